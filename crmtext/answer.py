@@ -1,0 +1,66 @@
+"""What a command can answer with; one renderer knows these four shapes and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crmtext.problem import Problem
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The result of a check: what was read (`worktree`, `index` or a commit), how many records, what is wrong."""
+
+    read: str
+    checked: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `fixed` cells (ids, dates) are never wrapped, `right` ones are numbers."""
+
+    name: str
+    label: str
+    fixed: bool = False
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows for people, and the same as the command's JSON document."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    document: Json = field(default_factory=dict)
+    #: Said on stderr below the table, such as how many records were left out.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text for people, and the same as the command's JSON document where it has one."""
+
+    text: str
+    document: Json = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a writing command did, or with `--dry-run` would do: the diff then."""
+
+    #: Pairs of id and path.
+    changed: tuple[tuple[str, str], ...]
+    summary: str
+    diff: str = ""
+    commit: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+Answer = Problems | Table | Text | Change

@@ -1,0 +1,31 @@
+"""What day it is, in the store's time zone."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from crmtext.i18n import _
+from crmtext.problem import usage
+
+
+def now(zone: str | None = None) -> datetime:
+    """The moment in a time zone, the system's when none is named; `CRMTEXT_TODAY` fixes its day, at noon."""
+    place: tzinfo | None = ZoneInfo(zone) if zone else None
+    if fixed := os.environ.get("CRMTEXT_TODAY"):
+        try:
+            day = date.fromisoformat(fixed)
+        except ValueError:
+            raise usage(
+                "date-format",
+                _("CRMTEXT_TODAY is '{value}', which is no date").format(value=fixed),
+                _("write it as 2024-05-01"),
+            ) from None
+        return datetime(day.year, day.month, day.day, 12, tzinfo=place or UTC)
+    return datetime.now(place).astimezone(place)
+
+
+def today(zone: str | None = None) -> date:
+    """The day in a time zone."""
+    return now(zone).date()

@@ -1,0 +1,71 @@
+"""The two languages: gettext at run time, English as the message id."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LANGUAGES = ("en", "zh")
+_language: ContextVar[str] = ContextVar("crmtext_language", default="en")
+
+
+def language() -> str:
+    """The language in use: `en` or `zh`."""
+    return _language.get()
+
+
+def use(name: str) -> None:
+    """Speak this language from now on."""
+    _language.set(name)
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak this language for the length of a block."""
+    token = _language.set(name)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def from_locale(environment: Mapping[str, str] = os.environ) -> str:
+    """The language that the locale's variables ask for."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name, ""):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+@cache
+def _catalogue(name: str) -> gettext.NullTranslations:
+    folder = Path(__file__).parent / "locale"
+    return gettext.translation("crmtext", folder, languages=[name], fallback=True)
+
+
+def _(message: str) -> str:
+    """The message in the language in use."""
+    return _catalogue(_language.get()).gettext(message)
+
+
+def plural(one: str, many: str, count: int) -> str:
+    """The form for this count, in the language in use, with `{n}` filled in."""
+    return _catalogue(_language.get()).ngettext(one, many, count).format(n=count)
+
+
+def pick(texts: Mapping[str, str]) -> str:
+    """Of texts by language, such as a schema's labels, the one in use; else the other."""
+    return texts.get(_language.get()) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """The message as it is, marked for the catalogue."""
+    return message

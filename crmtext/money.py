@@ -1,0 +1,62 @@
+"""Amounts of money: exact, shown as people write them, and never added up across currencies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
+_UNITS = {"": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
+_AMOUNT = re.compile(r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)([千万亿kw]?)元?", re.IGNORECASE)
+#: Steps of 万 and 亿, largest first, that Chinese tables show.
+_CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
+
+
+def decimal(value: int | float | str) -> Decimal:
+    """The exact amount of a number, or of text such as `1,234.50`, `￥50万`, `1.2亿元`, `50k`."""
+    if not isinstance(value, str):
+        return Decimal(str(value))
+    compact = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", value))
+    if not (match := _AMOUNT.fullmatch(compact)):
+        raise usage(
+            "amount-format", _("'{value}' is no amount").format(value=value), _("write one number: 50000, 5万, 1234.50")
+        )
+    return Decimal(match[1]) * _UNITS[match[2].lower()]
+
+
+def show(amount: int | float | Decimal, currency: str, language: str) -> str:
+    """The amount for people: `¥1,280,000`, in Chinese `¥128万` where that is exact."""
+    exact = amount if isinstance(amount, Decimal) else decimal(amount)
+    sign = _SIGNS.get(currency, f"{currency} ")
+    number = _chinese(abs(exact)) if language == "zh" else _grouped(abs(exact))
+    return f"{'-' if exact < 0 else ''}{sign}{number}"
+
+
+def _chinese(amount: Decimal) -> str:
+    for step, unit in _CHINESE_STEPS:
+        scaled = amount / step
+        if scaled >= 1 and scaled == round(scaled, 2):
+            return f"{scaled.normalize():,f}{unit}"
+    return _grouped(amount)
+
+
+def _grouped(amount: Decimal) -> str:
+    # normalize() alone would write a hundred as 1E+2; format "f" undoes that.
+    number = f"{amount.normalize():,f}"
+    return number + "0" if re.search(r"\.\d$", number) else number
+
+
+def total(items: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """The sum of each currency, by currency code in order."""
+    sums: dict[str, Decimal] = {}
+    for currency, amount in items:
+        sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return dict(sorted(sums.items()))

@@ -1,0 +1,64 @@
+"""Chinese phone numbers: which kind a number is, and its compact form for comparing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+Kind = Literal["mobile", "landline", "hotline", "international"]
+
+_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("mobile", re.compile(r"1[3-9]\d{9}")),
+    ("landline", re.compile(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")),
+    ("hotline", re.compile(r"[48]00\d{7}|(?:9[56]|1[0-2])\d{3,6}")),
+    ("international", re.compile(r"\+[1-9]\d{6,14}")),
+)
+_EXTENSION = re.compile(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
+#: A hyphen after a whole landline number starts an extension: 021-62581234-802.
+_HYPHEN_EXTENSION = re.compile(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8})-(\d{1,6})")
+_CHINA = re.compile(r"(?:\+86|0086|86)(\d+)")
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+
+
+def split(number: str) -> tuple[str, str]:
+    """The number in compact digits (with `+` where it is foreign) and its extension, empty where it has none."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).translate(_HYPHENS)
+    match = _HYPHEN_EXTENSION.fullmatch(text) or _EXTENSION.fullmatch(text)
+    main, extension = match.groups() if match else (text, "")
+    return _national(re.sub(r"[-().·]", "", main)), extension
+
+
+def _national(compact: str) -> str:
+    """The number as it is dialled in China; foreign ones get `+` for a leading 00."""
+    if match := _CHINA.fullmatch(compact):
+        for form in (match[1], "0" + match[1]):
+            if _form(form) in {"mobile", "landline"} or (form[:1] in "48" and _form(form) == "hotline"):
+                return form
+    return "+" + compact[2:] if re.fullmatch(r"00[1-9]\d+", compact) else compact
+
+
+def _form(compact: str) -> Kind | None:
+    return next((kind for kind, form in _FORMS if form.fullmatch(compact)), None)
+
+
+def kind(number: str, country: str = "CN") -> Kind | None:
+    """What kind of number it is; None if it has no form known here. Outside China any national form passes."""
+    compact, _extension = split(number)
+    if compact.startswith("+86"):
+        return None
+    if country != "CN" and not compact.startswith("+"):
+        return "international" if re.fullmatch(r"\d{5,15}", compact) else None
+    return _form(compact)
+
+
+def normalise(number: str) -> str:
+    """The compact form in which two spellings of one number are equal: `13800138000`, `02162581234-802`."""
+    main, extension = split(number)
+    return f"{main}-{extension}" if extension else main
+
+
+def ends_with(number: str, tail: str) -> bool:
+    """Whether the number, extension aside, ends with these digits; fewer than four say too little."""
+    digits = split(tail)[0].lstrip("+")
+    return len(digits) >= 4 and digits.isdigit() and split(number)[0].endswith(digits)

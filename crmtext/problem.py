@@ -1,0 +1,86 @@
+"""What is wrong, where it stands, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Exit(IntEnum):
+    """Every exit code of the program."""
+
+    FINE = 0
+    FOUND = 1
+    USAGE = 2
+    CANNOT = 3
+    NOT_ALLOWED = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class Severity(StrEnum):
+    """How bad a problem is: errors refuse a commit, warnings do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of a file. Lines and columns count from 1, columns in characters; 0 means the whole file."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace `text[start:end]` by `new`; offsets count characters."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, told once. `rule` is its only identity; `excerpt` is the source line, empty if not to be shown."""
+
+    rule: str
+    message: str
+    place: Place = Place()
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    excerpt: str = ""
+    fix: tuple[Edit, ...] = ()
+    also: tuple[Place, ...] = ()
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place.path else ""
+        return f"{place}{self.severity}: {self.message} [{self.rule}]"
+
+
+class CrmError(Exception):
+    """The command cannot go on. Carries the reason as a Problem and the exit code to leave with."""
+
+    def __init__(self, problem: Problem, exit_code: Exit = Exit.CANNOT) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.exit_code = exit_code
+
+
+def usage(rule: str, message: str, hint: str = "") -> CrmError:
+    """The error to raise when what the user typed cannot be meant."""
+    return CrmError(Problem(rule, message, hint=hint), Exit.USAGE)
+
+
+def cannot(rule: str, message: str, hint: str = "", place: Place = Place()) -> CrmError:
+    """The error to raise when the world does not let the command go on."""
+    return CrmError(Problem(rule, message, place, hint), Exit.CANNOT)

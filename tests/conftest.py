@@ -1,0 +1,100 @@
+"""The same git, day and language for every test, and repositories to try things on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "李雷",
+    "GIT_AUTHOR_EMAIL": "lilei@example.com",
+    "GIT_AUTHOR_DATE": "2026-11-20T12:00:00+08:00",
+    "GIT_COMMITTER_NAME": "李雷",
+    "GIT_COMMITTER_EMAIL": "lilei@example.com",
+    "GIT_COMMITTER_DATE": "2026-11-20T12:00:00+08:00",
+    "CRMTEXT_TODAY": "2026-11-20",
+    "CRMTEXT_LANG": "en",
+}
+
+
+@dataclass(frozen=True)
+class Repo:
+    """A git repository in a temporary folder, driven as a user would."""
+
+    path: Path
+
+    def git(self, *args: str, check: bool = True) -> str:
+        """What the user's git prints, both streams."""
+        done = subprocess.run(
+            ["git", *args], cwd=self.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        output = done.stdout.decode(errors="surrogateescape")
+        assert not (check and done.returncode), f"git {' '.join(args)}: {output}"
+        return output.rstrip("\n")
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file as an editor would, without staging it."""
+        file = self.path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+        return file
+
+    def commit(self, files: dict[str, str], message: str = "change") -> str:
+        """Write, stage and commit; the new commit's id."""
+        for path, text in files.items():
+            self.write(path, text)
+        self.git("--literal-pathspecs", "add", "--", *files)
+        self.git("commit", "-q", "--no-verify", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def worktree(self, name: str) -> Repo:
+        """A linked work tree beside this one, on a branch of its own."""
+        self.git("worktree", "add", "-q", str(self.path.parent / name))
+        return Repo(self.path.parent / name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden-update", action="store_true", help="write what is printed now over the golden files")
+    parser.addoption("--long", action="store_true", help="run the long tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--long"):
+        for item in items:
+            if "long" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="long: asked for with --long"))
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing of the machine's own git, locale or day reaches a test, nor of a hook that runs the tests."""
+    for name in os.environ:
+        if name.startswith(("GIT_", "CRMTEXT_")) or name == "EMAIL":
+            monkeypatch.delenv(name)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def golden_update(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written instead of compared."""
+    return bool(request.config.getoption("--golden-update"))
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """An empty repository on the unborn branch `main`."""
+    made = Repo(tmp_path / "repo")
+    made.path.mkdir()
+    made.git("init", "-q", "-b", "main")
+    return made

@@ -1,0 +1,94 @@
+"""Text measured in cells."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtext.cells import clip, cut, pad, printable, width, wrap
+
+TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂\u200d- \u3000"), max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("张三", 4),
+        ("（ＡＢ）", 8),
+        ("cafe\u0301", 4),
+        ("a\u200bb", 2),
+        ("🙂", 2),
+        ("ｱｲ", 2),
+        ("·", 1),
+        ("a\x1bb", 2),
+    ],
+)
+def test_a_chinese_character_takes_two_cells_and_a_combining_mark_none(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+def test_padding_fills_up_to_the_cells_on_either_side() -> None:
+    assert (pad("张三", 6), pad("张三", 6, right=True), pad("张三", 2)) == ("张三  ", "  张三", "张三")
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"), [(8, "中文字符"), (7, "中文字…"), (6, "中文…"), (5, "中文…"), (1, "…"), (0, "")]
+)
+def test_clipped_text_ends_with_an_ellipsis_within_its_cells(cells: int, shown: str) -> None:
+    assert clip("中文字符", cells) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "lines"),
+    [
+        ("one two three", 7, ("one two", "three")),
+        ("客户记录是纯文本", 8, ("客户记录", "是纯文本")),
+        ("客户记录，是纯文本", 8, ("客户记", "录，是纯", "文本")),
+        ("他说（你好）", 6, ("他说", "（你", "好）")),
+        ("保存在 git 中", 9, ("保存在", "git 中")),
+        ("abcdefghij", 4, ("abcd", "efgh", "ij")),
+        ("a\nb", 10, ("a", "b")),
+        ("", 10, ("",)),
+    ],
+)
+def test_lines_break_at_blanks_and_between_chinese_characters_but_not_before_a_comma(
+    text: str, cells: int, lines: tuple[str, ...]
+) -> None:
+    assert wrap(text, cells) == lines
+
+
+@given(TEXT, st.integers(2, 30))
+def test_wrapping_loses_nothing_but_blanks_and_no_line_is_too_wide(text: str, cells: int) -> None:
+    lines = wrap(text, cells)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert max(map(width, lines)) <= cells
+
+
+@given(TEXT, st.integers(0, 30))
+def test_what_is_cut_off_fits_and_one_more_character_would_not(text: str, cells: int) -> None:
+    end = cut(text, cells)
+    assert width(text[:end]) <= cells
+    assert end == len(text) or width(text[: end + 1]) > cells
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31m红", "\\u001b[31m红"),
+        ("a\x07\x7f\x9b", "a\\u0007\\u007f\\u009b"),
+        ("\u202eevil", "\\u202eevil"),
+        ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
+        ("\udcff", "\\udcff"),
+        ("line\n\ttab", "line\n\ttab"),
+        ("家庭👨‍👩‍👧", "家庭👨‍👩‍👧"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_written_out(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_newlines_are_written_out_where_a_line_must_stay_one() -> None:
+    assert printable("a\nb\tc", keep="") == "a\\u000ab\\u0009c"

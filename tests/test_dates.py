@@ -1,0 +1,135 @@
+"""Days as people type them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtext.dates import parse
+from crmtext.problem import CrmError, Exit
+
+#: A Friday.
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-05-01", "2024-5-1", "2024/5/1", "2024.5.1", "20240501", "2024年5月1日", "2024 年 5 月 1 号",
+     "二〇二四年五月一日", "２０２４－０５－０１", " 2024-05-01 "],
+)  # fmt: skip
+def test_a_whole_date_is_read_in_every_common_form(text: str) -> None:
+    assert parse(text, TODAY) == date(2024, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "coming", "latest"),
+    [
+        ("5月10日", "2027-05-10", "2026-05-10"),
+        ("5-10", "2027-05-10", "2026-05-10"),
+        ("12-31", "2026-12-31", "2025-12-31"),
+        ("11月20日", "2026-11-20", "2026-11-20"),
+        ("2-29", "2028-02-29", "2024-02-29"),
+        ("十二月二十五号", "2026-12-25", "2025-12-25"),
+        ("周五", "2026-11-20", "2026-11-20"),
+        ("fri", "2026-11-20", "2026-11-20"),
+        ("星期一", "2026-11-23", "2026-11-16"),
+        ("礼拜天", "2026-11-22", "2026-11-15"),
+        ("Tuesday", "2026-11-24", "2026-11-17"),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str, coming: str, latest: str) -> None:
+    assert (parse(text, TODAY).isoformat(), parse(text, TODAY, past=True).isoformat()) == (coming, latest)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("今天", "2026-11-20"),
+        ("明天", "2026-11-21"),
+        ("后天", "2026-11-22"),
+        ("昨天", "2026-11-19"),
+        ("前天", "2026-11-18"),
+        ("today", "2026-11-20"),
+        ("Tomorrow", "2026-11-21"),
+        ("yesterday", "2026-11-19"),
+        ("下周三", "2026-11-25"),
+        ("下个星期三", "2026-11-25"),
+        ("下下周五", "2026-12-04"),
+        ("本周一", "2026-11-16"),
+        ("上周一", "2026-11-09"),
+        ("next friday", "2026-11-27"),
+        ("last monday", "2026-11-09"),
+        ("this sunday", "2026-11-22"),
+        ("+3d", "2026-11-23"),
+        ("-2w", "2026-11-06"),
+        ("+1m", "2026-12-20"),
+        ("+1y", "2027-11-20"),
+        ("3天后", "2026-11-23"),
+        ("两周后", "2026-12-04"),
+        ("三个月之后", "2027-02-20"),
+        ("十二天后", "2026-12-02"),
+        ("3天前", "2026-11-17"),
+        ("in 3 days", "2026-11-23"),
+        ("2 weeks ago", "2026-11-06"),
+        ("月底", "2026-11-30"),
+        ("下月底", "2026-12-31"),
+        ("年底", "2026-12-31"),
+        ("end of month", "2026-11-30"),
+    ],
+)
+def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
+    assert parse(text, TODAY).isoformat() == day
+
+
+def test_a_month_on_from_its_last_day_is_the_last_day_of_the_next() -> None:
+    assert parse("+1m", date(2024, 1, 31)) == date(2024, 2, 29)
+
+
+def test_a_leap_day_is_found_across_a_century_without_one() -> None:
+    assert parse("2-29", date(2096, 3, 1)) == date(2104, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "近期", "尽快", "上月", "soon", "asap", "24/5/1", "01/02/2024", "5/10", "2024-05", "5月", "十十天后", "+3",
+     "2024-05/01", "tomorrow morning", "周八"],
+)  # fmt: skip
+def test_vague_and_ambiguous_words_are_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(CrmError) as refusal:
+        parse(text, TODAY)
+    problem = refusal.value.problem
+    assert (refusal.value.exit_code, problem.rule) == (Exit.USAGE, "date-format")
+    assert "2024-05-01" in problem.hint or text == "十十天后"
+
+
+@pytest.mark.parametrize("text", ["2023-02-29", "13-40", "2-30", "2024年13月1日", "+99999y", "00000000"])
+def test_days_that_no_calendar_has_are_refused(text: str) -> None:
+    with pytest.raises(CrmError) as refusal:
+        parse(text, TODAY)
+    assert refusal.value.problem.hint == "there is no such day"
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_every_day_is_read_back_from_all_its_forms(day: date) -> None:
+    year, month, number = day.year, day.month, day.day
+    forms = (day.isoformat(), f"{year}/{month}/{number}", f"{year}年{month}月{number}日", f"{day:%Y%m%d}")
+    assert {parse(form, TODAY) for form in forms} == {day}
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 12), st.integers(1, 28))
+def test_a_month_and_day_lie_within_a_year_on_the_side_asked_for(today: date, month: int, day: int) -> None:
+    text = f"{month}月{day}日"
+    coming, latest = parse(text, today), parse(text, today, past=True)
+    assert today <= coming < today + timedelta(days=366)
+    assert today - timedelta(days=366) < latest <= today
+    assert {(found.month, found.day) for found in (coming, latest)} == {(month, day)}
+
+
+@given(st.text(max_size=12))
+def test_whatever_is_typed_is_a_day_or_a_refusal(text: str) -> None:
+    with suppress(CrmError):
+        assert isinstance(parse(text, TODAY), date)
