@@ -1,0 +1,1 @@
+"""A record as text: read strictly, found by position, changed by splicing."""

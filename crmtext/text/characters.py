@@ -1,0 +1,119 @@
+"""Characters that a record may not hold, or that nobody sees."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import Edit, Place, Problem, Severity
+from crmtext.text.document import Document, place_at
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_HIDDEN = (
+    "\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u2060-\u2064\u206a-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+# A zero-width joiner is seen only between emoji, where it makes one picture of two.
+_JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
+_BIDI_ONLY = re.compile(f"[{_BIDI}]")
+_CONTROL_ONLY = re.compile(f"[{_CONTROL}\r]")
+# Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
+_MIXED = re.compile(
+    r"[A-Za-z][\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]|[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1][A-Za-z]"
+)
+
+
+def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
+    """The problem of bytes that are no UTF-8, with their offset and the likely encoding."""
+    line = raw.count(b"\n", 0, error.start) + 1
+    column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        hint = _("it looks like UTF-16: save it again as UTF-8")
+    else:
+        hint = _("save the file as UTF-8 in your editor; on Chinese Windows it was perhaps saved as GBK")
+    message = _("the file is not UTF-8: byte {offset} does not fit").format(offset=error.start)
+    return Problem("not-utf8", message, Place(path, line, column, line, column + 1), hint)
+
+
+def in_text(text: str, path: str) -> Iterator[Problem]:
+    """Problems of the raw text: a byte order mark, and characters that must not stand in a file."""
+    if text.startswith("\ufeff"):
+        yield Problem(
+            "byte-order-mark",
+            _("the file begins with a byte order mark"),
+            Place(path, 1, 1, 1, 1),
+            _("save it as UTF-8 without BOM"),
+            Severity.WARNING,
+            fix=(Edit(0, 1, ""),),
+        )
+    for match in _SUSPECT.finditer(text, 1 if text.startswith("\ufeff") else 0):
+        place = place_at(path, text, match.start(), match.end())
+        yield Problem("invisible-character", _said(match.group()), place, _("delete it, and type the word again"))
+
+
+def in_values(document: Document) -> Iterator[Problem]:
+    """Problems of decoded values: an escaped control character, letters not in NFC, scripts mixed in a word."""
+    text = document.text
+    escaped = "\\" in text
+    composed = unicodedata.is_normalized("NFC", text)
+    mixed = _MIXED.search(text) is not None
+    if not escaped and composed and not mixed:
+        return
+    for pointer, value, is_key in _texts(document.data):
+        if escaped and (match := _SUSPECT.search(value)):
+            yield document.problem(
+                "invisible-character",
+                _said(match.group()),
+                pointer,
+                hint=_("delete it from the quoted text"),
+                key=is_key,
+            )
+        if not unicodedata.is_normalized("NFC", value):
+            yield document.problem(
+                "not-nfc",
+                _("the letters and their accents are stored apart (NFD)"),
+                pointer,
+                hint=_("type the word again; a search would not find it"),
+                severity=Severity.WARNING,
+                key=is_key,
+            )
+        if mixed and _MIXED.search(value):
+            yield document.problem(
+                "mixed-scripts",
+                _("Latin letters are mixed with look-alikes of another script in one word"),
+                pointer,
+                hint=_("type the word again on one keyboard"),
+                severity=Severity.WARNING,
+                key=is_key,
+            )
+
+
+def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
+    """Every text of the data with its pointer, and whether it is a key."""
+    if isinstance(value, str):
+        yield pointer, value, False
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            at = f"{pointer}/{escape(key)}"
+            yield at, key, True
+            yield from _texts(item, at)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{pointer}/{index}")
+
+
+def _said(character: str) -> str:
+    code = f"U+{ord(character[0]):04X}"
+    if _BIDI_ONLY.match(character):
+        return _("a character that turns the direction of writing: {code}").format(code=code)
+    if _CONTROL_ONLY.match(character):
+        return _("a control character: {code}").format(code=code)
+    return _("an invisible character: {code}").format(code=code)

@@ -1,0 +1,83 @@
+"""A file as text, as data, and, on demand, where each value stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from crmtext.problem import Edit, Place, Problem, Severity
+from crmtext.text.tree import Node, compose, find, find_key, position
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one file holds. `data` is None if it could not be read; `problems` are those of the text itself."""
+
+    path: str
+    text: str
+    data: Any = None
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The tree of positions; None where the text does not parse."""
+        import yaml
+
+        try:
+            return compose(self.text)
+        except yaml.YAMLError:
+            return None
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends."""
+        return tuple(self.text.removeprefix("\ufeff").split("\n"))
+
+    def place(self, pointer: str, *, key: bool = False) -> Place:
+        """Where a value (or its key) stands; of one that is not there, where its nearest parent begins."""
+        found, at = self._nearest(pointer)
+        if found is None:
+            return Place(self.path, 1, 1, 1, 1, pointer)
+        if at and (key or at != pointer):
+            found = find_key(self.root, at) or found
+        return self.span(found, pointer)
+
+    def span(self, node: Node, pointer: str = "") -> Place:
+        """The place of a node."""
+        return Place(self.path, node.line, node.column, *position(self.text, node.end), pointer)
+
+    def excerpt(self, place: Place) -> str:
+        """The source line of a place."""
+        return self.lines[place.line - 1].rstrip("\r") if 0 < place.line <= len(self.lines) else ""
+
+    def problem(
+        self,
+        rule: str,
+        message: str,
+        pointer: str = "",
+        *,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+        key: bool = False,
+        quote: bool = True,
+        fix: tuple[Edit, ...] = (),
+    ) -> Problem:
+        """A problem at a pointer of this document; `quote=False` keeps the source line out of it."""
+        place = self.place(pointer, key=key)
+        return Problem(rule, message, place, hint, severity, self.excerpt(place) if quote else "", fix)
+
+    def node(self, pointer: str) -> Node | None:
+        """The node of a value."""
+        return find(self.root, pointer) if self.root is not None else None
+
+    def _nearest(self, pointer: str) -> tuple[Node | None, str]:
+        at = pointer
+        while at and self.node(at) is None:
+            at = at.rpartition("/")[0]
+        return self.node(at), at
+
+
+def place_at(path: str, text: str, start: int, end: int, pointer: str = "") -> Place:
+    """The place of `text[start:end]`; offsets count characters."""
+    return Place(path, *position(text, start), *position(text, end), pointer)

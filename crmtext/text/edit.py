@@ -1,0 +1,130 @@
+"""Edits that change what an operation means to change, and not one byte more; proven before they are given out."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from functools import reduce
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Edit
+from crmtext.text.emit import refused
+from crmtext.text.expected import after
+from crmtext.text.insert import insert_entry, insert_item
+from crmtext.text.operations import Append, Delete, Insert, Operation, Rename, Set
+from crmtext.text.proof import holds
+from crmtext.text.refine import refined
+from crmtext.text.remove import remove
+from crmtext.text.replace import rename, replace
+from crmtext.text.source import Source, read, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from crmtext.text.tree import Node
+
+__all__ = ["Append", "Delete", "Insert", "Operation", "Rename", "Set", "apply", "edits", "rewrite"]
+
+
+def rewrite(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str] = frozenset()) -> str:
+    """The text after these operations, one upon the other; see `edits`."""
+    return apply(text, edits(text, operations, dates=dates))
+
+
+def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str] = frozenset()) -> tuple[Edit, ...]:
+    """The edits that do these operations, one upon the other.
+
+    `dates` are the paths, as `interactions[].date`, whose dates are written without quotes. The text that comes out has
+    been parsed and holds exactly what is expected; else the rule `edit-refused` is raised as a CrmError.
+    """
+    source = read(text, frozenset(dates))
+    wanted = refined(source.root, operations)
+    if len(wanted) == 1:
+        return _one(source, wanted[0])
+    return _at_once(source, wanted) or _one_by_one(source, wanted)
+
+
+def apply(text: str, changes: Iterable[Edit]) -> str:
+    """The text with edits done; those at the same offset in the order given."""
+    parts: list[str] = []
+    done = 0
+    for change in sorted(changes, key=lambda change: (change.start, change.end)):
+        parts += (text[done : change.start], change.new)
+        done = change.end
+    return "".join((*parts, text[done:]))
+
+
+def _one(source: Source, operation: Operation) -> tuple[Edit, ...]:
+    found = _tidy(_make(source, operation))
+    _prove(apply(source.text, found), after(source.root, operation))
+    return found
+
+
+def _at_once(source: Source, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+    """All operations in one pass; nothing where they touch, so that one must see what another did."""
+    try:
+        found = _tidy([edit for operation in operations for edit in _make(source, operation)])
+        if any(one.end > other.start for one, other in pairwise(found)):
+            return ()
+        _prove(apply(source.text, found), reduce(after, operations, source.root))
+    except CrmError:
+        return ()
+    return found
+
+
+def _one_by_one(source: Source, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+    text = source.text
+    for operation in operations:
+        text = apply(text, _one(read(text, source.dates), operation))
+    return _difference(source.text, text)
+
+
+def _make(source: Source, operation: Operation) -> list[Edit]:
+    spot = walk(source, operation.pointer)
+    match operation:
+        case Append(_pointer, value, order) if spot.missing:
+            return insert_entry(source, spot, [value], order)
+        case Append(_pointer, value):
+            return insert_item(source, spot, len(spot.node.children), value)
+        case Set(_pointer, value, order):
+            return insert_entry(source, spot, value, order) if spot.missing else replace(source, spot, value)
+    if spot.missing:
+        raise refused(_("there is nothing at '{key}'").format(key=operation.pointer))
+    match operation:
+        case Insert(_pointer, index, value):
+            return insert_item(source, spot, index, value)
+        case Delete():
+            return remove(source, spot)
+        case Rename(_pointer, new_key):
+            return rename(source, spot, new_key)
+
+
+def _prove(text: str, wanted: Node | None) -> None:
+    """Refuse a text that does not hold exactly this tree."""
+    if wanted is None or not holds(text, wanted):
+        raise refused(_("the change would touch other data in the file"))
+
+
+def _tidy(found: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits in the order of the text, those at the same offset as one, those that do nothing left out."""
+    tidy: list[Edit] = []
+    for edit in sorted(found, key=lambda edit: (edit.start, edit.end)):
+        if tidy and tidy[-1].end == tidy[-1].start == edit.start:
+            tidy.append(Edit(edit.start, edit.end, tidy.pop().new + edit.new))
+        else:
+            tidy.append(edit)
+    return tuple(edit for edit in tidy if edit.start != edit.end or edit.new)
+
+
+def _difference(before: str, text: str) -> tuple[Edit, ...]:
+    """The edits between two texts, by lines."""
+    old, new = before.splitlines(keepends=True), text.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return tuple(
+        Edit(starts[a], starts[b], "".join(new[c:d])) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"
+    )

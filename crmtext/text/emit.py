@@ -1,0 +1,163 @@
+"""The text of new values, in the style of the file they go into."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeGuard
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot
+from crmtext.text.scalars import Scalar, reads_as_text
+
+if TYPE_CHECKING:
+    from crmtext.text.style import Style
+
+#: JSON-shaped data, as a record holds it.
+Value = Scalar | Sequence["Value"] | Mapping[str, "Value"]
+
+# Not printable to one of the readers, or a line break to one of them.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
+_SPECIAL = re.compile(f"[{_UNSEEN}]")
+# A first character that starts something else in YAML, or looks as if it did: a curly quote, a full-width mark.
+_PLAIN = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~“”‘’＂＇：，＃－]""")
+_CUT = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
+# libyaml takes `[x, _?>]`, Python's own parser does not: inside brackets nothing that any of them might split at.
+_FLOW_CUT = re.compile(r"[,\[\]{}:?#，：]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def scalar(value: Scalar, *, flow: bool = False, quote: str = '"', date: bool = False) -> str:
+    """A scalar on one line: plain where every reader takes it for the same, else in quotes."""
+    if isinstance(value, str):
+        return value if _fits_plain(value, flow=flow, date=date) else quoted(value, quote)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _number(value)
+
+
+def quoted(value: str, quote: str = '"', *, keep: bool = False) -> str:
+    """Text in these quotes; in the other ones, unless `keep`, where that saves escapes; in double ones if it must."""
+    if _SPECIAL.search(value):
+        return _double(value)
+    single_fits, double_fits = "'" not in value, '"' not in value and "\\" not in value
+    single = quote == "'"
+    if not keep and single_fits != double_fits:
+        single = single_fits
+    return "'" + value.replace("'", "''") + "'" if single else _double(value)
+
+
+def inline(value: Value, path: str, style: Style, *, flow: bool = True) -> str:
+    """A value on one line: maps in braces, lists in brackets."""
+    if value is None or isinstance(value, str | int | float):
+        return scalar(value, flow=flow, quote=style.quote, date=path in style.dates)
+    if isinstance(value, Mapping):
+        entries = (
+            f"{scalar(key, flow=True, quote=style.quote)}: {inline(below, key_path(path, key), style)}"
+            for key, below in value.items()
+        )
+        return "{" + ", ".join(entries) + "}"
+    return "[" + ", ".join(inline(below, f"{path}[]", style) for below in value) + "]"
+
+
+def entry(key: str, value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
+    """The lines of `key: value` for a key in this column: the first as it follows the indentation, others whole."""
+    first, *rest = after_key(value, column, path, style)
+    return (f"{scalar(key, quote=style.quote)}:{first}", *rest)
+
+
+def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
+    """The lines of `- value` for a dash in this column: the first as it follows the indentation, others whole."""
+    own = column + 1 + style.gap
+    if is_block(value):
+        first, *rest = block(value, own, path, style)
+        return ("-" + " " * style.gap + first[own:], *rest)
+    first, *rest = _line(value, own, path, style)
+    return ("-" + " " * style.gap + first, *rest)
+
+
+def after_key(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
+    """The lines of a value behind the colon of a key in this column: the first starts there, others are whole."""
+    if is_block(value):
+        step = style.map_step if isinstance(value, Mapping) else style.list_step
+        return ("", *block(value, column + step, path, style))
+    first, *rest = _line(value, column + style.map_step, path, style)
+    return (" " + first, *rest)
+
+
+def block(value: Mapping[str, Value] | Sequence[Value], column: int, path: str, style: Style) -> list[str]:
+    """The lines of a map or a list in this column, each whole."""
+    if isinstance(value, Mapping):
+        parts = [entry(key, below, column, key_path(path, key), style) for key, below in value.items()]
+    else:
+        parts = [item(below, column, f"{path}[]", style) for below in value]
+    return [line for first, *rest in parts for line in (" " * column + first, *rest)]
+
+
+def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
+    """Whether a value takes lines of its own: a map or a list with something in it."""
+    return isinstance(value, Mapping | Sequence) and not isinstance(value, str) and bool(value)
+
+
+def fits_literal(value: Value) -> bool:
+    """Whether a value is text of several lines that can stand as it is after `|`, with no blank that nobody sees."""
+    if not isinstance(value, str) or "\n" not in value.rstrip("\n") or value.endswith("\n\n"):
+        return False
+    lines = value.split("\n")
+    return not (value[0].isspace() or any(line != line.rstrip() or _SPECIAL.search(line) for line in lines))
+
+
+def ends_open(value: Value) -> bool:
+    """Whether the text of a value ends with a line break that is part of it."""
+    while is_block(value):
+        value = (list(value.values()) if isinstance(value, Mapping) else value)[-1]
+    return isinstance(value, str) and fits_literal(value) and value.endswith("\n")
+
+
+def key_path(path: str, key: str) -> str:
+    """The path of what is below a key, as `interactions[].date`."""
+    return f"{path}.{key}" if path else key
+
+
+def refused(message: str, hint: str = "") -> CrmError:
+    """The error to raise when a text cannot be changed as asked; nothing has been touched then."""
+    return cannot("edit-refused", message, hint or _("make this change in an editor"))
+
+
+def _line(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
+    if isinstance(value, str) and fits_literal(value):
+        body = value.removesuffix("\n").split("\n")
+        return ("|" if value.endswith("\n") else "|-", *(" " * column + line if line else "" for line in body))
+    return (inline(value, path, style, flow=False),)
+
+
+def _fits_plain(value: str, *, flow: bool, date: bool) -> bool:
+    if date and _DATE.match(value):
+        return not flow or ":" not in value
+    if not _PLAIN.match(value) or _SPECIAL.search(value) or _CUT.search(value):
+        return False
+    return reads_as_text(value) and not (flow and _FLOW_CUT.search(value))
+
+
+def _double(value: str) -> str:
+    return '"' + "".join(_ESCAPES.get(char) or _escape(char) for char in value) + '"'
+
+
+def _escape(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        raise refused(_("the text holds half of a character, which no file can hold"), _("type the text again"))
+    if not _SPECIAL.match(char):
+        return char
+    return f"\\x{ord(char):02x}" if char < "\xa0" else f"\\u{ord(char):04x}"
+
+
+def _number(value: float) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refused(_("'{value}' is not a number that can be written").format(value=value), _("type a number"))
+    text = repr(value)
+    # YAML 1.1 reads `1e+16` as text and `1.0e+16` as a number.
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text

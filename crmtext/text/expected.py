@@ -1,0 +1,121 @@
+"""What a tree is to be after an operation: pure, no text; edits are held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from crmtext.i18n import _
+from crmtext.text.emit import Value, refused, scalar
+from crmtext.text.operations import Append, Delete, Insert, Operation, Rename, Set, place
+from crmtext.text.scalars import resolve
+from crmtext.text.source import is_null
+from crmtext.text.tree import Node, index_of, split
+
+
+def after(root: Node | None, operation: Operation) -> Node:
+    """The tree after an operation; a tree that is shared with others is not touched."""
+    steps = split(operation.pointer)
+    if not steps and isinstance(operation, Delete | Rename):
+        raise refused(_("the whole of a file is neither removed nor renamed by an edit"))
+    match operation:
+        case Set(_pointer, value, order):
+            return _along(root, steps, order, lambda _old: node_of(value))
+        case Append(_pointer, value, order):
+            return _along(root, steps, order, lambda old: _added(old, None, value))
+        case Insert(_pointer, index, value):
+            return _along(root, steps, (), lambda old: _added(old, index, value))
+        case Delete():
+            return _along(root, steps[:-1], (), lambda old: _without(old, steps[-1]))
+        case Rename(_pointer, new_key):
+            return _along(root, steps[:-1], (), lambda old: _renamed(old, steps[-1], new_key))
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two trees hold the same data, in the same order, with the same tags and anchors."""
+    waiting = [(one, other)]
+    while waiting:
+        a, b = waiting.pop()
+        if a is b:
+            continue
+        if (a.kind, a.tag, a.anchor, len(a.children)) != (b.kind, b.tag, b.anchor, len(b.children)):
+            return False
+        if a.kind == "scalar" and meaning(a.value, plain=a.plain) != meaning(b.value, plain=b.plain):
+            return False
+        if a.kind == "alias" and a.value != b.value:
+            return False
+        waiting += zip(a.keys, b.keys, strict=True)
+        waiting += zip(a.children, b.children, strict=True)
+    return True
+
+
+def meaning(value: str, *, plain: bool) -> tuple[str, str]:
+    """Text as text, null as null, and any other plain scalar by its letters, for `1.10` must not become `1.1`."""
+    resolved = resolve(value) if plain else value
+    if resolved is None:
+        return "null", ""
+    return ("text" if isinstance(resolved, str) else "plain"), value
+
+
+def node_of(value: Value) -> Node:
+    """The tree of data that no text holds yet."""
+    if isinstance(value, str):
+        return _node("scalar", "double", value)
+    if value is None or isinstance(value, int | float):
+        return _node("scalar", "plain", scalar(value))
+    if isinstance(value, Mapping):
+        node = _node("map", "flow")
+        node.keys = [node_of(key) for key in value]
+        node.children = [node_of(below) for below in value.values()]
+        return node
+    node = _node("list", "flow")
+    node.children = [node_of(below) for below in value]
+    return node
+
+
+def _along(
+    node: Node | None, steps: tuple[str, ...], order: Sequence[str], change: Callable[[Node | None], Node]
+) -> Node:
+    """The tree with the node at the end of the steps changed; maps that are missing on the way are made."""
+    if not steps:
+        return change(node)
+    if node is None or is_null(node):
+        node = _node("map", "flow")
+    index = index_of(node, steps[0])
+    children, keys = list(node.children), list(node.keys)
+    if index is None:
+        index = place([key.value for key in keys], steps[0], order)
+        keys.insert(index, node_of(steps[0]))
+        children.insert(index, _along(None, steps[1:], order, change))
+    else:
+        children[index] = _along(children[index], steps[1:], order, change)
+    return replace(node, keys=keys, children=children)
+
+
+def _added(old: Node | None, index: int | None, value: Value) -> Node:
+    node = _node("list", "flow") if old is None or is_null(old) else old
+    children = list(node.children)
+    children.insert(len(children) if index is None else index, node_of(value))
+    return replace(node, children=children)
+
+
+def _without(old: Node | None, step: str) -> Node:
+    index, node = _entry(old, step)
+    keys = [*node.keys[:index], *node.keys[index + 1 :]]
+    return replace(node, keys=keys, children=[*node.children[:index], *node.children[index + 1 :]])
+
+
+def _renamed(old: Node | None, step: str, new_key: str) -> Node:
+    index, node = _entry(old, step)
+    return replace(node, keys=[*node.keys[:index], node_of(new_key), *node.keys[index + 1 :]])
+
+
+def _entry(old: Node | None, step: str) -> tuple[int, Node]:
+    index = index_of(old, step) if old else None
+    if old is None or index is None:
+        raise refused(_("there is nothing at '{key}'").format(key=step))
+    return index, old
+
+
+def _node(kind: str, style: str, value: str = "") -> Node:
+    return Node(kind, 0, 0, 0, 0, 0, 0, style, value)

@@ -1,0 +1,155 @@
+"""Slips of a Chinese keyboard, and of YAML's own signs, in text that parses but says something else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Edit, Place, Problem, Severity
+from crmtext.text.document import Document, place_at
+from crmtext.text.syntax import fullwidth_colon, fullwidth_indent, no_blank
+from crmtext.text.tree import Node, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.text.stumble import Finding
+
+# A file with none of these has none of the slips; most files are let go here.
+_ANY = re.compile(r"[：，、；“”‘’\u3000]|\S[ \t]+#\S|\{[^{}]*,|\{\w+:\S")
+_KEY = re.compile(r"([a-z_][a-z_0-9]*)(：)")
+_FURTHER = re.compile(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")
+_ALONE = re.compile(r"[ \t]*(?:- +)*\Z")
+_NO_BLANK = re.compile(r"([a-z_][a-z_0-9]*):(?=[^\s/])")
+_CUT = re.compile(r"[ \t]+(#\S[^\n]*)")
+_COMMA = re.compile(r"[，、；]")
+
+
+def slips(document: Document) -> Iterator[Problem]:
+    """A problem for each slip, with a mend where only one thing can be meant."""
+    if _ANY.search(document.text) and document.root is not None:
+        yield from _in_node(document, document.root, "")
+
+
+def _in_node(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
+    if node.kind == "scalar":
+        yield from _in_scalar(document, node, pointer)
+    for index, child in enumerate(node.children):
+        name = node.keys[index].value if node.keys else str(index)
+        at = f"{pointer}/{escape(name)}"
+        if node.keys:
+            yield from _in_key(document, node, index, at)
+        if node.kind == "list" and node.style == "flow" and child.plain and _COMMA.search(child.value):
+            yield _flow_comma(document, child, at)
+        else:
+            yield from _in_node(document, child, at)
+
+
+def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
+    if not node.plain:
+        return
+    if found := _colon(document, node):
+        yield _told(document, fullwidth_colon(found.group(1), found.start(2), document.text), pointer)
+    elif (
+        node.value[:1] in "“‘"
+        and node.value[-1:] in "”’"
+        and len(node.value) > 1
+        and not re.search("[“”‘’]", node.value[1:-1])
+    ):
+        inner = node.value[1:-1].replace("\\", "\\\\").replace('"', '\\"')
+        yield _problem(
+            document,
+            "curly-quotes",
+            _("the quotes round the value are curly ones: they become part of it"),
+            _("use the straight quotes of the English keyboard"),
+            (node.start, node.end),
+            pointer,
+            severity=Severity.WARNING,
+            fix=(Edit(node.start, node.end, f'"{inner}"'),),
+        )
+    if cut := _CUT.match(document.text, node.end):
+        yield _problem(
+            document,
+            "hash-cuts-value",
+            _("the value ends before '{rest}': a space and # begin a comment").format(rest=cut.group(1).strip()[:12]),
+            _("quote the whole value; or put a space after # if a comment is meant"),
+            (cut.start(1), cut.end(1)),
+            pointer,
+            severity=Severity.WARNING,
+        )
+
+
+def _colon(document: Document, node: Node) -> re.Match[str] | None:
+    """A key with a full-width colon at the start of a plain value, or of one of its further lines."""
+    if "：" not in node.value:
+        return None
+    # Behind a key on its line it is prose: `notes: tel：021-…`.
+    text, line = document.text, document.text.rfind("\n", 0, node.start) + 1
+    first = _KEY.match(text, node.start) if _ALONE.match(text, line, node.start) else None
+    return first or _FURTHER.search(text, node.start, node.end)
+
+
+def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterator[Problem]:
+    key = node.keys[index]
+    if key.plain and key.value.startswith("\u3000"):
+        end = key.start + len(key.value) - len(key.value.lstrip("\u3000"))
+        yield _told(document, fullwidth_indent(key.start, end), pointer)
+    elif not is_cut(document, node, index):
+        return
+    elif match := _KEY.match(document.text, key.start, key.end):
+        yield _told(document, fullwidth_colon(match.group(1), match.start(2), document.text), pointer)
+    elif match := _NO_BLANK.match(document.text, key.start, key.end):
+        yield _told(document, no_blank(match.group(1), match.end()), pointer)
+    else:
+        yield _problem(
+            document,
+            "comma-in-flow",
+            _("a comma inside {…} ends the value here: '{key}' becomes a key").replace("{key}", key.value),
+            _("put quotes round the whole value, or write the entry in lines of its own"),
+            (key.start, key.end),
+            pointer,
+        )
+
+
+def is_cut(document: Document, node: Node, index: int) -> bool:
+    """Whether a map's entry inside {…} is a word with nothing behind it, as a comma in a sentence leaves it."""
+    key, value = node.keys[index], node.children[index]
+    return node.style == "flow" and key.plain and value.empty and ":" not in document.text[key.end : value.end]
+
+
+def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
+    parts = _COMMA.split(document.text[node.start : node.end])
+    mended = ", ".join(part.strip() for part in parts if part.strip())
+    at = _COMMA.search(document.text, node.start, node.end)
+    start, end = (at.start(), at.end()) if at else (node.start, node.end)
+    return _problem(
+        document,
+        "fullwidth-comma",
+        _("a full-width comma inside […] does not part two items"),
+        _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
+        (start, end),
+        pointer,
+        fix=(Edit(node.start, node.end, mended),) if mended else (),
+    )
+
+
+def _told(document: Document, finding: Finding, pointer: str) -> Problem:
+    return _problem(
+        document, finding.rule, finding.message, finding.hint, (finding.start, finding.end), pointer, fix=finding.fix
+    )
+
+
+def _problem(
+    document: Document,
+    rule: str,
+    message: str,
+    hint: str,
+    span: tuple[int, int],
+    pointer: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    fix: tuple[Edit, ...] = (),
+) -> Problem:
+    place: Place = place_at(document.path, document.text, *span, pointer)
+    return Problem(rule, message, place, hint, severity, document.excerpt(place), fix)

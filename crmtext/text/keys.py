@@ -1,0 +1,71 @@
+"""Keys that are given twice, or that are no text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Edit, Problem
+from crmtext.text import keyboard
+from crmtext.text.scalars import resolve
+from crmtext.text.tree import Node, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.text.document import Document
+
+
+def wrong(document: Document) -> Iterator[Problem]:
+    """A problem for each key that stands twice in its map (with both places), is a merge key, or is no text."""
+    if document.root is not None:
+        yield from _in_node(document, document.root, "")
+
+
+def _in_node(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
+    seen: dict[str, Node] = {}
+    names = [key.value for key in node.keys] if node.keys else [str(i) for i in range(len(node.children))]
+    for index, (name, child) in enumerate(zip(names, node.children, strict=True)):
+        at = f"{pointer}/{escape(name)}"
+        # A number that a comma inside {…} made a key is told as that slip.
+        if node.keys and not keyboard.is_cut(document, node, index):
+            key = node.keys[index]
+            yield from _of_key(document, key, seen.get(name), at)
+            seen.setdefault(name, key)
+        yield from _in_node(document, child, at)
+
+
+def _of_key(document: Document, key: Node, first: Node | None, pointer: str) -> Iterator[Problem]:
+    place = document.span(key, pointer)
+    excerpt = document.excerpt(place)
+    if key.style == "plain" and key.value == "<<":
+        yield Problem(
+            "merge-key",
+            _("merge keys ('<<') are not used in records"),
+            place,
+            _("write the values out"),
+            excerpt=excerpt,
+        )
+    elif first is not None:
+        message = _("'{key}' is given twice, first in line {line}").format(key=key.value, line=first.line)
+        yield Problem(
+            "duplicate-key",
+            message,
+            place,
+            _("keep one of the two"),
+            excerpt=excerpt,
+            also=(document.span(first, pointer),),
+        )
+    elif key.empty:
+        yield Problem(
+            "key-not-text", _("no key stands before the colon"), place, _("write 'key: value'"), excerpt=excerpt
+        )
+    elif key.style == "plain" and not isinstance(resolve(key.value), str):
+        yield Problem(
+            "key-not-text",
+            _("the key '{key}' is not read as text").format(key=key.value),
+            place,
+            _('put quotes round it: "{key}"').format(key=key.value),
+            excerpt=excerpt,
+            fix=(Edit(key.start, key.end, f'"{key.value}"'),),
+        )

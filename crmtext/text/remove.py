@@ -1,0 +1,78 @@
+"""Edits that take an entry of a map or an item of a list away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Edit
+from crmtext.text.emit import refused
+from crmtext.text.replace import replace
+from crmtext.text.source import last_leaf, unshared
+
+if TYPE_CHECKING:
+    from crmtext.text.source import Source, Spot
+    from crmtext.text.tree import Node
+
+
+def remove(source: Source, spot: Spot) -> list[Edit]:
+    """Take what is at a spot away, key or dash included; the last one leaves `{}` or `[]`."""
+    parent = spot.parent
+    if parent is None:
+        raise refused(_("the whole of a file is neither removed nor renamed by an edit"))
+    unshared(source, spot.node)
+    if parent.kind == "map":
+        unshared(source, parent.keys[spot.index])
+    if len(parent.children) == 1:
+        return replace(source, spot.up(), {} if parent.kind == "map" else [])
+    if parent.style == "flow":
+        return _from_flow(source, parent, spot.index)
+    if parent.kind == "map":
+        source.colon(parent.keys[spot.index])
+    start, end = source.extent(parent, spot.index)
+    if source.begins_line(start):
+        return [_lines(source, parent, spot.index, source.behind(end, source.column(start)))]
+    if spot.index == 0:
+        return [_first_behind_dash(source, start, end, source.extent(parent, 1)[0])]
+    raise refused(_("this entry shares its line with others"))
+
+
+def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
+    start, end = source.extent(parent, index)
+    last = index + 1 == len(parent.children)
+    before = source.extent(parent, index - 1)[1] if index else start
+    if own := _own_lines(source, start, end):
+        comma = source.text.find(",", before, start)
+        needless = last and "," not in source.text[end : own.end].partition("#")[0]
+        return [Edit(comma, comma + 1, ""), own] if needless else [own]
+    cut = (before, end) if last else (start, source.extent(parent, index + 1)[0])
+    if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
+        raise refused(_("a comment stands between the brackets"))
+    return [Edit(*cut, "")]
+
+
+def _own_lines(source: Source, start: int, end: int) -> Edit | None:
+    """The removal of the lines of an item inside brackets; None if it shares them with others or with a bracket."""
+    rest = source.text[end : source.line_end(end)].lstrip().removeprefix(",").lstrip()
+    if not source.begins_line(start) or (rest and not rest.startswith("#")):
+        return None
+    return Edit(source.line_start(start), source.next_line(end), "")
+
+
+def _lines(source: Source, parent: Node, index: int, end: int) -> Edit:
+    """Whole lines; a text that had no line break at its end gets none."""
+    begin = source.line_start(source.extent(parent, index)[0])
+    if end < len(source.text) or source.text.endswith("\n") or not index:
+        return Edit(begin, end, "")
+    before = last_leaf(parent.children[index - 1])
+    if before.style in {"literal", "folded"} and before.value.endswith("\n"):
+        # That line break is part of the text before.
+        return Edit(begin, end, "")
+    return Edit(begin - 1 - (source.text[begin - 2 : begin] == "\r\n"), end, "")
+
+
+def _first_behind_dash(source: Source, start: int, end: int, following: int) -> Edit:
+    """The first entry in `- name: x`: the next one moves up to the dash, unless comments stand between the two."""
+    if not source.text[source.line_end(end) : following].strip():
+        return Edit(start, following, "")
+    return Edit(len(source.text[:start].rstrip(" ")), source.line_end(end), "")

@@ -1,0 +1,58 @@
+"""What a plain scalar means: YAML 1.2's core schema, one resolver for reader and writer."""
+
+from __future__ import annotations
+
+import re
+
+Scalar = str | int | float | bool | None
+
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **{sign + word: float(sign + "inf") for sign in ("", "-", "+") for word in (".inf", ".Inf", ".INF")},
+}
+#: What a plain scalar that is not text begins with (an empty one has the empty beginning): most text ends here.
+STARTS = frozenset({"", *"+-.0123456789", *(word[0] for word in _WORDS if word)})
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_BASED = re.compile(r"0(?:x[0-9a-fA-F]+|o[0-7]+)\Z")
+
+#: Longer than any real number; Python refuses to read more digits than 4300.
+_LONG = 4000
+
+
+def resolve(value: str) -> Scalar:
+    """What a plain scalar means: dates, `yes`, `no`, `12:30` are text, `010` is ten; `.inf` and `.nan` are floats."""
+    if value[:1] not in STARTS:
+        return value
+    if value in _WORDS:
+        return _WORDS[value]
+    if _INTEGER.match(value):
+        return int(value) if len(value) < _LONG else float(value)
+    if _FLOAT.match(value):
+        return float(value)
+    if _BASED.match(value):
+        return int(value, 0) if len(value) < _LONG else float("inf")
+    return value
+
+
+# What a reader of YAML 1.1 or 1.2 somewhere takes for a boolean, a null, a number, a time or a merge key. Wider than
+# any one of them: `y` and `n` by the letter of 1.1, `1_000` and `0b1`, `12:30` in base sixty, dates of any width.
+_TAKEN = re.compile(
+    r"""(?xi) (?:
+      | ~ | = | << | y | n | yes | no | on | off | true | false | null | nan
+      | [-+]? \.? (?: inf | nan )
+      | [-+]? [0-9.] [0-9_,.:]* (?: e [-+]? [0-9_.]* )?
+      | [-+]? 0 (?: x [0-9a-f_]* | o [0-7_]* | b [01_]* )
+      | [0-9]{4} - [0-9]{1,2} - [0-9]{1,2} (?: [t\s] .* )?
+    ) \Z"""
+)
+_TAKEN_STARTS = frozenset("~=<+-.0123456789yYnNoOtTfFiI")
+
+
+def reads_as_text(value: str) -> bool:
+    """Whether every reader, of YAML 1.1 or 1.2, takes this plain scalar for text."""
+    return bool(value) and (value[0] not in _TAKEN_STARTS or not _TAKEN.match(value))

@@ -1,0 +1,236 @@
+"""A text under edit: its tree, its lines, and where the parts of an entry stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from crmtext.i18n import _
+from crmtext.problem import Edit
+from crmtext.text.emit import key_path, refused
+from crmtext.text.scalars import resolve
+from crmtext.text.style import Style, detect
+from crmtext.text.tree import Node, compose_all, split
+
+# Between two items of a block list stand blanks, comments and one dash. Possessive, so that nothing backtracks.
+_DASH = re.compile(r"(?:\s++|#[^\n]*+)*+-")
+_COLON = re.compile(r"[ \t]*+:")
+_MARKS = re.compile(r"(?:[&!]\S*+(?:\s++|#[^\n]*+)*+)*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a pointer leads: the last node found on the way, and the keys that are not there yet."""
+
+    pointer: str
+    node: Node
+    #: The nodes above, outermost first, and the number of the way's next node among the children of each.
+    above: tuple[tuple[Node, int], ...]
+    #: The pointer of the node without numbers, as `interactions[].date`.
+    path: str
+    missing: tuple[str, ...] = ()
+
+    @property
+    def parent(self) -> Node | None:
+        """The map or list that the node stands in."""
+        return self.above[-1][0] if self.above else None
+
+    @property
+    def index(self) -> int:
+        """The number of the node among its parent's children."""
+        return self.above[-1][1]
+
+    def up(self) -> Spot:
+        """The spot of the parent."""
+        (parent, _index), path = self.above[-1], self.path
+        short = path.removesuffix("[]") if parent.kind == "list" else path.rpartition(".")[0]
+        return Spot(self.pointer.rpartition("/")[0], parent, self.above[:-1], short)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and its tree, read once for all edits of a command."""
+
+    text: str
+    root: Node | None
+    dates: frozenset[str] = frozenset()
+
+    @cached_property
+    def style(self) -> Style:
+        """The style of the file."""
+        return detect(self.text, self.root, self.dates)
+
+    @cached_property
+    def aliases(self) -> frozenset[str]:
+        """The anchors that are used somewhere."""
+        return frozenset(node.value for node in nodes(self.root) if node.kind == "alias") if self.root else frozenset()
+
+    def line_start(self, at: int) -> int:
+        """Where the line of an offset begins, behind a byte order mark."""
+        start = self.text.rfind("\n", 0, at) + 1
+        return 1 if start == 0 and self.text.startswith("\ufeff") else start
+
+    def line_end(self, at: int) -> int:
+        """Where the line of an offset ends, before its line break."""
+        end = self.text.find("\n", at)
+        if end < 0:
+            return len(self.text)
+        return end - 1 if self.text[at:end].endswith("\r") else end
+
+    def next_line(self, at: int) -> int:
+        """Where the line after that of an offset begins; the end of a text that has no further line."""
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end + 1
+
+    def column(self, at: int) -> int:
+        """The columns before an offset."""
+        return at - self.line_start(at)
+
+    def begins_line(self, at: int) -> bool:
+        """Whether only blanks stand before an offset on its line."""
+        return not self.text[self.line_start(at) : at].strip(" ")
+
+    def behind(self, end: int, column: int) -> int:
+        """Where a new line goes behind content that ends here: after the comments indented deeper than this column."""
+        at = self.next_line(end)
+        while at < len(self.text):
+            line = self.text[at : self.line_end(at)]
+            if not line.lstrip(" ").startswith("#") or len(line) - len(line.lstrip(" ")) <= column:
+                break
+            at = self.next_line(at)
+        return at
+
+    def own(self, node: Node) -> int:
+        """Where a node's text begins behind its tag and anchor."""
+        if node.tag is None and node.anchor is None:
+            return node.start
+        found = _MARKS.match(self.text, node.start, node.end)
+        return found.end() if found else node.start
+
+    def dash(self, node: Node, index: int) -> int:
+        """Where the dash of an item of a block list stands."""
+        start = node.children[index - 1].end if index else self.own(node)
+        found = _DASH.match(self.text, start)
+        if not found:
+            raise refused(_("the list is written in a way that is not understood here"))
+        return found.end() - 1
+
+    def style_of_item(self, node: Node, index: int) -> Style:
+        """The style of the file with the gap that this item of a block list has behind its dash."""
+        dash = self.dash(node, index)
+        gap = node.children[index].start - dash - 1
+        plain = 0 < gap <= 8 and not self.text[dash + 1 : dash + 1 + gap].strip(" ")
+        return replace(self.style, gap=gap) if plain else self.style
+
+    def colon(self, key: Node) -> int:
+        """Where the text behind the colon of a key begins."""
+        found = _COLON.match(self.text, key.end)
+        if not found or key.kind != "scalar" or self.text[self.line_start(key.start) : key.start].endswith("? "):
+            raise refused(_("the key '{key}' is written in a way that is not understood here").format(key=key.value))
+        return found.end()
+
+    def extent(self, node: Node, index: int) -> tuple[int, int]:
+        """Where an entry or an item begins and ends, dash and key included."""
+        value = node.children[index]
+        if node.kind == "map":
+            return node.keys[index].start, max(node.keys[index].end, value.end)
+        start = self.dash(node, index) if node.style == "block" else value.start
+        return start, max(start + (node.style == "block"), value.end)
+
+    def lines(self, at: int, lines: tuple[str, ...], *, closed: bool) -> list[Edit]:
+        """Put lines before the one that begins here; `closed` if the last one needs its line break."""
+        newline = self.style.newline
+        body = newline.join(lines)
+        if at < len(self.text) or self.text.endswith("\n") or not self.text:
+            return [Edit(at, at, body + newline)]
+        return [*self._seal(), Edit(at, at, newline + body + newline * closed)]
+
+    def _seal(self) -> list[Edit]:
+        """Keep the value of a block scalar that ends the text without a line break, when lines are to follow it."""
+        node = last_leaf(self.root) if self.root else None
+        if node is None or node.style not in {"literal", "folded"} or node.value.endswith("\n"):
+            return []
+        header = re.compile(r"[|>]([0-9]?)([-+]?)").match(self.text, self.own(node))
+        return [Edit(header.start(2), header.end(2), "-")] if header else []
+
+
+def read(text: str, dates: frozenset[str] = frozenset()) -> Source:
+    """The text ready for edits; refused if it does not parse or holds several documents."""
+    import yaml
+
+    try:
+        found = compose_all(text)
+    except yaml.YAMLError as error:
+        raise refused(
+            _("the file cannot be read as it is"), _("run `crmtext check` and mend the file first")
+        ) from error
+    if len(found) > 1:
+        raise refused(_("the file holds more than one document"))
+    return Source(text, found[0] if found else None, dates)
+
+
+def walk(source: Source, pointer: str) -> Spot:
+    """The way along a pointer. Refused where it passes what stands twice, is an alias or is shared through one."""
+    node, steps = source.root, split(pointer)
+    above: list[tuple[Node, int]] = []
+    path = ""
+    if node is None:
+        return Spot(pointer, Node("scalar", 0, 0, 0, 0, 0, 0, "plain"), (), "", steps)
+    _not_shared(source, node)
+    for number, step in enumerate(steps):
+        index = _index(node, step)
+        if index is None:
+            return Spot(pointer, node, tuple(above), path, steps[number:])
+        above.append((node, index))
+        path = f"{path}[]" if node.kind == "list" else key_path(path, step)
+        node = node.children[index]
+        _not_shared(source, node)
+    return Spot(pointer, node, tuple(above), path)
+
+
+def unshared(source: Source, node: Node) -> None:
+    """Refuse if something in here is used elsewhere through an alias."""
+    if any(below.anchor in source.aliases for below in nodes(node) if below.anchor):
+        raise refused(_("this value is used in other places of the file through its anchor"))
+
+
+def is_null(node: Node) -> bool:
+    """Whether the node is a plain null, written or not."""
+    return node.kind == "scalar" and node.plain and resolve(node.value) is None
+
+
+def nodes(root: Node) -> list[Node]:
+    """The node and all below it, keys included."""
+    found = [root]
+    for node in found:
+        found += node.keys
+        found += node.children
+    return found
+
+
+def last_leaf(node: Node) -> Node:
+    """The node that ends where this one ends."""
+    while node.children:
+        node = node.children[-1]
+    return node
+
+
+def _index(node: Node, step: str) -> int | None:
+    if node.kind == "map":
+        found = [i for i, key in enumerate(node.keys) if key.value == step and key.kind == "scalar"]
+        if len(found) > 1:
+            raise refused(_("the key '{key}' stands twice").format(key=step), _("remove one of the two first"))
+        return found[0] if found else None
+    if node.kind == "list":
+        if step.isascii() and step.isdigit() and int(step) < len(node.children):
+            return int(step)
+        raise refused(_("the list has no item '{step}'").format(step=step))
+    if is_null(node):
+        return None
+    raise refused(_("there is no place for '{key}' below a single value").format(key=step))
+
+
+def _not_shared(source: Source, node: Node) -> None:
+    if node.kind == "alias" or (node.anchor and node.anchor in source.aliases):
+        raise refused(_("this value is used in other places of the file through its anchor"))

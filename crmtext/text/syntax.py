@@ -1,0 +1,316 @@
+"""What YAML's parser stumbled over, in people's words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Edit, Problem
+from crmtext.text.document import place_at
+from crmtext.text.stumble import Finding, Stumble, stumble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import yaml
+
+_FULLWIDTH_COLON = re.compile(r"[ \t\u3000]*(?:- +)*[\"'“”]?([^\s:：#\"'“”{\[-][^\s:：#\"'“”]{0,39})[\"'“”]?(：)")
+_NO_BLANK = re.compile(r"[ \t]*(?:- +)*([A-Za-z_][A-Za-z0-9_]*):(?=[^\s/])")
+_WIDE_BLANK = re.compile(r"[ \t]*(?:- +)*([^\s:#-][^\s:]*):(\u3000+)")
+_NO_DASH_BLANK = re.compile(r"[ \t]*(?:- +)*-(?=[^\W\d][\w ]*:(?: |$))")
+_KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:]+: +")
+# What may stand before a value that fills the rest of its line.
+_BEFORE_VALUE = re.compile(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
+_KEY_LINE = re.compile(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
+_WIDE_COMMA = re.compile(r"[，、；]\s*")
+
+
+def explain(error: yaml.YAMLError, text: str, path: str) -> Problem:
+    """The problem that a parser's error is about."""
+    at = stumble(error, text)
+    finding = next(filter(None, (explainer(at) for explainer in _EXPLAINERS)))
+    place = place_at(path, text, finding.start, max(finding.end, finding.start + 1))
+    excerpt = at.lines[min(place.line, len(at.lines)) - 1].rstrip("\r")
+    return Problem(finding.rule, finding.message, place, finding.hint, excerpt=excerpt, fix=finding.fix)
+
+
+def _quote_over_lines(at: Stumble) -> Finding | None:
+    """A quote that was left open took in the next keys and ended at the next quotation mark."""
+    if at.last_scalar is None:
+        return None
+    start, end, event = at.last_scalar
+    if event.style not in ("'", '"') or not _KEY_LINE.search(at.text, start, end) or "\n" in at.text[end : at.at]:
+        return None
+    return _open_quote(start)
+
+
+def _open_quote(start: int) -> Finding:
+    return Finding(
+        "unclosed-quote",
+        _("a quotation mark is opened here and never closed"),
+        _("close it at the end of the value; inside '…' a ' is written twice"),
+        start,
+        start + 1,
+    )
+
+
+def _fullwidth_colon(at: Stumble) -> Finding | None:
+    for line in at.suspects:
+        match = _FULLWIDTH_COLON.match(at.lines[line])
+        # A line of prose may hold a full-width colon too: it is blamed only where a key was looked for.
+        if match and (match.group(1).isascii() or line == at.line or at.says("expected ':'")):
+            return fullwidth_colon(match.group(1), at.offset(line, match.start(2)), at.text)
+    return None
+
+
+def fullwidth_colon(key: str, start: int, text: str) -> Finding:
+    """The finding of a full-width colon that stands at an offset, after a key."""
+    blank = "" if text[start + 1 : start + 2] in ("", " ", "\n", "\r") else " "
+    return Finding(
+        "fullwidth-colon",
+        _("the colon after '{key}' is a full-width one (：)").format(key=key),
+        _("write '{key}: ' with the colon of the English keyboard and a space").format(key=key),
+        start,
+        start + 1,
+        (Edit(start, start + 1, ":" + blank),),
+    )
+
+
+def _fullwidth_space(at: Stumble) -> Finding | None:
+    for line in at.suspects:
+        text = at.lines[line]
+        if match := re.match(r"[ \t]*(\u3000[\s\u3000]*)\S", text):
+            start = at.offset(line, match.start(1))
+            return fullwidth_indent(start, start + len(match.group(1)))
+        if match := _WIDE_BLANK.match(text):
+            start, end = (at.offset(line, match.start(2)), at.offset(line, match.end(2)))
+            return Finding(
+                "fullwidth-space",
+                _("the space after '{key}:' is a full-width one").format(key=match.group(1)),
+                _("use the space of the English keyboard"),
+                start,
+                end,
+                (Edit(start, end, " "),),
+            )
+    return None
+
+
+def fullwidth_indent(start: int, end: int) -> Finding:
+    """The finding of full-width spaces between two offsets, before a key."""
+    return Finding(
+        "fullwidth-space",
+        _("the line is indented with a full-width space"),
+        _("indent with spaces of the English keyboard"),
+        start,
+        end,
+    )
+
+
+def _tab(at: Stumble) -> Finding | None:
+    for line in at.suspects:
+        if indent := re.match(r"[ ]*(\t+)", at.lines[line]):
+            start, end = at.offset(line, indent.start(1)), at.offset(line, indent.end(1))
+            return Finding(
+                "tab-indent", _("a tab stands in the indentation"), _("indent with two spaces a level"), start, end
+            )
+    return None
+
+
+def _no_blank(at: Stumble) -> Finding | None:
+    if not at.says("mapping values", "expected ':'"):
+        return None
+    for line in at.suspects:
+        if match := _NO_BLANK.match(at.lines[line]):
+            return no_blank(match.group(1), at.offset(line, match.end()))
+        if match := _NO_DASH_BLANK.match(at.lines[line]):
+            start = at.offset(line, match.end())
+            return Finding(
+                "dash-without-space",
+                _("a space is missing after '-'"),
+                _("write '- ' and then the item"),
+                start - 1,
+                start,
+                (Edit(start, start, " "),),
+            )
+    return None
+
+
+def no_blank(key: str, start: int) -> Finding:
+    """The finding of a key whose value begins right after the colon, at an offset."""
+    return Finding(
+        "colon-without-space",
+        _("a space is missing after '{key}:'").format(key=key),
+        _("write '{key}: ' and then the value").format(key=key),
+        start - 1,
+        start,
+        (Edit(start, start, " "),),
+    )
+
+
+def _colon_in_value(at: Stumble) -> Finding | None:
+    if not at.says("mapping values"):
+        return None
+    line = at.lines[at.line].rstrip("\r")
+    match = _KEY_VALUE.match(line)
+    if not match or at.column < match.end():
+        return None
+    start = at.offset(at.line, match.end())
+    value = line[match.end() :].rstrip()
+    return Finding(
+        "colon-in-value",
+        _("a colon and a space inside the value make it look like another key"),
+        _("put quotes round the whole value"),
+        at.at,
+        at.at + 1,
+        () if value[0] in "\"'[{|>" else (_quoted(start, value),),
+    )
+
+
+def _quoted(start: int, value: str) -> Edit:
+    return Edit(start, start + len(value), "'" + value.replace("'", "''") + "'")
+
+
+def _in_brackets(at: Stumble) -> Finding | None:
+    """What can be wrong between brackets: a full-width comma, two commas, a bracket that is not closed."""
+    if not at.says("parsing a flow", "expected ',' or"):
+        return None
+    for comma in _wide_commas(at):
+        return Finding(
+            "fullwidth-comma",
+            _("a full-width comma does not part two items"),
+            _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
+            comma.start(),
+            comma.start() + 1,
+            (Edit(comma.start(), comma.end(), ", "),),
+        )
+    if at.says("node content", "expected the node content") and at.text[at.at : at.at + 1] == ",":
+        return Finding(
+            "comma-too-many",
+            _("nothing stands before this comma"),
+            _("delete the comma"),
+            at.at,
+            at.at + 1,
+            (Edit(at.at, at.at + 1, ""),),
+        )
+    return Finding(
+        "unclosed-bracket",
+        _("a bracket is opened here and not closed, or a comma is missing"),
+        _("close it on the same line, with commas between the items"),
+        at.begin,
+        at.begin + 1,
+    )
+
+
+def _wide_commas(at: Stumble) -> Iterator[re.Match[str]]:
+    """The last full-width comma outside quotes between the bracket and where the parser stopped."""
+    inside = at.text[at.begin : at.at + 1]
+    for match in reversed([*_WIDE_COMMA.finditer(at.text, at.begin, at.at + 1)]):
+        before = inside[: match.start() - at.begin]
+        if before.count('"') % 2 == 0 and before.count("'") % 2 == 0:
+            yield match
+
+
+def _unclosed_quote(at: Stumble) -> Finding | None:
+    return _open_quote(at.begin) if at.says("scanning a quoted scalar") else None
+
+
+def _needs_quotes(at: Stumble) -> Finding | None:
+    if at.says("scanning an a", "scanning a tag", "parsing a tag", "scanning a block scalar"):
+        line, column = at.since, at.since_column
+    elif at.says("cannot start any token", "node content", "entries are not", "keys are not", "tag handle"):
+        line, column = at.line, at.column
+    else:
+        return None
+    start = at.offset(line, column)
+    rest = at.lines[line][column:].rstrip() if line < len(at.lines) else ""
+    if not rest:
+        return None
+    before = at.lines[line][:column]
+    return Finding(
+        "quotes-needed",
+        _("a value cannot begin with '{sign}'").format(sign=rest[0]),
+        _("put quotes round the value"),
+        start,
+        start + 1,
+        (_quoted(start, rest),) if _BEFORE_VALUE.match(before) and rest[0] not in "\"'" else (),
+    )
+
+
+def _after_quotes(at: Stumble) -> Finding | None:
+    line = at.lines[at.line] if at.line < len(at.lines) else ""
+    before = line[: at.column].rstrip()
+    if not at.says("did not find expected", "expected <block end>") or before[-1:] not in ("'", '"', "]", "}"):
+        return None
+    hint = _("put one pair of quotes round the whole value")
+    if before[-1] == "'":
+        hint = _("put \"…\" round the whole value; inside '…' a ' is written twice")
+    match = _KEY_VALUE.match(line)
+    value = line[match.end() :].rstrip() if match else ""
+    fix = (_quoted(at.offset(at.line, match.end()), value),) if match and value[:1] in ("[", "{") else ()
+    message = _("text goes on after the closing {sign}").format(sign=before[-1])
+    return Finding("text-after-quotes", message, hint, at.at, at.at + 1, fix)
+
+
+def _escape(at: Stumble) -> Finding | None:
+    if not at.says("escape", "hexdecimal"):
+        return None
+    return Finding(
+        "unknown-escape",
+        _("inside double quotes, a backslash needs a known letter after it"),
+        _("write '\\\\' for a backslash, or use single quotes"),
+        at.at,
+        at.at + 1,
+    )
+
+
+def _indentation(at: Stumble) -> Finding | None:
+    no_key = at.says("expected ':'")
+    if not no_key and not at.says("mapping values", "did not find expected", "entries are not", "expected <block end>"):
+        return None
+    line = min(at.since if no_key else at.line, len(at.lines) - 1)
+    text = at.lines[line]
+    start = at.offset(line, len(text) - len(text.lstrip()))
+    if no_key:
+        return Finding(
+            "no-key",
+            _("this line has no 'key: ' at its beginning"),
+            _("write 'key: value', or indent the line below the value it goes on with"),
+            start,
+            at.offset(line, len(text.rstrip())),
+        )
+    return Finding(
+        "wrong-indent",
+        _("the line does not stand under its neighbours"),
+        _("indent it exactly as the lines beside it, two spaces a level"),
+        start,
+        start + 1,
+    )
+
+
+def _anything(at: Stumble) -> Finding:
+    start = at.offset(min(at.line, len(at.lines) - 1), at.column)
+    return Finding(
+        "yaml-syntax",
+        _("this is not YAML: {said}").format(said=at.said),
+        _("quote the value, or compare with the lines above"),
+        start,
+        start + 1,
+    )
+
+
+_EXPLAINERS: tuple[Callable[[Stumble], Finding | None], ...] = (
+    _quote_over_lines,
+    _fullwidth_colon,
+    _fullwidth_space,
+    _tab,
+    _no_blank,
+    _colon_in_value,
+    _unclosed_quote,
+    _in_brackets,
+    _needs_quotes,
+    _escape,
+    _after_quotes,
+    _indentation,
+    _anything,
+)

@@ -1,0 +1,231 @@
+"""YAML text as a tree of nodes that know where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmtext.text.events import Event, events, shift
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+#: What PyYAML calls the style of a scalar, and what it is called here.
+_STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
+
+
+@dataclass(slots=True)
+class Node:
+    """A stretch of YAML text and what it is.
+
+    `start` and `end` are offsets in characters, tag and anchor included; `end` is where the content ends,
+    not where the next one begins. A map has as many `keys` as `children`; a list has children only.
+    """
+
+    #: `map`, `list`, `scalar` or `alias`.
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    #: `plain`, `single`, `double`, `literal` or `folded` for scalars, `flow` or `block` for maps and lists.
+    style: str
+    #: The text of a scalar after quotes and escapes, the name of an alias.
+    value: str = ""
+    tag: str | None = None
+    anchor: str | None = None
+    keys: Sequence[Node] = ()
+    children: Sequence[Node] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a scalar whose type is told by its look."""
+        return self.style == "plain" and self.tag is None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written here, as after a bare `key:`."""
+        return self.start == self.end and self.kind == "scalar"
+
+
+def compose(text: str) -> Node | None:
+    """The tree of the first document, None when there is no document; later ones are parsed but left out."""
+    found = compose_all(text)
+    return found[0] if found else None
+
+
+def documents(text: str) -> int:
+    """How many documents the text holds."""
+    return len(compose_all(text))
+
+
+def compose_all(text: str) -> tuple[Node, ...]:
+    """The trees of all documents. Raises yaml.YAMLError; input depth costs no stack."""
+    import yaml
+
+    builder = _Builder(text)
+    handle: dict[object, Callable[[Event], None]] = {
+        yaml.ScalarEvent: builder.scalar,
+        yaml.AliasEvent: builder.alias,
+        yaml.MappingStartEvent: partial(builder.open, "map"),
+        yaml.SequenceStartEvent: partial(builder.open, "list"),
+        yaml.MappingEndEvent: builder.close,
+        yaml.SequenceEndEvent: builder.close,
+    }
+    for event in events(text):
+        if (act := handle.get(type(event))) is not None:
+            act(event)
+    return tuple(builder.roots)
+
+
+def find(root: Node | None, pointer: str) -> Node | None:
+    """The node that a JSON pointer names; the first one where a key stands twice."""
+    node = root
+    for token in split(pointer):
+        if node is None:
+            return None
+        node = child(node, token)
+    return node
+
+
+def find_key(root: Node | None, pointer: str) -> Node | None:
+    """The key of the map entry that a JSON pointer names."""
+    if not pointer:
+        return None
+    above, _, last = pointer.rpartition("/")
+    parent = find(root, above)
+    if parent is None or parent.kind != "map":
+        return None
+    at = index_of(parent, split("/" + last)[0])
+    return None if at is None else parent.keys[at]
+
+
+def child(node: Node, token: str) -> Node | None:
+    """The entry of a map with this key, the item of a list at this number."""
+    at = index_of(node, token)
+    return None if at is None else node.children[at]
+
+
+def index_of(node: Node, token: str) -> int | None:
+    """Where among its children the entry with this key, or the item with this number, stands."""
+    if node.kind == "map":
+        return next((i for i, key in enumerate(node.keys) if key.value == token and key.kind == "scalar"), None)
+    if node.kind == "list" and token.isascii() and token.isdigit() and int(token) < len(node.children):
+        return int(token)
+    return None
+
+
+def escape(key: str | int) -> str:
+    """A key as one step of a JSON pointer."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def split(pointer: str) -> tuple[str, ...]:
+    """The keys and numbers along a JSON pointer."""
+    if not pointer:
+        return ()
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """The line and column, from 1, of an offset; a byte order mark takes no column."""
+    start = text.rfind("\n", 0, offset) + 1
+    mark = start == 0 and offset > 0 and text.startswith("\ufeff")
+    return text.count("\n", 0, offset) + 1, offset - start + 1 - mark
+
+
+class _Builder:
+    """The tree while it grows along the events of the parser."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.shift = shift(text)
+        self.roots: list[Node] = []
+        #: The maps and lists that are open, with the row of nodes that each stands in.
+        self.stack: list[tuple[Node, list[Node]]] = []
+        #: Where the next node goes: what is in the innermost open map or list so far.
+        self.row = self.roots
+
+    def scalar(self, event: Event) -> None:
+        begin, end, style = event.start_mark, event.end_mark, _STYLES[event.style]
+        node = Node(
+            "scalar",
+            begin.index + self.shift,
+            end.index + self.shift,
+            begin.line + 1,
+            begin.column + 1,
+            end.line + 1,
+            end.column + 1,
+            style,
+            event.value,
+            event.tag,
+            event.anchor,
+        )
+        if style in {"literal", "folded"}:
+            node.end = _block_end(self.text, node)
+            node.end_line, node.end_column = position(self.text, node.end)
+        elif node.start == node.end:
+            self._pull_back(node)
+        self.row.append(node)
+
+    def alias(self, event: Event) -> None:
+        node = self._node("alias", event, "plain")
+        node.value = event.anchor
+        self.row.append(node)
+
+    def open(self, kind: str, event: Event) -> None:
+        node = self._node(kind, event, "flow" if event.flow_style else "block")
+        node.tag, node.anchor = event.tag, event.anchor
+        self.row.append(node)
+        self.stack.append((node, self.row))
+        self.row = []
+
+    def close(self, event: Event) -> None:
+        mark, row = event.end_mark, self.row
+        node, self.row = self.stack.pop()
+        node.keys, node.children = (row[::2], row[1::2]) if node.kind == "map" else ((), row)
+        # A block ends for the parser at the next token, past comments; so does `a: 1` inside `[a: 1 ]`.
+        if node.style == "flow" and self.text[mark.index + self.shift - 1] in "]}":
+            node.end, node.end_line, node.end_column = mark.index + self.shift, mark.line + 1, mark.column + 1
+        elif row:
+            node.end, node.end_line, node.end_column = row[-1].end, row[-1].end_line, row[-1].end_column
+
+    def _node(self, kind: str, event: Event, style: str) -> Node:
+        begin, end, shift = event.start_mark, event.end_mark, self.shift
+        places = (begin.line + 1, begin.column + 1, end.line + 1, end.column + 1)
+        return Node(kind, begin.index + shift, end.index + shift, *places, style)
+
+    def _pull_back(self, node: Node) -> None:
+        """Bring the missing value of `? key` or `{key}` back from the next token to the end of its key."""
+        if not self.stack or self.stack[-1][0].kind != "map" or len(self.row) % 2 == 0:
+            return
+        if self.text[node.start - 1 : node.start] != ":":
+            key = self.row[-1]
+            node.start = node.end = key.end
+            node.line, node.column = node.end_line, node.end_column = key.end_line, key.end_column
+
+
+def _block_end(text: str, node: Node) -> int:
+    """Where a block scalar ends: before its last line break; blank lines count only where `+` keeps them."""
+    header, *body = text[node.start : node.end].split("\n")
+    if "+" not in header.partition("#")[0]:
+        indent = _indent(node.value, body)
+        while body and not body[-1].strip(" \r") and len(body[-1].rstrip("\r")) <= indent:
+            body.pop()
+    elif body and not body[-1]:
+        body.pop()
+    if not body:
+        header = header.partition(" #")[0].rstrip()
+    return node.start + len("\n".join([header, *body]).removesuffix("\r"))
+
+
+def _indent(value: str, body: list[str]) -> int:
+    """The columns that stand before a block scalar's own text."""
+    first = len(value) - len(value.lstrip("\n"))
+    if first == len(value) or first >= len(body):
+        return max(map(len, body), default=0)
+    line, own = body[first], value[first:]
+    return (len(line) - len(line.lstrip(" "))) - (len(own) - len(own.lstrip(" ")))
