@@ -1,0 +1,140 @@
+"""What a customer's record may hold: one JSON Schema is the contract and the data dictionary."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from crmtext.schema import load
+from crmtext.schema.dictionary import Choice, Field
+from crmtext.schema.validate import Validator
+from crmtext.text.tree import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.text.document import Document
+
+__all__ = ["Choice", "Field", "Schema"]
+
+#: Rules whose lines hold a number that nobody should see.
+_NEVER_SHOWN = frozenset({"resident-id", "bank-card"})
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One version of the contract; `digest` names its bytes."""
+
+    data: dict[str, Any]
+    digest: str
+
+    @classmethod
+    def read(cls, raw: bytes, path: str = load.FILE) -> Schema:
+        """The schema in these bytes. Raises CrmError if it cannot be used."""
+        return cls(load.read(raw, path), sha256(raw).hexdigest())
+
+    @classmethod
+    def shipped(cls) -> Schema:
+        """The schema that ships with the program."""
+        return cls.read(load.shipped())
+
+    @cached_property
+    def root(self) -> Field:
+        """The record itself as a field; its path is empty."""
+        return Field("", self.data, self.data.get("definitions", {}))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The top-level keys in the order of the file."""
+        return self.root.children
+
+    @cached_property
+    def by_path(self) -> dict[str, Field]:
+        """Every field by its path, such as `contacts[].title`."""
+        return {field.path: field for field in self.root.walk()}
+
+    @cached_property
+    def validator(self) -> Validator:
+        """Says yes or no, and why not."""
+        return Validator(self.data)
+
+    def at(self, pointer: str) -> Field | None:
+        """The field that a place in a record belongs to; None below open places such as `custom`."""
+        field: Field | None = self.root
+        for step in split(pointer):
+            if field is None:
+                return None
+            field = field.item if field.kind == "list" else field.child(step)
+        return field
+
+    def sensitive(self, pointer: str) -> bool:
+        """Whether the value at a place, or anything above it, must not be quoted."""
+        steps = pointer.split("/")
+        above = ("/".join(steps[:n]) for n in range(2, len(steps) + 1))
+        return any(field.mark("x-sensitive") for at in above if (field := self.at(at)))
+
+    def required(self, pointer: str) -> bool:
+        """Whether the key at a place may not be left out."""
+        above, _slash, key = pointer.rpartition("/")
+        parent = self.at(above)
+        return parent is not None and key in parent.resolved.get("required", ())
+
+    def marked(self, name: str) -> tuple[Field, ...]:
+        """The fields that carry an `x-` mark."""
+        return tuple(field for field in self.by_path.values() if field.mark(name))
+
+    def problems(self, document: Document) -> tuple[Problem, ...]:
+        """Why a document's data does not fit, one problem a mistake; none if it does."""
+        if self.validator.valid(document.data):
+            return ()
+        from crmtext.schema.explain import explain
+
+        return tuple(explain(self, document))
+
+    def discreet(self, document: Document, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems, without those source lines that hold something sensitive."""
+        found = tuple(problems)
+        if not any(problem.excerpt for problem in found):
+            return found
+        lines = {problem.place.line for problem in found if problem.rule in _NEVER_SHOWN} | self._secret_lines(document)
+        return tuple(
+            replace(problem, excerpt="")
+            if problem.place.line in lines or self._secret_names.search(problem.excerpt)
+            else problem
+            for problem in found
+        )
+
+    @cached_property
+    def _secret_names(self) -> re.Pattern[str]:
+        """Finds a sensitive key, or what people call it, in a line that may not even parse."""
+        fields = self.marked("x-sensitive")
+        names = sorted(name for field in fields for name in (field.key, *field.labels.values(), *field.synonyms))
+        return re.compile(
+            rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})[\"']?\s*[:：=]" if names else r"(?!)", re.IGNORECASE
+        )
+
+    def _secret_lines(self, document: Document) -> set[int]:
+        lines: set[int] = set()
+        for field in self.marked("x-sensitive"):
+            for pointer, _value in self.values(document.data, field.path):
+                place = document.place(pointer)
+                lines |= {*range(place.line, place.end_line + 1)}
+        return lines
+
+    def values(self, data: Any, path: str) -> Iterator[tuple[str, Any]]:
+        """The values in a record at a field's path, each with its pointer."""
+        yield from _values(data, path.replace("[]", ".[]").split("."), "")
+
+
+def _values(data: Any, steps: list[str], pointer: str) -> Iterator[tuple[str, Any]]:
+    if not steps:
+        yield pointer, data
+    elif steps[0] == "[]":
+        for index, item in enumerate(data if isinstance(data, list) else ()):
+            yield from _values(item, steps[1:], f"{pointer}/{index}")
+    elif isinstance(data, dict) and steps[0] in data:
+        yield from _values(data[steps[0]], steps[1:], f"{pointer}/{steps[0]}")

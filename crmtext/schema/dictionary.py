@@ -1,0 +1,125 @@
+"""The schema as a data dictionary: every key with its labels, kind and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from crmtext.i18n import pick
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of an enumeration, with what people call it."""
+
+    value: str
+    labels: Mapping[str, str]
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language in use."""
+        return pick(self.labels) or self.value
+
+    def names(self) -> Iterator[str]:
+        """Everything a person may type for it."""
+        yield self.value
+        yield from self.labels.values()
+        yield from self.synonyms
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of a record: `path` names it from the top, `[]` standing for a list's items (`contacts[].title`)."""
+
+    path: str
+    spec: Spec
+    definitions: Spec
+
+    @property
+    def key(self) -> str:
+        """Its last step, as it is written in a file."""
+        return self.path.removesuffix("[]").rpartition(".")[2]
+
+    @cached_property
+    def resolved(self) -> Spec:
+        """Its schema with a local reference merged in; what stands beside the reference wins."""
+        spec = self.spec
+        while "$ref" in spec:
+            target = self.definitions[spec["$ref"].rpartition("/")[2]]
+            spec = {**target, **{k: v for k, v in spec.items() if k != "$ref"}}
+        return spec
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What it is called, by language."""
+        return {"en": self.resolved.get("title", self.key), "zh": self.resolved.get("x-title-zh", self.key)}
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language in use."""
+        return pick(self.labels)
+
+    @property
+    def hint(self) -> str:
+        """What to say when its value is wrong; empty if the schema says nothing."""
+        return pick(self.resolved.get("x-hint", {}))
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Other names that people give to the key."""
+        return tuple(self.resolved.get("x-synonyms", ()))
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """The values of an enumeration, in the schema's order; none for other kinds."""
+        labels = self.resolved.get("x-enum-labels", {})
+        synonyms = self.resolved.get("x-value-synonyms", {})
+        values = [value for value in self.resolved.get("enum", ()) if isinstance(value, str)]
+        return tuple(Choice(v, labels.get(v, {"en": v}), tuple(synonyms.get(v, ()))) for v in values)
+
+    @property
+    def kind(self) -> str:
+        """`text`, `date`, `number`, `integer`, `boolean`, `list` or `map`."""
+        spec = self.resolved
+        if "properties" in spec or spec.get("type") == "object":
+            return "map"
+        if spec.get("format") == "date":
+            return "date"
+        kinds = {"array": "list", "number": "number", "integer": "integer", "boolean": "boolean"}
+        named = spec.get("type")
+        return kinds.get(named if isinstance(named, str) else "", "text")
+
+    @cached_property
+    def children(self) -> tuple[Field, ...]:
+        """The keys of a map, in the schema's order."""
+        properties = self.resolved.get("properties", {})
+        prefix = f"{self.path}." if self.path else ""
+        return tuple(Field(prefix + key, spec, self.definitions) for key, spec in properties.items())
+
+    @cached_property
+    def item(self) -> Field | None:
+        """What a list holds."""
+        items = self.resolved.get("items")
+        return Field(self.path + "[]", items, self.definitions) if isinstance(items, dict) else None
+
+    def child(self, key: str) -> Field | None:
+        """The field of a key of this map, or of the maps that this list holds."""
+        here = self.item if self.kind == "list" and self.item else self
+        return next((field for field in here.children if field.key == key), None)
+
+    def mark(self, name: str) -> Any:
+        """The value of an `x-` mark; None where it is absent."""
+        return self.resolved.get(name)
+
+    def walk(self) -> Iterator[Field]:
+        """This field and all below it."""
+        yield self
+        if self.item:
+            yield from self.item.walk()
+        for child in self.children:
+            yield from child.walk()

@@ -1,0 +1,230 @@
+"""Why a record does not fit the schema, in people's words: one mistake, one message."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _, pick
+from crmtext.problem import Edit, Problem, Severity
+from crmtext.schema import mend, near
+from crmtext.schema.fault import Fault, listed
+from crmtext.schema.forms import empty, wrong_format, wrong_pattern, wrong_type
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from crmtext.schema import Schema
+    from crmtext.text.document import Document
+
+
+_COLON = re.compile("[:：]")
+#: No more problems of one record are looked into: what has so many is no record, and each costs a search.
+_MOST = 200
+
+
+def explain(schema: Schema, document: Document) -> Iterator[Problem]:
+    """The problems of a document whose data does not fit, those of its text left out."""
+    blamed = {
+        problem.place.pointer
+        for problem in document.problems
+        if problem.place.pointer and problem.severity is Severity.ERROR
+    }
+    found = (
+        problem for error in schema.validator.errors(document.data) for problem in _said(Fault(schema, document, error))
+    )
+    yield from _once([*islice(found, _MOST)], blamed, schema)
+
+
+def _said(fault: Fault) -> Iterator[Problem]:
+    branch = _branch(fault)
+    if branch is not None:
+        yield _conditional(fault, branch)
+    else:
+        yield from _SAYING.get(fault.error.validator, _anything)(fault)
+
+
+def _once(found: list[Problem], blamed: set[str], schema: Schema) -> Iterator[Problem]:
+    """One problem a place, the first of the order below; a key that was only mistyped is not missing as well."""
+    rank = {rule: number for number, rule in enumerate(("unknown-key", "wrong-type", "number-as-text", "empty-value"))}
+    meant = {_COLON.split(each)[0] for each in blamed} | {
+        near.key(problem.place.pointer.rpartition("/")[2], schema, problem.place.pointer)
+        for problem in found
+        if problem.rule == "unknown-key"
+    }
+    seen: set[str] = set()
+    for problem in sorted(found, key=lambda each: rank.get(each.rule, 9)):
+        at = problem.place.pointer
+        mistyped = problem.rule == "missing-key" and at in meant
+        if at in seen or mistyped or not blamed.isdisjoint(_above(at)):
+            continue
+        seen.add(at)
+        yield problem
+
+
+def _above(pointer: str) -> Iterator[str]:
+    """The pointer and those of all that holds it."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
+
+
+def _branch(fault: Fault) -> Mapping[str, Any] | None:
+    """The conditional rule of the schema that an error comes from, if it carries a name."""
+    node: Any = fault.schema.data
+    found = None
+    for step in fault.error.absolute_schema_path:
+        if step == "$ref":
+            node = fault.schema.data["definitions"][node["$ref"].rpartition("/")[2]]
+            continue
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            return found
+        if isinstance(node, dict) and "x-rule" in node:
+            found = node
+    return found
+
+
+def _conditional(fault: Fault, branch: Mapping[str, Any]) -> Problem:
+    forbidden = _forbidden(fault)
+    deciding = next(iter(branch.get("if", {}).get("properties", {})), "")
+    at = f"{fault.pointer}/{escape(forbidden or deciding)}"
+    if fault.document.node(at) is None:
+        at = f"/{deciding}" if fault.document.node(f"/{deciding}") is not None else fault.pointer
+    return fault.problem(
+        branch["x-rule"],
+        pick(branch.get("x-message", {})),
+        pick(branch.get("x-hint", {})),
+        pointer=at,
+        key=bool(forbidden),
+    )
+
+
+def _forbidden(fault: Fault) -> str:
+    """The key that a `false` schema forbids: jsonschema leaves it out of the error's path."""
+    if fault.error.validator is not None:
+        return ""
+    holder = fault.document.data
+    for step in fault.error.absolute_path:
+        holder = holder[step]
+    found = [key for key, value in holder.items() if value is fault.error.instance] if isinstance(holder, dict) else []
+    return str(found[0]) if found else ""
+
+
+def _required(fault: Fault) -> Iterator[Problem]:
+    missing = [
+        key
+        for key in fault.error.validator_value
+        if key not in fault.error.instance and f"'{key}' is" in fault.error.message
+    ]
+    for key in missing:
+        field = fault.schema.at(f"{fault.pointer}/{escape(key)}")
+        label = "" if field is None or field.label.lower().replace(" ", "_") == key else f" ({field.label})"
+        # Of a key that is missing at the top no line can be shown that is to blame.
+        yield fault.problem(
+            "missing-key",
+            _("'{key}'{label} is missing").format(key=key, label=label),
+            _add_hint(key, field),
+            pointer=f"{fault.pointer}/{escape(key)}",
+            quote=bool(fault.pointer),
+        )
+
+
+def _unknown(fault: Fault) -> Iterator[Problem]:
+    for key in fault.error.instance:
+        at = f"{fault.pointer}/{escape(key)}"
+        if key not in fault.error.schema.get("properties", {}):
+            meant, hint = near.key_and_hint(str(key), fault.schema, at)
+            node = fault.document.root and mend.key_node(fault.document, at)
+            free = meant and node and fault.document.node(meant) is None
+            fix = (Edit(node.start, node.end, meant.rpartition("/")[2]),) if free and node else ()
+            yield fault.problem(
+                "unknown-key", _("there is no key '{key}' here").format(key=key), hint, pointer=at, key=True, fix=fix
+            )
+
+
+def _enum(fault: Fault) -> Iterator[Problem]:
+    field = fault.schema.at(fault.pointer)
+    choices = field.choices if field else ()
+    meant = near.choice(str(fault.error.instance), choices)
+    fix = mend.replaced(fault.document, fault.pointer, meant) if meant else ()
+    known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
+    if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
+        hint = _("write {value}").format(value=meant)
+    elif meant:
+        hint = _("did you mean {value}?").format(value=meant)
+    else:
+        hint = _("one of: {values}").format(values=known)
+    message = _("{value} is no value of '{key}'").format(value=fault.quoted, key=fault.key)
+    yield fault.problem("unknown-value", message, hint, fix=fix)
+
+
+def _size(fault: Fault) -> Iterator[Problem]:
+    limit = fault.error.validator_value
+    if fault.error.instance in ("", [], {}):
+        yield empty(fault)
+        return
+    sayings = {
+        "minimum": _("{value} is less than {limit}"),
+        "maximum": _("{value} is more than {limit}"),
+        "exclusiveMinimum": _("{value} must be more than {limit}"),
+        "exclusiveMaximum": _("{value} must be less than {limit}"),
+        "minLength": _("{value} has fewer than {limit} characters"),
+        "maxLength": _("{value} has more than {limit} characters"),
+        "minItems": _("'{key}' needs at least {limit} items"),
+        "maxItems": _("'{key}' has more than {limit} items"),
+    }
+    saying = sayings.get(fault.error.validator, _("{value} has a wrong form"))
+    yield fault.problem(
+        "out-of-range",
+        saying.replace("{limit}", str(limit)).replace("{key}", fault.key).replace("{value}", fault.quoted),
+        fault.hint,
+    )
+
+
+def _unique(fault: Fault) -> Iterator[Problem]:
+    seen: list[Any] = []
+    for index, item in enumerate(fault.error.instance):
+        if item in seen:
+            at = f"{fault.pointer}/{index}"
+            yield fault.problem(
+                "item-twice",
+                _("'{key}' holds the same item twice").format(key=fault.key),
+                _("delete one of the two"),
+                pointer=at,
+            )
+        seen.append(item)
+
+
+def _anything(fault: Fault) -> Iterator[Problem]:
+    yield fault.problem("wrong-form", _("'{key}' does not fit the schema").format(key=fault.key), fault.hint)
+
+
+def _add_hint(key: str, field: Any) -> str:
+    if field is None:
+        return _("add the key")
+    if field.choices:
+        return _("add '{key}:' with one of: {values}").format(key=key, values=listed(field.choices))
+    return _("add a line '{key}: …'").format(key=key)
+
+
+_SAYING: Mapping[str, Callable[[Fault], Iterator[Problem]]] = {
+    "type": wrong_type,
+    "required": _required,
+    "additionalProperties": _unknown,
+    "enum": _enum,
+    "format": wrong_format,
+    "pattern": wrong_pattern,
+    "uniqueItems": _unique,
+    "minimum": _size,
+    "maximum": _size,
+    "exclusiveMinimum": _size,
+    "exclusiveMaximum": _size,
+    "minLength": _size,
+    "maxLength": _size,
+    "minItems": _size,
+    "maxItems": _size,
+}

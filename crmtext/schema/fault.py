@@ -1,0 +1,121 @@
+"""One error of the validator, with what is needed to say it in people's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _, plural
+from crmtext.schema import mend
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.problem import Edit, Problem
+    from crmtext.schema import Schema
+    from crmtext.schema.dictionary import Choice, Field
+    from crmtext.text.document import Document
+
+_CLIP = 40
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What the validator found in a document."""
+
+    schema: Schema
+    document: Document
+    error: Any
+
+    @property
+    def pointer(self) -> str:
+        """The place of the value."""
+        return "".join("/" + escape(step) for step in self.error.absolute_path)
+
+    @property
+    def field(self) -> Field | None:
+        """What the schema says of the place."""
+        return self.schema.at(self.pointer)
+
+    @property
+    def secret(self) -> bool:
+        """Whether the value must not be shown."""
+        return self.schema.sensitive(self.pointer)
+
+    @property
+    def written(self) -> str:
+        """A scalar as it stands in the text."""
+        return str(mend.as_written(self.document, self.pointer, self.error.instance))
+
+    @property
+    def quoted(self) -> str:
+        """The value in quotes, shortened; a sensitive one is not shown."""
+        if self.secret:
+            return _("the value")
+        text = self.written
+        return f"'{text if len(text) <= _CLIP else text[: _CLIP - 1] + '…'}'"
+
+    @property
+    def key(self) -> str:
+        """The nearest key above the value."""
+        steps = [str(step) for step in self.error.absolute_path if isinstance(step, str)]
+        return steps[-1] if steps else _("the record")
+
+    @property
+    def hint(self) -> str:
+        """What the schema has to say when the value is wrong."""
+        return self.field.hint if self.field else ""
+
+    def instead(self, mended: str, otherwise: str) -> str:
+        """The hint that names the right value, where there is one that may be shown."""
+        return _("write {value}").format(value=mended) if mended and not self.secret else otherwise
+
+    def fix(self, mended: str) -> tuple[Edit, ...]:
+        """The edit that puts a text in place of the value."""
+        return mend.replaced(self.document, self.pointer, mended) if mended else ()
+
+    def problem(
+        self,
+        rule: str,
+        message: str,
+        hint: str = "",
+        *,
+        pointer: str | None = None,
+        key: bool = False,
+        quote: bool = True,
+        fix: tuple[Edit, ...] = (),
+    ) -> Problem:
+        """The problem at the value, or at another pointer."""
+        at = self.pointer if pointer is None else pointer
+        return self.document.problem(rule, message, at, hint=hint, key=key, fix=fix, quote=quote)
+
+
+def listed(choices: Iterable[Choice]) -> str:
+    """The values of an enumeration, each with its Chinese label."""
+    return ", ".join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in choices)
+
+
+def kind(wanted: Any) -> str:
+    """The name of a JSON type, or of several."""
+    names = {
+        "string": _("text"),
+        "array": _("a list"),
+        "object": _("a block of keys"),
+        "integer": _("a whole number"),
+        "number": _("a number"),
+        "boolean": _("true or false"),
+    }
+    *first, last = (names.get(each, str(each)) for each in ([wanted] if isinstance(wanted, str) else wanted))
+    return _("{kinds} or {last}").format(kinds=", ".join(first), last=last) if first else last
+
+
+def kind_of(value: Any) -> str:
+    """What a value is."""
+    if isinstance(value, bool):
+        return _("true or false")
+    if isinstance(value, dict):
+        return _("a block of keys")
+    if isinstance(value, list):
+        return plural("a list of {n} item", "a list of {n} items", len(value))
+    return _("text") if isinstance(value, str) else _("a number")

@@ -1,0 +1,62 @@
+"""The formats that values can have, told apart in one place for both validators."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+# The useful part of RFC 5321, letters of any script. Dots may stand anywhere before the @: such addresses are in use.
+_EMAIL = re.compile(r"[^\s@\"(),:;<>\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})\Z"
+)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+
+
+def is_date(value: object) -> bool:
+    """Whether a text is a day of the calendar, written 2024-05-01 (RFC 3339 full-date)."""
+    if not isinstance(value, str):
+        return True
+    if not _DATE.match(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def is_moment(value: object) -> bool:
+    """Whether a text is a moment with an offset (RFC 3339 date-time)."""
+    if not isinstance(value, str):
+        return True
+    if not _MOMENT.match(value):
+        return False
+    try:
+        datetime.fromisoformat(value.upper())
+    except ValueError:
+        return False
+    return True
+
+
+def is_email(value: object) -> bool:
+    """Whether a text can be an e-mail address; international ones are."""
+    return not isinstance(value, str) or (len(value) <= 254 and _EMAIL.match(value) is not None)
+
+
+def is_uri(value: object) -> bool:
+    """Whether a text is an address with a scheme."""
+    return not isinstance(value, str) or _URI.match(value) is not None
+
+
+FORMATS: Mapping[str, Callable[[object], bool]] = {
+    "date": is_date,
+    "date-time": is_moment,
+    "email": is_email,
+    "uri": is_uri,
+}

@@ -1,0 +1,138 @@
+"""What is wrong with a value's type or form, and how the same value is written rightly."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.schema import mend
+from crmtext.schema.fault import Fault, kind, kind_of, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+
+
+def wrong_type(fault: Fault) -> Iterator[Problem]:
+    """The problem of a value that is of another kind than the schema asks for."""
+    value, wanted = fault.error.instance, fault.error.validator_value
+    simple = isinstance(value, str | bool | int | float)
+    if value is None:
+        yield empty(fault)
+    elif wanted == "string" and simple:
+        yield from _not_text(fault)
+    elif wanted == "array" and simple:
+        yield _not_a_list(fault)
+    else:
+        mended = mend.scalar(value, fault.error.schema, fault.schema) if isinstance(value, str) else ""
+        yield fault.problem(
+            "wrong-type",
+            _("'{key}' must be {wanted}, not {given}").format(key=fault.key, wanted=kind(wanted), given=kind_of(value)),
+            fault.instead(mended, _form_hint(fault, wanted)),
+            key=not simple,
+            fix=mend.plain(fault.document, fault.pointer, mended) if mended else (),
+        )
+
+
+def empty(fault: Fault) -> Problem:
+    """The problem of a key that has nothing behind it."""
+    field = fault.field
+    if field and field.choices:
+        hint = _("write one of: {values}").format(values=listed(field.choices))
+    elif fault.schema.required(fault.pointer):
+        hint = _("write a value")
+    else:
+        hint = _("write a value, or leave the key out")
+    return fault.problem("empty-value", _("'{key}' has no value").format(key=fault.key), hint, key=True)
+
+
+def _not_text(fault: Fault) -> Iterator[Problem]:
+    """A number or a true where text belongs: quoting mends it if the text has the form that is asked for."""
+    if not mend.fits(fault.written, fault.error.schema, fault.schema):
+        yield wrong_form(fault, str(fault.error.schema.get("format", "")))
+        return
+    text = _("put quotes round it")
+    given = _("true or false") if isinstance(fault.error.instance, bool) else _("a number")
+    yield fault.problem(
+        "number-as-text",
+        _("{value} is read as {kind}, and must be text").format(value=fault.quoted, kind=given),
+        text if fault.secret else _('put quotes round it: "{value}"').format(value=fault.written),
+        fix=mend.quoted(fault.document, fault.pointer),
+    )
+
+
+def _not_a_list(fault: Fault) -> Problem:
+    shown, fix = mend.bracketed(fault.document, fault.pointer, fault.error.schema, fault.schema)
+    hint = _form_hint(fault, "array")
+    if shown and not fault.secret:
+        hint = _("write it in brackets: {key}: {value}").format(key=fault.key, value=shown)
+    return fault.problem(
+        "wrong-type",
+        _("'{key}' must be {wanted}, not {given}").format(
+            key=fault.key, wanted=kind("array"), given=kind_of(fault.error.instance)
+        ),
+        hint,
+        fix=fix,
+    )
+
+
+def wrong_format(fault: Fault) -> Iterator[Problem]:
+    """The problem of a text that is no date, e-mail address or the like."""
+    yield wrong_form(fault, fault.error.validator_value)
+
+
+def wrong_pattern(fault: Fault) -> Iterator[Problem]:
+    """The problem of a text that does not match; a line break in it is told as such."""
+    if any(sign in str(fault.error.instance) for sign in "\n\r"):
+        message = _("'{key}' is one line, and holds a line break").format(key=fault.key)
+        yield fault.problem("line-break", message, _("write it in one line"))
+    elif fault.error.schema.get("format") != "date":  # else said by the format
+        yield wrong_form(fault, "")
+
+
+def wrong_form(fault: Fault, form: str) -> Problem:
+    """The problem of a text in a wrong form, with the right one where only that can be meant."""
+    mended = mend.value(fault.written, fault.error.schema, fault.schema)
+    sayings = {
+        "date": _("{value} is no date").format(value=fault.quoted),
+        "date-time": _("{value} is no time with its offset").format(value=fault.quoted),
+        "email": _("{value} is no e-mail address").format(value=fault.quoted),
+        "uri": _("{value} is no web address").format(value=fault.quoted),
+    }
+    if form in sayings:
+        hint = fault.instead(mended, _hint(form, fault.written) or fault.hint)
+        return fault.problem(f"{form}-format", sayings[form], hint, fix=fault.fix(mended))
+    hint = fault.instead(mended, fault.hint)
+    if mended and mended == unicodedata.normalize("NFKC", fault.written):
+        message = _("{value} holds full-width characters").format(value=fault.quoted)
+        return fault.problem("fullwidth-digits", message, hint, fix=fault.fix(mended))
+    message = _("{value} does not have the form of '{key}'").format(value=fault.quoted, key=fault.key)
+    return fault.problem("wrong-form", message, hint, fix=fault.fix(mended))
+
+
+def _hint(form: str, text: str) -> str:
+    if form == "date" and mend.looks_like_date(text):
+        return _("there is no such day in the calendar")
+    hints = {
+        "date": _("write year, month and day, such as 2024-05-01"),
+        "date-time": _("write it with its offset, such as 2024-05-01T09:30:00+08:00"),
+        "email": _("write one address, such as name@example.com"),
+        "uri": _("write it whole, such as https://example.com"),
+    }
+    return hints[form]
+
+
+def _form_hint(fault: Fault, wanted: Any) -> str:
+    if wanted == "array":
+        return _("write a list: a line '- …' for each item below '{key}:'").format(key=fault.key)
+    if wanted == "object":
+        return _("write 'key: value' lines below it, indented by two spaces")
+    if fault.hint:
+        return fault.hint
+    if wanted == "boolean":
+        return _("write true or false")
+    if wanted in ("number", "integer"):
+        return _("write digits only, such as 500000")
+    return _("write one value after '{key}:'").format(key=fault.key)

@@ -1,0 +1,183 @@
+"""Reading a schema that a team may have edited: refused with words where it cannot be used safely."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmtext import resources
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, Problem
+from crmtext.schema.formats import FORMATS
+from crmtext.schema.validate import Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = "customer.schema.json"
+_MAX_BYTES = 1024 * 1024
+# A group that repeats and holds a repetition of its own: the classical source of matching without end.
+_NESTED_REPETITION = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*(?:[+*]|\{\d+,\d*\})[^()]*\)(?:[+*]|\{\d+,\d*\})")
+
+
+def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
+    """The schema in these bytes. Raises CrmError where it is no JSON, breaks the meta-schema or is not safe."""
+    if raw == shipped():
+        data: dict[str, Any] = json.loads(raw)
+        return data
+    if len(raw) > _MAX_BYTES:
+        raise _error("schema-too-large", _("the schema has more than {n} bytes").format(n=_MAX_BYTES), path)
+    try:
+        data = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_no_twins)
+    except UnicodeDecodeError:
+        raise _error("schema-syntax", _("the schema is not UTF-8"), path) from None
+    except json.JSONDecodeError as error:
+        place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
+        raise CrmError(
+            Problem(
+                "schema-syntax",
+                _("the schema is no JSON: {said}").format(said=error.msg),
+                place,
+                _("look for a missing comma or quote"),
+            )
+        ) from None
+    except (_TwinError, RecursionError) as error:
+        raise _error("schema-syntax", str(error), path) from None
+    problem = next(_faults(data, path), None)
+    if problem is not None:
+        raise CrmError(problem)
+    return data
+
+
+@cache
+def shipped() -> bytes:
+    """The bytes of the schema that ships with the program; they need no checking."""
+    return (resources.folder("schema") / FILE).read_bytes()
+
+
+class _TwinError(ValueError):
+    pass
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [key for key, _value in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise _TwinError(_("the schema gives the key '{key}' twice").format(key=twin))
+    return found
+
+
+def _faults(data: Any, path: str) -> Iterator[Problem]:
+    meta = Validator(json.loads((Path(__file__).parent / "meta.schema.json").read_bytes()))
+    if not meta.valid(data):
+        for error in meta.errors(data):
+            yield _fault(error, path)
+    yield from _unsafe(data, path)
+
+
+def _fault(error: Any, path: str) -> Problem:
+    """The deepest reason among alternatives, said with its place in the schema."""
+    while error.context:
+        error = max(error.context, key=lambda each: len(each.absolute_path))
+    where = "/" + "/".join(map(str, error.absolute_path))
+    if error.validator == "additionalProperties":
+        unknown = sorted(set(error.instance) - set(error.schema.get("properties", ())))
+        message = _("the schema uses '{key}' at {where}, which is not known here").format(
+            key=", ".join(map(str, unknown)), where=where
+        )
+        return Problem(
+            "schema-keyword",
+            message,
+            Place(path, pointer=where),
+            _("docs/schema.md lists the keywords and marks a schema may use"),
+        )
+    if error.validator == "required":
+        key = next(key for key in error.validator_value if key not in error.instance)
+        return Problem(
+            "schema-mark",
+            _("'{key}' is missing at {where} of the schema").format(key=key, where=where),
+            Place(path, pointer=where),
+            _("give every key a title and an x-title-zh"),
+        )
+    said = error.message if len(error.message) < 160 else error.validator
+    return Problem(
+        "schema-form",
+        _("the schema is wrong at {where}: {said}").format(where=where, said=said),
+        Place(path, pointer=where),
+    )
+
+
+def _unsafe(data: Any, path: str) -> Iterator[Problem]:
+    definitions = data.get("definitions", {}) if isinstance(data, dict) else {}
+    for where, node in _nodes(data, ""):
+        target = node.get("$ref")
+        if isinstance(target, str) and target.removeprefix("#/definitions/") not in definitions:
+            yield Problem(
+                "schema-reference",
+                _("the schema refers to '{target}', which it does not define").format(target=target),
+                Place(path, pointer=where),
+                _("references stay inside the file: #/definitions/NAME"),
+            )
+        pattern = node.get("pattern")
+        if isinstance(pattern, str) and (reason := _bad_pattern(pattern)):
+            yield Problem(
+                "schema-pattern",
+                _("the pattern '{pattern}' {reason}").format(pattern=pattern, reason=reason),
+                Place(path, pointer=where),
+                _("write it without a repetition inside a repetition"),
+            )
+        form = node.get("format")
+        if isinstance(form, str) and form not in FORMATS:
+            yield Problem(
+                "schema-format",
+                _("the format '{form}' is not known").format(form=form),
+                Place(path, pointer=where),
+                ", ".join(FORMATS),
+            )
+    if cycle := _endless(definitions):
+        yield Problem("schema-reference", _("the definition '{name}' refers to itself").format(name=cycle), Place(path))
+
+
+def _bad_pattern(pattern: str) -> str:
+    if _NESTED_REPETITION.search(pattern):
+        return _("can take without end to match")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return _("is no regular expression ({said})").format(said=error.msg)
+    return ""
+
+
+def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(data, dict):
+        yield where, data
+        for key, value in data.items():
+            yield from _nodes(value, f"{where}/{key}")
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _nodes(value, f"{where}/{index}")
+
+
+def _endless(definitions: dict[str, Any]) -> str:
+    """A definition that leads back to itself; a record is finite, so none may."""
+    leads = {
+        name: {str(node["$ref"]).rpartition("/")[2] for _where, node in _nodes(spec, "") if "$ref" in node}
+        for name, spec in definitions.items()
+    }
+    for name, first in leads.items():
+        seen: set[str] = set()
+        ahead = set(first)
+        while ahead:
+            seen |= ahead
+            ahead = set().union(*(leads.get(each, ()) for each in ahead)) - seen
+        if name in seen:
+            return name
+    return ""
+
+
+def _error(rule: str, message: str, path: str) -> CrmError:
+    return CrmError(Problem(rule, message, Place(path)))

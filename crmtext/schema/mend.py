@@ -1,0 +1,131 @@
+"""Mends for values that can mean only one thing, as edits of the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crmtext.problem import Edit
+from crmtext.schema.validate import Validator
+from crmtext.text import emit
+from crmtext.text.scalars import resolve
+from crmtext.text.tree import Node, find_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.schema import Schema
+    from crmtext.text.document import Document
+
+_DATE = re.compile(
+    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?\Z|([0-9]{4})([0-9]{2})([0-9]{2})\Z"
+)
+_MONTH = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\Z")
+_DAY = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]?\Z")
+_AMOUNT = re.compile(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*([万亿%]?)\Z")
+_SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "%": 1}
+_YES = {"yes": "true", "y": "true", "on": "true", "是": "true", "有": "true"}
+_NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "false", "无": "false"}
+_SEPARATORS = re.compile(r"[,，、;；]")
+_BRACKETS = re.compile(r"[\n\[\]{}【】（）\"“”]")
+
+
+def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
+    """The text that a typed one stands for, if the same in another form fits the field's schema; else empty."""
+    plain_ = unicodedata.normalize("NFKC", typed).strip()
+    forms = (plain_, *_dates(plain_), plain_.replace(" ", ""), plain_.upper())
+    return next((each for each in forms if each and each != typed and fits(each, spec, schema)), "")
+
+
+def scalar(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
+    """The number or truth that a text stands for, as it is written plain; else empty."""
+    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    truth = {**_YES, **_NO}.get(text, text)
+    if truth in ("true", "false"):
+        return truth if fits(truth == "true", spec, schema) else ""
+    match = _AMOUNT.match(text)
+    if not match or (match[2] == "%" and spec.get("maximum") != 100):
+        return ""
+    number = Decimal(match[1].replace(",", "")) * _SCALE[match[2]]
+    written = f"{number.normalize():f}"
+    return written if fits(resolve(written), spec, schema) else ""
+
+
+def fits(candidate: Any, spec: Mapping[str, Any], schema: Schema) -> bool:
+    """Whether a value fits a part of the schema."""
+    whole = {"definitions": schema.data.get("definitions", {}), "$schema": schema.data.get("$schema", "")}
+    return Validator({**whole, "allOf": [dict(spec)]}).valid(candidate)
+
+
+def iso_date(text: str) -> str:
+    """A full date in another form (2024/5/1, 2024.5.1, 2024年5月1日, 20240501) as 2024-05-01; else empty."""
+    match = _DATE.match(text)
+    try:
+        return date(*(int(part) for part in match.groups() if part)).isoformat() if match else ""
+    except ValueError:
+        return ""
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a text has the form of a full date, whether or not there is such a day."""
+    return _DATE.match(unicodedata.normalize("NFKC", text)) is not None
+
+
+def _dates(text: str) -> Iterator[str]:
+    """A date, and what is known of one that is not whole."""
+    yield iso_date(text)
+    if match := _MONTH.match(text):
+        yield f"{match[1]}-{int(match[2]):02}"
+    if match := _DAY.match(text):
+        yield f"--{int(match[1]):02}-{int(match[2]):02}"
+
+
+def quoted(document: Document, pointer: str) -> tuple[Edit, ...]:
+    """The edit that puts quotes round a plain value."""
+    node = document.node(pointer)
+    return (Edit(node.start, node.end, f'"{node.value}"'),) if node and node.plain else ()
+
+
+def replaced(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
+    """The edit that puts a text in place of a scalar, its quotes kept."""
+    node = document.node(pointer)
+    if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
+        return ()
+    quote = {"single": "'", "double": '"'}.get(node.style, "")
+    written = emit.quoted(new, quote, keep=True) if quote else emit.scalar(new, flow=True, date=True)
+    return (Edit(node.start, node.end, written),)
+
+
+def plain(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
+    """The edit that puts a plain number or truth in place of a scalar."""
+    node = document.node(pointer)
+    simple = node is not None and node.kind == "scalar" and node.style in ("plain", "single", "double")
+    return (Edit(node.start, node.end, new),) if node and simple else ()
+
+
+def bracketed(
+    document: Document, pointer: str, spec: Mapping[str, Any], schema: Schema
+) -> tuple[str, tuple[Edit, ...]]:
+    """A single value as the list that was meant (empty if it fits no better), and the edit that makes it one."""
+    node = document.node(pointer)
+    if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
+        return "", ()
+    items = [part.strip() for part in _SEPARATORS.split(node.value) if part.strip()]
+    if not items or _BRACKETS.search(node.value) or not fits(items, spec, schema):
+        return "", ()
+    shown = "[" + ", ".join(emit.scalar(item, flow=True, date=True) for item in items) + "]"
+    return shown, (Edit(node.start, node.end, shown),) if len(items) == 1 else ()
+
+
+def as_written(document: Document, pointer: str, value: Any) -> Any:
+    """A scalar as it stands in the text, its leading zeros included."""
+    node = document.node(pointer)
+    return node.value if node is not None and node.kind == "scalar" else value
+
+
+def key_node(document: Document, pointer: str) -> Node | None:
+    """The node of a key."""
+    return find_key(document.root, pointer)

@@ -1,0 +1,67 @@
+"""What a mistyped key, value or name was meant to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.schema import Schema
+    from crmtext.schema.dictionary import Choice, Field
+
+
+def word(typed: str, known: Iterable[str]) -> str:
+    """The known word nearest to a typed one; empty if none is near."""
+    names = list(known)
+    folded = {name.casefold().replace("_", "-"): name for name in reversed(names)}
+    typed = typed.strip().casefold().replace("_", "-")
+    if typed in folded:
+        return folded[typed]
+    import difflib
+
+    close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.7)
+    return folded[close[0]] if close else ""
+
+
+def choice(typed: str, choices: Iterable[Choice]) -> str:
+    """The value that a typed value, label or synonym stands for; empty if none is near."""
+    return _by_name({name: each.value for each in choices for name in reversed([*each.names()])}, typed)
+
+
+def key(typed: str, schema: Schema, pointer: str) -> str:
+    """The pointer of the key that was meant by one typed at a pointer; empty if none is near."""
+    return key_and_hint(typed, schema, pointer)[0]
+
+
+def key_and_hint(typed: str, schema: Schema, pointer: str) -> tuple[str, str]:
+    """The pointer of the key that was meant (empty if unknown), and the hint that says so."""
+    above = pointer.rpartition("/")[0]
+    parent = schema.at(above)
+    siblings = parent.children if parent else ()
+    meant = _by_name({name: field.key for field in siblings for name in _names(field)}, typed)
+    if meant:
+        return f"{above}/{escape(meant)}", _("did you mean '{key}'?").format(key=meant)
+    homes = [
+        field.path.rpartition(".")[0] for field in schema.by_path.values() if field.key == typed and "." in field.path
+    ]
+    if homes:
+        return "", _("'{key}' belongs under {homes}").format(
+            key=typed, homes=", ".join(f"'{home}'" for home in dict.fromkeys(homes[:3]))
+        )
+    if parent is not None and above == "":
+        return "", _("what has no key of its own yet goes under 'custom:'")
+    return "", _("known keys: {keys}").format(keys=", ".join(field.key for field in siblings))
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return (field.key, *field.labels.values(), *field.synonyms)
+
+
+def _by_name(values: dict[str, str], typed: str) -> str:
+    """The value whose name is the typed one, or near it."""
+    found = word(typed, values)
+    return values[found] if found else ""
