@@ -1,0 +1,207 @@
+"""Writing one file so that it is either as it was or as it should be, and the lock that writers take."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, cannot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: What half-written files and locks are called; for a store's ignored files.
+LEFTOVERS = ".crmtext-*.tmp*"
+LOCK = ".crmtext.lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def read(path: Path, *, within: Path | None = None) -> bytes | None:
+    """The bytes of a file, None when there is none; refuses links and whatever else is no plain file."""
+    if within is not None and not path.parent.resolve().is_relative_to(within.resolve()):
+        raise cannot("outside-store", _("'{path}' leads out of the store").format(path=path), place=Place(str(path)))
+    with plainly(path):
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            return None
+        if not stat.S_ISREG(mode):
+            message = _("'{path}' is a link or a folder, not a file").format(path=path)
+            raise cannot("not-a-file", message, _("put a plain file in its place"), Place(str(path)))
+        return path.read_bytes()
+
+
+def write(
+    path: Path, data: bytes, expected: bytes | None, *, within: Path | None = None, mode: int | None = None
+) -> None:
+    """Replace a file that still holds what was read of it; with `expected` None make one that was not there."""
+    _guard(path, expected, within)
+    with plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+        try:
+            _fill(temporary, data, _mode_of(path) if mode is None else mode)
+            # Looked at again: writing took a while, and an editor knows nothing of our lock.
+            _guard(path, expected, within)
+            _put(temporary, path, new=expected is None)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+        sync_folder(path.parent)
+
+
+def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
+    """Delete a file that still holds what was read of it."""
+    _guard(path, expected, within)
+    with plainly(path):
+        path.unlink()
+        sync_folder(path.parent)
+
+
+def sweep(folder: Path) -> int:
+    """Remove what killed writers left behind in a folder, and say how many; only under the lock."""
+    left = tuple(folder.glob(LEFTOVERS))
+    for file in left:
+        file.unlink(missing_ok=True)
+    return len(left)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder survive a power cut, where the system can."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _guard(path: Path, expected: bytes | None, within: Path | None) -> None:
+    if read(path, within=within) != expected:
+        raise _changed(path)
+
+
+def _changed(path: Path) -> CrmError:
+    message = _("'{path}' was changed by somebody else meanwhile").format(path=path)
+    return cannot("changed-meanwhile", message, _("nothing was written; run the command again"), Place(str(path)))
+
+
+def _mode_of(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def _fill(path: Path, data: bytes, mode: int | None) -> None:
+    # O_BINARY: without it Windows writes CRLF for every line end.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        path.chmod(mode)
+
+
+def _put(temporary: Path, path: Path, *, new: bool) -> None:
+    if new:
+        # A link fails where a name is taken since we looked; a rename would take the other's file away.
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise _changed(path) from None
+        except OSError:
+            # Some file systems know no links.
+            _guard(path, None, None)
+        else:
+            return
+    elif not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    temporary.replace(path)
+
+
+@contextmanager
+def plainly(path: Path) -> Iterator[None]:
+    """Tell in plain words what the system refused to do with a file."""
+    try:
+        yield
+    except OSError as error:
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: OSError) -> CrmError:
+    place = Place(str(path))
+    if error.errno in _FULL:
+        message = _("the disk is full: '{path}' was not written").format(path=path)
+        return cannot("disk-full", message, _("make room, then run the command again"), place)
+    if error.errno in _REFUSED:
+        message = _("the system does not allow '{path}' to be read or written").format(path=path)
+        return cannot("not-writable", message, _("look who may write there: ls -l shows it"), place)
+    message = _("'{path}' could not be read or written: {reason}").format(path=path, reason=error.strerror or error)
+    return cannot("write-failed", message, place=place)
+
+
+@contextmanager
+def lock(folder: Path, seconds: float) -> Iterator[None]:
+    """Be the only writer of a store for the length of a block; `folder` is its git folder, else the store itself."""
+    path = folder / LOCK
+    with plainly(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _wait(descriptor, path, seconds)
+        # Only for the message of who waits, so a full disk is no reason to stop.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, b"%d\n" % os.getpid())
+        yield
+    finally:
+        # Never removed: who waits holds the same file open, and a new one would be a second lock.
+        os.close(descriptor)
+
+
+def _taken(descriptor: int, path: Path) -> bool:
+    with plainly(path):
+        try:
+            _take(descriptor)
+        # The first where others hold it on POSIX, the second on Windows.
+        except (BlockingIOError, PermissionError):
+            return False
+    return True
+
+
+def _wait(descriptor: int, path: Path, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not _taken(descriptor, path):
+        if time.monotonic() >= until:
+            holder = path.read_bytes().decode(errors="replace").strip() or "?"
+            message = _("another crmtext is writing here (process {holder})").format(holder=holder)
+            raise cannot("locked", message, _("wait for it to end, then run the command again"))
+        time.sleep(0.01 + os.urandom(1)[0] / 12_000)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    #: Windows locks bytes against reading too, so one is taken that lies behind the process id.
+    _BYTE = 1 << 30
+
+    def _take(descriptor: int) -> None:
+        os.lseek(descriptor, _BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

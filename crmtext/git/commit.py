@@ -1,0 +1,210 @@
+"""A commit that holds only what it is given, made beside whatever the user has staged or changed.
+
+Its files are paths from the top of the work tree with their new bytes; None deletes.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from crmtext.files import sweep
+from crmtext.git.config import config_get, identity, programs
+from crmtext.git.index import brought_along, change, left_locked, locked, release_refs, uninterrupted, unlock
+from crmtext.git.plumbing import Repository, head, merge_in_progress, run
+from crmtext.git.reading import Entry, blob_id, changed_staged, tree
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, cannot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    Files = Mapping[str, bytes | None]
+    Blobs = Mapping[str, str | None]
+
+#: More paths than this do not go on a command line; the whole tree is listed then.
+_MANY = 200
+#: For an index that is thrown away: no need for it to survive a power cut, nor to be split as the user's may be.
+_PASSING = ("core.fsync=all,-index", "core.splitIndex=false")
+
+
+def commit(
+    repo: Repository,
+    files: Files,
+    message: str,
+    *,
+    author: tuple[str, str] | None = None,
+    when: datetime | None = None,
+) -> str:
+    """Commit these files and nothing else: the new commit, or HEAD where it holds them already.
+
+    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment. A user's
+    own staged work at one of these paths is refused, at others it stays staged.
+    """
+    finish(repo)
+    refuse_unfinished(repo)
+    parent = head(repo)
+    blobs = _blobs(repo, files)
+    old = _entries(repo, parent, files)
+    changed = {path: blob for path, blob in blobs.items() if blob != (old[path].blob if path in old else None)}
+    if not changed and parent is not None:
+        return parent
+    _write_blobs(repo, tuple(data for path, data in files.items() if path in changed and data is not None))
+    lines = _index_lines(repo, old, changed)
+    made = _commit_object(repo, parent, _tree(repo, parent, lines), message, _signature(author, when))
+    with locked(repo, f"{parent or ''} {made}\n".encode() + lines):
+        _refuse_staged(repo, blobs)
+        _settle(repo, parent, made, lines)
+    return made
+
+
+def finish(repo: Repository) -> str | None:
+    """Finish the commit that a killed writer of ours had made already; under the same lock as `commit`."""
+    sweep(repo.git_dir)
+    note = left_locked(repo)
+    if note is None:
+        return None
+    release_refs(repo)
+    commits, _line, lines = note.partition(b"\n")
+    parent, _blank, made = commits.decode().partition(" ")
+    finished = head(repo) == (parent or None) and not _staged_else(repo, _blobs_of(lines))
+    if finished:
+        _settle(repo, parent or None, made, lines)
+    unlock(repo)
+    return made if finished else None
+
+
+def _settle(repo: Repository, parent: str | None, made: str, lines: bytes) -> None:
+    """Have HEAD be the commit that was made, and the user's index know it."""
+    with uninterrupted(), brought_along(repo, lines):
+        _move_head(repo, parent, made)
+
+
+def refuse_unfinished(repo: Repository) -> None:
+    """Refuse to commit where there is no work tree, or where a merge or the like has been begun."""
+    if repo.top is None:
+        raise cannot("no-work-tree", _("this repository has no work tree"), _("run the command in a clone of it"))
+    if (what := merge_in_progress(repo)) is None:
+        return
+    hint = _("finish it with git {what} --continue, or drop it with git {what} --abort").format(what=what)
+    raise cannot("merge-in-progress", _("a {what} is not finished here").format(what=what), hint)
+
+
+def refuse_staged(repo: Repository, files: Files) -> None:
+    """Refuse where the user has staged something else at one of these paths; ask before anything is written."""
+    refuse_unfinished(repo)
+    _refuse_staged(repo, _blobs(repo, files))
+
+
+def _refuse_staged(repo: Repository, blobs: Blobs) -> None:
+    if path := _staged_else(repo, blobs):
+        message = _("'{path}' has staged changes that are not committed").format(path=path)
+        raise cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(path))
+
+
+def _staged_else(repo: Repository, blobs: Blobs) -> str | None:
+    for theirs in changed_staged(repo, renames=False):
+        path = theirs.new or theirs.old or ""
+        if path in blobs and blobs[path] != (theirs.new_blob if theirs.new else None):
+            return path
+    return None
+
+
+def _blobs(repo: Repository, files: Files) -> Blobs:
+    return {path: None if data is None else blob_id(data, repo.object_format) for path, data in files.items()}
+
+
+def _entries(repo: Repository, commit_id: str | None, paths: Iterable[str]) -> dict[str, Entry]:
+    wanted = tuple(paths)
+    return {entry.path: entry for entry in tree(repo, commit_id, *(wanted if len(wanted) <= _MANY else ()))}
+
+
+def _index_lines(repo: Repository, old: Mapping[str, Entry], changed: Blobs) -> bytes:
+    """What `update-index --index-info` reads."""
+    lines = []
+    for path, blob in changed.items():
+        executable = path in old and old[path].mode == "100755"
+        mode = "0" if blob is None else "100755" if executable else "100644"
+        lines.append(os.fsencode(f"{mode} {blob or '0' * len(repo.empty_tree)}\t{path}\0"))
+    return b"".join(lines)
+
+
+def _blobs_of(lines: bytes) -> Blobs:
+    """The other way round."""
+    records = (line.partition("\t") for line in os.fsdecode(lines).split("\0")[:-1])
+    return {path: None if about[:2] == "0 " else about.partition(" ")[2] for about, _tab, path in records}
+
+
+def _write_blobs(repo: Repository, contents: Sequence[bytes]) -> None:
+    if len(contents) == 1:
+        run(repo, "hash-object", "-w", "--stdin", data=contents[0])
+    elif contents:
+        stream = b"".join(b"blob\ndata %d\n%s\n" % (len(data), data) for data in contents)
+        run(repo, "fast-import", "--quiet", "--done", data=stream + b"done\n")
+
+
+def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
+    """The tree of the parent with these lines, put together in an index of our own."""
+    index = repo.git_dir / f".crmtext-{secrets.token_hex(8)}.tmp"
+    env = {"GIT_INDEX_FILE": str(index)}
+    try:
+        run(repo, "read-tree", parent or "--empty", env=env, config=_PASSING)
+        change(repo, index, lines, _PASSING)
+        return run(repo, "write-tree", env=env, config=_PASSING).decode().strip()
+    finally:
+        index.unlink(missing_ok=True)
+
+
+def _commit_object(repo: Repository, parent: str | None, tree_id: str, message: str, env: Mapping[str, str]) -> str:
+    parents = ("-p", parent) if parent else ()
+    data = message.rstrip("\n").encode() + b"\n"
+    try:
+        # gpg finds a Chinese name by its bytes, and does not know them for letters in the C locale.
+        env = {"LC_ALL": "C.UTF-8", **env}
+        return run(repo, "commit-tree", *_signing(repo), *parents, tree_id, data=data, env=env).decode().strip()
+    except CrmError:
+        if identity(repo) is None:
+            hint = _('git config --global user.name "YOUR NAME"; git config --global user.email YOU@EXAMPLE.COM')
+            raise cannot("no-identity", _("git does not know who you are"), hint) from None
+        raise
+
+
+def _signing(repo: Repository) -> tuple[str, ...]:
+    if config_get(repo, "commit.gpgSign", kind="bool") != "true":
+        return ()
+    if own := [(key, program) for key, program in programs(repo) if key.startswith("gpg.")]:
+        key, program = own[0]
+        message = _("this clone's own settings name a program to sign with: {key} = {program}")
+        hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}")
+        raise cannot("git-runs-program", message.format(key=key, program=program), hint.format(key=key))
+    return ("-S",)
+
+
+def _signature(author: tuple[str, str] | None, when: datetime | None) -> dict[str, str]:
+    env: dict[str, str] = {}
+    roles = ("AUTHOR", "COMMITTER") if when else ("AUTHOR",)
+    for role in roles:
+        if author:
+            env |= {f"GIT_{role}_NAME": author[0], f"GIT_{role}_EMAIL": author[1]}
+        if when:
+            env[f"GIT_{role}_DATE"] = f"@{int(when.timestamp())} {when:%z}"
+    return env
+
+
+def _move_head(repo: Repository, parent: str | None, made: str) -> None:
+    try:
+        run(repo, "update-ref", "-m", "commit: crmtext", "--end-of-options", "HEAD", made, parent or "0" * len(made))
+    except CrmError:
+        moved_to = head(repo)
+        # The child of a killed writer may come to its end after all.
+        if moved_to == made:
+            return
+        if moved_to != parent:
+            raise _moved() from None
+        raise
+
+
+def _moved() -> CrmError:
+    return cannot("head-moved", _("somebody else committed here meanwhile"), _("run the command again"))

@@ -1,0 +1,57 @@
+"""Git's settings: one value, who the user is, and which programs a repository's own settings would run."""
+
+from __future__ import annotations
+
+from crmtext.git.plumbing import Repository, ask, run
+
+#: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle.
+PROGRAMS = frozenset({
+    "core.fsmonitor", "core.sshcommand", "core.gitproxy", "core.askpass", "core.alternaterefscommand",
+    "diff.external", "diff.*.command", "diff.*.textconv", "merge.*.driver",
+    "filter.*.clean", "filter.*.smudge", "filter.*.process",
+    "gpg.program", "gpg.*.program", "gpg.*.defaultkeycommand",
+    "remote.*.uploadpack", "remote.*.receivepack", "remote.*.vcs", "credential.helper", "credential.*.helper",
+})  # fmt: skip
+_OWN = frozenset({"local", "worktree"})
+_ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1", ""})
+
+
+def config_get(repo: Repository, key: str, *, kind: str = "") -> str | None:
+    """A setting's value as git would use it, None when not set; `kind` is git's type, such as `bool` or `path`."""
+    typed = (f"--type={kind}",) if kind else ()
+    value = ask(repo, "config", *typed, "--null", "--get", key)
+    return None if value is None else value.removesuffix("\0")
+
+
+def config_set(repo: Repository, key: str, value: str | None) -> None:
+    """Set a value in the clone's own settings; None takes it out."""
+    if value is not None:
+        run(repo, "config", "--local", "--replace-all", key, value)
+    elif ask(repo, "config", "--local", "--get", key) is not None:
+        run(repo, "config", "--local", "--unset-all", key)
+
+
+def programs(repo: Repository) -> tuple[tuple[str, str], ...]:
+    """The programs that the repository's own settings, not the user's, would run: pairs of setting and program."""
+    parts = run(repo, "config", "--null", "--show-scope", "--list").decode(errors="surrogateescape").split("\0")
+    listed = zip(parts[::2], parts[1::2], strict=False)
+    own = (setting.partition("\n") for scope, setting in listed if scope in _OWN)
+    return tuple((key, program) for key, _line, program in own if _runs(key, program))
+
+
+def _runs(key: str, value: str) -> bool:
+    section, _dot, rest = key.partition(".")
+    middle, dot, name = rest.rpartition(".")
+    pattern = f"{section}.*.{name}" if dot and middle else key
+    if key == "core.fsmonitor" and value.lower() in _ON_OR_OFF:
+        return False
+    return pattern in PROGRAMS
+
+
+def identity(repo: Repository) -> tuple[str, str] | None:
+    """The name and e-mail address that the user's commits carry, None when they were never told to git."""
+    shown = ask(repo, "var", "GIT_AUTHOR_IDENT")
+    if shown is None:
+        return None
+    name, _mark, rest = shown.partition(" <")
+    return name, rest.partition(">")[0]

@@ -1,0 +1,153 @@
+"""The user's index, brought along when the tool commits: a stale one would undo our change at their next commit."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crmtext.files import plainly, sync_folder, write
+from crmtext.git.plumbing import Repository, ask, failed, run
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+#: What git's lock begins with when we took it, so that one left by a killed process of ours is known for ours.
+_MARK = b"taken by crmtext\n"
+_PATIENCE = 5.0
+_REF_PATIENCE = 1.0
+
+
+def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] = ()) -> None:
+    """Change entries of an index file, as `update-index --index-info` reads them."""
+    asked = ("--verbose", "-z", "--index-info")
+    done = run(repo, "update-index", *asked, data=changes, env={"GIT_INDEX_FILE": str(index)}, config=config)
+    added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
+    # A path that git does not like is passed over, and update-index says it went well.
+    if done != b"".join(b"add '%s'\n" % path for path in added):
+        raise failed("update-index", b"a path that git does not take")
+
+
+@contextmanager
+def locked(repo: Repository, note: bytes) -> Iterator[None]:
+    """Keep every git program from changing the index for the length of a block; the note is for who finds us dead."""
+    until = time.monotonic() + _PATIENCE
+    while not _taken(_lock(repo), note):
+        if time.monotonic() > until:
+            hint = _("if no git program runs, remove {file}").format(file=_lock(repo))
+            raise cannot("git-locked", _("another git program works in this repository"), hint)
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        unlock(repo)
+
+
+def unlock(repo: Repository) -> None:
+    """Let git programs change the index again."""
+    _lock(repo).unlink(missing_ok=True)
+
+
+def left_locked(repo: Repository) -> bytes | None:
+    """The note of a killed process of ours that still locks the index, where there is one; under the store's lock."""
+    content = _content(_lock(repo))
+    return content.removeprefix(_MARK) if content.startswith(_MARK) else None
+
+
+def release_refs(repo: Repository) -> None:
+    """Remove git's locks of HEAD and its branch that a writer of ours left when it was killed with its git.
+
+    Its lock of the index, still there, tells that it died while it moved HEAD. No lock of a ref is held for this long.
+    """
+    ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
+    locks = (repo.git_dir / "HEAD.lock", *((repo.common_dir / f"{ref}.lock",) if ref else ()))
+    for lock in locks:
+        while 0 <= _age(lock) < _REF_PATIENCE:
+            time.sleep(0.02)
+        lock.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    """How many seconds ago a file was written; for ever ago when it is gone."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
+def _lock(repo: Repository) -> Path:
+    return repo.index.with_name(repo.index.name + ".lock")
+
+
+def _taken(lock: Path, note: bytes) -> bool:
+    try:
+        # Comes into being with all of its text: a lock without our mark would be nobody's.
+        write(lock, _MARK + note, None)
+    except CrmError as error:
+        if error.problem.rule == "changed-meanwhile":
+            return False
+        raise
+    return True
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let neither Ctrl-C nor a closed terminal stop us, or a git of ours, in the moment when index and HEAD differ."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [signal.signal(number, signal.SIG_IGN) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
+    """Change entries of the index for a block that moves HEAD, and change them back if it fails.
+
+    The index goes first: killed between the two, the change is staged; the other way round its undoing would be.
+    """
+    index = repo.index
+    before = _content(index)
+    _replace(repo, before, changes)
+    try:
+        yield
+    except Exception:
+        _replace(repo, before, b"")
+        raise
+
+
+def _replace(repo: Repository, before: bytes, changes: bytes) -> None:
+    index = repo.index
+    fresh = index.with_name(f".crmtext-{secrets.token_hex(8)}.tmp")
+    with plainly(index):
+        try:
+            if before:
+                fresh.write_bytes(before)
+            if changes:
+                change(repo, fresh, changes)
+            if fresh.exists():
+                fresh.replace(index)
+            else:
+                index.unlink(missing_ok=True)
+            sync_folder(index.parent)
+        finally:
+            fresh.unlink(missing_ok=True)

@@ -1,0 +1,250 @@
+"""The git binary, run nowhere else, and so that the settings of a received repository run nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+OLDEST_GIT = (2, 36)
+
+#: What `git rev-parse --local-env-vars` lists, less the settings that the user gave to git itself by `-c`.
+_LOCATION = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE")
+_OBJECTS = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE")
+_UNWANTED = (
+    "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_CONFIG", "GIT_DEFAULT_HASH",
+)  # fmt: skip
+_FIXED = {
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    # No transport has this name, so none may run: not `ext::` and not the fetch of what a partial clone left out.
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+}
+_OVERRIDES = (
+    "core.fsmonitor=false",
+    # update-ref runs reference-transaction, an index that is written runs post-index-change.
+    f"core.hooksPath={os.devnull}",
+    "core.quotePath=false",
+    # A plain commit calls fsync for nothing at all, and HEAD is lost in a power cut.
+    "core.fsync=all",
+    "core.fsyncMethod=fsync",
+    "gc.auto=0",
+    "i18n.commitEncoding=UTF-8",
+    # Else git makes up an identity from the name of the machine.
+    "user.useConfigOnly=true",
+)
+_EMPTY_TREE = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+_UNFINISHED = {
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository as seen from a folder; `top` is None where there is no work tree, `prefix` ends in a slash."""
+
+    top: Path | None
+    git_dir: Path
+    #: The same as `git_dir` but in a linked work tree: where refs, hooks and settings are.
+    common_dir: Path
+    prefix: str = ""
+    object_format: str = "sha1"
+    #: Where git is to look, as environment variables: a hook's index among them.
+    variables: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def index(self) -> Path:
+        """The index that git reads here: in a hook of `git commit -a` that is not `.git/index`."""
+        return Path(dict(self.variables).get("GIT_INDEX_FILE", self.git_dir / "index"))
+
+    @property
+    def empty_tree(self) -> str:
+        """The id of the tree without files, which every repository knows."""
+        return _EMPTY_TREE[self.object_format]
+
+
+def repository(folder: Path) -> Repository | None:
+    """The repository that a folder lies in, None when in none; what git tells a hook about it is honoured."""
+    folder = folder.resolve()
+    if any(name in os.environ for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")):
+        told = {name: os.environ[name] for name in (*_LOCATION, *_OBJECTS) if name in os.environ}
+        if (found := _discover(Path.cwd(), folder, told)) is not None:
+            return found
+    return _discover(folder, folder, {})
+
+
+def _discover(start: Path, folder: Path, told: Mapping[str, str]) -> Repository | None:
+    asked = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
+    code, output, words = _call(("rev-parse", "--path-format=absolute", *asked), cwd=start, env=told)
+    lines = os.fsdecode(output).splitlines()
+    if code and b"not a git repository" in words:
+        return None
+    # Where there is no work tree git answers all but the last question, and fails.
+    if len(lines) < 3:
+        raise failed("rev-parse", words)
+    git_dir, common_dir = Path(lines[1]), Path(lines[2])
+    top = Path(lines[3]).resolve() if len(lines) > 3 else None
+    if not folder.is_relative_to(top or git_dir.resolve()):
+        return None
+    variables = {"GIT_DIR": str(git_dir)} | {name: told[name] for name in _OBJECTS if name in told}
+    if top:
+        variables["GIT_WORK_TREE"] = str(top)
+    if "GIT_INDEX_FILE" in told:
+        variables["GIT_INDEX_FILE"] = str((top or git_dir) / told["GIT_INDEX_FILE"])
+    inside = folder.relative_to(top).as_posix() if top else "."
+    prefix = "" if inside == "." else inside + "/"
+    return Repository(top, git_dir, common_dir, prefix, lines[0], tuple(variables.items()))
+
+
+def create(folder: Path) -> Repository:
+    """Make a repository in a folder, on the branch that the user's settings name, else `main`."""
+    code, output, _words = _call(("config", "--get", "init.defaultBranch"), cwd=folder)
+    branch = output.decode().strip() if code == 0 else "main"
+    code, _output, words = _call(("init", "--quiet", f"--initial-branch={branch}"), cwd=folder)
+    made = None if code else repository(folder)
+    if made is None:
+        raise failed("init", words)
+    return made
+
+
+def version() -> tuple[int, ...]:
+    """The version of git, such as `(2, 39, 5)`."""
+    words = _call(("version",), cwd=Path.cwd())[1].decode().split()
+    numbers = words[2].split(".") if len(words) > 2 else []
+    return tuple(int(number) for number in numbers if number.isdigit())
+
+
+def run(
+    repo: Repository, *args: str, data: bytes = b"", env: Mapping[str, str] | None = None, config: Sequence[str] = ()
+) -> bytes:
+    """What a git command prints; raises when it fails. Put `--end-of-options` before anything a user typed."""
+    variables = dict(repo.variables) | dict(env or {})
+    code, output, words = _call(args, cwd=_home(repo), data=data, env=variables, config=config)
+    if code:
+        raise failed(args[0], words)
+    return output
+
+
+def ask(repo: Repository, *args: str) -> str | None:
+    """The one line that a git command answers, None when it fails."""
+    code, output, _words = _call(args, cwd=_home(repo), env=dict(repo.variables))
+    return None if code else os.fsdecode(output).removesuffix("\n")
+
+
+def head(repo: Repository) -> str | None:
+    """The commit that is checked out, None before the first one."""
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
+
+
+def branch(repo: Repository) -> str | None:
+    """The branch that is checked out, also before its first commit; None when HEAD is detached."""
+    return ask(repo, "symbolic-ref", "--quiet", "--short", "HEAD")
+
+
+def resolve(repo: Repository, rev: str) -> str:
+    """The commit that a user's words name."""
+    asked = ("--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    if rev.isprintable() and (found := ask(repo, "rev-parse", *asked)):
+        return found
+    hint = _("git log --oneline lists the commits, git tag and git branch -a the names")
+    if (repo.common_dir / "shallow").exists():
+        hint = _("this clone holds the newest commits only: git fetch --unshallow brings the others")
+    raise usage("unknown-revision", _("git knows no commit '{rev}'").format(rev=rev), hint)
+
+
+def merge_in_progress(repo: Repository) -> str | None:
+    """What has been begun and not finished: `merge`, `rebase`, `cherry-pick` or `revert`."""
+    return next((name for file, name in _UNFINISHED.items() if (repo.git_dir / file).exists()), None)
+
+
+@contextmanager
+def reading(repo: Repository, *args: str, asked: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The output of a git command while it still writes, its questions read from a file."""
+    import subprocess
+
+    env, pipe, quiet = _environment(dict(repo.variables)), subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(_command(args), cwd=_home(repo), env=env, stdin=asked, stdout=pipe, stderr=quiet) as process:
+        yield cast("IO[bytes]", process.stdout)
+
+
+def _home(repo: Repository) -> Path:
+    return repo.top or repo.git_dir
+
+
+def _call(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    data: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    config: Sequence[str] = (),
+) -> tuple[int, bytes, bytes]:
+    """Exit code, output and words."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            _command(args, config),
+            cwd=cwd,
+            env=_environment(env or {}),
+            input=data,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise _not_run(cwd, error) from None
+    return done.returncode, done.stdout, done.stderr
+
+
+def _command(args: Sequence[str], config: Sequence[str] = ()) -> list[str]:
+    # `git config` runs nothing, and is to show what is set there, not what we set here.
+    fixed = () if args[0] == "config" else _OVERRIDES
+    settings = (part for setting in (*fixed, *config) for part in ("-c", setting))
+    return ["git", "--no-pager", *settings, *args]
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, str]:
+    left_out = {*_LOCATION, *_OBJECTS, *_UNWANTED}
+    return {name: value for name, value in os.environ.items() if name not in left_out} | _FIXED | dict(env)
+
+
+def failed(command: str, words: bytes) -> CrmError:
+    """The error for a git command that failed: what git said, in short."""
+    lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
+    first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
+    said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
+    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a word"))
+    if "dubious ownership" in said:
+        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory FOLDER")
+        return cannot("git-failed", message, hint)
+    if ".lock'" in said and "File exists" in said:
+        return cannot("git-locked", message, _("try again; if no git program runs here, remove that .lock file"))
+    return cannot("git-failed", message)
+
+
+def _not_run(cwd: Path, error: OSError) -> CrmError:
+    if not cwd.is_dir():
+        return cannot("no-folder", _("there is no folder '{path}'").format(path=cwd))
+    if not isinstance(error, FileNotFoundError):
+        return cannot("git-failed", _("git could not be run: {reason}").format(reason=error.strerror))
+    return cannot("no-git", _("git is not installed"), _("install git 2.36 or newer: https://git-scm.com/downloads"))

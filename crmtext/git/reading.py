@@ -1,0 +1,128 @@
+"""What git holds: the files of the index and of a commit, the bytes behind them, and what differs.
+
+Paths are git's own: from the top of the work tree, with forward slashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from crmtext.git.config import programs
+from crmtext.git.plumbing import Repository, failed, head, reading, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+
+
+class Entry(NamedTuple):
+    """A file in the index or in a commit; `stage` is 1 to 3 while a conflict of it is not settled."""
+
+    path: str
+    mode: str
+    blob: str
+    stage: int = 0
+
+
+class Change(NamedTuple):
+    """What a commit does to a file: `status` is A, D, M, R, T or U; `old` is None when added, `new` when deleted."""
+
+    status: str
+    old: str | None
+    new: str | None
+    old_blob: str
+    new_blob: str
+
+
+def staged(repo: Repository, folder: str = "") -> Iterator[Entry]:
+    """The index's files below a folder, sorted by path."""
+    for record in _records(run(repo, "ls-files", "--stage", "-z", "--", *_below(folder))):
+        about, _tab, path = record.partition("\t")
+        mode, blob, stage = about.split(" ")
+        yield Entry(path, mode, blob, int(stage))
+
+
+def tree(repo: Repository, commit: str | None, *paths: str) -> Iterator[Entry]:
+    """A commit's files, or those at or below some paths, sorted by path; nothing before the first commit."""
+    if commit is None:
+        return
+    output = run(repo, "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *_below(*paths))
+    for record in _records(output):
+        about, _tab, path = record.partition("\t")
+        mode, _kind, blob = about.split(" ")
+        yield Entry(path, mode, blob)
+
+
+def changed_staged(repo: Repository, folder: str = "", *, renames: bool = True) -> tuple[Change, ...]:
+    """What the commit that is being made does to files below a folder, against HEAD."""
+    shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "--ignore-submodules")
+    how = "--find-renames" if renames else "--no-renames"
+    against = head(repo) or repo.empty_tree
+    parts = iter(_records(run(repo, "diff-index", *shown, how, against, "--", *_below(folder))))
+    return tuple(_change(about, parts) for about in parts)
+
+
+def _change(about: str, paths: Iterator[str]) -> Change:
+    _old_mode, _new_mode, old_blob, new_blob, status = about.split(" ")
+    kind, old = status[0], next(paths)
+    new = next(paths) if kind == "R" else old
+    return Change(kind, None if kind == "A" else old, None if kind == "D" else new, old_blob, new_blob)
+
+
+def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
+    """Files below a folder that are not on the disk as they are in the index: changed, deleted or not in it."""
+    # git compares a touched file through its clean filter; one that the repository itself brings must not run.
+    # Its files are then named as changed, and whoever reads them looks at the bytes.
+    filters = {key.rpartition(".")[0] for key, _program in programs(repo) if key.startswith("filter.")}
+    off = [(f"{name}.{key}", value) for name in filters for key, value in _FILTER_OFF]
+    kinds = ("--modified", "--deleted", "--others")
+    output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=_settings(off))
+    return tuple(sorted(set(_records(output))))
+
+
+def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Settings as environment variables: `-c` would cut a name at its first equals sign."""
+    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    numbered = tuple(enumerate(pairs, first))
+    settings = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _value) in numbered}
+    settings |= {f"GIT_CONFIG_VALUE_{n}": value for n, (_key, value) in numbered}
+    return settings | {"GIT_CONFIG_COUNT": str(first + len(numbered))}
+
+
+def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Each blob's id and bytes, in the order asked for, from one git process."""
+    from tempfile import TemporaryFile
+
+    wanted = tuple(ids)
+    # Asked from a file instead of a pipe: with two full pipes both sides would wait for each other.
+    with TemporaryFile() as asked:
+        asked.write("".join(f"{blob}\n" for blob in wanted).encode())
+        asked.seek(0)
+        with reading(repo, "cat-file", "--batch", "--buffer", asked=asked) as output:
+            for blob in wanted:
+                yield blob, _read_blob(output, blob)
+
+
+def _read_blob(output: IO[bytes], blob: str) -> bytes:
+    about = output.readline().split()
+    if len(about) != 3 or about[1] != b"blob":
+        raise failed("cat-file", f"the content of {blob} is missing from this clone or damaged".encode())
+    data = output.read(int(about[2]))
+    output.read(1)
+    return data
+
+
+def blob_id(data: bytes, object_format: str = "sha1") -> str:
+    """The id that git gives to these bytes."""
+    return hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _below(*paths: str) -> tuple[str, ...]:
+    return tuple(path.strip("/") for path in paths if path.strip("/"))
+
+
+def _records(output: bytes) -> Iterator[str]:
+    return iter(os.fsdecode(output).split("\0")[:-1])
