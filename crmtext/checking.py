@@ -1,0 +1,51 @@
+"""The whole check, narrowed to what was asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import checks
+from crmtext.answer import Problems
+from crmtext.i18n import _
+from crmtext.problem import usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(
+    snapshot: Snapshot,
+    paths: Iterable[str] = (),
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    folder: str = "",
+) -> Problems:
+    """The problems of a snapshot; with paths, as seen from a folder of the store, only those of these records."""
+    found = checks.run(snapshot, select=select, ignore=ignore)
+    wanted = tuple(_from_store(path, folder) for path in paths)
+    if not wanted:
+        return Problems(snapshot.read, snapshot.checked, found)
+    known = [each.path for each in snapshot.customers] + [each.path for each in snapshot.broken]
+    for path in wanted:
+        if not any(_covers(path, each) for each in known):
+            raise usage(
+                "no-record",
+                _("there is no record at '{path}'").format(path=path),
+                _("name a file or folder below records/"),
+            )
+    count = sum(any(_covers(path, each) for path in wanted) for each in known)
+    kept = tuple(problem for problem in found if any(_covers(path, problem.place.path) for path in wanted))
+    return Problems(snapshot.read, count, kept)
+
+
+def _from_store(path: str, folder: str) -> str:
+    import posixpath
+
+    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
+
+
+def _covers(wanted: str, path: str) -> bool:
+    return wanted in (".", path) or path.startswith(wanted + "/")

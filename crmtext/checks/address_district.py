@@ -1,0 +1,36 @@
+"""A registered address in China goes down to the district.
+
+Why: deliveries, tax and regional reports need the district; "上海" alone does not tell where.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+#: Cities without districts, whose code ends in 00 all the same: Dongguan, Zhongshan, Danzhou, Jiayuguan.
+_WHOLE = frozenset({"441900", "442000", "460400", "620200"})
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each registered Chinese address that names neither a district nor its code."""
+    for customer in snapshot.customers:
+        for index, address in enumerate(customer.data.get("addresses", ())):
+            code = str(address.get("region_code", ""))
+            if address.get("kind") != "registered" or address.get("country", "CN") != "CN":
+                continue
+            if not address.get("district") and (not code or (code.endswith("00") and code not in _WHOLE)):
+                yield customer.document.problem(
+                    "address-district",
+                    _("the registered address does not name its district"),
+                    f"/addresses/{index}",
+                    hint=_("add 'district:' or its six-digit 'region_code:'"),
+                    severity=Severity.WARNING,
+                )

@@ -1,0 +1,27 @@
+"""A budget's least amount is not above its greatest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each budget whose `min` is above its `max`."""
+    for customer in snapshot.customers:
+        for index, need in enumerate(customer.data.get("needs", ())):
+            budget = need.get("budget", {})
+            if "min" in budget and "max" in budget and budget["min"] > budget["max"]:
+                message = _("the budget's min {min} is above its max {max}").format(
+                    min=budget["min"], max=budget["max"]
+                )
+                yield customer.document.problem(
+                    "budget-range", message, f"/needs/{index}/budget/min", hint=_("exchange the two, or correct one")
+                )

@@ -1,0 +1,58 @@
+"""A record's file name begins with its id.
+
+Why: people find a customer by the file name, tools by the id inside; both must name the same one.
+
+Example: `records/C20240501K7QM.yaml` or `records/C20240501K7QM-some-slug.yaml`, in any sub-folder.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+    from crmtext.text.document import Document
+
+_MAX_NAME = 200
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
+_UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]|[. ]\Z|\A-')
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each record whose file has another name, or one that some systems cannot have."""
+    for customer in snapshot.customers:
+        yield from _of(customer.document, customer.id)
+
+
+def _of(document: Document, id_: str) -> Iterator[Problem]:
+    stem = document.path.rpartition("/")[2].removesuffix(".yaml")
+    if stem != id_ and not stem.startswith(id_ + "-"):
+        message = _("the id is {id}, and the file is named {name}").format(id=id_, name=stem + ".yaml")
+        yield document.problem(
+            "file-name",
+            message,
+            "/id",
+            hint=_("rename the file to {name}, or correct the id").format(name=id_ + ".yaml"),
+        )
+    bad = next(
+        (
+            part
+            for part in document.path.split("/")
+            if _UNSAFE.search(part) or _RESERVED.match(part) or len(part.encode()) > _MAX_NAME
+        ),
+        "",
+    )
+    if bad:
+        message = _("'{name}' is a name that some systems cannot have").format(name=bad)
+        yield document.problem(
+            "file-name",
+            message,
+            "/id",
+            hint=_("use letters, digits, '-' and '_', and no more than {n} bytes").format(n=_MAX_NAME),
+        )

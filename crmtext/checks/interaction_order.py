@@ -1,0 +1,35 @@
+"""Interactions run from old to new.
+
+Why: entries are appended; one out of order is mostly a mistyped month, and is overlooked by who reads the end.
+
+Instead: correct the date, or move the entry up.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each interaction that is older than the one before it."""
+    for customer in snapshot.customers:
+        dates = [str(each["date"])[:10] for each in customer.interactions]
+        for index, (before, after) in enumerate(pairwise(dates), start=1):
+            if after < before:
+                message = _("{date} stands after {before}").format(date=after, before=before)
+                yield customer.document.problem(
+                    "interaction-order",
+                    message,
+                    f"/interactions/{index}/date",
+                    hint=_("correct the date, or move the entry up"),
+                    severity=Severity.WARNING,
+                )

@@ -1,0 +1,39 @@
+"""A typed lifecycle agrees with the status.
+
+Why: the lifecycle is computed; one that is typed overrides it, and is forgotten when the status moves on.
+
+Instead: remove `lifecycle:`, or correct it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.computed import natural_lifecycle
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+_SAME = frozenset({"new", "existing"})
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each lifecycle that the status contradicts."""
+    for customer in snapshot.customers:
+        typed = customer.data.get("classification", {}).get("lifecycle")
+        natural = natural_lifecycle(customer)
+        if typed and typed != natural and not {typed, natural} <= _SAME:
+            message = _("the lifecycle is '{typed}', and the status {status} says '{natural}'").format(
+                typed=typed, status=customer.status, natural=natural
+            )
+            yield customer.document.problem(
+                "lifecycle",
+                message,
+                "/classification/lifecycle",
+                hint=_("remove the key, or correct it"),
+                severity=Severity.WARNING,
+            )

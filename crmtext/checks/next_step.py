@@ -1,0 +1,50 @@
+"""A next step has a day that somebody can keep.
+
+Why: "soon" and "next week" mean nothing a month later, and a day before the call itself is a slip.
+
+Example: `action: 月底前回复` without `due`. Instead: `action: 回复`, `due: 2024-05-31`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.model import Customer
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+_VAGUE = re.compile(
+    r"近期|近日|最近|改天|过几天|过两天|上月|上周|下周|下个?月|月底前?|月初|尽快|抽空|有空|以后再"
+    r"|\b(?:soon|asap|later|next (?:week|month)|some ?day)\b",
+    re.IGNORECASE,
+)
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each next step that is due before its interaction, or says when in vague words only."""
+    for customer in snapshot.customers:
+        for index, interaction in enumerate(customer.interactions):
+            if step := interaction.get("next"):
+                yield from _of(snapshot, customer, index, step)
+
+
+def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, Any]) -> Iterator[Problem]:
+    date = str(customer.interactions[index]["date"])[:10]
+    pointer, due = f"/interactions/{index}/next", str(step.get("due", ""))
+    if due and due < date <= f"{snapshot.today}":  # an interaction of tomorrow is told by another rule
+        message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
+        yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
+    elif not due and "done" not in step and (match := _VAGUE.search(str(step["action"]))):
+        message = _("'{word}' is no day, and the next step has no 'due'").format(word=match.group())
+        yield customer.document.problem(
+            "vague-date",
+            message,
+            f"{pointer}/action",
+            hint=_("add a line 'due: {date}' with the day that is meant").format(date=date),
+        )

@@ -1,0 +1,42 @@
+"""A phone number has a form that is known: a mobile, a landline with its area code, a hotline, an international one.
+
+Why: a digit too few is found when the call is needed most.
+
+Example: `1380013800`. Instead: `13800138000`, `021-62581234转802`, `400-800-1024`, `+49 30 123456`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import phones
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.model import Customer
+    from crmtext.snapshot import Snapshot
+
+_PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each phone number of unknown form."""
+    for customer in snapshot.customers:
+        country = _country(customer)
+        for path in _PATHS:
+            for pointer, number in snapshot.schema.values(customer.data, path):
+                if phones.kind(str(number), country) is None:
+                    yield customer.document.problem(
+                        "phone-form",
+                        _("'{number}' has the form of no phone number known here").format(number=number),
+                        pointer,
+                        hint=_("write it as 13800138000, 021-62581234转802 or 400-800-1024; abroad as +49 30 123456"),
+                        severity=Severity.WARNING,
+                    )
+
+
+def _country(customer: Customer) -> str:
+    return next((str(each["country"]) for each in customer.data.get("addresses", ()) if "country" in each), "CN")

@@ -1,0 +1,30 @@
+"""At most one contact is the primary one.
+
+Why: whoever looks for the person to call first must find one name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each further contact that is marked as primary and has not left."""
+    for customer in snapshot.customers:
+        contacts = customer.data.get("contacts", ())
+        primary = [index for index, each in enumerate(contacts) if each.get("primary") and not each.get("left")]
+        for index in primary[1:]:
+            message = _("{name} is the second primary contact, after {first}").format(
+                name=contacts[index]["name"], first=contacts[primary[0]]["name"]
+            )
+            yield customer.document.problem(
+                "primary-contact", message, f"/contacts/{index}/primary", hint=_("remove 'primary' from one of the two")
+            )

@@ -1,0 +1,45 @@
+"""What refers to another customer names one that is there.
+
+Why: a reference to nobody is mostly a mistyped id, or a customer that was deleted while others still need it.
+
+Instead: correct the id, or remove the reference.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+#: Where ids stand of customers that were merged away: nothing with that id is expected to be there.
+_GONE = frozenset({"merged_from[]"})
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each reference to an id that no record has, or to the record itself."""
+    merged = {id_ for customer in snapshot.customers for id_ in customer.data.get("merged_from", ())}
+    paths = [field.path for field in snapshot.schema.marked("x-reference") if field.path not in _GONE]
+    for customer in snapshot.customers:
+        for path in paths:
+            for pointer, id_ in snapshot.schema.values(customer.data, path):
+                if id_ == customer.id:
+                    yield customer.document.problem(
+                        "reference", _("the customer refers to itself"), pointer, hint=_("name the other one")
+                    )
+                elif id_ not in snapshot.known_ids and id_ not in merged:
+                    close = difflib.get_close_matches(str(id_), snapshot.known_ids, n=1, cutoff=0.8)
+                    hint = (
+                        _("did you mean {id}?").format(id=close[0])
+                        if close
+                        else _("correct the id, or remove the reference")
+                    )
+                    yield customer.document.problem(
+                        "reference", _("there is no customer {id}").format(id=id_), pointer, hint=hint
+                    )

@@ -1,0 +1,41 @@
+"""No two records have the same id.
+
+Why: the id is what everything else refers to. Two branches that allot the same number, or a file that was
+copied to make a new customer, would make one customer out of two.
+
+Instead: give the newer record another id, in the file and in its name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.snapshot import Snapshot, claimed_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.text.document import Document
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each record whose id, or file name but for case, is taken by one before it."""
+    documents = sorted((*(each.document for each in snapshot.customers), *snapshot.broken), key=lambda each: each.path)
+    first: dict[str, Document] = {}
+    paths: dict[str, Document] = {}
+    for document in documents:
+        id_ = claimed_id(document).casefold()
+        other = first.setdefault(id_, document)
+        twin = paths.setdefault(document.path.casefold(), document)
+        if other is not document and document.data is not None:
+            message = _("the id {id} is also that of {path}").format(id=claimed_id(document), path=other.path)
+            yield document.problem(
+                "unique-id", message, "/id", hint=_("give one of the two another id, in the file and in its name")
+            )
+        elif twin is not document:
+            message = _("the file name differs from {path} in upper and lower case only").format(path=twin.path)
+            yield document.problem(
+                "unique-id", message, "/id", hint=_("rename it: some systems keep only one of the two")
+            )

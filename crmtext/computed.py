@@ -1,0 +1,186 @@
+"""What is computed from a record and never stored, under the names that lists, filters and templates use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from crmtext.model import NO_CONTACT, Customer, day, next_steps
+from crmtext.money import decimal, total
+from crmtext.settings import Settings
+
+Sums = Mapping[str, Decimal]
+
+
+def compute(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
+    """All computed figures: dates as `date` or None, sums as a Decimal for each currency."""
+    return {name: figure(customer, today, settings) for name, figure in COMPUTED.items()}
+
+
+def last_contact(customer: Customer) -> date | None:
+    """The day of the last interaction that was a contact; internal notes and unanswered calls are none."""
+    days = [day(each["date"]) for each in customer.interactions if is_contact(each)]
+    return max((each for each in days if each), default=None)
+
+
+def is_contact(interaction: Mapping[str, Any]) -> bool:
+    """Whether customer and colleague were in touch."""
+    return interaction["channel"] not in NO_CONTACT and interaction.get("outcome") != "no-answer"
+
+
+def next_due(customer: Customer) -> date | None:
+    """The day of the earliest open next step."""
+    return min((step.due for step in next_steps(customer) if step.due and not step.done), default=None)
+
+
+def is_overdue(customer: Customer, today: date) -> bool:
+    """Whether an open next step is past its day."""
+    due = next_due(customer)
+    return due is not None and due < today
+
+
+def is_stale(customer: Customer, today: date, settings: Settings) -> bool:
+    """Whether a customer who is not lost was out of touch for longer than its value allows."""
+    days = _days_since(customer, today)
+    value = customer.data.get("classification", {}).get("value", "default")
+    limit = settings.stale_days.get(value, settings.stale_days["default"])
+    return customer.status != "lost" and days is not None and days > limit
+
+
+def lifecycle(customer: Customer) -> str:
+    """Potential, new, existing or lost: what is typed, else from status and transactions."""
+    typed = customer.data.get("classification", {}).get("lifecycle")
+    return str(typed) if typed else natural_lifecycle(customer)
+
+
+def natural_lifecycle(customer: Customer) -> str:
+    """The lifecycle that status and transactions tell."""
+    if customer.status == "lost":
+        return "lost"
+    if customer.status in ("lead", "prospect"):
+        return "potential"
+    return "existing" if len(customer.data.get("transactions", ())) > 1 else "new"
+
+
+def region(customer: Customer) -> str:
+    """Province and city of the registered address, else of the first one."""
+    addresses = customer.data.get("addresses", ())
+    registered = [each for each in addresses if each.get("kind") == "registered"]
+    chosen = (registered or list(addresses) or [{}])[0]
+    parts = dict.fromkeys(chosen[key] for key in ("province", "city") if key in chosen)
+    return " ".join(parts) or str(chosen.get("country", ""))
+
+
+def open_value(customer: Customer, settings: Settings) -> Sums:
+    """The amounts of open opportunities."""
+    return total((_currency(o, settings), decimal(o["amount"])) for o in _open(customer) if "amount" in o)
+
+
+def weighted_value(customer: Customer, settings: Settings) -> Sums:
+    """The same, each times its probability: what is typed, else its stage's."""
+    return total(
+        (_currency(o, settings), decimal(o["amount"]) * _chance(o, settings) / 100)
+        for o in _open(customer)
+        if "amount" in o
+    )
+
+
+def transaction_sum(customer: Customer, settings: Settings) -> Sums:
+    """The amounts of all transactions."""
+    return total((_currency(t, settings), decimal(t["amount"])) for t in customer.data.get("transactions", ()))
+
+
+def last_transaction(customer: Customer) -> date | None:
+    """The day of the last transaction."""
+    return max(_transaction_days(customer), default=None)
+
+
+def transaction_interval(customer: Customer) -> int | None:
+    """The median of the days between transactions; None with fewer than two."""
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(_transaction_days(customer)))]
+    return round(median(gaps)) if gaps else None
+
+
+def satisfaction(customer: Customer) -> float | None:
+    """The average of all scores given: cooperation, feedback, cases and transactions."""
+    data = customer.data
+    scores = [item["score"] for key in ("feedback", "cases") for item in data.get(key, ()) if "score" in item]
+    scores += [item["rating"] for item in data.get("transactions", ()) if "rating" in item]
+    if current := data.get("cooperation", {}).get("satisfaction"):
+        scores.append(current["score"])
+    return round(sum(scores) / len(scores), 1) if scores else None
+
+
+def age(customer: Customer, today: date) -> int | None:
+    """The years since a person's birth, where the year is known."""
+    born = str(customer.data.get("person", {}).get("birth_date", ""))
+    if not born[:4].isdigit():
+        return None
+    return today.year - int(born[:4]) - (born[5:10] > f"{today:%m-%d}")
+
+
+def completeness(customer: Customer) -> int:
+    """How much of what a useful record holds is there, in percent."""
+    data = customer.data
+    wanted = [
+        bool(data.get(key)) for key in ("industry", "addresses", "sources", "tags", "needs", "interactions", "priority")
+    ]
+    wanted.append(_reachable(data))
+    wanted.append(
+        any("title" in contact or "role" in contact for contact in data.get("contacts", ()))
+        or customer.type == "person"
+    )
+    wanted.append(bool(data.get("classification", {}).get("value")))
+    return round(100 * sum(wanted) / len(wanted))
+
+
+def _reachable(data: Mapping[str, Any]) -> bool:
+    people = (data, *data.get("contacts", ()))
+    return any(each.get(key) for each in people for key in ("phones", "emails", "wechat"))
+
+
+def _days_since(customer: Customer, today: date) -> int | None:
+    last = last_contact(customer)
+    return (today - last).days if last else None
+
+
+def _open(customer: Customer) -> list[Mapping[str, Any]]:
+    return [each for each in customer.data.get("opportunities", ()) if each["stage"] not in ("won", "lost")]
+
+
+def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
+    return decimal(opportunity.get("probability", settings.probability.get(opportunity["stage"], 0)))
+
+
+def _currency(item: Mapping[str, Any], settings: Settings) -> str:
+    return str(item.get("currency", settings.currency))
+
+
+def _transaction_days(customer: Customer) -> list[date]:
+    return [found for each in customer.data.get("transactions", ()) if (found := day(each["date"]))]
+
+
+Figure = Callable[[Customer, date, Settings], Any]
+COMPUTED: Mapping[str, Figure] = {
+    "last_contact": lambda c, _today, _settings: last_contact(c),
+    "days_since_contact": lambda c, today, _settings: _days_since(c, today),
+    "next_due": lambda c, _today, _settings: next_due(c),
+    "overdue": lambda c, today, _settings: is_overdue(c, today),
+    "stale": is_stale,
+    "lifecycle": lambda c, _today, _settings: lifecycle(c),
+    "region": lambda c, _today, _settings: region(c),
+    "open_value": lambda c, _today, settings: open_value(c, settings),
+    "weighted_value": lambda c, _today, settings: weighted_value(c, settings),
+    "transaction_count": lambda c, _today, _settings: len(c.data.get("transactions", ())),
+    "transaction_sum": lambda c, _today, settings: transaction_sum(c, settings),
+    "last_transaction": lambda c, _today, _settings: last_transaction(c),
+    "transaction_interval": lambda c, _today, _settings: transaction_interval(c),
+    "satisfaction": lambda c, _today, _settings: satisfaction(c),
+    "open_cases": lambda c, _today, _settings: sum(each["status"] != "closed" for each in c.data.get("cases", ())),
+    "completeness": lambda c, _today, _settings: completeness(c),
+    "age": lambda c, today, _settings: age(c, today),
+}

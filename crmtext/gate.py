@@ -1,0 +1,109 @@
+"""What git's hooks decide: whether a commit may be made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext import checks
+from crmtext.answer import Problems
+from crmtext.git.plumbing import head, repository
+from crmtext.git.reading import changed_staged, staged
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, Problem, Severity
+from crmtext.settings import FILE
+from crmtext.sources import RECORDS, SCHEMA
+from crmtext.store import Store
+from crmtext.text.numbers import in_prose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCISSORS = re.compile(r"^\S+ -+ >8 -+$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What stands against a commit, and what was wrong before it."""
+
+    held: Problems
+    #: Errors elsewhere in the store, which are named and not held against the author.
+    elsewhere: tuple[Problem, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the commit may not be made."""
+        return any(problem.severity is Severity.ERROR for problem in self.held.problems)
+
+
+def stores(folder: Path) -> tuple[Store, ...]:
+    """The stores that a commit made in a folder may touch: the one around it, else those below in the repository."""
+    repo = repository(folder)
+    if repo is None or repo.top is None:
+        return ()
+    here = folder.resolve()
+    for each in (here, *here.parents):
+        if each.is_relative_to(repo.top) and (each / FILE).is_file():
+            return (Store(each),)
+    homes = [path.rpartition("/")[0] for path, *_about in staged(repo) if path.rpartition("/")[2] == FILE]
+    return tuple(Store(repo.top / home) for home in homes if not any(_below(home, other) for other in homes))
+
+
+def _below(home: str, other: str) -> bool:
+    return home != other and (not other or home.startswith(other + "/"))
+
+
+def before_commit(store: Store) -> Verdict | None:
+    """The verdict on what is staged; None where the commit touches nothing of the store."""
+    touched = _touched(store)
+    if not touched:
+        return None
+    snapshot = store.index()
+    problems = checks.run(snapshot)
+    ours = [problem for problem in problems if problem.place.path in touched]
+    others = [
+        problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
+    ]
+    old = _known_before(store) if others else None
+    new = [] if old is None else [problem for problem in others if _identity(problem) not in old]
+    held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
+    return Verdict(
+        Problems(snapshot.read, snapshot.checked, held), tuple(problem for problem in others if problem not in new)
+    )
+
+
+def message(text: str) -> tuple[Problem, ...]:
+    """The errors of a commit message: numbers that must not enter the history.
+
+    What `git commit -v` shows below its line of scissors is no part of it. Comments are: `git commit -m` keeps them.
+    """
+    kept = _SCISSORS.split(text, maxsplit=1)[0]
+    return tuple(
+        Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
+        for rule, said in in_prose(kept)
+    )
+
+
+def _touched(store: Store) -> frozenset[str]:
+    """The store's own files that the commit adds, changes or removes."""
+    repo = store.git()
+    changes = changed_staged(repo, repo.prefix)
+    paths = {path.removeprefix(repo.prefix) for change in changes for path in (change.old, change.new) if path}
+    return frozenset(path for path in paths if path.startswith(RECORDS + "/") or path in (FILE, SCHEMA))
+
+
+def _known_before(store: Store) -> frozenset[tuple[str, str, str]] | None:
+    """What was wrong in the commit before, so that it is not blamed on this one; None if that cannot be told."""
+    if head(store.git()) is None:
+        return frozenset()
+    try:
+        found = checks.run(store.at("HEAD"))
+    except CrmError:
+        # Its settings or schema are broken; who mends them is not to blame for what they hid.
+        return None
+    return frozenset(map(_identity, found))
+
+
+def _identity(problem: Problem) -> tuple[str, str, str]:
+    return problem.place.path, problem.rule, problem.message

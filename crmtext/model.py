@@ -1,0 +1,103 @@
+"""A customer: a valid record's data under the names users see; typed only where code computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.text.document import Document
+
+#: Channels that are no contact with the customer.
+NO_CONTACT = frozenset({"note", "handover"})
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A promise with a due date. `number` is how `show` and `done` name it: open ones from 1, in order of due date."""
+
+    number: int
+    action: str
+    due: date | None
+    by: str
+    done: date | None
+    #: Which interaction it belongs to, from 0.
+    index: int
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A record that fits the schema."""
+
+    document: Document
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The record as JSON-shaped data."""
+        data: Mapping[str, Any] = self.document.data
+        return data
+
+    @property
+    def path(self) -> str:
+        """The path in the store, with `/`."""
+        return self.document.path
+
+    @property
+    def id(self) -> str:
+        """The customer's number, the identity."""
+        return str(self.data["id"])
+
+    @property
+    def name(self) -> str:
+        """The full name."""
+        return str(self.data["name"])
+
+    @property
+    def short(self) -> str:
+        """The short name; the full one where there is none."""
+        return str(self.data.get("short_name", self.data["name"]))
+
+    @property
+    def type(self) -> str:
+        """Company, person, institution or other."""
+        return str(self.data["type"])
+
+    @property
+    def status(self) -> str:
+        """Where the customer stands."""
+        return str(self.data["status"])
+
+    @property
+    def owner(self) -> str:
+        """The handle of the colleague in charge."""
+        return str(self.data["owner"])
+
+    @property
+    def interactions(self) -> tuple[Mapping[str, Any], ...]:
+        """The interactions as they stand in the file."""
+        return tuple(self.data.get("interactions", ()))
+
+
+def next_steps(customer: Customer) -> tuple[NextStep, ...]:
+    """All next steps: open ones first, by due date (those without one last), then those done, newest first."""
+    found = list(_steps(customer))
+    open_steps = sorted((s for s in found if s.done is None), key=lambda s: (s.due or date.max, s.index))
+    done = sorted((s for s in found if s.done is not None), key=lambda s: (s.done or date.min, s.index), reverse=True)
+    return tuple(
+        NextStep(n, s.action, s.due, s.by, s.done, s.index) for n, s in enumerate([*open_steps, *done], start=1)
+    )
+
+
+def _steps(customer: Customer) -> Iterator[NextStep]:
+    for index, interaction in enumerate(customer.interactions):
+        if step := interaction.get("next"):
+            by = str(step.get("by", interaction["by"]))
+            yield NextStep(0, str(step["action"]), day(step.get("due")), by, day(step.get("done")), index)
+
+
+def day(value: Any) -> date | None:
+    """The day of a stored date or moment; None where there is none."""
+    return date.fromisoformat(str(value)[:10]) if value else None

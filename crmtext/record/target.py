@@ -1,0 +1,81 @@
+"""The record that a writing command is about: any that parses, so that a wrong one can be mended."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext import files
+from crmtext.i18n import _
+from crmtext.model import Customer
+from crmtext.problem import CrmError, Exit, Problem, cannot
+from crmtext.snapshot import Snapshot, claimed_id
+from crmtext.sources import RECORDS
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+# What file names of ids look like; anything else is looked for by name in all records.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
+
+
+def target(store: Store, typed: str) -> Document:
+    """The record of the customer that is meant. Raises CrmError where none or several are, or it does not parse."""
+    return _by_file_name(store, typed) or _by_search(store.worktree(), typed)
+
+
+def again(store: Store, document: Document) -> Document:
+    """A record as it is on the disk by now. Raises CrmError where it is gone or does not parse any more."""
+    raw = files.read(store.root / document.path, within=store.root)
+    if raw is None:
+        message = _("{path} was moved or deleted meanwhile").format(path=document.path)
+        raise cannot("changed-meanwhile", message, _("nothing was written; run the command again"))
+    return document if raw == document.text.encode() else _readable(parse(raw, document.path))
+
+
+def _by_file_name(store: Store, typed: str) -> Document | None:
+    """The record whose file is named by this id, found without reading any other."""
+    if not _ID.match(typed):
+        return None
+    found = [path for pattern in (f"{typed}.yaml", f"{typed}-*.yaml") for path in (store.root / RECORDS).rglob(pattern)]
+    if len(found) != 1:
+        return None
+    path = found[0].relative_to(store.root).as_posix()
+    raw = files.read(found[0], within=store.root)
+    document = parse(raw or b"", path)
+    return _readable(document) if claimed_id(document) == typed else None
+
+
+def _by_search(snapshot: Snapshot, typed: str) -> Document:
+    wrong = {claimed_id(document): document for document in snapshot.broken}
+    if typed in wrong:
+        return _readable(wrong[typed])
+    named = [Customer(each) for each in snapshot.broken if isinstance(each.data, dict) and _has_name(each.data)]
+    from crmtext.find import find
+
+    return find((*snapshot.customers, *named), typed).document
+
+
+def _has_name(data: dict[str, object]) -> bool:
+    lists = (data.get(key, []) for key in ("aliases", "phones", "emails", "contacts"))
+    contacts = data.get("contacts", [])
+    plain = all(isinstance(each, list) for each in lists)
+    people = isinstance(contacts, list) and all(
+        isinstance(each, dict) and isinstance(each.get("name"), str) for each in contacts
+    )
+    return isinstance(data.get("id"), str) and isinstance(data.get("name"), str) and plain and people
+
+
+def _readable(document: Document) -> Document:
+    if document.data is not None:
+        return document
+    first = document.problems[0]
+    hint = _("mend it first: {rule} in line {line}: {message}").format(
+        rule=first.rule, line=first.place.line, message=first.message
+    )
+    raise CrmError(
+        Problem("unreadable", _("{path} cannot be read as YAML").format(path=document.path), first.place, hint),
+        Exit.FOUND,
+    )

@@ -1,0 +1,62 @@
+"""What arguments mean: labels and synonyms for values, names for handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Exit, Problem, usage
+from crmtext.schema import Schema, near
+
+if TYPE_CHECKING:
+    from crmtext.settings import Settings
+
+
+def choice(schema: Schema, path: str, typed: str) -> str:
+    """The value of an enumeration that a typed value, label or synonym stands for."""
+    field = schema.by_path[path]
+    wanted = typed.strip().casefold()
+    found = {each.value for each in field.choices if wanted in (name.casefold() for name in each.names())}
+    if len(found) == 1:
+        return found.pop()
+    close = near.choice(typed, field.choices)
+    known = _("one of: {values}").format(
+        values=", ".join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in field.choices)
+    )
+    hint = _("did you mean {value}?").format(value=close) if close and not found else known
+    raise usage("unknown-value", _("'{value}' is no {key}").format(value=typed, key=field.label), hint)
+
+
+def handle(typed: str, settings: Settings) -> str:
+    """The handle of the colleague that a handle, name or e-mail address names."""
+    if member := settings.member(typed.strip()):
+        return member.handle
+    import difflib
+
+    names = [name for each in settings.team.values() for name in (each.handle, each.name) if name]
+    close = difflib.get_close_matches(typed, names, n=1)
+    hint = (
+        _("did you mean {handle}?").format(handle=close[0])
+        if close
+        else _("the team: {handles}").format(handles=", ".join(settings.team) or "-")
+    )
+    raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
+
+
+def me(identity: tuple[str, str] | None, settings: Settings) -> str:
+    """The handle of the person at the keyboard, by git's identity. Raises CrmError if git or the team knows none."""
+    if identity is None:
+        hint = _('tell git who you are: git config --global user.name "…" and user.email "…"')
+        raise CrmError(Problem("no-identity", _("git does not know who you are"), hint=hint), Exit.CANNOT)
+    name, email = identity
+    member = settings.member(email) or settings.member(name)
+    if member:
+        return member.handle
+    handle_ = email.partition("@")[0] or "me"
+    hint = _('add yourself to crmtext.toml:\n[team.{handle}]\nname = "{name}"\nemail = "{email}"').format(
+        handle=handle_ if handle_.isidentifier() else f'"{handle_}"', name=name, email=email
+    )
+    raise CrmError(
+        Problem("team-member", _("{name} <{email}> is not on the team list").format(name=name, email=email), hint=hint),
+        Exit.CANNOT,
+    )

@@ -1,0 +1,167 @@
+"""What can be wrong in `crmtext.toml`, each with its place and the nearest right name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import Place, Problem
+from crmtext.settings import FILE, settings_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from dataclasses import Field
+
+_MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, list), "role": str, "active": bool}
+
+
+def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
+    """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
+    known = {each.metadata["name"]: each for each in settings_fields()}
+    tables = {name.partition(".")[0] for name in known}
+    for table, content in data.items():
+        if table not in tables:
+            yield _unknown(text, table, "", tables)
+        elif not isinstance(content, dict):
+            yield _problem(
+                text,
+                table,
+                "",
+                _("[{table}] must be a table").format(table=table),
+                _("write [{table}] on a line of its own").format(table=table),
+            )
+        elif table in known:
+            yield from _whole(text, known[table], content)
+        else:
+            yield from _table(text, table, content, known)
+
+
+def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str, Field[Any]]) -> Iterator[Problem]:
+    names = [name.partition(".")[2] for name in known if name.startswith(table + ".")]
+    for key, value in content.items():
+        if key not in names:
+            yield _unknown(text, key, table, names)
+        else:
+            yield from _wrong(text, table, key, value, known[f"{table}.{key}"])
+
+
+def _whole(text: str, each: Field[Any], content: Mapping[str, Any]) -> Iterator[Problem]:
+    if each.name == "team":
+        yield from _team(text, content)
+    else:
+        yield from _wrong(text, "", each.metadata["name"], content, each)
+
+
+def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
+    for handle, given in team.items():
+        table = f"team.{handle}"
+        if not isinstance(given, dict):
+            yield _problem(
+                text,
+                handle,
+                "team",
+                _("a colleague is a table: [team.{handle}]").format(handle=handle),
+                _('a line below it says name = "…"'),
+            )
+            continue
+        nested = [key for key, value in given.items() if isinstance(value, dict)]
+        if nested:
+            hint = _('quote a handle that holds a dot: [team."{handle}"]').format(handle=f"{handle}.{nested[0]}")
+            yield _problem(
+                text, "", table, _("[team.{handle}] is read as two names").format(handle=f"{handle}.{nested[0]}"), hint
+            )
+            continue
+        for key, value in given.items():
+            if key not in _MEMBER:
+                yield _unknown(text, key, table, _MEMBER)
+            elif not isinstance(value, _MEMBER[key]):
+                yield _kind(text, key, table, value, "true / false" if key == "active" else _("text"))
+
+
+def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Iterator[Problem]:
+    default = each.metadata["default"]
+    choices = each.metadata.get("choices")
+    if choices and value not in choices:
+        hint = _("one of: {values}").format(values=", ".join(choices))
+        yield _problem(text, key, table, _("'{value}' is no value of {key}").format(value=value, key=key), hint)
+    elif isinstance(default, tuple) and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+        yield _kind(text, key, table, value, _("a list of texts"))
+    elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        yield _kind(text, key, table, value, _("a whole number"))
+    elif isinstance(default, str) and not isinstance(value, str):
+        yield _kind(text, key, table, value, _("text"))
+    elif "values" in each.metadata:
+        yield from _map(text, table, key, value, each.metadata["values"])
+    elif reason := _form(each.metadata.get("check", ""), value):
+        yield _problem(text, key, table, _("'{value}' is no value of {key}").format(value=value, key=key), reason)
+
+
+def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:
+    if not isinstance(value, dict):
+        yield _kind(text, key, table, value, _("a table"))
+        return
+    here = f"{table}.{key}" if table else key
+    for name, item in value.items():
+        if not isinstance(item, kind) or isinstance(item, bool):
+            names = {int: _("a whole number"), str: _("text"), list: _("a list of texts")}
+            yield _kind(text, name, here, item, names[kind])
+
+
+def _form(check: str, value: Any) -> str:
+    if check == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
+        return _("write its three letters: CNY, EUR, USD")
+    if check == "timezone" and value and not _is_zone(value):
+        return _("write a name such as Asia/Shanghai")
+    return ""
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
+    message = _("{key} must be {wanted}, and is {value}").format(key=key, wanted=wanted, value=repr(value)[:40])
+    return _problem(text, key, table, message, _("see docs/settings.md"))
+
+
+def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
+    import difflib
+
+    close = difflib.get_close_matches(key, [*known], n=1, cutoff=0.6)
+    hint = (
+        _("did you mean '{key}'?").format(key=close[0])
+        if close
+        else _("one of: {values}").format(values=", ".join(known))
+    )
+    message = _("there is no setting '{key}'").format(key=f"{table}.{key}" if table else key)
+    return _problem(text, key, table, message, hint)
+
+
+def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
+    line, column, excerpt = _line(text, table, key)
+    return Problem(
+        "settings", message, Place(FILE, line, column, line, column + len(key or table)), hint, excerpt=excerpt
+    )
+
+
+def _line(text: str, table: str, key: str) -> tuple[int, int, str]:
+    """The line and column of a key below a table's head; of the head where the key has no line of its own."""
+    inside, head = not table, (1, 1, "")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
+            name = match.group(1).replace('"', "")
+            inside = name == table or (not table and name == key)
+            if inside or table.startswith(name + ".") or (name == f"{table}.{key}"):
+                head = (number, match.start(1) + 1, line)
+            if name in (key, f"{table}.{key}"):
+                return head
+        elif inside and (match := re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line)) and key:
+            return number, len(line) - len(line.lstrip()) + 1, line
+    return head

@@ -1,0 +1,84 @@
+"""All records at one moment: of the work tree, git's index or a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crmtext.model import Customer
+from crmtext.problem import Problem, Severity
+from crmtext.text.document import Document
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from crmtext.schema import Schema
+    from crmtext.settings import Settings
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Records that fit the schema are customers; all else is a problem here, and its document is kept aside."""
+
+    #: `worktree`, `index` or a commit.
+    read: str
+    schema: Schema
+    settings: Settings
+    today: date
+    #: By id and path; two records with one id are both here, and the check says so.
+    customers: tuple[Customer, ...]
+    #: Records that do not fit, and files that could not be read.
+    broken: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def checked(self) -> int:
+        """How many files were read."""
+        return len(self.customers) + len(self.broken)
+
+    @property
+    def left_out(self) -> int:
+        """How many records are missing from the customers."""
+        return len(self.broken)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Customer]:
+        """The customers by id; of two with one id the first."""
+        return {customer.id: customer for customer in reversed(self.customers)}
+
+    @cached_property
+    def known_ids(self) -> frozenset[str]:
+        """Every id that a record claims, broken ones included: what refers to them is not to blame."""
+        return frozenset(self.by_id) | {claimed for document in self.broken if (claimed := claimed_id(document))}
+
+
+def claimed_id(document: Document) -> str:
+    """The id that a record gives itself, else the one its file name begins with."""
+    data = document.data
+    if isinstance(data, dict) and isinstance(data.get("id"), str):
+        return str(data["id"])
+    return document.path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
+
+
+def take(
+    files: Iterable[tuple[str, bytes | Problem]], *, read: str, schema: Schema, settings: Settings, today: date
+) -> Snapshot:
+    """The snapshot of files given as path and bytes (or the reason why there are none), each read once."""
+    customers: list[Customer] = []
+    broken: list[Document] = []
+    problems: list[Problem] = []
+    for path, raw in files:
+        document = Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
+        found = document.problems
+        if document.data is not None:
+            found += schema.problems(document)
+        if any(problem.severity is Severity.ERROR for problem in found):
+            broken.append(document)
+        else:
+            customers.append(Customer(document))
+        problems += schema.discreet(document, found)
+    customers.sort(key=lambda customer: (customer.id, customer.path))
+    return Snapshot(read, schema, settings, today, tuple(customers), tuple(broken), tuple(problems))

@@ -1,0 +1,111 @@
+"""The folder that holds the customers: find it, take snapshots of it, write one record safely."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crmtext import clock, files, sources
+from crmtext import settings as settings_file
+from crmtext.git.plumbing import Repository, repository
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Problem, cannot
+from crmtext.schema import Schema
+from crmtext.snapshot import Snapshot, take
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from crmtext.settings import Settings
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store, known by its folder."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, directory: Path) -> Store:
+        """The store that a folder lies in, looked for upwards as git looks for its repository."""
+        start = directory.absolute()
+        for folder in (start, *start.parents):
+            if (folder / settings_file.FILE).is_file():
+                return cls(folder)
+        message = _("there is no store here: no {file} in {folder} or above").format(
+            file=settings_file.FILE, folder=start
+        )
+        raise cannot("no-store", message, _("go to the store's folder, name it with -C, or make one: crmtext init"))
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The git repository that the store lies in."""
+        return repository(self.root)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the work tree."""
+        return read_settings(sources.WorkTree(self.root))
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema of the work tree."""
+        return read_schema(sources.WorkTree(self.root))
+
+    @cached_property
+    def today(self) -> date:
+        """The day, in the store's time zone."""
+        return clock.today(self.settings.timezone or None)
+
+    def worktree(self) -> Snapshot:
+        """The records on the disk."""
+        return self._take(sources.WorkTree(self.root))
+
+    def index(self) -> Snapshot:
+        """The records as they are staged."""
+        return self._take(sources.index(self.git()))
+
+    def at(self, revision: str) -> Snapshot:
+        """The records of a commit."""
+        return self._take(sources.commit(self.git(), revision))
+
+    def git(self) -> Repository:
+        """The repository. Raises CrmError where the store is in none."""
+        if self.repository is None:
+            raise cannot("no-repository", _("the store is not in a git repository"), _("make one: git init"))
+        return self.repository
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer for the length of a block."""
+        folder = self.repository.git_dir if self.repository else self.root
+        with files.lock(folder, self.settings.lock_seconds):
+            yield
+
+    def _take(self, source: sources.Source) -> Snapshot:
+        # Settings and schema come from the same side; one that git does not hold yet is taken from the disk.
+        disk = sources.WorkTree(self.root)
+        settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
+        schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
+        today = clock.today(settings.timezone or None)
+        return take(source.records(), read=source.name, schema=schema, settings=settings, today=today)
+
+
+def read_settings(source: sources.Source) -> Settings:
+    """The settings of one side. Raises CrmError with the place of what is wrong."""
+    return settings_file.read(source.file(settings_file.FILE) or b"")
+
+
+def read_schema(source: sources.Source) -> Schema:
+    """The team's schema on one side; the shipped one where the team has none."""
+    raw = source.file(sources.SCHEMA)
+    if raw is None:
+        return Schema.shipped()
+    try:
+        return Schema.read(raw, sources.SCHEMA)
+    except RecursionError:
+        raise CrmError(Problem("schema-form", _("the schema is nested too deep"))) from None
