@@ -1,0 +1,115 @@
+"""The sample store: the shipped records as if today were their day, and the weeks of work that led to them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from crmtext import resources
+from crmtext.sample import words
+from crmtext.sample.past import WEEKS, Move, before, known, moves
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.sample.past import Record
+
+#: The day as of which the shipped records are written.
+ANCHOR = date(2026, 11, 20)
+SETTINGS = "crmtext.toml"
+_ZONE = timezone(timedelta(hours=8))
+# No digit or dash before or after: parts of a number, a moment's date is one too.
+_DAY = re.compile(r"(?<![0-9A-Za-z-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit: the files it writes, or with None removes."""
+
+    author: str
+    when: datetime
+    message: str
+    files: Mapping[str, str | None]
+
+
+def files(today: date) -> dict[str, str]:
+    """The sample store by path: settings and records, every day in them moved along with today."""
+    records = resources.folder("records")
+    shipped = {SETTINGS: records.parent / SETTINGS} | {
+        f"records/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
+    }
+    return {name: moved(path.read_text(encoding="utf-8"), today - ANCHOR) for name, path in sorted(shipped.items())}
+
+
+def moved(text: str, by: timedelta) -> str:
+    """The text with every full ISO day in it moved; partial ones, ids and numbers stay."""
+    return _DAY.sub(lambda match: (date.fromisoformat(match[0]) + by).isoformat(), text)
+
+
+def history(today: date) -> tuple[Step, ...]:
+    """The commits that end in `files(today)`, oldest first; none is later than noon of today."""
+    store = files(today)
+    records = {path: text for path, text in store.items() if path != SETTINGS}
+    data = {path: _data(path, text) for path, text in records.items()}
+    start = today - timedelta(weeks=WEEKS)
+    todo = moves(data, start.isoformat(), today - ANCHOR)
+    groups = _groups(todo, today)
+    steps = list(_first(store, records, todo, start))
+    for index, (when, group) in enumerate(groups):
+        later = [move for _later, then in groups[index + 1 :] for move in then]
+        steps.append(_step(when, group, later, store, data))
+    return tuple(steps)
+
+
+def _data(path: str, text: str) -> Record:
+    data: Record = parse_text(text, path).data
+    return data
+
+
+def _groups(todo: Iterable[Move], today: date) -> list[tuple[datetime, list[Move]]]:
+    """The moves that make one commit each: those of one colleague on one day, and each chore by itself."""
+    found: defaultdict[tuple[str, str, str], list[Move]] = defaultdict(list)
+    for move in todo:
+        found[move.day, move.by, move.chore].append(move)
+    return sorted(((_when(*key, today), group) for key, group in found.items()), key=lambda pair: pair[0])
+
+
+def _when(day: str, by: str, chore: str, today: date) -> datetime:
+    """A moment in working hours, the same for the same day seen from today."""
+    on = date.fromisoformat(day)
+    spread = crc32(f"{(today - on).days} {by} {chore}".encode())
+    minutes = spread % (170 if on == today else 520)
+    morning = datetime.combine(on, time(9, 5), _ZONE)
+    return morning + timedelta(minutes=minutes, seconds=spread // 1000 % 60)
+
+
+def _first(store: Mapping[str, str], records: Mapping[str, str], todo: list[Move], start: date) -> Iterator[Step]:
+    """The two commits the store began with: its settings, and the customers of the old list."""
+    when = datetime.combine(start, time(9, 0), _ZONE)
+    author = known()["left"]["by"]
+    settings = before(SETTINGS, store[SETTINGS], todo)
+    yield Step(author, when, "store: settings and team\n", {SETTINGS: settings})
+    old = {path: text for path in records if (text := before(path, store[path], todo)) is not None}
+    yield Step(author, when + timedelta(minutes=25), words.importing(len(old)), old)
+
+
+def _step(
+    when: datetime, group: list[Move], later: list[Move], store: Mapping[str, str], data: Mapping[str, Record]
+) -> Step:
+    paths = sorted({move.path for move in group})
+    texts = {path: before(path, store[path], later) for path in paths}
+    return Step(group[0].by, when, _message(group, data), texts)
+
+
+def _message(group: list[Move], data: Mapping[str, Record]) -> str:
+    chore = group[0].chore
+    if chore == "handover":
+        return words.handing_over(group, data)
+    if chore == "team":
+        return f"{group[0].says}\n"
+    return words.adding(group, data) if chore == "add" else words.told(group, data)

@@ -1,0 +1,200 @@
+"""What happened in the last weeks, read off the records, and how each of it is taken back."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmtext.text.edit import Delete, Set, rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Record = dict[str, Any]
+
+#: How far back the history goes.
+WEEKS = 7
+#: The lists whose items tell when they came: the list, the key of that day, the key of who wrote it.
+_DATED = (
+    ("interactions", "date", "by"),
+    ("transactions", "date", ""),
+    ("feedback", "date", "by"),
+    ("cases", "opened", "owner"),
+    ("consents", "date", ""),
+)
+#: The maps that were not there before their own date.
+_STAMPS = (("/verified", "verified"), ("/cooperation/satisfaction", "satisfaction"))
+#: Single days that were filled in later: the list, the key, what is said of it.
+_FILLED = (
+    ("interactions", "next/done", "next step done"),
+    ("transactions", "paid", "paid"),
+    ("needs", "confirmed", "need confirmed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of one file. Taking it back removes what is `new` and sets what `was`."""
+
+    day: str
+    by: str
+    path: str
+    #: What it is: `interaction`, `transaction` … or a chore.
+    kind: str = ""
+    says: str = ""
+    new: tuple[str, ...] = ()
+    was: tuple[tuple[str, str | int], ...] = ()
+    #: `add`, `handover`, `team`: work that gets a commit of its own.
+    chore: str = ""
+
+
+def known() -> Record:
+    """What `history.toml` says."""
+    return tomllib.loads((Path(__file__).parent / "history.toml").read_text(encoding="utf-8"))
+
+
+def moves(records: Mapping[str, Record], start: str, by: timedelta) -> list[Move]:
+    """All that happened after the day `start`; what the records do not tell is moved `by` that much."""
+    more = known()
+    paths = {record["id"]: path for path, record in records.items()}
+    handover = more["handover"]
+    found = [move for path, record in records.items() for move in _of(path, record, handover, by)]
+    found += [_change(change, paths, by) for change in more["change"]]
+    found.append(_left(more["left"], by))
+    return [move for move in found if move.day > start]
+
+
+def before(path: str, text: str, later: Iterable[Move]) -> str | None:
+    """The text of a file when the `later` moves had not happened yet; None if it was not there."""
+    undone = [move for move in later if move.path == path]
+    if not undone:
+        return text
+    if any(move.chore == "add" for move in undone):
+        return None
+    if any(move.chore == "team" for move in undone):
+        return text.replace("active = false\n", "")
+    return _without(text, {pointer for move in undone for pointer in move.new}, _oldest(undone))
+
+
+def _oldest(undone: Iterable[Move]) -> dict[str, str | int]:
+    """What each value was before the first of the moves."""
+    values: dict[str, str | int] = {}
+    for move in sorted(undone, key=lambda move: move.day, reverse=True):
+        values.update(move.was)
+    return values
+
+
+def _without(text: str, new: set[str], was: Mapping[str, str | int]) -> str:
+    gone = _emptied(parse_text(text).data, new)
+    deletes = [Delete(pointer) for pointer in sorted(gone, key=_place, reverse=True) if not _under(pointer, gone)]
+    sets = [Set(pointer, value) for pointer, value in was.items() if not _under(pointer, gone)]
+    return rewrite(text, [*sets, *deletes])
+
+
+def _emptied(data: Record, gone: set[str]) -> set[str]:
+    """A list that loses all its items goes with its key."""
+    lost: defaultdict[str, set[str]] = defaultdict(set)
+    for pointer in gone:
+        parent, _, last = pointer.rpartition("/")
+        if last.isdigit():
+            lost[parent].add(last)
+    return gone | {parent for parent, items in lost.items() if len(items) == len(_at(data, parent))}
+
+
+def _at(data: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    return data
+
+
+def _under(pointer: str, gone: set[str]) -> bool:
+    steps = pointer.split("/")
+    return any("/".join(steps[:length]) in gone for length in range(2, len(steps)))
+
+
+def _place(pointer: str) -> list[tuple[int, str]]:
+    return [(int(step), "") if step.isdigit() else (-1, step) for step in pointer.split("/")]
+
+
+def _of(path: str, record: Record, handover: Record, by: timedelta) -> Iterator[Move]:
+    """What one record tells of its own past; what is of its first day comes with the record."""
+    added = _added(path, record, by)
+    yield added
+    found = (*_listed(path, record), *_filled(path, record), *_stamped(path, record))
+    yield from (move for move in found if move.day > added.day)
+    yield from _handed(path, record, handover, (handover["on"] + by).isoformat())
+
+
+def _added(path: str, record: Record, by: timedelta) -> Move:
+    made = date.fromisoformat(f"{record['id'][1:5]}-{record['id'][5:7]}-{record['id'][7:9]}") + by
+    first: Record = next(iter(record.get("interactions", ())), {})
+    return Move(made.isoformat(), str(first.get("by", record["owner"])), path, chore="add")
+
+
+def _listed(path: str, record: Record) -> Iterator[Move]:
+    for name, day, who in _DATED:
+        for index, item in enumerate(record.get(name, ())):
+            if item.get("channel") != "handover":
+                kind = name if name == "feedback" else name.removesuffix("s")
+                yield Move(
+                    item[day],
+                    item.get(who, record["owner"]),
+                    path,
+                    kind,
+                    item.get("channel", ""),
+                    (f"/{name}/{index}",),
+                )
+
+
+def _filled(path: str, record: Record) -> Iterator[Move]:
+    for name, key, says in _FILLED:
+        for index, item in enumerate(record.get(name, ())):
+            holder = item.get("next", {}) if key == "next/done" else item
+            last = key.rpartition("/")[2]
+            if last in holder and holder[last] != item.get("date"):
+                yield Move(
+                    holder[last], holder.get("by", record["owner"]), path, says=says, new=(f"/{name}/{index}/{key}",)
+                )
+
+
+def _stamped(path: str, record: Record) -> Iterator[Move]:
+    for pointer, says in _STAMPS:
+        stamp: Any = record
+        for step in pointer.split("/")[1:]:
+            stamp = stamp.get(step, {})
+        if stamp:
+            yield Move(stamp["date"], stamp.get("by", record["owner"]), path, says=says, new=(pointer,))
+
+
+def _handed(path: str, record: Record, handover: Record, day: str) -> Iterator[Move]:
+    """The handover as one move: the owner, the promises of then, the entry that tells of it."""
+    entries = list(enumerate(record.get("interactions", ())))
+    entered = [
+        f"/interactions/{index}" for index, item in entries if item["channel"] == "handover" and item["date"] == day
+    ]
+    promised = [f"/interactions/{index}/next/by" for index, item in entries
+                if item["date"] < day and item.get("next", {}).get("by") == handover["to"]]  # fmt: skip
+    if entered:
+        was = tuple((pointer, handover["from"]) for pointer in ("/owner", *promised))
+        yield Move(day, handover["by"], path, new=tuple(entered), was=was, chore="handover")
+
+
+def _change(change: Record, paths: Mapping[str, str], by: timedelta) -> Move:
+    says = re.sub(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), change["says"]
+    )
+    was = tuple(change.get("was", {}).items())
+    day = (change["on"] + by).isoformat()
+    return Move(day, change["by"], paths[change["customer"]], says=says, new=tuple(change.get("new", ())), was=was)
+
+
+def _left(left: Record, by: timedelta) -> Move:
+    return Move(
+        (left["on"] + by).isoformat(), left["by"], "crmtext.toml", says=f"team: {left['member']} has left", chore="team"
+    )
