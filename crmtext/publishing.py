@@ -1,0 +1,92 @@
+"""Reports on the disk: written where they differ, and told when they are out of date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmtext.answer import Text
+from crmtext.files import plainly
+from crmtext.git.plumbing import head
+from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.i18n import _, language, plural
+from crmtext.reports import FORMATS, Site, render
+from crmtext.sources import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmtext.store import Store
+
+Page = tuple[str, str]
+
+
+def site(store: Store, *, owner: str = "") -> Site:
+    """What the reports are made of: the work tree, or a colleague's part of it."""
+    snapshot = store.worktree()
+    customers = tuple(each for each in snapshot.customers if owner in ("", each.owner))
+    return Site(
+        customers, snapshot.schema, snapshot.settings, snapshot.today, language(), _commit(store), snapshot.left_out
+    )
+
+
+def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[Page]:
+    """The pages of the named reports in one form or all."""
+    return render(site, names, FORMATS if form == "all" else (form,))
+
+
+def publish(pages: Iterable[Page], folder: Path, site: Site) -> Text:
+    """Write the pages into a folder; those that are there already stay untouched. Says where to look."""
+    count = 0
+    with plainly(folder):
+        for path, text in pages:
+            count += 1
+            _write(folder / path, text.encode())
+    said = plural("{n} page written", "{n} pages written", count)
+    left = (
+        f"; {plural('{n} record with errors is left out', '{n} records with errors are left out', site.left_out)}"
+        if site.left_out
+        else ""
+    )
+    start = next((folder / name for name in ("index.html", "index.md") if (folder / name).exists()), folder)
+    return Text(f"{said}{left}\n{_('open {path}').format(path=_near(start))}\n")
+
+
+def outdated(pages: Iterable[Page], folder: Path) -> tuple[str, ...]:
+    """The pages that are missing or differ from what would be written."""
+    return tuple(path for path, text in pages if _read(folder / path) != text.encode())
+
+
+def _write(path: Path, data: bytes) -> None:
+    if _read(path) == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    passing = path.with_name(f".{path.name}.{os.getpid()}~")
+    try:
+        passing.write_bytes(data)
+        passing.replace(path)
+    finally:
+        passing.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from here, if it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _commit(store: Store) -> str:
+    """The short id of the commit that the records are those of; empty if the disk differs from it."""
+    repo = store.repository
+    if repo is None or (commit := head(repo)) is None:
+        return ""
+    records = repo.prefix + RECORDS
+    return "" if changed_on_disk(repo, records) or changed_staged(repo, records) else commit[:10]

@@ -1,0 +1,52 @@
+"""Reports: pages made of a snapshot, as HTML and as Markdown, one report a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import cast
+
+from crmtext.i18n import _, speaking
+from crmtext.problem import usage
+from crmtext.reports.site import FORMATS, Site
+
+__all__ = ["FORMATS", "REPORTS", "Site", "render"]
+
+#: A report's name, and the function that gives its pages.
+REPORTS = {
+    "index": "crmtext.reports.index:pages",
+    "customers": "crmtext.reports.customers:pages",
+}
+
+Page = tuple[str, str]
+Pages = Callable[[Site, tuple[str, ...]], Iterator[Page]]
+
+
+def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMATS) -> Iterator[Page]:
+    """Path and text of every page of the named reports (all without a name), each made when it is asked for."""
+    chosen = tuple(names) or tuple(REPORTS)
+    for name in chosen:
+        if name not in REPORTS:
+            raise usage(
+                "unknown-report",
+                _("There is no report '{name}'").format(name=name),
+                _("the reports are: {names}").format(names=", ".join(REPORTS)),
+            )
+    return _pages(site, chosen, tuple(formats))
+
+
+def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iterator[Page]:
+    for name in names:
+        pages = _report(name)(site, formats)
+        while True:
+            # The language is set for the making of each page only: between pages the caller's own is in use.
+            with speaking(site.language):
+                page = next(pages, None)
+            if page is None:
+                break
+            yield page
+
+
+def _report(name: str) -> Pages:
+    module, attribute = REPORTS[name].split(":")
+    return cast("Pages", getattr(import_module(module), attribute))

@@ -1,0 +1,190 @@
+"""What a customer's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.computed import compute
+from crmtext.i18n import _
+from crmtext.model import next_steps
+from crmtext.reports import charts, labels, links, words
+from crmtext.reports.sections import Book, Cell, Entry, entries, entry
+from crmtext.reports.timeline import Event, contacts, events
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crmtext.model import Customer, NextStep
+    from crmtext.reports.site import Site
+
+#: Told at the head of the page, or in a part of their own.
+TOLD = frozenset(
+    {"id", "name", "short_name", "aliases", "type", "status", "owner", "collaborators", "priority"}
+    | {"classification", "tags", "contacts", "phones", "emails", "website", "interactions"}
+)
+ASIDE = ("preferences",)
+MAIN = ("needs", "opportunities", "cooperation", "transactions", "cases", "feedback")
+#: Of a contact: told in its first lines.
+CONTACT_TOLD = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A next step in words; `state` is `overdue`, `today`, `coming`, `undated` or `done`."""
+
+    action: str
+    due: str
+    by: str
+    state: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact: phones for the outside first."""
+
+    name: str
+    place: str
+    marks: tuple[str, ...]
+    left: bool
+    phones: tuple[tuple[Cell, bool], ...]
+    emails: tuple[Cell, ...]
+    others: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A customer's page."""
+
+    customer: Customer
+    labels: Mapping[str, str]
+    also: tuple[str, ...]
+    chips: tuple[str, ...]
+    tags: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    people: tuple[Person, ...]
+    reach: tuple[Entry, ...]
+    aside: tuple[Entry, ...]
+    main: tuple[Entry, ...]
+    more: tuple[Entry, ...]
+    rest: tuple[Entry, ...]
+    timeline: tuple[Event, ...]
+    months: tuple[charts.Bar, ...]
+    contacts: int
+
+
+def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
+    """Everything that a record holds, each key in one place of the page."""
+    book = Book(site.settings, names)
+    data = customer.data
+    days = contacts(customer)
+    rest = _rest(data, site, book)
+    return Card(
+        customer=customer,
+        labels={key: labels.heading(site.schema, key) for key in ("id", "contacts", "interactions")},
+        also=tuple(filter(None, (data.get("short_name"), *data.get("aliases", ())))),
+        chips=_chips(data, site),
+        tags=tuple(data.get("tags", ())),
+        facts=_facts(customer, site, book),
+        steps=steps(customer, site),
+        people=tuple(_person(one, site, book) for one in data.get("contacts", ())),
+        reach=_picked(data, ("phones", "emails", "website"), site, book),
+        aside=_picked(data, ASIDE, site, book),
+        main=_picked(data, MAIN, site, book),
+        more=tuple(one for one in rest if one.cells),
+        rest=tuple(one for one in rest if one.groups),
+        timeline=events(customer, site.schema, book),
+        months=charts.columns(charts.per_month(days, site.today)),
+        contacts=len(days),
+    )
+
+
+def steps(customer: Customer, site: Site) -> tuple[Step, ...]:
+    """The next steps, open ones first."""
+    return tuple(_step(step, site) for step in next_steps(customer))
+
+
+def state(due: date | None, today: date) -> str:
+    """Where a due date stands to today."""
+    if due is None:
+        return "undated"
+    if due == today:
+        return "today"
+    return "overdue" if due < today else "coming"
+
+
+def _step(step: NextStep, site: Site) -> Step:
+    due = step.due.isoformat() if step.due else ""
+    by = labels.person(site.settings, step.by) if step.by else ""
+    if step.done:
+        return Step(step.action, due, by, "done", str(step.done))
+    when = words.until(step.due, site.today) if step.due else ""
+    return Step(step.action, due, by, state(step.due, site.today), when)
+
+
+def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
+    pairs = [(key, data[key]) for key in ("type", "priority") if key in data]
+    said = [labels.choice_label(labels.find(site.schema, key), str(value)) for key, value in pairs]
+    classes = data.get("classification")
+    if isinstance(classes, Mapping):
+        said += [
+            labels.choice_label(labels.find(site.schema, "classification", key), str(value))
+            for key, value in classes.items()
+            if isinstance(value, str)
+        ]
+    return tuple(said)
+
+
+def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str], ...]:
+    figures = compute(customer, site.today, site.settings)
+    data = customer.data
+    last = figures.get("last_contact")
+    said = {
+        labels.heading(site.schema, "owner"): labels.person(book.settings, customer.owner),
+        labels.heading(site.schema, "collaborators"): _(", ").join(
+            labels.person(book.settings, handle) for handle in data.get("collaborators", ())
+        ),
+        _("Last contact"): f"{last} · {words.ago(figures.get('days_since_contact'))}" if last else "",
+        _("Open opportunities"): words.sums(figures.get("open_value") or {}),
+        _("Turnover"): words.sums(figures.get("transaction_sum") or {}),
+        _("Region"): str(figures.get("region") or ""),
+        _("Age"): str(figures.get("age") or ""),
+    }
+    return tuple((label, text) for label, text in said.items() if text)
+
+
+def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:
+    field = labels.find(site.schema, "contacts")
+    made: dict[str, Entry] = {one.key: one for one in entries(data, field, book)}
+
+    def texts(*keys: str) -> Iterable[str]:
+        return (made[key].cells[0].text for key in keys if key in made and made[key].cells)
+
+    phones = made["phones"].cells if "phones" in made else ()
+    marked = sorted(((one, links.is_mobile(one.text)) for one in phones), key=lambda pair: pair[1])
+    primary = (_("primary"),) if data.get("primary") else ()
+    left = bool(data.get("left"))
+    return Person(
+        name=str(data["name"]),
+        place=" · ".join(texts("title", "department")),
+        marks=(*primary, *texts("role"), *((_("has left"),) if left else ())),
+        left=left,
+        phones=tuple(marked),
+        emails=made["emails"].cells if "emails" in made else (),
+        others=tuple(one for key, one in made.items() if key not in CONTACT_TOLD),
+    )
+
+
+def _picked(data: Mapping[str, object], keys: Iterable[str], site: Site, book: Book) -> tuple[Entry, ...]:
+    made = (entry(key, data[key], labels.find(site.schema, key), book) for key in keys if data.get(key))
+    return tuple(one for one in made if one.cells or one.groups)
+
+
+def _rest(data: Mapping[str, object], site: Site, book: Book) -> tuple[Entry, ...]:
+    told = TOLD.union(ASIDE, MAIN)
+    order = [field.key for field in site.schema.fields if field.key in data and field.key not in told]
+    order += [key for key in data if key not in told and key not in order]
+    return _picked(data, order, site, book)

@@ -1,0 +1,75 @@
+"""The index page: the whole store at a glance, and a table of every customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.reports import labels, words
+from crmtext.reports.environment import environment, page
+from crmtext.reports.overview import Overview, Row, overview
+from crmtext.reports.site import SUFFIXES, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.reports.site import Site
+
+#: So many rows stand in the HTML; the script draws any others when they are asked for (20,000 take a browser 10 s).
+FIRST_ROWS = 200
+#: So many lines of what is due or silent are listed beside the table, which has them all.
+LISTED = 10
+
+
+def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """`index.html` and `index.md`."""
+    view = overview(site)
+    words_used = {
+        "statuses": {one.key: one.label for one in view.statuses},
+        "owners": {one.key: one.label for one in view.owners},
+    }
+    for form in formats:
+        made = environment(form)
+        context = {
+            "view": view,
+            "listed": LISTED,
+            "first": view.rows[:FIRST_ROWS],
+            **words_used,
+            "headings": _headings(site),
+        }
+        if form == "html":
+            context["data"] = _data(view, words_used)
+        yield f"index.{SUFFIXES[form]}", page(made, "index", site, context)
+
+
+def _headings(site: Site) -> Mapping[str, str]:
+    return {
+        "name": labels.heading(site.schema, "name"),
+        "status": labels.heading(site.schema, "status"),
+        "owner": labels.heading(site.schema, "owner"),
+        "last": _("Last contact"),
+        "due": _("Next step"),
+        "value": _("Open opportunities"),
+    }
+
+
+def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mapping[str, object]:
+    """What the script works on."""
+    return {
+        "rows": [_values(row) for row in view.rows],
+        "first": FIRST_ROWS,
+        **words_used,
+        "words": {
+            "shown": _("{n} of {all} customers"),
+            "more": _("Show {n} more"),
+            "late": _("overdue"),
+            "never": _("never"),
+        },
+    }
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    """A row in the order in which the script reads it."""
+    last = (row.last, words.ago(row.days), row.marks)
+    value = (row.value, row.value_order, row.found_by)
+    return row.id, stem(row.id), row.name, row.also, row.status, row.owner, *last, row.due, int(row.late), *value

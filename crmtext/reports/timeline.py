@@ -1,0 +1,81 @@
+"""A customer's interactions, newest first, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.computed import is_contact
+from crmtext.model import NO_CONTACT, day
+from crmtext.reports import labels
+from crmtext.reports.sections import Book, Entry, entries
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crmtext.model import Customer
+    from crmtext.schema import Field, Schema
+
+#: What an event tells in its own place; any other key of an interaction follows as a labelled value.
+TOLD = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One interaction."""
+
+    date: str
+    channel: str
+    internal: bool
+    by: str
+    contact: str
+    direction: str
+    outcome: str
+    outcome_label: str
+    summary: str
+    details: str
+    promise: str
+    due: str
+    done: str
+    others: tuple[Entry, ...]
+
+
+def events(customer: Customer, schema: Schema, book: Book) -> tuple[Event, ...]:
+    """The interactions, newest first; of one day the last written first."""
+    field = labels.find(schema, "interactions")
+    order = sorted(enumerate(customer.interactions), key=lambda pair: (str(pair[1]["date"]), pair[0]), reverse=True)
+    return tuple(_event(interaction, field, book) for _, interaction in order)
+
+
+def contacts(customer: Customer) -> tuple[date, ...]:
+    """The days on which somebody spoke with the customer."""
+    days = (day(each["date"]) for each in customer.interactions if is_contact(each))
+    return tuple(each for each in days if each)
+
+
+def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event:
+    known = labels.children(field)
+
+    def word(key: str) -> str:
+        return labels.choice_label(known.get(key), str(data.get(key) or ""))
+
+    step = data.get("next")
+    promised: Mapping[str, object] = step if isinstance(step, Mapping) else {}
+    rest = {key: value for key, value in data.items() if key not in TOLD}
+    return Event(
+        date=str(data["date"]),
+        channel=word("channel"),
+        internal=data["channel"] in NO_CONTACT,
+        by=labels.person(book.settings, str(data["by"])),
+        contact=str(data.get("contact") or ""),
+        direction=word("direction"),
+        outcome=str(data.get("outcome") or ""),
+        outcome_label=word("outcome"),
+        summary=str(data["summary"]),
+        details=str(data.get("details") or ""),
+        promise=str(promised.get("action") or ""),
+        due=str(promised.get("due") or ""),
+        done=str(promised.get("done") or ""),
+        others=entries(rest, field, book),
+    )
