@@ -1,0 +1,121 @@
+"""Problems as text: the place and the mistake, the line with a caret under it, what to do, and a count at the end."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import cells
+from crmtext.i18n import _, plural
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.answer import Problems
+
+#: Of one file no more are shown: the rest mostly follow from the first.
+MOST_IN_A_FILE = 20
+#: How many cells of a source line are shown where there is room.
+LINE_WIDTH = 96
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by path and place."""
+    return tuple(sorted(problems, key=lambda problem: (problem.place, problem.severity, problem.rule, problem.message)))
+
+
+def frame(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> str:
+    """One problem, in lines that each end with a newline; of the source, so many cells."""
+    return "".join(f"{line}\n" for line in _lines(problem, width, color=color))
+
+
+def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
+    paint = click.style if color else _plain
+    place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
+    severity = paint(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
+    yield f"{paint(place, bold=True)}{severity}: {_one_line(problem.message)} [{problem.rule}]"
+    if problem.excerpt and problem.place.line:
+        number = f"{problem.place.line:>5}"
+        source, marks = underlined(problem, width)
+        yield f"{paint(f'{number} |', dim=True)} {source}"
+        if marks:
+            yield f"{paint(' ' * len(number) + ' |', dim=True)} {paint(marks, fg=_COLOURS[problem.severity])}"
+    for place_too in problem.also:
+        yield "  " + _("also here: {place}").format(place=_one_line(str(place_too)))
+    if problem.hint:
+        yield f"  = {_one_line(problem.hint)}"
+
+
+def _plain(text: str, **_style: object) -> str:
+    return text
+
+
+def _one_line(text: str) -> str:
+    return cells.printable(text, keep="")
+
+
+def underlined(problem: Problem, limit: int = LINE_WIDTH) -> tuple[str, str]:
+    """The source line, cut around the mistake where it is too long, and the carets to stand below it."""
+    line = problem.excerpt.rstrip("\r\n")
+    if not problem.place.column:
+        return cells.clip(_one_line(line), limit), ""
+    start, end = _columns(problem, line)
+    before, marked, after = (_one_line(part) for part in (line[:start], line[start:end], line[end:]))
+    if cells.width(before + marked + after) > limit:
+        before = _tail(before, limit // 2)
+        marked = cells.clip(marked, limit - cells.width(before) - 1)
+        after = cells.clip(after, limit - cells.width(before + marked))
+    return before + marked + after, " " * cells.width(before) + "^" * max(cells.width(marked), 1)
+
+
+def _columns(problem: Problem, line: str) -> tuple[int, int]:
+    place = problem.place
+    start = min(place.column - 1, len(line))
+    if place.end_line > place.line:
+        return start, len(line)
+    return start, max(min(place.end_column - 1, len(line)), start + 1)
+
+
+def _tail(text: str, width: int) -> str:
+    if cells.width(text) <= width:
+        return text
+    return "…" + text[len(text) - cells.cut(text[::-1], width - 1) :]
+
+
+def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LINE_WIDTH) -> str:
+    """All problems in order, at most twenty a file; the rest are counted."""
+    parts = []
+    for path, group in groupby(ordered(problems), lambda problem: problem.place.path):
+        members = tuple(group)
+        parts += [frame(problem, color=color, width=width) for problem in members[:MOST_IN_A_FILE]]
+        if (left := len(members) - MOST_IN_A_FILE) > 0:
+            more = plural("and {n} more problem in this file", "and {n} more problems in this file", left)
+            parts.append(f"{_one_line(path)}: {more}\n")
+    return "\n".join(parts)
+
+
+def counts(problems: Sequence[Problem]) -> str:
+    """How many errors and warnings, those kinds that occur; empty if there are none."""
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    told = (
+        plural("{n} error", "{n} errors", errors) if errors else "",
+        plural("{n} warning", "{n} warnings", warnings) if warnings else "",
+    )
+    return _("{errors}, {warnings}").format(errors=told[0], warnings=told[1]) if all(told) else "".join(told)
+
+
+def summary(answer: Problems) -> str:
+    """The last line of a check."""
+    records = plural("{n} record", "{n} records", answer.checked)
+    if not answer.problems:
+        return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
+    told = counts(answer.problems)
+    touched = len({p.place.path for p in answer.problems if p.place.path.startswith("records/")})
+    if not touched:
+        return _("{counts}; {records} checked").format(counts=told, records=records)
+    return _("{counts} in {touched} of {records}").format(counts=told, touched=touched, records=records)

@@ -1,0 +1,118 @@
+"""The `crmtext` command itself, which loads another command only when it is called for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from crmtext import __version__, speech
+from crmtext.cli.help import Group, unknown_command
+from crmtext.cli.session import Colour, Session, colours
+from crmtext.cli.table import COMMANDS, Member
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@contextmanager
+def _quiet_pipe() -> Iterator[None]:
+    """Leave in silence when the reader of our output has gone, as after `crmtext list | head`."""
+    try:
+        yield
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would raise again when Python closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
+class Commands(Group):
+    """The commands of a table, each imported when it runs. What a command returns is the exit code."""
+
+    def __init__(self, *args: Any, members: Mapping[str, Member] = COMMANDS, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.members = members
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's
+        """The names in the order of the table."""
+        return [name for name, member in self.members.items() if member.heading]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's
+        """Import the command of this name."""
+        if not (member := self.members.get(cmd_name)):
+            return None
+        module, _colon, attribute = member.target.partition(":")
+        return cast("click.Command", getattr(importlib.import_module(module), attribute))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of an unknown one, say which was likely meant."""
+        name = args[0]
+        if name not in self.members and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+            raise click.UsageError(unknown_command(name, near), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
+        """Write the commands under their headings, from the table alone."""
+        for heading, members in groupby(self.members.items(), lambda item: item[1].heading):
+            if heading:
+                with formatter.section(_(heading)):
+                    formatter.write_dl([(name, _(member.summary)) for name, member in members])
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the options before the command, which may print help."""
+        with _quiet_pipe():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and leave with what it returned as the exit code."""
+        with _quiet_pipe():
+            code = super().invoke(ctx)
+        if code:
+            ctx.exit(int(code))
+
+
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"crmtext {__version__}")
+        context.exit()
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Work as if started in this folder.",
+)
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="The language to speak.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colours.")
+@click.option("--debug", is_flag=True, help="Show the traceback of a mistake in crmtext itself.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def crmtext(context: click.Context, directory: Path, language: str | None, color: Colour, *, debug: bool) -> None:
+    """Customer records as plain text, checked by a schema and kept in git.
+
+    `crmtext COMMAND --help` tells more about a command.
+    """
+    context.obj = Session(directory, speech.chosen(language), color, debug)
+    context.color = colours(color, sys.stdout)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

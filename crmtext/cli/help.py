@@ -1,0 +1,171 @@
+"""Click's help made right for Chinese: measured in cells, and translated when it is shown."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from gettext import gettext
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import cells
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+#: Begins a paragraph whose lines stay as they are: Click's mark, as it reads in a raw string.
+_VERBATIM = "\\b"
+
+
+def message(text: str) -> str:
+    """The message id of a docstring or help text: a line for each paragraph, but verbatim ones stay."""
+    plain = inspect.cleandoc(text.replace("\b", _VERBATIM)).partition("\f")[0].strip()
+    paragraphs = re.split(r"\n\s*\n", plain)
+    return "\n\n".join(part if part.startswith(_VERBATIM) else " ".join(part.split()) for part in paragraphs)
+
+
+def translated(text: str | None) -> str:
+    """A help text in the language in use."""
+    # The message of an empty id is the catalogue's own header.
+    return _(message(text)) if text else ""
+
+
+class Formatter(click.HelpFormatter):
+    """Writes help that fits its width on a terminal, where a Chinese character is two cells wide."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the usage line, its continuation below the first argument."""
+        label = prefix if prefix is not None else gettext("Usage:")
+        start = f"{label.rstrip()}{'' if label.endswith('：') else ' '}{prog} "
+        self._write_lines(args, self.width - cells.width(start), start, " " * cells.width(start))
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(" " * self.current_indent + _("{heading}:").format(heading=heading) + "\n")
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs."""
+        indent = " " * self.current_indent
+        for number, paragraph in enumerate(text.split("\n\n")):
+            self.write("\n" if number else "")
+            raw = paragraph.startswith(_VERBATIM)
+            for line in paragraph.removeprefix(_VERBATIM).strip("\n").split("\n"):
+                self._write_lines(line, 1000 if raw else self.width - self.current_indent, indent, indent)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write a list of terms and what they mean, in two columns."""
+        pairs = list(rows)
+        column = min(max((cells.width(term) for term, _meaning in pairs), default=0), col_max) + col_spacing
+        indent = " " * (self.current_indent + column)
+        for term, meaning in pairs:
+            start = " " * self.current_indent + cells.pad(term, column)
+            if cells.width(term) > column - col_spacing:
+                self.write(start.rstrip() + "\n")
+                start = indent
+            self._write_lines(meaning, max(self.width - len(indent), 10), start, indent)
+
+    def _write_lines(self, text: str, width: int, first: str, others: str) -> None:
+        for number, line in enumerate(cells.wrap(text, width)):
+            self.write(((others if number else first) + line).rstrip() + "\n")
+
+
+class Context(click.Context):
+    """A context whose help is written by our formatter."""
+
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command with translated help."""
+
+    context_class = Context
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
+        """Write what the command does."""
+        _write_help_text(self, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options."""
+        _write_options(self, ctx, formatter)
+
+
+class Group(click.Group):
+    """A command with commands of its own, and translated help."""
+
+    context_class = Context
+    command_class = Command
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
+        """Write what the command does."""
+        _write_help_text(self, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then the commands."""
+        _write_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with a line each."""
+        shown = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, _summary(command)) for name, command in shown if command and not command.hidden]
+        if rows:
+            with formatter.section(gettext("Commands")):
+                formatter.write_dl(rows)
+
+
+Group.group_class = Group
+
+
+def _summary(command: click.Command) -> str:
+    return translated(command.short_help or command.help).partition("\n\n")[0].rstrip(".。")
+
+
+def _write_help_text(command: click.Command, formatter: click.HelpFormatter) -> None:
+    if command.help:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(translated(command.help))
+
+
+def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    if rows := list(_records(command, context)):
+        with formatter.section(gettext("Options")):
+            formatter.write_dl(rows)
+
+
+def _records(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    own_help = command.get_help_option(context)
+    for option in command.get_params(context):
+        if not isinstance(option, click.Option):
+            continue
+        shown = copy.copy(option)
+        # Click keeps the text of --help in the language it was first shown in.
+        shown.help = gettext("Show this message and exit.") if option is own_help else translated(option.help)
+        if record := shown.get_help_record(context):
+            yield record
+
+
+def unknown_command(name: str, near: Sequence[str]) -> str:
+    """What is said of a command that does not exist, with the nearest that does."""
+    if not near:
+        return _("there is no command '{name}'").format(name=name)
+    return _("there is no command '{name}'; did you mean '{near}'?").format(name=name, near=near[0])
+
+
+def unknown_option(name: str, near: Sequence[str]) -> str:
+    """What is said of an option that does not exist, with the nearest that does."""
+    if not near:
+        return _("there is no option '{name}'").format(name=name)
+    return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near[0])
+
+
+def misuse(error: click.ClickException) -> str:
+    """What was wrong with the command line, in words."""
+    if isinstance(error, click.NoSuchOption):
+        return unknown_option(error.option_name, error.possibilities or ())
+    # Click puts a blank between its sentences, which Chinese does without.
+    return error.format_message().replace("。 ", "。")

@@ -1,0 +1,70 @@
+"""`crmtext hook`: what git's own hooks call."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import gate
+from crmtext.answer import Problems
+from crmtext.cli import Command, frame, options
+from crmtext.cli.session import colours, current
+from crmtext.hooks import HOOKS
+from crmtext.i18n import _, plural
+from crmtext.problem import CrmError, Exit
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+
+
+@click.command(cls=Command, context_settings={"ignore_unknown_options": True})
+@click.argument("name", type=click.Choice(HOOKS))
+@click.argument("arguments", nargs=-1)
+def hook(name: str, arguments: tuple[str, ...]) -> Exit:
+    """Decide for git whether a commit may be made."""
+    if name == "commit-msg":
+        if len(arguments) != 1:
+            raise click.UsageError(_("commit-msg needs the file of the message"))
+        return _message(Path(arguments[0]))
+    found = [_commit(store) for store in gate.stores(current().directory)]
+    return max(found, default=Exit.FINE)
+
+
+def _commit(store: Store) -> Exit:
+    # The settings on the disk may be broken while those that are staged are not.
+    with suppress(CrmError):
+        options.speak(store)
+    verdict = gate.before_commit(store)
+    if verdict is None:
+        return Exit.FINE
+    _say(verdict.held)
+    if verdict.elsewhere:
+        paths = sorted({problem.place.path for problem in verdict.elsewhere})
+        said = plural(
+            "{n} error elsewhere is not held against this commit: ",
+            "{n} errors elsewhere are not held against this commit: ",
+            len(verdict.elsewhere),
+        )
+        click.echo(said + ", ".join(paths[:3]) + ("…" if len(paths) > 3 else ""), err=True)
+    if not verdict.refused:
+        return Exit.FINE
+    click.echo(_("The commit is refused. Mend the lines above, git add them, and commit again."), err=True)
+    return Exit.FOUND
+
+
+def _message(path: Path) -> Exit:
+    problems = gate.message(path.read_text("utf-8", errors="replace"))
+    _say(Problems("message", 1, problems))
+    if not problems:
+        return Exit.FINE
+    click.echo(_("The commit is refused. Your message is kept in {path}.").format(path=path), err=True)
+    return Exit.FOUND
+
+
+def _say(found: Problems) -> None:
+    if found.problems:
+        click.echo(frame.listing(found.problems, color=colours(current().color, sys.stderr)), err=True, nl=False)

@@ -1,0 +1,53 @@
+"""`crmtext init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import starting
+from crmtext.answer import Text
+from crmtext.cli import Command
+from crmtext.cli.render import emit
+from crmtext.cli.session import current
+from crmtext.i18n import _, plural
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
+@click.option("--sample", is_flag=True, help="Fill it with invented customers and some weeks of history.")
+def init(folder: Path | None, *, sample: bool) -> Exit:
+    """Make a store in DIR, the current folder if left out.
+
+    Files that are there already are never overwritten. Git's hooks are installed in this clone.
+    """
+    where = current().directory / (folder or Path())
+    made = starting.init(where.absolute(), with_sample=sample)
+    return emit(Text("\n".join(_told(made, folder)) + "\n"))
+
+
+def _told(made: starting.Made, folder: Path | None) -> list[str]:
+    lines = [_("a store in {folder}").format(folder=made.root)]
+    if made.commits:
+        records = sum(path.startswith("records/") and path.endswith(".yaml") for path in made.written)
+        lines.append(
+            "  "
+            + plural("{n} customer", "{n} customers", records)
+            + _(", ")
+            + plural("{n} commit", "{n} commits", made.commits)
+        )
+    else:
+        lines += [f"  {path}" for path in made.written]
+    lines += ["  " + _("{path} (was there, stays)").format(path=path) for path in made.kept]
+    if made.hooks:
+        lines.append("  " + _("git hooks: {names}").format(names=", ".join(made.hooks)))
+    else:
+        lines.append("  " + _("no git hooks: {reason}").format(reason=made.hook_trouble))
+    start = f"cd {folder} && " if folder else ""
+    following = "crmtext list" if made.commits else "crmtext check"
+    return [*lines, _("next: {command}").format(command=start + following)]

@@ -1,0 +1,92 @@
+"""`crmtext list`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import listing
+from crmtext.answer import Text
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.i18n import _
+from crmtext.problem import Exit, usage
+from crmtext.record import words
+from crmtext.schema import near
+
+if TYPE_CHECKING:
+    from crmtext.settings import Settings
+    from crmtext.store import Store
+
+
+@click.command("list", cls=Command)
+@click.argument("view", required=False, metavar="[@VIEW]")
+@click.option("--owner", default="", help="Only this colleague's: handle, name or 'me'.")
+@click.option("--status", default="", help="Only those of this status.")
+@click.option("--type", "type_", default="", help="Only those of this type.")
+@click.option("--tag", default="", help="Only those with this tag.")
+@click.option(
+    "--stale", type=click.IntRange(min=0), metavar="DAYS", help="Only those without contact for this many days."
+)
+@click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
+@click.option("--sort", default="", metavar="KEY", help="Sort by this key; -KEY reverses the order.")
+@click.option("--columns", default="", metavar="A,B", help="The columns, by key or computed name.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most this many.")
+@options.form("table", "json", "csv", "ids")
+def list_(
+    view: str | None,
+    owner: str,
+    status: str,
+    type_: str,
+    tag: str,
+    stale: int | None,
+    where: str,
+    sort: str,
+    columns: str,
+    limit: int | None,
+    form: str,
+) -> Exit:
+    """List customers, key ones first.
+
+    Values can be typed as people say them: --status 合作中 is --status active.
+    """
+    store = options.store()
+    schema = store.schema
+    query = listing.Query(
+        owner=options.colleague(store, owner) if owner else "",
+        status=words.choice(schema, "status", status) if status else "",
+        type=words.choice(schema, "type", type_) if type_ else "",
+        tag=tag,
+        stale=stale,
+        where=_both(where, _view(view, store.settings)),
+        sort=sort,
+        columns=tuple(name.strip() for name in columns.split(",") if name.strip()) or listing.DEFAULT,
+        limit=limit,
+    )
+    return _emit(store, query, form)
+
+
+def _emit(store: Store, query: listing.Query, form: str) -> Exit:
+    snapshot = store.worktree()
+    if form == "ids":
+        found = listing.rows(snapshot, query)
+        return emit(Text("".join(f"{row.customer.id}\n" for row in found), note=listing.note(snapshot)))
+    shown = listing.table(snapshot, query)
+    return emit(listing.comma_separated(shown) if form == "csv" else shown, form)
+
+
+def _view(name: str | None, settings: Settings) -> str:
+    if not name:
+        return ""
+    key = name.removeprefix("@")
+    if name.startswith("@") and key in settings.views:
+        return settings.views[key]
+    close = near.word(key, settings.views)
+    known = ", ".join(f"@{each}" for each in settings.views)
+    hint = _("did you mean @{name}?").format(name=close) if close else _("views: {names}").format(names=known or "-")
+    raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
+
+
+def _both(one: str, other: str) -> str:
+    return f"({one}) and ({other})" if one and other else one or other

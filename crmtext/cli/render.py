@@ -1,0 +1,156 @@
+"""Answers shown: as text for people or as JSON, data to stdout and messages to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import click
+
+from crmtext import cells
+from crmtext.answer import Answer, Change, Problems, Table
+from crmtext.cli import frame, grid
+from crmtext.cli.session import colours, current
+from crmtext.problem import Exit, Problem, Severity
+
+#: The version of the shapes of JSON.
+SCHEMA = 1
+
+
+def emit(answer: Answer, form: str = "table", *, strict: bool = False) -> Exit:
+    """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too."""
+    code = exit_code(answer, strict=strict)
+    try:
+        _show(answer, form)
+    except BrokenPipeError:
+        # The reader has seen enough; whether there were problems is still told by the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def exit_code(answer: Answer, *, strict: bool = False) -> Exit:
+    """What the command leaves with: `FOUND` where a check has found errors."""
+    problems = answer.problems if isinstance(answer, Problems) else ()
+    found = any(strict or problem.severity is Severity.ERROR for problem in problems)
+    return Exit.FOUND if found else Exit.FINE
+
+
+def _show(answer: Answer, form: str) -> None:
+    choice = current().color
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    if form == "json":
+        text = to_json(document(answer))
+    else:
+        columns = _columns() if terminal else 0
+        text = as_text(answer, color=colours(choice, sys.stdout), columns=columns)
+    click.echo(text, nl=False, color=True)
+    if sys.stdout:
+        sys.stdout.flush()
+    click.echo(messages(answer, form, color=colours(choice, sys.stderr)), err=True, nl=False, color=True)
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
+    """The answer's data for people, to fit a terminal of so many columns; for a pipe or a file without."""
+    if isinstance(answer, Problems):
+        # The line number and its bar take eight cells.
+        width = min(frame.LINE_WIDTH, max(columns - 8, 20)) if columns else frame.LINE_WIDTH
+        shown = frame.listing(answer.problems, color=color, width=width)
+        return f"{shown}\n{frame.summary(answer)}\n" if shown else f"{frame.summary(answer)}\n"
+    if isinstance(answer, Table):
+        return grid.draw(answer, color=color, width=columns)
+    text = _ended(answer.diff if isinstance(answer, Change) else answer.text)
+    # What a pipe or a file receives is the text itself; a terminal would obey the controls in it.
+    safe = cells.printable(text) if columns else text
+    return _coloured(safe) if color and isinstance(answer, Change) else safe
+
+
+def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
+    """What is said beside the data: notes, problems that a change leaves behind, and what it did."""
+    if isinstance(answer, Problems):
+        return ""
+    if not isinstance(answer, Change):
+        return _ended(cells.printable(answer.note))
+    done = "" if form == "json" else _ended(cells.printable(answer.summary))
+    return frame.listing(answer.problems, color=color) + done
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def _coloured(diff: str) -> str:
+    return "".join(_coloured_line(line) for line in diff.splitlines(keepends=True))
+
+
+def _coloured_line(line: str) -> str:
+    if line.startswith(("+++", "---")):
+        return click.style(line, bold=True)
+    colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+    return click.style(line, fg=colour) if colour else line
+
+
+def document(answer: Answer) -> Mapping[str, object]:
+    """The answer's JSON document."""
+    if isinstance(answer, Problems):
+        return _checked(answer)
+    if isinstance(answer, Change):
+        changed = [{"id": name, "path": path} for name, path in answer.changed]
+        diff = {"diff": answer.diff} if answer.diff else {}
+        return {"schema": SCHEMA, "changed": changed, "commit": answer.commit, **diff}
+    return {"schema": SCHEMA, **answer.document}
+
+
+def _checked(answer: Problems) -> Mapping[str, object]:
+    errors = sum(problem.severity is Severity.ERROR for problem in answer.problems)
+    return {
+        "schema": SCHEMA,
+        "read": answer.read,
+        "checked": answer.checked,
+        "errors": errors,
+        "warnings": len(answer.problems) - errors,
+        "problems": [problem_document(problem) for problem in frame.ordered(answer.problems)],
+    }
+
+
+def problem_document(problem: Problem) -> dict[str, object]:
+    """One problem as the contract's JSON has it."""
+    place = problem.place
+    return {
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "pointer": place.pointer,
+        "fixable": bool(problem.fix),
+    }
+
+
+def to_json(value: object) -> str:
+    """The value as a JSON document, Chinese as it is; controls that a terminal would obey are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
+    return cells.printable(text, keep="\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,62 @@
+"""`crmtext report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crmtext import publishing
+from crmtext.answer import Text
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.i18n import _
+from crmtext.problem import Exit
+from crmtext.reports import REPORTS
+
+
+@click.command(cls=Command)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["all", "html", "markdown"]),
+    default="all",
+    show_default=True,
+    help="The format of the pages.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where to write; reports/ of the store if left out.",
+)
+@click.option("--owner", default="", help="Only this colleague's customers: handle, name or 'me'.")
+@click.option("--list", "listed", is_flag=True, help="List the available reports.")
+@click.option(
+    "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if written reports are out of date."
+)
+def report(names: tuple[str, ...], form: str, output: Path | None, owner: str, *, listed: bool, checked: bool) -> Exit:
+    """Write the reports: an index and a page for each customer, as HTML and Markdown.
+
+    Without a NAME all of them are written. The pages need no network and can be sent as they are.
+    """
+    if listed:
+        return emit(Text("".join(f"{name}\n" for name in REPORTS)))
+    store = options.store()
+    site = publishing.site(store, owner=options.colleague(store, owner) if owner else "")
+    folder = output or store.root / "reports"
+    pages = publishing.pages(site, names, form)
+    if checked:
+        old = publishing.outdated(pages, folder)
+        emit(
+            Text(
+                "".join(f"{path}\n" for path in old),
+                note=_("all reports are up to date")
+                if not old
+                else _("out of date: write them again with crmtext report"),
+            )
+        )
+        return Exit.FOUND if old else Exit.FINE
+    return emit(publishing.publish(pages, folder, site))

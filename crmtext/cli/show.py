@@ -1,0 +1,26 @@
+"""`crmtext show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import showing
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@options.form("table", "json", "yaml")
+def show(customer: str, form: str) -> Exit:
+    """Show one customer as a card.
+
+    CUSTOMER is an id or its tail, a name or a unique part of one, pinyin initials, an e-mail address, a phone number
+    or its tail.
+    """
+    return emit(showing.show(options.store().worktree(), customer, raw=form == "yaml"), form)

@@ -1,0 +1,115 @@
+"""The house as ARCHITECTURE describes it: layers, doors, and the numbers of small rooms."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import crmtext
+
+PACKAGE = Path(crmtext.__file__).parent
+
+#: From the ground up. A module imports from lines above its own, or from its own line's folder.
+LAYERS = (
+    ("", "problem", "i18n", "resources"),
+    ("cells", "clock", "speech", "dates", "money", "phones", "bug"),
+    ("answer", "text"),
+    ("files",),
+    ("schema", "settings", "settings_check", "model"),
+    ("git",),
+    ("computed",),
+    ("sources", "snapshot", "hooks"),
+    ("store", "find", "expression"),
+    ("checks", "listing"),
+    ("checking", "gate", "record", "sample"),
+    ("reports",),
+    ("showing", "publishing", "starting"),
+    ("cli", "__main__"),
+)
+
+#: Third-party libraries and the only rooms that may import them.
+DOORS = {
+    "yaml": ("text",),
+    "jsonschema": ("schema.validate",),
+    "jsonschema_rs": ("schema.validate",),
+    "referencing": ("schema.validate",),
+    "stdnum": ("text.numbers", "checks.credit_code"),
+    "pypinyin": ("find",),
+    "jinja2": ("reports.environment", "expression"),
+    "markupsafe": ("reports",),
+    "click": ("cli", "__main__"),
+    "subprocess": ("git.plumbing",),
+}
+
+def modules() -> list[tuple[str, ast.Module, str]]:
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__").removesuffix("__init__")
+        text = path.read_text(encoding="utf-8")
+        found.append((name, ast.parse(text), text))
+    return found
+
+
+MODULES = modules()
+
+
+def imports(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            if node.module.split(".")[0] == "crmtext":
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def inner(tree: ast.Module) -> set[str]:
+    """The rooms of the package that a module imports from."""
+    names = {name.removeprefix("crmtext").removeprefix(".") for name in imports(tree) if name.split(".")[0] == "crmtext"}
+    rooms = {room for layer in LAYERS for room in layer}
+    return {name.split(".")[0] for name in names if name.split(".")[0] in rooms}
+
+
+def level(room: str) -> int:
+    return next(number for number, layer in enumerate(LAYERS) if room in layer)
+
+
+def test_every_module_has_its_layer() -> None:
+    rooms = {room for layer in LAYERS for room in layer}
+    assert {name.split(".")[0] for name, _tree, _text in MODULES} == rooms
+
+
+@pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
+def test_a_module_imports_from_the_layers_below_only(name: str, tree: ast.Module) -> None:
+    here = name.split(".")[0]
+    above = {room for room in inner(tree) if room not in {"", here} and level(room) > level(here)}
+    assert above == set()
+
+
+@pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
+def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> None:
+    used = {each.split(".")[0] for each in imports(tree)} & set(DOORS)
+    wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
+    assert wrong == set()
+
+
+def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def test_files_and_functions_stay_small() -> None:
+    long_files = [name for name, _tree, text in MODULES if text.count("\n") > 400]
+    sizes = {
+        f"{name}.{each.name}": (each.end_lineno or each.lineno) - each.lineno + 1
+        for name, tree, _text in MODULES
+        for each in functions(tree)
+    }
+    assert (long_files, [name for name, size in sizes.items() if size > 60]) == ([], [])
+
+
+def test_every_module_says_what_lives_in_it() -> None:
+    assert [name for name, tree, _text in MODULES if not ast.get_docstring(tree)] == []

@@ -1,0 +1,116 @@
+"""Help that fits a terminal, in both languages."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+import pytest
+
+from crmtext import cells, cli
+from crmtext.__main__ import main, run
+from crmtext.cli.help import Formatter
+from crmtext.cli.table import COMMANDS
+from crmtext.speech import speaking
+
+VISIBLE = [name for name, member in COMMANDS.items() if member.heading]
+
+
+@click.command("note", cls=cli.Command)
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="The language to speak.", required=True)
+@click.option("--count", default=3, show_default=True, help="Show the version.")
+@click.argument("customer")
+def note(**_values: object) -> None:
+    """Find mistakes in the records.
+
+    \b
+    crmtext  check
+    crmtext  list
+    """
+
+
+@pytest.fixture(autouse=True)
+def _eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main([*arguments, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_first_help_names_every_command_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for language, word in (("en", "Options:"), ("zh", "选项：")):
+        text = shown(capsys, "--lang", language)
+        names = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
+        assert word in text
+        assert set(VISIBLE) <= set(names)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("command", ["", *VISIBLE])
+def test_no_line_of_help_is_wider_than_the_terminal(
+    capsys: pytest.CaptureFixture[str], command: str, language: str
+) -> None:
+    text = shown(capsys, "--lang", language, *filter(None, [command]))
+    assert [line for line in text.splitlines() if cells.width(line) > 80] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_table_can_be_loaded_and_speaks_both_languages(name: str) -> None:
+    module, _colon, attribute = COMMANDS[name].target.partition(":")
+    assert isinstance(getattr(importlib.import_module(module), attribute), cli.Command | cli.Group)
+
+
+def test_the_words_of_click_are_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    with speaking("zh"):
+        assert run(note, ["--help"]) == 0
+    assert capsys.readouterr().out == (
+        "用法：crmtext [OPTIONS] CUSTOMER\n"
+        "\n"
+        "  Find mistakes in the records.\n"
+        "\n"
+        "  crmtext  check\n"
+        "  crmtext  list\n"
+        "\n"
+        "选项：\n"
+        "  --lang [en|zh]   使用的语言  [必填]\n"
+        "  --count INTEGER  显示版本  [默认：3]\n"
+        "  --help           显示本帮助\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "chinese"),
+    [
+        (["x"], "Missing option '--lang'. Choose from:\n\ten,\n\tzh", "缺少选项 '--lang'. 可选：\n\ten,\n\tzh"),
+        (["--lang", "en"], "Missing argument 'CUSTOMER'.", "缺少参数 'CUSTOMER'."),
+        (["--lang"], "Option '--lang' requires an argument.", "选项 '--lang' 需要 1 个值。"),
+        (
+            ["--lang", "fr", "x"],
+            "Invalid value for '--lang': 'fr' is not one of 'en', 'zh'.",
+            "'--lang' 的值不对：'fr' 不在可选值之中：'en', 'zh'。",
+        ),
+        (
+            ["--lang", "en", "--count", "many", "x"],
+            "Invalid value for '--count': 'many' is not a valid integer.",
+            "'--count' 的值不对：'many' 不是数字（integer）。",
+        ),
+        (["--lang", "en", "x", "y"], "Got unexpected extra argument (y)", "多了参数：y"),
+    ],
+)
+def test_wrong_usage_is_told_in_both_languages(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], english: str, chinese: str
+) -> None:
+    told = []
+    for language in ("en", "zh"):
+        with speaking(language):
+            assert run(note, arguments) == 2
+        told.append(capsys.readouterr().err.partition("\n  = ")[0].removeprefix("error: "))
+    assert told == [english, chinese]
+
+
+def test_a_list_of_terms_is_aligned_by_cells() -> None:
+    formatter = Formatter(width=24)
+    formatter.write_dl([("客户", "一个很长的说明文字，要折行"), ("id", "short"), ("none", "")])
+    assert formatter.getvalue() == ("客户  一个很长的说明文\n      字，要折行\nid    short\nnone\n")
