@@ -8,6 +8,7 @@ from crmtext import checks
 from crmtext.answer import Problems
 from crmtext.i18n import _
 from crmtext.problem import usage
+from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,16 +22,15 @@ def check(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-    folder: str = "",
 ) -> Problems:
-    """The problems of a snapshot; with paths, as seen from a folder of the store, only those of these records."""
+    """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
     found = checks.run(snapshot, select=select, ignore=ignore)
-    wanted = tuple(_from_store(path, folder) for path in paths)
+    wanted = tuple(paths)
     if not wanted:
         return Problems(snapshot.read, snapshot.checked, found)
-    known = [each.path for each in snapshot.customers] + [each.path for each in snapshot.broken]
+    known = [*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken)]
     for path in wanted:
-        if not any(_covers(path, each) for each in known):
+        if path not in (".", RECORDS) and not any(_covers(path, each) for each in known):
             raise usage(
                 "no-record",
                 _("there is no record at '{path}'").format(path=path),
@@ -39,12 +39,6 @@ def check(
     count = sum(any(_covers(path, each) for path in wanted) for each in known)
     kept = tuple(problem for problem in found if any(_covers(path, problem.place.path) for path in wanted))
     return Problems(snapshot.read, count, kept)
-
-
-def _from_store(path: str, folder: str) -> str:
-    import posixpath
-
-    return posixpath.normpath(posixpath.join(folder, path.replace("\\", "/")))
 
 
 def _covers(wanted: str, path: str) -> bool:

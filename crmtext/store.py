@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import clock, files, sources
 from crmtext import settings as settings_file
+from crmtext.git import commit
 from crmtext.git.plumbing import Repository, repository
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, cannot
@@ -84,6 +85,8 @@ class Store:
         """Be the only writer for the length of a block."""
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self.settings.lock_seconds):
+            if self.repository:
+                commit.finish(self.repository)
             yield
 
     def _take(self, source: sources.Source) -> Snapshot:

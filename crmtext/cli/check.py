@@ -30,7 +30,6 @@ def check(
     Each problem has a rule name in brackets. Nothing is written.
     """
     store = options.store()
+    named = tuple(options.seen_from(store, path) for path in paths)
     snapshot = store.index() if staged else store.worktree()
-    return emit(
-        checking.check(snapshot, paths, select=select, ignore=ignore, folder=options.inside(store)), form, strict=strict
-    )
+    return emit(checking.check(snapshot, named, select=select, ignore=ignore), form, strict=strict)

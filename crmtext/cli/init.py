@@ -48,6 +48,13 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
         lines.append("  " + _("git hooks: {names}").format(names=", ".join(made.hooks)))
     else:
         lines.append("  " + _("no git hooks: {reason}").format(reason=made.hook_trouble))
+    if not made.known:
+        lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
+        lines.append('    git config --global user.name "…" && git config --global user.email "…"')
     start = f"cd {folder} && " if folder else ""
-    following = "crmtext list" if made.commits else "crmtext check"
-    return [*lines, _("next: {command}").format(command=start + following)]
+    if made.commits:
+        return [*lines, _("next: {command}").format(command=start + "crmtext list")]
+    return [
+        *lines,
+        _("next: write a customer as records/README.md shows, then: {command}").format(command=start + "crmtext check"),
+    ]

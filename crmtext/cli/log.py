@@ -11,6 +11,7 @@ from crmtext.cli.render import emit
 from crmtext.record import log as logging
 
 if TYPE_CHECKING:
+    from crmtext.record.draft import How
     from crmtext.problem import Exit
 
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--details", default="", help="More than one line about it.")
 @click.option("--next", "next_", default="", metavar="TEXT", help="What is to be done next.")
 @click.option("--due", default="", metavar="DATE", help="By which day: 2024-05-10, 下周五, +3d.")
-@options.dry_run
+@options.writing
 @options.form("table", "json")
 def log(
     customer: str,
@@ -42,7 +43,7 @@ def log(
     due: str,
     form: str,
     *,
-    dry_run: bool,
+    how: How,
 ) -> Exit:
     r"""Note a phone call, visit or message with a customer.
 
@@ -55,4 +56,4 @@ def log(
     entry = logging.Entry(
         channel, text, options.colleague(store, by), date, contact, direction, outcome, details, next_, due
     )
-    return emit(logging.run(store, customer, entry, dry_run=dry_run), form)
+    return emit(logging.run(store, customer, entry, how), form)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
 from crmtext import speech
 from crmtext.cli.session import current
+from crmtext.record.draft import How
 from crmtext.store import Store
 
 F = Callable[..., Any]
@@ -39,15 +43,22 @@ def form(*choices: str) -> Callable[[F], F]:
     )
 
 
-def dry_run(command: F) -> F:
-    """The option `--dry-run`."""
-    return click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")(command)
+def writing(command: F) -> F:
+    """The options of every writing command, handed over as one argument `how`."""
+
+    @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+    @wraps(command)
+    def wrapped(*args: Any, dry_run: bool, **options: Any) -> Any:
+        return command(*args, how=How(dry_run=dry_run), **options)
+
+    return wrapped
 
 
-def inside(found: Store) -> str:
-    """The folder the command was started in, as seen from the store's; empty where it is the store's own."""
-    here = current().directory.absolute()
-    return here.relative_to(found.root).as_posix() if here.is_relative_to(found.root) else ""
+def seen_from(found: Store, path: str) -> str:
+    """A path that was typed, as seen from the store's folder; one that lies elsewhere stays as it was typed."""
+    full = os.path.normpath(current().directory.absolute() / path.replace("\\", "/"))
+    inside = Path(full).is_relative_to(found.root)
+    return Path(full).relative_to(found.root).as_posix() if inside else path
 
 
 def colleague(found: Store, typed: str) -> str:

@@ -1,4 +1,4 @@
-"""A record about to change: operations on its text, checked before anything is written."""
+"""Records about to change: decided on their text, checked before anything is written, written in one last step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from crmtext.text.parse import parse_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from crmtext.schema import Schema
     from crmtext.store import Store
@@ -25,36 +24,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Draft:
-    """A record before and after."""
+    """A record before and after; None before is a new one, None after one that goes."""
 
-    before: Document
-    after: Document
-    #: The customer's id, as the record has it.
-    id: str
+    before: Document | None
+    after: Document | None
+
+    @property
+    def path(self) -> str:
+        """The path in the store."""
+        return (self.after or self.before).path  # type: ignore[union-attr]  # one of the two is there
+
+    @property
+    def id(self) -> str:
+        """The customer's id, as the record has it."""
+        data = (self.after or self.before).data  # type: ignore[union-attr]  # one of the two is there
+        return str(data.get("id", "")) if isinstance(data, dict) else ""
 
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty if nothing changes."""
         from difflib import unified_diff
 
-        old, new = (each.text.splitlines(keepends=True) for each in (self.before, self.after))
-        name = self.before.path
-        return "".join(
-            line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-            for line in unified_diff(old, new, f"a/{name}", f"b/{name}")
-        )
+        old, new = (each.text.splitlines(keepends=True) if each else [] for each in (self.before, self.after))
+        names = (f"a/{self.path}" if self.before else "/dev/null", f"b/{self.path}" if self.after else "/dev/null")
+        lines = unified_diff(old, new, *names)
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a writing command was asked to write."""
+
+    dry_run: bool = False
 
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
     """The record after these operations. Raises CrmError if they would add an error; one that is there may stay."""
-    text = rewrite(before.text, operations, dates=dates(schema))
-    after = parse_text(text, before.path)
+    after = parse_text(rewrite(before.text, operations, dates=dates(schema)), before.path)
     if found := errors(after, schema):
         known = {(problem.rule, problem.message) for problem in errors(before, schema)}
-        for problem in found:
-            if (problem.rule, problem.message) not in known:
-                raise CrmError(_refused(problem), Exit.USAGE)
-    return Draft(before, after, str(before.data.get("id", "")) if isinstance(before.data, dict) else "")
+        refuse(problem for problem in found if (problem.rule, problem.message) not in known)
+    return Draft(before, after)
 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
@@ -63,28 +73,38 @@ def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
     return tuple(problem for problem in found if problem.severity is Severity.ERROR)
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise the first of the problems, saying that nothing was written."""
+    for problem in problems:
+        message = _("nothing was written: {reason}").format(reason=problem.message)
+        raise CrmError(Problem(problem.rule, message, hint=problem.hint), Exit.USAGE)
+
+
 def dates(schema: Schema) -> frozenset[str]:
     """The paths whose values are dates, which are written without quotes."""
     return frozenset(field.path for field in schema.by_path.values() if field.kind == "date")
 
 
-def write(store: Store, drafts: Iterable[Draft], summary: str, *, dry_run: bool) -> Change:
+def writing(store: Store, how: How) -> AbstractContextManager[None]:
+    """Be the only writer from reading a record to writing it; nothing is held where nothing is written."""
+    return nullcontext() if how.dry_run else store.writing()
+
+
+def write(store: Store, drafts: Iterable[Draft], summary: str, how: How) -> Change:
     """Put the drafts on the disk, or only tell the diff; under `writing` only."""
     wanted = tuple(each for each in drafts if each.diff)
-    changed = tuple((each.id, each.before.path) for each in wanted)
-    if dry_run:
+    changed = tuple((each.id, each.path) for each in wanted)
+    if how.dry_run:
         return Change(changed, _("nothing was written"), "".join(each.diff for each in wanted))
     for each in wanted:
-        path: Path = store.root / each.before.path
-        files.write(path, each.after.text.encode(), each.before.text.encode(), within=store.root)
+        _put(store, each)
     return Change(changed, summary)
 
 
-def writing(store: Store, *, dry_run: bool) -> AbstractContextManager[None]:
-    """Be the only writer from reading a record to writing it; nothing is held where nothing is written."""
-    return nullcontext() if dry_run else store.writing()
-
-
-def _refused(problem: Problem) -> Problem:
-    message = _("nothing was written: {reason}").format(reason=problem.message)
-    return Problem(problem.rule, message, hint=problem.hint)
+def _put(store: Store, each: Draft) -> None:
+    path = store.root / each.path
+    expected = each.before.text.encode() if each.before else None
+    if each.after is None:
+        files.remove(path, expected or b"", within=store.root)
+        return
+    files.write(path, each.after.text.encode(), expected, within=store.root)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.record import words
-from crmtext.record.draft import Draft, draft, write, writing
+from crmtext.record.draft import Draft, How, draft, write, writing
 from crmtext.record.target import again, target
 from crmtext.text.edit import Append, Insert, Operation
 
@@ -40,15 +40,15 @@ class Entry:
     next_by: str = ""
 
 
-def run(store: Store, typed: str, entry: Entry, *, dry_run: bool) -> Change:
+def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
     """Log an interaction with the customer that is meant."""
     item = interaction(entry, schema=store.schema, settings=store.settings, today=store.today)
     found = target(store, typed)
-    with writing(store, dry_run=dry_run):
+    with writing(store, how):
         # Somebody else may have written to it while we waited.
         document = again(store, found)
         made = log(document, item, store.schema)
-        return write(store, [made], _summary(document, item, store), dry_run=dry_run)
+        return write(store, [made], _summary(document, item, store), how)
 
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
