@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from crmtext import phones
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ _MOST = 10
 _MIN_TAIL = 3
 
 
-def find(customers: Iterable[Customer], typed: str) -> Customer:
+def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Customer:
     """The customer with this id (or its tail), name or part of one, pinyin initials, e-mail address or phone (or tail).
 
-    Raises CrmError with the candidates where several are meant, and with near names where none is.
+    Raises CrmError with the candidates where several are meant, and with near names where none is; `left_out` records
+    could not be searched.
     """
     everyone = tuple(customers)
     wanted = folded(typed)
@@ -34,7 +35,7 @@ def find(customers: Iterable[Customer], typed: str) -> Customer:
             return found[0]
         if found:
             raise _several(typed, found)
-    raise _nobody(typed, everyone)
+    raise _nobody(typed, everyone, left_out)
 
 
 def folded(text: str) -> str:
@@ -119,7 +120,7 @@ def _several(typed: str, found: list[Customer]) -> CrmError:
     return usage("several-customers", _("'{typed}' may be {n} customers").format(typed=typed, n=len(found)), hint)
 
 
-def _nobody(typed: str, everyone: tuple[Customer, ...]) -> CrmError:
+def _nobody(typed: str, everyone: tuple[Customer, ...], left_out: int) -> CrmError:
     import difflib
 
     known = {folded(name): each for each in everyone for name in names(each)}
@@ -129,4 +130,10 @@ def _nobody(typed: str, everyone: tuple[Customer, ...]) -> CrmError:
         if close
         else _("see all: crmtext list")
     )
+    if left_out:
+        hint += "\n" + plural(
+            "{n} record has errors and was not searched: crmtext check",
+            "{n} records have errors and were not searched: crmtext check",
+            left_out,
+        )
     return usage("no-customer", _("there is no customer '{typed}'").format(typed=typed), hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -109,9 +109,8 @@ def table(snapshot: Snapshot, query: Query) -> Table:
             raise _no_name(name, names)
     found = rows(snapshot, query)
     cells = tuple(tuple(_cell(row, name, snapshot) for name in query.columns) for row in found)
-    return Table(
-        tuple(_column(name, snapshot) for name in query.columns), cells, document(snapshot, found), note(snapshot)
-    )
+    heads = tuple(_column(name, snapshot) for name in query.columns)
+    return Table(heads, cells, document(snapshot, found), note(snapshot, found))
 
 
 def document(snapshot: Snapshot, found: Iterable[Row]) -> Mapping[str, Any]:
@@ -120,10 +119,12 @@ def document(snapshot: Snapshot, found: Iterable[Row]) -> Mapping[str, Any]:
     return {"customers": customers, "left_out": snapshot.left_out}
 
 
-def note(snapshot: Snapshot) -> str:
-    """What is said when records are left out; else empty."""
+def note(snapshot: Snapshot, found: Sequence[Row]) -> str:
+    """What is said when records are left out, or when nothing is listed; else empty."""
+    if not snapshot.checked:
+        return _("there are no customers yet; records/README.md shows how to write one")
     if not snapshot.left_out:
-        return ""
+        return "" if found else _("no customer is like that")
     said = plural(
         "{n} record is left out because it has errors",
         "{n} records are left out because they have errors",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from crmtext import clock, files, hooks, resources, sample
 from crmtext import settings as settings_module
-from crmtext.git import commit as commits
+from crmtext.git import past
 from crmtext.git.config import identity
-from crmtext.git.plumbing import Repository, create, repository
+from crmtext.git.plumbing import Repository, create, head, repository
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.schema.load import FILE as SCHEMA_FILE
@@ -33,6 +33,18 @@ _IGNORED = """\
 """
 
 
+_EXAMPLE = """\
+id: {id}
+name: 上海示例电子有限公司
+type: company
+status: lead
+owner: {owner}
+contacts:
+  - name: 张三
+    phones: ["13800138000"]
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What `init` did: files written, files that were there and stay, commits of the sample, hooks installed."""
@@ -42,25 +54,19 @@ class Made:
     kept: tuple[str, ...]
     commits: int
     hooks: tuple[str, ...]
+    #: Whether git knows who is at the keyboard, who then is on the team.
+    known: bool = True
     #: Why there are no hooks; empty if there are.
     hook_trouble: str = ""
 
 
 def init(folder: Path, *, with_sample: bool) -> Made:
     """Make a store in a folder. What is there already stays; a folder that is a store already is refused."""
-    if (folder / SETTINGS_FILE).exists():
-        raise cannot(
-            "store-exists",
-            _("{folder} is a store already").format(folder=folder),
-            _("see what it needs: crmtext hooks status; or choose another folder"),
-        )
-    if with_sample and folder.exists() and any(folder.iterdir()):
-        raise cannot(
-            "folder-not-empty", _("{folder} is not empty").format(folder=folder), _("name a new folder for the sample")
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    repo = repository(folder) or create(folder)
-    today = clock.today()
+    _refuse_a_second(folder)
+    with files.plainly(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    repo = _repository_of_its_own(folder) if with_sample else repository(folder) or create(folder)
+    today = clock.today(_sample_zone() if with_sample else None)
     content = contents(repo, today, with_sample=with_sample)
     kept = tuple(path for path in content if (folder / path).exists())
     written = tuple(path for path in content if path not in kept)
@@ -68,19 +74,46 @@ def init(folder: Path, *, with_sample: bool) -> Made:
         files.write(folder / path, content[path].encode(), None, within=folder)
     made = _commit_sample(repo, content, today) if with_sample else 0
     installed, trouble = _install(repo)
-    return Made(folder, written, kept, made, installed, trouble)
+    return Made(folder, written, kept, made, installed, with_sample or identity(repo) is not None, trouble)
+
+
+def _refuse_a_second(folder: Path) -> None:
+    """Refuse to make a store of a store, or inside one that git knows as the same repository."""
+    for each in (folder, *folder.parents):
+        if (each / SETTINGS_FILE).exists():
+            message = _("{folder} is a store already").format(folder=each)
+            hint = _("in a new clone of it: crmtext hooks install; else name another folder")
+            raise cannot("store-exists", message, hint)
+        if (each / ".git").exists():
+            return
+
+
+def _repository_of_its_own(folder: Path) -> Repository:
+    """The repository of the sample, whose history is dated back: it must not go on top of somebody's own."""
+    found = repository(folder)
+    started = found is not None and found.top == folder.resolve()
+    if any(each.name != ".git" for each in folder.iterdir()) or (found and started and head(found)):
+        message = _("{folder} is not empty").format(folder=folder)
+        raise cannot("folder-not-empty", message, _("name a new folder for the sample"))
+    return found if found and started else create(folder)
+
+
+def _sample_zone() -> str:
+    """The time zone of the sample, whose day must not be in its future."""
+    return settings_module.read(sample.files(sample.ANCHOR)[SETTINGS_FILE].encode()).timezone
 
 
 def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str, str]:
     """The files of a new store by path."""
     schema = resources.folder("schema") / SCHEMA_FILE
+    who = identity(repo)
     base = {
-        SETTINGS_FILE: settings_text(identity(repo)),
+        SETTINGS_FILE: settings_text(who),
         SCHEMA: schema.read_text(encoding="utf-8"),
         ".gitattributes": _ATTRIBUTES,
         ".gitignore": _IGNORED,
         ".vscode/settings.json": _editor(),
-        "records/README.md": _("Each customer is a file here: records/C20240501K7QM.yaml, in any sub-folder.\n"),
+        "records/README.md": _how_to_write(today, _handle(who[1]) if who and not with_sample else "lilei"),
     }
     for source in sorted(resources.folder("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")
@@ -101,13 +134,29 @@ def settings_text(who: tuple[str, str] | None) -> str:
 
 
 def _member(name: str, email: str) -> Iterator[str]:
-    handle = email.partition("@")[0].casefold() or "me"
+    handle = _handle(email)
     # What TOML takes for a bare key needs no quotes; a dot would part it in two.
     key = handle if re.fullmatch(r"[A-Za-z0-9_-]+", handle) else json.dumps(handle, ensure_ascii=False)
     yield f"[team.{key}]"
     yield f"name = {json.dumps(name, ensure_ascii=False)}"
     yield f"email = {json.dumps(email, ensure_ascii=False)}"
     yield 'role = "sales"'
+
+
+def _handle(email: str) -> str:
+    return email.partition("@")[0].casefold() or "me"
+
+
+def _how_to_write(today: date, owner: str) -> str:
+    """The page that shows how a first record looks."""
+    name = f"C{today:%Y%m%d}001"
+    example = _EXAMPLE.format(id=name, owner=owner)
+    begin = _("Each customer is a file in this folder, or in any folder below: `records/{id}.yaml`.").format(id=name)
+    end = _(
+        "The id is C, a date, and three to six digits or capital letters of your choice. "
+        "`crmtext check` tells what is wrong and how to mend it."
+    )
+    return f"{begin}\n\n```yaml\n{example}```\n\n{end}\n"
 
 
 def _editor() -> str:
@@ -125,12 +174,23 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
     steps = sample.history(today)
     records = sample.files(today)
     rest = {path: text for path, text in content.items() if path not in records}
-    for number, step in enumerate(steps):
-        wanted: Mapping[str, str | None] = {**rest, **step.files} if number == 0 else step.files
-        author = team[step.author]
-        changes = {repo.prefix + path: text.encode() if text is not None else None for path, text in wanted.items()}
-        commits.commit(repo, changes, step.message, author=(author.name, author.emails[0]), when=step.when)
+    past.write(
+        repo,
+        (
+            past.Step(
+                (team[step.author].name, team[step.author].emails[0]),
+                step.when,
+                step.message,
+                _encoded({**rest, **step.files} if number == 0 else step.files),
+            )
+            for number, step in enumerate(steps)
+        ),
+    )
     return len(steps)
+
+
+def _encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
+    return {path: text.encode() if text is not None else None for path, text in texts.items()}
 
 
 def _team(text: str) -> Iterator[settings_module.Member]:

@@ -43,10 +43,12 @@ DOORS = {
     "subprocess": ("git.plumbing",),
 }
 
+
 def modules() -> list[tuple[str, ast.Module, str]]:
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__").removesuffix("__init__")
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
         text = path.read_text(encoding="utf-8")
         found.append((name, ast.parse(text), text))
     return found
@@ -62,16 +64,17 @@ def imports(tree: ast.Module) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
-            if node.module.split(".")[0] == "crmtext":
+            if node.module.partition(".")[0] == "crmtext":
                 found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
 def inner(tree: ast.Module) -> set[str]:
     """The rooms of the package that a module imports from."""
-    names = {name.removeprefix("crmtext").removeprefix(".") for name in imports(tree) if name.split(".")[0] == "crmtext"}
+    ours = {name for name in imports(tree) if name.startswith("crmtext")}
+    names = {name.removeprefix("crmtext").removeprefix(".") for name in ours}
     rooms = {room for layer in LAYERS for room in layer}
-    return {name.split(".")[0] for name in names if name.split(".")[0] in rooms}
+    return {name.partition(".")[0] for name in names if name.partition(".")[0] in rooms}
 
 
 def level(room: str) -> int:
@@ -80,19 +83,19 @@ def level(room: str) -> int:
 
 def test_every_module_has_its_layer() -> None:
     rooms = {room for layer in LAYERS for room in layer}
-    assert {name.split(".")[0] for name, _tree, _text in MODULES} == rooms
+    assert {name.partition(".")[0] for name, _tree, _text in MODULES} == rooms
 
 
 @pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
 def test_a_module_imports_from_the_layers_below_only(name: str, tree: ast.Module) -> None:
-    here = name.split(".")[0]
+    here = name.partition(".")[0]
     above = {room for room in inner(tree) if room not in {"", here} and level(room) > level(here)}
     assert above == set()
 
 
 @pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
 def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> None:
-    used = {each.split(".")[0] for each in imports(tree)} & set(DOORS)
+    used = {each.partition(".")[0] for each in imports(tree)} & set(DOORS)
     wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
     assert wrong == set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
 import click
@@ -46,8 +46,8 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
             yield f"{paint(' ' * len(number) + ' |', dim=True)} {paint(marks, fg=_COLOURS[problem.severity])}"
     for place_too in problem.also:
         yield "  " + _("also here: {place}").format(place=_one_line(str(place_too)))
-    if problem.hint:
-        yield f"  = {_one_line(problem.hint)}"
+    for mark, part in zip(chain("=", repeat(" ")), problem.hint.split("\n") if problem.hint else (), strict=False):
+        yield f"  {mark} {_one_line(part)}"
 
 
 def _plain(text: str, **_style: object) -> str:

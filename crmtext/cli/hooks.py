@@ -12,7 +12,7 @@ from crmtext.i18n import _
 from crmtext.problem import Exit
 
 
-@click.group(cls=Group)
+@click.group(cls=Group, no_args_is_help=False)
 def hooks() -> None:
     """Install or remove git's hooks in this clone.
 

@@ -71,7 +71,7 @@ def _emit(store: Store, query: listing.Query, form: str) -> Exit:
     snapshot = store.worktree()
     if form == "ids":
         found = listing.rows(snapshot, query)
-        return emit(Text("".join(f"{row.customer.id}\n" for row in found), note=listing.note(snapshot)))
+        return emit(Text("".join(f"{row.customer.id}\n" for row in found), note=listing.note(snapshot, found)))
     shown = listing.table(snapshot, query)
     return emit(listing.comma_separated(shown) if form == "csv" else shown, form)
 
@@ -80,7 +80,10 @@ def _view(name: str | None, settings: Settings) -> str:
     if not name:
         return ""
     key = name.removeprefix("@")
-    if name.startswith("@") and key in settings.views:
+    if not name.startswith("@"):
+        hint = _("a view begins with @; a customer is shown by: crmtext show {name}").format(name=name)
+        raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
+    if key in settings.views:
         return settings.views[key]
     close = near.word(key, settings.views)
     known = ", ".join(f"@{each}" for each in settings.views)

@@ -11,8 +11,8 @@ from crmtext.cli.render import emit
 from crmtext.record import log as logging
 
 if TYPE_CHECKING:
-    from crmtext.record.draft import How
     from crmtext.problem import Exit
+    from crmtext.record.draft import How
 
 
 @click.command(cls=Command)

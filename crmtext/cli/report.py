@@ -10,6 +10,7 @@ from crmtext import publishing
 from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
+from crmtext.cli.session import current
 from crmtext.i18n import _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS
@@ -46,7 +47,7 @@ def report(names: tuple[str, ...], form: str, output: Path | None, owner: str, *
         return emit(Text("".join(f"{name}\n" for name in REPORTS)))
     store = options.store()
     site = publishing.site(store, owner=options.colleague(store, owner) if owner else "")
-    folder = output or store.root / "reports"
+    folder = current().directory / output if output else store.root / "reports"
     pages = publishing.pages(site, names, form)
     if checked:
         old = publishing.outdated(pages, folder)

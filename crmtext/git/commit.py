@@ -6,7 +6,6 @@ Its files are paths from the top of the work tree with their new bytes; None del
 from __future__ import annotations
 
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
@@ -147,7 +146,7 @@ def _write_blobs(repo: Repository, contents: Sequence[bytes]) -> None:
 
 def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
     """The tree of the parent with these lines, put together in an index of our own."""
-    index = repo.git_dir / f".crmtext-{secrets.token_hex(8)}.tmp"
+    index = repo.git_dir / f".crmtext-{os.urandom(8).hex()}.tmp"
     env = {"GIT_INDEX_FILE": str(index)}
     try:
         run(repo, "read-tree", parent or "--empty", env=env, config=_PASSING)

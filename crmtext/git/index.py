@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import secrets
+import os
 import signal
 import threading
 import time
@@ -137,7 +137,7 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
 
 def _replace(repo: Repository, before: bytes, changes: bytes) -> None:
     index = repo.index
-    fresh = index.with_name(f".crmtext-{secrets.token_hex(8)}.tmp")
+    fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     with plainly(index):
         try:
             if before:

@@ -11,7 +11,7 @@ from crmtext.answer import Change
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity
 from crmtext.text.edit import Operation, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ class How:
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
     """The record after these operations. Raises CrmError if they would add an error; one that is there may stay."""
-    after = parse_text(rewrite(before.text, operations, dates=dates(schema)), before.path)
+    after = parse(rewrite(before.text, operations, dates=dates(schema)).encode(), before.path)
     if found := errors(after, schema):
         known = {(problem.rule, problem.message) for problem in errors(before, schema)}
         refuse(problem for problem in found if (problem.rule, problem.message) not in known)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from crmtext import files
 from crmtext.i18n import _
@@ -14,6 +15,8 @@ from crmtext.sources import RECORDS
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmtext.store import Store
     from crmtext.text.document import Document
 
@@ -52,20 +55,29 @@ def _by_search(snapshot: Snapshot, typed: str) -> Document:
     wrong = {claimed_id(document): document for document in snapshot.broken}
     if typed in wrong:
         return _readable(wrong[typed])
-    named = [Customer(each) for each in snapshot.broken if isinstance(each.data, dict) and _has_name(each.data)]
+    searchable = {each.path: _searchable(each.data) for each in snapshot.broken if isinstance(each.data, dict)}
+    named = [
+        Customer(replace(each, data=data))
+        for each in snapshot.broken
+        if {"id", "name"} <= (data := searchable.get(each.path, {})).keys()
+    ]
     from crmtext.find import find
 
-    return find((*snapshot.customers, *named), typed).document
+    found = find((*snapshot.customers, *named), typed, left_out=snapshot.left_out - len(named))
+    return next((each for each in snapshot.broken if each.path == found.path), found.document)
 
 
-def _has_name(data: dict[str, object]) -> bool:
-    lists = (data.get(key, []) for key in ("aliases", "phones", "emails", "contacts"))
-    contacts = data.get("contacts", [])
-    plain = all(isinstance(each, list) for each in lists)
-    people = isinstance(contacts, list) and all(
-        isinstance(each, dict) and isinstance(each.get("name"), str) for each in contacts
-    )
-    return isinstance(data.get("id"), str) and isinstance(data.get("name"), str) and plain and people
+def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What customers are found by, as far as a wrong record has it in the right form."""
+    texts = {key: data[key] for key in ("id", "name", "short_name") if isinstance(data.get(key), str)}
+    lists = {key: data[key] for key in ("aliases", "phones", "emails") if isinstance(data.get(key), list)}
+    people = data.get("contacts")
+    contacts = [_searchable(each) for each in people if isinstance(each, dict)] if isinstance(people, list) else []
+    return {
+        **texts,
+        **{key: [each for each in found if isinstance(each, str)] for key, found in lists.items()},
+        "contacts": [each for each in contacts if "name" in each],
+    }
 
 
 def _readable(document: Document) -> Document:

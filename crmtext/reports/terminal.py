@@ -108,7 +108,8 @@ def _event(event: Event) -> Iterator[str]:
 
 
 def _fact(label: str, value: str) -> str:
-    return _("{label}: {value}").format(label=label, value=value)
+    # Text of several lines, such as notes, is set in below its label.
+    return _("{label}: {value}").format(label=label, value="\n      ".join(value.rstrip().splitlines()))
 
 
 def _flat(entry: Entry) -> str:

@@ -1,0 +1,110 @@
+"""Which customer is meant by what a person types."""
+
+from __future__ import annotations
+
+import pytest
+import stores
+
+from crmtext.find import find, folded, initials, names
+from crmtext.problem import CrmError, Exit
+
+CUSTOMERS = stores.snapshot(
+    stores.record(
+        "K7QM",
+        "上海示例电子有限公司",
+        '    phones: ["13800138000", "021-5555 0180转802"]\n    emails: [Zhang@shili.example]\n',
+        short_name="示例电子",
+        aliases="[SHSL]",
+    ),
+    stores.record("001", "华东精密机械股份有限公司", '    phones: ["13900139000"]\n', phones='["0512-5555 6100"]'),
+    stores.record("002", "华东精密机械（苏州）智能装备有限公司", short_name="华东"),
+    stores.record("003", "Müller & Söhne Anlagenbau GmbH").replace("张三", "李雷"),
+    stores.record("004", "株式会社山手精機"),
+).customers
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("C20240501K7QM", "K7QM"),
+        ("c20240501k7qm", "K7QM"),
+        ("k7qm", "K7QM"),
+        ("004", "004"),
+        ("上海示例电子有限公司", "K7QM"),
+        ("示例", "K7QM"),
+        ("shsl", "K7QM"),
+        # A whole name goes before a part of one, which two have.
+        ("华东", "002"),
+        ("股份", "001"),
+        # Full width, blanks and capitals are how people type.
+        ("ＭÜＬＬＥＲ　＆", "003"),
+        ("muller & söhne".replace("u", "ü"), "003"),
+        ("华 东 精 密 机 械 股 份", "001"),
+        ("zhang@shili.example", "K7QM"),
+        ("ZHANG@SHILI.EXAMPLE", "K7QM"),
+        ("138 0013 8000", "K7QM"),
+        ("+86 13800138000", "K7QM"),
+        ("9000", "001"),
+        ("5556100", "001"),
+        ("shsldz", "K7QM"),
+        ("hdjmjxgf", "001"),
+        ("山手", "004"),
+        ("李雷", "003"),
+    ],
+)
+def test_a_customer_is_found(typed: str, number: str) -> None:
+    assert find(CUSTOMERS, typed).id == f"C20240501{number}"
+
+
+def refused(typed: str) -> CrmError:
+    with pytest.raises(CrmError) as caught:
+        find(CUSTOMERS, typed)
+    return caught.value
+
+
+def test_several_are_named_and_none_is_guessed() -> None:
+    error = refused("精密机械")
+    assert (error.problem.rule, error.problem.message, error.exit_code) == (
+        "several-customers",
+        "'精密机械' may be 2 customers",
+        Exit.USAGE,
+    )
+    assert error.problem.hint.splitlines() == [
+        "name one of them:",
+        "C20240501001  华东精密机械股份有限公司",
+        "C20240501002  华东精密机械（苏州）智能装备有限公司",
+    ]
+
+
+def test_of_many_the_first_ten_are_named() -> None:
+    many = stores.snapshot(*(stores.record(f"{n:03}", f"示例{n}号") for n in range(12))).customers
+    with pytest.raises(CrmError) as caught:
+        find(many, "示例")
+    lines = caught.value.problem.hint.splitlines()
+    assert (caught.value.problem.message, len(lines), lines[-1]) == ("'示例' may be 12 customers", 12, "…")
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("上海示列电子有限公司", "did you mean 上海示例电子有限公司 (C20240501K7QM)?"),
+        ("没有这家", "see all: crmtext list"),
+        ("", "name an id, a name or a part of one"),
+        ("  ", "name an id, a name or a part of one"),
+        # Too short for the tail of a number.
+        ("80", "see all: crmtext list"),
+        ("nobody@shili.example", "see all: crmtext list"),
+    ],
+)
+def test_nobody_is_found_for_what_fits_none(typed: str, hint: str) -> None:
+    problem = refused(typed).problem
+    assert (problem.rule, problem.hint) == ("no-customer", hint)
+
+
+def test_the_same_customer_under_several_names_is_one() -> None:
+    assert find(CUSTOMERS, "电子").id == "C20240501K7QM"
+
+
+def test_names_are_compared_without_width_case_and_blanks() -> None:
+    assert (folded(" ＡＢ c　示例 "), initials("华东机械 ABC")) == ("abc示例", "hdjx abc")
+    assert list(names(CUSTOMERS[-1])) == ["上海示例电子有限公司", "示例电子", "SHSL"]

@@ -1,0 +1,262 @@
+"""Lists: who is on them, in which order, with which columns, and in which forms."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import stores
+
+from crmtext import listing
+from crmtext.i18n import speaking
+from crmtext.listing import Query
+from crmtext.problem import CrmError, Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.snapshot import Snapshot
+
+CALLED = """\
+interactions:
+  - {{date: {day}, by: lilei, channel: phone, summary: 报价}}
+"""
+SINCE = "cooperation: {since: 2024-06-01}\n"
+DEAL = """\
+opportunities:
+  - {title: 一期, stage: proposal, amount: 200000}
+  - {title: 二期, stage: discovery, amount: 1000.5, currency: EUR}
+"""
+
+
+def store() -> Snapshot:
+    return stores.snapshot(
+        stores.record("001", "示例电子", CALLED.format(day="2026-11-18") + SINCE, status="active", tags="[vip, 冷链]"),
+        stores.record("002", "华东精密", CALLED.format(day="2026-09-01") + DEAL, priority="key", owner="hanmei"),
+        stores.record("003", "周敏", type="person", owner="liuyang", priority="low"),
+        stores.record("004", "山手精機", CALLED.format(day="2026-01-05"), status="lost", tags="[冷链]"),
+        broken="id: [\n",
+    )
+
+
+SNAPSHOT = store()
+
+
+def found(snapshot: Snapshot = SNAPSHOT, **asked: Any) -> list[str]:
+    return [row.customer.id[-3:] for row in listing.rows(snapshot, Query(**asked))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        # Key customers first, low ones last.
+        ({}, ["002", "001", "004", "003"]),
+        ({"owner": "hanmei"}, ["002"]),
+        ({"status": "active"}, ["001"]),
+        ({"type": "person"}, ["003"]),
+        ({"tag": "冷链"}, ["001", "004"]),
+        ({"tag": "冷"}, []),
+        ({"owner": "lilei", "status": "lost"}, ["004"]),
+        # Somebody never called is out of touch, somebody lost is not missed.
+        ({"stale": 60}, ["002", "003"]),
+        ({"stale": 2}, ["002", "001", "003"]),
+        ({"stale": 3}, ["002", "003"]),
+        ({"where": "'vip' in tags"}, ["001"]),
+        ({"where": "'vip' not in tags"}, ["002", "004", "003"]),
+        ({"where": "tags|length == 0"}, ["002", "003"]),
+        ({"where": "last_contact >= '2026-09-01'"}, ["002", "001"]),
+        ({"where": "days_since_contact > 30"}, ["002", "004"]),
+        ({"where": "open_value.CNY > 100000"}, ["002"]),
+        ({"where": "name == '周敏'"}, ["003"]),
+        ({"where": "path.endswith('001.yaml')"}, ["001"]),
+        ({"limit": 2}, ["002", "001"]),
+        ({"sort": "id"}, ["001", "002", "003", "004"]),
+        ({"sort": "-id"}, ["004", "003", "002", "001"]),
+        # Who has no value comes last, whichever way round.
+        ({"sort": "last_contact"}, ["004", "002", "001", "003"]),
+        ({"sort": "-last_contact"}, ["001", "002", "004", "003"]),
+        ({"sort": "-open_value", "limit": 1}, ["002"]),
+        ({"sort": "-tags"}, ["004", "001", "002", "003"]),
+    ],
+)
+def test_a_query_chooses_and_orders(asked: dict[str, Any], expected: list[str]) -> None:
+    assert found(**asked) == expected
+
+
+def test_every_column_can_be_shown_and_sorted_by() -> None:
+    names = listing.known(SNAPSHOT)
+    shown = listing.table(SNAPSHOT, Query(columns=names))
+    assert [column.name for column in shown.columns] == list(names)
+    assert all(sorted(found(sort=name)) == ["001", "002", "003", "004"] for name in names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "hint"),
+    [
+        ({"columns": ("id", "stattus")}, "there is no column 'stattus'", "did you mean 'status'?"),
+        ({"columns": ("id", "last-contact")}, "there is no column 'last-contact'", "did you mean 'last_contact'?"),
+        ({"sort": "ownr"}, "there is no column 'ownr'", "did you mean 'owner'?"),
+        ({"where": "ownr == 'x'"}, "there is no 'ownr' to compare", "did you mean 'owner'?"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_refused_with_the_nearest(asked: dict[str, Any], message: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        listing.table(SNAPSHOT, Query(**asked))
+    problem = caught.value.problem
+    assert (problem.message, problem.hint, caught.value.exit_code) == (message, hint, Exit.USAGE)
+
+
+COLUMNS = ("id", "name", "status", "owner", "tags", "last_contact", "open_value", "classification.value", "overdue")
+
+
+@pytest.mark.parametrize(
+    ("language", "labels", "first"),
+    [
+        (
+            "en",
+            (
+                "Customer id",
+                "Name",
+                "Status",
+                "Owner",
+                "Tags",
+                "Last contact",
+                "Open opportunities",
+                "Value",
+                "Overdue",
+            ),
+            ("C20240501002", "华东精密", "Lead", "韩梅", "", "2026-09-01", "¥200,000 + €1,000.50", "", ""),
+        ),
+        (
+            "zh",
+            ("客户编号", "客户名称", "合作状态", "负责人", "标签"),
+            ("C20240501002", "华东精密", "潜在客户", "韩梅", "", "2026-09-01", "¥20万 + €1,000.50", "", ""),
+        ),
+    ],
+)
+def test_cells_are_said_in_the_language_in_use(language: str, labels: tuple[str, ...], first: tuple[str, ...]) -> None:
+    with speaking(language):
+        shown = listing.table(SNAPSHOT, Query(columns=COLUMNS))
+    assert tuple(column.label for column in shown.columns)[: len(labels)] == labels
+    assert (shown.rows[0], shown.rows[1][4]) == (first, "vip, 冷链")
+
+
+def test_the_document_holds_the_record_its_path_and_the_figures() -> None:
+    document = listing.table(SNAPSHOT, Query(status="active")).document
+    (customer,) = document["customers"]
+    assert (set(document), document["left_out"]) == ({"customers", "left_out"}, 1)
+    assert customer == {
+        "id": "C20240501001",
+        "name": "示例电子",
+        "type": "company",
+        "status": "active",
+        "owner": "lilei",
+        "tags": ["vip", "冷链"],
+        "contacts": [{"name": "张三"}],
+        "cooperation": {"since": "2024-06-01"},
+        "interactions": [{"date": "2026-11-18", "by": "lilei", "channel": "phone", "summary": "报价"}],
+        "path": "records/C20240501001.yaml",
+        "computed": customer["computed"],
+    }
+    figures = customer["computed"]
+    assert (figures["last_contact"], figures["days_since_contact"], figures["open_value"]) == (
+        date(2026, 11, 18),
+        2,
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "asked", "expected"),
+    [
+        (SNAPSHOT, {}, "1 record is left out because it has errors; see: crmtext check"),
+        (stores.snapshot(), {}, "there are no customers yet; records/README.md shows how to write one"),
+        (stores.snapshot(stores.record()), {"status": "lost"}, "no customer is like that"),
+        (stores.snapshot(stores.record()), {}, ""),
+    ],
+)
+def test_what_is_missing_is_said(snapshot: Snapshot, asked: dict[str, Any], expected: str) -> None:
+    assert listing.table(snapshot, Query(**asked)).note == expected
+
+
+def test_csv_can_be_read_back_and_runs_no_formula() -> None:
+    evil = ["=1+1", "+86 138", "-2", "@SUM(A1)", "  =1+1", 'a, \\"b\\"', "普通"]
+    snapshot = stores.snapshot(*(stores.record(f"{n:03}", f'"{name}"') for n, name in enumerate(evil)))
+    text = listing.comma_separated(listing.table(snapshot, Query(columns=("id", "name")))).text
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert text.endswith("\r\n")
+    assert rows == [
+        ["id", "name"],
+        ["C20240501000", "'=1+1"],
+        ["C20240501001", "'+86 138"],
+        ["C20240501002", "'-2"],
+        ["C20240501003", "'@SUM(A1)"],
+        ["C20240501004", "'=1+1"],
+        ["C20240501005", 'a, "b"'],
+        ["C20240501006", "普通"],
+    ]
+
+
+@pytest.fixture
+def program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> stores.Program:
+    views = "[views]\nwarm = \"status != 'lost'\"\ncold-chain = \"'冷链' in tags\"\n"
+    texts = [each.document.text for each in SNAPSHOT.customers]
+    return stores.Program(capsys, stores.made(tmp_path / "客户 库", *texts, team=stores.TEAM + views))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--status", "合作中"], ["001"]),
+        (["--status", "Active"], ["001"]),
+        (["--type", "个人"], ["003"]),
+        (["--owner", "韩梅"], ["002"]),
+        (["--owner", "hanmei@example.com"], ["002"]),
+        (["@cold-chain"], ["001", "004"]),
+        (["@cold-chain", "--where", "status == 'lost' or status == 'lead'"], ["004"]),
+        (["@warm", "--sort", "-id", "--limit", "2"], ["003", "002"]),
+    ],
+)
+def test_values_are_typed_as_people_say_them(
+    program: stores.Program, arguments: list[str], expected: list[str]
+) -> None:
+    said = program("list", *arguments, "--format", "ids")
+    assert (said.code, said.out.split()) == (0, [f"C20240501{number}" for number in expected])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["@cold"], "error: there is no view '@cold' [unknown-view]\n  = views: @warm, @cold-chain\n"),
+        (["@cold-chian"], "error: there is no view '@cold-chian' [unknown-view]\n  = did you mean @cold-chain?\n"),
+        (
+            ["示例电子"],
+            """error: there is no view '示例电子' [unknown-view]
+  = a view begins with @; a customer is shown by: crmtext show 示例电子
+""",
+        ),
+        (["--status", "activ"], "error: 'activ' is no Status [unknown-value]\n  = did you mean active?\n"),
+        (["--owner", "lilie"], "error: 'lilie' is not on the team list [team-member]\n  = did you mean lilei?\n"),
+    ],
+)
+def test_a_value_that_is_none_is_refused(program: stores.Program, arguments: list[str], expected: str) -> None:
+    said = program("list", *arguments)
+    assert (said.code, said.out, said.err) == (2, "", expected)
+
+
+def test_a_table_for_people_has_names_and_labels(program: stores.Program) -> None:
+    assert program("list", "--columns", "name,status,owner", "--limit", "2").out == (
+        "Name      Status  Owner\n华东精密  Lead    韩梅\n示例电子  Active  李雷\n"
+    )
+    assert program("--lang", "zh", "list", "--columns", "name,status,owner", "--limit", "1").out == (
+        "客户名称  合作状态  负责人\n华东精密  潜在客户  韩梅\n"
+    )
+
+
+def test_sums_of_a_list_are_never_across_currencies() -> None:
+    row = listing.rows(SNAPSHOT, replace(Query(), owner="hanmei"))[0]
+    assert {key: str(value) for key, value in row.computed["open_value"].items()} == {"CNY": "200000", "EUR": "1000.5"}

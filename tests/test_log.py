@@ -1,0 +1,295 @@
+"""Noting an interaction: one entry more where its day belongs, and not one other byte."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmtext.record.log import log, place
+from crmtext.schema import Schema
+from crmtext.text.edit import rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE = stores.path("001")
+HISTORY = """\
+interactions:  # the newest at the end
+  - date: 2026-10-12
+    by: hanmei
+    channel: phone
+    summary: "first"
+  - {date: 2026-11-10, by: lilei, channel: visit, summary: '第二次'}   # flow
+# the end
+custom: {a: '1'}
+"""
+
+FLUSH = "interactions:\n- {date: 2026-01-01, by: lilei, channel: note, summary: a}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return stores.made(
+        tmp_path / "客户 库",
+        stores.record("001", "上海示例电子有限公司", HISTORY, short_name="示例电子"),
+        stores.record("002", "华东精密"),
+    )
+
+
+@pytest.fixture
+def program(folder: Path, capsys: pytest.CaptureFixture[str]) -> stores.Program:
+    return stores.Program(capsys, folder)
+
+
+def added(folder: Path, before: dict[str, bytes], path: str = ONE) -> str:
+    """What was put into one record; asserts that nothing was taken away, there or elsewhere."""
+    after = stores.files(folder)
+    assert {name: text for name, text in after.items() if name != path} == {
+        name: text for name, text in before.items() if name != path
+    }
+    old, new = before[path].decode().splitlines(keepends=True), after[path].decode().splitlines(keepends=True)
+    lines = [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
+    assert [line for line in lines if line[0] == "-"] == []
+    return "".join(line[2:] for line in lines)
+
+
+def test_an_entry_is_added_at_the_end_and_every_other_byte_stays(folder: Path, program: stores.Program) -> None:
+    before = stores.files(folder)
+    said = program("log", "示例电子", "微信", "报价已发, 等回复", "--by", "李雷", "--next", "回访", "--due", "下周五")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == f"示例电子: WeChat of 2026-11-20 noted in {ONE}; next by 2026-11-27: 回访\n"
+    assert added(folder, before) == (
+        "  - date: 2026-11-20\n"
+        "    by: lilei\n"
+        "    channel: wechat\n"
+        "    summary: 报价已发, 等回复\n"
+        "    next:\n"
+        "      action: 回访\n"
+        "      due: 2026-11-27\n"
+    )
+    assert program("check", "--strict").code == 0
+
+
+def test_everything_that_can_be_said_is_written_in_the_order_of_the_schema(
+    folder: Path, program: stores.Program
+) -> None:
+    before = stores.files(folder)
+    given = ["--details", "第一行\n第二行\n", "--outcome", "positive", "--direction", "in", "--contact", "张三"]
+    assert program("log", "C20240501002", "phone", " 两  行\n一句 ", "--by", "hanmei@example.com", *given).code == 0
+    text = added(folder, before, stores.path("002"))
+    assert text == (
+        "interactions:\n"
+        "  - date: 2026-11-20\n"
+        "    by: hanmei\n"
+        "    channel: phone\n"
+        "    summary: 两 行 一句\n"
+        "    details: |-\n"
+        "      第一行\n"
+        "      第二行\n"
+        "    direction: in\n"
+        "    contact: 张三\n"
+        "    outcome: positive\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "day", "before_line"),
+    [
+        ("今天", "2026-11-20", "# the end"),
+        ("昨天", "2026-11-19", "# the end"),
+        ("2026年11月10日", "2026-11-10", "# the end"),
+        ("11月9日", "2026-11-09", "  - {date: 2026-11-10,"),
+        ("2026-10-12", "2026-10-12", "  - {date: 2026-11-10,"),
+        ("2025/1/2", "2025-01-02", "  - date: 2026-10-12"),
+    ],
+)
+def test_an_older_entry_goes_where_its_day_belongs(
+    folder: Path, program: stores.Program, typed: str, day: str, before_line: str
+) -> None:
+    before = stores.files(folder)
+    assert program("log", "示例", "电话", "补记", "--by", "lilei", "--date", typed).code == 0
+    entry = f"  - date: {day}\n    by: lilei\n    channel: phone\n    summary: 补记\n"
+    assert added(folder, before) == entry
+    text = (folder / ONE).read_text("utf-8")
+    assert text[text.index(entry) + len(entry) :].startswith(before_line)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "rule", "hint"),
+    [
+        (["--by", "lilie"], 2, "team-member", "did you mean lilei?"),
+        (["--by", "zhang"], 2, "team-member", "the team: lilei, hanmei, liuyang"),
+        (["--date", "明天"], 2, "future-date", "log it when it has happened; a plan is --next … --due …"),
+        (["--date", "foo"], 2, "date-format", None),
+        (["--date", "2026-02-30"], 2, "date-format", "there is no such day"),
+        (["--next", "x", "--due", "2026-11-19"], 2, "next-due", "correct one of the two dates"),
+        (["--due", "明天"], 2, "next-step", 'add --next "…"'),
+        (["--outcome", "postive"], 2, "unknown-value", "did you mean positive?"),
+        (["--next", " "], 2, "empty-value", "say in a line what was talked about"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_nothing_written(
+    folder: Path, program: stores.Program, arguments: list[str], code: int, rule: str, hint: str | None
+) -> None:
+    before = stores.files(folder)
+    by = [] if "--by" in arguments else ["--by", "lilei"]
+    said = program("log", "示例", "phone", "x", *by, *arguments)
+    first, _line, rest = said.err.partition("\n")
+    assert (said.code, said.out, first.rpartition(" ")[2]) == (code, "", f"[{rule}]")
+    assert hint is None or rest == f"  = {hint}\n"
+    assert stores.files(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        (["没有这家", "phone", "x"], "no-customer"),
+        (["子", "phone", "x"], None),
+        (["示例", "telefax", "x"], "unknown-value"),
+        (["示例", "phone", "  "], "empty-value"),
+        (["示例", "phone", "身份证 " + "11010119900307" + "1233"], "resident-id"),
+        (["示例", "phone", "x\x1b[31mred"], "invisible-character"),
+    ],
+)
+def test_wrong_arguments_change_nothing(
+    folder: Path, program: stores.Program, arguments: list[str], rule: str | None
+) -> None:
+    before = stores.files(folder)
+    said = program("log", *arguments, "--by", "lilei", "--dry-run")
+    assert (said.code, stores.files(folder)) == (0 if rule is None else 2, before)
+    assert rule is None or f"[{rule}]" in said.err
+    assert "\x1b" not in said.err
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(folder: Path, program: stores.Program) -> None:
+    before = stores.files(folder)
+    said = program("log", "华东精密", "拜访", "看样机", "--by", "lilei", "--dry-run")
+    assert (said.code, said.err, stores.files(folder)) == (0, "nothing was written\n", before)
+    assert said.out == (
+        f"--- a/{stores.path('002')}\n"
+        f"+++ b/{stores.path('002')}\n"
+        "@@ -5,3 +5,8 @@\n"
+        " owner: lilei\n"
+        " contacts:\n"
+        "   - name: 张三\n"
+        "+interactions:\n"
+        "+  - date: 2026-11-20\n"
+        "+    by: lilei\n"
+        "+    channel: visit\n"
+        "+    summary: 看样机\n"
+    )
+
+
+def test_the_json_document_names_what_changed(program: stores.Program) -> None:
+    said = program("log", "华东精密", "phone", "x", "--by", "lilei", "--format", "json")
+    changed = [{"id": "C20240501002", "path": stores.path("002")}]
+    assert (said.data, said.err) == ({"schema": 1, "changed": changed, "commit": None}, "")
+
+
+def test_a_wrong_record_can_be_logged_to_as_long_as_it_parses(folder: Path, program: stores.Program) -> None:
+    wrong = stores.record("001", "上海示例电子有限公司", HISTORY, status="nonsense", short_name="示例电子")
+    (folder / ONE).write_bytes(wrong.encode())
+    for typed in ("C20240501001", "示例电子"):
+        before = stores.files(folder)
+        assert program("log", typed, "phone", "x", "--by", "lilei").code == 0
+        assert added(folder, before).startswith("  - date: 2026-11-20\n")
+
+
+def test_a_record_wrong_all_over_is_found_by_what_is_right_in_it(folder: Path, program: stores.Program) -> None:
+    odd = (
+        "id: C20240501009\nname: 怪客户\naliases: [1, {a: b}, 老怪]\nphones: 5\ncontacts: [x, {name: 3}, {emails: 1}]\n"
+    )
+    (folder / "records" / "odd.yaml").write_text(odd, encoding="utf-8")
+    for typed in ("怪客户", "老怪", "009"):
+        assert program("log", typed, "phone", "x", "--by", "lilei").code == 0
+    assert program("log", "没有这家", "phone", "x", "--by", "lilei").code == 2
+    assert (folder / "records" / "odd.yaml").read_text("utf-8").count("summary: x") == 3
+
+
+def test_who_is_not_found_may_be_in_a_record_that_cannot_be_read(folder: Path, program: stores.Program) -> None:
+    (folder / "records" / "odd.yaml").write_text("name: [\n", encoding="utf-8")
+    for command in (["log", "没有这家", "phone", "x", "--by", "lilei"], ["show", "没有这家"]):
+        assert program(*command).err.splitlines()[1:] == [
+            "  = see all: crmtext list",
+            "    1 record has errors and was not searched: crmtext check",
+        ]
+
+
+def test_a_record_that_does_not_parse_is_refused_with_its_line(folder: Path, program: stores.Program) -> None:
+    (folder / ONE).write_text("id: C20240501001\nname: [\n", encoding="utf-8")
+    said = program("log", "C20240501001", "phone", "x", "--by", "lilei")
+    assert (said.code, "mend it first" in said.err, ONE in said.err) == (1, True, True)
+
+
+def test_a_change_that_would_add_an_error_is_refused(folder: Path, program: stores.Program) -> None:
+    long = stores.record("001", "示例", f"notes: {'长' * 80_000}\n")
+    (folder / ONE).write_bytes(long.encode())
+    said = program("log", "C20240501001", "phone", "x", "--details", "长" * 10_000, "--by", "lilei")
+    assert (said.code, said.err.partition(":")[2].partition(":")[0]) == (2, " nothing was written")
+    assert (folder / ONE).read_bytes() == long.encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "end"),
+    [
+        (stores.record("001", "示例", HISTORY).replace("\n", "\r\n"), "\r\n"),
+        (stores.record("001", "示例").rstrip("\n"), "\n"),
+        (stores.record("001", "示例", "interactions: []\n"), "\n"),
+        (
+            stores.record("001", "示例", FLUSH),
+            "\n",
+        ),
+    ],
+)
+def test_the_file_keeps_its_own_ways(folder: Path, program: stores.Program, raw: str, end: str) -> None:
+    (folder / ONE).write_bytes(raw.encode())
+    assert program("log", "C20240501001", "phone", "新的", "--by", "lilei").code == 0
+    text = (folder / ONE).read_bytes().decode()
+    assert (text.count("\r\n") == text.count("\n")) is (end == "\r\n")
+    entries = parse_text(text.replace("\r\n", "\n"), ONE).data["interactions"]
+    assert entries[-1] == {"date": "2026-11-20", "by": "lilei", "channel": "phone", "summary": "新的"}
+
+
+def test_two_processes_at_once_both_land(folder: Path) -> None:
+    running = [stores.process(folder, "log", "C20240501002", "phone", f"第{n}次", "--by", "lilei") for n in range(4)]
+    left = [process.communicate(timeout=120)[1].decode() for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0, 0], left
+    document = parse_text((folder / stores.path("002")).read_text("utf-8"), "")
+    assert sorted(each["summary"] for each in document.data["interactions"]) == ["第0次", "第1次", "第2次", "第3次"]
+
+
+SCHEMA = Schema.shipped()
+TEXT = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30).filter(str.strip)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    days=st.lists(st.dates().map(str), max_size=6),
+    item=st.fixed_dictionaries({"date": st.dates().map(str), "by": st.just("lilei"), "summary": TEXT}),
+)
+def test_whatever_is_noted_can_be_read_back_behind_all_that_is_not_younger(
+    days: list[str], item: dict[str, str]
+) -> None:
+    entries = [f"  - {{date: {day}, by: lilei, channel: note, summary: s}}\n" for day in sorted(days)]
+    text = stores.record("001", "示例", "interactions:\n" + "".join(entries) if entries else "")
+    entry = {**item, "channel": "note"}
+    before = parse_text(text, ONE)
+    after = parse_text(rewrite(text, [place(before, entry, SCHEMA)]), ONE).data
+    index = sum(day <= item["date"] for day in days)
+    rest = after["interactions"][:index] + after["interactions"][index + 1 :]
+    assert (after["interactions"][index], rest) == (entry, before.data.get("interactions", []))
+    assert {key: value for key, value in after.items() if key != "interactions"} == {
+        key: value for key, value in before.data.items() if key != "interactions"
+    }
+
+
+def test_the_draft_holds_both_sides() -> None:
+    before = parse_text(stores.record(), ONE)
+    made = log(before, {"date": "2026-11-20", "by": "lilei", "channel": "note", "summary": "a"}, SCHEMA)
+    assert (made.before, made.id, made.diff.count("\n+")) == (before, "C20240501001", 6)

@@ -1,0 +1,135 @@
+"""One customer shown: the card in both languages against golden files, its JSON, and records with errors.
+
+After a change of the card: `pytest tests/test_showing.py --golden-update`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import stores
+
+from crmtext.answer import Text
+from crmtext.cli.render import document, to_json
+from crmtext.i18n import speaking
+from crmtext.problem import CrmError, Exit
+from crmtext.showing import show
+
+GOLDEN = Path(__file__).parent / "golden"
+RECORD = stores.record(
+    "001",
+    "上海示例电子有限公司",
+    """    title: 采购经理
+    phones: ["13800138000"]
+    primary: true
+  - name: Jürgen Groß
+    emails: [jg@shili.example]
+    left: 2026-08-01
+needs:
+  - kind: purchase
+    description: 温湿度联网监测, 首期 64 点
+    budget: {basis: stated, min: 180000, max: 240000}
+    status: open
+opportunities:
+  - {title: 一期, stage: negotiation, amount: 218600, probability: 70}
+preferences:
+  channel: wechat
+notes: |
+  报价习惯先问三家。
+  对交期比对价格敏感。
+custom: {审厂客户: 某德系汽车 Tier 1}
+interactions:
+  - date: 2026-10-12
+    by: hanmei
+    channel: phone
+    contact: 张三
+    summary: 客户确认需求细节
+    details: |
+      首期 64 点。
+      审厂整改期限 12 月。
+    next: {action: 发送方案初稿, due: 2026-10-20, done: 2026-10-15}
+  - date: 2026-11-10
+    by: lilei
+    channel: visit
+    summary: 试跑数据评审
+    outcome: positive
+    next: {action: 出正式报价, due: 2026-11-16}
+  - date: 2026-11-18
+    by: lilei
+    channel: wechat
+    direction: in
+    summary: 希望总价降 5%
+    next: {action: 批首年校准赠送, due: 2026-11-23, by: hanmei}
+""",
+    status="prospect",
+    short_name="示例电子",
+    priority="key",
+    tags="[SMT, 三家比价]",
+)
+SNAPSHOT = stores.snapshot(
+    RECORD,
+    stores.record("002", "华东精密"),
+    **{"records/wrong.yaml": stores.record("003", "没写完的客户", status="nonsense"), "records/C9.yaml": "name: [\n"},
+)
+
+
+def held(name: str, text: str, golden_update: bool) -> None:
+    file = GOLDEN / name
+    if golden_update:
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_card_is_as_the_golden_file_has_it(language: str, golden_update: bool) -> None:
+    with speaking(language):
+        held(f"card.{language}.txt", show(SNAPSHOT, "示例电子").text, golden_update)
+
+
+def test_the_document_is_the_record_with_its_path_and_figures(golden_update: bool) -> None:
+    shown = show(SNAPSHOT, "示例电子")
+    text = to_json(document(shown))
+    held("card.json", text, golden_update)
+    data = json.loads(text)
+    assert (list(data), data["schema"], data["path"]) == (
+        ["schema", "customer", "path", "computed"],
+        1,
+        "records/C20240501001.yaml",
+    )
+
+
+def test_the_steps_are_numbered_by_their_day() -> None:
+    lines = [line.strip() for line in show(SNAPSHOT, "示例电子").text.splitlines()]
+    assert [line for line in lines if line[:2] in ("1.", "2.", "3.")] == [
+        "1. 2026-11-16 (4 days late)  出正式报价 · 李雷",
+        "2. 2026-11-23 (in 3 days)  批首年校准赠送 · 韩梅",
+    ]
+
+
+def test_as_yaml_it_is_the_file_byte_for_byte() -> None:
+    assert show(SNAPSHOT, "示例电子", raw=True) == Text(RECORD)
+
+
+@pytest.mark.parametrize("typed", ["C20240501003", "没写完", "c20240501003"])
+def test_a_record_with_errors_is_named_instead_of_denied(typed: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        show(SNAPSHOT, typed)
+    problem = caught.value.problem
+    assert (problem.message, problem.hint, caught.value.exit_code) == (
+        "records/wrong.yaml has errors and cannot be shown as a card",
+        "what is wrong: crmtext check records/wrong.yaml; as it is: --format yaml",
+        Exit.FOUND,
+    )
+    assert show(SNAPSHOT, typed, raw=True).text.startswith("id: C20240501003\n")
+
+
+def test_a_record_that_does_not_parse_is_shown_as_it_is() -> None:
+    assert show(SNAPSHOT, "C9", raw=True) == Text("name: [\n")
+
+
+def test_who_is_not_there_is_not_there() -> None:
+    with pytest.raises(CrmError) as caught:
+        show(SNAPSHOT, "没有这家")
+    assert caught.value.problem.rule == "no-customer"

@@ -1,0 +1,73 @@
+"""What a fresh process loads: every command pays for it each time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"jsonschema", "git", "jinja2", "rich", "pypinyin", "phonenumbers", "stdnum", "hypothesis"}
+PROGRAM = """
+import sys
+from crmtext.__main__ import main
+code = main(sys.argv[1:])
+print("\\n" + " ".join(sorted(sys.modules)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The modules that are loaded when the program has run."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(stores.ROOT)},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return set(done.stderr.decode().splitlines()[-1].split())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return stores.made(tmp_path, stores.record())
+
+
+def test_help_loads_no_command_and_nothing_heavy(folder: Path) -> None:
+    found = loaded(folder, "--help")
+    assert (
+        found & (HEAVY | {"yaml", "jsonschema_rs", "subprocess", "sqlite3", "crmtext.store", "crmtext.text"}) == set()
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["log", "C20240501001", "phone", "报价", "--by", "lilei", "--next", "回访", "--due", "+3d"],
+        ["check"],
+        ["list", "--owner", "李雷"],
+        ["list", "--format", "json"],
+    ],
+)
+def test_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[str]) -> None:
+    assert loaded(folder, *arguments) & HEAVY == set()
+
+
+def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path) -> None:
+    found = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
+    unused = {"crmtext.find", "crmtext.phones", "crmtext.dates", "crmtext.reports", "crmtext.checks"}
+    assert found & (unused | {"secrets", "sqlite3"}) == set()
+
+
+def test_each_command_loads_its_own_module_only(folder: Path) -> None:
+    others = {f"crmtext.cli.{name}" for name in ("init", "list", "show", "log", "report", "hook", "hooks")}
+    assert loaded(folder, "check") & others == set()
