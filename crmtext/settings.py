@@ -95,7 +95,8 @@ class Settings:
         """The colleague with this handle, name or e-mail address."""
         if typed in self.team:
             return self.team[typed]
-        wanted = typed.casefold()
+        if not (wanted := typed.casefold()):
+            return None
         found = [
             m
             for m in self.team.values()
@@ -121,7 +122,7 @@ def settings_fields() -> tuple[Field[Any], ...]:
 def read(raw: bytes) -> Settings:
     """The settings in these bytes. Raises CrmError at the first thing that is wrong, with its place."""
     data = _parse(raw)
-    text = raw.decode("utf-8")
+    text = raw.decode("utf-8-sig")
     from crmtext.settings_check import check
 
     for problem in check(data, text):
@@ -142,19 +143,26 @@ def _parse(raw: bytes) -> dict[str, Any]:
         raise cannot(
             "settings-syntax",
             _("{file} is not UTF-8").format(file=FILE),
-            place=Place(FILE, raw.count(b"\n", 0, error.start) + 1),
+            _("save it as UTF-8 in your editor"),
+            Place(FILE, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise CrmError(_syntax(str(error))) from None
+    except (ValueError, RecursionError) as error:  # a number too long to read is a plain ValueError
+        raise CrmError(_syntax(str(error), raw.decode("utf-8-sig"))) from None
 
 
-def _syntax(said: str) -> Problem:
+def _column(raw: bytes, offset: int) -> int:
+    line = raw[raw.rfind(b"\n", 0, offset) + 1 : offset]
+    return len(line.decode("utf-8-sig", "replace")) + 1
+
+
+def _syntax(said: str, text: str) -> Problem:
     where = re.search(r"\(at line (\d+), column (\d+)\)", said)
-    place = Place(FILE, int(where.group(1)), int(where.group(2))) if where else Place(FILE)
+    lines = text.split("\n")
+    line, column = (int(where[1]), int(where[2])) if where else (len(lines), len(lines[-1]) + 1)
+    excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     message = _("the settings are no TOML: {said}").format(said=said.partition(" (at ")[0])
-    return Problem(
-        "settings-syntax", message, place, _('text stands in quotes: name = "…"; compare with docs/settings.md')
-    )
+    hint = _('text stands in quotes: name = "…"; compare with docs/settings.md')
+    return Problem("settings-syntax", message, Place(FILE, line, column), hint, excerpt=excerpt)
 
 
 def _value(data: Mapping[str, Any], each: Field[Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
-from crmtext.settings import FILE, settings_fields
+from crmtext.settings import FILE, settings_fields, table_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +55,7 @@ def _whole(text: str, each: Field[Any], content: Mapping[str, Any]) -> Iterator[
 
 def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
     for handle, given in team.items():
-        table = f"team.{handle}"
+        table = f"team.{table_name(handle)}"
         if not isinstance(given, dict):
             yield _problem(
                 text,
@@ -75,8 +75,8 @@ def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
         for key, value in given.items():
             if key not in _MEMBER:
                 yield _unknown(text, key, table, _MEMBER)
-            elif not isinstance(value, _MEMBER[key]):
-                yield _kind(text, key, table, value, "true / false" if key == "active" else _("text"))
+            elif not isinstance(value, _MEMBER[key]) or (isinstance(value, list) and not _texts(value)):
+                yield _kind(text, key, table, value, _("true or false") if key == "active" else _("text"))
 
 
 def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Iterator[Problem]:
@@ -85,7 +85,7 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
         yield _problem(text, key, table, _("'{value}' is no value of {key}").format(value=value, key=key), hint)
-    elif isinstance(default, tuple) and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+    elif isinstance(default, tuple) and not _texts(value):
         yield _kind(text, key, table, value, _("a list of texts"))
     elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         yield _kind(text, key, table, value, _("a whole number"))
@@ -103,9 +103,14 @@ def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Pr
         return
     here = f"{table}.{key}" if table else key
     for name, item in value.items():
-        if not isinstance(item, kind) or isinstance(item, bool):
+        wrong = not isinstance(item, kind) or isinstance(item, bool) or (kind is list and not _texts(item))
+        if wrong or (isinstance(item, int) and item < 0):
             names = {int: _("a whole number"), str: _("text"), list: _("a list of texts")}
             yield _kind(text, name, here, item, names[kind])
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _form(check: str, value: Any) -> str:
@@ -152,16 +157,31 @@ def _problem(text: str, key: str, table: str, message: str, hint: str) -> Proble
 
 
 def _line(text: str, table: str, key: str) -> tuple[int, int, str]:
-    """The line and column of a key below a table's head; of the head where the key has no line of its own."""
-    inside, head = not table, (1, 1, "")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := re.match(r"\s*\[+\s*([^\]]*?)\s*\]", line):
-            name = match.group(1).replace('"', "")
-            inside = name == table or (not table and name == key)
-            if inside or table.startswith(name + ".") or (name == f"{table}.{key}"):
-                head = (number, match.start(1) + 1, line)
-            if name in (key, f"{table}.{key}"):
-                return head
-        elif inside and (match := re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line)) and key:
-            return number, len(line) - len(line.lstrip()) + 1, line
-    return head
+    """The line and column of a key, or of the nearest table or key that holds it."""
+    wanted = (*_steps(table), *((key,) if key else ()))
+    inside: tuple[str, ...] = ()
+    best, found = 0, (1, 1, "")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if head := re.match(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]", line):
+            inside, column = _steps(head.group(1)), head.start(1) + 1
+            path = inside
+        elif entry := re.match(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=", line):
+            path, column = (*inside, *_steps(entry.group(1))), entry.start(1) + 1
+        else:
+            continue
+        length = min(len(path), len(wanted))
+        length = length if path[:length] == wanted[:length] else 0
+        if length > best:
+            best, found = length, (number, column + _inline(line[column - 1 :], wanted[length:]), line.rstrip("\r"))
+    return found
+
+
+def _inline(line: str, rest: tuple[str, ...]) -> int:
+    """How far on in a line a key stands that is written in braces; 0 where it is not there."""
+    match = re.search(rf"(?<![\w-]){re.escape(rest[-1])}[\"']?[ \t]*=", line) if rest else None
+    return match.start() if match else 0
+
+
+def _steps(dotted: str) -> tuple[str, ...]:
+    """The parts of a dotted name, quotes taken off."""
+    return tuple(part.strip("\"' \t") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted))

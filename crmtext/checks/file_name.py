@@ -54,5 +54,5 @@ def _of(document: Document, id_: str) -> Iterator[Problem]:
             "file-name",
             message,
             "/id",
-            hint=_("use letters, digits, '-' and '_', and no more than {n} bytes").format(n=_MAX_NAME),
+            hint=_("rename it with letters, digits, '-' and '_', in no more than {n} bytes").format(n=_MAX_NAME),
         )

@@ -31,7 +31,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     yield _unknown(snapshot, customer, pointer, str(handle))
         if (owner := snapshot.settings.team.get(customer.owner)) and not owner.active:
             message = _("the owner {name} has left").format(name=owner.shown)
-            hint = _("give the customer an owner who is there")
+            hint = _("hand the customer over: write the handle of a colleague after 'owner:'")
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)
 
 

@@ -27,15 +27,10 @@ _MOST = 200
 
 def explain(schema: Schema, document: Document) -> Iterator[Problem]:
     """The problems of a document whose data does not fit, those of its text left out."""
-    blamed = {
-        problem.place.pointer
-        for problem in document.problems
-        if problem.place.pointer and problem.severity is Severity.ERROR
-    }
     found = (
         problem for error in schema.validator.errors(document.data) for problem in _said(Fault(schema, document, error))
     )
-    yield from _once([*islice(found, _MOST)], blamed, schema)
+    yield from _once([*islice(found, _MOST)], schema, document)
 
 
 def _said(fault: Fault) -> Iterator[Problem]:
@@ -46,19 +41,23 @@ def _said(fault: Fault) -> Iterator[Problem]:
         yield from _SAYING.get(fault.error.validator, _anything)(fault)
 
 
-def _once(found: list[Problem], blamed: set[str], schema: Schema) -> Iterator[Problem]:
+def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[Problem]:
     """One problem a place, the first of the order below; a key that was only mistyped is not missing as well."""
     rank = {rule: number for number, rule in enumerate(("unknown-key", "wrong-type", "number-as-text", "empty-value"))}
+    blamed = {each.place.pointer for each in document.problems if each.severity is Severity.ERROR} - {""}
     meant = {_COLON.split(each)[0] for each in blamed} | {
         near.key(problem.place.pointer.rpartition("/")[2], schema, problem.place.pointer)
         for problem in found
         if problem.rule == "unknown-key"
     }
     seen: set[str] = set()
+    # A line that a full-width space fails to indent leaves the key above it without a value.
+    emptied = {each.place.line - 1 for each in document.problems if each.rule == "fullwidth-space"}
     for problem in sorted(found, key=lambda each: rank.get(each.rule, 9)):
         at = problem.place.pointer
         mistyped = problem.rule == "missing-key" and at in meant
-        if at in seen or mistyped or not blamed.isdisjoint(_above(at)):
+        emptied_too = problem.rule == "empty-value" and problem.place.line in emptied
+        if at in seen or mistyped or emptied_too or not blamed.isdisjoint(_above(at)):
             continue
         seen.add(at)
         yield problem
@@ -122,11 +121,13 @@ def _required(fault: Fault) -> Iterator[Problem]:
     ]
     for key in missing:
         field = fault.schema.at(f"{fault.pointer}/{escape(key)}")
-        label = "" if field is None or field.label.lower().replace(" ", "_") == key else f" ({field.label})"
+        said = _("'{key}' is missing").format(key=key)
+        if field is not None and field.label.lower().replace(" ", "_") != key:
+            said = _("'{key}' ({label}) is missing").format(key=key, label=field.label)
         # Of a key that is missing at the top no line can be shown that is to blame.
         yield fault.problem(
             "missing-key",
-            _("'{key}'{label} is missing").format(key=key, label=label),
+            said,
             _add_hint(key, field),
             pointer=f"{fault.pointer}/{escape(key)}",
             quote=bool(fault.pointer),

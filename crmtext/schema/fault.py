@@ -54,7 +54,7 @@ class Fault:
         if self.secret:
             return _("the value")
         text = self.written
-        return f"'{text if len(text) <= _CLIP else text[: _CLIP - 1] + '…'}'"
+        return _("'{value}'").format(value=text if len(text) <= _CLIP else text[: _CLIP - 1] + "…")
 
     @property
     def key(self) -> str:

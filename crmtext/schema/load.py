@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext import resources
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
+from crmtext.schema import kept, patterns
 from crmtext.schema.formats import FORMATS
 from crmtext.schema.validate import Validator
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 FILE = "customer.schema.json"
 _MAX_BYTES = 1024 * 1024
-# A group that repeats and holds a repetition of its own: the classical source of matching without end.
-_NESTED_REPETITION = re.compile(r"\((?:\?:|\?P<\w+>)?[^()]*(?:[+*]|\{\d+,\d*\})[^()]*\)(?:[+*]|\{\d+,\d*\})")
 
 
 def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
@@ -30,22 +28,23 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
         return data
     if len(raw) > _MAX_BYTES:
         raise _error("schema-too-large", _("the schema has more than {n} bytes").format(n=_MAX_BYTES), path)
+    if raw.startswith(b"\xef\xbb\xbf"):
+        hint = _("save it as UTF-8 without BOM")
+        raise _error("schema-syntax", _("the schema begins with a byte order mark"), path, hint)
     try:
-        data = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_no_twins)
+        data = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise _error("schema-syntax", _("the schema is not UTF-8"), path) from None
     except json.JSONDecodeError as error:
         place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
-        raise CrmError(
-            Problem(
-                "schema-syntax",
-                _("the schema is no JSON: {said}").format(said=error.msg),
-                place,
-                _("look for a missing comma or quote"),
-            )
-        ) from None
-    except (_TwinError, RecursionError) as error:
-        raise _error("schema-syntax", str(error), path) from None
+        message = _("the schema is no JSON: {said}").format(said=error.msg)
+        raise CrmError(Problem("schema-syntax", message, place, _("look for a missing comma or quote"))) from None
+    except _RefusedError as error:
+        raise _error("schema-syntax", str(error), path, _("delete it")) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise _error("schema-syntax", _("the schema is no JSON: {said}").format(said=error), path) from None
+    except RecursionError:
+        raise _error("schema-syntax", _("the schema is nested too deep"), path) from None
     problem = next(_faults(data, path), None)
     if problem is not None:
         raise CrmError(problem)
@@ -58,8 +57,12 @@ def shipped() -> bytes:
     return (resources.folder("schema") / FILE).read_bytes()
 
 
-class _TwinError(ValueError):
+class _RefusedError(Exception):
     pass
+
+
+def _no_number(name: str) -> float:
+    raise _RefusedError(_("the schema holds {name}, which is no number of JSON").format(name=name))
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -67,7 +70,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [key for key, _value in pairs]
         twin = next(name for name in names if names.count(name) > 1)
-        raise _TwinError(_("the schema gives the key '{key}' twice").format(key=twin))
+        raise _RefusedError(_("the schema gives the key '{key}' twice").format(key=twin))
     return found
 
 
@@ -76,7 +79,9 @@ def _faults(data: Any, path: str) -> Iterator[Problem]:
     if not meta.valid(data):
         for error in meta.errors(data):
             yield _fault(error, path)
+        return
     yield from _unsafe(data, path)
+    yield from kept.faults(data, json.loads(shipped()), path)
 
 
 def _fault(error: Any, path: str) -> Problem:
@@ -101,55 +106,50 @@ def _fault(error: Any, path: str) -> Problem:
             "schema-mark",
             _("'{key}' is missing at {where} of the schema").format(key=key, where=where),
             Place(path, pointer=where),
-            _("give every key a title and an x-title-zh"),
+            _("give every key a title and an x-title-zh")
+            if "title" in key
+            else _("add it; compare with the other keys"),
         )
+    if where.endswith("/$ref"):
+        return _reference(str(error.instance), path, where)
     said = error.message if len(error.message) < 160 else error.validator
     return Problem(
         "schema-form",
         _("the schema is wrong at {where}: {said}").format(where=where, said=said),
         Place(path, pointer=where),
+        _("compare with the shipped schema"),
+    )
+
+
+def _reference(target: str, path: str, where: str) -> Problem:
+    return Problem(
+        "schema-reference",
+        _("the schema refers to '{target}', which it does not define").format(target=target),
+        Place(path, pointer=where),
+        _("references stay inside the file: #/definitions/NAME"),
     )
 
 
 def _unsafe(data: Any, path: str) -> Iterator[Problem]:
-    definitions = data.get("definitions", {}) if isinstance(data, dict) else {}
+    definitions = data.get("definitions", {})
     for where, node in _nodes(data, ""):
         target = node.get("$ref")
         if isinstance(target, str) and target.removeprefix("#/definitions/") not in definitions:
-            yield Problem(
-                "schema-reference",
-                _("the schema refers to '{target}', which it does not define").format(target=target),
-                Place(path, pointer=where),
-                _("references stay inside the file: #/definitions/NAME"),
-            )
+            yield _reference(target, path, where)
         pattern = node.get("pattern")
-        if isinstance(pattern, str) and (reason := _bad_pattern(pattern)):
-            yield Problem(
-                "schema-pattern",
-                _("the pattern '{pattern}' {reason}").format(pattern=pattern, reason=reason),
-                Place(path, pointer=where),
-                _("write it without a repetition inside a repetition"),
-            )
+        if isinstance(pattern, str) and (reason := patterns.fault(pattern)):
+            yield Problem("schema-pattern", reason[0], Place(path, pointer=where), reason[1])
         form = node.get("format")
         if isinstance(form, str) and form not in FORMATS:
             yield Problem(
                 "schema-format",
                 _("the format '{form}' is not known").format(form=form),
                 Place(path, pointer=where),
-                ", ".join(FORMATS),
+                _("one of: {values}").format(values=", ".join(FORMATS)),
             )
     if cycle := _endless(definitions):
-        yield Problem("schema-reference", _("the definition '{name}' refers to itself").format(name=cycle), Place(path))
-
-
-def _bad_pattern(pattern: str) -> str:
-    if _NESTED_REPETITION.search(pattern):
-        return _("can take without end to match")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        return _("is no regular expression ({said})").format(said=error.msg)
-    return ""
+        message = _("the definition '{name}' refers to itself").format(name=cycle)
+        yield Problem("schema-reference", message, Place(path), _("a record has an end: let the definition have one"))
 
 
 def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -179,5 +179,5 @@ def _endless(definitions: dict[str, Any]) -> str:
     return ""
 
 
-def _error(rule: str, message: str, path: str) -> CrmError:
-    return CrmError(Problem(rule, message, Place(path)))
+def _error(rule: str, message: str, path: str, hint: str = "") -> CrmError:
+    return CrmError(Problem(rule, message, Place(path), hint))

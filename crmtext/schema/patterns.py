@@ -1,20 +1,23 @@
-"""Regular expressions that a team's schema brings along: refused where matching could take without end."""
+"""Regular expressions that a team's schema brings along: refused where matching could take forever."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 #: What repeats without a bound, by re's own names for it.
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
-_MANY = 100
+#: More often than this is without end: within a repetition, and for one that holds another.
+_MANY, _FEW = 100, 5
 
 
-def fault(pattern: str) -> str:
-    """Why a pattern cannot be used, as the rest of a sentence; empty if it can."""
+def fault(pattern: str) -> tuple[str, str] | None:
+    """Why a pattern cannot be used, and what to do about it; None if it can."""
     # re's own parser is not public, but has been the same since Python 2; only it sees groups as re does.
     from re import _parser  # type: ignore[attr-defined]
 
@@ -22,15 +25,18 @@ def fault(pattern: str) -> str:
         re.compile(pattern)
         parsed = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return _("is no regular expression ({said})").format(said=str(error).partition(" at position")[0])
-    if any(_is_endless(inner) for _op, inner in _repetitions(parsed)):
-        return _("can take without end to match")
-    return ""
+        said = str(error).partition(" at position")[0]
+        message = _("the pattern '{pattern}' is no regular expression: {said}").format(pattern=pattern, said=said)
+        return message, _("look for a bracket that is not closed, or a missing backslash")
+    if any(_is_endless(inner) for inner in _repeated(parsed, _FEW)):
+        message = _("the pattern '{pattern}' can take forever to match").format(pattern=pattern)
+        return message, _("write it without a repetition inside a repetition")
+    return None
 
 
 def _is_endless(inner: Any) -> bool:
     """Whether what is repeated holds a repetition of its own, or branches that may begin alike."""
-    if any(True for _repetition in _repetitions(inner)):
+    if next(_repeated(inner, _MANY), None) is not None:
         return True
     for name, argument in _nodes(inner):
         if name == "BRANCH":
@@ -41,11 +47,11 @@ def _is_endless(inner: Any) -> bool:
     return False
 
 
-def _repetitions(parsed: Any) -> Iterator[tuple[str, Any]]:
-    """Each repetition that has no bound worth the name, with what it repeats."""
+def _repeated(parsed: Any, more_than: int) -> Iterator[Any]:
+    """What is repeated more often than that."""
     for name, argument in _nodes(parsed):
-        if name in _REPEATS and int(argument[1]) > _MANY:
-            yield name, argument[2]
+        if name in _REPEATS and int(argument[1]) > more_than:
+            yield argument[2]
 
 
 def _nodes(parsed: Any) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from crmtext.problem import Edit, Place, Problem, Severity
-from crmtext.text.tree import Node, compose, find, find_key, position
+from crmtext.text.tree import Node, compose, escape, find, find_key, position
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ class Document:
     def node(self, pointer: str) -> Node | None:
         """The node of a value."""
         return find(self.root, pointer) if self.root is not None else None
+
+    def pointer_at(self, offset: int) -> str:
+        """The pointer of the innermost value, or entry, that an offset lies in; empty between them."""
+        node, pointer = self.root, ""
+        while node is not None:
+            spans = zip(node.keys or node.children, node.children, strict=True)
+            inside = (index for index, (first, last) in enumerate(spans) if first.start <= offset < last.end)
+            if (at := next(inside, None)) is None:
+                break
+            pointer += f"/{escape(node.keys[at].value if node.keys else at)}"
+            node = node.children[at]
+        return pointer
 
     def _nearest(self, pointer: str) -> tuple[Node | None, str]:
         at = pointer

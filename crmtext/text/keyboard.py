@@ -23,6 +23,9 @@ _FURTHER = re.compile(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")
 _ALONE = re.compile(r"[ \t]*(?:- +)*\Z")
 _NO_BLANK = re.compile(r"([a-z_][a-z_0-9]*):(?=[^\s/])")
 _CUT = re.compile(r"[ \t]+(#\S[^\n]*)")
+_OPENING = ("[", "{", '"', "'")
+_HAS_COLON = re.compile(r"\s*:")
+_THOUSANDS = re.compile(r"[0-9](,)[0-9]{3}\Z")
 _COMMA = re.compile(r"[，、；]")
 
 
@@ -100,7 +103,17 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
     elif match := _KEY.match(document.text, key.start, key.end):
         yield _told(document, fullwidth_colon(match.group(1), match.start(2), document.text), pointer)
     elif match := _NO_BLANK.match(document.text, key.start, key.end):
-        yield _told(document, no_blank(match.group(1), match.end()), pointer)
+        yield _told(document, no_blank(match.group(1), match.end(), document.text), pointer)
+    elif thousands := _THOUSANDS.search(document.text, max(0, key.start - 5), key.end):
+        yield _problem(
+            document,
+            "comma-in-flow",
+            _("a comma inside {…} ends the number here"),
+            _("write the number without commas"),
+            thousands.span(1),
+            pointer,
+            fix=(Edit(*thousands.span(1), ""),),
+        )
     else:
         yield _problem(
             document,
@@ -115,7 +128,7 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
 def is_cut(document: Document, node: Node, index: int) -> bool:
     """Whether a map's entry inside {…} is a word with nothing behind it, as a comma in a sentence leaves it."""
     key, value = node.keys[index], node.children[index]
-    return node.style == "flow" and key.plain and value.empty and ":" not in document.text[key.end : value.end]
+    return node.style == "flow" and key.plain and value.empty and not _HAS_COLON.match(document.text, key.end)
 
 
 def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
@@ -126,7 +139,7 @@ def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
     return _problem(
         document,
         "fullwidth-comma",
-        _("a full-width comma inside […] does not part two items"),
+        _("a full-width comma does not part two items"),
         _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
         (start, end),
         pointer,
@@ -135,9 +148,14 @@ def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
 
 
 def _told(document: Document, finding: Finding, pointer: str) -> Problem:
-    return _problem(
-        document, finding.rule, finding.message, finding.hint, (finding.start, finding.end), pointer, fix=finding.fix
-    )
+    # What parses must parse after the mend as well: a bracket or quote behind it may not be whole, and a key that
+    # stands in a further line of a value is not where a key can stand.
+    text, line = document.text, document.text.rfind("\n", 0, finding.start) + 1
+    node = document.node(pointer)
+    broken = text[finding.end : finding.end + 2].lstrip()[:1] in _OPENING or (node and node.start < line)
+    fix = () if broken else finding.fix
+    span = (finding.start, finding.end)
+    return _problem(document, finding.rule, finding.message, finding.hint, span, pointer, fix=fix)
 
 
 def _problem(

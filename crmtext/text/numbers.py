@@ -29,7 +29,7 @@ _CARD = re.compile(
 def forbidden(document: Document) -> Iterator[Problem]:
     """A problem for each resident-ID or bank-card number in the text, comments included. Never quotes the number."""
     for start, end, rule, message in _found(document.text):
-        place = place_at(document.path, document.text, start, end)
+        place = place_at(document.path, document.text, start, end, document.pointer_at(start))
         yield Problem(rule, message, place, _("delete it: git never forgets what was committed once"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -29,6 +30,9 @@ MAX_BYTES = 256 * 1024
 #: The deepest nesting that is read; libyaml itself crashes the process on thousands of levels.
 MAX_DEPTH = 16
 
+#: No more problems of one sort are looked into: each costs a search through the text.
+_MOST = 200
+
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ABSENT: Any = object()
 
@@ -48,7 +52,7 @@ def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
 
 def parse_text(text: str, path: str = "") -> Document:
     """As `parse`, for text already decoded."""
-    found = [*characters.in_text(text, path), *conflicts.markers(text, path)]
+    found = [*islice(characters.in_text(text, path), _MOST), *islice(conflicts.markers(text, path), _MOST)]
     if any(problem.severity is Severity.ERROR for problem in found):
         return Document(path, text, None, tuple(found))
     reader = _Reader(text, path)
@@ -68,10 +72,13 @@ def _finished(document: Document, found: list[Problem], *, bad_keys: bool) -> Do
     if not isinstance(document.data, dict):
         return Document(document.path, document.text, None, (*found, _not_a_map(document)))
     if bad_keys:
-        found += keys.wrong(document)
-    found += characters.in_values(document)
-    found += keyboard.slips(document)
-    found += numbers.forbidden(document)
+        found += islice(keys.wrong(document), _MOST)
+    found += islice(characters.in_values(document), _MOST)
+    forbidden = tuple(islice(numbers.forbidden(document), _MOST))
+    # What else is wrong in such a line waits: its message would quote the number.
+    hidden = {problem.place.line for problem in forbidden}
+    found += islice((slip for slip in keyboard.slips(document) if slip.place.line not in hidden), _MOST)
+    found += forbidden
     return Document(document.path, document.text, document.data, tuple(found)) if found else document
 
 
@@ -177,7 +184,7 @@ class _Reader:
                     event,
                     "several-documents",
                     _("the file holds more than one document"),
-                    _("keep one customer a file and remove the '---'"),
+                    _("keep one customer a file, without '---' or '...' in it"),
                 )
         elif type(event) is AliasEvent or event.anchor is not None:
             self._add(

@@ -23,6 +23,8 @@ _KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:]+: +")
 # What may stand before a value that fills the rest of its line.
 _BEFORE_VALUE = re.compile(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
 _KEY_LINE = re.compile(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
+# What would not begin a value of its own: nothing is mended before it.
+_ODD = re.compile(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
 _WIDE_COMMA = re.compile(r"[，、；]\s*")
 
 
@@ -30,7 +32,8 @@ def explain(error: yaml.YAMLError, text: str, path: str) -> Problem:
     """The problem that a parser's error is about."""
     at = stumble(error, text)
     finding = next(filter(None, (explainer(at) for explainer in _EXPLAINERS)))
-    place = place_at(path, text, finding.start, max(finding.end, finding.start + 1))
+    start = min(finding.start, len(text))  # libyaml may stop a character after the end
+    place = place_at(path, text, start, max(finding.end, start + 1))
     excerpt = at.lines[min(place.line, len(at.lines)) - 1].rstrip("\r")
     return Problem(finding.rule, finding.message, place, finding.hint, excerpt=excerpt, fix=finding.fix)
 
@@ -73,7 +76,7 @@ def fullwidth_colon(key: str, start: int, text: str) -> Finding:
         _("write '{key}: ' with the colon of the English keyboard and a space").format(key=key),
         start,
         start + 1,
-        (Edit(start, start + 1, ":" + blank),),
+        (Edit(start, start + 1, ":" + blank),) if _ODD.match(text, start + 1) is None else (),
     )
 
 
@@ -122,7 +125,7 @@ def _no_blank(at: Stumble) -> Finding | None:
         return None
     for line in at.suspects:
         if match := _NO_BLANK.match(at.lines[line]):
-            return no_blank(match.group(1), at.offset(line, match.end()))
+            return no_blank(match.group(1), at.offset(line, match.end()), at.text)
         if match := _NO_DASH_BLANK.match(at.lines[line]):
             start = at.offset(line, match.end())
             return Finding(
@@ -136,7 +139,7 @@ def _no_blank(at: Stumble) -> Finding | None:
     return None
 
 
-def no_blank(key: str, start: int) -> Finding:
+def no_blank(key: str, start: int, text: str) -> Finding:
     """The finding of a key whose value begins right after the colon, at an offset."""
     return Finding(
         "colon-without-space",
@@ -144,7 +147,7 @@ def no_blank(key: str, start: int) -> Finding:
         _("write '{key}: ' and then the value").format(key=key),
         start - 1,
         start,
-        (Edit(start, start, " "),),
+        (Edit(start, start, " "),) if _ODD.match(text, start) is None else (),
     )
 
 
@@ -288,6 +291,21 @@ def _indentation(at: Stumble) -> Finding | None:
     )
 
 
+def _outside(at: Stumble) -> Finding | None:
+    """What stands before or after the record's own document."""
+    if not at.says("directive", "<document start>"):
+        return None
+    line = next((each for each in at.suspects if at.lines[each].startswith("%")), None)
+    if line is not None:
+        start = at.offset(line)
+        message = _("a line that begins with '%' is not used in records")
+        return Finding("yaml-directive", message, _("remove it"), start, start + len(at.lines[line]))
+    message = _("the file holds more than one document")
+    hint = _("keep one customer a file, without '---' or '...' in it")
+    start = at.offset(min(at.line, len(at.lines) - 1))
+    return Finding("several-documents", message, hint, start, start + 1)
+
+
 def _anything(at: Stumble) -> Finding:
     start = at.offset(min(at.line, len(at.lines) - 1), at.column)
     return Finding(
@@ -300,6 +318,7 @@ def _anything(at: Stumble) -> Finding:
 
 
 _EXPLAINERS: tuple[Callable[[Stumble], Finding | None], ...] = (
+    _outside,
     _quote_over_lines,
     _fullwidth_colon,
     _fullwidth_space,

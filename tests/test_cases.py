@@ -1,0 +1,169 @@
+"""One folder a rule: records that break it, records that do not, and what the check says of each, in both languages.
+
+To add a case, put a record into the folder of its rule (a sub-folder where it takes a whole store), run
+`pytest tests/test_cases.py --golden-update`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import rules
+
+from crmtext import checks
+from crmtext.cli.frame import listing
+from crmtext.i18n import LANGUAGES, speaking
+from crmtext.problem import CrmError, Problem
+from crmtext.schema import load
+from crmtext.settings import FILE
+from crmtext.sources import SCHEMA
+from crmtext.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CASES = Path(__file__).parent / "cases"
+#: A change of the shipped schema (RFC 7396), where a case needs a schema of its own.
+PATCH = "schema.patch.json"
+TEAM = """\
+[store]
+timezone = "Asia/Shanghai"
+
+[team.lilei]
+name = "李雷"
+
+[team.hanmei]
+name = "韩梅"
+
+[team.liuyang]
+name = "刘洋"
+active = false
+"""
+RECORD = "records/C20240501K7QM.yaml"
+NOTHING = "(nothing)\n"
+#: Rules that no file brings about, and where they are tested instead: a fault of the disk, and the parser's last word,
+#: for which no text is known.
+ELSEWHERE = {"unreadable": "test_snapshot.py", "yaml-syntax": "test_syntax.py"}
+
+
+#: One mistake, one message: these cases alone hold two mistakes.
+SEVERAL = {"C20240501K7QM-bom-and-a-slip-in-line-1.yaml": {"byte-order-mark", "fullwidth-colon"}}
+
+
+def _linked(store: Path) -> None:
+    (store / "elsewhere.yaml").write_text("id: C20240501K7QM\n", "utf-8")
+    (store / RECORD).symlink_to(store / "elsewhere.yaml")
+
+
+#: Cases that cannot lie in a folder: too large, or no plain files.
+MADE: dict[str, dict[str, Callable[[Path], object]]] = {
+    "symlink": {"link": _linked},
+    "file-too-large": {"300-kib": lambda store: (store / RECORD).write_bytes(b"notes: " + b"x" * 300 * 1024)},
+    "settings-too-large": {"300-kib": lambda store: (store / FILE).write_bytes(b"#" * 300 * 1024)},
+    "schema-too-large": {"two-mib": lambda store: _write(store / SCHEMA, b" " * (2 << 20))},
+}
+
+
+def _folders() -> list[Path]:
+    return sorted(path for path in CASES.iterdir() if path.is_dir())
+
+
+def _cases(folder: Path) -> Iterator[tuple[str, Callable[[Path], object]]]:
+    """The cases of a rule by name, each with what lays its files into a store."""
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith("expected"):
+            yield path.name, lambda store, path=path: _lay(path, store)
+    yield from MADE.get(folder.name, {}).items()
+
+
+def _lay(case: Path, store: Path) -> None:
+    if case.is_file():
+        shutil.copy(case, store / "records" / case.name)
+        return
+    shutil.copytree(case, store, dirs_exist_ok=True)
+    if (patch := store / PATCH).exists():
+        schema = _patched(json.loads(load.shipped()), json.loads(patch.read_bytes()))
+        _write(store / SCHEMA, json.dumps(schema, ensure_ascii=False).encode())
+
+
+def _patched(value: Any, patch: Any) -> Any:
+    """What a merge patch makes of a value: maps are merged, null removes, all else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(value) if isinstance(value, dict) else {}
+    for key, new in patch.items():
+        merged[key] = _patched(merged.get(key), new)
+    return {key: new for key, new in merged.items() if new is not None}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def _problems(lay: Callable[[Path], object], store: Path) -> tuple[Problem, ...]:
+    """What the check finds in a store with the case's files; a schema or settings that cannot be used come alone."""
+    shutil.rmtree(store, ignore_errors=True)
+    (store / "records").mkdir(parents=True)
+    (store / FILE).write_text(TEAM, "utf-8")
+    lay(store)
+    try:
+        return checks.run(Store(store).worktree())
+    except CrmError as error:
+        return (error.problem,)
+
+
+def _said(folder: Path, store: Path) -> str:
+    """All that is said of a rule's cases, case by case."""
+    parts = []
+    for name, lay in _cases(folder):
+        found = _problems(lay, store)
+        parts.append(f"── {name}\n{listing(found, width=72) or NOTHING}")
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("folder", _folders(), ids=lambda path: path.name)
+def test_a_case_is_told_as_expected(folder: Path, language: str, tmp_path: Path, golden_update: bool) -> None:
+    with speaking(language):
+        said = _said(folder, tmp_path / "store")
+    expected = folder / ("expected.txt" if language == "en" else f"expected.{language}.txt")
+    if golden_update:
+        expected.write_bytes(said.encode())
+    assert said == expected.read_bytes().decode()
+
+
+@pytest.mark.parametrize("folder", _folders(), ids=lambda path: path.name)
+def test_wrong_cases_break_the_rule_of_their_folder_alone_and_right_ones_none(folder: Path, tmp_path: Path) -> None:
+    kinds = set()
+    for name, lay in _cases(folder):
+        broken = {problem.rule for problem in _problems(lay, tmp_path / "store")}
+        right = "right" in name.partition(".")[0].split("-")
+        assert broken == (set() if right else SEVERAL.get(name, {folder.name})), name
+        kinds.add(right)
+    assert kinds == {True, False}
+
+
+def test_every_rule_of_the_code_has_its_cases() -> None:
+    assert sorted({path.name for path in _folders()} | set(ELSEWHERE)) == sorted(rules.all_rules())
+
+
+def test_no_message_shows_what_is_sensitive(tmp_path: Path) -> None:
+    shown = {}
+    for rule, secrets in {
+        "wrong-form": ("1990/5/1",),
+        "resident-id": ("110105",),
+        "bank-card": ("6212", "0011"),
+    }.items():
+        said = _said(CASES / rule, tmp_path / "store")
+        shown |= {secret: said for secret in secrets if secret in said}
+    assert shown == {}
+
+
+if os.name == "nt":  # links take a right of their own there
+    del MADE["symlink"]

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import pytest
+from spoil import BASE, CALL, CONTACT, PERSON, mended, problems, replaced
+
+#: A value of a wrong type or form each: the text; rule, line and column; the hint; the line once mended, if it is.
+FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
+    "a phone without quotes": (
+        CONTACT + "    phones: [13800138000]\n",
+        ("number-as-text", 8, 14),
+        'put quotes round it: "13800138000"',
+        '    phones: ["13800138000"]',
+    ),
+    "a postcode with a zero": (
+        BASE + "addresses:\n  - postcode: 010010\n",
+        ("number-as-text", 7, 15),
+        'put quotes round it: "010010"',
+        '  - postcode: "010010"',
+    ),
+    "a truth for text": (
+        replaced("上海示例", "true"),
+        ("number-as-text", 2, 7),
+        'put quotes round it: "true"',
+        'name: "true"',
+    ),
+    "a number for an id": (
+        replaced("C20240501K7QM", "20240501001"),
+        ("wrong-form", 1, 5),
+        "C + date + three to six digits or capital letters, such as C20240501K7QM",
+        "",
+    ),
+    "a number for a date": (
+        replaced("2024-05-01", "20240501", CALL),
+        ("date-format", 7, 11),
+        "write 2024-05-01",
+        "  - date: 2024-05-01",
+    ),
+    "a year for a date": (
+        replaced("2024-05-01", "2024", CALL),
+        ("date-format", 7, 11),
+        "write year, month and day, such as 2024-05-01",
+        "",
+    ),
+    "slashes": (
+        replaced("2024-05-01", "2024/5/1", CALL),
+        ("date-format", 7, 11),
+        "write 2024-05-01",
+        "  - date: 2024-05-01",
+    ),
+    "dots in quotes": (
+        replaced("2024-05-01", '"2024.5.1"', CALL),
+        ("date-format", 7, 11),
+        "write 2024-05-01",
+        '  - date: "2024-05-01"',
+    ),
+    "Chinese": (
+        replaced("2024-05-01", "2024年5月1日", CALL),
+        ("date-format", 7, 11),
+        "write 2024-05-01",
+        "  - date: 2024-05-01",
+    ),
+    "full-width digits": (
+        replaced("2024-05-01", "２０２４-05-01", CALL),
+        ("date-format", 7, 11),
+        "write 2024-05-01",
+        "  - date: 2024-05-01",
+    ),
+    "a day without a year": (
+        replaced("2024-05-01", "5月1日", CALL),
+        ("date-format", 7, 11),
+        "write year, month and day, such as 2024-05-01",
+        "",
+    ),
+    "a vague day": (
+        replaced("2024-05-01", "上周", CALL),
+        ("date-format", 7, 11),
+        "write year, month and day, such as 2024-05-01",
+        "",
+    ),
+    "a day that is none": (
+        replaced("2024-05-01", "2023-02-29", CALL),
+        ("date-format", 7, 11),
+        "there is no such day in the calendar",
+        "",
+    ),
+    "a month of a person": (
+        PERSON + "person:\n  birth_date: 1990/5\n",
+        ("wrong-form", 7, 15),
+        "write as much as is known: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
+        "  birth_date: 1990-05",
+    ),
+    "a birthday": (
+        CONTACT + "    birthday: 5月1日\n",
+        ("wrong-form", 8, 15),
+        "write as much as is known: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
+        '    birthday: "--05-01"',
+    ),
+    "an e-mail address": (
+        BASE + "emails: [a＠example.com]\n",
+        ("email-format", 6, 10),
+        "write a@example.com",
+        "emails: [a@example.com]",
+    ),
+    "no e-mail address": (
+        BASE + "emails: [见名片]\n",
+        ("email-format", 6, 10),
+        "write one address, such as name@example.com",
+        "",
+    ),
+    "two e-mail addresses": (
+        BASE + "emails: [a@example.com b@example.com]\n",
+        ("email-format", 6, 10),
+        "write one address, such as name@example.com",
+        "",
+    ),
+    "full-width digits in a code": (
+        BASE + "addresses: [{region_code: ３１０１１５}]\n",
+        ("fullwidth-digits", 6, 27),
+        "write 310115",
+        'addresses: [{region_code: "310115"}]',
+    ),
+    "a code in lower case": (
+        BASE + "transactions: [{date: 2024-05-01, amount: 5, currency: cny}]\n",
+        ("wrong-form", 6, 56),
+        "write CNY",
+        "transactions: [{date: 2024-05-01, amount: 5, currency: CNY}]",
+    ),
+    "blanks in a code": (
+        BASE + "uscc: 9132 0505 MA6W EBUA 6L\n",
+        ("wrong-form", 6, 7),
+        "write 91320505MA6WEBUA6L",
+        "uscc: 91320505MA6WEBUA6L",
+    ),
+    "a line break": (replaced("上海示例", '"上海\\n示例"'), ("line-break", 2, 7), "write it in one line", ""),
+    "a line break in an id": (
+        replaced("C20240501K7QM", '"C20240501K7QM\\n"'),
+        ("line-break", 1, 5),
+        "write it in one line",
+        "",
+    ),
+    "nothing, of a value": (
+        replaced(" lead", ""),
+        ("empty-value", 4, 1),
+        "write one of: lead 潜在客户, prospect 意向客户, active 合作中, paused 暂停合作, lost 流失客户",
+        "",
+    ),
+    "nothing, required": (replaced("上海示例", "''"), ("empty-value", 2, 1), "write a value", ""),
+    "nothing, optional": (BASE + "notes:\n", ("empty-value", 6, 1), "write a value, or leave the key out", ""),
+    "nothing, in a list": (BASE + "contacts:\n", ("empty-value", 6, 1), "write a value, or leave the key out", ""),
+    "one for a list": (
+        BASE + "tags: 重点\n",
+        ("wrong-type", 6, 7),
+        "write it in brackets: tags: [重点]",
+        "tags: [重点]",
+    ),
+    "a phone for a list": (
+        BASE + "phones: 13800138000\n",
+        ("wrong-type", 6, 9),
+        'write it in brackets: phones: ["13800138000"]',
+        'phones: ["13800138000"]',
+    ),
+    "some for a list": (
+        BASE + "tags: 重点，冷链\n",
+        ("wrong-type", 6, 7),
+        "write it in brackets: tags: [重点, 冷链]",
+        "",
+    ),
+    "other brackets": (
+        BASE + "tags: 【重点】\n",
+        ("wrong-type", 6, 7),
+        "write a list: a line '- …' for each item below 'tags:'",
+        "",
+    ),
+    "a name for a contact": (
+        BASE + "contacts: 张三\n",
+        ("wrong-type", 6, 11),
+        "write a list: a line '- …' for each item below 'contacts:'",
+        "",
+    ),
+    "a block for a list": (
+        BASE + "contacts:\n  name: 张三\n",
+        ("wrong-type", 6, 1),
+        "write a list: a line '- …' for each item below 'contacts:'",
+        "",
+    ),
+    "a list for text": (BASE + "notes: [a, b]\n", ("wrong-type", 6, 1), "write one value after 'notes:'", ""),
+    "text for a block": (
+        BASE + "company: 上海\n",
+        ("wrong-type", 6, 10),
+        "write 'key: value' lines below it, indented by two spaces",
+        "",
+    ),
+    "thousands": (
+        BASE + "opportunities: [{title: a, stage: proposal, amount: '500,000.50'}]\n",
+        ("wrong-type", 6, 53),
+        "write 500000.5",
+        "opportunities: [{title: a, stage: proposal, amount: 500000.5}]",
+    ),
+    "ten thousands": (
+        BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 1.5万}\n",
+        ("wrong-type", 7, 41),
+        "write 15000",
+        "  - {title: a, stage: proposal, amount: 15000}",
+    ),
+    "a currency sign": (
+        BASE + "opportunities:\n  - {title: a, stage: proposal, amount: ¥500}\n",
+        ("wrong-type", 7, 41),
+        "write a number of the currency's whole units, such as 500000",
+        "",
+    ),
+    "about": (
+        BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 约50万}\n",
+        ("wrong-type", 7, 41),
+        "write a number of the currency's whole units, such as 500000",
+        "",
+    ),
+    "per cent": (
+        BASE + "opportunities:\n  - {title: a, stage: proposal, probability: 50%}\n",
+        ("wrong-type", 7, 46),
+        "write 50",
+        "  - {title: a, stage: proposal, probability: 50}",
+    ),
+    "per cent of money": (
+        BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 50%}\n",
+        ("wrong-type", 7, 41),
+        "write a number of the currency's whole units, such as 500000",
+        "",
+    ),
+    "yes": (CONTACT + "    primary: 是\n", ("wrong-type", 8, 14), "write true", "    primary: true"),
+    "no": (CONTACT + "    primary: no\n", ("wrong-type", 8, 14), "write false", "    primary: false"),
+    "perhaps": (CONTACT + "    primary: 也许\n", ("wrong-type", 8, 14), "write true or false", ""),
+    "a block in the custom one": (
+        BASE + "custom: {a: {b: 1}}\n",
+        ("wrong-type", 6, 10),
+        "write one value after 'a:'",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "told", "hint", "line"), FORMS.values(), ids=list(FORMS))
+def test_a_wrong_form_is_told_once_and_mended_where_one_thing_is_meant(
+    text: str, told: tuple[str, int, int], hint: str, line: str
+) -> None:
+    (problem,) = problems(text)
+    assert (problem.rule, problem.place.line, problem.place.column) == told
+    assert problem.hint == hint
+    if line:
+        after = mended(text, problem)
+        assert after.split("\n")[problem.place.line - 1] == line
+        assert problems(after) == ()
+    else:
+        assert problem.fix == ()

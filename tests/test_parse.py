@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from spoil import RECORD, agrees, spoiled
+
+from crmtext.problem import Place, Problem, Severity
+from crmtext.text import parse as parse_module
+from crmtext.text.document import Document
+from crmtext.text.parse import MAX_BYTES, parse, parse_text
+
+MEANINGS: dict[str, Any] = {
+    "text": "text",
+    "no": "no",
+    "on": "on",
+    "YES": "YES",
+    "y": "y",
+    "true": True,
+    "False": False,
+    "null": None,
+    "~": None,
+    "": None,
+    "12": 12,
+    "-3": -3,
+    "010": 10,
+    "0o17": 15,
+    "0x1F": 31,
+    "1_000": "1_000",
+    "1.50": 1.5,
+    ".5": 0.5,
+    "1e3": 1000.0,
+    "12:30": "12:30",
+    "2024-05-01": "2024-05-01",
+    "2024-05-01T09:30:00+08:00": "2024-05-01T09:30:00+08:00",
+    "+8613800138000": 8613800138000,
+    "021-62581234": "021-62581234",
+    "nan": "nan",
+    "=": "=",
+    "'12'": "12",
+    '"true"': "true",
+    "|\n  12\n": "12\n",
+    ">-\n  12\n": "12",
+    "[no, 010, '010']": ["no", 10, "010"],
+    "{a: 1, b: }": {"a": 1, "b": None},
+}
+
+REFUSED: dict[str, tuple[str, tuple[str, int, int]]] = {
+    "an anchor": ("a: &x 1\n", ("alias", 1, 4)),
+    "an alias": ("a: 1\nb: *x\n", ("alias", 2, 4)),
+    "an anchored map": ("a: &x {b: 1}\n", ("alias", 1, 4)),
+    "a tag": ("a: !!str 1\n", ("yaml-tag", 1, 4)),
+    "a tag on a list": ("a: !x [1]\n", ("yaml-tag", 1, 4)),
+    "a second document": ("a: 1\n---\nb: 2\n", ("several-documents", 2, 1)),
+    "a directive": ("%YAML 1.2\n---\na: 1\n", ("yaml-directive", 1, 1)),
+    "a list as a key": ("a:\n  [b]: 1\n", ("key-not-text", 2, 3)),
+    "a map as a key": ("? {a: 1}\n: 2\n", ("key-not-text", 1, 3)),
+    "depth": ("a: " + "[" * 17 + "]" * 17 + "\n", ("nested-too-deep", 1, 19)),
+    "a flood of brackets": ("a: " + "[" * 90_000, ("nested-too-deep", 1, 19)),
+    "a merge key": ("a:\n  <<: 1\n", ("merge-key", 2, 3)),
+    "a key twice": ("a: 1\nb:\n  c: 1\n  c: 2\n", ("duplicate-key", 4, 3)),
+    "a number as a key": ("1: a\n", ("key-not-text", 1, 1)),
+    "true as a key": ("true: a\n", ("key-not-text", 1, 1)),
+    "infinity": ("a: -.inf\n", ("not-a-number", 1, 4)),
+    "many digits": ("a: 1234567890123456789\n", ("number-too-long", 1, 4)),
+    "thousands of digits": ("a: " + "1" * 5000 + "\n", ("not-a-number", 1, 4)),
+    "a list": ("- a\n", ("not-a-map", 1, 1)),
+    "a word": ("a\n", ("not-a-map", 1, 1)),
+    "nothing": ("", ("empty-file", 1, 1)),
+    "a lone carriage return": ("a: 1\rb: 2\n", ("invisible-character", 1, 5)),
+    "a next-line sign": ("a: 1\x85\n", ("invisible-character", 1, 5)),
+    "an escaped control": ('a: "\\e"\n', ("invisible-character", 1, 4)),
+    "an escaped key": ('"\\0a": 1\n', ("invisible-character", 1, 1)),
+    "a tag character": ("a: x\U000e0041\n", ("invisible-character", 1, 5)),
+    "behind a byte order mark": ("\ufeffa: &x 1\n", ("alias", 1, 4)),
+    "in CRLF": ("a: 1\r\nb: &x 1\r\n", ("alias", 2, 4)),
+}
+
+
+def errors(document: Document) -> list[tuple[str, int, int]]:
+    """Rule, line and column of each error."""
+    return [(p.rule, p.place.line, p.place.column) for p in document.problems if p.severity is Severity.ERROR]
+
+
+@pytest.fixture(params=["libyaml", "python"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both of PyYAML's parsers: where libyaml is missing all must be the same."""
+    if request.param == "python":
+        monkeypatch.setattr(parse_module, "_Parser", yaml.SafeLoader)
+        monkeypatch.delattr(yaml, "CSafeLoader")
+    return str(request.param)
+
+
+@pytest.mark.parametrize(("written", "meant"), MEANINGS.items(), ids=[repr(key) for key in MEANINGS])
+def test_a_plain_value_means_what_yaml_1_2_says(written: str, meant: Any, reader: str) -> None:
+    document = parse_text(f"a: {written}\n")
+    assert document == Document("", document.text, {"a": meant})
+    assert type(document.data["a"]) is type(meant)
+
+
+@pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=list(REFUSED))
+def test_what_records_do_not_use_is_refused_at_its_place(text: str, told: tuple[str, int, int], reader: str) -> None:
+    assert errors(parse_text(text)) == [told]
+
+
+def test_a_record_is_read_as_it_stands(reader: str) -> None:
+    document = parse(RECORD.encode(), "records/a.yaml")
+    assert document.problems == ()
+    assert (document.path, document.text) == ("records/a.yaml", RECORD)
+    assert document.data["interactions"][0]["details"] == "确认需求: 三家方案\n# 不是注释\n\n下次面谈\n"
+    assert agrees(document.data, yaml.load(RECORD, yaml.BaseLoader))
+
+
+def test_line_ends_of_windows_and_a_byte_order_mark_change_no_value() -> None:
+    plain = parse_text(RECORD).data
+    windows = parse(b"\xef\xbb\xbf" + RECORD.replace("\n", "\r\n").encode())
+    assert windows.data == plain
+    assert [problem.rule for problem in windows.problems] == ["byte-order-mark"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "problem"),
+    [
+        (
+            b"a: 1\nb: \xd5\xc5\n",
+            Problem(
+                "not-utf8",
+                "the file is not UTF-8: byte 8 does not fit",
+                Place("r.yaml", 2, 4, 2, 5),
+                "save the file as UTF-8 in your editor; on Chinese Windows it was perhaps saved as GBK",
+            ),
+        ),
+        (
+            "a: 1\n".encode("utf-16"),
+            Problem(
+                "not-utf8",
+                "the file is not UTF-8: byte 0 does not fit",
+                Place("r.yaml", 1, 1, 1, 2),
+                "it looks like UTF-16: save it again as UTF-8",
+            ),
+        ),
+        (
+            b"#" * (MAX_BYTES + 1),
+            Problem(
+                "file-too-large",
+                "the file has 262145 bytes; a record may have 262144",
+                Place("r.yaml"),
+                "move long texts out, or split the customer",
+            ),
+        ),
+        (
+            b"a: 1\na: 2\n",
+            Problem(
+                "duplicate-key",
+                "'a' is given twice, first in line 1",
+                Place("r.yaml", 2, 1, 2, 2, "/a"),
+                "keep one of the two",
+                excerpt="a: 2",
+                also=(Place("r.yaml", 1, 1, 1, 2, "/a"),),
+            ),
+        ),
+    ],
+    ids=["gbk", "utf-16", "too large", "duplicate key"],
+)
+def test_a_problem_is_told_whole(raw: bytes, problem: Problem) -> None:
+    assert parse(raw, "r.yaml").problems == (problem,)
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    text = "a: .nan\nb: [x，y]\nc: 1\nc: 2\nd: “x”\n"
+    assert {problem.rule for problem in parse_text(text).problems} == {
+        *("not-a-number", "fullwidth-comma", "duplicate-key", "curly-quotes")
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<<<<<< HEAD\n" * 18_000,
+        "a: " + "\u200b" * 80_000,
+        "a: [" + "x，y, " * 30_000 + "z]\n",
+        "a: {" + "x y, " * 40_000 + "z: 1}\n",
+        "a: ['" + "62" * 8 + "', " + "'6212345678901232', " * 12_000 + "z]\n",
+        "a: '" + "{" * 250_000 + "'\n",
+        "a: [x" + " " * 250_000 + "y，z]\n",
+        "a: x" + " " * 250_000 + "#y\n",
+        "a: |\n" + "  x：y\n" * 25_000,
+        "a: " + "1" * 250_000 + "\n",
+        "a: '" + "62" * 120_000 + "'\n",
+        "a: '" + "6222 " * 50_000 + "'\n",
+        "".join(f"k{n}: 1\n" for n in range(20_000)),
+        "a: 1\n" * 50_000,
+        "1: 1\n" * 50_000,
+        "- " * 100_000,
+        "? " * 100_000,
+        "a: " + "{" * 100_000,
+        '"' * 200_001,
+        "x：1\n" * 30_000,
+    ],
+    ids=lambda text: f"{text[:4]!r}… of {len(text)}",
+)
+def test_hostile_bulk_is_answered(text: str) -> None:
+    assert isinstance(parse(text.encode()), Document)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_give_a_document_and_never_an_exception(raw: bytes) -> None:
+    document = parse(raw, "r.yaml")
+    assert isinstance(document, Document)
+    assert document.data is not None or errors(document)
+    for problem in document.problems:
+        assert problem.message
+        assert problem.place.path == "r.yaml"
+
+
+@settings(max_examples=200, deadline=None)
+@given(spoiled())
+@example("a: [x, _?>]\n")
+@example("a: x\n\ufeffb: 1\n")
+def test_what_is_accepted_is_what_pyyaml_reads(text: str) -> None:
+    document = parse_text(text)
+    if not errors(document):
+        assert agrees(document.data, yaml.load(text, yaml.CBaseLoader))
+
+
+@settings(max_examples=200, deadline=None)
+@given(spoiled())
+def test_what_pyyaml_refuses_is_refused(text: str) -> None:
+    try:
+        yaml.load(text, yaml.CBaseLoader)
+    except yaml.YAMLError:
+        assert errors(parse_text(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(spoiled())
+def test_places_lie_in_the_text(text: str) -> None:
+    lines = text.removeprefix("\ufeff").split("\n")
+    for problem in parse_text(text).problems:
+        place = problem.place
+        assert 1 <= place.line <= place.end_line <= len(lines)
+        assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+        assert (place.line, place.column) <= (place.end_line, place.end_column)
+        assert problem.excerpt in ("", lines[place.line - 1].rstrip("\r"))

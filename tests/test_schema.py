@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spoil import RECORD
+
+from crmtext.i18n import speaking
+from crmtext.problem import CrmError, Exit, Place, Problem
+from crmtext.schema import Choice, Schema, load, patterns
+from crmtext.schema.validate import Validator
+from crmtext.text.document import Document
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCHEMA = Schema.shipped()
+DATA: dict[str, Any] = parse_text(RECORD).data
+HEAD = "id: C20240501K7QM\nname: 上海示例\ntype: company\nstatus: lead\nowner: lilei\n"
+
+
+def own(**spec: Any) -> bytes:
+    """The shipped schema with a key `own` of the team's."""
+    return edited(lambda data: data["properties"].update(own={"title": "Own", "x-title-zh": "自有", **spec}))
+
+
+def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
+    """The shipped schema, changed, as a team would save it."""
+    data = json.loads(load.shipped())
+    change(data)
+    return json.dumps(data, ensure_ascii=False, indent=2).encode()
+
+
+def refused(raw: bytes) -> Problem:
+    """Why a schema is refused."""
+    with pytest.raises(CrmError) as caught:
+        Schema.read(raw)
+    assert caught.value.exit_code == Exit.CANNOT
+    return caught.value.problem
+
+
+def told(schema: Schema, text: str) -> list[tuple[str, str]]:
+    """Rule and pointer of each problem of a record."""
+    return [(problem.rule, problem.place.pointer) for problem in schema.problems(parse_text(text))]
+
+
+def test_the_shipped_schema_would_pass_as_a_team_s_own() -> None:
+    schema = Schema.read(edited(lambda data: None))
+    assert schema.data == SCHEMA.data
+    assert schema.digest != SCHEMA.digest
+
+
+def test_fields_come_in_the_order_of_the_file_with_their_names() -> None:
+    keys = [field.key for field in SCHEMA.fields]
+    assert keys[:6] == ["id", "name", "short_name", "aliases", "type", "status"]
+    assert keys == list(SCHEMA.data["properties"])
+    assert SCHEMA.by_path["status"].labels == {"en": "Status", "zh": "合作状态"}
+    assert SCHEMA.by_path["status"].choices[1] == Choice("prospect", {"en": "Prospect", "zh": "意向客户"}, ("意向",))
+    assert [*SCHEMA.by_path["status"].choices[1].names()] == ["prospect", "Prospect", "意向客户", "意向"]
+
+
+def test_names_are_in_the_language_in_use() -> None:
+    field = SCHEMA.by_path["contacts[].title"]
+    assert (field.key, field.label, SCHEMA.by_path["status"].choices[0].label) == ("title", "Job title", "Lead")
+    with speaking("zh"):
+        assert (field.label, SCHEMA.by_path["status"].choices[0].label) == ("职位", "潜在客户")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    {
+        "name": "text",
+        "contacts": "list",
+        "contacts[]": "map",
+        "contacts[].primary": "boolean",
+        "contacts[].phones": "list",
+        "contacts[].phones[]": "text",
+        "company.employees": "integer",
+        "company.founded": "text",
+        "needs[].budget.min": "number",
+        "interactions[].next.due": "date",
+        "custom": "map",
+    }.items(),
+)
+def test_every_field_has_a_kind(path: str, kind: str) -> None:
+    assert SCHEMA.by_path[path].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("pointer", "path"),
+    [
+        ("", ""),
+        ("/status", "status"),
+        ("/contacts/0", "contacts[]"),
+        ("/contacts/12/title", "contacts[].title"),
+        ("/interactions/0/next/due", "interactions[].next.due"),
+        ("/custom", "custom"),
+        ("/custom/折扣", None),
+        ("/custom/折扣/0", None),
+        ("/stauts", None),
+        ("/status/x", None),
+    ],
+)
+def test_a_place_in_a_record_has_its_field(pointer: str, path: str | None) -> None:
+    field = SCHEMA.at(pointer)
+    assert (field.path if field else None) == path
+
+
+def test_what_is_sensitive_is_so_with_all_below_it() -> None:
+    schema = Schema.read(own(type="object", additionalProperties=False, properties={}, **{"x-sensitive": True}))
+    pointers = ("/person/birth_date", "/contacts/3/birthday", "/own", "/own/x/0", "/name", "/person/gender", "/person")
+    assert [schema.sensitive(pointer) for pointer in pointers] == [True, True, True, True, False, False, False]
+
+
+def test_values_are_found_along_a_path() -> None:
+    assert [*SCHEMA.values(DATA, "contacts[].phones[]")] == [
+        ("/contacts/0/phones/0", "13800138000"),
+        ("/contacts/0/phones/1", "021-62581234"),
+    ]
+    assert [*SCHEMA.values(DATA, "interactions[].next.due")] == [("/interactions/0/next/due", "2024-05-10")]
+    assert [*SCHEMA.values(DATA, "billing.bank")] == []
+    assert [*SCHEMA.values({"contacts": 5}, "contacts[].name")] == []
+
+
+def test_a_key_of_the_team_s_own_is_checked_like_any_other() -> None:
+    schema = Schema.read(own(type="string", enum=["a"], **{"x-enum-labels": {"a": {"en": "A", "zh": "甲"}}}))
+    assert told(schema, HEAD + "own: a\n") == []
+    assert told(schema, HEAD + "own: b\n") == [("unknown-value", "/own")]
+    (problem,) = schema.problems(parse_text(HEAD + "own: 甲\n"))
+    assert (problem.hint, problem.fix[0].new) == ("write a", "a")
+    assert schema.fields[-1].labels == {"en": "Own", "zh": "自有"}
+    assert told(SCHEMA, HEAD + "own: a\n") == [("unknown-key", "/own")]
+
+
+def test_a_team_may_narrow_and_widen_vocabularies_and_drop_keys() -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["properties"]["status"]["enum"].append("trial")
+        data["properties"]["status"]["x-enum-labels"]["trial"] = {"en": "Trial", "zh": "试用"}
+        data["properties"]["tags"]["items"] = {"type": "string", "enum": ["vip"], "x-enum-labels": {}}
+        del data["properties"]["feedback"]
+
+    schema = Schema.read(edited(change))
+    assert told(schema, HEAD.replace("lead", "trial") + "tags: [vip]\n") == []
+    assert told(schema, HEAD + "tags: [冷链]\nfeedback: []\n") == [
+        ("unknown-key", "/feedback"),
+        ("unknown-value", "/tags/0"),
+    ]
+
+
+LINE = {"$ref": "#/definitions/line", "title": "Line", "x-title-zh": "行"}
+
+
+def in_transactions(data: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a transaction."""
+    keys: dict[str, Any] = data["properties"]["transactions"]["items"]["properties"]
+    return keys
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "not JSON": (b"{", "schema-syntax"),
+    "not UTF-8": (b'{"title": "\xff"}', "schema-syntax"),
+    "a byte order mark": (b"\xef\xbb\xbf" + load.shipped(), "schema-syntax"),
+    "a key twice": (b'{"type": "object", "type": "string"}', "schema-syntax"),
+    "not a number": (b'{"x-version": NaN}', "schema-syntax"),
+    "a number of 5000 digits": (b'{"x-version": ' + b"1" * 5000 + b"}", "schema-syntax"),
+    "depth": (b"[" * 100_000, "schema-syntax"),
+    "size": (b" " * (1024 * 1024 + 1), "schema-too-large"),
+    "a list": (b"[]", "schema-form"),
+    "a remote reference": (own(**{"$ref": "http://example.com/a.json"}), "schema-reference"),
+    "a file as reference": (own(**{"$ref": "file:///etc/passwd"}), "schema-reference"),
+    "a reference to nothing": (own(**{"$ref": "#/definitions/nothing"}), "schema-reference"),
+    "a reference beside a keyword": (own(**{"$ref": "#/definitions/line", "maxLength": 5}), "schema-form"),
+    "a definition that refers to itself": (
+        edited(lambda data: data["definitions"].update(a={"$ref": "#/definitions/a"})),
+        "schema-reference",
+    ),
+    "definitions in a circle": (
+        edited(
+            lambda data: data["definitions"].update(
+                a={"type": "array", "items": {"$ref": "#/definitions/b"}}, b={"$ref": "#/definitions/a"}
+            )
+        ),
+        "schema-reference",
+    ),
+    "an unknown keyword": (own(type="string", maxlength=5), "schema-keyword"),
+    "a keyword of a later draft": (own(type="array", prefixItems=[]), "schema-keyword"),
+    "an unknown mark": (own(type="string", **{"x-secret": True}), "schema-keyword"),
+    "no Chinese title": (edited(lambda data: data["properties"].update(own={"title": "Own"})), "schema-mark"),
+    "no labels of values": (own(type="string", enum=["a"]), "schema-mark"),
+    "an open block": (own(type="object", properties={}, additionalProperties=True), "schema-form"),
+    "nested quantifiers": (own(type="string", pattern="^(a+)+$"), "schema-pattern"),
+    "no pattern": (own(type="string", pattern="["), "schema-pattern"),
+    "an unknown format": (own(type="string", format="ipv4"), "schema-format"),
+    "an id that may be left out": (edited(lambda data: data["required"].remove("id")), "schema-kept"),
+    "an amount of words": (edited(lambda data: in_transactions(data).update(amount=LINE)), "schema-kept"),
+    "a date of any form": (
+        edited(lambda data: data["definitions"]["date"].pop("format") and None),
+        "schema-kept",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "rule"), HOSTILE.values(), ids=list(HOSTILE))
+def test_a_schema_that_cannot_be_used_safely_is_refused(raw: bytes, rule: str) -> None:
+    problem = refused(raw)
+    assert (problem.rule, problem.place.path) == (rule, load.FILE)
+    assert problem.message
+
+
+def test_a_refusal_is_told_whole() -> None:
+    assert refused(own(type="string", maxlength=5)) == Problem(
+        "schema-keyword",
+        "the schema uses 'maxlength' at /properties/own, which is not known here",
+        Place(load.FILE, pointer="/properties/own"),
+        "docs/schema.md lists the keywords and marks a schema may use",
+    )
+    assert refused(b'{\n "a" 1\n}') == Problem(
+        "schema-syntax",
+        "the schema is no JSON: Expecting ':' delimiter",
+        Place(load.FILE, 2, 6, 2, 6),
+        "look for a missing comma or quote",
+    )
+
+
+PATTERNS = {
+    "^(a+)+$": False,
+    "^((a+))+$": False,
+    "^(a*)*?$": False,
+    "^(?:a|a)+$": False,
+    "^(?:a|ab)*$": False,
+    "^(?:.|b)*$": False,
+    "^(a+){2,}$": False,
+    "^(a+){50}$": False,
+    "^(?=(a+)+)b$": False,
+    "^(": False,
+    "(" * 3000 + ")" * 3000: False,
+    "a{99999999999}": False,
+    "^[A-Z]{2}$": True,
+    "^(https?://)?[^ /]+[.][^ ]+$": True,
+    "^(?:ab|cd)*$": True,
+    "^([0-9]{1,3}[.]){3}[0-9]{1,3}$": True,
+    "^(a|b)?c+$": True,
+}
+
+
+@pytest.mark.parametrize(("pattern", "usable"), PATTERNS.items(), ids=[key[:20] for key in PATTERNS])
+def test_a_pattern_that_could_match_forever_is_refused(pattern: str, usable: bool) -> None:
+    assert (patterns.fault(pattern) is None) == usable
+
+
+def test_a_source_line_that_holds_something_sensitive_is_not_shown() -> None:
+    text = HEAD.replace("company", "person") + "person: {gender: 男, birth_date: 1990-05-01}\nnotes: x\npriority: 高\n"
+    document = parse_text(text)
+    shown = SCHEMA.discreet(document, SCHEMA.problems(document))
+    assert {problem.place.pointer: problem.excerpt for problem in shown} == {
+        "/person/gender": "",
+        "/priority": "priority: 高",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "birth_date：1990-05-01",
+        "birthday:1990-05-01",
+        "出生日期：1990-05-01",
+        '- {name: 张三, "birthday"：1990-05-01',
+        "bank = 工行",
+    ],
+)
+def test_nor_is_one_that_does_not_even_parse(line: str) -> None:
+    document = parse_text(f"a: 1\n{line}\nb: 2\n")
+    (problem,) = SCHEMA.discreet(document, document.problems)
+    assert (problem.place.line, problem.excerpt) == (2, "")
+
+
+# ---- two validators, one verdict
+
+VALUES = st.sampled_from([
+    *(None, True, False, 0, 1, -1, 5, 101, 1.5, 1.0, 10**17, "", " ", "x", "x\n", "lead", "合作中", "2024-05-01"),
+    *("2024-02-30", "2024-5-1", "２０２４-05-01", "C20240501K7QM", "C20240501K7QM\n", "a@b.cn", "a@b", "--05-01"),
+    *([], ["x"], ["x", "x"], [{}], {}, {"x": 1}, {"name": "张三"}, {"date": "2024-05-01"}),
+])  # fmt: skip
+
+
+def places(data: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where something stands in data."""
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [here, *(place for key, value in steps for place in places(value, (*here, key)))]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> dict[str, Any]:
+    """The record with a few values replaced, keys added and entries removed."""
+    data = deepcopy(DATA)
+    for _again in range(draw(st.integers(0, 4))):
+        place = draw(st.sampled_from(places(data)[1:]))
+        holder: Any = data
+        for step in place[:-1]:
+            holder = holder[step]
+        way = draw(st.sampled_from(("replace", "remove", "add")))
+        if way == "remove" and len(data) > 1:
+            del holder[place[-1]]
+        elif way == "add" and isinstance(holder, dict):
+            holder[draw(st.sampled_from([*SCHEMA.data["properties"], "kind", "title", "x"]))] = deepcopy(draw(VALUES))
+        else:
+            holder[place[-1]] = deepcopy(draw(VALUES))
+    return data
+
+
+@settings(max_examples=150, deadline=None)
+@given(mutated())
+def test_the_fast_validator_and_the_thorough_one_agree(data: dict[str, Any]) -> None:
+    validator = SCHEMA.validator
+    assert validator._fast is not None
+    assert validator.valid(data) == (next(validator.errors(data), None) is None)
+
+
+@pytest.mark.parametrize("text", ["１", "a1", "１a", "　", "\u00a0", "_", "é", "x\n", "1\n", "ß"])
+@pytest.mark.parametrize("pattern", [r"^\d+$", r"^\D+$", r"^\w+$", r"^\W+$", r"^\s+$", r"^\S+$", "^.$", r"\bx"])
+def test_what_the_fast_validator_accepts_the_thorough_one_does_not_refuse(pattern: str, text: str) -> None:
+    validator = Validator({"type": "string", "pattern": pattern})
+    if validator.valid(text):
+        assert [*validator.errors(text)] == []
+
+
+def test_without_the_fast_validator_all_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "jsonschema_rs", None)
+    slow = Schema.shipped()
+    assert slow.validator._fast is None
+    for text in (
+        RECORD,
+        HEAD,
+        HEAD + "tags: x\n",
+        HEAD.replace("lead", "潜在"),
+        HEAD.replace("K7QM", 'K7QM\\n"').replace("id: ", 'id: "'),
+    ):
+        document = parse_text(text)
+        assert slow.problems(document) == SCHEMA.problems(document)
+
+
+def test_a_pattern_that_only_python_knows_is_used_all_the_same() -> None:
+    schema = Schema.read(own(type="string", pattern="^(?P<n>a)(?(n)b|c)$"))
+    assert told(schema, HEAD + "own: ab\n") == []
+    assert told(schema, HEAD + "own: ac\n") == [("wrong-form", "/own")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(mutated())
+def test_every_misfit_is_told_and_no_fit_is_blamed(data: dict[str, Any]) -> None:
+    document = Document("r.yaml", "", data)
+    problems = SCHEMA.problems(document)
+    assert bool(problems) != SCHEMA.validator.valid(data)
+    assert len({problem.place.pointer for problem in problems}) == len(problems)

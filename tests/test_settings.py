@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from crmtext import resources
+from crmtext.i18n import speaking
+from crmtext.problem import CrmError, Exit, Place, Problem
+from crmtext.settings import Member, Settings, read, settings_fields, table_name
+
+FULL = """\
+[store]
+name = "示例客户库"
+schema_version = 2
+language = "zh"
+timezone = "Europe/Berlin"
+currency = "EUR"
+commit = "auto"
+
+[team.lilei]
+name = "李雷"
+email = ["lilei@example.com", "li.lei@example.com"]
+role = "sales"
+
+[team."li.na"]
+active = false
+
+[status.transitions]
+lead = ["lost"]
+
+[followup]
+stale_days = { high = 7 }
+
+[opportunities]
+probability = { discovery = 5 }
+
+[check]
+ignore = ["phone-form"]
+lock_seconds = 0
+
+[views]
+mine = "owner == 'lilei'"
+"""
+
+#: Settings with one mistake; line, column and width; the message; the hint.
+WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
+    "an unknown table": ("[stroe]\n", (1, 2, 5), "there is no setting 'stroe'", "did you mean 'store'?"),
+    "a table near none": (
+        "[qqqqqq]\n",
+        (1, 2, 6),
+        "there is no setting 'qqqqqq'",
+        "one of: check, followup, opportunities, status, store, team, views",
+    ),
+    "an unknown key": (
+        '\n[store]\n  nmae = "x"\n',
+        (3, 3, 4),
+        "there is no setting 'store.nmae'",
+        "did you mean 'name'?",
+    ),
+    "a key written with dots": (
+        'store.nmae = "x"\n',
+        (1, 1, 4),
+        "there is no setting 'store.nmae'",
+        "did you mean 'name'?",
+    ),
+    "a value for a table": ("team = 5\n", (1, 1, 4), "[team] must be a table", "write [team] on a line of its own"),
+    "a list of tables": ("[[team]]\n", (1, 3, 4), "[team] must be a table", "write [team] on a line of its own"),
+    "a number for text": ("[store]\nname = 5\n", (2, 1, 4), "name must be text, and is 5", "see docs/settings.md"),
+    "text for a number": (
+        '[check]\nlock_seconds = "9"\n',
+        (2, 1, 12),
+        "lock_seconds must be a whole number, and is '9'",
+        "see docs/settings.md",
+    ),
+    "a truth for a number": (
+        "[check]\nlock_seconds = true\n",
+        (2, 1, 12),
+        "lock_seconds must be a whole number, and is True",
+        "see docs/settings.md",
+    ),
+    "a number below zero": (
+        "[check]\nlock_seconds = -1\n",
+        (2, 1, 12),
+        "lock_seconds must be a whole number, and is -1",
+        "see docs/settings.md",
+    ),
+    "text for a list": (
+        '[check]\nignore = "a"\n',
+        (2, 1, 6),
+        "ignore must be a list of texts, and is 'a'",
+        "see docs/settings.md",
+    ),
+    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is no value of commit", "one of: never, auto"),
+    "a list for a choice": ("[store]\nlanguage = [1]\n", (2, 1, 8), "'[1]' is no value of language", "one of: en, zh"),
+    "no time zone": (
+        '[store]\ntimezone = "../etc"\n',
+        (2, 1, 8),
+        "'../etc' is no value of timezone",
+        "write a name such as Asia/Shanghai",
+    ),
+    "no currency": (
+        '[store]\ncurrency = "元"\n',
+        (2, 1, 8),
+        "'元' is no value of currency",
+        "write its three letters: CNY, EUR, USD",
+    ),
+    "text in braces for a number": (
+        '[followup]\nstale_days = { low = 9, high = "7" }\n',
+        (2, 25, 4),
+        "high must be a whole number, and is '7'",
+        "see docs/settings.md",
+    ),
+    "a number for a map": (
+        "[followup]\nstale_days = 7\n",
+        (2, 1, 10),
+        "stale_days must be a table, and is 7",
+        "see docs/settings.md",
+    ),
+    "days below zero": (
+        "[followup.stale_days]\nhigh = -7\n",
+        (2, 1, 4),
+        "high must be a whole number, and is -7",
+        "see docs/settings.md",
+    ),
+    "numbers for statuses": (
+        "[status.transitions]\nlead = [1]\n",
+        (2, 1, 4),
+        "lead must be a list of texts, and is [1]",
+        "see docs/settings.md",
+    ),
+    "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, and is 5", "see docs/settings.md"),
+    "a name for a colleague": (
+        '[team]\nlilei = "李雷"\n',
+        (2, 1, 5),
+        "a colleague is a table: [team.lilei]",
+        'a line below it says name = "…"',
+    ),
+    "a handle with a dot": (
+        '[team.hanmei]\n[team.li.na]\nname = "李娜"\n',
+        (2, 2, 7),
+        "[team.li.na] is read as two names",
+        'quote a handle that holds a dot: [team."li.na"]',
+    ),
+    "an unknown key of a colleague": (
+        '[team."li.na"]\nmail = "a@example.com"\n',
+        (2, 1, 4),
+        "there is no setting 'team.\"li.na\".mail'",
+        "did you mean 'email'?",
+    ),
+    "a number for an address": (
+        "[team.lilei]\nemail = [5]\n",
+        (2, 1, 5),
+        "email must be text, and is [5]",
+        "see docs/settings.md",
+    ),
+    "text for a truth": (
+        '[team.lilei]\nactive = "no"\n',
+        (2, 1, 6),
+        "active must be true or false, and is 'no'",
+        "see docs/settings.md",
+    ),
+}
+
+#: What is no TOML; line and column; the message.
+BROKEN: dict[str, tuple[bytes, tuple[int, int], str]] = {
+    "no quotes": ("[store]\nname = 示例\n".encode(), (2, 8), "the settings are no TOML: Invalid value"),
+    "an open quote": (b'[store]\nname = "a', (2, 10), "the settings are no TOML: Unterminated string"),
+    "a key twice": (
+        b"[check]\nlock_seconds = 1\nlock_seconds = 2\n",
+        (3, 17),
+        "the settings are no TOML: Cannot overwrite a value",
+    ),
+    "not UTF-8": ('[store]\nname = "示例"\n'.encode("gbk"), (2, 10), "crmtext.toml is not UTF-8"),
+}
+
+
+def refused(raw: bytes) -> Problem:
+    """Why settings are refused."""
+    with pytest.raises(CrmError) as caught:
+        read(raw)
+    assert caught.value.exit_code == Exit.CANNOT
+    return caught.value.problem
+
+
+def test_an_empty_file_leaves_every_default() -> None:
+    settings = read(b"")
+    assert settings == Settings()
+    assert settings.given == frozenset()
+    assert (settings.commit, settings.currency, settings.lock_seconds, settings.ignore) == ("never", "CNY", 10, ())
+    assert dict(settings.stale_days) == {"high": 14, "medium": 30, "low": 90, "default": 30}
+    assert settings.transitions["lost"] == ("prospect", "active")
+
+
+def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
+    settings = read(FULL.encode())
+    assert {field.name: getattr(settings, field.name) for field in settings_fields()} == {
+        "name": "示例客户库",
+        "schema_version": 2,
+        "language": "zh",
+        "timezone": "Europe/Berlin",
+        "currency": "EUR",
+        "commit": "auto",
+        "team": {
+            "lilei": Member("lilei", "李雷", ("lilei@example.com", "li.lei@example.com"), "sales"),
+            "li.na": Member("li.na", active=False),
+        },
+        "transitions": {"lead": ("lost",)},
+        "stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30},
+        "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
+        "ignore": ("phone-form",),
+        "lock_seconds": 0,
+        "views": {"mine": "owner == 'lilei'"},
+    }
+    assert settings.given == {field.metadata["name"] for field in settings_fields()}
+
+
+def test_the_settings_of_the_sample_can_be_read() -> None:
+    settings = read((resources.folder("records").parent / "crmtext.toml").read_bytes())
+    assert [*settings.team] == ["lilei", "hanmei", "wangfang", "zhaomin", "liuyang"]
+    assert [handle for handle, member in settings.team.items() if not member.active] == ["liuyang"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "handle"),
+    [
+        ("lilei", "lilei"),
+        ("李雷", "lilei"),
+        ("LI.LEI@example.com", "lilei"),
+        ("li.na", "li.na"),
+        ("Lilei", "lilei"),
+        ("nobody", None),
+        ("", None),
+    ],
+)
+def test_a_colleague_is_found_by_handle_name_or_address(typed: str, handle: str | None) -> None:
+    member = read(FULL.encode()).member(typed)
+    assert (member.handle if member else None) == handle
+
+
+def test_a_name_that_two_share_finds_nobody() -> None:
+    assert read('[team.a]\nname = "李雷"\n[team.b]\nname = "李雷"\n'.encode()).member("李雷") is None
+
+
+def test_a_handle_is_shown_by_its_name() -> None:
+    settings = read(FULL.encode())
+    assert [settings.shown(handle) for handle in ("lilei", "li.na", "gone")] == ["李雷", "li.na", "gone"]
+
+
+@pytest.mark.parametrize(("handle", "name"), [("li-na_2", "li-na_2"), ("li.na", '"li.na"'), ("李娜", '"李娜"')])
+def test_a_handle_is_quoted_in_a_table_s_head_where_toml_wants_it(handle: str, name: str) -> None:
+    assert table_name(handle) == name
+    assert [*read(f"[team.{name}]\n".encode()).team] == [handle]
+
+
+@pytest.mark.parametrize(("text", "at", "message", "hint"), WRONG.values(), ids=list(WRONG))
+def test_a_mistake_is_told_with_its_place_and_the_nearest_right_name(
+    text: str, at: tuple[int, int, int], message: str, hint: str
+) -> None:
+    line, column, width = at
+    place = Place("crmtext.toml", line, column, line, column + width)
+    excerpt = text.split("\n")[line - 1]
+    hint = hint if not hint.startswith("one of: check") else refused(text.encode()).hint
+    assert refused(text.encode()) == Problem("settings", message, place, hint, excerpt=excerpt)
+
+
+@pytest.mark.parametrize(("raw", "at", "message"), BROKEN.values(), ids=list(BROKEN))
+def test_what_is_no_toml_is_told_with_its_place(raw: bytes, at: tuple[int, int], message: str) -> None:
+    problem = refused(raw)
+    assert (problem.rule, problem.place, problem.message) == ("settings-syntax", Place("crmtext.toml", *at), message)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"#" * 300_000, b"a = " + b"[" * 50_000, b"a = " + b"1" * 5000, b"a" * 90_000, b"a." * 900 + b"b = 1"]
+)
+def test_hostile_bulk_is_refused(raw: bytes) -> None:
+    assert refused(raw).rule in {"settings-too-large", "settings-syntax", "settings"}
+
+
+def test_a_byte_order_mark_and_line_ends_of_windows_are_no_matter() -> None:
+    assert read(b"\xef\xbb\xbf" + FULL.replace("\n", "\r\n").encode()) == read(FULL.encode())
+    assert refused(b"\xef\xbb\xbf[stroe]\r\n").place == Place("crmtext.toml", 1, 2, 1, 7)
+
+
+def test_every_setting_has_its_help_in_both_languages() -> None:
+    for field in settings_fields():
+        with speaking("en"):
+            assert field.metadata["help"]
+
+
+TABLES: st.SearchStrategy[dict[str, Any]] = st.recursive(
+    st.sampled_from([1, -1, True, "x", "zh", 1.5]) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(
+        st.sampled_from(["store", "team", "name", "email", "active", "views", "lilei", "commit", "ignore", "x"]),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def toml(value: Any) -> str:
+    """A value as inline TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, str):
+        return "'''" + "".join(each for each in value if each.isalnum()) + "'''"
+    return str(value).lower()
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(["store", "team", "status", "followup", "views", "check", "x"]), TABLES))
+def test_any_toml_gives_settings_or_a_reason(tables: dict[str, Any]) -> None:
+    raw = "".join(f"{key} = {toml(value)}\n" for key, value in tables.items()).encode()
+    try:
+        assert read(raw).member("nobody@example.com") is None
+    except CrmError:
+        assert refused(raw).place.line > 0
