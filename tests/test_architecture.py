@@ -22,7 +22,7 @@ LAYERS = (
     ("computed",),
     ("sources", "snapshot", "hooks"),
     ("store", "find", "expression"),
-    ("checks", "listing"),
+    ("checks", "listing", "rules"),
     ("checking", "gate", "record", "sample"),
     ("reports",),
     ("showing", "publishing", "starting"),

@@ -1,4 +1,13 @@
-"""A budget's least amount is not above its greatest."""
+"""A budget's least amount is not above its greatest.
+
+Wrong:
+    needs: [{kind: purchase, description: 传感器, budget: {basis: stated, min: 800000, max: 500000}}]
+
+Right:
+    needs: [{kind: purchase, description: 传感器, budget: {basis: stated, min: 500000, max: 800000}}]
+
+Instead: Exchange the two, or correct one.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,14 @@
-"""A unified social credit code has the right check character and fits the customer's type.
+"""A unified social credit code has the right check character.
 
-Why: invoices with a wrong code come back. The check character (GB 32100-2015) finds every single mistyped one.
+Why: Invoices with a wrong code come back. The check character (GB 32100-2015) finds every single mistyped one.
+
+Wrong:
+    uscc: 91320505MA6WEBUA6X
+
+Right:
+    uscc: 91320505MA6WEBUA6L
+
+Instead: Compare it with the business licence.
 """
 
 from __future__ import annotations
@@ -16,6 +24,25 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 _COMPANY = frozenset({"91", "93"})
+
+#: What else is found here: the page of each rule.
+RULES = {
+    "credit-code-type": """\
+A credit code fits the customer's type.
+
+Why: The first two characters say what was registered: 91 a company, 92 a sole trader, 12 an institution.
+
+Wrong:
+    type: person
+    uscc: 91320505MA6WEBUA6L
+
+Right:
+    type: company
+    uscc: 91320505MA6WEBUA6L
+
+Instead: Correct the type or the code.
+""",
+}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

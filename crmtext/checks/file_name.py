@@ -1,8 +1,16 @@
 """A record's file name begins with its id.
 
-Why: people find a customer by the file name, tools by the id inside; both must name the same one.
+Why: People find a customer by the file name, tools by the id inside; both must name the same one.
 
-Example: `records/C20240501K7QM.yaml` or `records/C20240501K7QM-some-slug.yaml`, in any sub-folder.
+Wrong:
+    # records/C20240501K7QM.yaml
+    id: C20240501K7QP
+
+Right:
+    # records/C20240501K7QM.yaml, or in any folder below: C20240501K7QM-some-name.yaml
+    id: C20240501K7QM
+
+Instead: Rename the file, or correct the id.
 """
 
 from __future__ import annotations

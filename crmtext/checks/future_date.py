@@ -1,8 +1,14 @@
 """What has happened has a date that is not in the future.
 
-Why: an interaction of tomorrow is mostly a mistyped year, and it makes a neglected customer look fresh.
+Why: An interaction of tomorrow is mostly a mistyped year, and it makes a neglected customer look fresh.
 
-Instead: correct the date; what is planned is a next step with its `due`.
+Wrong:
+    verified: {date: 2099-05-01, by: lilei}
+
+Right:
+    verified: {date: 2024-05-01, by: lilei}
+
+Instead: Correct the date; what is planned is a next step with its `due`.
 """
 
 from __future__ import annotations

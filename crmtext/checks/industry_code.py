@@ -1,8 +1,14 @@
 """An industry that is given as a code is one of GB/T 4754-2017.
 
-Why: a code nobody knows puts the customer in no industry's list. Words are welcome as well.
+Why: A code nobody knows puts the customer in no industry's list.
 
-Example: `C99`. Instead: `C39`, or `制造业-计算机、通信和其他电子设备制造业`.
+Wrong:
+    industry: C99
+
+Right:
+    industry: C39
+
+Instead: Write a section and division such as C39, or words: 制造业-计算机、通信和其他电子设备制造业.
 """
 
 from __future__ import annotations

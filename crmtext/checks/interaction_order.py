@@ -1,8 +1,18 @@
 """Interactions run from old to new.
 
-Why: entries are appended; one out of order is mostly a mistyped month, and is overlooked by who reads the end.
+Why: Entries are appended; one out of order is mostly a mistyped month, and is overlooked by who reads the end.
 
-Instead: correct the date, or move the entry up.
+Wrong:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求}
+      - {date: 2024-04-02, by: lilei, channel: wechat, summary: 回复报价}
+
+Right:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求}
+      - {date: 2024-05-02, by: lilei, channel: wechat, summary: 回复报价}
+
+Instead: Correct the date, or move the entry up.
 """
 
 from __future__ import annotations

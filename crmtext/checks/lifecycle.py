@@ -1,8 +1,17 @@
 """A typed lifecycle agrees with the status.
 
-Why: the lifecycle is computed; one that is typed overrides it, and is forgotten when the status moves on.
+Why: The lifecycle is computed; one that is typed overrides it, and is forgotten when the status moves on.
 
-Instead: remove `lifecycle:`, or correct it.
+Wrong:
+    status: active
+    cooperation: {since: 2024-05-01, products: [振动传感器]}
+    classification: {lifecycle: lost}
+
+Right:
+    status: active
+    cooperation: {since: 2024-05-01, products: [振动传感器]}
+
+Instead: Remove `lifecycle:`, or correct it.
 """
 
 from __future__ import annotations

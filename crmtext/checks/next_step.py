@@ -1,8 +1,8 @@
 """A next step has a day that somebody can keep.
 
-Why: "soon" and "next week" mean nothing a month later, and a day before the call itself is a slip.
+Why: A promise without a day is kept by nobody.
 
-Example: `action: 月底前回复` without `due`. Instead: `action: 回复`, `due: 2024-05-31`.
+Instead: Write `action:` and `due:`; `next-due` and `vague-date` say what can be wrong with them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,40 @@ _VAGUE = re.compile(
     r"|\b(?:soon|asap|later|next (?:week|month)|some ?day)\b",
     re.IGNORECASE,
 )
+
+#: What else is found here: the page of each rule.
+RULES = {
+    "next-due": """\
+A next step is due on the day of its interaction or later.
+
+Why: A day before the call itself is a slip of the pen, and the step would be overdue at once.
+
+Wrong:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 发送方案, due: 2024-04-10}}
+
+Right:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 发送方案, due: 2024-05-10}}
+
+Instead: Correct one of the two dates.
+""",
+    "vague-date": """\
+A next step that names a time has a day.
+
+Why: "Soon", "next week" or 月底前 mean nothing a month later, and no list of what is due can hold them.
+
+Wrong:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 月底前回复}}
+
+Right:
+    interactions:
+      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 回复, due: 2024-05-31}}
+
+Instead: Add `due:` with the day that is meant.
+""",
+}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

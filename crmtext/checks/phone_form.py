@@ -1,8 +1,14 @@
 """A phone number has a form that is known: a mobile, a landline with its area code, a hotline, an international one.
 
-Why: a digit too few is found when the call is needed most.
+Why: A digit too few is found when the call is needed most.
 
-Example: `1380013800`. Instead: `13800138000`, `021-62581234转802`, `400-800-1024`, `+49 30 123456`.
+Wrong:
+    phones: ["1380013800"]
+
+Right:
+    phones: ["13800138000", 021-62581234转802, 400-800-1024, "+49 30 123456"]
+
+Instead: Compare it with the card; write a foreign number with + and its country code.
 """
 
 from __future__ import annotations

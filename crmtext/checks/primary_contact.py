@@ -1,6 +1,14 @@
 """At most one contact is the primary one.
 
-Why: whoever looks for the person to call first must find one name.
+Why: Whoever looks for the person to call first must find one name.
+
+Wrong:
+    contacts: [{name: 张三, primary: true}, {name: 李四, primary: true}]
+
+Right:
+    contacts: [{name: 张三, primary: true}, {name: 李四}]
+
+Instead: Remove `primary` from one of them; a contact who has left does not count.
 """
 
 from __future__ import annotations

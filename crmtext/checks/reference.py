@@ -1,8 +1,14 @@
 """What refers to another customer names one that is there.
 
-Why: a reference to nobody is mostly a mistyped id, or a customer that was deleted while others still need it.
+Why: A reference to nobody is mostly a mistyped id, or a customer that was deleted while others still need it.
 
-Instead: correct the id, or remove the reference.
+Wrong:
+    relations: [{id: C20200101AAA, kind: partner}]
+
+Right:
+    relations: [{id: C20240501K7QN, kind: partner}]
+
+Instead: Correct the id, or remove the reference.
 """
 
 from __future__ import annotations

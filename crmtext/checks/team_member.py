@@ -1,8 +1,14 @@
-"""Whoever a record names as a colleague is on the team list, and its owner is still there.
+"""Whoever a record names as a colleague is on the team list.
 
-Why: an owner whom nobody knows gets no reminder, and a customer of a colleague who left is forgotten.
+Why: An owner whom nobody knows gets no reminder.
 
-Instead: add the colleague to `crmtext.toml`, correct the handle, or hand the customer over.
+Wrong:
+    owner: 李雷
+
+Right:
+    owner: lilei
+
+Instead: Correct the handle, or add the colleague to `crmtext.toml` as `[team.HANDLE]`.
 """
 
 from __future__ import annotations
@@ -19,6 +25,23 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
+
+#: What else is found here: the page of each rule.
+RULES = {
+    "owner-left": """\
+A customer's owner still works here.
+
+Why: A customer of a colleague who left is forgotten.
+
+Wrong:
+    owner: liuyang
+
+Right:
+    owner: lilei
+
+Instead: Give the customer an owner who is there.
+""",
+}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -1,0 +1,74 @@
+"""Every rule has a page: what it says, why, an example of wrong and right, and what to do instead.
+
+A check's page is the docstring of its module, and `RULES` there holds those of whatever else it finds; the pages of
+all other rules are here, a file for each family. All are written in English; the catalogue has the Chinese.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from textwrap import dedent
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from crmtext.checks import CHECKS
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: The families in the order in which a reader would meet them: `module` in this folder, and its heading.
+FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "machine")
+_PARTS = re.compile(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What there is to say about a rule, in English; `text` gives a part in the language in use."""
+
+    rule: str
+    #: The rule as a fact.
+    fact: str
+    why: str = ""
+    wrong: str = ""
+    right: str = ""
+    instead: str = ""
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What is to be translated: examples are the same in every language."""
+        return tuple(filter(None, (self.fact, self.why, self.instead)))
+
+
+def text(part: str) -> str:
+    """A part of a page in the language in use."""
+    return _(part) if part else ""
+
+
+@cache
+def pages() -> Mapping[str, Page]:
+    """Every page by the name of its rule, family after family."""
+    return MappingProxyType({name: parsed(name, page) for name, page in _written()})
+
+
+def _written() -> Iterator[tuple[str, str]]:
+    for family in FAMILIES:
+        if family != "checks":
+            yield from import_module(f"crmtext.rules.{family}").PAGES.items()
+            continue
+        for name, target in CHECKS.items():
+            module = import_module(target.partition(":")[0])
+            yield name, module.__doc__ or ""
+            yield from getattr(module, "RULES", {}).items()
+
+
+def parsed(rule: str, written: str) -> Page:
+    """The page of a text: the fact, then parts that begin with `Why:`, `Wrong:`, `Right:` and `Instead:`."""
+    fact, *rest = _PARTS.split(written)
+    parts = dict(zip(rest[::2], rest[1::2], strict=True))
+    why, instead = (" ".join(parts.get(name, "").split()) for name in ("Why", "Instead"))
+    wrong, right = (dedent(parts.get(name, "")).strip("\n") for name in ("Wrong", "Right"))
+    return Page(rule, " ".join(fact.split()), why, wrong, right, instead)

@@ -1,0 +1,86 @@
+"""Rules of what is typed: customers, days, amounts, names of columns, rules and reports."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "no-customer": """\
+CUSTOMER names a customer that is there.
+
+Instead: Name its id or the end of it, a part of its name, pinyin initials, an e-mail address or a phone number;
+`crmtext list` shows all.
+""",
+        "several-customers": """\
+CUSTOMER names one customer.
+
+Why: Nothing is guessed: a note about the wrong customer is worse than none.
+
+Instead: Type more of the name, or the id from the list that is shown.
+""",
+        "left-out": """\
+A customer is shown as a card when its record has no errors.
+
+Instead: `crmtext check` says what is wrong; `crmtext show CUSTOMER --format yaml` shows the record as it is.
+""",
+        "no-record": """\
+PATH names a record or a folder below `records/`.
+
+Instead: Press Tab to complete it, or leave it out to check all.
+""",
+        "amount-format": """\
+An amount is one number.
+
+Instead: Write 50000, 5万 or 1234.50.
+""",
+        "expression": """\
+An expression compares keys of the record and computed names with values.
+
+Why: It can read a customer's values, and nothing else: no files, no endless loops.
+
+Instead: Put text in quotes and compare with two equals signs: `status == 'active' and days_since_contact > 30`.
+""",
+        "unknown-column": """\
+A column is a key of the record or a computed name.
+
+Instead: The message lists them all; keys inside a block are reached with a dot: `classification.value`.
+""",
+        "unknown-view": """\
+A view is a name that the settings give to an expression.
+
+Instead: Add it to `crmtext.toml` under `[views]`, then `crmtext list @NAME`.
+""",
+        "unknown-report": """\
+A report is one of those that `crmtext report --list` names.
+
+Instead: Name one of them, or none to write all.
+""",
+        "unknown-rule": """\
+A rule is one that the program or your schema can report.
+
+Instead: The name stands in brackets at the end of each problem; `crmtext explain` lists all.
+""",
+        "unknown-setting": """\
+A setting is one that `crmtext config` lists.
+
+Instead: Write the table and the key with a dot between: `crmtext config store.currency`.
+""",
+        "unknown-revision": """\
+A revision is a commit, tag or branch that git knows.
+
+Instead: `git log --oneline` lists commits, `git tag` and `git branch -a` names.
+""",
+        "edit-refused": """\
+A change of a record is written only if it reads back exactly as meant.
+
+Why: So that nothing else in the file is touched, whatever its style.
+
+Instead: Make this change in your editor.
+""",
+    }
+)

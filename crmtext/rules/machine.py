@@ -1,0 +1,151 @@
+"""Rules of the world around: the folder, the disk, and git."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "no-store": """\
+A command works inside a store: a folder with `crmtext.toml`, or below one.
+
+Instead: Go there with cd, name it with `crmtext -C DIR`, or make one with `crmtext init`.
+""",
+        "store-exists": """\
+A store is made where none is yet.
+
+Why: Nothing that is there is ever overwritten.
+
+Instead: In a clone of a store run `crmtext hooks install`; else name another folder.
+""",
+        "folder-not-empty": """\
+A store with generated customers is made in a new folder.
+
+Instead: Name a folder that is not there yet.
+""",
+        "no-folder": """\
+The folder that is named is there.
+
+Instead: Look for a mistyped name, or make it with mkdir.
+""",
+        "io": """\
+The system lets the program read and write where it has to.
+
+Instead: The message says what was refused, and of which file.
+""",
+        "not-a-file": """\
+What is written over is a plain file.
+
+Instead: Put a file in the place of the link or folder.
+""",
+        "outside-store": """\
+A store's files lie inside the store.
+
+Why: A link in a received store could have us write anywhere.
+
+Instead: Remove the link that leads out.
+""",
+        "not-writable": """\
+Who writes may write there.
+
+Instead: `ls -l` shows who may; ask whoever owns the folder.
+""",
+        "disk-full": """\
+There is room on the disk.
+
+Why: The file is as it was: a new one is put in its place only when all of it is written.
+
+Instead: Make room, then run the command again.
+""",
+        "write-failed": """\
+The system writes what it is asked to.
+
+Instead: The message says what the system answered; the file is as it was.
+""",
+        "changed-meanwhile": """\
+A file is written only if it still is as it was read.
+
+Why: An editor or a colleague may have saved it in between, and their work must not be lost.
+
+Instead: Run the command again: it then starts from what is there now.
+""",
+        "locked": """\
+One writer works at a time.
+
+Instead: Wait a moment and run the command again; `check.lock_seconds` in the settings says how long it waits by
+itself.
+""",
+        "no-git": """\
+git 2.36 or newer is installed.
+
+Instead: Install it from https://git-scm.com/downloads or with your system's package manager.
+""",
+        "git-failed": """\
+git does what it is asked to.
+
+Instead: The message holds git's own words. `git status` mostly tells more.
+""",
+        "git-locked": """\
+One git program works in a repository at a time.
+
+Instead: Wait for it to end. If none runs, remove the .lock file that is named.
+""",
+        "git-runs-program": """\
+A repository's own settings run no program of their own.
+
+Why: A repository that came as a folder, not by cloning, may bring settings that run what somebody else wrote.
+
+Instead: If the program is yours, name it in your own settings: `git config --global`.
+""",
+        "no-repository": """\
+Commits, hooks and history need a git repository.
+
+Instead: Make one in the store's folder: `git init`.
+""",
+        "no-work-tree": """\
+Records are written in a clone with a work tree.
+
+Instead: `git clone` it, and work there.
+""",
+        "no-identity": """\
+git knows who you are.
+
+Why: Every commit names its author, and the team list knows colleagues by it.
+
+Instead: `git config --global user.name "…"` and `git config --global user.email "…"`.
+""",
+        "head-moved": """\
+A commit is put on top of the commit it was made for.
+
+Why: Somebody committed here in the moment between.
+
+Instead: Run the command again.
+""",
+        "staged-changes": """\
+What you have staged stays yours: a command does not commit over it.
+
+Instead: Commit it first, or take it back with `git restore --staged FILE`.
+""",
+        "merge-in-progress": """\
+A merge, rebase or the like is finished before a command commits.
+
+Instead: Go on with `git merge --continue`, or drop it with `git merge --abort`; `git status` tells which.
+""",
+        "hooks-elsewhere": """\
+Hooks are written into the clone's own hooks folder.
+
+Why: `core.hooksPath` has git look elsewhere, where others' hooks may be.
+
+Instead: Add the lines that are shown to the hooks there, or `git config --unset core.hooksPath`.
+""",
+        "hook-in-the-way": """\
+A hook that was there before is kept under one name.
+
+Instead: Look at both files that are named, and remove the one that is not needed.
+""",
+    }
+)
