@@ -8,11 +8,13 @@ from crmtext import checks
 from crmtext.answer import Problems
 from crmtext.i18n import _
 from crmtext.problem import usage
+from crmtext.schema.near import word
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
 
 
@@ -24,6 +26,7 @@ def check(
     ignore: Iterable[str] = (),
 ) -> Problems:
     """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
+    select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
     found = checks.run(snapshot, select=select, ignore=ignore)
     wanted = tuple(paths)
     if not wanted:
@@ -39,6 +42,27 @@ def check(
     count = sum(any(_covers(path, each) for path in wanted) for each in known)
     kept = tuple(problem for problem in found if any(_covers(path, problem.place.path) for path in wanted))
     return Problems(snapshot.read, count, kept)
+
+
+def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
+    """These names of rules. Raises CrmError at one that no check can find: nothing found would look like no problem."""
+    given = tuple(names)
+    if not given:
+        return ()
+    from crmtext.rules import checked
+
+    all_rules = checked() | schema.conditions
+    for name in given:
+        if name not in all_rules:
+            near = word(name, sorted(all_rules))
+            raise usage(
+                "unknown-rule",
+                _("there is no rule '{name}'").format(name=name),
+                _("did you mean '{key}'?").format(key=near)
+                if near
+                else _("a rule's name stands in brackets behind each problem"),
+            )
+    return given
 
 
 def _covers(wanted: str, path: str) -> bool:

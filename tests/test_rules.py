@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from crmtext import checks, rules
-from crmtext.problem import CrmError, Problem
+from crmtext.problem import CrmError
 from crmtext.rules import characters, setup, values, yaml
 from crmtext.schema import load
 from crmtext.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 TEAM = '[team.lilei]\nname = "李雷"\n\n[team.liuyang]\nname = "刘洋"\nactive = false\n'
 #: What a record says where an example says nothing about it.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from crmtext import checking
-from crmtext.cli import Command, options
-from crmtext.cli.render import emit
+from crmtext.cli import Command, ci, options
+from crmtext.cli.render import FORGES, emit
 
 if TYPE_CHECKING:
+    from crmtext.answer import Problems
     from crmtext.problem import Exit
+    from crmtext.store import Store
 
 
 @click.command(cls=Command)
@@ -20,9 +25,20 @@ if TYPE_CHECKING:
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave this rule out; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 for warnings, too.")
-@options.form("text", "json")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", *FORGES)),
+    help="The format of the output. [default: text; in a job of GitHub or GitLab, theirs]",
+)
 def check(
-    paths: tuple[str, ...], select: tuple[str, ...], ignore: tuple[str, ...], form: str, *, staged: bool, strict: bool
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    form: str | None,
+    *,
+    staged: bool,
+    strict: bool,
 ) -> Exit:
     """Find mistakes in the records: YAML, schema, and the rules of the whole store.
 
@@ -32,4 +48,14 @@ def check(
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
     snapshot = store.index() if staged else store.worktree()
-    return emit(checking.check(snapshot, named, select=select, ignore=ignore), form, strict=strict)
+    found = checking.check(snapshot, named, select=select, ignore=ignore)
+    return _told(store, found, form or ci.chosen(), strict=strict)
+
+
+def _told(store: Store, found: Problems, form: str, *, strict: bool) -> Exit:
+    """Show what was found; a job of GitHub has it all in its summary, too, for few annotations are shown."""
+    prefix = store.repository.prefix if form in FORGES and store.repository else ""
+    if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with suppress(OSError), Path(summary).open("a", encoding="utf-8") as page:
+            page.write(ci.markdown(found, prefix))
+    return emit(found, form, strict=strict, prefix=prefix)

@@ -13,7 +13,7 @@ import click
 
 from crmtext import cells
 from crmtext.answer import Answer, Change, Problems, Table
-from crmtext.cli import frame, grid
+from crmtext.cli import ci, frame, grid
 from crmtext.cli.session import colours, current
 from crmtext.problem import Exit, Problem, Severity
 
@@ -21,11 +21,18 @@ from crmtext.problem import Exit, Problem, Severity
 SCHEMA = 1
 
 
-def emit(answer: Answer, form: str = "table", *, strict: bool = False) -> Exit:
-    """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too."""
+#: What a check can be shown as besides text and JSON.
+FORGES = {"github": ci.github, "gitlab": ci.gitlab, "markdown": ci.markdown}
+
+
+def emit(answer: Answer, form: str = "table", *, strict: bool = False, prefix: str = "") -> Exit:
+    """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too.
+
+    The forms of forges name files from the top of the repository: `prefix` leads from there to the store.
+    """
     code = exit_code(answer, strict=strict)
     try:
-        _show(answer, form)
+        _show(answer, form, prefix)
     except BrokenPipeError:
         # The reader has seen enough; whether there were problems is still told by the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,11 +46,13 @@ def exit_code(answer: Answer, *, strict: bool = False) -> Exit:
     return Exit.FOUND if found else Exit.FINE
 
 
-def _show(answer: Answer, form: str) -> None:
+def _show(answer: Answer, form: str, prefix: str) -> None:
     choice = current().color
     terminal = sys.stdout is not None and sys.stdout.isatty()
     if form == "json":
         text = to_json(document(answer))
+    elif form in FORGES and isinstance(answer, Problems):
+        text = FORGES[form](answer, prefix)
     else:
         columns = _columns() if terminal else 0
         text = as_text(answer, color=colours(choice, sys.stdout), columns=columns)
@@ -77,7 +86,8 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
 def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
     """What is said beside the data: notes, problems that a change leaves behind, and what it did."""
     if isinstance(answer, Problems):
-        return ""
+        # Code quality goes to a file: what is wrong is to be read in the job's log, too.
+        return as_text(answer, color=color) if form == "gitlab" else ""
     if not isinstance(answer, Change):
         return _ended(cells.printable(answer.note))
     done = "" if form == "json" else _ended(cells.printable(answer.summary))

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 #: The families in the order in which a reader would meet them: `module` in this folder, and its heading.
 FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "machine")
+#: The families of what can be wrong in a store; the others are about commands and the machine.
+_OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
+#: Checks that name no rule after themselves.
+_NO_RULES = frozenset({"next-step", "recommended-keys"})
 _PARTS = re.compile(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
 
 
@@ -54,15 +58,25 @@ def pages() -> Mapping[str, Page]:
     return MappingProxyType({name: parsed(name, page) for name, page in _written()})
 
 
+@cache
+def checked() -> frozenset[str]:
+    """The rules that a check of a store can find broken."""
+    return frozenset(name for family in _OF_CHECKS for name, _page in _pages_of(family)) - _NO_RULES
+
+
 def _written() -> Iterator[tuple[str, str]]:
     for family in FAMILIES:
-        if family != "checks":
-            yield from import_module(f"crmtext.rules.{family}").PAGES.items()
-            continue
-        for name, target in CHECKS.items():
-            module = import_module(target.partition(":")[0])
-            yield name, module.__doc__ or ""
-            yield from getattr(module, "RULES", {}).items()
+        yield from _pages_of(family)
+
+
+def _pages_of(family: str) -> Iterator[tuple[str, str]]:
+    if family != "checks":
+        yield from import_module(f"crmtext.rules.{family}").PAGES.items()
+        return
+    for name, target in CHECKS.items():
+        module = import_module(target.partition(":")[0])
+        yield name, module.__doc__ or ""
+        yield from getattr(module, "RULES", {}).items()
 
 
 def parsed(rule: str, written: str) -> Page:

@@ -87,6 +87,11 @@ class Schema:
         """The fields that carry an `x-` mark."""
         return tuple(field for field in self.by_path.values() if field.mark(name))
 
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        """The rules that the schema names for conditions of its own."""
+        return frozenset(_named(self.data))
+
     def problems(self, document: Document) -> tuple[Problem, ...]:
         """Why a document's data does not fit, one problem a mistake; none if it does."""
         if self.validator.valid(document.data):
@@ -128,6 +133,13 @@ class Schema:
     def values(self, data: Any, path: str) -> Iterator[tuple[str, Any]]:
         """The values in a record at a field's path, each with its pointer."""
         yield from _values(data, path.replace("[]", ".[]").split("."), "")
+
+
+def _named(node: Any) -> Iterator[str]:
+    if isinstance(node, dict) and isinstance(node.get("x-rule"), str):
+        yield node["x-rule"]
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _named(child)
 
 
 def _values(data: Any, steps: list[str], pointer: str) -> Iterator[tuple[str, Any]]:

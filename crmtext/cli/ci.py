@@ -1,0 +1,113 @@
+"""A check's answer in the forms that forges read: GitHub's annotations, GitLab's code quality, a page in Markdown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from crmtext import cells
+from crmtext.cli import frame
+from crmtext.i18n import _, plural
+from crmtext.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from crmtext.answer import Problems
+    from crmtext.problem import Problem
+
+#: A summary holds no more: GitHub refuses one of more than a mebibyte.
+MOST_IN_A_SUMMARY = 1000
+#: What else can stand in a property of a GitHub command besides a message.
+_PROPERTY = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C"))
+_MESSAGE = _PROPERTY[:3]
+
+
+def chosen(environment: Mapping[str, str] = os.environ) -> str:
+    """The form for whoever reads along: that of the forge whose job this is, else text."""
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return "github"
+    return "gitlab" if environment.get("GITLAB_CI") == "true" else "text"
+
+
+def github(answer: Problems, prefix: str = "") -> str:
+    """Workflow commands, which GitHub shows beside the lines they are about; `prefix` leads to the store."""
+    lines = [_command(problem, prefix) for problem in frame.ordered(answer.problems)]
+    return "".join(f"{line}\n" for line in (*lines, frame.summary(answer)))
+
+
+def _command(problem: Problem, prefix: str) -> str:
+    place = problem.place
+    numbers = {"line": place.line, "endLine": place.end_line}
+    if place.end_line == place.line:
+        # GitHub refuses columns that span lines.
+        numbers |= {"col": place.column, "endColumn": max(place.end_column - 1, place.column)}
+    file = {"file": prefix + place.path} if place.path else {}
+    given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
+    properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
+    said = "\n".join(filter(None, (problem.message, problem.hint)))
+    return f"::{problem.severity.value} {properties}::{_escaped(cells.printable(said), _MESSAGE)}"
+
+
+def _escaped(text: str, signs: tuple[tuple[str, str], ...]) -> str:
+    for sign, code in signs:
+        text = text.replace(sign, code)
+    return text
+
+
+def gitlab(answer: Problems, prefix: str = "") -> str:
+    """A code quality report: a list of issues, each known again by its fingerprint when lines above it come or go."""
+    seen: Counter[str] = Counter()
+    issues = [_issue(problem, prefix, seen) for problem in frame.ordered(answer.problems)]
+    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+
+
+def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, object]:
+    place = problem.place
+    path = prefix + (place.path or "crmtext.toml")
+    what = "\n".join((path, problem.rule, problem.message))
+    # The same mistake twice in a file is two issues: the second one has a number.
+    seen[what] += 1
+    numbered = f"{what}\n{seen[what]}" if seen[what] > 1 else what
+    return {
+        "description": " – ".join(filter(None, (problem.message, problem.hint.replace("\n", "; ")))),
+        "check_name": problem.rule,
+        "fingerprint": hashlib.sha256(numbered.encode("utf-8", "replace")).hexdigest(),
+        "severity": "major" if problem.severity is Severity.ERROR else "minor",
+        "location": {"path": path, "lines": {"begin": place.line or 1, "end": place.end_line or place.line or 1}},
+    }
+
+
+def markdown(answer: Problems, prefix: str = "") -> str:
+    """A page with a table of all problems, for a job's summary or a comment."""
+    lines = [f"### {frame.summary(answer)}", ""]
+    if answer.problems:
+        head = (_("Place"), _("Problem"), _("What to do"))
+        lines += ["| " + " | ".join(head) + " |", "|---|---|---|", *_rows(answer, prefix), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _rows(answer: Problems, prefix: str) -> Iterator[str]:
+    from crmtext.reports.markdown import escape
+
+    problems = frame.ordered(answer.problems)
+    for path, group in groupby(problems[:MOST_IN_A_SUMMARY], lambda problem: problem.place.path):
+        members = tuple(group)
+        for problem in members[: frame.MOST_IN_A_FILE]:
+            yield _row(problem, prefix, escape)
+        if (left := len(members) - frame.MOST_IN_A_FILE) > 0:
+            more = plural("and {n} more problem in this file", "and {n} more problems in this file", left)
+            yield f"| {escape(prefix + path)} | {more} | |"
+    if (left := len(problems) - MOST_IN_A_SUMMARY) > 0:
+        yield f"| … | {plural('and {n} more problem', 'and {n} more problems', left)} | |"
+
+
+def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
+    place = f"{prefix}{problem.place}" if problem.place.path else ""
+    cells_ = (place, problem.message, problem.hint)
+    where, message, hint = (escape(cells.printable(text)) for text in cells_)
+    return f"| {where} | **{problem.severity.value}**: {message} `{problem.rule}` | {hint} |"
