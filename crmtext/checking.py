@@ -8,14 +8,19 @@ from crmtext import checks
 from crmtext.answer import Problems
 from crmtext.i18n import _
 from crmtext.problem import usage
+from crmtext.record import mend
 from crmtext.schema.near import word
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crmtext.answer import Change
+    from crmtext.problem import Problem
+    from crmtext.record.draft import How
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
+    from crmtext.store import Store
 
 
 def check(
@@ -42,6 +47,20 @@ def check(
     count = sum(any(_covers(path, each) for path in wanted) for each in known)
     kept = tuple(problem for problem in found if any(_covers(path, problem.place.path) for path in wanted))
     return Problems(snapshot.read, count, kept)
+
+
+def fix(
+    store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: How
+) -> Change:
+    """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
+    wanted = tuple(paths)
+    counts = checks.counted(store.settings, select, ignore)
+
+    def asked(problem: Problem) -> bool:
+        path = problem.place.path
+        return counts(problem.rule) and (not wanted or any(_covers(each, path) for each in wanted))
+
+    return mend.run(store, how, asked)
 
 
 def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:

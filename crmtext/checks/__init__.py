@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from crmtext.problem import Problem, Severity
 from crmtext.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from crmtext.settings import Settings
 
 Check = Callable[[Snapshot], Iterator[Problem]]
 
@@ -36,10 +40,15 @@ CHECKS: Mapping[str, str] = {
 
 def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:
     """All problems of a snapshot, sorted by place; `select` and `ignore` name rules."""
-    wanted, unwanted = frozenset(select), frozenset(ignore) | frozenset(snapshot.settings.ignore)
-    found = [*snapshot.problems, *_found(snapshot)]
-    kept = (each for each in found if each.rule not in unwanted and (not wanted or each.rule in wanted))
+    counts = counted(snapshot.settings, select, ignore)
+    kept = (each for each in (*snapshot.problems, *_found(snapshot)) if counts(each.rule))
     return tuple(sorted(kept, key=lambda problem: (problem.place, problem.rule)))
+
+
+def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
+    """Whether a rule is one that was asked about, and that the team has not switched off."""
+    wanted, unwanted = frozenset(select), frozenset(ignore) | frozenset(settings.ignore)
+    return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 
 def _found(snapshot: Snapshot) -> Iterator[Problem]:

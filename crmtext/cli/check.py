@@ -11,7 +11,9 @@ import click
 
 from crmtext import checking
 from crmtext.cli import Command, ci, options
-from crmtext.cli.render import FORGES, emit
+from crmtext.cli.render import FORGES, emit, exit_code, messages
+from crmtext.i18n import _
+from crmtext.record.draft import How
 
 if TYPE_CHECKING:
     from crmtext.answer import Problems
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     type=click.Choice(("text", "json", *FORGES)),
     help="The format of the output. [default: text; in a job of GitHub or GitLab, theirs]",
 )
+@click.option("--fix", is_flag=True, help="Mend the mistakes on the disk that have exactly one right answer.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the change as a diff and write nothing.")
 def check(
     paths: tuple[str, ...],
     select: tuple[str, ...],
@@ -39,16 +43,26 @@ def check(
     *,
     staged: bool,
     strict: bool,
+    fix: bool,
+    dry_run: bool,
 ) -> Exit:
     """Find mistakes in the records: YAML, schema, and the rules of the whole store.
 
     PATH names records or folders to report on; the rules of the whole store see all records all the same.
-    Each problem has a rule name in brackets. Nothing is written.
+    Each problem has a rule name in brackets. Nothing is written without --fix.
     """
+    if (staged and fix) or (dry_run and not fix):
+        raise click.UsageError(_("--fix mends the disk: leave out --staged; --dry-run goes with --fix"))
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
     snapshot = store.index() if staged else store.worktree()
     found = checking.check(snapshot, named, select=select, ignore=ignore)
+    if fix:
+        change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run=dry_run))
+        if dry_run:
+            return max(emit(change, form or "text"), exit_code(found, strict=strict))
+        click.echo(messages(change), err=True, nl=False)
+        found = checking.check(store.worktree(), named, select=select, ignore=ignore)
     return _told(store, found, form or ci.chosen(), strict=strict)
 
 

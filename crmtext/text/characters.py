@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
-from crmtext.text.tree import escape
+from crmtext.text.tree import escape, find_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +84,7 @@ def in_values(document: Document) -> Iterator[Problem]:
                 hint=_("type the word again; a search would not find it"),
                 severity=Severity.WARNING,
                 key=is_key,
+                fix=_composed(document, pointer, is_key=is_key),
             )
         if mixed and _MIXED.search(value):
             yield document.problem(
@@ -94,6 +95,15 @@ def in_values(document: Document) -> Iterator[Problem]:
                 severity=Severity.WARNING,
                 key=is_key,
             )
+
+
+def _composed(document: Document, pointer: str, *, is_key: bool) -> tuple[Edit, ...]:
+    node = find_key(document.root, pointer) if is_key else document.node(pointer)
+    if node is None:
+        return ()
+    written = document.text[node.start : node.end]
+    mended = unicodedata.normalize("NFC", written)
+    return (Edit(node.start, node.end, mended),) if mended != written else ()
 
 
 def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:

@@ -1,0 +1,151 @@
+"""Mistakes that have exactly one right answer, put right in the records and proven by reading them again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _, plural
+from crmtext.record.draft import Draft, How, write, writing
+from crmtext.text.edit import apply
+from crmtext.text.parse import parse
+from crmtext.text.tree import split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from crmtext.answer import Change
+    from crmtext.problem import Edit, Problem
+    from crmtext.schema import Schema
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+#: A mend can bring another one to light, such as the second slip of a line; so many times.
+_MOST_ROUNDS = 200
+
+
+def run(store: Store, how: How, wanted: Callable[[Problem], bool]) -> Change:
+    """Mend the records on the disk, or only tell the diff."""
+    with writing(store, how):
+        snapshot = store.worktree()
+        documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
+        mended = [mend(each, store.schema, wanted) for each in sorted(documents, key=lambda each: each.path)]
+        done = tuple(problem for _draft, problems in mended for problem in problems)
+        return write(store, [draft for draft, _problems in mended], _said(done), how)
+
+
+def mend(
+    document: Document, schema: Schema, wanted: Callable[[Problem], bool] = lambda _problem: True
+) -> tuple[Draft, tuple[Problem, ...]]:
+    """The record with its wanted mistakes mended as far as there is one right answer, and those mistakes."""
+    at = document
+    done: list[Problem] = []
+    refused: set[tuple[Edit, ...]] = set()
+    for _round in range(_MOST_ROUNDS):
+        fixable = [each for each in _problems(at, schema) if each.fix and wanted(each) and each.fix not in refused]
+        if not fixable:
+            break
+        together = _apart(fixable)
+        after = _mended(at, together, schema)
+        if after is None:
+            together = fixable[:1]
+            after = _mended(at, together, schema)
+        if after is None:
+            refused.add(fixable[0].fix)
+            continue
+        at, refused = after, set()
+        done += together
+    return Draft(document, at), tuple(done)
+
+
+def _problems(document: Document, schema: Schema) -> tuple[Problem, ...]:
+    found = document.problems + (schema.problems(document) if document.data is not None else ())
+    return schema.discreet(document, found)
+
+
+def _apart(problems: Iterable[Problem]) -> list[Problem]:
+    """Those of the problems whose mends do not touch each other."""
+    chosen: list[Problem] = []
+    end = -1
+    for problem in sorted(problems, key=lambda problem: problem.fix[0].start):
+        if problem.fix[0].start > end:
+            chosen.append(problem)
+            end = max(edit.end for edit in problem.fix)
+    return chosen
+
+
+def _mended(document: Document, problems: Iterable[Problem], schema: Schema) -> Document | None:
+    """The document with these mistakes mended; None if that makes another mistake or changes anything else."""
+    done = tuple(problems)
+    text = apply(document.text, sorted(edit for problem in done for edit in problem.fix))
+    after = parse(text.encode("utf-8", "surrogatepass"), document.path)
+    before = document.data
+    if before is None:
+        # What stands behind a slip was not read before, so its mistakes are no new ones.
+        return after if _further(document, after) else None
+    if after.data is None or not _only_there(before, after.data, [split(each.place.pointer) for each in done]):
+        return None
+    known = {_told(each) for each in _problems(document, schema)} - {_told(each) for each in done}
+    # A condition asks more of a status that is known now than of a word that was none.
+    new = {_told(each) for each in _problems(after, schema) if each.rule not in schema.conditions} - known
+    return None if new else after
+
+
+def _further(before: Document, after: Document) -> bool:
+    """Whether a text that could not be read can be read now, or at least further on."""
+    if after.data is not None:
+        return True
+    wrong = (min((each.place.line, each.place.column) for each in one.problems) for one in (after, before))
+    return next(wrong) > next(wrong)
+
+
+def _told(problem: Problem) -> tuple[str, str, str]:
+    return problem.rule, problem.place.pointer, problem.message
+
+
+def _only_there(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether two values are the same but for what stands at these places, where a key may have another name."""
+    steps = tuple(places)
+    if one == other and type(one) is type(other):
+        return True
+    if not any(steps):
+        return () in steps
+    below = {
+        first: [each[1:] for each in steps if each[:1] == (first,)] for first in {each[0] for each in steps if each}
+    }
+    if isinstance(one, dict) and isinstance(other, dict):
+        return _only_in_entries(one, other, below)
+    if isinstance(one, list) and isinstance(other, list):
+        return _only_in_items(one, other, below)
+    return () in steps
+
+
+def _only_in_entries(one: dict[str, Any], other: dict[str, Any], below: dict[str, list[tuple[str, ...]]]) -> bool:
+    renamed = all(() in below.get(key, ()) for key in one if key not in other)
+    same = all(_only_there(one[key], other[key], below.get(key, ())) for key in one if key in other)
+    return len(one) == len(other) and renamed and same
+
+
+def _only_in_items(one: list[Any], other: list[Any], below: dict[str, list[tuple[str, ...]]]) -> bool:
+    if len(one) == len(other):
+        return all(_only_there(one[index], other[index], below.get(str(index), ())) for index in range(len(one)))
+    # One item became several, such as those that full-width commas kept together.
+    parted = [index for index in range(len(one)) if () in below.get(str(index), ())]
+    after = len(one) - parted[0] - 1 if len(parted) == 1 else -1
+    return (
+        after >= 0 and one[: parted[0]] == other[: parted[0]] and one[len(one) - after :] == other[len(other) - after :]
+    )
+
+
+def _said(done: tuple[Problem, ...]) -> str:
+    lines = [_("mended: {problem}").format(problem=problem) for problem in _in_order(done)]
+    if not done:
+        return _("nothing to mend: what is left has no single right answer")
+    files = len({problem.place.path for problem in done})
+    counted = plural("{n} problem mended", "{n} problems mended", len(done))
+    return "\n".join(
+        (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} record", "{n} records", files)))
+    )
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.place, problem.rule))
