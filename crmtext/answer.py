@@ -19,6 +19,8 @@ class Problems:
     read: str
     checked: int
     problems: tuple[Problem, ...]
+    #: How many warnings comments in the records have ignored.
+    ignored: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ def check(
 ) -> Problems:
     """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
     select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
-    found = checks.run(snapshot, select=select, ignore=ignore)
+    found, ignored = checks.judged(snapshot, select=select, ignore=ignore)
     wanted = tuple(paths)
     if not wanted:
-        return Problems(snapshot.read, snapshot.checked, found)
+        return Problems(snapshot.read, snapshot.checked, found, len(ignored))
     known = [*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken)]
     for path in wanted:
         if path not in (".", RECORDS) and not any(_covers(path, each) for each in known):
@@ -45,8 +45,11 @@ def check(
                 _("name a file or folder below records/"),
             )
     count = sum(any(_covers(path, each) for path in wanted) for each in known)
-    kept = tuple(problem for problem in found if any(_covers(path, problem.place.path) for path in wanted))
-    return Problems(snapshot.read, count, kept)
+    kept, left = (
+        tuple(problem for problem in each if any(_covers(path, problem.place.path) for path in wanted))
+        for each in (found, ignored)
+    )
+    return Problems(snapshot.read, count, kept, len(left))
 
 
 def fix(

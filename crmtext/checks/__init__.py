@@ -34,15 +34,28 @@ CHECKS: Mapping[str, str] = {
         "address-district",
         "recommended-keys",
         "lifecycle",
+        "ignore-comment",
     )
 }
 
 
 def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:
     """All problems of a snapshot, sorted by place; `select` and `ignore` name rules."""
+    return judged(snapshot, select=select, ignore=ignore)[0]
+
+
+def judged(
+    snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """The problems of a snapshot, and those warnings that comments in the records have ignored."""
+    from crmtext.checks.ignore_comment import without
+
     counts = counted(snapshot.settings, select, ignore)
-    kept = (each for each in (*snapshot.problems, *_found(snapshot)) if counts(each.rule))
-    return tuple(sorted(kept, key=lambda problem: (problem.place, problem.rule)))
+    found = [each for each in (*snapshot.problems, *_found(snapshot)) if counts(each.rule)]
+    kept = without(snapshot, found)
+    left = {id(each) for each in kept}
+    ordered = tuple(sorted(kept, key=lambda problem: (problem.place, problem.rule)))
+    return ordered, tuple(each for each in found if id(each) not in left)
 
 
 def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:

@@ -111,6 +111,14 @@ def counts(problems: Sequence[Problem]) -> str:
 
 def summary(answer: Problems) -> str:
     """The last line of a check."""
+    said = _summary(answer)
+    if not answer.ignored:
+        return said
+    ignored = plural("{n} warning ignored by a comment", "{n} warnings ignored by comments", answer.ignored)
+    return _("{summary} ({more})").format(summary=said, more=ignored)
+
+
+def _summary(answer: Problems) -> str:
     records = plural("{n} record", "{n} records", answer.checked)
     if not answer.problems:
         return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)

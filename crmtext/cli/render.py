@@ -128,6 +128,7 @@ def _checked(answer: Problems) -> Mapping[str, object]:
         "checked": answer.checked,
         "errors": errors,
         "warnings": len(answer.problems) - errors,
+        **({"ignored": answer.ignored} if answer.ignored else {}),
         "problems": [problem_document(problem) for problem in frame.ordered(answer.problems)],
     }
 
