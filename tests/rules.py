@@ -21,7 +21,7 @@ SOURCES = ("text", "schema", "checks", "settings.py", "settings_check.py", "sour
 _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_problem", "_add", "_error"})
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 #: Texts that look like a rule and are none.
-_OTHERS = frozenset({"utf-8", "utf-8-sig", "date-time", "team"})
+_OTHERS = frozenset({"utf-8", "utf-8-sig", "date-time", "full-name", "team"})
 #: Found and told by code that writes, never by a check.
 _OF_WRITING = frozenset({"edit-refused"})
 

@@ -14,14 +14,14 @@ PACKAGE = Path(crmtext.__file__).parent
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
     ("", "problem", "i18n", "resources"),
-    ("cells", "clock", "speech", "dates", "money", "phones", "bug"),
+    ("cells", "clock", "speech", "dates", "money", "phones", "names", "bug"),
     ("answer", "text"),
     ("files",),
     ("schema", "settings", "settings_check", "model"),
     ("git",),
     ("computed",),
     ("sources", "snapshot", "hooks"),
-    ("store", "find", "expression"),
+    ("store", "find", "expression", "similar"),
     ("checks", "listing", "rules"),
     ("checking", "gate", "record", "sample"),
     ("reports",),

@@ -34,6 +34,7 @@ CHECKS: Mapping[str, str] = {
         "address-district",
         "recommended-keys",
         "lifecycle",
+        "likely-duplicate",
         "ignore-comment",
     )
 }

@@ -1,0 +1,135 @@
+"""Which customers may be one and the same: by what they have in common, and by names that are nearly alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmtext import phones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.model import Customer
+
+#: What customers can have in common: its kind (`uscc`, `full-name`, `name`, `phone`, `email`, `domain`) and its value.
+Mark = tuple[str, str]
+
+#: Words of the legal form, which people leave out when they say a name.
+_FORMS_CHINESE = re.compile(
+    r"股份有限公司|有限责任公司|有限公司|股份公司|集团公司|总公司|公司|集团|[(](?:有限|普通)合伙[)]|株式会社|有限会社|合同会社"
+)
+_FORMS_LATIN = frozenset({
+    "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg", "kk",
+    "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "spa", "srl",
+})  # fmt: skip
+#: Mail providers of the public: an address there says nothing about the firm.
+_PUBLIC = frozenset({
+    "126.com", "139.com", "163.com", "189.cn", "21cn.com", "aliyun.com", "foxmail.com", "gmail.com", "gmx.de",
+    "hotmail.com", "icloud.com", "live.com", "msn.com", "outlook.com", "proton.me", "protonmail.com", "qq.com",
+    "sina.cn", "sina.com", "sohu.com", "tom.com", "vip.163.com", "vip.qq.com", "web.de", "wo.cn", "yahoo.com",
+    "yeah.net",
+})  # fmt: skip
+_SHORTEST_PHONE = 7
+#: How alike two names must be to be shown as near, from 0 to 1.
+_NEAR = 0.85
+_SHORTEST_NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A customer that may be the same; `common` is empty where only the names are nearly alike."""
+
+    customer: Customer
+    common: tuple[Mark, ...]
+    #: Whether there is hardly a doubt.
+    certain: bool
+
+
+def similar(data: Mapping[str, Any], customers: Iterable[Customer]) -> tuple[Match, ...]:
+    """The customers that a record's data may stand for once more, certain ones first."""
+    own, name = marks(data), core(str(data.get("name", "")))
+    found = (_match(data, own, name, each) for each in customers if not _told_apart(data, each.data))
+    return tuple(
+        sorted(filter(None, found), key=lambda match: (not match.certain, -len(match.common), match.customer.id))
+    )
+
+
+def marks(data: Mapping[str, Any]) -> frozenset[Mark]:
+    """What a record has that others may have too; duplicates share one of them at least."""
+    return frozenset(_marks(data))
+
+
+def certain(one: Mapping[str, Any], other: Mapping[str, Any], common: Iterable[Mark]) -> bool:
+    """Whether two records with this in common are the same beyond doubt.
+
+    Two firms do not have one code or one full name. Two persons may have one name, but not a phone number as well.
+    """
+    kinds = {kind for kind, _value in common}
+    if "uscc" in kinds:
+        return True
+    if "full-name" not in kinds:
+        return False
+    people = "person" in (one.get("type"), other.get("type"))
+    return bool(kinds & {"phone", "email"}) if people else True
+
+
+def core(name: str) -> str:
+    """A name as it is compared: without the words of its legal form, blanks and marks, and 省 and 市 behind places."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    words = re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", _FORMS_CHINESE.sub(" ", plain.replace(".", "")))
+    kept = [word for word in words if word not in _FORMS_LATIN] or words
+    return re.sub("[省市]", "", "".join(kept)) or "".join(kept)
+
+
+def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
+    if code := data.get("uscc"):
+        yield "uscc", str(code).upper()
+    yield "full-name", re.sub(r"\W+", "", unicodedata.normalize("NFKC", str(data.get("name", "")))).casefold()
+    for name in (data.get("name"), data.get("short_name"), *data.get("aliases", ())):
+        if name and len(core(str(name))) > 1:
+            yield "name", core(str(name))
+    for holder in (data, *data.get("contacts", ())):
+        yield from _reached(holder)
+    if website := str(data.get("website", "")):
+        yield from _domain(re.sub(r"^[a-z]+://|[/:?#].*$", "", website.casefold()))
+
+
+def _reached(holder: Mapping[str, Any]) -> Iterator[Mark]:
+    for number in holder.get("phones", ()):
+        digits = phones.split(str(number))[0]
+        if len(digits) >= _SHORTEST_PHONE:
+            yield "phone", digits
+    for address in holder.get("emails", ()):
+        email = str(address).casefold()
+        yield "email", email
+        yield from _domain(email.rpartition("@")[2])
+
+
+def _domain(host: str) -> Iterator[Mark]:
+    name = host.removeprefix("www.")
+    if "." in name and name not in _PUBLIC:
+        yield "domain", name
+
+
+def _match(data: Mapping[str, Any], own: frozenset[Mark], name: str, other: Customer) -> Match | None:
+    common = tuple(sorted(own & marks(other.data)))
+    if common:
+        return Match(other, common, certain(data, other.data, common))
+    return Match(other, (), certain=False) if _near(name, core(other.name)) else None
+
+
+def _near(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < _SHORTEST_NEAR:
+        return False
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
+
+
+def _told_apart(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether somebody has said already that the two are not the same."""
+    return other["id"] in data.get("not_duplicate_of", ()) or data.get("id") in other.get("not_duplicate_of", ())

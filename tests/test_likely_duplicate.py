@@ -1,0 +1,88 @@
+"""Which records are taken for two of one customer, and which are not."""
+
+from __future__ import annotations
+
+import pytest
+import stores
+
+from crmtext import checks, names
+
+PHONE = 'phones: ["021-62581234"]\n'
+MAIL = "emails: [info@shili.example.com]\n"
+CODE = "uscc: 91310115MA1K35J34C\n"
+OTHER_CODE = "uscc: 91320505MA6WEBUA6L\n"
+
+#: Two names, what both records hold besides, and whether they are one.
+PAIRS = [
+    ("上海示例电子有限公司", "上海示例电子股份有限公司", "", True),
+    ("上海示例电子有限公司", "示例电子(上海)有限公司", "", True),
+    ("上海示例電子有限公司", "上海示例电子有限公司", "", True),
+    ("Sample Electronics GmbH", "SAMPLE ELECTRONICS Inc.", "", True),
+    ("上海示例电子有限公司", "苏州样例机械有限公司", CODE, True),
+    ("上海示例电子有限公司", "上海示列电子有限公司", PHONE, True),
+    ("上海示例电子有限公司", "示例电子", MAIL, True),
+    ("上海示例电子有限公司", "上海示列电子有限公司", "", False),
+    ("上海示例电子有限公司", "示例电子", "", False),
+    ("上海示例电子有限公司", "苏州样例机械有限公司", PHONE, False),
+    ("中国银行上海分行", "中国银行北京分行", "website: https://www.boc.example.com\n", False),
+    ("中国银行上海浦东支行", "中国银行上海徐汇支行", "emails: [a@boc.example.com]\n", False),
+    ("上海示例电子第一厂", "上海示例电子第二厂", PHONE, False),
+]
+
+
+def found(*texts: str) -> list[tuple[str, str]]:
+    problems = checks.run(stores.snapshot(*texts), select=["likely-duplicate"])
+    return [(problem.place.path, problem.message) for problem in problems]
+
+
+@pytest.mark.parametrize(("one", "other", "both", "same"), PAIRS)
+def test_names_count_with_their_places_and_with_what_else_is_the_same(
+    one: str, other: str, both: str, same: bool
+) -> None:
+    told = found(stores.record("001", one, both), stores.record("002", other, both))
+    assert [path for path, _message in told] == ([stores.path("002")] if same else [])
+
+
+def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
+    one, other = stores.record("001", more=PHONE), stores.record("002", "示例电子（上海）有限公司", PHONE)
+    (problem,) = checks.run(stores.snapshot(one, other))
+    assert (problem.message, problem.hint, [str(place) for place in problem.also]) == (
+        "likely the same customer as C20240501001: the phone number 02162581234, names that are alike",
+        "make one of the two, or say that they are two: not_duplicate_of: [C20240501001]",
+        ["records/C20240501001.yaml:2:7"],
+    )
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        "not_duplicate_of: [C20240501001]\n",
+        "relations: [{id: C20240501001, kind: subsidiary}]\n",
+        OTHER_CODE,
+    ],
+)
+def test_records_that_say_they_are_two_are_two(apart: str) -> None:
+    assert found(stores.record("001", more=CODE), stores.record("002", more=apart)) == []
+
+
+def test_persons_of_one_name_are_one_with_a_phone_number_in_common() -> None:
+    def person(number: str, more: str = "", kind: str = "person") -> str:
+        return stores.record(number, "张伟", more, type=kind)
+
+    assert found(person("001"), person("002")) == []
+    assert len(found(person("001", PHONE), person("002", PHONE))) == 1
+    assert found(person("001", PHONE), person("002", PHONE, "company")) == []
+
+
+def test_what_very_many_have_in_common_says_nothing() -> None:
+    many = [stores.record(f"{n:03}", f"示例电子{chr(0x4E00 + n * 7)}{chr(0x6000 + n)}", PHONE) for n in range(30)]
+    assert found(*many) == []
+
+
+def test_a_signs_simplified_form_is_one_of_mainland_type_and_no_place_is_lost() -> None:
+    for traditional, simple in zip(names._TRADITIONAL, names._SIMPLIFIED, strict=True):
+        assert simple.encode("gb2312")
+        with pytest.raises(UnicodeEncodeError):
+            traditional.encode("gb2312")
+    assert names.places("黑龙江省哈尔滨示例") == {"黑龙江", "哈尔滨"}
+    assert names.without_places("示例(上海)北京") == "示例()"
