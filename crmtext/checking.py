@@ -36,20 +36,30 @@ def check(
     wanted = tuple(paths)
     if not wanted:
         return Problems(snapshot.read, snapshot.checked, found, len(ignored))
-    known = [*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken)]
-    for path in wanted:
-        if path not in (".", RECORDS) and not any(_covers(path, each) for each in known):
-            raise usage(
-                "no-record",
-                _("there is no record at '{path}'").format(path=path),
-                _("name a file or folder below records/"),
-            )
-    count = sum(any(_covers(path, each) for path in wanted) for each in known)
+    count = len(
+        covered((*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken)), wanted)
+    )
     kept, left = (
         tuple(problem for problem in each if any(_covers(path, problem.place.path) for path in wanted))
         for each in (found, ignored)
     )
     return Problems(snapshot.read, count, kept, len(left))
+
+
+def covered(records: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
+    """The paths of records that are named or lie in a named folder. Raises CrmError for a name that covers none."""
+    known = frozenset(records)
+    found: set[str] = set()
+    for path in paths:
+        below = {each for each in known if _covers(path, each)}
+        if not below and path not in (".", RECORDS):
+            raise usage(
+                "no-record",
+                _("there is no record at '{path}'").format(path=path),
+                _("name a file or folder below records/"),
+            )
+        found |= below
+    return frozenset(found)
 
 
 def fix(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import phones
 from crmtext.i18n import _, plural
+from crmtext.pinyin import initials
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
@@ -98,13 +99,6 @@ _WAYS: tuple[Callable[[Customer, str], bool], ...] = (
     _has_contact,
     _has_initials,
 )
-
-
-def initials(name: str) -> str:
-    """The first letters of a Chinese name's pinyin, Latin letters as they are."""
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).casefold()
 
 
 def _each(customer: Customer, key: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ PACKAGE = Path(crmtext.__file__).parent
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
     ("", "problem", "i18n", "resources"),
-    ("cells", "clock", "speech", "dates", "money", "phones", "names", "bug"),
+    ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "bug"),
     ("answer", "text"),
     ("files",),
     ("schema", "settings", "settings_check", "model"),
@@ -36,7 +36,7 @@ DOORS = {
     "jsonschema_rs": ("schema.validate",),
     "referencing": ("schema.validate",),
     "stdnum": ("text.numbers", "checks.credit_code"),
-    "pypinyin": ("find",),
+    "pypinyin": ("pinyin",),
     "jinja2": ("reports.environment", "expression"),
     "markupsafe": ("reports",),
     "click": ("cli", "__main__"),

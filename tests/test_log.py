@@ -10,7 +10,8 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext.record.log import log, place
+from crmtext.record.log import log
+from crmtext.record.order import place
 from crmtext.schema import Schema
 from crmtext.text.edit import rewrite
 from crmtext.text.parse import parse_text
@@ -280,7 +281,7 @@ def test_whatever_is_noted_can_be_read_back_behind_all_that_is_not_younger(
     text = stores.record("001", "示例", "interactions:\n" + "".join(entries) if entries else "")
     entry = {**item, "channel": "note"}
     before = parse_text(text, ONE)
-    after = parse_text(rewrite(text, [place(before, entry, SCHEMA)]), ONE).data
+    after = parse_text(rewrite(text, [place(before, "/interactions", entry, SCHEMA)]), ONE).data
     index = sum(day <= item["date"] for day in days)
     rest = after["interactions"][:index] + after["interactions"][index + 1 :]
     assert (after["interactions"][index], rest) == (entry, before.data.get("interactions", []))

@@ -39,6 +39,9 @@ CHECKS: Mapping[str, str] = {
     )
 }
 
+#: Those whose answer about a record depends on other records.
+AMONG_RECORDS = frozenset({"unique-id", "reference", "parent-circle"})
+
 
 def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:
     """All problems of a snapshot, sorted by place; `select` and `ignore` name rules."""

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 #: Where ids stand of customers that were merged away: nothing with that id is expected to be there.
-_GONE = frozenset({"merged_from[]"})
+GONE = frozenset({"merged_from[]"})
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each reference to an id that no record has, or to the record itself."""
     merged = {id_ for customer in snapshot.customers for id_ in customer.data.get("merged_from", ())}
-    paths = [field.path for field in snapshot.schema.marked("x-reference") if field.path not in _GONE]
+    paths = [field.path for field in snapshot.schema.marked("x-reference") if field.path not in GONE]
     for customer in snapshot.customers:
         for path in paths:
             for pointer, id_ in snapshot.schema.values(customer.data, path):

@@ -63,9 +63,6 @@ def seen_from(found: Store, path: str) -> str:
 
 def colleague(found: Store, typed: str) -> str:
     """The handle of a colleague who was named by handle, name or `me`."""
-    from crmtext.git.config import identity
     from crmtext.record import words
 
-    if typed == "me":
-        return words.me(identity(found.repository) if found.repository else None, found.settings)
-    return words.handle(typed, found.settings)
+    return words.colleague(found, typed)

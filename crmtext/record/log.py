@@ -9,8 +9,8 @@ from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.record import words
 from crmtext.record.draft import Draft, How, draft, write, writing
+from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
-from crmtext.text.edit import Append, Insert, Operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
     """The record with the interaction added. Raises CrmError where that would add an error."""
-    return draft(document, [place(document, item, schema)], schema)
+    return draft(document, [place(document, "/interactions", item, schema)], schema)
 
 
 def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date) -> Mapping[str, Any]:
@@ -76,21 +76,8 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
         "outcome": words.choice(schema, "interactions[].outcome", entry.outcome) if entry.outcome else "",
         "next": _next(entry, when, settings, today),
     }
-    filled = {key: value for key, value in found.items() if value}
-    order = [field.key for field in schema.by_path["interactions[]"].children]
-    return {
-        key: filled[key] for key in sorted(filled, key=lambda key: order.index(key) if key in order else len(order))
-    }
-
-
-def place(document: Document, item: Mapping[str, Any], schema: Schema) -> Operation:
-    """The operation that puts an interaction behind all that are not younger."""
-    given = document.data.get("interactions") or []
-    days = [str(each.get("date", ""))[:10] if isinstance(each, dict) else "" for each in given]
-    index = next((i for i in range(len(days), 0, -1) if days[i - 1] <= item["date"]), 0)
-    if index < len(days):
-        return Insert("/interactions", index, dict(item))
-    return Append("/interactions", dict(item), [field.key for field in schema.fields])
+    field = schema.by_path["interactions[]"]
+    return sorted_item({key: value for key, value in found.items() if value}, field)
 
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:

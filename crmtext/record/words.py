@@ -1,4 +1,4 @@
-"""What arguments mean: labels and synonyms for values, names for handles."""
+"""What arguments mean: labels and synonyms for values, names for handles and for other customers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, usage
-from crmtext.schema import Schema, near
+from crmtext.schema import Field, Schema, near
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
+    from crmtext.store import Store
 
 
 def choice(schema: Schema, path: str, typed: str) -> str:
     """The value of an enumeration that a typed value, label or synonym stands for."""
-    field = schema.by_path[path]
+    return chosen(schema.by_path[path], typed)
+
+
+def chosen(field: Field, typed: str) -> str:
+    """The value of a field's choices that a typed value, label or synonym stands for."""
     wanted = typed.strip().casefold()
     found = {each.value for each in field.choices if wanted in (name.casefold() for name in each.names())}
     if len(found) == 1:
@@ -41,6 +46,25 @@ def handle(typed: str, settings: Settings) -> str:
         else _("the team: {handles}").format(handles=", ".join(settings.team) or "-")
     )
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
+
+
+def colleague(store: Store, typed: str) -> str:
+    """The handle of a colleague who was named by handle, name, e-mail address or `me`."""
+    if typed.strip() != "me":
+        return handle(typed, store.settings)
+    from crmtext.git.config import identity
+
+    return me(identity(store.repository) if store.repository else None, store.settings)
+
+
+def customer(store: Store, typed: str) -> str:
+    """The id of another customer that was named in any way that customers are named."""
+    snapshot = store.worktree()
+    if typed in snapshot.known_ids:
+        return typed
+    from crmtext.find import find
+
+    return find(snapshot.customers, typed).id
 
 
 def me(identity: tuple[str, str] | None, settings: Settings) -> str:

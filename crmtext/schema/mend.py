@@ -29,7 +29,8 @@ _AMOUNT = re.compile(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*([
 _SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "%": 1}
 _YES = {"yes": "true", "y": "true", "on": "true", "是": "true", "有": "true"}
 _NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "false", "无": "false"}
-_SEPARATORS = re.compile(r"[,，、;；]")
+#: What people part the items of a list with.
+SEPARATORS = re.compile(r"[,，、;；]")
 _BRACKETS = re.compile(r"[\n\[\]{}【】（）\"“”]")
 
 
@@ -113,7 +114,7 @@ def bracketed(
     node = document.node(pointer)
     if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
         return "", ()
-    items = [part.strip() for part in _SEPARATORS.split(node.value) if part.strip()]
+    items = [part.strip() for part in SEPARATORS.split(node.value) if part.strip()]
     if not items or _BRACKETS.search(node.value) or not fits(items, spec, schema):
         return "", ()
     shown = "[" + ", ".join(emit.scalar(item, flow=True, date=True) for item in items) + "]"

@@ -1,0 +1,91 @@
+"""`crmtext add`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, asking, options
+from crmtext.cli.render import emit
+from crmtext.i18n import _
+from crmtext.problem import CrmError
+from crmtext.record import add as adding
+from crmtext.record import set as setting
+from crmtext.record import words
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+    from crmtext.similar import Match
+    from crmtext.store import Store
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@click.option("--type", "type_", default="", help="company, person, institution or other.")
+@click.option("--status", default="", help="The status; lead if left out.")
+@click.option("--owner", default="", help="Who is in charge: handle or name; you if left out.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A further key; may be repeated.")
+@click.option("--id", "id_", default="", help="An id of your own; else one is allotted.")
+@click.option("--folder", default="", metavar="DIR", help="The folder below records/ to put the file in.")
+@click.option("--force", is_flag=True, help="Add the customer even if one like it is there.")
+@options.writing
+@options.form("table", "json")
+def add(
+    name: str,
+    type_: str,
+    status: str,
+    owner: str,
+    assignments: tuple[str, ...],
+    id_: str,
+    folder: str,
+    form: str,
+    *,
+    force: bool,
+    how: How,
+) -> Exit:
+    r"""Add a customer.
+
+    On a terminal the keys that matter most are asked for; Enter leaves one out. Customers who may be the same are shown
+    before anything is written.
+
+    \b
+    crmtext add 上海示例电子有限公司 --type 企业 --set contacts.name=张三
+    """
+    store = options.store()
+    new = adding.New(name, type_, status, owner, assignments, id_, folder)
+    if not asking.possible():
+        return emit(adding.run(store, new, how, force=force), form)
+    return emit(adding.run(store, _asked(store, new), how, force=force, confirm=_confirm), form)
+
+
+def _asked(store: Store, new: adding.New) -> adding.New:
+    """What was typed, with what the questions bring."""
+    fields = store.schema.by_path
+    click.echo(_("Enter takes what stands in brackets, or leaves a key out."), err=True)
+    type_ = new.type or asking.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
+    status = new.status or asking.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
+    owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, _me(store))
+    if not type_ or not new.name.strip():
+        # Told what is missing before more is asked.
+        return new
+    given = [each.key for each in setting.parsed(new.assignments)]
+    paths = adding.asked(store.schema, words.choice(store.schema, "type", type_))
+    answers = tuple(asking.assignments(store, paths, given))
+    return adding.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
+
+
+def _me(store: Store) -> str:
+    try:
+        return words.colleague(store, "me")
+    except CrmError:
+        return ""
+
+
+def _confirm(matches: tuple[Match, ...]) -> None:
+    click.echo(_("These may be the same customer:"), err=True)
+    for match in matches[:10]:
+        customer = match.customer
+        click.echo(f"  {customer.id}  {customer.name} ({adding.common(match)})", err=True)
+    click.confirm(_("Add a new one all the same?"), default=False, abort=True, err=True)

@@ -1,0 +1,29 @@
+"""`crmtext archive`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.record import archive as archiving
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@click.option("--back", is_flag=True, help="Take it out of the archive again.")
+@options.writing
+@options.form("table", "json")
+def archive(customer: str, form: str, *, back: bool, how: How) -> Exit:
+    """Move a customer's file to records/archive/, out of the way.
+
+    It stays a record: lists, checks and references know it as before. To close a customer, set the status: crmtext
+    status CUSTOMER lost.
+    """
+    return emit(archiving.run(options.store(), customer, how, back=back), form)

@@ -1,0 +1,29 @@
+"""`crmtext done`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.record import done as doing
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@click.argument("number", type=click.IntRange(min=1), required=False, metavar="[N]")
+@click.option("--date", default="", help="The day it was done, such as 昨天 or -2d; today if left out.")
+@options.writing
+@options.form("table", "json")
+def done(customer: str, number: int | None, date: str, form: str, *, how: How) -> Exit:
+    """Mark a next step as done.
+
+    N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.
+    """
+    return emit(doing.run(options.store(), customer, number, date, how), form)

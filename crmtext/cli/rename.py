@@ -1,0 +1,32 @@
+"""`crmtext rename`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.record import rename as renaming
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@click.option("--id", "id_", default="", metavar="NEW", help="Another id; references in other records follow.")
+@click.option("--new-id", is_flag=True, help="Have an id allotted, as for two customers that got the same one.")
+@click.option("--slug", default=None, metavar="WORDS", help="The words behind the id in the file's name; '' for none.")
+@click.option("--name-file", is_flag=True, help="Make those words from the customer's name.")
+@options.writing
+@options.form("table", "json")
+def rename(customer: str, id_: str, slug: str | None, form: str, *, new_id: bool, name_file: bool, how: How) -> Exit:
+    """Give a customer another id or file name; the two are kept together, and references in other records follow.
+
+    Without an option the file is named after the id that stands in it.
+    """
+    name = renaming.Name(id_, new_id, slug, name_file)
+    return emit(renaming.run(options.store(), customer, name, how), form)

@@ -1,0 +1,29 @@
+"""`crmtext rm`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.record import rm as removing
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@click.option("--force", is_flag=True, help="Remove references to it as well, and what git does not hold yet.")
+@options.writing
+@options.form("table", "json")
+def rm(customer: str, form: str, *, force: bool, how: How) -> Exit:
+    """Remove a customer's record.
+
+    Refused while other customers refer to it, and while git does not hold it as it is. What was committed stays in
+    git's history: this is no erasure.
+    """
+    return emit(removing.run(options.store(), customer, how, force=force), form)

@@ -1,0 +1,43 @@
+"""`crmtext set`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.i18n import _
+from crmtext.record import set as setting
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command("set", cls=Command)
+@click.argument("given", nargs=-1, metavar="[CUSTOMER] KEY=VALUE...")
+@click.option(
+    "--where", default="", metavar="EXPR", help="All customers for which this is true, such as: 'vip' in tags."
+)
+@options.writing
+@options.form("table", "json")
+def set_(given: tuple[str, ...], where: str, form: str, *, how: How) -> Exit:
+    r"""Change keys of a customer, or with --where of many: of all of them or of none.
+
+    A key may be typed in Chinese, and so may a value. An entry of a list is named by its number from 0 or by what
+    identifies it.
+
+    \b
+    crmtext set 示例电子 优先级=重点 contacts[张三].title=采购总监
+    crmtext set 示例电子 tags+=vip tags-=新客户 website=
+    crmtext set --where "owner == 'liuyang'" owner=李雷
+    """
+    customer, assignments = ("", given) if where else (given[0] if given else "", given[1:])
+    if not assignments or (not where and ("=" in customer or "＝" in customer)):
+        raise click.UsageError(_("name a customer, or many with --where, then KEY=VALUE"))
+    store = options.store()
+    if where:
+        return emit(setting.run_where(store, where, assignments, how), form)
+    return emit(setting.run(store, customer, assignments, how), form)

@@ -1,0 +1,68 @@
+"""`crmtext status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, asking, options
+from crmtext.cli.render import emit
+from crmtext.record import status as moving
+from crmtext.record import words
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+    from crmtext.store import Store
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@click.argument("new")
+@click.option("--since", default="", metavar="DATE", help="For active and lost: since when; today if left out.")
+@click.option("--reason", default="", metavar="TEXT", help="For paused and lost: why.")
+@click.option(
+    "--category", default="", help="For lost: price, product, service, competitor, closed, contact-left, other."
+)
+@click.option("--product", "products", multiple=True, metavar="NAME", help="For active: a product; may be repeated.")
+@options.writing
+@options.form("table", "json")
+def status(
+    customer: str,
+    new: str,
+    since: str,
+    reason: str,
+    category: str,
+    products: tuple[str, ...],
+    form: str,
+    *,
+    how: How,
+) -> Exit:
+    r"""Move a customer to another status, with what goes with it.
+
+    To active: since when, and which products. From active: the satisfaction becomes feedback. To lost: when and why,
+    which stays when the customer comes back. A step that the settings do not know is done with a warning.
+
+    \b
+    crmtext status 示例电子 合作中 --since 5月20日 --product "温湿度变送器 TH-200"
+    crmtext status 示例电子 流失 --category 价格 --reason "比价后选了别家"
+    """
+    store = options.store()
+    move = moving.Move(words.choice(store.schema, "status", new), since, reason, category, products)
+    return emit(moving.run(store, customer, _asked(store, move) if asking.possible() else move, how), form)
+
+
+def _asked(store: Store, move: moving.Move) -> moving.Move:
+    """The move with what the questions bring, for a status that wants to know more."""
+    fields = store.schema.by_path
+
+    def ask(path: str, given: str) -> str:
+        return given or asking.value(store, fields[path], fields[path].label)
+
+    if move.to == "paused":
+        return moving.Move(move.to, reason=ask("cooperation.paused_reason", move.reason))
+    if move.to == "lost":
+        category = ask("churn.category", move.category)
+        return moving.Move(move.to, move.since, ask("churn.reason", move.reason), category)
+    return move

@@ -1,0 +1,160 @@
+"""Making a new customer: an id, a file in the schema's order, and a look at who may be the same already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity, usage
+from crmtext.record import ids, say, status, words
+from crmtext.record import set as setting
+from crmtext.record.draft import Draft, How, dates, errors, refuse, writing
+from crmtext.record.fmt import form
+from crmtext.record.judge import settle
+from crmtext.schema.fault import listed
+from crmtext.similar import Match, similar
+from crmtext.text.canonical import fresh
+from crmtext.text.edit import rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtext.answer import Change
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Snapshot
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+#: The status of who is new and of whom no other is said.
+FIRST_STATUS = "lead"
+#: The keys that matter in the first minute, beside name, type, status and owner.
+_ASKED = (
+    "short_name", "industry", "sources[0].channel", "contacts[0].name", "contacts[0].title",
+    "contacts[0].phones", "tags",
+)  # fmt: skip
+_ASKED_OF_PERSON = ("phones", "emails", "sources[0].channel", "person.company", "person.title", "tags", "notes")
+_FIRM = re.compile(r"公司|集团|厂\Z|\b(?:ltd|limited|inc|corp|llc|gmbh|co|sa|sas|bv|ag)\b", re.IGNORECASE)
+_INSTITUTION = re.compile(
+    r"大学|学院|学校|中学|小学|医院|研究院|研究所|中心\Z|局\Z|协会|委员会|政府|\b(?:university|institute|hospital)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,3}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What was typed about a new customer; empty where nothing was."""
+
+    name: str
+    type: str
+    status: str = ""
+    owner: str = ""
+    #: As `set` takes them: `contacts[0].name=张三`.
+    assignments: tuple[str, ...] = ()
+    id: str = ""
+    folder: str = ""
+
+
+def run(
+    store: Store, new: New, how: How, *, force: bool, confirm: Callable[[tuple[Match, ...]], None] | None = None
+) -> Change:
+    """Add a customer. Who is there already for certain is refused unless forced; `confirm` asks about likely ones."""
+    wanted = _read(store, new)
+    if confirm and not force:
+        # Asked before the lock is taken, for people take their time.
+        snapshot = store.worktree()
+        if matches := _alike(snapshot, _document(store, snapshot, wanted)):
+            confirm(matches)
+    with writing(store, how):
+        snapshot = store.worktree()
+        document = _document(store, snapshot, wanted)
+        matches = () if force else _alike(snapshot, document)
+        also = () if confirm else tuple(_likely(match, document) for match in matches)
+        summary = _("{name} is a customer now: {path}").format(name=say.name(document), path=document.path)
+        return settle(store, [Draft(None, document)], summary, how, also=also)
+
+
+def asked(schema: Schema, type_: str) -> tuple[str, ...]:
+    """The keys to ask about for a new customer of a type, those that the team's schema knows."""
+    wanted = _ASKED_OF_PERSON if type_ == "person" else _ASKED
+    return tuple(path for path in wanted if path.replace("[0]", "[]") in schema.by_path)
+
+
+def guess(name: str) -> str:
+    """The type that a name sounds like."""
+    if _INSTITUTION.search(name):
+        return "institution"
+    return "person" if _PERSON.match(name.strip()) and not _FIRM.search(name) else "company"
+
+
+def common(match: Match) -> str:
+    """What two customers have in common, in words."""
+    names = {
+        "uscc": _("the same credit code"),
+        "full-name": _("the same name"),
+        "name": _("the same name"),
+        "phone": _("the same phone number"),
+        "email": _("the same e-mail address"),
+        "domain": _("the same web domain"),
+    }
+    said = dict.fromkeys(names[kind] for kind, _value in match.common)
+    return _(", ").join(said) or _("a similar name")
+
+
+def _read(store: Store, new: New) -> New:
+    """What was typed with labels and names read."""
+    name = " ".join(new.name.split())
+    if not name:
+        raise usage("empty-value", _("the name is empty"), _("name the customer"))
+    if not new.type:
+        known = listed(store.schema.by_path["type"].choices)
+        raise usage("missing-key", _("the type is missing"), _("add --type, one of: {values}").format(values=known))
+    return replace(
+        new,
+        name=name,
+        type=words.choice(store.schema, "type", new.type),
+        status=words.choice(store.schema, "status", new.status or FIRST_STATUS),
+        owner=words.colleague(store, new.owner or "me"),
+        folder=ids.folder(new.folder),
+    )
+
+
+def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
+    """The new record. Raises CrmError where it would not fit the schema."""
+    id_ = ids.free_id(snapshot, new.id) if new.id else ids.new_id(snapshot, store.today)
+    days = dates(store.schema)
+    text = fresh({"id": id_, "name": new.name, "type": new.type, "owner": new.owner}, dates=days)
+    # The status comes with what goes with it, which `--set` may then say better.
+    moved = status.operations(parse_text(text), status.Move(new.status), store)
+    text = rewrite(text, moved, dates=days)
+    steps = setting.steps(parse_text(text), setting.parsed(new.assignments), store)
+    operations = [operation for step in steps for operation in step.operations]
+    draft = parse_text(rewrite(text, operations, dates=days))
+    refuse(errors(draft, store.schema))
+    path = f"{new.folder}/{ids.file_name(id_, ids.slug_of(draft.data))}"
+    return parse_text(form(draft.text, store.schema), path)
+
+
+def _alike(snapshot: Snapshot, document: Document) -> tuple[Match, ...]:
+    """The customers who are likely the same. Raises CrmError where one is for certain."""
+    found = similar(document.data, snapshot.customers)
+    if found and found[0].certain:
+        other = found[0].customer
+        message = _("{name} is a customer already: {id}, {common}").format(
+            name=other.name, id=other.id, common=common(found[0])
+        )
+        hint = _("see: crmtext show {id}; to add one more all the same: --force").format(id=other.id)
+        raise usage("duplicate", message, hint)
+    return found
+
+
+def _likely(match: Match, document: Document) -> Problem:
+    other = match.customer
+    message = _("it may be {name} once more: {common}").format(name=f"{other.id} {other.name}", common=common(match))
+    hint = _("if they are two: crmtext set {id} not_duplicate_of+={other}").format(
+        id=document.data["id"], other=other.id
+    )
+    return Problem("duplicate", message, hint=hint, severity=Severity.WARNING)

@@ -1,0 +1,122 @@
+"""Adding to any list of a record: a contact, a need, a transaction, a tag, an entry of a team's own list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity, usage
+from crmtext.record import entries, path, say, values, words
+from crmtext.record import set as setting
+from crmtext.record.draft import How, draft, writing
+from crmtext.record.judge import settle
+from crmtext.record.order import place, sorted_item
+from crmtext.record.target import again, target
+from crmtext.schema.fault import listed
+from crmtext.text.edit import Append, Operation
+from crmtext.text.tree import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from crmtext.answer import Change
+    from crmtext.record.path import Key
+    from crmtext.schema import Field
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How) -> Change:
+    """Add to a list of the customer that is meant."""
+    found = target(store, typed)
+    with writing(store, how):
+        document = again(store, found)
+        key = path.resolve(store.schema, document.data, list_)
+        made, said, twins = _entry(document, key, given, store)
+        summary = _("{name}: {key}: + {value}").format(name=say.name(document), key=key.label, value=said)
+        return settle(store, [draft(document, made, store.schema)], summary, how, also=twins)
+
+
+def item(field: Field, given: Iterable[str], store: Store) -> dict[str, Any]:
+    """The entry that was typed as `KEY=VALUE …`, in the schema's order.
+
+    A day and a colleague that it needs and that were left out are today and whoever types.
+    """
+    made: dict[str, Any] = {}
+    for each in setting.parsed(given):
+        key = path.resolve_in(field, store.schema, made, each.key)
+        if each.sign or not each.value:
+            raise usage(
+                "no-assignment", _("a new entry takes KEY=VALUE only"), _("write: {key}=…").format(key=each.key)
+            )
+        _put(made, split(key.pointer), values.read(key.field, each.value, store))
+    for child in field.children:
+        if child.key not in made and child.key in field.resolved.get("required", ()):
+            made[child.key] = _default(child, store)
+    return sorted_item(made, field)
+
+
+def _entry(
+    document: Document, key: Key, given: Sequence[str], store: Store
+) -> tuple[list[Operation], str, tuple[Problem, ...]]:
+    """The operations, what they add in words, and a warning where the list holds the same already."""
+    field = key.field
+    if not values.is_list(field) or field.item is None:
+        raise usage(
+            "wrong-type", _("'{key}' is no list").format(key=key.shown), _("lists: {keys}").format(keys=_lists(store))
+        )
+    if field.item.kind != "map":
+        return _texts(document, key, given, store)
+    made = item(field.item, given, store)
+    said = entries.name(field, made) or say.value(field.item, made, store)
+    return [place(document, key.pointer, made, store.schema)], said, _twins(document, key, made)
+
+
+def _texts(
+    document: Document, key: Key, given: Sequence[str], store: Store
+) -> tuple[list[Operation], str, tuple[Problem, ...]]:
+    added = [each for text in given for each in values.items(key.field, text, store)]
+    if not added:
+        raise usage("empty-value", _("nothing is given to add"), _("write it behind the list's name"))
+    have = path.at(document.data, key.pointer) or ()
+    new = [each for each in dict.fromkeys(added) if each not in have]
+    if not new:
+        raise usage("twin-entry", _("'{key}' holds that already").format(key=key.shown), _("nothing is to be done"))
+    order = path.order(store.schema, document.data, key.pointer)
+    return [Append(key.pointer, each, order) for each in new], say.value(key.field, new, store), ()
+
+
+def _twins(document: Document, key: Key, made: Mapping[str, Any]) -> tuple[Problem, ...]:
+    own = entries.identity(key.field, made)
+    have = path.at(document.data, key.pointer) or ()
+    if not own or all(entries.identity(key.field, each) != own for each in have):
+        return ()
+    message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))
+    hint = _("if they are one: crmtext undo, then change the first with crmtext set")
+    return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
+
+
+def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    for step in steps[:-1]:
+        made = made.setdefault(step, {})
+    made[steps[-1]] = value
+
+
+def _default(child: Field, store: Store) -> Any:
+    """What a key that an entry needs is where nobody says: its default, today, whoever types."""
+    if (default := child.resolved.get("default")) is not None:
+        return default
+    if child.kind == "date" and child.mark("x-past"):
+        return store.today.isoformat()
+    if child.mark("x-handle"):
+        return words.colleague(store, "me")
+    hint = _("one of: {values}").format(values=listed(child.choices)) if child.choices else ""
+    raise usage(
+        "missing-key",
+        _("a new entry needs '{key}'").format(key=child.key),
+        hint or _("add: {key}=…").format(key=child.key),
+    )
+
+
+def _lists(store: Store) -> str:
+    return ", ".join(field.key for field in store.schema.fields if field.kind == "list")

@@ -1,0 +1,36 @@
+"""Putting a customer's file aside, and back. It stays a record: lists, checks and references know it as before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.record import say
+from crmtext.record.draft import How, writing
+from crmtext.record.judge import settle
+from crmtext.record.moving import moved
+from crmtext.record.target import again, target
+from crmtext.sources import RECORDS
+
+if TYPE_CHECKING:
+    from crmtext.answer import Change
+    from crmtext.store import Store
+
+#: Where archived records are; below it they keep the folders they had.
+ARCHIVE = f"{RECORDS}/archive"
+
+
+def run(store: Store, typed: str, how: How, *, back: bool) -> Change:
+    """Put the customer that is meant into the archive, or with `back` where it was."""
+    found = target(store, typed)
+    with writing(store, how):
+        document = again(store, found)
+        name = say.name(document)
+        if document.path.startswith(ARCHIVE + "/") != back:
+            message = _("{name} is not in the archive") if back else _("{name} is in the archive already")
+            raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))
+        old, new = (ARCHIVE, RECORDS) if back else (RECORDS, ARCHIVE)
+        path = new + document.path.removeprefix(old)
+        said = _("{name} is back: {path}") if back else _("{name} is put aside: {path}; lists and checks still know it")
+        return settle(store, moved(store, document, document, path), said.format(name=name, path=path), how)

@@ -1,0 +1,77 @@
+"""Marking a next step as done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import dates
+from crmtext.i18n import _
+from crmtext.model import Customer, day, next_steps
+from crmtext.problem import usage
+from crmtext.record import path, say
+from crmtext.record.draft import How, draft, errors, refuse, writing
+from crmtext.record.judge import settle
+from crmtext.record.target import again, target
+from crmtext.text.edit import Set
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crmtext.answer import Change
+    from crmtext.model import NextStep
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+def run(store: Store, typed: str, number: int | None, when: str, how: How) -> Change:
+    """Mark a next step of the customer that is meant as done; without a number, the only one that is open."""
+    on = dates.parse(when, store.today, past=True) if when else store.today
+    found = target(store, typed)
+    with writing(store, how):
+        document = again(store, found)
+        step = _step(document, number, store)
+        _sane(document, step, on, store)
+        pointer = f"/interactions/{step.index}/next/done"
+        operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
+        summary = _("{name}: done on {date}: {action}").format(name=say.name(document), date=on, action=step.action)
+        return settle(store, [draft(document, [operation], store.schema)], summary, how)
+
+
+def _step(document: Document, number: int | None, store: Store) -> NextStep:
+    """The next step that a number means, as a customer's card numbers them."""
+    refuse(each for each in errors(document, store.schema) if each.place.pointer.startswith("/interactions"))
+    steps = next_steps(Customer(document))
+    waiting = [step for step in steps if not step.done]
+    name = say.name(document)
+    if not waiting:
+        raise usage("no-step", _("{name} has no open next step").format(name=name), _("see: crmtext show CUSTOMER"))
+    if number is None and len(waiting) == 1:
+        return waiting[0]
+    found = next((step for step in steps if step.number == number), None)
+    if found and found.done:
+        message = _("that step was done on {date}: {action}").format(date=found.done, action=found.action)
+        raise usage("no-step", message, _listed(waiting))
+    if found:
+        return found
+    message = (
+        _("{name} has {n} open next steps").format(name=name, n=len(waiting))
+        if number is None
+        else _("{name} has no next step {n}").format(name=name, n=number)
+    )
+    raise usage("no-step", message, _listed(waiting))
+
+
+def _listed(steps: list[NextStep]) -> str:
+    rows = [f"{step.number}. {step.due or _('no date')}  {step.action}" for step in steps]
+    return _("name one by its number:") + "\n" + "\n".join(rows)
+
+
+def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
+    """Refuse a day that cannot be: one to come, or one before the step was agreed on."""
+    agreed = day(document.data["interactions"][step.index].get("date"))
+    if on > store.today:
+        message = _("{date} lies in the future; today is {today}").format(date=on, today=store.today)
+        raise usage("future-date", message, _("mark it when it is done"))
+    if agreed and on < agreed:
+        message = _("{date} lies before the interaction of {day}").format(date=on, day=agreed)
+        raise usage("done-date", message, _("correct the date"))

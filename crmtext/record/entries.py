@@ -1,0 +1,87 @@
+"""Which entry of a list is meant: by its number from 0, or by what identifies it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+
+if TYPE_CHECKING:
+    from crmtext.schema import Field
+
+_PARTS = re.compile(r"[\s/,，、]+")
+_MOST = 8
+
+
+def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
+    """The number of the item that is meant among those of a list; one more than there are means a new one."""
+    if re.fullmatch(r"-?\d{1,4}", wanted) and -len(have) <= int(wanted) <= len(have):
+        return int(wanted) if int(wanted) >= 0 else len(have) + int(wanted)
+    for exact in (True, False):
+        found = [number for number, item in enumerate(have) if _is_named(field, item, wanted, exact=exact)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = _("'{name}' may be {n} entries of '{key}'").format(name=wanted, n=len(found), key=shown)
+            raise several(message, field, shown, [(number, have[number]) for number in found])
+    message = _("'{key}' has no entry '{name}'").format(key=shown, name=wanted)
+    add = _("add it: crmtext append CUSTOMER {key} …").format(key=shown)
+    rows = _rows(field, shown, list(enumerate(have)))
+    raise usage("no-entry", message, _("there are:") + "\n" + rows if have else add)
+
+
+def several(message: str, field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> CrmError:
+    """The error to raise where one of several items must be named."""
+    return usage("several-entries", message, _("say which:") + "\n" + _rows(field, shown, some))
+
+
+def name(field: Field, item: Any) -> str:
+    """The value that identifies an item by itself, as a contact's name does; empty where several do together."""
+    if not isinstance(item, Mapping):
+        return item if isinstance(item, str) else ""
+    keys = field.mark("x-key") or []
+    return str(item.get(keys[0], "")) if len(keys) == 1 else ""
+
+
+def identity(field: Field, item: Any) -> tuple[str, ...]:
+    """The values that tell an item from others; none where the schema does not say which do."""
+    keys = field.mark("x-key") or []
+    return tuple(str(item[key]) for key in keys if key in item) if isinstance(item, Mapping) else ()
+
+
+def _is_named(field: Field, item: Any, wanted: str, *, exact: bool) -> bool:
+    """Whether a selector means this item: one of its identifying values, or words that all stand in them."""
+    names = [each.casefold() for each in _names(field, item)]
+    if exact:
+        return wanted.casefold() in names
+    words = [word for word in _PARTS.split(wanted.casefold()) if word]
+    return bool(words) and all(any(word in name for name in names) for word in words)
+
+
+def _names(field: Field, item: Any) -> Iterator[str]:
+    """What an item may be called: the values of its identifying keys, or else all of its single ones, with labels."""
+    if not isinstance(item, Mapping):
+        yield str(item)
+        return
+    for key in field.mark("x-key") or item:
+        value, child = item.get(key), field.child(key)
+        if isinstance(value, str | int | float):
+            yield str(value)
+            choices = child.choices if child else ()
+            yield from (name for each in choices if each.value == value for name in each.names())
+
+
+def _rows(field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> str:
+    rows = [f"{shown}[{number}]  {_told(field, item)}".rstrip() for number, item in some[:_MOST]]
+    return "\n".join([*rows, "…"] if len(some) > _MOST else rows)
+
+
+def _told(field: Field, item: Any) -> str:
+    if not isinstance(item, Mapping):
+        return str(item)
+    open_keys = [key for key in item if not ((below := field.child(key)) and below.mark("x-sensitive"))]
+    keys = field.mark("x-key") or [key for key in open_keys if isinstance(item[key], str | int | float)][:3]
+    return " · ".join(str(item[key]) for key in keys if key in open_keys)

@@ -1,0 +1,225 @@
+"""Places in a record as people type them: `contacts[张三].title`, `联系人[0].职位`, `tags`, `合作开始日期`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from crmtext import cells
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+from crmtext.record import entries
+from crmtext.schema import Field, near
+from crmtext.text.tree import escape, split
+
+if TYPE_CHECKING:
+    from crmtext.schema import Schema
+
+#: Marks that a Chinese keyboard types for those of a path.
+_MARKS = str.maketrans("［］【】．。", "[][]..")
+_NAME = re.compile(r"[^.\[\]]+")
+_SELECTOR = re.compile(r"\[([^\]]*)\]")
+#: So many cells of what identifies an entry are said in a label.
+_WIDTH = 24
+#: The step of a pointer that means the item after the last one, as RFC 6901 has it.
+NEW = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A place in a record: `shown` names it in keys, `label` in the words of the language in use."""
+
+    pointer: str
+    field: Field
+    shown: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How far a path has been followed, and what the record has there."""
+
+    key: Key
+    value: Any
+    rest: str
+
+
+def resolve(schema: Schema, data: Mapping[str, Any], typed: str) -> Key:
+    """The place that a typed path means in a record. Raises CrmError where it means none, or several.
+
+    A list's item is named by its number from 0, or by what identifies it; its only item need not be named. The item
+    after the last one is there to be made.
+    """
+    return resolve_in(schema.root, schema, data, typed)
+
+
+def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str) -> Key:
+    """As `resolve`, for a path that begins inside a map of this field."""
+    rest = typed.translate(_MARKS).strip()
+    way = _Way(Key("", field), data, rest)
+    if not rest:
+        raise usage("unknown-key", _("no key is named"), _("name one: status=合作中, contacts[0].title=…"))
+    while way.rest:
+        way = _picked(_named(schema, way, typed), typed)
+    return way.key
+
+
+def order(schema: Schema, data: Any, pointer: str) -> tuple[str, ...]:
+    """The keys beside the first one on the way that is not there yet, in the schema's order."""
+    at = ""
+    for step in split(pointer):
+        if isinstance(data, Mapping):
+            if step not in data:
+                break
+            data = data[step]
+        elif isinstance(data, Sequence) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        at = f"{at}/{escape(step)}"
+    field = schema.at(at)
+    return tuple(child.key for child in field.children) if field else ()
+
+
+def at(data: Any, pointer: str) -> Any:
+    """The value at a pointer; None where there is none."""
+    for step in split(pointer):
+        if isinstance(data, list):
+            data = data[int(step)] if step.isdigit() and int(step) < len(data) else None
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+    return data
+
+
+def child_named(field: Field, typed: str) -> Field | None:
+    """The key of a map that a typed key, label or synonym means; None if it means none or several."""
+    wanted = typed.strip().casefold()
+    ways: tuple[Iterator[Field], ...] = (
+        (child for child in field.children if child.key.casefold() == wanted),
+        (child for child in field.children if wanted in (each.casefold() for each in child.labels.values())),
+        (child for child in field.children if wanted in (each.casefold() for each in child.synonyms)),
+    )
+    for way in ways:
+        found = tuple(way)
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def open_field(field: Field, key: str) -> Field | None:
+    """The field of a key that a map with room for any key holds, such as `custom`; None for a closed one."""
+    spec = field.resolved.get("additionalProperties")
+    if isinstance(spec, Mapping):
+        return Field(f"{field.path}.{key}", spec, field.definitions)
+    return None
+
+
+def _named(schema: Schema, way: _Way, typed: str) -> _Way:
+    """One key further."""
+    field = way.key.field
+    if field.kind == "list" and field.item:
+        way = _only(way, typed)
+        field = way.key.field
+    if (free := _free(way)) is not None:
+        return free
+    match = _NAME.match(way.rest)
+    if field.kind != "map" or not match:
+        raise _no_path(typed)
+    name, rest = match[0].strip(), way.rest[match.end() :]
+    if child := child_named(field, name):
+        return _into(way, child, rest)
+    deep = _deep(field, name)
+    if len(deep) != 1:
+        raise _unknown(schema, field, name, deep)
+    for child in deep[0]:
+        way = _into(way, child, rest)
+    return way
+
+
+def _into(way: _Way, child: Field, rest: str) -> _Way:
+    value = way.value.get(child.key) if isinstance(way.value, Mapping) else None
+    key = Key(
+        f"{way.key.pointer}/{escape(child.key)}",
+        child,
+        f"{way.key.shown}.{child.key}" if way.key.shown else child.key,
+        f"{way.key.label} · {child.label}" if way.key.label else child.label,
+    )
+    return _Way(key, value, rest)
+
+
+def _free(way: _Way) -> _Way | None:
+    """The whole rest as one key, where a map takes any: it may hold dots and brackets."""
+    field = way.key.field
+    name = way.rest
+    if field.kind != "map" or field.children or (child := open_field(field, name)) is None:
+        return None
+    found = _into(way, child, "")
+    key = replace(found.key, pointer=f"{way.key.pointer}/{escape(name)}", shown=f"{way.key.shown}.{name}")
+    label = f"{way.key.label} · {name}"
+    value = way.value.get(name) if isinstance(way.value, Mapping) else None
+    return _Way(replace(key, label=label), value, "")
+
+
+def _deep(field: Field, name: str) -> tuple[tuple[Field, Field], ...]:
+    """The ways through maps, not lists, to a key of this name further down: 合作开始日期 is `cooperation.since`."""
+    return tuple(
+        (child, below) for child in field.children if child.kind == "map" and (below := child_named(child, name))
+    )
+
+
+def _picked(way: _Way, typed: str) -> _Way:
+    """The item that brackets behind a list's key name, and the dot behind it."""
+    while match := _SELECTOR.match(way.rest):
+        field = way.key.field
+        if field.kind != "list" or field.item is None:
+            raise _no_path(typed)
+        number = entries.index(field, way.key.shown, _items(way), match[1].strip())
+        way = _item(way, field.item, number, way.rest[match.end() :])
+    below = way.rest.removeprefix(".")
+    if way.rest and (below == way.rest or not below.strip()):
+        raise _no_path(typed)
+    return replace(way, rest=below)
+
+
+def _only(way: _Way, typed: str) -> _Way:
+    """The only item of a list whose item was not named; the first one of an empty list."""
+    have, field = _items(way), way.key.field
+    if len(have) > 1:
+        message = _("'{key}' has {n} entries").format(key=way.key.shown, n=len(have))
+        raise entries.several(message, field, way.key.shown, list(enumerate(have)))
+    if field.item is None or field.item.kind != "map":
+        raise _no_path(typed)
+    return _item(way, field.item, 0, way.rest)
+
+
+def _item(way: _Way, item: Field, index: int, rest: str) -> _Way:
+    have = _items(way)
+    if index >= len(have):
+        new = Key(f"{way.key.pointer}/{NEW}", item, f"{way.key.shown}[{index}]", way.key.label)
+        return _Way(new, None, rest)
+    name = entries.name(way.key.field, have[index]) or str(index)
+    label = f"{way.key.label} {cells.clip(name, _WIDTH)}"
+    return _Way(Key(f"{way.key.pointer}/{index}", item, f"{way.key.shown}[{name}]", label), have[index], rest)
+
+
+def _items(way: _Way) -> Sequence[Any]:
+    return way.value if isinstance(way.value, list) else ()
+
+
+def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
+    message = _("there is no key '{key}'").format(key=name)
+    if deep:
+        return usage(
+            "unknown-key", message, _("say which: {keys}").format(keys=", ".join(way[-1].path for way in deep))
+        )
+    # Any number will do for the lists on the way.
+    above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
+    return usage("unknown-key", message, near.key_and_hint(name, schema, f"{above}/{escape(name)}")[1])
+
+
+def _no_path(typed: str) -> CrmError:
+    return usage(
+        "unknown-key",
+        _("'{key}' names no place in a record").format(key=typed),
+        _("write it as status, contacts[0].title or contacts[张三].title"),
+    )

@@ -1,0 +1,70 @@
+"""Removing a customer's record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.git.plumbing import head
+from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.i18n import _, plural
+from crmtext.problem import usage
+from crmtext.record import references, say
+from crmtext.record.draft import Draft, How, writing
+from crmtext.record.judge import settle
+from crmtext.record.target import again, target
+from crmtext.snapshot import claimed_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtext.answer import Change
+    from crmtext.record.references import Referring
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+_MOST = 10
+
+
+def run(store: Store, typed: str, how: How, *, force: bool) -> Change:
+    """Remove the customer that is meant, if nothing is lost by it; with `force` anyway, and what refers to it."""
+    found = target(store, typed)
+    with writing(store, how):
+        document, snapshot = again(store, found), store.worktree()
+        id_ = claimed_id(document)
+        # Where another record has the id as well, references go on meaning something.
+        twin = references.twin(snapshot, id_, document.path)
+        ids = {id_, *map(str, document.data.get("merged_from") or ())}
+        referring = () if twin else references.to(snapshot, ids, document.path)
+        if not force:
+            _spare(store, document, referring)
+        drafts = (Draft(document, None), *(references.drop(each, store.schema) for each in referring))
+        return settle(store, drafts, _summary(store, document, len(referring)), how)
+
+
+def held(store: Store, document: Document) -> bool:
+    """Whether git's last commit holds the record just as it is."""
+    repo = store.repository
+    if repo is None or head(repo) is None:
+        return False
+    path = repo.prefix + document.path
+    return not changed_on_disk(repo, path) and not changed_staged(repo, path)
+
+
+def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:
+    name = say.name(document)
+    if referring:
+        rows = [f"{claimed_id(each.document)}  {say.name(each.document)}" for each in referring[:_MOST]]
+        rows += ["…"] if len(referring) > _MOST else []
+        count = plural("{n} customer", "{n} customers", len(referring))
+        message = _("{name} is referred to by {customers}").format(name=name, customers=count)
+        raise usage("still-referred", message, _("--force removes the references as well:") + "\n" + "\n".join(rows))
+    if not held(store, document):
+        message = _("git does not hold {path} as it is now: nothing would bring it back").format(path=document.path)
+        raise usage("not-committed", message, _("commit it first, or remove it all the same with --force"))
+
+
+def _summary(store: Store, document: Document, referring: int) -> str:
+    said = _("{name} is removed: {path}").format(name=say.name(document), path=document.path)
+    if referring:
+        said += _("; ") + plural("{n} reference to it as well", "{n} references to it as well", referring)
+    return said + (_("; git's history keeps it") if held(store, document) else "")

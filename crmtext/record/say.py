@@ -1,0 +1,65 @@
+"""What a writing command says it did: customers, values and changes in people's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from crmtext import cells
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from crmtext.record.path import Key
+    from crmtext.schema import Field
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+_WIDTH = 40
+
+
+def name(document: Document) -> str:
+    """What people call the customer of a record."""
+    data = document.data
+    return str(data.get("short_name") or data.get("name") or data.get("id") or document.path)
+
+
+def value(field: Field | None, data: Any, store: Store) -> str:
+    """A value in words, shortened; never one that is sensitive."""
+    if field is not None and field.mark("x-sensitive"):
+        return "…"
+    return cells.clip(_words(field, data, store), _WIDTH)
+
+
+def changed(key: Key, old: Any, new: Any, store: Store) -> str:
+    """A key whose value is another one now, one it did not have, or none."""
+    if new is None:
+        return _("{key} removed").format(key=key.label)
+    now = value(key.field, new, store)
+    if old is None or key.field.mark("x-sensitive"):
+        return _("{key}: {value}").format(key=key.label, value=now)
+    return _("{key}: {old} → {new}").format(key=key.label, old=value(key.field, old, store), new=now)
+
+
+def both(parts: Iterable[str]) -> str:
+    """Several things said, one after the other."""
+    return _("; ").join(parts)
+
+
+def _words(field: Field | None, data: Any, store: Store) -> str:
+    if isinstance(data, bool):
+        return _("yes") if data else _("no")
+    if isinstance(data, list | tuple):
+        return _(", ").join(_words(field.item if field else None, each, store) for each in data)
+    if isinstance(data, Mapping):
+        return _mapping(field, data, store)
+    if field is not None and field.mark("x-handle"):
+        return store.settings.shown(str(data))
+    choices = field.choices if field else ()
+    return next((each.label for each in choices if each.value == data), " ".join(str(data).split()))
+
+
+def _mapping(field: Field | None, data: Mapping[str, Any], store: Store) -> str:
+    fields = [(field.child(key) if field else None, each) for key, each in data.items()]
+    return _(", ").join(
+        "…" if below and below.mark("x-sensitive") else _words(below, each, store) for below, each in fields
+    )

@@ -1,0 +1,193 @@
+"""Setting keys: `KEY=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`, `KEY=` to take one away; of one customer or of many."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmtext import listing
+from crmtext.i18n import _, plural
+from crmtext.problem import CrmError, Problem, usage
+from crmtext.record import path, say, values
+from crmtext.record.draft import Draft, How, draft, writing
+from crmtext.record.judge import settle
+from crmtext.record.target import again, target
+from crmtext.text.edit import Append, Delete, Operation, Set, rewrite
+from crmtext.text.operations import nested
+from crmtext.text.parse import parse_text
+from crmtext.text.tree import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.answer import Change
+    from crmtext.record.path import Key
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+_FORM = re.compile(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
+_SIGNS = {"＋": "+", "－": "-"}
+#: Errors of the schema that moving a customer by its own command does not run into.
+_OF_STATUS = frozenset({"active-without-since", "satisfaction-while-not-active"})
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What was typed: a path, `+` or `-` where a list gains or loses something, and a value; empty: taken away."""
+
+    key: str
+    sign: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an assignment does to a record, and how that is said; no operation where it is so already."""
+
+    operations: tuple[Operation, ...] = ()
+    said: str = ""
+
+
+def run(store: Store, typed: str, assignments: Sequence[str], how: How) -> Change:
+    """Set keys of the customer that is meant."""
+    wanted = parsed(assignments)
+    found = target(store, typed)
+    with writing(store, how):
+        document = again(store, found)
+        made, said = _drafted(document, wanted, store)
+        summary = _("{name}: {changes}").format(name=say.name(document), changes=said or _("nothing changes"))
+        return settle(store, [made], summary, how)
+
+
+def run_where(store: Store, expression: str, assignments: Sequence[str], how: How) -> Change:
+    """Set keys of all customers for which an expression is true: of all, or of none."""
+    wanted = parsed(assignments)
+    with writing(store, how):
+        snapshot = store.worktree()
+        rows = listing.rows(snapshot, listing.Query(where=expression))
+        made = [_named(row.customer.document, wanted, store) for row in rows]
+        changes = [each for each in made if each.diff]
+        same = len(rows) - len(changes)
+        said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
+        said += [plural("{n} is so already", "{n} are so already", same)] if same else []
+        return settle(store, changes, say.both(filter(None, (*said, listing.note(snapshot, rows)))), how)
+
+
+def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
+    """The assignments that were typed."""
+    return tuple(_parsed(text) for text in texts)
+
+
+def steps(document: Document, assignments: Iterable[Assignment], store: Store) -> Iterator[Step]:
+    """What each assignment does, one upon the other."""
+    for each in assignments:
+        step = _step(document, each, store)
+        if step.operations:
+            text = rewrite(document.text, step.operations)
+            document = parse_text(text, document.path)
+        yield step
+        if document.data is None:
+            # What was typed cannot stand in a record; the draft says why.
+            return
+
+
+def put(key: Key, value: Any, document: Document, store: Store) -> Operation:
+    """The operation that gives a place its value; a new item of a list is begun with it."""
+    above, new, below = key.pointer.partition(f"/{path.NEW}/")
+    order = path.order(store.schema, document.data, above)
+    return Append(above, nested(split(f"/{below}"), value), order) if new else Set(above, value, order)
+
+
+def taken(document: Document, pointer: str) -> Delete:
+    """The operation that takes a value away, and the map or list that would be left empty, but no item of a list."""
+    steps_, data = split(pointer), document.data
+    holders = [data]
+    for step in steps_[:-1]:
+        data = data[int(step)] if isinstance(data, list) else data[step]
+        holders.append(data)
+    at = pointer
+    while len(holders) > 1 and len(holders[-1]) == 1 and not isinstance(holders[-2], list):
+        holders.pop()
+        at = at.rpartition("/")[0]
+    return Delete(at)
+
+
+def _parsed(text: str) -> Assignment:
+    match = _FORM.fullmatch(text)
+    if match and match[1].strip():
+        return Assignment(match[1].strip(), _SIGNS.get(match[2], match[2]), match[3].strip())
+    raise usage(
+        "no-assignment",
+        _("'{text}' does not say what to set").format(text=text),
+        _("write KEY=VALUE, such as status=合作中; LIST+=VALUE adds, LIST-=VALUE takes away, KEY= removes"),
+    )
+
+
+def _drafted(document: Document, wanted: Iterable[Assignment], store: Store) -> tuple[Draft, str]:
+    done = [step for step in steps(document, wanted, store) if step.operations]
+    operations = [operation for step in done for operation in step.operations]
+    try:
+        return draft(document, operations, store.schema), say.both(step.said for step in done)
+    except CrmError as error:
+        if error.problem.rule in _OF_STATUS:
+            hint = _("move the customer with what goes with it: crmtext status")
+            raise CrmError(Problem(error.problem.rule, error.problem.message, hint=hint), error.exit_code) from None
+        raise
+
+
+def _named(document: Document, wanted: Iterable[Assignment], store: Store) -> Draft:
+    """The draft of one customer of many, named where it is refused."""
+    try:
+        return _drafted(document, wanted, store)[0]
+    except CrmError as error:
+        problem = error.problem
+        message = _("{name}: {message}").format(name=say.name(document), message=problem.message)
+        raise CrmError(Problem(problem.rule, message, problem.place, problem.hint), error.exit_code) from None
+
+
+def _step(document: Document, wanted: Assignment, store: Store) -> Step:
+    key = path.resolve(store.schema, document.data, wanted.key)
+    if key.pointer == "/id":
+        raise usage(
+            "id-stays",
+            _("the id and the name of the file go together"),
+            _("crmtext rename CUSTOMER --id NEW changes both"),
+        )
+    old = path.at(document.data, key.pointer)
+    if wanted.sign:
+        return _in_list(document, key, wanted, old, store)
+    if not wanted.value:
+        return Step() if old is None else Step((taken(document, key.pointer),), say.changed(key, old, None, store))
+    new = values.read(key.field, wanted.value, store)
+    if new == old and type(new) is type(old):
+        return Step()
+    return Step((put(key, new, document, store),), say.changed(key, old, new, store))
+
+
+def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store) -> Step:
+    if not values.is_list(key.field):
+        raise usage(
+            "wrong-type",
+            _("'{key}' is no list").format(key=key.shown),
+            _("only lists take += and -=; set it: {key}=…").format(key=key.shown),
+        )
+    items = values.items(key.field, wanted.value, store)
+    have = old if isinstance(old, list) else []
+    if wanted.sign == "+":
+        return _added(document, key, [each for each in items if each not in have], store)
+    return _dropped(document, key, [each for each in items if each in have], have, store)
+
+
+def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> Step:
+    order = path.order(store.schema, document.data, key.pointer)
+    said = _("{key}: + {value}").format(key=key.label, value=say.value(key.field, items, store))
+    return Step(tuple(Append(key.pointer, each, order) for each in dict.fromkeys(items)), said)
+
+
+def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
+    if len(items) == len(have):
+        return Step((taken(document, key.pointer),), say.changed(key, have, None, store)) if items else Step()
+    said = _("{key}: - {value}").format(key=key.label, value=say.value(key.field, items, store))
+    numbers = sorted((have.index(each) for each in items), reverse=True)
+    return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), said)

@@ -1,0 +1,205 @@
+"""Moving a customer to another status, with what goes with the move.
+
+Becoming active needs the day the cooperation began; who was lost begins a new one. Leaving active, the satisfaction
+becomes feedback, for it is kept only while somebody is served. Leaving a pause, its reason goes. Being lost, a churn
+tells when and why, and stays when the customer comes back. What a move would take out of the record is kept as a note
+among the interactions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from crmtext import dates
+from crmtext.i18n import _, plural
+from crmtext.problem import Problem, Severity, usage
+from crmtext.record import path, say, words
+from crmtext.record.draft import How, draft, writing
+from crmtext.record.judge import settle
+from crmtext.record.order import place
+from crmtext.record.set import taken
+from crmtext.record.target import again, target
+from crmtext.text.edit import Append, Operation, Set, rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.answer import Change
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was typed about a move; empty where nothing was."""
+
+    to: str
+    since: str = ""
+    reason: str = ""
+    category: str = ""
+    products: tuple[str, ...] = ()
+    by: str = "me"
+
+
+def run(store: Store, typed: str, move: Move, how: How) -> Change:
+    """Move the customer that is meant."""
+    wanted = read(move, store)
+    found = target(store, typed)
+    with writing(store, how):
+        document = again(store, found)
+        before = str(document.data.get("status", ""))
+        if before == wanted.to:
+            return settle(store, [], _already(document, wanted, store), how)
+        made = draft(document, operations(document, wanted, store), store.schema)
+        summary = _summary(document, before, wanted, store)
+        return settle(store, [made], summary, how, also=_jump(document, before, wanted, store))
+
+
+def read(move: Move, store: Store) -> Move:
+    """The move with what was typed read: values for labels, a date for `since`."""
+    to = words.choice(store.schema, "status", move.to)
+    since = dates.parse(move.since, store.today, past=True).isoformat() if move.since else ""
+    category = words.choice(store.schema, "churn.category", move.category) if move.category else ""
+    given = {"--since": since, "--reason": move.reason, "--category": category, "--product": "".join(move.products)}
+    for option in (name for name, value in given.items() if value and to not in _TAKES[name]):
+        known = ", ".join(_TAKES[option])
+        message = _("{option} does not go with the status {status}").format(option=option, status=to)
+        raise usage("status-option", message, _("it goes with: {values}").format(values=known))
+    return replace(move, to=to, since=since, category=category, reason=" ".join(move.reason.split()))
+
+
+def operations(document: Document, move: Move, store: Store) -> tuple[Operation, ...]:
+    """What the move does to a record, one operation upon the other."""
+    before = str(document.data.get("status", ""))
+    done: list[Operation] = []
+    for rule in _RULES:
+        found = tuple(rule(document, before, move, store))
+        done += found
+        document = parse_text(rewrite(document.text, found), document.path) if found else document
+    return tuple(done)
+
+
+def _status(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
+    yield _set(document, "/status", move.to, store)
+
+
+def _satisfaction(document: Document, before: str, _move: Move, store: Store) -> Iterator[Operation]:
+    """Leaving active, what the customer said of us becomes feedback."""
+    said = path.at(document.data, "/cooperation/satisfaction")
+    if before != "active" or not isinstance(said, dict):
+        return
+    feedback = {
+        "date": said.get("date", store.today.isoformat()),
+        "kind": "survey",
+        "score": said.get("score"),
+        "text": said.get("comment"),
+        "by": said.get("by"),
+    }
+    item = {key: value for key, value in feedback.items() if value is not None}
+    yield place(document, "/feedback", item, store.schema)
+    yield taken(document, "/cooperation/satisfaction")
+
+
+def _since(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:
+    """Becoming active, the cooperation begins; after a pause it goes on, so that its day stays."""
+    if move.to != "active":
+        return
+    known = path.at(document.data, "/cooperation/since")
+    since = move.since or (known if before != "lost" else "") or store.today.isoformat()
+    if since != known:
+        yield _set(document, "/cooperation/since", since, store)
+    if known and since != known:
+        yield _note(document, _("an earlier cooperation began on {date}").format(date=known), move, store)
+
+
+def _products(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
+    have = path.at(document.data, "/cooperation/products") or ()
+    order = path.order(store.schema, document.data, "/cooperation/products")
+    yield from (Append("/cooperation/products", each, order) for each in move.products if each not in have)
+
+
+def _pause(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:
+    if move.to == "paused" and move.reason:
+        yield _set(document, "/cooperation/paused_reason", move.reason, store)
+    reason = path.at(document.data, "/cooperation/paused_reason")
+    if before == "paused" and reason:
+        yield taken(document, "/cooperation/paused_reason")
+        yield _note(document, _("paused until today: {reason}").format(reason=reason), move, store)
+
+
+def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
+    """Being lost; an earlier loss becomes a note, for the reasons of one are not those of the other."""
+    if move.to != "lost":
+        return
+    earlier = document.data.get("churn")
+    new = {"date": move.since or store.today.isoformat(), "category": move.category, "reason": move.reason}
+    yield _set(document, "/churn", {key: value for key, value in new.items() if value}, store)
+    if isinstance(earlier, dict):
+        told = say.value(store.schema.by_path.get("churn"), earlier, store)
+        yield _note(document, _("lost before: {reason}").format(reason=told), move, store)
+
+
+_RULES = (_status, _satisfaction, _since, _products, _pause, _churn)
+#: The statuses that each option goes with.
+_TAKES = {
+    "--since": ("active", "lost"),
+    "--reason": ("paused", "lost"),
+    "--category": ("lost",),
+    "--product": ("active",),
+}
+
+
+def _set(document: Document, pointer: str, value: Any, store: Store) -> Set:
+    return Set(pointer, value, path.order(store.schema, document.data, pointer))
+
+
+def _note(document: Document, summary: str, move: Move, store: Store) -> Operation:
+    by = words.colleague(store, move.by)
+    item = {"date": store.today.isoformat(), "by": by, "channel": "note", "summary": summary}
+    return place(document, "/interactions", item, store.schema)
+
+
+def _already(document: Document, move: Move, store: Store) -> str:
+    if move.since or move.reason or move.category or move.products:
+        raise usage(
+            "same-status",
+            _("{name} is {status} already").format(name=say.name(document), status=_label(move.to, store)),
+            _("change what goes with it: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
+        )
+    return _("{name} is {status} already").format(name=say.name(document), status=_label(move.to, store))
+
+
+def _summary(document: Document, before: str, move: Move, store: Store) -> str:
+    said = _("{name}: {old} → {new}").format(
+        name=say.name(document), old=_label(before, store), new=_label(move.to, store)
+    )
+    if move.to == "active" and path.at(document.data, "/cooperation/since") in (None, move.since):
+        said += _(" since {date}").format(date=move.since or store.today)
+    if before == "active" and path.at(document.data, "/cooperation/satisfaction"):
+        said += _("; ") + _("the satisfaction is feedback now")
+    open_ = _open(document) if move.to == "lost" else 0
+    return said + (
+        _("; ") + plural("{n} opportunity stays open", "{n} opportunities stay open", open_) if open_ else ""
+    )
+
+
+def _open(document: Document) -> int:
+    """How many opportunities nobody has closed."""
+    found = document.data.get("opportunities", ())
+    return sum(isinstance(each, dict) and each.get("stage") not in ("won", "lost") for each in found)
+
+
+def _label(status: str, store: Store) -> str:
+    return say.value(store.schema.by_path.get("status"), status, store) if status else "–"
+
+
+def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:
+    """A warning where the settings know no such step; it is done all the same, for the settings cannot know it all."""
+    allowed = store.settings.transitions.get(before)
+    if allowed is None or move.to in allowed:
+        return ()
+    message = _("the settings know no step from {old} to {new}").format(old=before, new=move.to)
+    hint = _("from {old} they know: {values}").format(old=before, values=", ".join(allowed) or "–")
+    return (document.problem("status-step", message, "/status", hint=hint, severity=Severity.WARNING, quote=False),)

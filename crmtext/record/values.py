@@ -1,0 +1,124 @@
+"""Values as people type them, read by the schema's kinds: labels, names, days, amounts, lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import dates, money
+from crmtext.checks.reference import GONE
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+from crmtext.record import words
+from crmtext.schema import mend
+from crmtext.text.parse import parse_text
+from crmtext.text.scalars import resolve
+
+if TYPE_CHECKING:
+    from crmtext.schema import Field
+    from crmtext.store import Store
+    from crmtext.text.emit import Value
+
+#: More digits than that are a number of another kind, such as that of an order: text.
+_MOST_DIGITS = 15
+
+
+def read(field: Field, typed: str, store: Store) -> Value:
+    """The value that a typed text means under a key. Raises CrmError where it can mean none."""
+    text = typed.strip()
+    if not text:
+        raise usage("empty-value", _("'{key}' has no value").format(key=field.key), _("write a value"))
+    if field.kind == "list":
+        return items(field, text, store)
+    if field.kind == "map":
+        raise _holds_keys(field)
+    return _single(field, text, store)
+
+
+def is_list(field: Field) -> bool:
+    """Whether a key takes a list; a key below `custom` may take a single value as well."""
+    return "array" in _kinds(field)
+
+
+def items(field: Field, typed: str, store: Store) -> list[Value]:
+    """The items of a list: parted by commas, or as YAML has them, `["a, b", c]`, where one holds a comma."""
+    item = field.item
+    if item is not None and item.kind in ("map", "list"):
+        path = field.path.replace("[]", "[0]")
+        raise usage(
+            "wrong-type",
+            _("'{key}' holds entries with keys of their own").format(key=field.key),
+            _("add one: crmtext append CUSTOMER {key} KEY=VALUE; change one: {key}[0].KEY=VALUE").format(key=path),
+        )
+    texts = _bracketed(typed) if typed.startswith("[") else mend.SEPARATORS.split(typed)
+    return [_single(item, text.strip(), store) if item else text.strip() for text in texts if text.strip()]
+
+
+def _bracketed(typed: str) -> list[str]:
+    data = parse_text(f"list: {typed}\n").data
+    found = data.get("list") if isinstance(data, dict) else None
+    if not isinstance(found, list) or any(isinstance(each, dict | list) for each in found):
+        raise usage("wrong-form", _("'{value}' is no list").format(value=typed), _('write: ["one, with comma", two]'))
+    return [str(each) for each in found]
+
+
+def _single(field: Field, text: str, store: Store) -> Value:
+    if field.choices:
+        return words.chosen(field, text)
+    if field.mark("x-handle"):
+        return words.colleague(store, text)
+    if field.mark("x-reference") and field.path not in GONE:
+        return words.customer(store, text)
+    plain = _plain(field, text, store)
+    return _text(field, text, store) if plain is None else plain
+
+
+def _plain(field: Field, text: str, store: Store) -> Value:
+    """A truth, a day or a number, where the key takes one and this is one; else None."""
+    kinds = _kinds(field)
+    if "boolean" in kinds and (truth := _truth(text, field, store)) is not None:
+        return truth
+    if field.kind == "date":
+        return dates.parse(text, store.today, past=bool(field.mark("x-past"))).isoformat()
+    if field.kind in ("number", "integer"):
+        return _number(field, text)
+    if "array" in kinds and text.startswith("["):
+        return _bracketed(text)
+    number = resolve(text) if kinds & {"number", "integer"} and len(text) <= _MOST_DIGITS else None
+    return number if str(number) == text and not isinstance(number, str) else None
+
+
+def _kinds(field: Field) -> frozenset[str]:
+    named = field.resolved.get("type", "string")
+    return frozenset([named] if isinstance(named, str) else named)
+
+
+def _truth(text: str, field: Field, store: Store) -> bool | None:
+    """Yes or no; where text may stand as well, only what YAML itself reads so."""
+    if "string" in _kinds(field) and field.kind != "date":
+        return {"true": True, "false": False}.get(text)
+    said = mend.scalar(text, {"type": "boolean"}, store.schema)
+    if not said and field.kind == "boolean":
+        raise usage("wrong-type", _("'{value}' is neither yes nor no").format(value=text), _("write yes or no"))
+    return said == "true" if said else None
+
+
+def _number(field: Field, text: str) -> int | float:
+    plain = text.rstrip("%％ ") if field.resolved.get("maximum") == 100 else text
+    exact = money.decimal(plain)
+    if exact == exact.to_integral_value():
+        return int(exact)
+    if field.kind == "integer":
+        raise usage("wrong-type", _("'{value}' is no whole number").format(value=text), field.hint)
+    return float(exact)
+
+
+def _text(field: Field, text: str, store: Store) -> str:
+    """Text as typed, or in the form that the schema asks for where that is plainly meant."""
+    spec = field.resolved
+    return text if mend.fits(text, spec, store.schema) else mend.value(text, spec, store.schema) or text
+
+
+def _holds_keys(field: Field) -> CrmError:
+    keys = ", ".join(f"{field.key}.{child.key}" for child in field.children[:6])
+    message = _("'{key}' holds keys of its own").format(key=field.key)
+    return usage("wrong-type", message, _("name one of them: {keys}").format(keys=keys or f"{field.key}.…"))

@@ -1,0 +1,178 @@
+"""The canonical form of a text: keys in a given order, block style, two spaces; comments stay with what they are about.
+
+Made only where somebody asks for it, and proven: the data is the same, and so is every comment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.text import emit
+from crmtext.text.comments import Entry, comments, outline
+from crmtext.text.emit import refused
+from crmtext.text.proof import holds
+from crmtext.text.scalars import Scalar, resolve
+from crmtext.text.source import Source, nodes, read
+from crmtext.text.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.text.tree import Node
+
+#: The keys of the map at a path such as `contacts[]`, in their order; the record's own path is empty.
+Order = Mapping[str, Sequence[str]]
+_INDENT = 2
+
+
+def canonical(text: str, order: Order, *, dates: AbstractSet[str] = frozenset()) -> str:
+    """The text in canonical form; the rule `edit-refused` is raised where that cannot be had with the same data."""
+    source = read(text.removeprefix("\ufeff").replace("\r\n", "\n"), frozenset(dates))
+    root = source.root
+    if root is None or root.kind != "map" or not root.children:
+        return source.text
+    if any(node.anchor or node.tag or node.kind == "alias" for node in nodes(root)):
+        raise refused(_("the file uses anchors or tags"))
+    top, head = outline(source, root)
+    wanted = _sorted(root, "", order)
+    for verbatim in (True, False):
+        made = _Writer(source, order, Style(dates=source.dates), verbatim=verbatim).text(top, head)
+        if holds(made, wanted) and _same_comments(source, root, made):
+            return made
+    raise refused(_("the file is written in a way that cannot be put in order safely"))
+
+
+def fresh(data: Mapping[str, emit.Value], *, dates: AbstractSet[str] = frozenset()) -> str:
+    """New data as text in canonical style; keys stay in the order given."""
+    return "\n".join(emit.block(data, 0, "", Style(dates=frozenset(dates)))) + "\n"
+
+
+def _same_comments(source: Source, root: Node, made: str) -> bool:
+    other = read(made)
+    if other.root is None:
+        return False
+    return Counter(each.text for each in comments(source, root)) == Counter(
+        each.text for each in comments(other, other.root)
+    )
+
+
+def _sorted(node: Node, path: str, order: Order) -> Node:
+    """The tree with the keys of its maps in order."""
+    if node.kind == "list":
+        return replace(node, children=[_sorted(child, f"{path}[]", order) for child in node.children])
+    if node.kind != "map":
+        return node
+    pairs = sorted(zip(node.keys, node.children, strict=True), key=lambda pair: _rank(pair[0], path, order))
+    children = [_sorted(child, emit.key_path(path, key.value), order) for key, child in pairs]
+    return replace(node, keys=[key for key, _child in pairs], children=children)
+
+
+def _rank(key: Node | None, path: str, order: Order) -> int:
+    """Where a key belongs among its neighbours; unknown ones go last, in the order they had."""
+    known = order.get(path, ())
+    return known.index(key.value) if key is not None and key.value in known else len(known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes entries in canonical style; `verbatim` keeps texts as they are written, quotes included."""
+
+    source: Source
+    order: Order
+    style: Style
+    verbatim: bool
+
+    def text(self, top: Entry, head: list[str]) -> str:
+        lines = [*head, *self.block(top, 0, "", above=True)]
+        return "\n".join(lines) + "\n"
+
+    def block(self, entry: Entry, column: int, path: str, *, above: bool) -> list[str]:
+        """The lines of a map or list in this column; without what stands above its first entry unless `above`."""
+        lines: list[str] = []
+        for number, child in enumerate(self.children(entry, path)):
+            if above or number:
+                lead = self.lead(child, path, first=number == 0)
+                lines += _moved(lead, column)
+            lines += self.entry(child, column, path if child.key else f"{path}[]")
+        return lines + _moved(entry.foot, column)
+
+    def children(self, entry: Entry, path: str) -> list[Entry]:
+        return sorted(entry.children, key=lambda child: _rank(child.key, path, self.order))
+
+    def lead(self, child: Entry, path: str, *, first: bool) -> list[str]:
+        """What stands above an entry: what stood there, and what has no other place."""
+        lines = [*child.lead]
+        if child.key is None and child.nests:
+            # Behind the dash the first entry begins, so that what stands above that goes above the dash.
+            own = f"{path}[]"
+            below = self.lead(self.children(child, own)[0], own, first=True)
+            lines = _before_blank(lines, [*child.beside, *below])
+        else:
+            lines = _before_blank(lines, [*child.beside[1:], *self.homeless(child)])
+        return lines[1:] if first and lines[:1] == [""] else lines
+
+    def homeless(self, entry: Entry) -> list[str]:
+        """Comments inside empty brackets, and those below a text that they would become part of."""
+        found = [] if entry.nests else entry.foot
+        return [*found, *(entry.inner if self.takes_lines(entry.value) else [])]
+
+    def takes_lines(self, node: Node) -> bool:
+        return node.kind == "scalar" and len(self.scalar(node, 0, "")) > 1
+
+    def entry(self, entry: Entry, column: int, path: str) -> list[str]:
+        beside = f"  {entry.beside[0]}" if entry.beside else ""
+        own = emit.key_path(path, entry.key.value) if entry.key else path
+        if entry.nests:
+            return self.nesting(entry, column, own, beside)
+        start = f"{emit.scalar(entry.key.value)}:" if entry.key else "-"
+        first, *rest = self.scalar(entry.value, column, own)
+        inner = [] if rest else entry.inner
+        lines = [f"{' ' * column}{start} {first}".rstrip() + beside, *rest]
+        return lines + _moved(inner, column + _INDENT)
+
+    def nesting(self, entry: Entry, column: int, path: str, beside: str) -> list[str]:
+        if entry.key:
+            below = self.block(entry, column + _INDENT, path, above=True)
+            return [f"{' ' * column}{emit.scalar(entry.key.value)}:{beside}", *below]
+        first, *rest = self.block(entry, column + _INDENT, path, above=False)
+        return [f"{' ' * column}- {first[column + _INDENT :]}", *rest]
+
+    def scalar(self, node: Node, column: int, path: str) -> list[str]:
+        """A value that nests nothing: the line behind the colon or dash, and the lines below it."""
+        if node.kind != "scalar":
+            return ["{}" if node.kind == "map" else "[]"]
+        lines = self.source.text[node.start : node.end].split("\n")
+        if node.style in {"literal", "folded"} and self.verbatim:
+            return _reindented(lines, column + _INDENT)
+        if len(lines) == 1 and (self.verbatim or not isinstance(_meaning(node), str)):
+            return lines
+        first, *rest = emit.after_key(_meaning(node), column, path, self.style)
+        return [first.removeprefix(" "), *rest]
+
+
+def _meaning(node: Node) -> Scalar:
+    """What a scalar stands for."""
+    return resolve(node.value) if node.plain else node.value
+
+
+def _reindented(lines: list[str], column: int) -> list[str]:
+    """A text behind `|` or `>` line by line, in another column."""
+    header, *body = lines
+    depth = next((len(line) - len(line.lstrip(" ")) for line in body if line.strip()), 0)
+    return [header.partition("#")[0].rstrip(), *_moved([line[depth:] for line in body], column)]
+
+
+def _moved(lines: Iterable[str], column: int) -> list[str]:
+    return [" " * column + line if line else "" for line in lines]
+
+
+def _before_blank(lines: list[str], more: list[str]) -> list[str]:
+    """Further comments above an entry, before a blank line that parts them from it."""
+    if more and lines[-1:] == [""] and len(lines) > 1:
+        return [*lines[:-1], *more, ""]
+    return [*lines, *more]

@@ -1,0 +1,156 @@
+"""The comments of a text, and the entry that each of them belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crmtext.text.source import nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.text.source import Source
+    from crmtext.text.tree import Node
+
+_HEADER = re.compile(r"[|>][-+0-9]*+[ \t]+(#[^\n]*+)")
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry of a map or an item of a list with the comments that go where it goes; blank lines are empty ones."""
+
+    key: Node | None
+    value: Node
+    start: int
+    column: int
+    parent: Entry | None = None
+    #: Above it.
+    lead: list[str] = field(default_factory=list)
+    #: Behind it, or behind its key where its value takes lines of its own.
+    beside: list[str] = field(default_factory=list)
+    #: Below it, indented deeper.
+    inner: list[str] = field(default_factory=list)
+    #: At the end of the map or list that is its value.
+    foot: list[str] = field(default_factory=list)
+    children: list[Entry] = field(default_factory=list)
+
+    @property
+    def nests(self) -> bool:
+        """Whether its value is a map or a list with something in it."""
+        return bool(self.children)
+
+    @property
+    def in_flow(self) -> bool:
+        """Whether it stands inside brackets or braces."""
+        return self.parent is not None and self.parent.value.style == "flow"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment; `column` is None where something else stands before it on its line."""
+
+    start: int
+    text: str
+    column: int | None
+
+
+def outline(source: Source, root: Node) -> tuple[Entry, list[str]]:
+    """The entries of a text, each with its comments, and the comments that stand above all of them.
+
+    A blank line at the end of those parts them from the first entry.
+    """
+    top = Entry(None, root, -1, -1)
+    rows = list(_filled(source, top))
+    head: list[str] = []
+    for comment in comments(source, root):
+        _attach(source, comment, rows, top, head)
+    for entry in rows:
+        if not entry.in_flow and source.begins_line(entry.start) and _follows_blank(source, entry.start):
+            entry.lead.append("")
+    if head and rows[0].lead[-1:] == [""]:
+        head.append("")
+    for entry in (top, *rows):
+        # A blank line parts two entries; above the first one it parts nothing.
+        if entry.children and entry.children[0].lead[:1] == [""]:
+            del entry.children[0].lead[0]
+    return top, head
+
+
+def comments(source: Source, root: Node) -> Iterator[Comment]:
+    """Every comment in the order of the text."""
+    at, text = 0, source.text
+    for leaf in sorted((node for node in nodes(root) if node.kind == "scalar"), key=lambda node: node.start):
+        yield from _between(source, at, leaf.start)
+        if leaf.style in {"literal", "folded"} and (found := _HEADER.match(text, leaf.start)):
+            yield Comment(found.start(1), found[1].rstrip(), None)
+        at = max(at, leaf.end)
+    yield from _between(source, at, len(text))
+
+
+def _between(source: Source, start: int, end: int) -> Iterator[Comment]:
+    """The comments between two scalars, where nothing but marks, blanks and comments stands."""
+    while (start := source.text.find("#", start, end)) >= 0:
+        stop = source.line_end(start)
+        column = source.column(start) if source.begins_line(start) else None
+        yield Comment(start, source.text[start:stop].rstrip(), column)
+        start = stop
+
+
+def _filled(source: Source, entry: Entry) -> Iterator[Entry]:
+    """Give an entry its children, and theirs; all of them in the order of the text."""
+    node = entry.value
+    for index, value in enumerate(node.children):
+        start = source.extent(node, index)[0]
+        child = Entry(node.keys[index] if node.keys else None, value, start, source.column(start), entry)
+        entry.children.append(child)
+        yield child
+        yield from _filled(source, child)
+
+
+def _attach(source: Source, comment: Comment, rows: list[Entry], top: Entry, head: list[str]) -> None:
+    at = next((number for number, entry in enumerate(rows) if entry.start > comment.start), len(rows))
+    before, after = (rows[at - 1] if at else None), (rows[at] if at < len(rows) else None)
+    blank = [""] if comment.column is not None and _follows_blank(source, comment.start) else []
+    if before is None:
+        head += [*(blank if head else []), comment.text]
+    elif comment.column is None:
+        _owner(before, comment.start).beside.append(comment.text)
+    else:
+        _home(before, after, comment, top).extend([*blank, comment.text])
+
+
+def _owner(entry: Entry, at: int) -> Entry:
+    """The entry that a comment on its line is about: behind a closing bracket the one that holds the brackets."""
+    while entry.in_flow and entry.parent is not None and entry.parent.value.end <= at:
+        entry = entry.parent
+    return entry
+
+
+def _home(before: Entry, after: Entry | None, comment: Comment, top: Entry) -> list[str]:
+    """Where a comment on a line of its own goes."""
+    holder = _owner(before, comment.start)
+    if holder.in_flow and holder.parent is not None:
+        return after.lead if after is not None and after.parent is holder.parent else holder.parent.foot
+    if holder.value.style == "flow" and holder.value.start < comment.start < holder.value.end:
+        return after.lead if after is not None and after.parent is holder else holder.foot
+    column = comment.column or 0
+    if after is not None and column <= after.column:
+        return after.lead
+    return _end(holder, after, column, top)
+
+
+def _end(entry: Entry, after: Entry | None, column: int, top: Entry) -> list[str]:
+    """What a comment that is indented deeper than what follows stands at the end of."""
+    if column > entry.column and not entry.nests:
+        return entry.inner
+    while entry.parent is not None and (column < entry.column or entry.in_flow):
+        entry = entry.parent
+    home = entry.parent or top
+    return after.lead if after is not None and after.parent is home else home.foot
+
+
+def _follows_blank(source: Source, at: int) -> bool:
+    start = source.line_start(at)
+    return start > 0 and not source.text[source.line_start(start - 1) : start].strip()

@@ -1,0 +1,140 @@
+"""Adding to any list of a record."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import customers as stores
+import pytest
+from customers import RECORD, WRITE, lines
+
+from crmtext import resources
+from crmtext.problem import CrmError
+from crmtext.record import append
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return stores.store(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("list_", "given", "added"),
+    [
+        ("contacts", ["name=王五"], ["+  - name: 王五"]),
+        (
+            "联系人",
+            ["电话=13700137000", "职位=经理", "姓名=王五", "主要联系人=是"],
+            ["+  - name: 王五", "+    title: 经理", "+    phones:", '+      - "13700137000"', "+    primary: true"],
+        ),
+        (
+            "needs",
+            ["description=备件", "预算下限=50万", "budget.max=80万", "期望时间=年底"],
+            [
+                "+  - description: 备件",
+                "+    budget:",
+                "+      min: 500000",
+                "+      max: 800000",
+                "+    expected_by: 2026-12-31",
+            ],
+        ),
+        ("feedback", ["kind=投诉"], ["+feedback:", "+  - date: 2026-11-20", "+    kind: complaint"]),
+        (
+            "服务记录",
+            ["kind=报修", "summary=停机"],
+            ["+cases:", "+  - opened: 2026-11-20", "+    kind: repair", "+    summary: 停机", "+    status: open"],
+        ),
+        ("tags", ["vip", "老客户,SMT"], ["-tags: [SMT, 温湿度]", "+tags: [SMT, 温湿度, vip, 老客户]"]),
+        (
+            "contacts[0].phones",
+            ["13700137000"],
+            ['-    phones: ["13800138000"]  # 白天', '+    phones: ["13800138000", "13700137000"]  # 白天'],
+        ),
+        (
+            "cooperation.contracts",
+            ["number=HT-1", "amount=5万"],
+            ["+cooperation:", "+  contracts:", "+    - number: HT-1", "+      amount: 50000"],
+        ),
+        ("custom.设备", ["A-1", "B=2"], ["+  设备:", "+    - A-1", "+    - B=2"]),
+        (
+            "interactions",
+            ["date=2026-06-01", "by=韩梅", "channel=邮件", "summary=中间的一次", "下一步=回访"],
+            [
+                "+  - date: 2026-06-01",
+                "+    by: hanmei",
+                "+    channel: email",
+                "+    summary: 中间的一次",
+                "+    next:",
+                "+      action: 回访",
+            ],
+        ),
+    ],
+)
+def test_an_entry_is_added_and_nothing_else_is_touched(
+    store: Store, list_: str, given: list[str], added: list[str]
+) -> None:
+    append.run(store, "上海示例", list_, given, WRITE)
+    assert lines(RECORD, stores.read(store)) == added
+
+
+def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
+    append.run(store, "上海示例", "interactions", ["date=5月2日", "by=李雷", "channel=电话", "summary=早先的"], WRITE)
+    assert [each["date"] for each in stores.data(store)["interactions"]] == ["2026-05-01", "2026-05-02", "2026-11-18"]
+
+
+@pytest.mark.parametrize(
+    ("list_", "given", "rule", "hint"),
+    [
+        ("contacts", ["title=经理"], "missing-key", "add: name=…"),
+        ("feedback", ["text=好"], "missing-key", "one of: opinion 意见, praise 表扬"),
+        ("contacts", ["name="], "no-assignment", "write: name=…"),
+        ("contacts", ["name"], "no-assignment", "KEY=VALUE"),
+        ("contacts", ["name=王五", "titel=x"], "unknown-key", "did you mean 'title'?"),
+        ("name", ["x"], "wrong-type", "lists: aliases"),
+        ("tags", ["SMT"], "twin-entry", "nothing is to be done"),
+        ("contacts", ["name=王五", "emails=keine"], "email-format", "name@example.com"),
+    ],
+)
+def test_an_entry_that_does_not_fit_is_refused(
+    store: Store, list_: str, given: list[str], rule: str, hint: str
+) -> None:
+    with pytest.raises(CrmError) as caught:
+        append.run(store, "上海示例", list_, given, WRITE)
+    assert caught.value.problem.rule == rule
+    assert hint in caught.value.problem.hint
+    assert stores.read(store) == RECORD
+
+
+def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -> None:
+    done = append.run(store, "上海示例", "contacts", ["name=张三"], WRITE)
+    assert [(each.rule, each.message) for each in done.problems] == [("twin-entry", "'contacts' has 张三 twice now")]
+    assert [each["name"] for each in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
+
+
+def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:
+    schema = json.loads((resources.folder("schema") / "customer.schema.json").read_text("utf-8"))
+    schema["properties"]["machines"] = {
+        "title": "Machines",
+        "x-title-zh": "设备台账",
+        "x-key": ["serial"],
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["serial"],
+            "properties": {
+                "installed": {"title": "Installed", "x-title-zh": "安装日期", "type": "string", "format": "date"},
+                "serial": {"title": "Serial", "x-title-zh": "序列号", "type": "string"},
+            },
+        },
+    }
+    files = {**stores.FILES, "schema/customer.schema.json": json.dumps(schema, ensure_ascii=False)}
+    store = stores.store(tmp_path, files)
+    append.run(store, "上海示例", "设备台账", ["序列号=A1", "安装日期=3月1日"], WRITE)
+    assert stores.data(store)["machines"] == [{"installed": "2027-03-01", "serial": "A1"}]

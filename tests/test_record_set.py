@@ -1,0 +1,208 @@
+"""Setting keys of one customer or of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import customers as stores
+import pytest
+from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON_PATH, RECORD, WRITE, lines
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crmtext.problem import CrmError
+from crmtext.record import set as setting
+from crmtext.record.draft import How
+from crmtext.text.edit import rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return stores.store(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("typed", "changed"),
+    [
+        ("priority=重点", ["+priority: key"]),
+        ("status=潜在客户", ["-status: prospect   # 谈价中", "+status: lead   # 谈价中"]),
+        ("contacts[张三].title=采购总监", ["-    title: 采购经理", "+    title: 采购总监"]),
+        ("contacts[李四].title=财务", ["+    title: 财务"]),
+        ("tags+=vip", ["-tags: [SMT, 温湿度]", "+tags: [SMT, 温湿度, vip]"]),
+        ("tags+=vip,SMT", ["-tags: [SMT, 温湿度]", "+tags: [SMT, 温湿度, vip]"]),
+        ("tags-=SMT", ["-tags: [SMT, 温湿度]", "+tags: [温湿度]"]),
+        ("tags-=SMT,温湿度", ["-tags: [SMT, 温湿度]"]),
+        ("tags=", ["-tags: [SMT, 温湿度]"]),
+        ("tags＋=vip", ["-tags: [SMT, 温湿度]", "+tags: [SMT, 温湿度, vip]"]),
+        ("优先级＝重点", ["+priority: key"]),
+        ("needs[0].budget.min=", ["-    budget: {min: 180000}"]),
+        ("needs.budget.max=25万", ["-    budget: {min: 180000}", "+    budget: {min: 180000, max: 250000}"]),
+        ("custom.停车=", ["-custom:", "-  停车: 东门登记"]),
+        ("custom.车牌=浙A12345", ["+  车牌: 浙A12345"]),
+        ("contacts[1]=", ["-  - name: 李四"]),
+        ("contacts[2].name=王五", ["+  - name: 王五"]),
+        ("cases.summary=x", None),
+        ("合作开始日期=5月20日", ["+cooperation:", "+  since: 2026-05-20"]),
+        ("emails+=a@example.com", ["+emails:", "+  - a@example.com"]),
+        ("tags-=没有", []),
+        ("website=", []),
+        ("owner=李雷", []),
+    ],
+)
+def test_a_key_is_set_and_nothing_else_is_touched(store: Store, typed: str, changed: list[str] | None) -> None:
+    if changed is None:
+        with pytest.raises(CrmError):
+            setting.run(store, "上海示例", [typed], WRITE)
+    else:
+        setting.run(store, "上海示例", [typed], WRITE)
+    assert lines(RECORD, stores.read(store)) == (changed or [])
+
+
+def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:
+    typed = [
+        "contacts[2].name=王五",
+        "contacts[王五].title=经理",
+        "contacts[王五].phones=13700137000",
+        "tags-=SMT",
+        "tags+=x",
+    ]
+    done = setting.run(store, "上海示例", typed, WRITE)
+    assert lines(RECORD, stores.read(store)) == [
+        "-tags: [SMT, 温湿度]",
+        "+  - name: 王五",
+        "+    title: 经理",
+        "+    phones:",
+        '+      - "13700137000"',
+        "+tags: [温湿度, x]",
+    ]
+    assert done.changed == (("C20240501K7QM", PATH),)
+    assert done.summary == (
+        "上海示例电子有限公司: Contacts · Name: 王五; Contacts 王五 · Job title: 经理; "
+        "Contacts 王五 · Phones: 13700137000; Tags: - SMT; Tags: + x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("id=C20240501AAAA", "id-stays"),
+        ("name=", "missing-key"),
+        ("status=active", "active-without-since"),
+        ("emails+=keine", "email-format"),
+        ("status+=active", "wrong-type"),
+        ("contacts+=王五", "wrong-type"),
+        ("status", "no-assignment"),
+        ("=x", "no-assignment"),
+        ("interactions[0].date=明天", "future-date"),
+        ("contacts[0].left=2099-01-01", "future-date"),
+        ("notes=身份证 11010519491231002X", "resident-id"),
+    ],
+)
+def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, typed: str, rule: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", ["priority=重点", typed], WRITE)
+    assert caught.value.problem.rule == rule
+    assert stores.read(store) == RECORD
+
+
+def test_an_error_that_is_there_already_does_not_stop_a_change(tmp_path: Path) -> None:
+    broken = RECORD.replace("type: company", "type: 企业").replace("lilei\n\n", "niemand\n\n")
+    store = stores.store(tmp_path, {PATH: broken})
+    setting.run(store, "C20240501K7QM", ["priority=重点"], WRITE)
+    assert lines(broken, stores.read(store)) == ["+priority: key"]
+    setting.run(store, "C20240501K7QM", ["type=企业"], WRITE)
+    assert stores.data(store)["type"] == "company"
+
+
+def test_a_sensitive_value_is_not_said(store: Store) -> None:
+    done = setting.run(store, "王小明", ["person.birth_date=1991-06"], WRITE)
+    assert done.summary == "王小明: Person · Date of birth: …"
+    assert stores.data(store, PERSON_PATH)["person"]["birth_date"] == "1991-06"
+
+
+def test_a_warning_that_the_change_adds_goes_with_the_answer(store: Store) -> None:
+    done = setting.run(store, "上海示例", ["owner=刘洋"], WRITE)
+    assert [problem.rule for problem in done.problems] == ["owner-left"]
+
+
+def test_a_dry_run_writes_nothing_and_shows_the_diff(store: Store) -> None:
+    done = setting.run(store, "上海示例", ["priority=重点"], How(dry_run=True))
+    assert "+priority: key\n" in done.diff
+    assert stores.read(store) == RECORD
+
+
+def test_many_are_set_where_an_expression_is_true(store: Store) -> None:
+    done = setting.run_where(store, "owner == 'lilei'", ["tags+=SMT", "priority=普通"], WRITE)
+    assert [path for _id, path in done.changed] == [PATH, PERSON_PATH]
+    assert done.summary == "2 customers changed"
+    assert lines(RECORD, stores.read(store)) == ["+priority: normal"]
+    assert stores.read(store, ACTIVE_PATH) == ACTIVE
+    again = setting.run_where(store, "owner == 'lilei'", ["priority=普通"], WRITE)
+    assert (again.changed, again.summary) == ((), "0 customers changed; 2 are so already")
+
+
+def test_of_many_all_are_set_or_none(store: Store) -> None:
+    with pytest.raises(CrmError) as caught:
+        setting.run_where(store, "True", ["priority=重点", "company.employees=5"], WRITE)
+    assert caught.value.problem.rule == "company-block-of-person"
+    assert caught.value.problem.message.startswith("王小明: ")
+    assert [stores.read(store, path) for path in stores.FILES] == [*stores.FILES.values()]
+
+
+#: What people type, and with what it comes back to where it was.
+INVERSES = [
+    (["priority=重点"], ["priority="]),
+    (["contacts[李四].title=财务"], ["contacts[李四].title="]),
+    (["tags+=新"], ["tags-=新"]),
+    (["owner=韩梅"], ["owner=李雷"]),
+    (["contacts[2].name=王五"], ["contacts[2]="]),
+    (["custom.x=1"], ["custom.x="]),
+    (["notes=一句话"], ["notes="]),
+    (["interactions[1].next.action=回访"], ["interactions[1].next="]),
+    (["contacts[0].title=总监"], ["contacts[0].title=采购经理"]),
+]
+
+
+@pytest.mark.parametrize(("there", "back"), INVERSES)
+def test_a_change_and_its_inverse_give_the_same_bytes(store: Store, there: list[str], back: list[str]) -> None:
+    setting.run(store, "上海示例", there, WRITE)
+    assert stores.read(store) != RECORD
+    setting.run(store, "上海示例", back, WRITE)
+    assert stores.read(store) == RECORD
+
+
+TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=30).filter(
+    lambda text: text.strip() and not text.strip().startswith("[")
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=TEXT, key=st.sampled_from(["custom.键", "notes", "contacts[张三].title", "needs[0].description"]))
+def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: str) -> None:
+    before = stores.document()
+    wanted = setting.parsed([f"{key}={value}"])
+    operations = [each for step in setting.steps(before, wanted, store) for each in step.operations]
+    after = parse_text(rewrite(before.text, operations), PATH)
+    if after.data is None:
+        return
+    old = setting.path.at(before.data, operations[0].pointer) if operations else None
+    if operations:
+        assert setting.path.at(after.data, operations[0].pointer) in (value.strip(), *_numbers(value))
+    changes = lines(before.text, after.text)
+    assert len([line for line in changes if line.startswith("-")]) <= 1
+    back = setting.parsed([f"{key}={old or ''}"])
+    undone = [each for step in setting.steps(after, back, store) for each in step.operations]
+    again = rewrite(after.text, undone)
+    # A value that had to be put in quotes keeps them.
+    assert again == before.text if not old else parse_text(again, PATH).data == before.data
+
+
+def _numbers(value: str) -> list[object]:
+    """What is no text under a team's own key."""
+    return [{"true": True, "false": False}.get(value.strip()), *([float(value)] if value.strip().isdecimal() else [])]

@@ -1,0 +1,147 @@
+"""Moving a customer, with what goes with the move."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import customers as stores
+import pytest
+from customers import ACTIVE, ACTIVE_PATH, RECORD, WRITE, lines
+
+from crmtext.problem import CrmError
+from crmtext.record.draft import errors
+from crmtext.record.status import Move, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.store import Store
+
+STATUSES = ("lead", "prospect", "active", "paused", "lost")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return stores.store(tmp_path)
+
+
+def moved(store: Store, *moves: Move) -> None:
+    for move in moves:
+        run(store, "武汉合作", move, WRITE)
+
+
+def test_becoming_active_begins_the_cooperation(store: Store) -> None:
+    done = run(store, "上海示例", Move("合作中", since="5月20日", products=("TH-200",)), WRITE)
+    assert lines(RECORD, stores.read(store)) == [
+        "-status: prospect   # 谈价中",
+        "+status: active   # 谈价中",
+        "+cooperation:",
+        "+  since: 2026-05-20",
+        "+  products:",
+        "+    - TH-200",
+    ]
+    assert done.summary == "上海示例电子有限公司: Prospect → Active since 2026-05-20"
+
+
+def test_without_a_day_it_begins_today(store: Store) -> None:
+    run(store, "上海示例", Move("active"), WRITE)
+    assert stores.data(store)["cooperation"] == {"since": "2026-11-20"}
+
+
+def test_leaving_active_the_satisfaction_becomes_feedback(store: Store) -> None:
+    done = run(store, "武汉合作", Move("暂停", reason="预算 冻结"), WRITE)
+    assert lines(ACTIVE, stores.read(store, ACTIVE_PATH)) == [
+        "-status: active",
+        "+status: paused",
+        "-  satisfaction: {score: 4, date: 2026-09-18, by: lilei, comment: 很稳定}",
+        "+  paused_reason: 预算 冻结",
+        "+feedback:",
+        "+  - date: 2026-09-18",
+        "+    kind: survey",
+        "+    score: 4",
+        "+    text: 很稳定",
+        "+    by: lilei",
+    ]
+    assert done.summary == "武汉合作客户有限公司: Active → Paused; the satisfaction is feedback now"
+
+
+def test_after_a_pause_the_cooperation_goes_on_and_its_reason_is_a_note(store: Store) -> None:
+    moved(store, Move("paused", reason="预算冻结"), Move("active", by="韩梅"))
+    data = stores.data(store, ACTIVE_PATH)
+    assert data["cooperation"] == {"since": "2025-01-01", "products": ["TH-200"]}
+    assert data["interactions"] == [
+        {"date": "2026-11-20", "by": "hanmei", "channel": "note", "summary": "paused until today: 预算冻结"}
+    ]
+
+
+def test_being_lost_tells_when_and_why_and_stays_when_the_customer_is_back(store: Store) -> None:
+    churn = {"date": "2026-11-19", "category": "price", "reason": "选了别家"}
+    moved(store, Move("流失", since="昨天", category="价格", reason="选了别家"))
+    assert stores.data(store, ACTIVE_PATH)["churn"] == churn
+    moved(store, Move("active", by="lilei"))
+    data = stores.data(store, ACTIVE_PATH)
+    assert (data["churn"], data["cooperation"]["since"]) == (churn, "2026-11-20")
+    assert [each["summary"] for each in data["interactions"]] == ["an earlier cooperation began on 2025-01-01"]
+
+
+def test_a_second_loss_keeps_the_first_as_a_note(store: Store) -> None:
+    moved(store, Move("lost", category="price"), Move("prospect"), Move("lost", reason="停业", by="lilei"))
+    data = stores.data(store, ACTIVE_PATH)
+    assert data["churn"] == {"date": "2026-11-20", "reason": "停业"}
+    assert [each["summary"] for each in data["interactions"]] == ["lost before: 2026-11-20, Price"]
+
+
+def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
+    done = run(store, "武汉合作", Move("lead"), WRITE)
+    assert [(each.rule, each.message) for each in done.problems] == [
+        ("status-step", "the settings know no step from active to lead")
+    ]
+    assert stores.data(store, ACTIVE_PATH)["status"] == "lead"
+
+
+@pytest.mark.parametrize(("first", "then"), list(product(STATUSES, STATUSES)))
+def test_every_move_leads_to_a_record_without_errors(store: Store, first: str, then: str) -> None:
+    for before, after in pairwise(("active", first, then, "active")):
+        if before != after:
+            moved(store, Move(after, by="lilei"))
+    from crmtext.text.parse import parse_text
+
+    document = parse_text(stores.read(store, ACTIVE_PATH), ACTIVE_PATH)
+    assert errors(document, store.schema) == ()
+
+
+def test_a_move_to_the_same_status_changes_nothing(store: Store) -> None:
+    done = run(store, "武汉合作", Move("active"), WRITE)
+    assert (done.changed, done.summary) == ((), "武汉合作客户有限公司 is Active already")
+    with pytest.raises(CrmError) as caught:
+        run(store, "武汉合作", Move("active", since="今天"), WRITE)
+    assert caught.value.problem.rule == "same-status"
+
+
+@pytest.mark.parametrize(
+    ("move", "rule"),
+    [
+        (Move("合做"), "unknown-value"),
+        (Move("paused", since="今天"), "status-option"),
+        (Move("lead", reason="x"), "status-option"),
+        (Move("active", category="price"), "status-option"),
+        (Move("lost", products=("x",)), "status-option"),
+        (Move("active", since="明天"), "future-date"),
+        (Move("lost", category="天气"), "unknown-value"),
+    ],
+)
+def test_what_does_not_go_with_a_move_is_refused(store: Store, move: Move, rule: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        run(store, "上海示例", move, WRITE)
+    assert caught.value.problem.rule == rule
+    assert stores.read(store) == RECORD
+
+
+def test_open_opportunities_of_a_lost_customer_are_counted(tmp_path: Path) -> None:
+    text = (
+        ACTIVE
+        + "opportunities:\n  - {title: 二期, stage: discovery}\n  - {title: 一期, stage: won, closed: 2026-01-01}\n"
+    )
+    store = stores.store(tmp_path, {ACTIVE_PATH: text})
+    assert run(store, "武汉合作", Move("lost"), WRITE).summary.endswith("; 1 opportunity stays open")

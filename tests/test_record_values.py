@@ -1,0 +1,101 @@
+"""Values as people type them, read by the schema's kinds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import customers as stores
+import pytest
+
+from crmtext.problem import CrmError
+from crmtext.record import path, values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.text.emit import Value
+
+
+def read(folder: Path, key: str, typed: str) -> Value:
+    store = stores.store(folder)
+    return values.read(path.resolve(store.schema, stores.document().data, key).field, typed, store)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "meant"),
+    [
+        ("status", "合作中", "active"),
+        ("status", "意向", "prospect"),
+        ("status", " Active ", "active"),
+        ("owner", "韩梅", "hanmei"),
+        ("owner", "hanmei@example.com", "hanmei"),
+        ("collaborators", "韩梅、李雷", ["hanmei", "lilei"]),
+        ("needs[0].budget.min", "50万", 500000),
+        ("needs[0].budget.min", "￥1,234.50", 1234.5),
+        ("opportunities[0].probability", "70%", 70),
+        ("company.employees", "260", 260),
+        ("needs[0].expected_by", "5月10日", "2027-05-10"),
+        ("needs[0].expected_by", "+3d", "2026-11-23"),
+        ("cooperation.since", "5月20日", "2026-05-20"),
+        ("company.founded", "2009", 2009),
+        ("company.founded", "2009年5月", "2009-05"),
+        ("person.birth_date", "--05-12", "--05-12"),
+        ("contacts[0].primary", "是", True),
+        ("contacts[0].primary", "no", False),
+        ("contacts[0].left", "是", True),
+        ("contacts[0].left", "昨天", "2026-11-19"),
+        ("tags", "vip", ["vip"]),
+        ("tags", "vip，老客户；SMT", ["vip", "老客户", "SMT"]),
+        ("tags", '["a, b", c]', ["a, b", "c"]),
+        ("preferences.do_not_contact", "短信,电话", ["sms", "phone"]),
+        ("uscc", "91310114mamh92912r", "91310114MAMH92912R"),
+        ("needs[0].budget.currency", "usd", "USD"),
+        ("contacts[0].phones", "021-5555 0180转802", ["021-5555 0180转802"]),
+        ("name", "  某某  公司 ", "某某  公司"),
+        ("relations[0].id", "武汉合作", "C20250101AAAA"),
+        ("relations[0].id", "C20250101AAAA", "C20250101AAAA"),
+        ("merged_from", "C20200101GONE", ["C20200101GONE"]),
+        ("custom.年产量", "500", 500),
+        ("custom.比例", "1.5", 1.5),
+        ("custom.工号", "007", "007"),
+        ("custom.单号", "12345678901234567890", "12345678901234567890"),
+        ("custom.审厂", "true", True),
+        ("custom.审厂", "是", "是"),
+        ("custom.设备", "[A, B]", ["A", "B"]),
+        ("external_ids.erp", "10027", "10027"),
+    ],
+)
+def test_a_typed_value_means_what_the_schema_knows(tmp_path: Path, key: str, typed: str, meant: Value) -> None:
+    found = read(tmp_path, key, typed)
+    assert (found, type(found)) == (meant, type(meant))
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "rule"),
+    [
+        ("status", "合伙", "unknown-value"),
+        ("owner", "王大锤", "team-member"),
+        ("needs[0].budget.min", "五十万左右", "amount-format"),
+        ("company.employees", "2.5", "wrong-type"),
+        ("needs[0].expected_by", "近期", "date-format"),
+        ("contacts[0].primary", "也许", "wrong-type"),
+        ("contacts[0].left", "也许", "date-format"),
+        ("contacts", "张三", "wrong-type"),
+        ("cooperation", "2024", "wrong-type"),
+        ("relations[0].id", "没有这家", "no-customer"),
+        ("tags", "[a", "wrong-form"),
+        ("tags", "  ", "empty-value"),
+    ],
+)
+def test_what_can_mean_nothing_is_refused(tmp_path: Path, key: str, typed: str, rule: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        read(tmp_path, key, typed)
+    assert caught.value.problem.rule == rule
+    assert caught.value.problem.hint
+
+
+def test_me_is_who_git_says_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert read(tmp_path, "owner", "me") == "lilei"
