@@ -12,7 +12,7 @@ from crmtext.problem import usage
 
 def now(zone: str | None = None) -> datetime:
     """The moment in a time zone, the system's when none is named; `CRMTEXT_TODAY` fixes its day, at noon."""
-    place: tzinfo | None = ZoneInfo(zone) if zone else None
+    place = place_of(zone)
     if fixed := os.environ.get("CRMTEXT_TODAY"):
         try:
             day = date.fromisoformat(fixed)
@@ -24,6 +24,11 @@ def now(zone: str | None = None) -> datetime:
             ) from None
         return datetime(day.year, day.month, day.day, 12, tzinfo=place or UTC)
     return datetime.now(place).astimezone(place)
+
+
+def place_of(zone: str | None = None) -> tzinfo | None:
+    """The time zone of this name; None, which stands for the system's, where none is named."""
+    return ZoneInfo(zone) if zone else None
 
 
 def today(zone: str | None = None) -> date:

@@ -17,18 +17,17 @@ from crmtext.sources import RECORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 Page = tuple[str, str]
 
 
-def site(store: Store, *, owner: str = "") -> Site:
-    """What the reports are made of: the work tree, or a colleague's part of it."""
-    snapshot = store.worktree()
+def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
+    """What the reports are made of: a snapshot of the store, or a colleague's part of it."""
     customers = tuple(each for each in snapshot.customers if owner in ("", each.owner))
-    return Site(
-        customers, snapshot.schema, snapshot.settings, snapshot.today, language(), _commit(store), snapshot.left_out
-    )
+    commit = _commit(store, snapshot.read)
+    return Site(customers, snapshot.schema, snapshot.settings, snapshot.today, language(), commit, snapshot.left_out)
 
 
 def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[Page]:
@@ -83,8 +82,10 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _commit(store: Store) -> str:
+def _commit(store: Store, read: str) -> str:
     """The short id of the commit that the records are those of; empty if the disk differs from it."""
+    if read != "worktree":
+        return read[:10]
     repo = store.repository
     if repo is None or (commit := head(repo)) is None:
         return ""

@@ -7,21 +7,32 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmtext import clock, files, sources
+from crmtext import clock, dates, files, sources
 from crmtext import settings as settings_file
 from crmtext.git import commit
+from crmtext.git.moments import Moment, moment
 from crmtext.git.plumbing import Repository, repository
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Problem, cannot
+from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, tzinfo
     from pathlib import Path
 
     from crmtext.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The moment that a reading command was asked about, as it was typed; empty where nothing was."""
+
+    #: A revision or a day: what git holds of it.
+    at: str = ""
+    #: The day that is to be today.
+    as_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,15 +75,34 @@ class Store:
 
     def worktree(self) -> Snapshot:
         """The records on the disk."""
-        return self._take(sources.WorkTree(self.root))
+        return self.take(sources.WorkTree(self.root))
 
     def index(self) -> Snapshot:
         """The records as they are staged."""
-        return self._take(sources.index(self.git()))
+        return self.take(sources.index(self.git()))
 
     def at(self, revision: str) -> Snapshot:
         """The records of a commit."""
-        return self._take(sources.commit(self.git(), revision))
+        return self.take(sources.commit(self.git(), revision))
+
+    def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
+        """The records of the moment that was asked about: on the disk, staged, or of a commit."""
+        day = dates.parse(when.as_of, self.today) if when.as_of else None
+        if not when.at:
+            return self.take(sources.index(self.git()) if staged else sources.WorkTree(self.root), day)
+        if staged:
+            raise usage("two-sides", _("--staged and --at ask for two different things"), _("leave one of them out"))
+        then = self.moment(when.at)
+        return self.take(sources.commit(self.git(), then.commit), day or then.day)
+
+    def moment(self, typed: str) -> Moment:
+        """The commit, and its day, that a revision or a date means."""
+        return moment(self.git(), typed, self.today, self.zone)
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone whose days count; None for the system's."""
+        return clock.place_of(self.settings.timezone or None)
 
     def git(self) -> Repository:
         """The repository. Raises CrmError where the store is in none."""
@@ -89,13 +119,14 @@ class Store:
                 commit.finish(self.repository)
             yield
 
-    def _take(self, source: sources.Source) -> Snapshot:
+    def take(self, source: sources.Source, today: date | None = None) -> Snapshot:
+        """The records of one side, on its own day if none is given."""
         # Settings and schema come from the same side; one that git does not hold yet is taken from the disk.
         disk = sources.WorkTree(self.root)
         settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
         schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
-        today = clock.today(settings.timezone or None)
-        return take(source.records(), read=source.name, schema=schema, settings=settings, today=today)
+        day = today or clock.today(settings.timezone or None)
+        return take(source.records(), read=source.name, schema=schema, settings=settings, today=day)
 
 
 def read_settings(source: sources.Source) -> Settings:

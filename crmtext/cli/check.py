@@ -18,7 +18,7 @@ from crmtext.record.draft import How
 if TYPE_CHECKING:
     from crmtext.answer import Problems
     from crmtext.problem import Exit
-    from crmtext.store import Store
+    from crmtext.store import Store, When
 
 
 @click.command(cls=Command)
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--fix", is_flag=True, help="Mend the mistakes on the disk that have exactly one right answer.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the change as a diff and write nothing.")
+@options.reading
 def check(
     paths: tuple[str, ...],
     select: tuple[str, ...],
@@ -45,17 +46,18 @@ def check(
     strict: bool,
     fix: bool,
     dry_run: bool,
+    when: When,
 ) -> Exit:
     """Find mistakes in the records: YAML, schema, and the rules of the whole store.
 
     PATH names records or folders to report on; the rules of the whole store see all records all the same.
     Each problem has a rule name in brackets. Nothing is written without --fix.
     """
-    if (staged and fix) or (dry_run and not fix):
-        raise click.UsageError(_("--fix mends the disk: leave out --staged; --dry-run goes with --fix"))
+    if (fix and (staged or when.at)) or (dry_run and not fix):
+        raise click.UsageError(_("--fix mends the disk: leave out --staged and --at; --dry-run goes with --fix"))
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
-    snapshot = store.index() if staged else store.worktree()
+    snapshot = store.read(when, staged=staged)
     found = checking.check(snapshot, named, select=select, ignore=ignore)
     if fix:
         change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run=dry_run))

@@ -17,7 +17,8 @@ from crmtext.schema import near
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
-    from crmtext.store import Store
+    from crmtext.snapshot import Snapshot
+    from crmtext.store import When
 
 
 @click.command("list", cls=Command)
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--sort", default="", metavar="KEY", help="Sort by this key; -KEY reverses the order.")
 @click.option("--columns", default="", metavar="A,B", help="The columns, by key or computed name.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most this many.")
+@options.reading
 @options.form("table", "json", "csv", "ids")
 def list_(
     view: str | None,
@@ -46,29 +48,31 @@ def list_(
     columns: str,
     limit: int | None,
     form: str,
+    *,
+    when: When,
 ) -> Exit:
     """List customers, key ones first.
 
     Values can be typed as people say them: --status 合作中 is --status active.
     """
     store = options.store()
-    schema = store.schema
+    snapshot = store.read(when)
+    schema, settings = snapshot.schema, snapshot.settings
     query = listing.Query(
-        owner=options.colleague(store, owner) if owner else "",
+        owner=options.colleague(store, owner, settings) if owner else "",
         status=words.choice(schema, "status", status) if status else "",
         type=words.choice(schema, "type", type_) if type_ else "",
         tag=tag,
         stale=stale,
-        where=_both(where, _view(view, store.settings)),
+        where=_both(where, _view(view, settings)),
         sort=sort,
         columns=tuple(name.strip() for name in columns.split(",") if name.strip()) or listing.DEFAULT,
         limit=limit,
     )
-    return _emit(store, query, form)
+    return _emit(snapshot, query, form)
 
 
-def _emit(store: Store, query: listing.Query, form: str) -> Exit:
-    snapshot = store.worktree()
+def _emit(snapshot: Snapshot, query: listing.Query, form: str) -> Exit:
     if form == "ids":
         found = listing.rows(snapshot, query)
         return emit(Text("".join(f"{row.customer.id}\n" for row in found), note=listing.note(snapshot, found)))

@@ -6,14 +6,17 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmtext import speech
 from crmtext.cli.session import current
 from crmtext.record.draft import How
-from crmtext.store import Store
+from crmtext.store import Store, When
+
+if TYPE_CHECKING:
+    from crmtext.settings import Settings
 
 F = Callable[..., Any]
 
@@ -54,6 +57,18 @@ def writing(command: F) -> F:
     return wrapped
 
 
+def reading(command: F) -> F:
+    """The options of every reading command, handed over as one argument `when`."""
+
+    @click.option("--at", default="", metavar="REV|DATE", help="As it was in this commit, or at the end of this day.")
+    @click.option("--as-of", default="", metavar="DATE", help="The day that is to be today.")
+    @wraps(command)
+    def wrapped(*args: Any, at: str, as_of: str, **options: Any) -> Any:
+        return command(*args, when=When(at, as_of), **options)
+
+    return wrapped
+
+
 def seen_from(found: Store, path: str) -> str:
     """A path that was typed, as seen from the store's folder; one that lies elsewhere stays as it was typed."""
     full = os.path.normpath(current().directory.absolute() / path.replace("\\", "/"))
@@ -61,8 +76,8 @@ def seen_from(found: Store, path: str) -> str:
     return Path(full).relative_to(found.root).as_posix() if inside else path
 
 
-def colleague(found: Store, typed: str) -> str:
-    """The handle of a colleague who was named by handle, name or `me`."""
+def colleague(found: Store, typed: str, settings: Settings | None = None) -> str:
+    """The handle of a colleague who was named by handle, name or `me`; by the team of today if none is given."""
     from crmtext.record import words
 
-    return words.colleague(found, typed)
+    return words.colleague(found, typed, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from crmtext.cli.session import current
 from crmtext.i18n import _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS
+
+if TYPE_CHECKING:
+    from crmtext.store import When
 
 
 @click.command(cls=Command)
@@ -38,7 +42,17 @@ from crmtext.reports import REPORTS
 @click.option(
     "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if written reports are out of date."
 )
-def report(names: tuple[str, ...], form: str, output: Path | None, owner: str, *, listed: bool, checked: bool) -> Exit:
+@options.reading
+def report(
+    names: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    owner: str,
+    *,
+    listed: bool,
+    checked: bool,
+    when: When,
+) -> Exit:
     """Write the reports: an index and a page for each customer, as HTML and Markdown.
 
     Without a NAME all of them are written. The pages need no network and can be sent as they are.
@@ -46,7 +60,9 @@ def report(names: tuple[str, ...], form: str, output: Path | None, owner: str, *
     if listed:
         return emit(Text("".join(f"{name}\n" for name in REPORTS)))
     store = options.store()
-    site = publishing.site(store, owner=options.colleague(store, owner) if owner else "")
+    snapshot = store.read(when)
+    whose = options.colleague(store, owner, snapshot.settings) if owner else ""
+    site = publishing.site(store, snapshot, owner=whose)
     folder = current().directory / output if output else store.root / "reports"
     pages = publishing.pages(site, names, form)
     if checked:

@@ -12,15 +12,17 @@ from crmtext.cli.render import emit
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
+    from crmtext.store import When
 
 
 @click.command(cls=Command)
 @click.argument("customer")
+@options.reading
 @options.form("table", "json", "yaml")
-def show(customer: str, form: str) -> Exit:
+def show(customer: str, form: str, *, when: When) -> Exit:
     """Show one customer as a card.
 
     CUSTOMER is an id or its tail, a name or a unique part of one, pinyin initials, an e-mail address, a phone number
     or its tail.
     """
-    return emit(showing.show(options.store().worktree(), customer, raw=form == "yaml"), form)
+    return emit(showing.show(options.store().read(when), customer, raw=form == "yaml"), form)

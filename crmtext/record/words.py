@@ -48,13 +48,14 @@ def handle(typed: str, settings: Settings) -> str:
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 
 
-def colleague(store: Store, typed: str) -> str:
-    """The handle of a colleague who was named by handle, name, e-mail address or `me`."""
+def colleague(store: Store, typed: str, settings: Settings | None = None) -> str:
+    """The handle of a colleague who was named by handle, name, e-mail address or `me`; on the team of today by default."""
+    team = settings or store.settings
     if typed.strip() != "me":
-        return handle(typed, store.settings)
+        return handle(typed, team)
     from crmtext.git.config import identity
 
-    return me(identity(store.repository) if store.repository else None, store.settings)
+    return me(identity(store.repository) if store.repository else None, team)
 
 
 def customer(store: Store, typed: str) -> str:

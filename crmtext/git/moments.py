@@ -1,0 +1,58 @@
+"""Which commit a moment means: a revision as git names it, or the end of a day."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext import dates
+from crmtext.git.plumbing import Repository, ask, head, resolve, run
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+
+if TYPE_CHECKING:
+    from datetime import date, tzinfo
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Moment(NamedTuple):
+    """A commit and the day that was today then."""
+
+    commit: str
+    day: date
+
+
+def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Moment:
+    """The commit that a user's words mean: a day, such as `2024-03-31`, else a revision, else a day in words."""
+    if _ISO.fullmatch(typed):
+        return at_end_of(repo, dates.parse(typed, today), zone)
+    try:
+        commit = resolve(repo, typed)
+    except CrmError as unknown:
+        try:
+            day = dates.parse(typed, today, past=True)
+        except CrmError:
+            raise unknown from None
+        return at_end_of(repo, day, zone)
+    return Moment(commit, committed(repo, commit, zone))
+
+
+def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
+    """The last commit of HEAD's first-parent line up to the end of a day."""
+    # A day's end where summer time begins or ends at midnight is still the start of the next day.
+    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
+    found = ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--") if head(repo) else None
+    if found:
+        return Moment(found, day)
+    hint = _("git log --first-parent shows when the first one was made")
+    if (repo.common_dir / "shallow").exists():
+        hint = _("this clone holds the newest commits only: git fetch --unshallow brings the others")
+    raise usage("no-commit-yet", _("there was no commit yet on {date}").format(date=day), hint)
+
+
+def committed(repo: Repository, commit: str, zone: tzinfo | None) -> date:
+    """The day on which a commit was made."""
+    stamp = run(repo, "show", "-s", "--format=%ct", "--end-of-options", commit).decode().strip()
+    return datetime.fromtimestamp(int(stamp), zone).astimezone(zone).date()
