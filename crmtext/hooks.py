@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
 #: The git hooks that have one; `crmtext hook NAME` is what each runs.
-HOOKS = ("pre-commit", "pre-merge-commit", "commit-msg")
+HOOKS = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg")
 
 _SIGN = b"# crmtext shim "
 _BEFORE = ".before-crmtext"

@@ -13,6 +13,7 @@ from crmtext.problem import Place, Problem, Severity, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 RECORDS = "records"
@@ -43,6 +44,8 @@ class WorkTree:
 
     root: Path
     name: str = "worktree"
+    #: The records that are read; None for all.
+    only: frozenset[str] | None = None
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
@@ -58,7 +61,8 @@ class WorkTree:
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path; links are not followed."""
         for path in sorted(_paths(self.root / RECORDS, RECORDS)):
-            yield path, self._read(path)
+            if self.only is None or path in self.only:
+                yield path, self._read(path)
 
     def _read(self, path: str) -> bytes | Problem:
         name = self.root / path
@@ -87,6 +91,15 @@ class Blobs:
             if entry.path == full and entry.stage == 0 and entry.mode != _LINK:
                 return next(read_blobs(self.repository, [entry.blob]))[1]
         return None
+
+    def part(self, paths: AbstractSet[str]) -> Blobs:
+        """The same side with these records only."""
+        kept = (each for each in self.entries if not is_record(path := self.path(each)) or path in paths)
+        return Blobs(self.name, self.repository, tuple(kept))
+
+    def path(self, entry: Entry) -> str:
+        """An entry's path in the store."""
+        return entry.path.removeprefix(self.repository.prefix)
 
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path."""

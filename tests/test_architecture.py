@@ -22,9 +22,10 @@ LAYERS = (
     ("computed",),
     ("sources", "snapshot", "hooks"),
     ("store", "find", "expression", "similar"),
-    ("checks", "listing", "rules"),
+    ("checks", "listing", "merge", "rules"),
     ("checking", "gate", "record", "sample"),
     ("reports",),
+    ("diff",),
     ("showing", "publishing", "starting"),
     ("cli", "__main__"),
 )

@@ -13,6 +13,7 @@ from crmtext import gate
 from crmtext.answer import Problems
 from crmtext.cli import Command, frame, options
 from crmtext.cli.session import colours, current
+from crmtext.diff import preparing
 from crmtext.hooks import HOOKS
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
@@ -30,6 +31,8 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
         if len(arguments) != 1:
             raise click.UsageError(_("commit-msg needs the file of the message"))
         return _message(Path(arguments[0]))
+    if name == "prepare-commit-msg":
+        return _prepare(arguments)
     found = [_commit(store) for store in gate.stores(current().directory)]
     return max(found, default=Exit.FINE)
 
@@ -63,6 +66,23 @@ def _message(path: Path) -> Exit:
         return Exit.FINE
     click.echo(_("The commit is refused. Your message is kept in {path}.").format(path=path), err=True)
     return Exit.FOUND
+
+
+def _prepare(arguments: tuple[str, ...]) -> Exit:
+    """Fill an empty message; whatever stands in the way of that stops no commit."""
+    # git names where a message comes from that is there already: -m, a merge, the commit that is amended.
+    if len(arguments) != 1:
+        return Exit.FINE
+    file = Path(arguments[0])
+    with suppress(CrmError, OSError, UnicodeDecodeError):
+        text = file.read_text("utf-8")
+        for store in gate.stores(current().directory):
+            options.speak(store)
+            filled = preparing.filled(text, store)
+            if filled != text:
+                file.write_text(filled, "utf-8")
+                break
+    return Exit.FINE
 
 
 def _say(found: Problems) -> None:

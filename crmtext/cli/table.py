@@ -37,7 +37,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "show": Member("crmtext.cli.show:show", "Looking", "Show one customer as a card"),
         "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),
         "check": Member("crmtext.cli.check:check", "Checking", "Find mistakes in the records"),
+        "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
         "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
         "hook": Member("crmtext.cli.hook:hook"),
+        "textconv": Member("crmtext.cli.textconv:textconv"),
     }
 )

@@ -1,0 +1,57 @@
+"""`crmtext diff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.answer import Text
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.diff import sides
+from crmtext.diff.markdown import markdown
+from crmtext.diff.narrow import narrowed
+from crmtext.diff.tell import document, text, unreadable_line
+from crmtext.i18n import _
+from crmtext.problem import Exit, usage
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+
+
+@click.command(cls=Command)
+@click.argument("arguments", nargs=-1, metavar="[A[..B]] [CUSTOMER]")
+@click.option("--staged", is_flag=True, help="Compare with what is staged for the next commit instead of the disk.")
+@click.option("--exit-code", "told", is_flag=True, help="Exit with code 1 if anything differs.")
+@options.form("text", "markdown", "json")
+def diff(arguments: tuple[str, ...], form: str, *, staged: bool, told: bool) -> Exit:
+    r"""Show what changed, in the customers' words.
+
+    Without A it is what changed since the last commit. A and B are commits, branches, tags or days; A...B is what B
+    changed since it left A. CUSTOMER narrows it to one.
+
+    \b
+    crmtext diff 2026-11-01..2026-11-30 示例电子
+    """
+    store = options.store()
+    typed, customer = _understood(store, arguments)
+    found = sides.read(store, sides.span(store, typed, staged=staged))
+    if customer:
+        found = narrowed(store, found, customer)
+    shown = markdown(found) if form == "markdown" else text(found)
+    emit(Text(shown, document(found), unreadable_line(found) if form == "text" else ""), form)
+    differs = bool(found.differences or found.unreadable)
+    return Exit.FOUND if told and differs else Exit.FINE
+
+
+def _understood(store: Store, arguments: tuple[str, ...]) -> tuple[str, str]:
+    """The sides and the customer that the arguments name."""
+    match arguments:
+        case ():
+            return "", ""
+        case (only,):
+            return (only, "") if sides.is_span(store, only) else ("", only)
+        case (typed, customer):
+            return typed, customer
+    raise usage("too-many-arguments", _("name two sides as A..B, and one customer"), _("crmtext diff A..B CUSTOMER"))

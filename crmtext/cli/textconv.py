@@ -1,0 +1,34 @@
+"""`crmtext textconv`: what git shows instead of a record in `git diff`, where a clone asks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.answer import Text
+from crmtext.cli import Command
+from crmtext.cli.render import emit
+from crmtext.diff.lines import lines
+from crmtext.schema import Schema
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def textconv(file: Path) -> Exit:
+    r"""Print a record with a line for each value, named by where it stands, for git diff.
+
+    \b
+    git config diff.crmtext.textconv "crmtext textconv"
+    echo '*.yaml diff=crmtext' >> .git/info/attributes
+    """
+    raw = file.read_bytes()
+    document = parse(raw, file.name)
+    if not isinstance(document.data, dict):
+        return emit(Text(raw.decode("utf-8", "replace")))
+    return emit(Text("".join(f"{line}\n" for line in lines(document.data, Schema.shipped()))))

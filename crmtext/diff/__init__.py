@@ -1,0 +1,1 @@
+"""What differs between two moments of a store, in the customers' words."""

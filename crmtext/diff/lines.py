@@ -1,0 +1,36 @@
+"""A record as lines, one for each value, each named by where it stands: what git can hold against another version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.schema import Field, Schema
+
+
+def lines(data: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+    """`contacts[张三].title: 采购经理`; keys in the file's order."""
+    for key, value in data.items():
+        yield from _lines(value, key, schema.root.child(key))
+
+
+def _lines(value: Any, at: str, field: Field | None) -> Iterator[str]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _lines(below, f"{at}.{key}", field.child(key) if field else None)
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from _lines(item, f"{at}[{_name(item, index, field)}]", field.item if field else None)
+    else:
+        for line in str(value).splitlines() or [""]:
+            yield f"{at}: {line}"
+
+
+def _name(item: Any, index: int, field: Field | None) -> str:
+    """What names an item: the first two parts of its key, so that a longer text is no part of every line."""
+    if not isinstance(item, dict):
+        return ""
+    key = (field.mark("x-key") if field else None) or ("name",)
+    return " ".join(str(item[name]) for name in key[:2] if name in item) or str(index)

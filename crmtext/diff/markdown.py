@@ -1,0 +1,122 @@
+"""A comparison as Markdown: the comment under a pull request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.diff.changes import Item
+from crmtext.diff.tell import count_line, headline, lines, unreadable_line, value, words
+from crmtext.i18n import _, plural
+from crmtext.reports.labels import person
+from crmtext.reports.markdown import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.diff.customers import Comparison, Difference
+    from crmtext.diff.words import Said, Words
+
+#: More customers than this are folded away.
+_OPEN = 8
+#: GitHub takes 65,536 characters; what is around the comment needs some of them.
+_MOST = 60_000
+#: What forges make a link of in rendered text, though no mark-up is near: a mailbox, an issue, a commit.
+_LINKS = re.compile(r"@(?!&#8288;)|\bGH-(?=\d)|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{6}(?=[0-9a-f]{1,58}\b)")
+_MARKS = {"added": "➕", "removed": "➖"}
+
+
+def markdown(comparison: Comparison) -> str:
+    """The comparison: a count line, what deserves a look, then each customer."""
+    say = words(comparison)
+    head = [f"### {count_line(comparison)}", ""]
+    if line := unreadable_line(comparison):
+        head += [f"⚠️ {plain(line)}", ""]
+    if notable := [line for each in comparison.differences for line in _notable(each, say)]:
+        head += [f"**{_('Worth a look')}**", "", *(f"- {line}" for line in notable[:20]), *_rest(notable[20:]), ""]
+    parts = ["\n".join(_customer(each, say)) for each in comparison.differences]
+    above = "\n".join(head) + "\n"
+    return above + _fitted(parts, _MOST - len(above)) if parts else above
+
+
+def plain(text: str) -> str:
+    """Text from a record that shows as it is: no mark-up, no mention and no link comes of it."""
+    return _LINKS.sub(lambda found: f"{found[0]}&#8288;", escape(text))
+
+
+def _rest(lines: list[str]) -> list[str]:
+    return [f"- … {len(lines)}"] if lines else []
+
+
+def _fitted(parts: list[str], room: int) -> str:
+    """The customers, the later ones folded away, as many as there is room for."""
+    taken: list[str] = []
+    for part in parts:
+        room -= len(part) + 2
+        if room < 0:
+            break
+        taken.append(part)
+    left = len(parts) - len(taken)
+    text = "\n\n".join(taken[:_OPEN])
+    if folded := taken[_OPEN:]:
+        said = plural("{n} more customer", "{n} more customers", len(folded))
+        text += f"\n\n<details><summary>{said}</summary>\n\n" + "\n\n".join(folded) + "\n\n</details>"
+    if left:
+        more = plural("{n} more customer does not fit here", "{n} more customers do not fit here", left)
+        text += f"\n\n_{more}: crmtext diff_"
+    return text.strip("\n") + "\n" if text else ""
+
+
+def _customer(each: Difference, say: Words) -> Iterator[str]:
+    owner = person(say.settings, str(each.data.get("owner", "")))
+    said = [f"**{plain(each.name)}**", plain(each.id), plain(owner), headline(each)]
+    yield "#### " + " · ".join(filter(None, said))
+    if each.old_path:
+        yield "\n" + _("moved: {old} → {new}").format(old=plain(each.old_path), new=plain(each.path))
+    told = tuple(lines(each, say))
+    if rows := [one for one in told if one.kind == "changed"]:
+        yield from ("", f"| | {_('before')} | {_('after')} |", "|---|---|---|")
+        yield from (_row(one) for one in rows)
+    if others := [one for one in told if one.kind != "changed"]:
+        yield ""
+        for one in others:
+            yield from _entry(one)
+
+
+def _row(said: Said) -> str:
+    if said.secret:
+        return f"| {plain(said.label)} | | {value(said)} |"
+    return f"| {plain(said.label)} | {plain(said.before)} | **{plain(said.after)}** |"
+
+
+def _entry(said: Said) -> Iterator[str]:
+    shown = plain(value(said))
+    struck = f"~~{shown}~~" if said.kind == "removed" else shown
+    yield f"- {_MARKS.get(said.kind, '↕')} **{plain(said.label)}** {struck}"
+    if said.below and said.kind == "added":
+        yield "  <br>" + " · ".join(f"{plain(label)}: {plain(text)}" for label, text in said.below)
+
+
+def _notable(each: Difference, say: Words) -> Iterator[str]:
+    """What a lead looks at first: who came, went and changed hands, and a past that was rewritten."""
+    name = f"{plain(each.name)} ({plain(each.id)})"
+    if each.kind in ("added", "removed"):
+        yield _("{name}: {what}").format(name=name, what=headline(each))
+        return
+    past = 0
+    for change in each.told:
+        if change.path in (("owner",), ("status",)) and change.kind == "changed":
+            said = say.say(change, each)
+            what = f"{plain(said.label)} {plain(said.before)} → {plain(said.after)}"
+            yield _("{name}: {what}").format(name=name, what=what)
+        past += change.path[0] == "interactions" and _rewrites(change.path, change.kind)
+    if past:
+        what = plural("{n} change to a past interaction", "{n} changes to past interactions", past)
+        yield _("{name}: {what}").format(name=name, what=what)
+
+
+def _rewrites(path: tuple[object, ...], kind: str) -> bool:
+    """Whether a change alters what was noted; that a next step is done now does not."""
+    if len(path) < 2 or not isinstance(path[1], Item):
+        return kind == "removed"
+    return path[1].old is not None and path[2:] != ("next", "done")

@@ -1,0 +1,114 @@
+"""A commit message of what differs: a subject, a line for each customer, trailers; persons appear by id only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crmtext import cells
+from crmtext.diff.changes import Item
+from crmtext.diff.words import Words, pointer, reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.diff.changes import Change
+    from crmtext.diff.customers import Difference
+
+_SUBJECT = 72
+_MOST_LINES = 50
+
+
+def message(found: Sequence[Difference], say: Words, action: str) -> str:
+    """The whole message. Its words are keys and values of the record, the same in every language."""
+    lines = [f"{called(each)}: {'; '.join(summary(each, say))}" for each in found]
+    subject = (
+        _subject(called(found[0]), summary(found[0], say))
+        if len(lines) == 1
+        else f"{len(lines)} customers: {', '.join(called(each) for each in found)}"
+    )
+    body: list[str] = []
+    if len(lines) > 1:
+        body = [f"- {line}" for line in lines[:_MOST_LINES]] + (["- …"] if len(lines) > _MOST_LINES else [])
+    elif subject != lines[0]:
+        body = [f"- {part}" for part in summary(found[0], say)]
+    trailers = [*(f"Crm-Customer: {one}" for one in dict.fromkeys(each.id for each in found)), f"Crm-Action: {action}"]
+    blocks = (cells.clip(subject, _SUBJECT), "\n".join(body), "\n".join(trailers))
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _subject(name: str, parts: Sequence[str]) -> str:
+    """As many of the parts as fit into a subject."""
+    for count in range(len(parts), 0, -1):
+        subject = f"{name}: {'; '.join(parts[:count])}{'; …' if count < len(parts) else ''}"
+        if cells.width(subject) <= _SUBJECT:
+            return subject
+    return f"{name}: {parts[0]}"
+
+
+def called(each: Difference) -> str:
+    """What a customer is called where git keeps it for ever: a person by id."""
+    return each.id if each.data.get("type") == "person" else " ".join(each.name.split())
+
+
+def summary(each: Difference, say: Words) -> tuple[str, ...]:
+    """What changed in short parts: `status lead → prospect`, `+1 interaction (phone)`."""
+    if each.kind != "changed":
+        return ({"added": "new", "removed": "removed", "renamed": "moved", "text-only": "text only"}[each.kind],)
+    plain = [change for change in each.told if not (len(change.path) == 2 and _whole(change))]
+    counted = [change for change in each.told if len(change.path) == 2 and _whole(change)]
+    return (*dict.fromkeys(_value(change, each, say) for change in plain), *_counts(counted))
+
+
+def _whole(change: Change) -> bool:
+    """Whether an item of a list came or went."""
+    return isinstance(change.path[1], Item) and change.kind in ("added", "removed")
+
+
+def _counts(changes: Iterable[Change]) -> Iterator[str]:
+    """How many items came and went, of interactions with their channels."""
+    wanted = tuple(changes)
+    totals = Counter((change.kind, str(change.path[0])) for change in wanted)
+    for (kind, key), count in totals.items():
+        channels = [
+            str(value.get("channel"))
+            for change in wanted
+            if (change.kind, change.path[0]) == (kind, key)
+            and isinstance(value := change.after or change.before, dict)
+            and key == "interactions"
+        ]
+        shown = f" ({', '.join(dict.fromkeys(channels))})" if channels else ""
+        yield f"{'+' if kind == 'added' else '-'}{count} {key if count > 1 else singular(key)}{shown}"
+
+
+def _value(change: Change, each: Difference, say: Words) -> str:
+    """One value: old and new where it is a choice, a colleague or a day; else only that it changed."""
+    keys = [step for step in change.path if isinstance(step, str)]
+    if keys == ["interactions", "next", "done"] and change.kind == "added":
+        return "next step done"
+    listed = any(isinstance(step, Item) for step in change.path)
+    name = " ".join([singular(keys[0]) if listed else keys[0], *keys[1:]])
+    if change.kind == "moved" or not _tellable(change, each, say):
+        return f"{name} {'removed' if change.kind == 'removed' else 'changed' if change.before else 'added'}"
+    if change.kind == "changed":
+        return f"{name} {change.before} → {change.after}"
+    return f"{name} {change.after}" if change.kind == "added" else f"{name} removed"
+
+
+def _tellable(change: Change, each: Difference, say: Words) -> bool:
+    field = say.schema.at(pointer(change.path))
+    if field is None or say.schema.sensitive(pointer(change.path)):
+        return False
+    # A date of birth under a key of the team's own may not be marked.
+    person = each.data.get("type") == "person" and field.kind == "date" and change.path[0] in ("person", "custom")
+    known = bool(field.choices) or bool(field.mark("x-handle")) or field.kind == "date"
+    here = reached(each.data, change.path, new=True) if change.kind != "removed" else change.before
+    return known and not person and isinstance(here, str)
+
+
+def singular(key: str) -> str:
+    """One of what a list's key names: `interaction`, `opportunity`, `address`."""
+    for end, one in (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("s", "")):
+        if key.endswith(end):
+            return key.removesuffix(end) + one
+    return key

@@ -1,0 +1,101 @@
+"""The two sides of a comparison, read so that only the records that differ are parsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext import sources
+from crmtext.diff.customers import Comparison
+from crmtext.git.plumbing import Repository, ask, head, resolve
+from crmtext.git.reading import changed_on_disk
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmtext.store import Store
+
+WORKTREE = "worktree"
+INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Two sides, each `worktree`, `index`, a commit's id, or empty for nothing at all."""
+
+    old: str
+    new: str
+
+
+def span(store: Store, typed: str = "", *, staged: bool = False) -> Range:
+    """The sides that `A..B`, `A...B`, `A` or nothing means: without B the disk, or with `staged` what is staged."""
+    repo = store.git()
+    for dots in ("...", ".."):
+        one, found, other = typed.partition(dots)
+        if found:
+            return _between(store, one, other, merge_base=dots == "...", staged=staged)
+    old = store.moment(typed).commit if typed else head(repo) or ""
+    return Range(old, INDEX if staged else WORKTREE)
+
+
+def is_span(store: Store, typed: str) -> bool:
+    """Whether an argument names sides rather than a customer."""
+    if ".." in typed:
+        return True
+    try:
+        store.moment(typed)
+    except CrmError:
+        return False
+    return True
+
+
+def read(store: Store, asked: Range) -> Comparison:
+    """The two sides as snapshots of what differs between them."""
+    old, new = (_state(store, side) for side in (asked.old, asked.new))
+    differing = frozenset(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
+    on_disk = frozenset(path for state in (old, new) for path, what in state.items() if what == _ON_DISK)
+    one, other = (store.take(_part(store, side, differing | on_disk)) for side in (asked.old, asked.new))
+    return Comparison(one, other)
+
+
+_ON_DISK = ("disk", "")
+
+
+def _state(store: Store, side: str) -> Mapping[str, tuple[str, str]]:
+    """Each record's path with what stands for its bytes and mode."""
+    repo = store.git()
+    if side != WORKTREE:
+        blobs = _blobs(repo, side)
+        named = ((blobs.path(each), each) for each in blobs.entries)
+        return {path: (each.blob, each.mode) for path, each in named if sources.is_record(path)}
+    changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix + sources.RECORDS)}
+    kept = {path: what for path, what in _state(store, INDEX).items() if path not in changed}
+    there = (path for path in changed if sources.is_record(path) and (store.root / path).is_file())
+    return kept | dict.fromkeys(there, _ON_DISK)
+
+
+def _part(store: Store, side: str, paths: frozenset[str]) -> sources.Source:
+    if side == WORKTREE:
+        return sources.WorkTree(store.root, only=paths)
+    return _blobs(store.git(), side).part(paths)
+
+
+def _blobs(repo: Repository, side: str) -> sources.Blobs:
+    if not side:
+        return sources.Blobs("", repo, ())
+    return sources.index(repo) if side == INDEX else sources.commit(repo, side)
+
+
+def _between(store: Store, one: str, other: str, *, merge_base: bool, staged: bool) -> Range:
+    if staged:
+        hint = _("name one commit, or leave --staged out")
+        raise usage("two-sides", _("--staged compares with what is staged, not with another commit"), hint)
+    old, new = (store.moment(each or "HEAD").commit for each in (one, other))
+    if not merge_base:
+        return Range(old, new)
+    found = ask(store.git(), "merge-base", "--end-of-options", old, new)
+    if not found:
+        raise usage("no-merge-base", _("'{one}' and '{other}' have no commit in common").format(one=one, other=other))
+    return Range(resolve(store.git(), found), new)

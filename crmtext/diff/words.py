@@ -1,0 +1,211 @@
+"""A change in the words of the schema and of the team, with nothing in it that must not be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmtext import cells
+from crmtext.diff.changes import Item
+from crmtext.i18n import _
+from crmtext.reports import labels
+from crmtext.reports.sections import Book, cell, entries, entry, flat
+from crmtext.text.numbers import in_prose
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from crmtext.diff.changes import Change, Step
+    from crmtext.diff.customers import Difference
+    from crmtext.schema import Field, Schema
+    from crmtext.settings import Settings
+
+#: So many cells of a name stand in a path.
+_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A change in words. `below` are the further keys of an item that came or went; `secret` hides both values."""
+
+    kind: str
+    key: str
+    label: str
+    before: str = ""
+    after: str = ""
+    below: tuple[tuple[str, str], ...] = ()
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What changes are put into words with."""
+
+    schema: Schema
+    settings: Settings
+
+    @property
+    def book(self) -> Book:
+        """For the words of values."""
+        return Book(self.settings, {})
+
+    def say(self, change: Change, difference: Difference) -> Said:
+        """One change of a customer."""
+        key = self.key(change.path, difference)
+        label = self.label(change.path, difference)
+        if self.schema.sensitive(pointer(change.path)):
+            return Said(change.kind, key, label, secret=True)
+        value = change.after if change.kind == "added" else change.before
+        if change.kind in ("added", "removed") and isinstance(value, dict):
+            title, below = self._titled(value, change.path)
+            before, after = (title, "") if change.kind == "removed" else ("", title)
+            return Said(change.kind, key, label, before, after, below)
+        if change.kind == "moved":
+            return Said(change.kind, key, label)
+        before, after = (self._text(each, change.path, difference) for each in (change.before, change.after))
+        return Said(change.kind, key, label, before, after)
+
+    def discreet(self, value: Any, path: Sequence[Step]) -> Any:
+        """A value without its sensitive parts: null stands in their place."""
+        at = pointer(path)
+        if self.schema.sensitive(at):
+            return None
+        if isinstance(value, dict):
+            return {name: self.discreet(below, (*path, name)) for name, below in value.items()}
+        if isinstance(value, list):
+            return [self.discreet(below, (*path, Item(n, n))) for n, below in enumerate(value)]
+        return None if isinstance(value, str) and any(in_prose(value)) else value
+
+    def key(self, path: Sequence[Step], difference: Difference) -> str:
+        """Where a change is, as keys: `contacts[张三].title`."""
+        said = ""
+        for number, step in enumerate(path):
+            if isinstance(step, Item):
+                said += f"[{' '.join(self._name(path[: number + 1], difference).values()) or _number(step)}]"
+            else:
+                said += f".{step}" if said else step
+        return said
+
+    def label(self, path: Sequence[Step], difference: Difference) -> str:
+        """The same as people call it: `联系人 › 张三 › 职务`."""
+        parts: list[str] = []
+        field: Field | None = self.schema.root
+        for number, step in enumerate(path):
+            if isinstance(step, Item):
+                field = field.item if field else None
+                # What came or went is named by its own words.
+                if number + 1 < len(path):
+                    parts.append(self._called(path[: number + 1], field, difference) or _number(step))
+            else:
+                field = field.child(step) if field else None
+                parts.append(labels.key_label(field, step))
+        return " › ".join(parts)
+
+    def _called(self, path: Sequence[Step], field: Field | None, difference: Difference) -> str:
+        """The name of an item in words, cut where it is long."""
+        known = labels.children(field)
+        named = self._name(path, difference)
+        # Who wrote an interaction and what it says would make a path of a paragraph.
+        keys = ("date", "channel") if path[0] == "interactions" and len(path) == 2 else tuple(named)
+        texts = (cell(key, named[key], known.get(key), self.book).text for key in keys if key in named)
+        return cells.clip(" ".join(texts), _NAME)
+
+    def _name(self, path: Sequence[Step], difference: Difference) -> Mapping[str, str]:
+        """What tells an item apart from the others, by key, as it is now or was."""
+        old, new = (each.data if each else None for each in (difference.before, difference.after))
+        value = reached(new, path, new=True) or reached(old, path, new=False)
+        if not isinstance(value, dict):
+            return {}
+        field = self.schema.at(pointer(path[:-1]))
+        names = (field.mark("x-key") if field else None) or ("name", "kind", "channel", "title")
+        said = [(name, str(value[name])) for name in names if isinstance(value.get(name), str)]
+        return dict([pair for pair in said if self._open(path, pair[0]) and not any(in_prose(pair[1]))][:3])
+
+    def _open(self, path: Sequence[Step], name: str) -> bool:
+        return not self.schema.sensitive(pointer((*path, name)))
+
+    def _titled(self, value: Mapping[str, Any], path: Sequence[Step]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """What names an item, and what else it says."""
+        if path[0] == "interactions" and len(path) == 2:
+            return self._interaction(self._shown(value, path))
+        field = self.schema.at(pointer(path))
+        made = list(entries(self._shown(value, path), field, self.book))
+        wanted = labels.required(field) or frozenset({next(iter(value), "")})
+        named = [each for each in made if each.key in wanted] or made[:1]
+        title = " · ".join(text for each in named for text in _texts(each))
+        return title, tuple((each.label, _(", ").join(_texts(each))) for each in made if each not in named)
+
+    def _interaction(self, value: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+        field = self.schema.at("/interactions/0")
+        made = {each.key: each for each in entries(value, field, self.book)}
+        said = {key: _(", ").join(_texts(each)) for key, each in made.items()}
+        who = said.get("by", "") + (f" → {said['contact']}" if "contact" in said else "")
+        head = " · ".join(filter(None, (f"{said.get('date', '')} {said.get('channel', '')}".strip(), who)))
+        told = {"date", "by", "channel", "summary", "contact", "direction", "next", "id"}
+        below = [(each.label, said[key]) for key, each in made.items() if key not in told]
+        if isinstance(step := value.get("next"), dict):
+            below.append((made["next"].label, _step(step)))
+        return f"{head}: {said.get('summary', '')}", tuple(below)
+
+    def _text(self, value: Any, path: Sequence[Step], difference: Difference) -> str:
+        """A value on one line."""
+        if value is None:
+            return ""
+        field = self.schema.at(pointer(path))
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        shown = self._shown(value, path)
+        if isinstance(shown, dict | list):
+            return _(", ").join(_texts(entry(key, shown, field, self.book)))
+        # An amount is one in the currency that stands beside it.
+        parent = reached(difference.data, path[:-1], new=difference.after is not None)
+        beside = {"currency": parent["currency"]} if isinstance(parent, dict) and "currency" in parent else {}
+        said = {
+            each.key: each for each in entries({**beside, key: shown}, self.schema.at(pointer(path[:-1])), self.book)
+        }
+        found = said.get(key)
+        return " ".join((found.cells[0] if found and found.cells else cell(key, shown, field, self.book)).text.split())
+
+    def _shown(self, value: Any, path: Sequence[Step]) -> Any:
+        """The value with words in place of what must not be shown."""
+        if self.schema.sensitive(pointer(path)):
+            return _("(not shown)")
+        if isinstance(value, dict):
+            return {name: self._shown(below, (*path, name)) for name, below in value.items()}
+        if isinstance(value, list):
+            return [self._shown(below, (*path, Item(n, n))) for n, below in enumerate(value)]
+        return _("(not shown)") if isinstance(value, str) and any(in_prose(value)) else value
+
+
+def _number(step: Item) -> str:
+    return str(step.new if step.new is not None else step.old)
+
+
+def pointer(path: Sequence[Step]) -> str:
+    """A path as the schema is asked for it."""
+    return "".join(f"/{0 if isinstance(step, Item) else escape(step)}" for step in path)
+
+
+def reached(data: Any, path: Sequence[Step], *, new: bool) -> Any:
+    """What stands at a path, on the new side or the old one; None where it leads nowhere."""
+    for step in path:
+        if isinstance(step, Item):
+            index = step.new if new else step.old
+            data = data[index] if isinstance(data, list) and index is not None and index < len(data) else None
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+    return data
+
+
+def _texts(made: Any) -> Iterator[str]:
+    for each in flat(made):
+        yield " ".join(each.text.split())
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    parts = [str(step.get("action", ""))]
+    if step.get("due"):
+        parts.append(_("due {date}").format(date=step["due"]))
+    if step.get("done"):
+        parts.append(_("done {date}").format(date=step["done"]))
+    return " · ".join(parts)

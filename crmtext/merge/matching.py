@@ -1,0 +1,196 @@
+"""Which item of a list is which item of another: what a merge and a comparison hold against each other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from crmtext.merge.trees import same
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from crmtext.merge.trees import Tree
+
+    #: By the path of a list, as `contacts` or `transactions[].items`, the keys that tell its items apart.
+    Keys = Mapping[str, Sequence[str]]
+
+#: What tells items apart where no schema says it, if all of them have it and no two the same.
+USUAL = (("id",), ("uid",), ("key",), ("name",))
+
+#: Maps that have this share of their entries in common are one map that was changed.
+_ALIKE = 0.5
+#: Beyond so many comparisons two lists have too little in common to look for what is alike.
+_MANY = 40_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """Item `old` of one list is item `new` of the other; not `sure` where only its neighbours or looks say so."""
+
+    old: int
+    new: int
+    sure: bool = True
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What is not matched yet of two lists, and the pairs found."""
+
+    old: Sequence[Tree]
+    new: Sequence[Tree]
+    pairs: list[Pair] = field(default_factory=list)
+    old_left: list[int] = field(default_factory=list)
+    new_left: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.old_left, self.new_left = list(range(len(self.old))), list(range(len(self.new)))
+
+    def take(self, old: int, new: int, *, sure: bool = True) -> None:
+        self.pairs.append(Pair(old, new, sure))
+        self.old_left.remove(old)
+        self.new_left.remove(new)
+
+
+def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> tuple[Pair, ...]:
+    """The pairs of two lists in the old one's order: by key, else equal, else alike, else between the same neighbours.
+
+    Plain values are a set: they are equal or they are not.
+    """
+    rest = _Rest(old, new)
+    key = key or usual_key(old, new)
+    if key:
+        _by_key(rest, key)
+    _equal(rest)
+    _alike(rest, key)
+    _neighbours(rest, key)
+    return tuple(sorted(rest.pairs))
+
+
+def usual_key(*lists: Iterable[Tree]) -> Sequence[str]:
+    """The key that these lists' items are told apart by, judging by themselves; empty if there is none."""
+    rows = [tuple(row) for row in lists]
+    if not any(rows):
+        return ()
+    return next((key for key in USUAL if all(_told_apart(row, key) for row in rows)), ())
+
+
+def _told_apart(row: Sequence[Tree], key: Sequence[str]) -> bool:
+    found = [identity(tree, key) for tree in row]
+    return None not in found and len(set(found)) == len(found)
+
+
+def identity(tree: Tree, key: Sequence[str]) -> Hashable | None:
+    """What the key says of an item, None if nothing; some of its parts may be missing."""
+    if tree.kind != "map":
+        return None
+    parts = tuple(None if (part := tree.entries.get(name)) is None else part.content for name in key)
+    return parts if any(part is not None for part in parts) else None
+
+
+def similarity(one: Tree, other: Tree) -> float:
+    """The share of the entries of two maps that both have and have the same."""
+    names = {*one.entries, *other.entries}
+    return len(_agreeing(one, other, names)) / (len(names) or 1)
+
+
+def _agreeing(one: Tree, other: Tree, names: Iterable[str]) -> list[str]:
+    return [
+        name
+        for name in names
+        if name in one.entries and name in other.entries and same(one.entries[name], other.entries[name])
+    ]
+
+
+def _by_key(rest: _Rest, key: Sequence[str]) -> None:
+    """Items with one identity: equal ones first, then in their order."""
+    olds, news = _grouped(rest.old, key), _grouped(rest.new, key)
+    for said, ours in olds.items():
+        theirs = news.get(said, [])
+        for old in tuple(ours):
+            equal = next((new for new in theirs if same(rest.old[old], rest.new[new])), None)
+            if equal is not None:
+                rest.take(old, equal)
+                ours.remove(old)
+                theirs.remove(equal)
+        for old, new in zip(ours, theirs, strict=False):
+            rest.take(old, new)
+
+
+def _grouped(row: Sequence[Tree], key: Sequence[str]) -> dict[Hashable, list[int]]:
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for index, tree in enumerate(row):
+        if (said := identity(tree, key)) is not None:
+            found[said].append(index)
+    return found
+
+
+def _equal(rest: _Rest) -> None:
+    """Items with the same data: those that stay in order, then those that were moved."""
+    old = [rest.old[index].content for index in rest.old_left]
+    new = [rest.new[index].content for index in rest.new_left]
+    olds, news = tuple(rest.old_left), tuple(rest.new_left)
+    for a, b, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        for step in range(size):
+            rest.take(olds[a + step], news[b + step])
+    for index in tuple(rest.old_left):
+        moved = next((at for at in rest.new_left if same(rest.old[index], rest.new[at])), None)
+        if moved is not None:
+            rest.take(index, moved)
+
+
+def _alike(rest: _Rest, key: Sequence[str]) -> None:
+    """Maps that have most in common, the most alike first."""
+    if len(rest.old_left) * len(rest.new_left) > _MANY:
+        return
+    for share, _distance, old, new in sorted(_scores(rest), reverse=True):
+        if share >= _ALIKE and old in rest.old_left and new in rest.new_left:
+            rest.take(old, new, sure=_still_the_same(rest.old[old], rest.new[new], key))
+
+
+def _scores(rest: _Rest) -> Iterator[tuple[float, int, int, int]]:
+    for old in rest.old_left:
+        for new in rest.new_left:
+            if rest.old[old].kind == rest.new[new].kind == "map":
+                yield similarity(rest.old[old], rest.new[new]), -abs(old - new), old, new
+
+
+def _still_the_same(old: Tree, new: Tree, key: Sequence[str]) -> bool:
+    """Whether a map that looks alike is the same one by what its key leaves of it.
+
+    A contact who left and the one who came share title and department; what a colleague
+    notes about the one must not end up with the other.
+    """
+    if not key:
+        return True
+    if 2 * len(_agreeing(old, new, key)) > len(key):
+        return True
+    others = {*old.entries, *new.entries} - set(key)
+    return len(others) > 0 and len(_agreeing(old, new, others)) == len(others)
+
+
+def _neighbours(rest: _Rest, key: Sequence[str]) -> None:
+    """One item out, one in, between the same two."""
+    if key:
+        return
+    there = {pair.old: pair.new for pair in rest.pairs}
+    left = Counter(_gap(index, there, len(rest.old), len(rest.new)) for index in rest.old_left)
+    taken = {pair.new for pair in rest.pairs}
+    for old in tuple(rest.old_left):
+        low, high = gap = _gap(old, there, len(rest.old), len(rest.new))
+        between = [index for index in range(low + 1, high) if index not in taken]
+        if left[gap] == len(between) == 1 and _changeable(rest.old[old], rest.new[between[0]]):
+            rest.take(old, between[0], sure=False)
+
+
+def _gap(index: int, there: Mapping[int, int], old: int, new: int) -> tuple[int, int]:
+    """The items of the new list that stand for the neighbours of one that has no pair."""
+    low = next((there[at] for at in range(index - 1, -1, -1) if at in there), -1)
+    high = next((there[at] for at in range(index + 1, old) if at in there), new)
+    return low, high
+
+
+def _changeable(old: Tree, new: Tree) -> bool:
+    return old.kind == new.kind != "leaf"
