@@ -85,6 +85,10 @@ class Store:
         """The records of a commit."""
         return self.take(sources.commit(self.git(), revision))
 
+    def nothing(self) -> Snapshot:
+        """No records: the settings and the schema of the work tree, for who reads records by other ways."""
+        return take((), read="worktree", schema=self.schema, settings=self.settings, today=self.today)
+
     def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
         """The records of the moment that was asked about: on the disk, staged, or of a commit."""
         day = dates.parse(when.as_of, self.today) if when.as_of else None

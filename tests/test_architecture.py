@@ -26,6 +26,7 @@ LAYERS = (
     ("checking", "gate", "record", "sample"),
     ("reports",),
     ("diff",),
+    ("history",),
     ("showing", "publishing", "starting"),
     ("cli", "__main__"),
 )

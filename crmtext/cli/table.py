@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),
         "check": Member("crmtext.cli.check:check", "Checking", "Find mistakes in the records"),
         "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
+        "history": Member("crmtext.cli.history:history", "Checking", "Tell who changed what of a customer, and when"),
+        "changes": Member("crmtext.cli.changes:changes", "Checking", "Tell what the last days brought"),
         "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
         "hook": Member("crmtext.cli.hook:hook"),
         "textconv": Member("crmtext.cli.textconv:textconv"),

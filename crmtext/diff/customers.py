@@ -148,7 +148,7 @@ class Comparison:
             return None
         schema = self.new.schema
         old, new = (dict(each.data) if each else {} for each in (before, after))
-        return Difference(before, after, tuple(_sorted(compare(old, new, keys(schema)), schema)))
+        return Difference(before, after, ordered(compare(old, new, keys(schema)), schema))
 
 
 def keys(schema: Schema) -> Keys:
@@ -156,11 +156,11 @@ def keys(schema: Schema) -> Keys:
     return {field.path: tuple(field.mark("x-key")) for field in schema.marked("x-key")}
 
 
-def _sorted(changes: Iterable[Change], schema: Schema) -> list[Change]:
+def ordered(changes: Iterable[Change], schema: Schema) -> tuple[Change, ...]:
     """The changes in the schema's order of keys, then contacts, then interactions."""
     order = [field.key for field in schema.fields if field.key not in LAST]
     ranks = {key: rank for rank, key in enumerate(order)} | {key: len(order) + 1 + n for n, key in enumerate(LAST)}
-    return sorted(changes, key=lambda each: ranks.get(str(each.path[0]), len(order)))
+    return tuple(sorted(changes, key=lambda each: ranks.get(str(each.path[0]), len(order))))
 
 
 def _readable(document: Document) -> bool:

@@ -1,0 +1,54 @@
+"""A digest as text, as Markdown that a group chat shows, and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.diff.markdown import plain
+from crmtext.i18n import _, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from crmtext.history.digest import Digest, Line
+
+#: A chat cuts longer messages; the rest is counted.
+_MOST = 25
+
+
+def title(found: Digest) -> str:
+    """What the digest is of."""
+    said = plural("{n} customer changed", "{n} customers changed", found.customers)
+    return _("{since} to {until}: {customers}").format(since=found.since, until=found.until, customers=said)
+
+
+def text(found: Digest) -> str:
+    """For a terminal."""
+    parts = [f"{title(found)}\n"]
+    for section in found.sections:
+        parts.append(f"\n{section.title} ({len(section.lines)})\n")
+        parts += [f"  {_line(each, str)}\n" for each in section.lines]
+    return "".join(parts)
+
+
+def markdown(found: Digest) -> str:
+    """For a chat: headings and lists only, no tables."""
+    parts = [f"### {title(found)}\n"]
+    for section in found.sections:
+        parts.append(f"\n**{plain(section.title)}** ({len(section.lines)})\n\n")
+        parts += [f"- {_line(each, plain)}\n" for each in section.lines[:_MOST]]
+        if (left := len(section.lines) - _MOST) > 0:
+            parts.append(f"- … {left}\n")
+    return "".join(parts)
+
+
+def _line(line: Line, shown: Callable[[str], str]) -> str:
+    if not line.id:
+        return shown(line.said)
+    return _("{name}: {what}").format(name=f"{shown(line.name)} ({shown(line.id)})", what=shown(line.said))
+
+
+def document(found: Digest) -> Mapping[str, Any]:
+    """As JSON."""
+    sections = {section.key: [dict(each) for each in section.facts] for section in found.sections}
+    return {"since": found.since, "until": found.until, "customers": found.customers, **sections}

@@ -1,0 +1,153 @@
+"""One customer's story: who changed what, when and why, value by value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from crmtext.diff.changes import compare
+from crmtext.diff.customers import Difference, keys, ordered
+from crmtext.diff.words import Words
+from crmtext.git.log import Commit, touching
+from crmtext.git.reading import read_blobs
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crmtext.diff.changes import Change
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Snapshot
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+_ACTION = re.compile(r"^Crm-Action:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_NAMES = re.compile(r"\[[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one commit changed of the customer."""
+
+    commit: str
+    day: date
+    author: str
+    subject: str
+    action: str
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A colleague in charge, from a day to another; None: to this day."""
+
+    owner: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """A customer's events, newest first."""
+
+    document: Document
+    events: tuple[Event, ...]
+    words: Words
+    #: Who was in charge, from the first to the last.
+    tenures: tuple[Tenure, ...]
+
+
+def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> Story:
+    """The story of a record, as git tells it from a commit backwards."""
+    repo = store.git()
+    commits = touching(repo, start, repo.prefix + document.path)
+    blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
+    parsed = {blob: parse(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
+    teller = _Teller(store, snapshot.schema, parsed)
+    events = tuple(event for commit in commits if (event := teller.event(commit)))
+    return Story(document, events, Words(snapshot.schema, snapshot.settings), tuple(_tenures(events)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    store: Store
+    schema: Schema
+    parsed: Mapping[str, Document]
+
+    def event(self, commit: Commit) -> Event | None:
+        """What a commit changed; None for a merge that only brought together what others did."""
+        touch = next((each for each in commit.touches if each.new), commit.touches[0] if commit.touches else None)
+        if touch is None:
+            return None
+        after = self._document(touch.new, touch.path)
+        former = next((each.path for each in commit.touches if each.new is None), touch.path)
+        befores = [self._document(blob, former) for blob in touch.old]
+        changes = self._changes(befores[0], after)
+        for other in befores[1:]:
+            known = {repr(each.path) + repr(each.after) for each in self._changes(other, after)}
+            changes = tuple(each for each in changes if repr(each.path) + repr(each.after) in known)
+        if len(befores) > 1 and not changes:
+            return None
+        difference = Difference(befores[0], after, changes)
+        day = datetime.fromtimestamp(commit.when, self.store.zone).astimezone(self.store.zone).date()
+        action = _ACTION.findall(commit.message)
+        subject = commit.message.strip().partition("\n")[0]
+        return Event(commit.id, day, commit.author, subject, action[-1] if action else "", difference)
+
+    def _document(self, blob: str | None, path: str) -> Document | None:
+        return replace(self.parsed[blob], path=path.removeprefix(self.store.git().prefix)) if blob else None
+
+    def _changes(self, before: Document | None, after: Document | None) -> tuple[Change, ...]:
+        return ordered(compare(_data(before), _data(after), keys(self.schema)), self.schema)
+
+
+def _data(document: Document | None) -> dict[str, Any]:
+    """What a version holds; one that did not parse held nothing that could be told."""
+    return dict(document.data) if document and isinstance(document.data, dict) else {}
+
+
+def _tenures(events: Iterable[Event]) -> list[Tenure]:
+    found: list[Tenure] = []
+    for event in reversed(tuple(events)):
+        after = event.difference.after
+        owner = str(_data(after).get("owner", ""))
+        if not owner or (found and found[-1].owner == owner):
+            continue
+        if found:
+            found[-1] = replace(found[-1], until=event.day)
+        found.append(Tenure(owner, event.day))
+    return found
+
+
+def only(told: Story, typed: str) -> Story:
+    """The story of one key: `owner`, `contacts.title`, `contacts[张三]`, or what people call the key."""
+    wanted = _key(told.words.schema, typed)
+    events = (_narrowed(event, wanted, told.words) for event in told.events)
+    return Story(told.document, tuple(event for event in events if event.difference.changes), told.words, told.tenures)
+
+
+def _narrowed(event: Event, wanted: str, words: Words) -> Event:
+    difference = event.difference
+    kept = tuple(each for each in difference.told if _under(words.key(each.path, difference), wanted))
+    return replace(event, difference=replace(difference, changes=kept))
+
+
+def _under(key: str, wanted: str) -> bool:
+    names = (key, _NAMES.sub("", key))
+    return any(name == wanted or name.startswith((f"{wanted}.", f"{wanted}[")) for name in names)
+
+
+def _key(schema: Schema, typed: str) -> str:
+    first, rest = re.match(r"([^.\[]*)(.*)", typed, re.DOTALL).groups()  # type: ignore[union-attr]  # matches anything
+    for field in schema.fields:
+        if first.casefold() in (name.casefold() for name in (field.key, *field.labels.values(), *field.synonyms)):
+            return field.key + rest
+    raise usage("unknown-key", _("there is no key '{key}'").format(key=first), _known(schema.fields))
+
+
+def _known(fields: Iterable[Any]) -> str:
+    return _("one of: {values}").format(values=", ".join(field.key for field in fields))

@@ -1,0 +1,92 @@
+"""A story told: as text, as Markdown, as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.diff.markdown import plain
+from crmtext.diff.tell import changes, headline, lines, value
+from crmtext.i18n import _
+from crmtext.reports.labels import heading, person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from crmtext.history.story import Event, Story, Tenure
+
+_MARKS = {"added": "+", "removed": "-"}
+
+
+def text(told: Story) -> str:
+    """For a terminal, newest first."""
+    data = told.document.data
+    name = data.get("short_name") or data.get("name") or ""
+    head = f"{name} ({data.get('id', '')})\n{_owners(told)}\n"
+    return head + "".join(f"\n{part}" for part in (_event(each, told, str) for each in told.events))
+
+
+def markdown(told: Story) -> str:
+    """For a page or a message."""
+    data = told.document.data
+    name = plain(str(data.get("short_name") or data.get("name") or ""))
+    head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(told))}\n"
+    return head + "".join(f"\n{_listed(each, told)}" for each in told.events)
+
+
+def _owners(told: Story) -> str:
+    said = " → ".join(_tenure(each, told) for each in told.tenures)
+    label = heading(told.words.schema, "owner")
+    return _("{label}: {value}").format(label=label, value=said) if said else ""
+
+
+def _tenure(tenure: Tenure, told: Story) -> str:
+    name = person(told.words.settings, tenure.owner)
+    if tenure.until is None:
+        return _("{name} since {date}").format(name=name, date=tenure.since)
+    return _("{name} {since} to {until}").format(name=name, since=tenure.since, until=tenure.until)
+
+
+def _event(event: Event, told: Story, shown: Callable[[str], str]) -> str:
+    return "".join(
+        f"{line}\n" for line in (f"{event.day} {event.author} · {_why(event)}", *_changed(event, told, shown))
+    )
+
+
+def _why(event: Event) -> str:
+    return f"{event.subject} ({event.commit[:8]})"
+
+
+def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator[str]:
+    difference = event.difference
+    if said := headline(difference):
+        yield f"  {said}"
+    if difference.old_path:
+        yield "  " + shown(_("moved: {old} → {new}").format(old=difference.old_path, new=difference.path))
+    for each in lines(difference, told.words):
+        yield f"  {_MARKS.get(each.kind, '~')} {shown(each.label)}: {shown(value(each))}"
+
+
+def _listed(event: Event, told: Story) -> str:
+    rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _changed(event, told, plain)]
+    return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_why(event))}", *rows]) + "\n"
+
+
+def document(told: Story) -> Mapping[str, Any]:
+    """As the contract's JSON has it."""
+    return {
+        "customer": str(told.document.data.get("id", "")),
+        "owners": [{"owner": each.owner, "since": each.since, "until": each.until} for each in told.tenures],
+        "events": [
+            {
+                "commit": each.commit,
+                "date": each.day,
+                "author": each.author,
+                "subject": each.subject,
+                "action": each.action,
+                "kind": each.difference.kind,
+                "path": each.difference.path,
+                "changes": changes(each.difference, told.words),
+            }
+            for each in told.events
+        ],
+    }

@@ -1,0 +1,123 @@
+"""How long `crmtext history` and `crmtext changes` take beside git itself, in a store of 10,000 customers.
+
+Run: python tests/benchmarks/past.py [CUSTOMERS] [COMMITS]. It prints medians of five and the ratios.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+ZONE = "+0800"
+START = datetime.fromisoformat("2022-01-03T09:00:00+08:00")
+SETTINGS = '[store]\ntimezone = "Asia/Shanghai"\n[team.lilei]\nname = "李雷"\n[team.hanmei]\nname = "韩梅"\n'
+HEAD = """id: {id}
+name: 客户{n:05}有限公司
+short_name: 客户{n:05}
+type: company
+status: {status}
+owner: {owner}
+priority: normal
+industry: C39
+phones: ["021-5555 {n:04}"]
+addresses:
+  - kind: registered
+    province: 上海市
+    city: 上海市
+    street: 示例路 {n} 号
+contacts:
+  - name: 联系人{n}
+    title: 采购经理
+    phones: ["0215555{n:04}"]
+tags: [SMT, 冷链]
+interactions:
+"""
+ENTRY = """  - date: {day}
+    by: lilei
+    channel: phone
+    summary: 第 {k} 次回访, 问了交期和付款方式, 约下周再谈
+    next:
+      action: 发报价
+      due: {day}
+"""
+
+
+def customer(n: int) -> str:
+    return f"C20220103{n:05}"
+
+
+def stream(customers: int, commits: int) -> bytes:
+    """A history for `git fast-import`: one import, then a change of one customer a commit."""
+    texts = {n: HEAD.format(id=customer(n), n=n, status="lead", owner="lilei") for n in range(customers)}
+    for n, text in texts.items():
+        texts[n] = text + ENTRY.format(day="2022-01-01", k=0)
+    parts: list[bytes] = []
+    first = {f"records/{customer(n)}.yaml": text for n, text in texts.items()} | {"crmtext.toml": SETTINGS}
+    parts.append(commit(START, "import", first))
+    # Five years, so that a month is a sixtieth of it.
+    step = timedelta(days=5 * 365) / commits
+    for k in range(1, commits):
+        n = (k * 7919) % customers if k % 400 else 7
+        when = START + step * k
+        texts[n] += ENTRY.format(day=f"{when:%Y-%m-%d}", k=k)
+        if k % 50 == 0:
+            texts[n] = texts[n].replace("status: lead", "status: prospect")
+        parts.append(commit(when, f"客户{n:05}: +1 interaction (phone)", {f"records/{customer(n)}.yaml": texts[n]}))
+    return b"".join(parts)
+
+
+def commit(when: datetime, message: str, files: dict[str, str]) -> bytes:
+    stamp = f"committer 李雷 <lilei@example.com> {int(when.timestamp())} {ZONE}\n".encode()
+    said = message.encode()
+    lines = [b"commit refs/heads/main\n", stamp, b"data %d\n%s\n" % (len(said), said)]
+    for path, text in files.items():
+        data = text.encode()
+        lines.append(b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data))
+    return b"".join(lines)
+
+
+def timed(*command: str, cwd: Path) -> float:
+    begin = perf_counter()
+    subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+    return perf_counter() - begin
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(customers: int, commits: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder)
+        subprocess.run(["git", "init", "-q", "-b", "main"], cwd=store, check=True)
+        subprocess.run(["git", "fast-import", "--quiet"], cwd=store, input=stream(customers, commits), check=True)
+        subprocess.run(["git", "reset", "-q", "--hard"], cwd=store, check=True)
+        subprocess.run(["git", "repack", "-adq"], cwd=store, check=True)
+        last = START + timedelta(days=5 * 365)
+        month = f"{last - timedelta(days=30):%Y-%m-%d}"
+        os.environ["CRMTEXT_TODAY"] = f"{last:%Y-%m-%d}"
+        crm = (sys.executable, "-m", "crmtext")
+        path = f"records/{customer(7)}.yaml"
+        raw = ("git", "log", "--raw", "--no-renames", f"--since={month}T00:00:00+08:00")
+        pairs = {
+            "history": (("git", "log", "--", path), (*crm, "history", customer(7), "--format", "json")),
+            "changes": (raw, (*crm, "changes", "--since", month, "--format", "json")),
+        }
+        start = median(timed(*crm, "--version", cwd=store) for _ in range(5))
+        say(f"{customers} customers, {commits} commits; start of the program {start * 1000:.0f} ms")
+        for name, (git, ours) in pairs.items():
+            # Taken in turns, so that a busy machine slows both.
+            times = [(timed(*git, cwd=store), timed(*ours, cwd=store)) for _ in range(5)]
+            one, other = (median(column) for column in zip(*times, strict=True))
+            say(f"{name}: {other * 1000:.0f} ms, git {one * 1000:.0f} ms, ratio {other / one:.2f} (target 3)")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:3])) if len(sys.argv) > 2 else main(10_000, 20_000)
