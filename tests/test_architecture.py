@@ -26,7 +26,7 @@ LAYERS = (
     ("checking", "gate", "record", "sample"),
     ("reports",),
     ("diff",),
-    ("history",),
+    ("history", "handover"),
     ("showing", "publishing", "starting"),
     ("cli", "__main__"),
 )

@@ -54,7 +54,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     yield _unknown(snapshot, customer, pointer, str(handle))
         if (owner := snapshot.settings.team.get(customer.owner)) and not owner.active:
             message = _("the owner {name} has left").format(name=owner.shown)
-            hint = _("hand the customer over: write the handle of a colleague after 'owner:'")
+            hint = _("hand the customers over: crmtext handover --from {handle} --to …").format(handle=owner.handle)
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)
 
 

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
         "history": Member("crmtext.cli.history:history", "Checking", "Tell who changed what of a customer, and when"),
         "changes": Member("crmtext.cli.changes:changes", "Checking", "Tell what the last days brought"),
+        "handover": Member("crmtext.cli.handover:handover", "Handing over", "Hand customers over to a colleague"),
         "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
         "hook": Member("crmtext.cli.hook:hook"),
         "textconv": Member("crmtext.cli.textconv:textconv"),

@@ -52,13 +52,18 @@ def customer(n: int) -> str:
     return f"C20220103{n:05}"
 
 
+def file(n: int) -> str:
+    """A record's path: forty folders, as of regions."""
+    return f"records/{n % 40:02}/{customer(n)}.yaml"
+
+
 def stream(customers: int, commits: int) -> bytes:
     """A history for `git fast-import`: one import, then a change of one customer a commit."""
     texts = {n: HEAD.format(id=customer(n), n=n, status="lead", owner="lilei") for n in range(customers)}
     for n, text in texts.items():
         texts[n] = text + ENTRY.format(day="2022-01-01", k=0)
     parts: list[bytes] = []
-    first = {f"records/{customer(n)}.yaml": text for n, text in texts.items()} | {"crmtext.toml": SETTINGS}
+    first = {file(n): text for n, text in texts.items()} | {"crmtext.toml": SETTINGS}
     parts.append(commit(START, "import", first))
     # Five years, so that a month is a sixtieth of it.
     step = timedelta(days=5 * 365) / commits
@@ -68,7 +73,7 @@ def stream(customers: int, commits: int) -> bytes:
         texts[n] += ENTRY.format(day=f"{when:%Y-%m-%d}", k=k)
         if k % 50 == 0:
             texts[n] = texts[n].replace("status: lead", "status: prospect")
-        parts.append(commit(when, f"客户{n:05}: +1 interaction (phone)", {f"records/{customer(n)}.yaml": texts[n]}))
+        parts.append(commit(when, f"客户{n:05}: +1 interaction (phone)", {file(n): texts[n]}))
     return b"".join(parts)
 
 
@@ -104,7 +109,7 @@ def main(customers: int, commits: int) -> None:
         month = f"{last - timedelta(days=30):%Y-%m-%d}"
         os.environ["CRMTEXT_TODAY"] = f"{last:%Y-%m-%d}"
         crm = (sys.executable, "-m", "crmtext")
-        path = f"records/{customer(7)}.yaml"
+        path = file(7)
         raw = ("git", "log", "--raw", "--no-renames", f"--since={month}T00:00:00+08:00")
         pairs = {
             "history": (("git", "log", "--", path), (*crm, "history", customer(7), "--format", "json")),

@@ -1,0 +1,83 @@
+"""`crmtext handover`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import checking
+from crmtext.answer import Text
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.cli.session import current
+from crmtext.handover.codeowners import codeowners
+from crmtext.handover.doing import Wanted, run_handover
+from crmtext.handover.plan import Asked
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Exit
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+
+
+@click.command(cls=Command)
+@click.option("--from", "giver", default="", metavar="COLLEAGUE", help="Who hands over: handle or name.")
+@click.option("--to", "taker", default="", metavar="COLLEAGUE", help="Who takes over: handle or name.")
+@click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
+@click.option("--rest", default="", metavar="COLLEAGUE", help="Who takes over those that --where leaves.")
+@click.option("--branch", default="", metavar="NAME", help="Commit on a new branch, for review.")
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff, with warnings, and write nothing.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a booklet to take over from: .md or .html.",
+)
+@click.option("--check", "checked", is_flag=True, help="Only list records whose owner has left; exit with code 1.")
+@click.option("--codeowners", "owners", is_flag=True, help="Only print a CODEOWNERS file made of the owners.")
+@options.form("text", "json")
+def handover(
+    giver: str,
+    taker: str,
+    where: str,
+    rest: str,
+    branch: str,
+    output: Path | None,
+    form: str,
+    *,
+    dry_run: bool,
+    checked: bool,
+    owners: bool,
+) -> Exit:
+    r"""Hand customers over to a colleague, in one commit.
+
+    Owners change, and open next steps, cases and opportunities; each customer gets a note, and a day by which the new
+    colleague says hello. git revert undoes it. See what would happen first:
+
+    \b
+    crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
+    """
+    store = options.store()
+    if checked:
+        answer = checking.check(store.worktree(), select=("owner-left",))
+        return emit(answer, form, strict=True)
+    if owners:
+        repo = store.repository
+        return emit(Text(codeowners(store.worktree(), repo.prefix if repo else "")))
+    if not giver or not taker:
+        raise click.UsageError(_("name both colleagues: --from … --to …"))
+    names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
+    asked = Asked(next(names), next(names), where, next(names), _me(store))
+    target = current().directory / output if output else None
+    return emit(run_handover(store, asked, Wanted(target, branch, dry_run)), form)
+
+
+def _me(store: Store) -> str:
+    """Who does it, where the team knows them."""
+    try:
+        return options.colleague(store, "me")
+    except CrmError:
+        return ""

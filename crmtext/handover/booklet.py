@@ -1,0 +1,68 @@
+"""The booklet that a colleague takes over from: an overview, then what counts of each customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.computed import compute
+from crmtext.i18n import language, speaking
+from crmtext.reports import labels, words
+from crmtext.reports.card import Card, card
+from crmtext.reports.environment import environment, page
+from crmtext.reports.site import Site
+
+if TYPE_CHECKING:
+    from crmtext.handover.plan import Move, Plan
+    from crmtext.snapshot import Snapshot
+
+#: The last talks that a colleague needs to have read.
+_TALKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One customer of the booklet."""
+
+    card: Card
+    status: str
+    owner: str
+    introduce: str
+    last_contact: str
+    next_due: str
+    value: str
+    turnover: str
+    warnings: tuple[str, ...]
+
+
+def booklet(plan: Plan, snapshot: Snapshot, form: str) -> str:
+    """The booklet as `html` or `markdown`."""
+    customers = tuple(move.customer for move in plan.moves)
+    site = Site(customers, snapshot.schema, snapshot.settings, snapshot.today, language())
+    names = {each.id: each.name for each in snapshot.customers}
+    with speaking(site.language):
+        chapters = tuple(_chapter(move, plan, site, names) for move in plan.moves)
+        view = {
+            "chapters": chapters,
+            "giver": labels.person(snapshot.settings, plan.asked.giver),
+            "takers": tuple(dict.fromkeys(each.owner for each in chapters)),
+            "talks": _TALKS,
+        }
+        return page(environment(form), "booklet", site, view)
+
+
+def _chapter(move: Move, plan: Plan, site: Site, names: dict[str, str]) -> Chapter:
+    customer = move.customer
+    figures = compute(customer, site.today, site.settings)
+    path = customer.path
+    return Chapter(
+        card=card(customer, site, names),
+        status=labels.choice_label(labels.find(site.schema, "status"), customer.status),
+        owner=labels.person(site.settings, move.taker),
+        introduce=move.introduce.isoformat() if move.introduce else "",
+        last_contact=str(figures["last_contact"] or ""),
+        next_due=str(figures["next_due"] or ""),
+        value=words.sums(figures["open_value"] or {}),
+        turnover=words.sums(figures["transaction_sum"] or {}),
+        warnings=tuple(each.message for each in plan.warnings if each.place.path == path),
+    )

@@ -1,0 +1,212 @@
+"""What a handover changes, decided as data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from crmtext import listing
+from crmtext.i18n import _
+from crmtext.model import next_steps
+from crmtext.problem import Severity, usage
+from crmtext.record.draft import Draft, draft
+from crmtext.record.log import place
+from crmtext.text.edit import Set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.model import Customer
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+    from crmtext.text.edit import Operation
+
+#: So many introductions on one working day are made with care.
+_A_DAY = 3
+#: Within so many working days every key customer knows the new colleague.
+_KEY_DAYS = 5
+_CLOSED = frozenset({"won", "lost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who hands over to whom, by handle; `where` picks customers, `rest` gets those not picked."""
+
+    giver: str
+    taker: str
+    where: str = ""
+    rest: str = ""
+    #: Who notes it.
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One customer who changes hands; `introduce` is the day to say hello by, None for one who is lost."""
+
+    customer: Customer
+    taker: str
+    introduce: date | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A handover before it is done."""
+
+    asked: Asked
+    moves: tuple[Move, ...]
+    #: Customers of others at whom the giver has promised something.
+    promises: tuple[Customer, ...]
+    warnings: tuple[Problem, ...]
+
+    def drafts(self, snapshot: Snapshot) -> tuple[Draft, ...]:
+        """The records after it, those that change."""
+        made = [
+            draft(move.customer.document, _operations(move, self.asked, snapshot), snapshot.schema)
+            for move in self.moves
+        ]
+        for customer in self.promises:
+            operations = tuple(_promises(customer, self.asked.giver, self.asked.taker))
+            made.append(draft(customer.document, operations, snapshot.schema))
+        return tuple(each for each in made if each.diff)
+
+
+def plan(snapshot: Snapshot, asked: Asked) -> Plan:
+    """The handover that was asked for. Raises CrmError where there is nothing to hand over."""
+    _check(asked, snapshot)
+    owned = listing.rows(snapshot, listing.Query(owner=asked.giver))
+    picked = {row.customer.id for row in listing.rows(snapshot, listing.Query(owner=asked.giver, where=asked.where))}
+    pairs = [
+        (row.customer, asked.taker if row.customer.id in picked else asked.rest)
+        for row in owned
+        if row.customer.id in picked or asked.rest
+    ]
+    # What is promised to the customers of others is handed over with the whole, not with a part.
+    whole = not asked.where
+    others = [each for each in snapshot.customers if each.owner != asked.giver] if whole else []
+    promises = tuple(each for each in others if any(_promises(each, asked.giver, asked.taker)))
+    if not pairs and not promises:
+        name = snapshot.settings.shown(asked.giver)
+        raise usage("nothing-to-hand-over", _("{name} has no such customer").format(name=name), _("see: crmtext list"))
+    moves = tuple(_scheduled(pairs, snapshot.today))
+    warnings = tuple(problem for move in moves for problem in _warnings(move.customer, snapshot.today))
+    return Plan(asked, moves, promises, warnings)
+
+
+def _check(asked: Asked, snapshot: Snapshot) -> None:
+    team = snapshot.settings.team
+    for taker in filter(None, (asked.taker, asked.rest)):
+        if taker == asked.giver:
+            raise usage("same-colleague", _("giver and taker are the same colleague"), _("name two colleagues"))
+        if taker in team and not team[taker].active:
+            message = _("{name} has left").format(name=team[taker].shown)
+            raise usage("owner-left", message, _("name a colleague who is there"))
+    if asked.rest and not asked.where:
+        message = _("--rest gets what --where leaves, and nothing is left without it")
+        raise usage("handover-rest", message, _("add --where, such as: --where \"priority == 'key'\""))
+
+
+def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date) -> Iterator[Move]:
+    """Each taker's customers with the days of introduction: key customers first, a few on each working day."""
+    rows = tuple(pairs)
+    for taker in dict.fromkeys(taker for _customer, taker in rows):
+        mine = sorted((each for each, whose in rows if whose == taker), key=_urgency)
+        key = sum(each.data.get("priority") == "key" and each.status != "lost" for each in mine)
+        a_day = max(_A_DAY, math.ceil(key / _KEY_DAYS))
+        count = 0
+        for customer in mine:
+            if customer.status == "lost":
+                yield Move(customer, taker, None)
+                continue
+            yield Move(customer, taker, _working_day(today, count // a_day + 1))
+            count += 1
+
+
+def _urgency(customer: Customer) -> tuple[int, bool, str, str]:
+    """Key customers first, then those with an open case, then those with the nearest promise."""
+    rank = {"key": 0, "normal": 1, "low": 2}.get(str(customer.data.get("priority")), 1)
+    waiting = any(each["status"] != "closed" for each in customer.data.get("cases", ()))
+    due = min((str(step.due) for step in next_steps(customer) if not step.done and step.due), default="9")
+    return rank, not waiting, due, customer.id
+
+
+def _working_day(today: date, number: int) -> date:
+    """The so-manieth working day after today, Saturdays and Sundays left out."""
+    day = today
+    while number:
+        day += timedelta(days=1)
+        number -= day.weekday() < 5
+    return day
+
+
+def _operations(move: Move, asked: Asked, snapshot: Snapshot) -> tuple[Operation, ...]:
+    customer = move.customer
+    order = [field.key for field in snapshot.schema.fields]
+    found: list[Operation] = [Set("/owner", move.taker, order), *_promises(customer, asked.giver, move.taker)]
+    if not _handed_over_today(customer, move, snapshot.today):
+        found.append(place(customer.document, _entry(move, asked, snapshot), snapshot.schema))
+    return tuple(found)
+
+
+def _handed_over_today(customer: Customer, move: Move, today: date) -> bool:
+    """Whether the record has this handover already, as after a part that was undone by hand."""
+    return customer.owner == move.taker and any(
+        each["channel"] == "handover" and str(each["date"]) == today.isoformat() for each in customer.interactions
+    )
+
+
+def _entry(move: Move, asked: Asked, snapshot: Snapshot) -> Mapping[str, object]:
+    names = (snapshot.settings.shown(handle) for handle in (asked.giver, move.taker))
+    entry: dict[str, object] = {
+        "date": snapshot.today.isoformat(),
+        "by": asked.by or asked.giver,
+        "channel": "handover",
+        "summary": _("handed over from {old} to {new}").format(old=next(names), new=next(names)),
+    }
+    if move.introduce:
+        action = _("introduce yourself to the customer")
+        entry["next"] = {"action": action, "due": move.introduce.isoformat(), "by": move.taker}
+    return entry
+
+
+def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]:
+    """What the giver has promised and not kept: open next steps, cases and opportunities get another name."""
+    for step in next_steps(customer):
+        if step.done is None and step.by == giver:
+            yield Set(f"/interactions/{step.index}/next/by", taker, ("action", "due", "by"))
+    for index, case in enumerate(customer.data.get("cases", ())):
+        if case["status"] != "closed" and case.get("owner") == giver:
+            yield Set(f"/cases/{index}/owner", taker)
+    for index, opportunity in enumerate(customer.data.get("opportunities", ())):
+        if opportunity["stage"] not in _CLOSED and opportunity.get("owner") == giver:
+            yield Set(f"/opportunities/{index}/owner", taker)
+
+
+def _warnings(customer: Customer, today: date) -> Iterator[Problem]:
+    """What the giver should settle before going."""
+    document = customer.document
+    warning = Severity.WARNING
+    steps = [step for step in next_steps(customer) if step.done is None]
+    if not steps and customer.status != "lost":
+        hint = _("say what is to be done next: crmtext log … --next … --due …")
+        yield document.problem("handover-no-step", _("there is no next step"), hint=hint, severity=warning, quote=False)
+    for step in steps:
+        if step.due and step.due < today:
+            message = _("a next step is overdue since {date}").format(date=step.due)
+            at = f"/interactions/{step.index}/next"
+            hint = _("keep it or move it before the handover")
+            yield document.problem("handover-overdue", message, at, hint=hint, severity=warning, quote=False)
+    for index, case in enumerate(customer.data.get("cases", ())):
+        if case["kind"] == "complaint" and case["status"] != "closed":
+            hint = _("talk it through with the colleague who takes over")
+            message = _("a complaint is open")
+            yield document.problem(
+                "handover-complaint", message, f"/cases/{index}", hint=hint, severity=warning, quote=False
+            )
+    for index, need in enumerate(customer.data.get("needs", ())):
+        if need.get("budget", {}).get("basis") == "to-confirm" and need.get("status", "open") == "open":
+            message, hint = _("a budget is not confirmed"), _("ask the customer once more before the handover")
+            at = f"/needs/{index}/budget"
+            yield document.problem("handover-budget", message, at, hint=hint, severity=warning, quote=False)
