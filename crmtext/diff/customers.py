@@ -148,7 +148,11 @@ class Comparison:
             return None
         schema = self.new.schema
         old, new = (dict(each.data) if each else {} for each in (before, after))
-        return Difference(before, after, ordered(compare(old, new, keys(schema)), schema))
+        return Difference(before, after, ordered(compare(old, new, self._keys), schema))
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return keys(self.new.schema)
 
 
 def keys(schema: Schema) -> Keys:

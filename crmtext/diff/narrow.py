@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.find import find
+from crmtext.model import Customer
 from crmtext.problem import CrmError
 from crmtext.record.target import target
 from crmtext.snapshot import Snapshot, claimed_id
@@ -34,7 +35,10 @@ def _meant(store: Store, found: Comparison, typed: str) -> str:
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
-        if not (gone := [*found.new.customers, *found.old.customers]):
+        valid = found.new.schema.validator.valid
+        every = (*found.new.broken, *found.old.broken)
+        gone = [Customer(each) for each in every if each.data is not None and valid(each.data)]
+        if not gone:
             raise
         return find({each.id: each for each in reversed(gone)}.values(), typed).id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import sources
@@ -10,11 +10,14 @@ from crmtext.diff.customers import Comparison
 from crmtext.git.plumbing import Repository, ask, head, resolve
 from crmtext.git.reading import changed_on_disk
 from crmtext.i18n import _
-from crmtext.problem import CrmError, usage
+from crmtext.problem import CrmError, Problem, usage
+from crmtext.text.document import Document
+from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 WORKTREE = "worktree"
@@ -52,12 +55,39 @@ def is_span(store: Store, typed: str) -> bool:
 
 
 def read(store: Store, asked: Range) -> Comparison:
-    """The two sides as snapshots of what differs between them."""
+    """The two sides as snapshots of what differs between them, none of it checked against the schema."""
     old, new = (_state(store, side) for side in (asked.old, asked.new))
     differing = frozenset(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     on_disk = frozenset(path for state in (old, new) for path, what in state.items() if what == _ON_DISK)
-    one, other = (store.take(_part(store, side, differing | on_disk)) for side in (asked.old, asked.new))
+    one, other = (_documents(store, _part(store, side, differing | on_disk)) for side in (asked.old, asked.new))
     return Comparison(one, other)
+
+
+def _documents(store: Store, source: sources.Source) -> Snapshot:
+    """The records of one side as documents: whether they fit the schema makes no difference here, and takes time."""
+    empty = store.take(_Settings(source))
+    documents = (
+        Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
+        for path, raw in source.records()
+    )
+    return replace(empty, broken=tuple(documents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """A side without its records."""
+
+    whole: sources.Source
+
+    @property
+    def name(self) -> str:
+        return self.whole.name
+
+    def file(self, path: str) -> bytes | None:
+        return self.whole.file(path)
+
+    def records(self) -> Iterator[sources.Found]:
+        return iter(())
 
 
 _ON_DISK = ("disk", "")
