@@ -20,12 +20,11 @@ def initials(name: str) -> str:
 def slug(name: str) -> str:
     """A short name for a file: `shanghai-shili-dianzi`; empty where nothing of the name has Latin letters."""
     words = [word for part in re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", _plain(name)) for word in _words(part)]
-    short = ""
-    for word in words:
-        longer = f"{short}-{word}" if short else word
-        if len(longer) > _MOST_LETTERS:
+    short = words[0][:_MOST_LETTERS] if words else ""
+    for word in words[1:]:
+        if len(short) + 1 + len(word) > _MOST_LETTERS:
             break
-        short = longer
+        short += f"-{word}"
     return short
 
 

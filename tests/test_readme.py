@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+#: Pages whose examples are run as well.
+PAGES = (*READMES, "docs/records.md")
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
 
@@ -45,7 +47,7 @@ def transcript(text: str, home: Path, language: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the examples are for a POSIX shell")
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_the_examples_say_what_comes_out(name: str, tmp_path: Path, golden_update: bool) -> None:
     path = ROOT / name
     text = path.read_text(encoding="utf-8")

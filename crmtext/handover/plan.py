@@ -12,7 +12,7 @@ from crmtext.i18n import _
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
 from crmtext.record.draft import Draft, draft
-from crmtext.record.log import place
+from crmtext.record.order import place
 from crmtext.text.edit import Set
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _operations(move: Move, asked: Asked, snapshot: Snapshot) -> tuple[Operation
     order = [field.key for field in snapshot.schema.fields]
     found: list[Operation] = [Set("/owner", move.taker, order), *_promises(customer, asked.giver, move.taker)]
     if not _handed_over_today(customer, move, snapshot.today):
-        found.append(place(customer.document, _entry(move, asked, snapshot), snapshot.schema))
+        found.append(place(customer.document, "/interactions", _entry(move, asked, snapshot), snapshot.schema))
     return tuple(found)
 
 

@@ -92,7 +92,7 @@ def _twins(document: Document, key: Key, made: Mapping[str, Any]) -> tuple[Probl
     if not own or all(entries.identity(key.field, each) != own for each in have):
         return ()
     message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))
-    hint = _("if they are one: crmtext undo, then change the first with crmtext set")
+    hint = _("if they are one, take this one out again and change the first with crmtext set")
     return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
 
 

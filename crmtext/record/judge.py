@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,24 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
+#: What a new customer may still lack without a word.
+_NOT_YET = frozenset({"no-contact"})
+
+
 def judged(store: Store, drafts: Iterable[Draft]) -> tuple[Problem, ...]:
     """The warnings that the drafts add. Raises CrmError where they would add an error.
 
     A record that had errors before is not judged: what they hid is nobody's doing now.
     """
     made = [each for each in drafts if each.before is None or not errors(each.before, store.schema)]
-    known = {_identity(problem) for problem in _found(store, (each.before for each in made))}
-    new = [each for each in _found(store, (each.after for each in made)) if _identity(each) not in known]
+    new = _new(_found(store, (each.before for each in made)), _found(store, (each.after for each in made)))
     refuse(_named(each, several=len(made) > 1) for each in new if each.severity is Severity.ERROR)
-    return tuple(problem for problem in new if problem.severity is Severity.WARNING)
+    fresh = {each.path for each in made if each.before is None}
+    return tuple(
+        problem
+        for problem in new
+        if problem.severity is Severity.WARNING and not (problem.place.path in fresh and problem.rule in _NOT_YET)
+    )
 
 
 def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, also: Iterable[Problem] = ()) -> Change:
@@ -51,5 +60,13 @@ def _named(problem: Problem, *, several: bool) -> Problem:
     return replace(problem, message=f"{problem.place.path}: {problem.message}") if several else problem
 
 
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.place.path.rpartition("/")[2].partition("-")[0], problem.rule, problem.message
+def _new(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
+    """The problems that are more than before; a record may have got another path or id meanwhile."""
+    known = Counter((problem.rule, problem.message) for problem in before)
+    found = []
+    for problem in after:
+        if known[problem.rule, problem.message]:
+            known[problem.rule, problem.message] -= 1
+        else:
+            found.append(problem)
+    return found

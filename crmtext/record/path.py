@@ -23,6 +23,7 @@ _NAME = re.compile(r"[^.\[\]]+")
 _SELECTOR = re.compile(r"\[([^\]]*)\]")
 #: So many cells of what identifies an entry are said in a label.
 _WIDTH = 24
+_MOST = 6
 #: The step of a pointer that means the item after the last one, as RFC 6901 has it.
 NEW = "-"
 
@@ -208,13 +209,20 @@ def _items(way: _Way) -> Sequence[Any]:
 
 def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
     message = _("there is no key '{key}'").format(key=name)
-    if deep:
-        return usage(
-            "unknown-key", message, _("say which: {keys}").format(keys=", ".join(way[-1].path for way in deep))
-        )
+    if known := [way[-1].path for way in deep] or _called(field, name):
+        return usage("unknown-key", message, _("say which: {keys}").format(keys=", ".join(known[:_MOST])))
     # Any number will do for the lists on the way.
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
     return usage("unknown-key", message, near.key_and_hint(name, schema, f"{above}/{escape(name)}")[1])
+
+
+def _called(field: Field, name: str) -> list[str]:
+    """The paths further down that have a label or synonym of this name, in lists as well."""
+    wanted = name.casefold()
+    below = (each for each in field.walk() if not each.path.endswith("[]"))
+    return [
+        each.path for each in below if wanted in (one.casefold() for one in (*each.labels.values(), *each.synonyms))
+    ]
 
 
 def _no_path(typed: str) -> CrmError:

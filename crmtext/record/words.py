@@ -49,7 +49,7 @@ def handle(typed: str, settings: Settings) -> str:
 
 
 def colleague(store: Store, typed: str, settings: Settings | None = None) -> str:
-    """The handle of a colleague who was named by handle, name, e-mail address or `me`; on the team of today by default."""
+    """The handle of a colleague who was named by handle, name, e-mail address or `me`; by default on today's team."""
     team = settings or store.settings
     if typed.strip() != "me":
         return handle(typed, team)
