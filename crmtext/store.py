@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmtext import clock, dates, files, sources
+from crmtext import clock, files, sources
 from crmtext import settings as settings_file
 from crmtext.git import commit
 from crmtext.git.moments import Moment, moment
@@ -91,6 +91,8 @@ class Store:
 
     def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
         """The records of the moment that was asked about: on the disk, staged, or of a commit."""
+        from crmtext import dates
+
         day = dates.parse(when.as_of, self.today) if when.as_of else None
         if not when.at:
             return self.take(sources.index(self.git()) if staged else sources.WorkTree(self.root), day)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 ONE = stores.path("001")
 
 
+def site(store: Store) -> publishing.Site:
+    """What the reports of the work tree are made of."""
+    return publishing.site(store, store.worktree())
+
+
 @pytest.fixture
 def folder(repo: Repo) -> Path:
     texts = {
@@ -92,16 +97,16 @@ def test_a_check_of_the_reports_names_what_is_out_of_date(folder: Path, program:
 
 
 def test_pages_are_stamped_with_the_commit_only_while_the_records_are_those_of_it(folder: Path, repo: Repo) -> None:
-    assert publishing.site(Store(folder)).commit == repo.git("rev-parse", "--short=10", "HEAD")
+    assert site(Store(folder)).commit == repo.git("rev-parse", "--short=10", "HEAD")
     repo.write("notes.txt", "nothing to do with it")
-    assert publishing.site(Store(folder)).commit != ""
+    assert site(Store(folder)).commit != ""
     repo.write(ONE, stores.record("001", "改了名"))
-    assert publishing.site(Store(folder)).commit == ""
+    assert site(Store(folder)).commit == ""
 
 
 def test_a_store_without_a_repository_is_reported_on_all_the_same(tmp_path: Path) -> None:
-    site = publishing.site(Store(stores.made(tmp_path, stores.record())))
-    assert (site.commit, [each.id for each in site.customers]) == ("", ["C20240501001"])
+    made = site(Store(stores.made(tmp_path, stores.record())))
+    assert (made.commit, [each.id for each in made.customers]) == ("", ["C20240501001"])
 
 
 def test_wrong_records_are_left_out_and_counted(folder: Path, program: stores.Program) -> None:
@@ -131,7 +136,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program:
     assert (said.code, ": error: " in said.err) == (Exit.CANNOT, True)
     store = Store(folder)
     with pytest.raises(CrmError):
-        publishing.publish([("index.md", "x")], folder / "taken", publishing.site(store))
+        publishing.publish([("index.md", "x")], folder / "taken", site(store))
 
 
 def test_nothing_half_written_is_left_behind(folder: Path, program: stores.Program) -> None:

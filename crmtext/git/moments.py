@@ -6,7 +6,6 @@ import re
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import dates
 from crmtext.git.plumbing import Repository, ask, head, resolve, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
@@ -26,6 +25,8 @@ class Moment(NamedTuple):
 
 def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Moment:
     """The commit that a user's words mean: a day, such as `2024-03-31`, else a revision, else a day in words."""
+    from crmtext import dates
+
     if _ISO.fullmatch(typed):
         return at_end_of(repo, dates.parse(typed, today), zone)
     try:
