@@ -16,6 +16,7 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg"
 ONE = stores.path("001")
 TWO = stores.path("002")
 REFUSED = "The commit is refused. Mend the lines above, git add them, and commit again."
@@ -329,9 +330,7 @@ def test_a_new_clone_has_no_hooks_until_they_are_installed(
     store.git("clone", "-q", ".", str(tmp_path / "clone"))
     clone, program = Repo(tmp_path / "clone"), stores.Program(capsys, tmp_path / "clone")
     assert program("hooks", "status").code == 1
-    assert (
-        program("hooks", "install").out == "installed: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg\n"
-    )
+    assert program("hooks", "install").out == f"installed: {HOOKS}\n"
     assert program("hooks", "install").out == "all hooks are installed\n"
     assert program("hooks", "status", "--format", "json").data == {
         "schema": 1,
@@ -339,9 +338,7 @@ def test_a_new_clone_has_no_hooks_until_they_are_installed(
     }
     stage(clone, ONE, stores.record(status="nonsense"))
     assert commit(clone)[0] is False
-    assert (
-        program("hooks", "uninstall").out == "removed: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg\n"
-    )
+    assert program("hooks", "uninstall").out == f"removed: {HOOKS}\n"
     assert commit(clone)[0] is True
 
 
