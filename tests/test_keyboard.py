@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spoil import mended
 
 from crmtext.problem import Edit, Place, Problem, Severity
+from crmtext.text import keyboard
 from crmtext.text.parse import parse_text
 
 #: Text that parses, the rules and places that are told, and what it reads as once all mends are applied.
@@ -100,3 +104,27 @@ def test_slips_that_may_be_meant_are_warnings() -> None:
 def test_of_what_a_sign_cuts_off_only_the_beginning_is_repeated() -> None:
     (problem,) = parse_text("a: x #一二三四五六七八九十一二三四五\n").problems
     assert problem.message == "the value ends before '#一二三四五六七八九十一': a space and # begin a comment"
+
+
+#: Pieces of which slips are made, and of what looks like them.
+PIECES = st.sampled_from([
+    "name", "张三", "说明", "：", "，", "、", "；", "“", "”", "‘", "’", "\u3000", ": ", ":", ", ", ",", "- ", "\n",
+    "\n  ", "#", " #", "# ", "[", "]", "{", "}", "[a, ", "{a: ", "{b", '"', "'", " ", "a: ", "\nb: ", "\n- ", "1",
+])  # fmt: skip
+
+
+def found(text: str) -> tuple[Problem, ...]:
+    document = parse_text(text, "x")
+    return document.problems if document.data is not None else ()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=14).map(lambda pieces: "a: " + "".join(pieces)))
+def test_the_glance_lets_no_slip_through(text: str) -> None:
+    with patch.object(keyboard, "_ANY", keyboard.re.compile("")):
+        closely = found(text)
+    assert found(text) == closely
+
+
+def test_a_document_keeps_no_positions_that_nobody_asked_for() -> None:
+    assert "root" not in vars(parse_text("id: C1\ntags: [冷链，华东]\n", "x"))

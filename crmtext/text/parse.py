@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import islice
+from sys import intern
 from typing import Any
 
 import yaml
@@ -65,10 +66,10 @@ def parse_text(text: str, path: str = "") -> Document:
     found += reader.problems
     if reader.fatal:
         return Document(path, text, None, tuple(found))
-    return _finished(Document(path, text, data), found, bad_keys=reader.bad_keys)
+    return _finished(Document(path, text, data), found, bad_keys=reader.bad_keys, hollow=reader.hollow)
 
 
-def _finished(document: Document, found: list[Problem], *, bad_keys: bool) -> Document:
+def _finished(document: Document, found: list[Problem], *, bad_keys: bool, hollow: bool) -> Document:
     if not isinstance(document.data, dict):
         return Document(document.path, document.text, None, (*found, _not_a_map(document)))
     if bad_keys:
@@ -77,9 +78,10 @@ def _finished(document: Document, found: list[Problem], *, bad_keys: bool) -> Do
     forbidden = tuple(islice(numbers.forbidden(document), _MOST))
     # What else is wrong in such a line waits: its message would quote the number.
     hidden = {problem.place.line for problem in forbidden}
-    found += islice((slip for slip in keyboard.slips(document) if slip.place.line not in hidden), _MOST)
+    found += islice((slip for slip in keyboard.slips(document, hollow=hollow) if slip.place.line not in hidden), _MOST)
     found += forbidden
-    return Document(document.path, document.text, document.data, tuple(found)) if found else document
+    # A new one: what was found out about positions on the way weighs ten times what the data does.
+    return Document(document.path, document.text, document.data, tuple(found))
 
 
 def _not_a_map(document: Document) -> Problem:
@@ -99,6 +101,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.fatal = False
         self.bad_keys = False
+        self.hollow = False
 
     def read(self) -> Any:
         """The data; None for an empty stream and where `fatal` is set."""
@@ -149,11 +152,14 @@ class _Reader:
             else:
                 if type(value) is not str or value in container or value == "<<":
                     self.bad_keys = True
-                key = event.value
+                # Every record has the same few keys: one copy of each, not ten thousand.
+                key = intern(event.value)
 
     def _plain(self, event: Any) -> Any:
         """The value of a plain scalar that may be more than text."""
         value = resolve(event.value)
+        if not event.value:
+            self.hollow = True
         if isinstance(value, float) and not math.isfinite(value):
             self._add(
                 event,
