@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import crmtext
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 PACKAGE = Path(crmtext.__file__).parent
 
@@ -17,7 +21,7 @@ LAYERS = (
     ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "bug"),
     ("answer", "text"),
     ("files",),
-    ("schema", "settings", "settings_check", "model"),
+    ("schema", "settings", "model"),
     ("git",),
     ("computed",),
     ("sources", "snapshot", "hooks"),
@@ -100,6 +104,39 @@ def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> 
     used = {each.partition(".")[0] for each in imports(tree)} & set(DOORS)
     wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
     assert wrong == set()
+
+
+def graph() -> dict[str, set[str]]:
+    """Which module imports which when it runs, late imports too; those for its types alone never run."""
+    known = {f"crmtext.{name}".removesuffix("."): tree for name, tree, _text in MODULES}
+    return {name: {*asked_for(tree, known)} - {name} for name, tree in known.items()}
+
+
+def asked_for(tree: ast.Module, known: Collection[str]) -> Iterator[str]:
+    """The modules of ours that a module names: `from crmtext.git import commit` asks for that one, not its package."""
+    for node in running(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in known:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+
+
+def running(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below, without those that only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from running(child)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    edges = graph()
+    # What nothing is left to import from, or to be imported by, is in no circle.
+    while free := {name for name, to in edges.items() if not to & set(edges)}:
+        edges = {name: to for name, to in edges.items() if name not in free}
+    circles = {name: sorted(to & set(edges)) for name, to in edges.items()}
+    assert circles == {}
 
 
 def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

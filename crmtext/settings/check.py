@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
-from crmtext.settings import FILE, settings_fields, table_name
+from crmtext.settings.fields import FILE, settings_fields, table_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
