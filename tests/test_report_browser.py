@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from crmtext.reports import render
+from tests import parts
 from tests.test_reports import HOSTILE, SHANGHAI, site
 
 if TYPE_CHECKING:
@@ -226,6 +228,62 @@ def test_text_stands_out_from_the_page(browser: Browser, folder: Path, scheme: s
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
     context.close()
     assert dark == (scheme == "dark")
+
+
+def test_print_has_every_row_that_is_filtered_for(tmp_path: Path, page: Page) -> None:
+    for path, text in render(site(*many(500)), ["index"], ["html"]):
+        (tmp_path / path).write_text(text, "utf-8")
+    page.goto((tmp_path / "index.html").as_uri() + "#owner=lilei")
+    assert len(names(page)) == 200
+    page.pdf()
+    assert len(names(page)) == 250
+
+
+def test_print_is_dark_on_white_and_has_no_tools(browser: Browser, folder: Path) -> None:
+    page = browser.new_context(color_scheme="dark").new_page()
+    page.emulate_media(media="print")
+    page.goto((folder / "index.html").as_uri())
+    shown = {name: page.locator(name).first.is_visible() for name in ("#tools", ".skip", "#table", "svg", "footer")}
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.context.close()
+    assert shown == {"#tools": False, ".skip": False, "#table": True, "svg": True, "footer": True}
+    assert paper == "rgb(255, 255, 255)"
+
+
+def test_every_chart_says_its_figures_in_words_and_in_a_table(folder: Path, page: Page) -> None:
+    for path in ("index.html", "customers/C20240501K7QM.html"):
+        page.goto((folder / path).as_uri())
+        for chart in page.locator("svg[role=img]").all():
+            assert chart.get_attribute("aria-label")
+            assert re.search(r": \d+", chart.locator("desc").first.text_content() or "")
+        for chart in page.locator("figure").all():
+            said = (chart.locator("desc").text_content() or "").replace(", ", " ").replace(":", "")
+            assert chart.locator("td").all_text_contents() == said.split()
+
+
+AXE = parts.node("axe-core/axe.min.js")
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_to_object_to(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    assert AXE
+    whole = (parts.ROOT / "records/华东/C202303158HTN-huadong-jingmi.yaml").read_text("utf-8")
+    folder = written(tmp_path, whole, SHANGHAI, HOSTILE, LOST)
+    # The policy of the pages would keep the examiner out as well.
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    found = []
+    for path in ("index.html", "customers/C202303158HTN.html", "customers/C20240503BBBB.html"):
+        page.goto((folder / path).as_uri())
+        page.evaluate(AXE.read_text("utf-8"))
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        done = page.evaluate("axe.run()")
+        found += [(path, each["id"], node["html"]) for each in done["violations"] for node in each["nodes"]]
+        assert len(done["passes"]) > 20
+    context.close()
+    assert found == []
 
 
 def test_ten_thousand_customers_are_drawn_bit_by_bit_and_all_searched(tmp_path: Path, page: Page) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crmtext.i18n import language
 from crmtext.model import Customer
 from crmtext.problem import CrmError
-from crmtext.reports import REPORTS, Site, charts, links, markdown, render
+from crmtext.reports import REPORTS, Site, charts, links, markdown, render, words
 from crmtext.schema import Schema
 from crmtext.settings import read
 from crmtext.text.parse import parse
@@ -339,3 +339,15 @@ def test_weeks_begin_on_monday_and_end_with_todays() -> None:
 def test_months_run_over_the_turn_of_the_year() -> None:
     days = [date(2025, 12, 31), date(2026, 1, 1)]
     assert charts.per_month(days, date(2026, 1, 2), 2) == (("2025-12", 1), ("2026-01", 1))
+
+
+def test_a_number_is_followed_by_the_unit_that_the_schema_names() -> None:
+    record = SHANGHAI.replace("amount: 218600,", "amount: 218600, probability: 55,")
+    assert "Probability 55%" in text(pages(record)["customers/C20240501K7QM.html"])
+    assert "- **Probability:** 55%" in pages(record)["customers/C20240501K7QM.md"]
+    assert [words.number(*given) for given in ((1250,), (12.5, "%"), (3, "kg"), (3, None))] == [
+        "1,250",
+        "12.5%",
+        "3 kg",
+        "3",
+    ]

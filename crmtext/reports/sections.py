@@ -112,7 +112,7 @@ def cell(key: str, value: object, field: Field | None, book: Book) -> Cell:
     if isinstance(value, bool):
         return Cell(_("yes") if value else _("no"))
     if isinstance(value, int | float | Decimal) and (field is None or field.kind in _NUMBERS):
-        return Cell(words.number(value), tone="number")
+        return Cell(words.number(value, field.mark("x-unit") if field else ""), tone="number")
     if isinstance(value, date):
         return Cell(value.isoformat(), tone="date")
     text = str(value)

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 Number = int | float | Decimal
 
 
-def number(value: Number) -> str:
-    """A number with its thousands apart."""
+def number(value: Number, unit: str | None = None) -> str:
+    """A number with its thousands apart, and its unit."""
     text = f"{Decimal(str(value)):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text + (f" {unit}" if unit and unit != "%" else unit or "")
 
 
 def amount(value: Number, currency: str) -> str:

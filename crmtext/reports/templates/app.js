@@ -87,8 +87,8 @@
     });
   };
 
-  const extend = () => {
-    const next = matches.slice(drawn, drawn + data.first);
+  const extend = (count = data.first) => {
+    const next = matches.slice(drawn, drawn + count);
     const part = document.createDocumentFragment();
     part.append(...next.map(draw));
     $("rows").append(part);
@@ -148,7 +148,9 @@
     keep({ q: "", status: "", owner: "", mark: "", sort: "", dir: "" });
     fields.q.focus();
   });
-  $("more").addEventListener("click", extend);
+  $("more").addEventListener("click", () => extend());
+  // Paper has no button to ask for more.
+  addEventListener("beforeprint", () => extend(Infinity));
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-filter]");
     if (!link) return;
