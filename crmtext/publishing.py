@@ -11,7 +11,7 @@ from crmtext.files import plainly
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
-from crmtext.reports import FORMATS, Site, render
+from crmtext.reports import FORMATS, Site, overrides, render
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
@@ -26,8 +26,16 @@ Page = tuple[str, str]
 def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
     """What the reports are made of: a snapshot of the store, or a colleague's part of it."""
     customers = tuple(each for each in snapshot.customers if owner in ("", each.owner))
-    commit = _commit(store, snapshot.read)
-    return Site(customers, snapshot.schema, snapshot.settings, snapshot.today, language(), commit, snapshot.left_out)
+    return Site(
+        customers=customers,
+        schema=snapshot.schema,
+        settings=snapshot.settings,
+        today=snapshot.today,
+        language=language(),
+        commit=_commit(store, snapshot.read),
+        left_out=snapshot.left_out,
+        templates=overrides.read(store.root),
+    )
 
 
 def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[Page]:

@@ -43,7 +43,7 @@ DOORS = {
     "referencing": ("schema.validate",),
     "stdnum": ("text.numbers", "checks.credit_code"),
     "pypinyin": ("pinyin",),
-    "jinja2": ("reports.environment", "expression"),
+    "jinja2": ("reports.environment", "reports.sandbox", "reports.guard", "expression"),
     "markupsafe": ("reports",),
     "click": ("cli", "__main__"),
     "subprocess": ("git.plumbing",),

@@ -9,7 +9,7 @@ from crmtext.computed import compute
 from crmtext.i18n import language, speaking
 from crmtext.reports import labels, words
 from crmtext.reports.card import Card, card
-from crmtext.reports.environment import environment, page
+from crmtext.reports.environment import Pages
 from crmtext.reports.site import Site
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def booklet(plan: Plan, snapshot: Snapshot, form: str) -> str:
             "takers": tuple(dict.fromkeys(each.owner for each in chapters)),
             "talks": _TALKS,
         }
-        return page(environment(form), "booklet", site, view)
+        return Pages(form, site).page("booklet", view)
 
 
 def _chapter(move: Move, plan: Plan, site: Site, names: dict[str, str]) -> Chapter:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 WIDTH = 1000.0
+#: So much of its place a column fills.
+_FILLED = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A column of a series; `height` is its share of the highest, in hundredths."""
+    """A column of a series; `height` is its share of the highest, in hundredths, and `y` what is left above it."""
 
     label: str
     count: int
     x: float
+    y: float
+    width: float
     height: float
 
 
@@ -48,9 +52,11 @@ def columns(series: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
     points = tuple(series)
     highest = max((count for _, count in points), default=0) or 1
     step = WIDTH / (len(points) or 1)
+    width = round(step * _FILLED, 1)
+    shares = (round(100 * count / highest, 1) for _, count in points)
     return tuple(
-        Bar(label, count, round(at * step, 1), round(100 * count / highest, 1))
-        for at, (label, count) in enumerate(points)
+        Bar(label, count, round(at * step, 1), round(100 - share, 1), width, max(share, 1))
+        for at, ((label, count), share) in enumerate(zip(points, shares, strict=True))
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.reports import labels
 from crmtext.reports.card import card
-from crmtext.reports.environment import environment, page
+from crmtext.reports.environment import Pages
 from crmtext.reports.site import SUFFIXES, stem
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """`customers/<id>.html` and `customers/<id>.md`, one customer after the other."""
-    environments = {form: environment(form) for form in formats}
+    made = {form: Pages(form, site) for form in formats}
     names = {customer.id: customer.name for customer in site.customers}
     field = labels.find(site.schema, "status")
     for customer in site.customers:
         view = card(customer, site, names)
         context = {"card": view, "status": labels.choice_label(field, customer.status)}
-        for form, made in environments.items():
+        for form, templates in made.items():
             path = f"customers/{stem(customer.id)}.{SUFFIXES[form]}"
-            yield path, page(made, "customer", site, context)
+            yield path, templates.page("customer", context)

@@ -1,4 +1,4 @@
-"""The door to Jinja: two sandboxed environments in which whatever comes from a record is escaped unasked."""
+"""The door to Jinja: two environments in which whatever comes from a record is escaped unasked."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from crmtext.i18n import _, plural
 from crmtext.reports import markdown, words
 from crmtext.reports.sections import table
-from crmtext.reports.site import SUFFIXES, Site, stem
+from crmtext.reports.site import STYLE, SUFFIXES, Site, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from jinja2.sandbox import SandboxedEnvironment
+    from collections.abc import Callable, Mapping
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -31,55 +32,92 @@ class Inline:
     hash: str
 
 
-def inline(name: str) -> Inline:
-    """The inline part of that file name."""
-    from markupsafe import Markup
-
-    text = (TEMPLATES / name).read_text(encoding="utf-8").strip()
+def inline(text: str) -> Inline:
+    """The inline part of that text."""
+    text = text.strip()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Inline(Markup(text), f"sha256-{digest}")  # noqa: S704 - a file of ours
+    return Inline(Markup(text), f"sha256-{digest}")  # noqa: S704 - a file of ours, or proven to hold no mark-up
 
 
 def data_block(data: object) -> str:
     """JSON for a `<script type="application/json">`, in which nothing can end the element."""
-    from markupsafe import Markup
-
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 - made safe above
 
 
-def environment(form: str) -> SandboxedEnvironment:
-    """The environment for one of the two formats; `_` and `plural` speak the language in use."""
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
+class Pages:
+    """The templates of one format, ready to be filled in for one site."""
 
-    made = SandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
+    def __init__(self, form: str, site: Site) -> None:
+        self._suffix = SUFFIXES[form]
+        self._site = site
+        self._own = bool(site.templates)
+        self._script = inline(_shipped("app.js")) if form == "html" else None
+        self._environment = self._sandbox(form) if self._own else self._plain(form)
+        self._environment.globals.update(self._globals(form))
+        self._environment.filters.update(ago=words.ago, json=data_block, table=table)
+        self._environment.filters.update(said=_made(markdown.said), outline=_made(markdown.outline))
+        self._environment.filters["until"] = partial(words.until, today=site.today)
+
+    def page(self, name: str, view: Mapping[str, object]) -> str:
+        """The text of a page: the template of that name, with the site and the view's own names."""
+        template = f"{name}.{self._suffix}.j2"
+        if not self._own:
+            return self._environment.get_template(template).render(site=self._site, **view)
+        from crmtext.reports import guard
+
+        return guard.page(
+            self._environment, template, {"site": self._site, **view}, self._script.hash if self._script else ""
+        )
+
+    def _plain(self, form: str) -> Environment:
+        # Ours alone: a sandbox would ask of every attribute whether it is a safe one, and takes twice as long.
+        return Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
+
+    def _sandbox(self, form: str) -> Environment:
+        from crmtext.reports.sandbox import Sandbox, loader
+
+        manners = _manners(form)
+        return Sandbox(
+            customers=len(self._site.customers),
+            write=manners.pop("finalize"),
+            loader=loader(TEMPLATES, self._site.templates),
+            **manners,
+        )
+
+    def _globals(self, form: str) -> dict[str, Any]:
+        given: dict[str, Any] = {"_": _, "plural": plural, "suffix": self._suffix, "stem": stem}
+        if form == "html":
+            own = self._site.templates.get(STYLE, "")
+            given.update(style=inline(_shipped(STYLE) + own), script=self._script)
+        return given
+
+
+def _shipped(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _made(maker: Callable[..., str]) -> Callable[..., str]:
+    """The maker, whose Markdown is not escaped again."""
+    return lambda *given: Markup(maker(*given))  # noqa: S704 - it escapes what it is given
+
+
+def _manners(form: str) -> dict[str, Any]:
+    return {
         # Always on: choosing by file name would go by `.j2` and leave the pages raw.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_markdown if form == "markdown" else None,
-    )
-    made.globals.update(_=_, plural=plural, suffix=SUFFIXES[form], stem=stem)
-    made.filters.update({"ago": words.ago, "json": data_block, "table": table})
-    if form == "html":
-        made.globals.update(style=inline("style.css"), script=inline("app.js"))
-    return made
-
-
-def page(made: SandboxedEnvironment, name: str, site: Site, view: Mapping[str, object]) -> str:
-    """The text of a page: the template of that name, with the site and the view's own names."""
-    made.filters["until"] = partial(words.until, today=site.today)
-    return made.get_template(f"{name}.{made.globals['suffix']}.j2").render(site=site, **view)
+        "autoescape": True,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        "finalize": _markdown if form == "markdown" else None,
+    }
 
 
 def _markdown(value: object) -> object:
     """An expression's value as Markdown; what a macro made has been through here already."""
-    from markupsafe import Markup
-
-    return value if isinstance(value, Markup) else Markup(markdown.escape(str(value)))  # noqa: S704 - just escaped
+    if type(value) is Markup:
+        return value
+    return Markup(markdown.escape(str(value)))  # noqa: S704 - just escaped

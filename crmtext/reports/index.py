@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.reports import labels, words
-from crmtext.reports.environment import environment, page
+from crmtext.reports.environment import Pages
 from crmtext.reports.overview import Overview, Row, overview
 from crmtext.reports.site import SUFFIXES, stem
 
@@ -29,7 +29,6 @@ def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         "owners": {one.key: one.label for one in view.owners},
     }
     for form in formats:
-        made = environment(form)
         context = {
             "view": view,
             "listed": LISTED,
@@ -39,7 +38,7 @@ def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         }
         if form == "html":
             context["data"] = _data(view, words_used)
-        yield f"index.{SUFFIXES[form]}", page(made, "index", site, context)
+        yield f"index.{SUFFIXES[form]}", Pages(form, site).page("index", context)
 
 
 def _headings(site: Site) -> Mapping[str, str]:

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 def find(schema: Schema, *keys: str) -> Field | None:
     """The field at a path of keys, lists passed through."""
-    first, *rest = keys
-    field = next((one for one in schema.fields if one.key == first), None)
-    for key in rest:
+    field: Field | None = schema.root
+    for key in keys:
         field = field.child(key) if field else None
     return field
 
@@ -40,9 +39,7 @@ def choice_label(field: Field | None, value: str) -> str:
 
 def children(field: Field | None) -> Mapping[str, Field]:
     """The keys of a map, or of the maps in a list, in the schema's order."""
-    if field is None:
-        return {}
-    return {child.key: child for child in (field.item or field).children}
+    return field.by_key if field else {}
 
 
 def required(field: Field | None) -> frozenset[str]:

@@ -1,8 +1,16 @@
-"""Text from records made harmless in Markdown."""
+"""Text from records made harmless in Markdown, and parts of a record as Markdown lists."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from crmtext.i18n import _
+from crmtext.reports.sections import Cell, Entry, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _MARKS = re.compile(r"([\\`*_\[\]|~$#])")
 # Most values are such, and a page has hundreds of them.
@@ -29,3 +37,30 @@ def escape(text: str) -> str:
     text = _SCHEME.sub("&#58;", text)
     text = _WWW.sub(r"\1&#46;", text)
     return _LINE_BREAK.sub("<br>", text.rstrip("\r\n"))
+
+
+def said(cells: Iterable[Cell]) -> str:
+    """Values side by side; one that names a customer leads to its page."""
+    return _(", ").join(_value(cell) for cell in cells)
+
+
+def outline(parts: Iterable[Entry | Group], indent: str = "") -> str:
+    """Entries, or the maps under one, as nested lists with a line each."""
+    return "".join(f"{line}\n" for line in _lines(tuple(parts), indent))
+
+
+def _lines(parts: tuple[Entry | Group, ...], indent: str) -> Iterator[str]:
+    for number, part in enumerate(parts, start=1):
+        if isinstance(part, Entry):
+            yield f"{indent}- **{escape(part.label)}:** {said(part.cells)}"
+            yield from _lines(part.groups, indent + "  ")
+        elif not part.title and len(parts) == 1:
+            yield from _lines(part.entries, indent)
+        else:
+            yield f"{indent}- {escape(part.title) if part.title else f'{number}.'}"
+            yield from _lines(part.entries, indent + "  ")
+
+
+def _value(cell: Cell) -> str:
+    text = escape(cell.text)
+    return f"[{text}]({quote(cell.href)}.md)" if cell.tone == "customer" else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "markdown")
 SUFFIXES: Mapping[str, str] = {"html": "html", "markdown": "md"}
+#: The style sheet among the templates; a store's own comes after ours.
+STYLE = "style.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Site:
     commit: str = ""
     #: How many records were wrong and are not in `customers`.
     left_out: int = 0
+    #: The store's own templates by name, which take the place of ours.
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 def stem(customer_id: str) -> str:

@@ -40,7 +40,7 @@ class Field:
     spec: Spec
     definitions: Spec
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its last step, as it is written in a file."""
         return self.path.removesuffix("[]").rpartition(".")[2]
@@ -54,7 +54,7 @@ class Field:
             spec = {**target, **{k: v for k, v in spec.items() if k != "$ref"}}
         return spec
 
-    @property
+    @cached_property
     def labels(self) -> Mapping[str, str]:
         """What it is called, by language."""
         return {"en": self.resolved.get("title", self.key), "zh": self.resolved.get("x-title-zh", self.key)}
@@ -82,7 +82,7 @@ class Field:
         values = [value for value in self.resolved.get("enum", ()) if isinstance(value, str)]
         return tuple(Choice(v, labels.get(v, {"en": v}), tuple(synonyms.get(v, ()))) for v in values)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """`text`, `date`, `number`, `integer`, `boolean`, `list` or `map`."""
         spec = self.resolved
@@ -102,6 +102,12 @@ class Field:
         return tuple(Field(prefix + key, spec, self.definitions) for key, spec in properties.items())
 
     @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        """The keys of this map, or of the maps that this list holds, by name."""
+        here = self.item if self.kind == "list" and self.item else self
+        return {field.key: field for field in here.children}
+
+    @cached_property
     def item(self) -> Field | None:
         """What a list holds."""
         items = self.resolved.get("items")
@@ -109,8 +115,7 @@ class Field:
 
     def child(self, key: str) -> Field | None:
         """The field of a key of this map, or of the maps that this list holds."""
-        here = self.item if self.kind == "list" and self.item else self
-        return next((field for field in here.children if field.key == key), None)
+        return self.by_key.get(key)
 
     def mark(self, name: str) -> Any:
         """The value of an `x-` mark; None where it is absent."""
