@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import clock, files, hooks, resources, sample
+from crmtext import clock, editors, files, hooks, resources, sample
 from crmtext import settings as settings_module
 from crmtext.git import past
 from crmtext.git.config import identity
@@ -112,7 +112,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
         SCHEMA: schema.read_text(encoding="utf-8"),
         ".gitattributes": _ATTRIBUTES,
         ".gitignore": _IGNORED,
-        ".vscode/settings.json": _editor(),
+        **editors.files(),
         "records/README.md": _how_to_write(today, _handle(who[1]) if who and not with_sample else "lilei"),
     }
     for source in sorted(resources.folder("hooks").iterdir()):
@@ -157,15 +157,6 @@ def _how_to_write(today: date, owner: str) -> str:
         "`crmtext check` tells what is wrong and how to mend it."
     )
     return f"{begin}\n\n```yaml\n{example}```\n\n{end}\n"
-
-
-def _editor() -> str:
-    settings = {
-        "yaml.schemas": {f"./{SCHEMA}": "records/**/*.yaml"},
-        "[yaml]": {"editor.formatOnSave": False, "editor.tabSize": 2, "editor.insertSpaces": True},
-        "files.insertFinalNewline": True,
-    }
-    return json.dumps(settings, indent=2) + "\n"
 
 
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:

@@ -25,7 +25,7 @@ LAYERS = (
     ("git",),
     ("computed",),
     ("sources", "snapshot", "hooks"),
-    ("store", "find", "expression", "similar"),
+    ("store", "find", "expression", "similar", "editors"),
     ("checks", "listing", "merge", "rules"),
     ("checking", "gate", "record", "sample"),
     ("reports",),

@@ -11,7 +11,7 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import starting
+from crmtext import editors, starting
 from crmtext.git import commit as commits
 from crmtext.git import past
 from crmtext.git.plumbing import repository
@@ -26,7 +26,7 @@ WRITTEN = [
     "schema/customer.schema.json",
     ".gitattributes",
     ".gitignore",
-    ".vscode/settings.json",
+    *editors.files(),
     "records/README.md",
     "hooks/shim.sh",
 ]
