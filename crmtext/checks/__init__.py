@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from crmtext.checks.table import AMONG_RECORDS, CHECKS
 from crmtext.problem import Problem, Severity
 from crmtext.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
 
+__all__ = ["AMONG_RECORDS", "CHECKS", "counted", "judged", "load", "run"]
+
 Check = Callable[[Snapshot], Iterator[Problem]]
-
-#: Every check by name. Its module's docstring is its page.
-CHECKS: Mapping[str, str] = {
-    name: f"crmtext.checks.{name.replace('-', '_')}:check"
-    for name in (
-        "unique-id",
-        "file-name",
-        "team-member",
-        "reference",
-        "parent-circle",
-        "future-date",
-        "interaction-order",
-        "next-step",
-        "primary-contact",
-        "budget-range",
-        "credit-code",
-        "phone-form",
-        "industry-code",
-        "address-district",
-        "recommended-keys",
-        "lifecycle",
-        "likely-duplicate",
-        "ignore-comment",
-    )
-}
-
-#: Those whose answer about a record depends on other records.
-AMONG_RECORDS = frozenset({"unique-id", "reference", "parent-circle"})
 
 
 def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:

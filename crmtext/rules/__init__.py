@@ -14,7 +14,7 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crmtext.checks import CHECKS
+from crmtext.checks.table import CHECKS
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
