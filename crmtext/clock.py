@@ -19,7 +19,7 @@ def now(zone: str | None = None) -> datetime:
         except ValueError:
             raise usage(
                 "date-format",
-                _("CRMTEXT_TODAY is '{value}', which is no date").format(value=fixed),
+                _("CRMTEXT_TODAY is '{value}', which is not a date").format(value=fixed),
                 _("write it as 2024-05-01"),
             ) from None
         return datetime(day.year, day.month, day.day, 12, tzinfo=place or UTC)

@@ -45,7 +45,7 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 
 def _no_date(text: str, hint: str) -> CrmError:
-    return usage("date-format", _("'{value}' is no date").format(value=text), hint)
+    return usage("date-format", _("'{value}' is not a date").format(value=text), hint)
 
 
 def _number(text: str) -> int:

@@ -78,7 +78,7 @@ def _compiled(source: str) -> tuple[nodes.Expr, Callable[..., Any]]:
 
 
 def _no_expression(source: str, said: str) -> CrmError:
-    message = _("'{source}' is no expression: {said}").format(source=source, said=said)
+    message = _("'{source}' is not an expression: {said}").format(source=source, said=said)
     single = re.search(r"(?<![=!<>])=(?!=)", source)
     return usage("expression", message, _("two equals signs compare: owner == 'lilei'") if single else _example())
 
@@ -120,7 +120,7 @@ def _answer(source: str, given: Mapping[str, Any], test: Callable[[], bool]) -> 
         # A value that is not there answers no question about it: `days_since_contact > 30` of who was never called.
         if any(value is None for value in given.values()):
             return False
-        message = _("'{source}' cannot be told: {said}").format(source=source, said=error)
+        message = _("'{source}' cannot be worked out: {said}").format(source=source, said=error)
         sums = any(isinstance(value, dict) for value in given.values())
         hint = _("sums are by currency: open_value.CNY > 100000") if sums else _example()
         raise usage("expression", message, hint) from None
@@ -133,7 +133,7 @@ def _forbidden(what: str) -> CrmError:
 def _unknown(name: str, known: Iterable[str]) -> CrmError:
     close = near.word(name, known)
     hint = _("did you mean '{key}'?").format(key=close) if close else _("text stands in quotes: owner == 'lilei'")
-    return usage("expression", _("there is no '{name}' to compare").format(name=name), hint)
+    return usage("expression", _("'{name}' is neither a key nor a computed name").format(name=name), hint)
 
 
 def _example() -> str:

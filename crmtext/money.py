@@ -27,7 +27,9 @@ def decimal(value: int | float | str) -> Decimal:
     compact = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", value))
     if not (match := _AMOUNT.fullmatch(compact)):
         raise usage(
-            "amount-format", _("'{value}' is no amount").format(value=value), _("write one number: 50000, 5万, 1234.50")
+            "amount-format",
+            _("'{value}' is not an amount").format(value=value),
+            _("write one number: 50000, 5万, 1234.50"),
         )
     return Decimal(match[1]) * _UNITS[match[2].lower()]
 

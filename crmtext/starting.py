@@ -30,6 +30,8 @@ _ATTRIBUTES = """\
 _IGNORED = """\
 # Reports are made again from the records at any time.
 /reports/
+# What a writer that was killed leaves behind.
+.crmtext-*.tmp*
 """
 
 
@@ -62,22 +64,22 @@ class Made:
 
 def init(folder: Path, *, with_sample: bool) -> Made:
     """Make a store in a folder. What is there already stays; a folder that is a store already is refused."""
-    _refuse_a_second(folder)
+    refuse_a_second(folder)
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    repo = _repository_of_its_own(folder) if with_sample else repository(folder) or create(folder)
-    today = clock.today(_sample_zone() if with_sample else None)
+    repo = repository_of_its_own(folder) if with_sample else repository(folder) or create(folder)
+    today = clock.today(sample_zone() if with_sample else None)
     content = contents(repo, today, with_sample=with_sample)
     kept = tuple(path for path in content if (folder / path).exists())
     written = tuple(path for path in content if path not in kept)
     for path in written:
         files.write(folder / path, content[path].encode(), None, within=folder)
     made = _commit_sample(repo, content, today) if with_sample else 0
-    installed, trouble = _install(repo)
+    installed, trouble = install_hooks(repo)
     return Made(folder, written, kept, made, installed, with_sample or identity(repo) is not None, trouble)
 
 
-def _refuse_a_second(folder: Path) -> None:
+def refuse_a_second(folder: Path) -> None:
     """Refuse to make a store of a store, or inside one that git knows as the same repository."""
     for each in (folder, *folder.parents):
         if (each / SETTINGS_FILE).exists():
@@ -88,17 +90,17 @@ def _refuse_a_second(folder: Path) -> None:
             return
 
 
-def _repository_of_its_own(folder: Path) -> Repository:
+def repository_of_its_own(folder: Path) -> Repository:
     """The repository of the sample, whose history is dated back: it must not go on top of somebody's own."""
     found = repository(folder)
     started = found is not None and found.top == folder.resolve()
     if any(each.name != ".git" for each in folder.iterdir()) or (found and started and head(found)):
         message = _("{folder} is not empty").format(folder=folder)
-        raise cannot("folder-not-empty", message, _("name a new folder for the sample"))
+        raise cannot("folder-not-empty", message, _("name a new folder"))
     return found if found and started else create(folder)
 
 
-def _sample_zone() -> str:
+def sample_zone() -> str:
     """The time zone of the sample, whose day must not be in its future."""
     return settings_module.read(sample.files(sample.ANCHOR)[SETTINGS_FILE].encode()).timezone
 
@@ -161,7 +163,7 @@ def _how_to_write(today: date, owner: str) -> str:
 
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:
     """Make the sample's history; the first commit also holds the store's other files."""
-    team = {member.handle: member for member in _team(content[SETTINGS_FILE])}
+    members = settings_module.read(content[SETTINGS_FILE].encode()).team
     steps = sample.history(today)
     records = sample.files(today)
     rest = {path: text for path, text in content.items() if path not in records}
@@ -169,10 +171,10 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
         repo,
         (
             past.Step(
-                (team[step.author].name, team[step.author].emails[0]),
+                (members[step.author].name, members[step.author].emails[0]),
                 step.when,
                 step.message,
-                _encoded({**rest, **step.files} if number == 0 else step.files),
+                encoded({**rest, **step.files} if number == 0 else step.files),
             )
             for number, step in enumerate(steps)
         ),
@@ -180,15 +182,13 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
     return len(steps)
 
 
-def _encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
+def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
+    """The same files as bytes."""
     return {path: text.encode() if text is not None else None for path, text in texts.items()}
 
 
-def _team(text: str) -> Iterator[settings_module.Member]:
-    yield from settings_module.read(text.encode()).team.values()
-
-
-def _install(repo: Repository) -> tuple[tuple[str, ...], str]:
+def install_hooks(repo: Repository) -> tuple[tuple[str, ...], str]:
+    """The names of the hooks that are installed now, or none and why not."""
     try:
         hooks.install(repo)
     except CrmError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from crmtext import settings as settings_file
 from crmtext.git import commit
 from crmtext.git.moments import Moment, moment
 from crmtext.git.plumbing import Repository, repository
-from crmtext.i18n import _
+from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem, cannot, usage
+from crmtext.progress import Watch, unwatched
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, take
 
@@ -40,14 +41,16 @@ class Store:
     """A store, known by its folder."""
 
     root: Path
+    #: Sees how far the reading of many records is.
+    watch: Watch = field(default=unwatched, compare=False)
 
     @classmethod
-    def find(cls, directory: Path) -> Store:
+    def find(cls, directory: Path, watch: Watch = unwatched) -> Store:
         """The store that a folder lies in, looked for upwards as git looks for its repository."""
         start = directory.absolute()
         for folder in (start, *start.parents):
             if (folder / settings_file.FILE).is_file():
-                return cls(folder)
+                return cls(folder, watch)
         message = _("there is no store here: no {file} in {folder} or above").format(
             file=settings_file.FILE, folder=start
         )
@@ -132,7 +135,8 @@ class Store:
         settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
         schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
         day = today or clock.today(settings.timezone or None)
-        return take(source.records(), read=source.name, schema=schema, settings=settings, today=day)
+        records = self.watch(source.records(), N_("records read"), 0)
+        return take(records, read=source.name, schema=schema, settings=settings, today=day)
 
 
 def read_settings(source: sources.Source) -> Settings:

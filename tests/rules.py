@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).parents[1] / "crmtext"
 SOURCES = ("text", "schema", "checks", "settings", "sources.py")
 #: The calls whose first text is a rule.
 _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_problem", "_add", "_error"})
+_RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 #: Texts that look like a rule and are none.
 _OTHERS = frozenset({"utf-8", "utf-8-sig", "date-time", "full-name", "team"})
@@ -29,6 +30,20 @@ _OF_WRITING = frozenset({"edit-refused"})
 def all_rules() -> frozenset[str]:
     """The rules of the code and those of the schema's own conditions."""
     return frozenset({rule for path in _files() for rule in _in_code(path)} | _in_schema()) - _OF_WRITING
+
+
+def everywhere() -> frozenset[str]:
+    """The rules of the whole program: also of what is typed, and of what the world around does not allow."""
+    found = {rule for path in PACKAGE.rglob("*.py") if path.parent.name != "doctor" for rule in _raised(path)}
+    return all_rules() | _OF_WRITING | found
+
+
+def _raised(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _called(node) in _RAISERS and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
 
 
 def _files() -> Iterator[Path]:

@@ -18,7 +18,7 @@ PACKAGE = Path(crmtext.__file__).parent
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
     ("", "problem", "i18n", "resources"),
-    ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "bug"),
+    ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "bug", "progress"),
     ("answer", "text"),
     ("files",),
     ("schema", "settings", "model"),
@@ -26,12 +26,14 @@ LAYERS = (
     ("computed",),
     ("sources", "snapshot", "hooks"),
     ("store", "find", "expression", "similar", "editors"),
+    ("columns",),
     ("checks", "listing", "merge", "rules"),
-    ("checking", "gate", "record", "sample"),
+    ("checking", "gate", "record", "sample", "demo"),
     ("reports",),
     ("diff",),
     ("history", "handover"),
-    ("showing", "publishing", "starting"),
+    ("showing", "publishing", "starting", "explaining", "configuring", "upgrading"),
+    ("generating", "doctor"),
     ("cli", "__main__"),
 )
 

@@ -135,7 +135,7 @@ def test_a_problem_is_told_whole() -> None:
     assert SCHEMA.problems(document) == (
         Problem(
             "unknown-value",
-            "'合作中' is no value of 'status'",
+            "'合作中' is not a value of 'status'",
             Place("records/a.yaml", 4, 9, 4, 12, "/status"),
             "write active",
             excerpt="status: 合作中",

@@ -108,7 +108,7 @@ def test_an_unknown_report_is_told_with_the_names_there_are() -> None:
     with pytest.raises(CrmError) as caught:
         render(site(), ["idnex"])
     assert (caught.value.problem.message, caught.value.problem.hint) == (
-        "There is no report 'idnex'",
+        "there is no report 'idnex'",
         f"the reports are: {', '.join(REPORTS)}",
     )
 

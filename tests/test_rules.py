@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import rules as named_rules
 
 from crmtext import checks, rules
 from crmtext.problem import CrmError
@@ -92,6 +93,11 @@ def test_examples_of_settings_and_schema_are_what_they_say(name: str, tmp_path: 
     else:
         told = (_of_settings(page.wrong, tmp_path), _of_settings(page.right, tmp_path))
     assert told == (name, "")
+
+
+def test_every_rule_of_the_program_has_its_page_and_no_page_is_of_a_rule_that_is_gone() -> None:
+    known, pages = named_rules.everywhere(), set(PAGES)
+    assert (sorted(known - pages), sorted(pages - known - set(checks.CHECKS))) == ([], [])
 
 
 def test_a_page_has_all_its_parts() -> None:

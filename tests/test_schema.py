@@ -221,7 +221,7 @@ def test_a_refusal_is_told_whole() -> None:
     )
     assert refused(b'{\n "a" 1\n}') == Problem(
         "schema-syntax",
-        "the schema is no JSON: Expecting ':' delimiter",
+        "the schema is not JSON: Expecting ':' delimiter",
         Place(load.FILE, 2, 6, 2, 6),
         "look for a missing comma or quote",
     )

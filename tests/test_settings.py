@@ -94,18 +94,23 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "ignore must be a list of texts, and is 'a'",
         "see docs/settings.md",
     ),
-    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is no value of commit", "one of: never, auto"),
-    "a list for a choice": ("[store]\nlanguage = [1]\n", (2, 1, 8), "'[1]' is no value of language", "one of: en, zh"),
+    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: never, auto"),
+    "a list for a choice": (
+        "[store]\nlanguage = [1]\n",
+        (2, 1, 8),
+        "'[1]' is not a value of language",
+        "one of: en, zh",
+    ),
     "no time zone": (
         '[store]\ntimezone = "../etc"\n',
         (2, 1, 8),
-        "'../etc' is no value of timezone",
+        "'../etc' is not a value of timezone",
         "write a name such as Asia/Shanghai",
     ),
     "no currency": (
         '[store]\ncurrency = "元"\n',
         (2, 1, 8),
-        "'元' is no value of currency",
+        "'元' is not a value of currency",
         "write its three letters: CNY, EUR, USD",
     ),
     "text in braces for a number": (
@@ -167,12 +172,12 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
 
 #: What is no TOML; line and column; the message.
 BROKEN: dict[str, tuple[bytes, tuple[int, int], str]] = {
-    "no quotes": ("[store]\nname = 示例\n".encode(), (2, 8), "the settings are no TOML: Invalid value"),
-    "an open quote": (b'[store]\nname = "a', (2, 10), "the settings are no TOML: Unterminated string"),
+    "no quotes": ("[store]\nname = 示例\n".encode(), (2, 8), "the settings are not TOML: Invalid value"),
+    "an open quote": (b'[store]\nname = "a', (2, 10), "the settings are not TOML: Unterminated string"),
     "a key twice": (
         b"[check]\nlock_seconds = 1\nlock_seconds = 2\n",
         (3, 17),
-        "the settings are no TOML: Cannot overwrite a value",
+        "the settings are not TOML: Cannot overwrite a value",
     ),
     "not UTF-8": ('[store]\nname = "示例"\n'.encode("gbk"), (2, 10), "crmtext.toml is not UTF-8"),
 }

@@ -40,7 +40,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         if text and (match := _CODE.match(text)) and not is_known(match[1].upper(), match[2] or ""):
             yield customer.document.problem(
                 "industry-code",
-                _("'{code}' is no code of GB/T 4754").format(code=text),
+                _("'{code}' is not a code of GB/T 4754").format(code=text),
                 "/industry",
                 hint=_("write a section and division such as C39, or words"),
                 severity=Severity.WARNING,

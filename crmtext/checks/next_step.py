@@ -75,7 +75,7 @@ def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, A
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
         yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
     elif not due and "done" not in step and (match := _VAGUE.search(str(step["action"]))):
-        message = _("'{word}' is no day, and the next step has no 'due'").format(word=match.group())
+        message = _("'{word}' is not a day, and the next step has no 'due'").format(word=match.group())
         yield customer.document.problem(
             "vague-date",
             message,

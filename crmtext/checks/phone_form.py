@@ -37,7 +37,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 if phones.kind(str(number), country) is None:
                     yield customer.document.problem(
                         "phone-form",
-                        _("'{number}' has the form of no phone number known here").format(number=number),
+                        _("'{number}' does not look like a phone number").format(number=number),
                         pointer,
                         hint=_("write it as 13800138000, 021-62581234转802 or 400-800-1024; abroad as +49 30 123456"),
                         severity=Severity.WARNING,

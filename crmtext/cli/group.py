@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from crmtext import __version__, speech
-from crmtext.cli.help import Group, unknown_command
+from crmtext.cli.help import Group
 from crmtext.cli.session import Colour, Session, colours
 from crmtext.cli.table import COMMANDS, Member
 from crmtext.i18n import _
@@ -53,24 +54,18 @@ class Commands(Group):
         module, _colon, attribute = member.target.partition(":")
         return cast("click.Command", getattr(importlib.import_module(module), attribute))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; of an unknown one, say which was likely meant."""
-        name = args[0]
-        if name not in self.members and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-            raise click.UsageError(unknown_command(name, near), ctx)
-        return super().resolve_command(ctx, args)
-
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
         """Write the commands under their headings, from the table alone."""
         for heading, members in groupby(self.members.items(), lambda item: item[1].heading):
             if heading:
                 with formatter.section(_(heading)):
                     formatter.write_dl([(name, _(member.summary)) for name, member in members])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin as typed, from the table alone; else the options."""
+        shown = [(name, member) for name, member in self.members.items() if member.heading]
+        items = [CompletionItem(name, help=_(m.summary)) for name, m in shown if name.startswith(incomplete)]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

@@ -6,11 +6,12 @@ import copy
 import inspect
 import re
 from gettext import gettext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crmtext import cells
+from crmtext.cli.completing import offer
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -80,9 +81,13 @@ class Context(click.Context):
 
 
 class Command(click.Command):
-    """A command with translated help."""
+    """A command with translated help, whose arguments the shell can complete."""
 
     context_class = Context
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        offer(self.params)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
         """Write what the command does."""
@@ -98,6 +103,17 @@ class Group(click.Group):
 
     context_class = Context
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of an unknown one, say which was likely meant."""
+        name, known = args[0], self.list_commands(ctx)
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            import difflib
+
+            raise click.UsageError(unknown_command(name, difflib.get_close_matches(name, known, n=1)), ctx)
+        return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
         """Write what the command does."""
@@ -145,6 +161,9 @@ def _records(command: click.Command, context: click.Context) -> Iterator[tuple[s
         shown = copy.copy(option)
         # Click keeps the text of --help in the language it was first shown in.
         shown.help = gettext("Show this message and exit.") if option is own_help else translated(option.help)
+        if isinstance(option.type, click.IntRange) and option.metavar:
+            # What is out of range is told when it is typed: `1<=x<=500000` tells people nothing.
+            shown.type = click.INT
         if record := shown.get_help_record(context):
             yield record
 
@@ -167,5 +186,7 @@ def misuse(error: click.ClickException) -> str:
     """What was wrong with the command line, in words."""
     if isinstance(error, click.NoSuchOption):
         return unknown_option(error.option_name, error.possibilities or ())
-    # Click puts a blank between its sentences, which Chinese does without.
-    return error.format_message().replace("。 ", "。")
+    # Click writes sentences, with a list below them; we write one line, as of all other mistakes. Chinese parts its
+    # sentences without a blank.
+    said = " ".join(error.format_message().split()).replace("。 ", "。").rstrip(".。")
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said

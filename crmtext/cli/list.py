@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import listing
-from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.i18n import _
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
 @click.command("list", cls=Command)
 @click.argument("view", required=False, metavar="[@VIEW]")
-@click.option("--owner", default="", help="Only this colleague's: handle, name or 'me'.")
-@click.option("--status", default="", help="Only those of this status.")
-@click.option("--type", "type_", default="", help="Only those of this type.")
-@click.option("--tag", default="", help="Only those with this tag.")
+@click.option("--owner", default="", metavar="WHO", help="Only this colleague's: handle, name or 'me'.")
+@click.option("--status", default="", metavar="STATUS", help="Only those of this status.")
+@click.option("--type", "type_", default="", metavar="TYPE", help="Only those of this type.")
+@click.option("--tag", default="", metavar="TAG", help="Only those with this tag.")
 @click.option(
     "--stale", type=click.IntRange(min=0), metavar="DAYS", help="Only those without contact for this many days."
 )
@@ -74,8 +73,7 @@ def list_(
 
 def _emit(snapshot: Snapshot, query: listing.Query, form: str) -> Exit:
     if form == "ids":
-        found = listing.rows(snapshot, query)
-        return emit(Text("".join(f"{row.customer.id}\n" for row in found), note=listing.note(snapshot, found)))
+        return emit(listing.ids(snapshot, query))
     shown = listing.table(snapshot, query)
     return emit(listing.comma_separated(shown) if form == "csv" else shown, form)
 

@@ -12,7 +12,10 @@ import click
 
 from crmtext import speech
 from crmtext.cli.session import current
+from crmtext.cli.waiting import watched
+from crmtext.problem import CrmError
 from crmtext.record.draft import How
+from crmtext.schema import Schema
 from crmtext.store import Store, When
 
 if TYPE_CHECKING:
@@ -23,9 +26,19 @@ F = Callable[..., Any]
 
 def store() -> Store:
     """The store that the command works on; from now on its language is spoken, unless another was asked for."""
-    found = Store.find(current().directory)
+    found = Store.find(current().directory, watched)
     speak(found)
     return found
+
+
+def schema() -> Schema:
+    """The schema of the store around, whose language is spoken from now on; outside of stores the shipped one."""
+    try:
+        return store().schema
+    except CrmError as error:
+        if error.problem.rule != "no-store":
+            raise
+        return Schema.shipped()
 
 
 def speak(found: Store) -> None:

@@ -12,7 +12,8 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
-from crmtext.i18n import _
+from crmtext.cli.waiting import watched
+from crmtext.i18n import N_, _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS
 
@@ -64,7 +65,7 @@ def report(
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publishing.site(store, snapshot, owner=whose)
     folder = current().directory / output if output else store.root / "reports"
-    pages = publishing.pages(site, names, form)
+    pages = watched(publishing.pages(site, names, form), N_("pages made"))
     if checked:
         old = publishing.outdated(pages, folder)
         emit(

@@ -24,6 +24,12 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
     {
         "init": Member("crmtext.cli.init:init", "Store", "Make a store in a folder"),
         "hooks": Member("crmtext.cli.hooks:hooks", "Store", "Install or remove git's hooks in this clone"),
+        "demo": Member("crmtext.cli.demo:demo", "Store", "Make a store with generated customers to try things on"),
+        "doctor": Member("crmtext.cli.doctor:doctor", "Store", "See whether this clone has all it needs"),
+        "schema": Member(
+            "crmtext.cli.schema:schema", "Store", "Compare the schema with the shipped one, and upgrade it"
+        ),
+        "config": Member("crmtext.cli.config:config", "Store", "Show the settings and where they come from"),
         "add": Member("crmtext.cli.add:add", "Records", "Add a customer"),
         "log": Member("crmtext.cli.log:log", "Records", "Note a phone call, visit or message"),
         "append": Member("crmtext.cli.append:append", "Records", "Add an entry to a list, such as a contact"),
@@ -37,11 +43,13 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "show": Member("crmtext.cli.show:show", "Looking", "Show one customer as a card"),
         "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),
         "check": Member("crmtext.cli.check:check", "Checking", "Find mistakes in the records"),
+        "explain": Member("crmtext.cli.explain:explain", "Checking", "Explain a rule, or a key of the records"),
         "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
         "history": Member("crmtext.cli.history:history", "Checking", "Tell who changed what of a customer, and when"),
         "changes": Member("crmtext.cli.changes:changes", "Checking", "Tell what the last days brought"),
         "handover": Member("crmtext.cli.handover:handover", "Handing over", "Hand customers over to a colleague"),
         "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
+        "completion": Member("crmtext.cli.completion:completion", "Help", "Have your shell complete names and values"),
         "hook": Member("crmtext.cli.hook:hook"),
         "textconv": Member("crmtext.cli.textconv:textconv"),
     }

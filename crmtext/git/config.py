@@ -55,3 +55,10 @@ def identity(repo: Repository) -> tuple[str, str] | None:
         return None
     name, _mark, rest = shown.partition(" <")
     return name, rest.partition(">")[0]
+
+
+def remotes(repo: Repository) -> tuple[tuple[str, str], ...]:
+    """The remotes: pairs of name and address, those for pushing alone included."""
+    listed = ask(repo, "config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$") or ""
+    pairs = (each.partition("\n") for each in listed.split("\0") if each)
+    return tuple((key.partition(".")[2].rpartition(".")[0], url) for key, _line, url in pairs)

@@ -43,3 +43,8 @@ def _stream(ref: bytes, steps: Iterable[Step]) -> Iterator[bytes]:
 
 def _data(content: bytes) -> bytes:
     return b"data %d\n%s\n" % (len(content), content)
+
+
+def check_out(repo: Repository) -> None:
+    """Put the files that the index holds into the work tree, where there are none yet."""
+    run(repo, "checkout-index", "--all", "--index")

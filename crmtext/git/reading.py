@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from crmtext.git.config import programs
 from crmtext.git.plumbing import Repository, failed, head, reading, run
+from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,6 +82,16 @@ def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     kinds = ("--modified", "--deleted", "--others")
     output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=_settings(off))
     return tuple(sorted(set(_records(output))))
+
+
+def ignores(repo: Repository, path: str) -> bool:
+    """Whether git leaves a file of this path out unless it is forced to take it in."""
+    try:
+        # It knows no literal paths; ours hold no sign that could be a pattern.
+        run(repo, "check-ignore", "--quiet", "--no-index", "--", path, env={"GIT_LITERAL_PATHSPECS": "0"})
+    except CrmError:
+        return False
+    return True
 
 
 def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

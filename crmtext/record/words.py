@@ -29,7 +29,7 @@ def chosen(field: Field, typed: str) -> str:
         values=", ".join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in field.choices)
     )
     hint = _("did you mean {value}?").format(value=close) if close and not found else known
-    raise usage("unknown-value", _("'{value}' is no {key}").format(value=typed, key=field.label), hint)
+    raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=field.label), hint)
 
 
 def handle(typed: str, settings: Settings) -> str:
@@ -39,7 +39,8 @@ def handle(typed: str, settings: Settings) -> str:
     import difflib
 
     names = [name for each in settings.team.values() for name in (each.handle, each.name) if name]
-    close = difflib.get_close_matches(typed, names, n=1)
+    # Of a Chinese name of two characters one may be wrong.
+    close = difflib.get_close_matches(typed, names, n=1, cutoff=0.6 if typed.isascii() else 0.5)
     hint = (
         _("did you mean {handle}?").format(handle=close[0])
         if close

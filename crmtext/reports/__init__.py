@@ -29,7 +29,7 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
         if name not in REPORTS:
             raise usage(
                 "unknown-report",
-                _("There is no report '{name}'").format(name=name),
+                _("there is no report '{name}'").format(name=name),
                 _("the reports are: {names}").format(names=", ".join(REPORTS)),
             )
     return _pages(site, chosen, tuple(formats))

@@ -12,13 +12,15 @@ from functools import cache
 from importlib import import_module
 from textwrap import dedent
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.checks.table import CHECKS
-from crmtext.i18n import _
+from crmtext.i18n import _, pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from crmtext.schema import Schema
 
 #: The families in the order in which a reader would meet them: `module` in this folder, and its heading.
 FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "machine")
@@ -31,7 +33,7 @@ _PARTS = re.compile(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What there is to say about a rule, in English; `text` gives a part in the language in use."""
+    """What there is to say about a rule, in English; `said` gives a part in the language in use."""
 
     rule: str
     #: The rule as a fact.
@@ -47,7 +49,7 @@ class Page:
         return tuple(filter(None, (self.fact, self.why, self.instead)))
 
 
-def text(part: str) -> str:
+def said(part: str) -> str:
     """A part of a page in the language in use."""
     return _(part) if part else ""
 
@@ -56,6 +58,24 @@ def text(part: str) -> str:
 def pages() -> Mapping[str, Page]:
     """Every page by the name of its rule, family after family."""
     return MappingProxyType({name: parsed(name, page) for name, page in _written()})
+
+
+def known(schema: Schema) -> tuple[Page, ...]:
+    """The pages of all rules; last those that the schema's own conditions bring along, in the language in use."""
+    own = {page.rule: page for page in _of_schema(schema.data) if page.rule not in pages()}
+    return (*pages().values(), *own.values())
+
+
+def names(schema: Schema) -> tuple[str, ...]:
+    """The names of all rules."""
+    return tuple(page.rule for page in known(schema))
+
+
+def _of_schema(node: Any) -> Iterator[Page]:
+    if isinstance(node, dict) and isinstance(node.get("x-rule"), str):
+        yield Page(node["x-rule"], pick(node.get("x-message", {})), instead=pick(node.get("x-hint", {})))
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _of_schema(child)
 
 
 @cache

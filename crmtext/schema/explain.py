@@ -159,7 +159,7 @@ def _enum(fault: Fault) -> Iterator[Problem]:
         hint = _("did you mean {value}?").format(value=meant)
     else:
         hint = _("one of: {values}").format(values=known)
-    message = _("{value} is no value of '{key}'").format(value=fault.quoted, key=fault.key)
+    message = _("{value} is not a value of '{key}'").format(value=fault.quoted, key=fault.key)
     yield fault.problem("unknown-value", message, hint, fix=fix)
 
 

@@ -96,10 +96,10 @@ def wrong_form(fault: Fault, form: str) -> Problem:
     """The problem of a text in a wrong form, with the right one where only that can be meant."""
     mended = mend.value(fault.written, fault.error.schema, fault.schema)
     sayings = {
-        "date": _("{value} is no date").format(value=fault.quoted),
-        "date-time": _("{value} is no time with its offset").format(value=fault.quoted),
-        "email": _("{value} is no e-mail address").format(value=fault.quoted),
-        "uri": _("{value} is no web address").format(value=fault.quoted),
+        "date": _("{value} is not a date").format(value=fault.quoted),
+        "date-time": _("{value} is not a time with its offset").format(value=fault.quoted),
+        "email": _("{value} is not an e-mail address").format(value=fault.quoted),
+        "uri": _("{value} is not a web address").format(value=fault.quoted),
     }
     if form in sayings:
         hint = fault.instead(mended, _hint(form, fault.written) or fault.hint)

@@ -37,12 +37,12 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
         raise _error("schema-syntax", _("the schema is not UTF-8"), path) from None
     except json.JSONDecodeError as error:
         place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
-        message = _("the schema is no JSON: {said}").format(said=error.msg)
+        message = _("the schema is not JSON: {said}").format(said=error.msg)
         raise CrmError(Problem("schema-syntax", message, place, _("look for a missing comma or quote"))) from None
     except _RefusedError as error:
         raise _error("schema-syntax", str(error), path, _("delete it")) from None
     except ValueError as error:  # a number of more digits than Python reads
-        raise _error("schema-syntax", _("the schema is no JSON: {said}").format(said=error), path) from None
+        raise _error("schema-syntax", _("the schema is not JSON: {said}").format(said=error), path) from None
     except RecursionError:
         raise _error("schema-syntax", _("the schema is nested too deep"), path) from None
     problem = next(_faults(data, path), None)
@@ -62,7 +62,7 @@ class _RefusedError(Exception):
 
 
 def _no_number(name: str) -> float:
-    raise _RefusedError(_("the schema holds {name}, which is no number of JSON").format(name=name))
+    raise _RefusedError(_("the schema holds {name}, which is not a number of JSON").format(name=name))
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

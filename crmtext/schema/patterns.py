@@ -26,7 +26,7 @@ def fault(pattern: str) -> tuple[str, str] | None:
         parsed = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         said = str(error).partition(" at position")[0]
-        message = _("the pattern '{pattern}' is no regular expression: {said}").format(pattern=pattern, said=said)
+        message = _("the pattern '{pattern}' is not a regular expression: {said}").format(pattern=pattern, said=said)
         return message, _("look for a bracket that is not closed, or a missing backslash")
     if any(_is_endless(inner) for inner in _repeated(parsed, _FEW)):
         message = _("the pattern '{pattern}' can take forever to match").format(pattern=pattern)

@@ -37,6 +37,11 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _table(text, table, content, known)
 
 
+def line_of(text: str, name: str) -> int:
+    """The line of the file where a setting stands, by its dotted name."""
+    return _line(text, name, "")[0]
+
+
 def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str, Field[Any]]) -> Iterator[Problem]:
     names = [name.partition(".")[2] for name in known if name.startswith(table + ".")]
     for key, value in content.items():
@@ -84,7 +89,7 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
     choices = each.metadata.get("choices")
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
-        yield _problem(text, key, table, _("'{value}' is no value of {key}").format(value=value, key=key), hint)
+        yield _problem(text, key, table, _("'{value}' is not a value of {key}").format(value=value, key=key), hint)
     elif isinstance(default, tuple) and not _texts(value):
         yield _kind(text, key, table, value, _("a list of texts"))
     elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
@@ -94,7 +99,7 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
     elif "values" in each.metadata:
         yield from _map(text, table, key, value, each.metadata["values"])
     elif reason := _form(each.metadata.get("check", ""), value):
-        yield _problem(text, key, table, _("'{value}' is no value of {key}").format(value=value, key=key), reason)
+        yield _problem(text, key, table, _("'{value}' is not a value of {key}").format(value=value, key=key), reason)
 
 
 def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:

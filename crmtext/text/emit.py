@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from crmtext.i18n import _
@@ -100,7 +101,9 @@ def block(value: Mapping[str, Value] | Sequence[Value], column: int, path: str, 
 
 def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
     """Whether a value takes lines of its own: a map or a list with something in it."""
-    return isinstance(value, Mapping | Sequence) and not isinstance(value, str) and bool(value)
+    if isinstance(value, str | int | float) or value is None:
+        return False
+    return isinstance(value, Mapping | Sequence) and bool(value)
 
 
 def fits_literal(value: Value) -> bool:
@@ -135,6 +138,8 @@ def _line(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]
     return (inline(value, path, style, flow=False),)
 
 
+# The same keys, names of values and days come again and again when many records are written.
+@lru_cache(maxsize=1 << 14)
 def _fits_plain(value: str, *, flow: bool, date: bool) -> bool:
     if date and _DATE.match(value):
         return not flow or ":" not in value

@@ -164,7 +164,7 @@ class _Reader:
             self._add(
                 event,
                 "not-a-number",
-                _("'{value}' is no number that can be counted with").format(value=event.value),
+                _("'{value}' is not a number that can be counted with").format(value=event.value),
                 _("leave the key out, or quote the text"),
             )
             return event.value

@@ -1,0 +1,118 @@
+"""What the shell offers when Tab is pressed: for each parameter by its name, whatever command it belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from crmtext import cells
+from crmtext.problem import CrmError
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+
+#: A word to offer and what it means.
+Word = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the shell asks about: the store around, the beginning of a word, and what stands before it."""
+
+    store: Store | None
+    typed: str
+    command: str
+    given: Mapping[str, Any]
+
+
+Offer = Callable[[Asked], Iterable[Word]]
+
+#: What is offered for a parameter; loaded only when Tab is pressed there.
+OFFERS: Mapping[str, str] = MappingProxyType(
+    {
+        "customer": "customers",
+        "owner": "colleagues",
+        "by": "colleagues",
+        "whose": "colleagues",
+        "giver": "colleagues",
+        "taker": "colleagues",
+        "rest": "colleagues",
+        "status": "statuses",
+        "new": "statuses",
+        "type_": "types",
+        "channel": "channels",
+        "outcome": "outcomes",
+        "direction": "directions",
+        "category": "categories",
+        "select": "rules",
+        "ignore": "rules",
+        "topic": "topics",
+        "view": "views",
+        "columns": "columns",
+        "sort": "columns",
+        "list_": "lists",
+        "field": "keys",
+        "given": "assignments",
+        "assignments": "assignments",
+        "setting": "settings",
+        "names": "reports",
+        "paths": "records",
+    }
+)
+#: More than these nobody reads.
+_MOST = 60
+_PLAIN = re.compile(r"@?[\w.,=/·（）\[\]+-]+")
+
+
+class Offered(click.types.StringParamType):
+    """Text for which the shell is offered words that the store knows."""
+
+    def __init__(self, offer: str) -> None:
+        self.offer = offer
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - Click's
+        """The words that begin like what was typed; none where the store cannot be read."""
+        offer: Offer = getattr(import_module("crmtext.cli.offers"), self.offer)
+        # What is behind the last comma is completed, as in `--columns id,na`.
+        done, comma, last = incomplete.rpartition(",") if self.offer == "columns" else ("", "", incomplete)
+        try:
+            asked = Asked(_store(ctx), last, ctx.info_name or "", ctx.params)
+            return list(_items(offer(asked), done + comma))
+        except (CrmError, OSError):
+            return []
+
+
+def _items(words: Iterable[Word], before: str) -> Iterator[CompletionItem]:
+    for word, meaning in islice((pair for pair in words if is_plain(pair[0])), _MOST):
+        yield CompletionItem(before + word, help=cells.printable(meaning, keep="") or None)
+
+
+def is_plain(word: str) -> bool:
+    """Whether a shell takes a word for itself: it is put on the command line as it is, `$(…)` in a name as well."""
+    return _PLAIN.fullmatch(word) is not None
+
+
+def _store(context: click.Context) -> Store | None:
+    from crmtext.store import Store
+
+    folder = context.find_root().params.get("directory") or Path()
+    try:
+        return Store.find(folder)
+    except CrmError:
+        return None
+
+
+def offer(parameters: Iterable[click.Parameter]) -> None:
+    """Have the shell complete those of the parameters that take plain text and are in the table."""
+    for parameter in parameters:
+        if parameter.name in OFFERS and type(parameter.type) is click.types.StringParamType:
+            parameter.type = Offered(OFFERS[parameter.name])

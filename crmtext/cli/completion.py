@@ -1,0 +1,30 @@
+"""`crmtext completion`."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from crmtext.answer import Text
+from crmtext.cli import Command
+from crmtext.cli.render import emit
+from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> Exit:
+    r"""Print the script that has your shell complete commands, customers, colleagues and values.
+
+    Customers are completed by id and by name, Chinese ones too. Put one of these lines into the file named behind it:
+
+    \b
+    eval "$(crmtext completion bash)"         ~/.bashrc
+    eval "$(crmtext completion zsh)"          ~/.zshrc, below compinit
+    crmtext completion fish | source          ~/.config/fish/config.fish
+    """
+    made = get_completion_class(shell)
+    if made is None:
+        return Exit.CANNOT
+    return emit(Text(made(context.find_root().command, {}, "crmtext", "_CRMTEXT_COMPLETE").source()))

@@ -1,0 +1,42 @@
+"""`crmtext demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import generating
+from crmtext.answer import Text
+from crmtext.cli import Command
+from crmtext.cli.render import emit
+from crmtext.cli.session import current
+from crmtext.cli.waiting import watched
+from crmtext.i18n import _, plural
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--customers", "count", type=click.IntRange(1, 500_000), default=100, show_default=True, metavar="N",
+              help="How many customers.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S",
+              help="Another number makes other customers.")  # fmt: skip
+def demo(folder: Path, count: int, seed: int) -> Exit:
+    """Make a store with generated customers in a new folder, to try things on.
+
+    The same seed makes the same customers on the same day. All of them are invented.
+    """
+    made = generating.generate((current().directory / folder).absolute(), count, seed, watched)
+    lines = [
+        _("a store in {folder}").format(folder=made.root),
+        "  "
+        + plural("{n} customer", "{n} customers", count)
+        + _(", ")
+        + plural("{n} commit", "{n} commits", made.commits),
+        _("next: {command}").format(command=f"cd {folder} && crmtext list --limit 20"),
+    ]
+    return emit(Text("\n".join(lines) + "\n"))

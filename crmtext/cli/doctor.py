@@ -1,0 +1,58 @@
+"""`crmtext doctor`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+import click
+
+from crmtext import doctor as examination
+from crmtext.answer import Text
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.cli.session import colours, current
+from crmtext.doctor import Finding, State
+from crmtext.i18n import _, plural
+from crmtext.problem import CrmError, Exit
+
+_COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}
+
+
+@click.command(cls=Command)
+@options.form("text", "json")
+def doctor(form: str) -> Exit:
+    """See whether this clone has all it needs; each finding comes with the command that mends it.
+
+    Exit code 1 if something keeps crmtext from working as it should.
+    """
+    # A store whose settings are broken is one of the things to be found.
+    with suppress(CrmError):
+        options.store()
+    found = tuple(examination.examine(current().directory.absolute()))
+    emit(Text(_text(found), _document(found)), form)
+    return Exit.FOUND if any(each.state is State.ERROR for each in found) else Exit.FINE
+
+
+def _text(found: tuple[Finding, ...]) -> str:
+    paint = colours(current().color, sys.stdout)
+    lines = [line for each in found for line in _lines(each, paint=paint)]
+    wrong = sum(each.state is not State.FINE for each in found)
+    end = plural("{n} thing to mend", "{n} things to mend", wrong) if wrong else _("all is well")
+    return "\n".join([*lines, "", end]) + "\n"
+
+
+def _lines(each: Finding, *, paint: bool) -> list[str]:
+    state = click.style(f"{each.state.value:<7}", fg=_COLOURS[each.state]) if paint else f"{each.state.value:<7}"
+    mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(each.mend.splitlines())]
+    return [f"{state}  {each.name}: {each.message}", *mend]
+
+
+def _document(found: tuple[Finding, ...]) -> dict[str, object]:
+    return {
+        "errors": sum(each.state is State.ERROR for each in found),
+        "warnings": sum(each.state is State.WARNING for each in found),
+        "findings": [
+            {"name": each.name, "state": each.state.value, "message": each.message, "mend": each.mend} for each in found
+        ],
+    }

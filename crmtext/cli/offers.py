@@ -1,0 +1,236 @@
+"""The words that the shell is offered, by what they are; each begins like what was typed, or stands for it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.cli.completing import is_plain
+from crmtext.find import folded
+from crmtext.i18n import _
+from crmtext.pinyin import initials
+from crmtext.schema import Schema
+from crmtext.sources import RECORDS, WorkTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.cli.completing import Asked, Word
+    from crmtext.schema import Field
+    from crmtext.store import Store
+
+#: The names of a record stand near its beginning.
+_HEAD = 2000
+_NAME = re.compile(r"^(?:name|short_name): *(.+?) *(?: #.*)?$", re.MULTILINE)
+_ID = re.compile(r"C?[0-9][0-9A-Za-z]*\Z|C\Z")
+
+
+def customers(asked: Asked) -> Iterator[Word]:
+    """Ids by what they begin with, and by name; a name that begins as asked.typed, for the shells that ask for that."""
+    if asked.store is None:
+        return
+    if not asked.typed or _ID.match(asked.typed):
+        yield from ((each, "") for each in sorted(_ids(asked.store)) if each.startswith(asked.typed.upper()))
+        return
+    yield from _named(asked.store, folded(asked.typed))
+
+
+def _ids(store: Store) -> Iterator[str]:
+    for folder, _folders, files in os.walk(store.root / RECORDS):
+        if "/." not in folder:
+            yield from (file.removesuffix(".yaml").partition("-")[0] for file in files if file.endswith(".yaml"))
+
+
+def _named(store: Store, wanted: str) -> Iterator[Word]:
+    latin = len(wanted) > 1 and wanted.isascii() and wanted.isalpha()
+    behind: list[Word] = []
+    for number, names in sorted(_names(store)):
+        begins = [name for name in names if folded(name).startswith(wanted)]
+        if begins:
+            yield (begins[0], number) if is_plain(begins[0]) else (number, begins[0])
+        elif any(wanted in folded(name) or (latin and initials(name).startswith(wanted)) for name in names):
+            behind.append((number, names[0]))
+    yield from behind
+
+
+def _names(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for path, raw in WorkTree(store.root).records():
+        if isinstance(raw, bytes):
+            found = _NAME.findall(raw[:_HEAD].decode("utf-8", "replace"))
+            number = path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
+            if found:
+                yield number, tuple(name.strip("\"'") for name in found)
+
+
+def colleagues(asked: Asked) -> Iterator[Word]:
+    """Handles, and names where a name is asked.typed."""
+    for member in asked.store.settings.team.values() if asked.store else ():
+        yield from _either(member.handle, member.name, asked.typed)
+    yield from _beginning({"me": _("you, as git knows you")}, asked.typed)
+
+
+def _either(word: str, label: str, typed: str) -> Iterator[Word]:
+    """The word, or its label where that is what was begun."""
+    if word.casefold().startswith(typed.casefold()):
+        yield word, label
+    elif label.startswith(typed):
+        yield label, word
+
+
+def _beginning(words: Mapping[str, str], typed: str) -> Iterator[Word]:
+    yield from ((word, meaning) for word, meaning in words.items() if word.casefold().startswith(typed.casefold()))
+
+
+def _schema(store: Store | None) -> Schema:
+    return store.schema if store else Schema.shipped()
+
+
+def _choices(asked: Asked, path: str, typed: str | None = None) -> Iterator[Word]:
+    field = _schema(asked.store).by_path.get(path)
+    start = (asked.typed if typed is None else typed).casefold()
+    for each in field.choices if field else ():
+        begun = (name for name in each.names() if name.casefold().startswith(start))
+        if word := next(begun, ""):
+            yield word, each.label if word != each.label else each.value
+
+
+def statuses(asked: Asked) -> Iterator[Word]:
+    """Where a customer can stand."""
+    return _choices(asked, "status")
+
+
+def types(asked: Asked) -> Iterator[Word]:
+    """What a customer can be."""
+    return _choices(asked, "type")
+
+
+def channels(asked: Asked) -> Iterator[Word]:
+    """How one can be in touch."""
+    return _choices(asked, "interactions[].channel")
+
+
+def outcomes(asked: Asked) -> Iterator[Word]:
+    """How a talk can have gone."""
+    return _choices(asked, "interactions[].outcome")
+
+
+def categories(asked: Asked) -> Iterator[Word]:
+    """Why a customer can have been lost."""
+    return _choices(asked, "churn.category")
+
+
+def directions(asked: Asked) -> Iterator[Word]:
+    """Who can have called whom."""
+    return _choices(asked, "interactions[].direction")
+
+
+def rules(asked: Asked) -> Iterator[Word]:
+    """The rules that a check can find broken."""
+    from crmtext.rules import checked
+
+    found = checked() | _schema(asked.store).conditions
+    return ((rule, meaning) for rule, meaning in _pages(asked) if rule in found)
+
+
+def _pages(asked: Asked) -> Iterator[Word]:
+    from crmtext.rules import known, said
+
+    return _beginning({page.rule: said(page.fact) for page in known(_schema(asked.store))}, asked.typed)
+
+
+def topics(asked: Asked) -> Iterator[Word]:
+    """What can be explained: rules and keys, the latter by their labels as well."""
+    for field in _keys(_schema(asked.store).by_path.values()):
+        yield from _either(field.path, field.labels["zh"], asked.typed)
+    yield from _pages(asked)
+
+
+def columns(asked: Asked) -> Iterator[Word]:
+    """What a list can show: keys and computed figures."""
+    from crmtext.computed import COMPUTED
+
+    labels = {field.key: field.label for field in _schema(asked.store).fields}
+    return _beginning({**labels, **dict.fromkeys(COMPUTED, ""), "path": ""}, asked.typed)
+
+
+def keys(asked: Asked) -> Iterator[Word]:
+    """All keys of a record by path."""
+    return _beginning({path: field.label for path, field in _schema(asked.store).by_path.items() if path}, asked.typed)
+
+
+def lists(asked: Asked) -> Iterator[Word]:
+    """The lists of a record."""
+    for field in _schema(asked.store).fields:
+        if field.kind == "list":
+            yield from _either(field.key, field.labels["zh"], asked.typed)
+
+
+def assignments(asked: Asked) -> Iterator[Word]:
+    """`KEY=` for keys, and values of fixed lists behind the equals sign; where it may come first, a customer."""
+    within = _list(asked)
+    if parted := _parted(asked):
+        yield from _choices(asked, within + parted[0], parted[1])
+        return
+    key, equals, value = asked.typed.partition("=")
+    if equals:
+        yield from ((f"{key}={word}", meaning) for word, meaning in _choices(asked, within + key, value))
+        return
+    named = _schema(asked.store).by_path
+    inside = {path.removeprefix(within): field for path, field in named.items() if path.startswith(within) and path}
+    yield from _beginning({f"{path}=": each.label for path, each in inside.items() if "[]" not in path}, key)
+    if asked.command == "set" and not asked.given.get("given"):
+        yield from customers(asked)
+
+
+def _parted(asked: Asked) -> tuple[str, str] | None:
+    """Key and beginning of a value, which bash hands over as three words: `status`, `=`, `act`."""
+    before = (*(asked.given.get("given") or asked.given.get("assignments") or ()), asked.typed)
+    if before[-1] == "=" and len(before) > 1:
+        return str(before[-2]), ""
+    return (str(before[-3]), asked.typed) if before[-2:-1] == ("=",) and len(before) > 2 else None
+
+
+def _list(asked: Asked) -> str:
+    """The path before the keys of a list's items, where the list has been named; else empty."""
+    named = str(asked.given.get("list_") or "")
+    fields = _schema(asked.store).fields
+    return next((f"{field.key}[]." for field in fields if named in (field.key, *field.labels.values())), "")
+
+
+def _keys(fields: Iterable[Field]) -> Iterator[Field]:
+    return (field for field in fields if field.path and "[]" not in field.path)
+
+
+def views(asked: Asked) -> Iterator[Word]:
+    """The views that the settings give a name."""
+    return _beginning(
+        {f"@{name}": view for name, view in asked.store.settings.views.items()} if asked.store else {}, asked.typed
+    )
+
+
+def settings(asked: Asked) -> Iterator[Word]:
+    """All settings."""
+    from crmtext.settings import settings_fields
+
+    return _beginning({each.metadata["name"]: _(each.metadata["help"]) for each in settings_fields()}, asked.typed)
+
+
+def reports(asked: Asked) -> Iterator[Word]:
+    """All reports."""
+    from crmtext.reports import REPORTS
+
+    return _beginning(dict.fromkeys(REPORTS, ""), asked.typed)
+
+
+def records(asked: Asked) -> Iterator[Word]:
+    """Records and their folders, by path as seen from here."""
+    start = asked.typed.rpartition("/")[0]
+    folder = start or "."
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name) if asked.store else ():
+        path = f"{start}/{entry.name}" if start else entry.name
+        if path.startswith(asked.typed) and not entry.name.startswith("."):
+            if entry.is_dir():
+                yield path + "/", ""
+            elif entry.name.endswith(".yaml"):
+                yield path, ""

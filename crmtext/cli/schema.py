@@ -1,0 +1,37 @@
+"""`crmtext schema`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import upgrading
+from crmtext.cli import Command, Group, options
+from crmtext.cli.render import emit
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.group(cls=Group)
+def schema() -> None:
+    """Compare your team's schema with the shipped one, and take over what is new there.
+
+    A store's schema is your team's: keys and rules that you add are never lost.
+    """
+
+
+@schema.command(cls=Command)
+@options.form("table", "json")
+def diff(form: str) -> Exit:
+    """Show what your team has changed, and what is new in the shipped schema."""
+    return emit(upgrading.diff(options.store()), form)
+
+
+@schema.command(cls=Command)
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+@options.form("table", "json")
+def upgrade(form: str, *, dry_run: bool) -> Exit:
+    """Take over what is new in the shipped schema; what your team has changed itself stays as it is."""
+    return emit(upgrading.upgrade(options.store(), dry_run=dry_run), form)

@@ -1,0 +1,113 @@
+"""The columns of a list: their heads, what stands in them, and in which order that comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from crmtext import money
+from crmtext.answer import Column
+from crmtext.computed import COMPUTED
+from crmtext.i18n import N_, _, language
+
+if TYPE_CHECKING:
+    from crmtext.schema import Field
+    from crmtext.snapshot import Snapshot
+
+#: The names of computed figures as column heads.
+_HEADS = {
+    "path": N_("File"),
+    "last_contact": N_("Last contact"),
+    "days_since_contact": N_("Days since"),
+    "next_due": N_("Next due"),
+    "overdue": N_("Overdue"),
+    "stale": N_("Stale"),
+    "lifecycle": N_("Lifecycle"),
+    "region": N_("Region"),
+    "open_value": N_("Open opportunities"),
+    "weighted_value": N_("Weighted"),
+    "transaction_count": N_("Transactions"),
+    "transaction_sum": N_("Turnover"),
+    "last_transaction": N_("Last transaction"),
+    "transaction_interval": N_("Days between"),
+    "satisfaction": N_("Satisfaction"),
+    "open_cases": N_("Open cases"),
+    "completeness": N_("Complete %"),
+    "age": N_("Age"),
+}
+#: Sums by currency, and other numbers.
+_SUMS = ("open_value", "weighted_value", "transaction_sum")
+_NUMBERS = ("days_since_contact", "transaction_count", "open_cases", "completeness", "age", *_SUMS)
+
+
+def head(name: str, snapshot: Snapshot) -> Column:
+    """The head of the column of a key or a computed figure."""
+    if name in _HEADS and name in (*COMPUTED, "path"):
+        return Column(name, _(_HEADS[name]), fixed=True, right=name in _NUMBERS)
+    field = _field(name, snapshot)
+    fixed = name == "id" or (field is not None and field.kind == "date")
+    return Column(name, field.label if field else name, fixed)
+
+
+def is_known(name: str, snapshot: Snapshot) -> bool:
+    """Whether there is such a key inside a block, or whatever below an open one."""
+    top = snapshot.schema.by_path.get(name.partition(".")[0])
+    return name in inner(snapshot) or top is None or not top.children
+
+
+def inner(snapshot: Snapshot) -> tuple[str, ...]:
+    """The keys inside blocks, by path."""
+    return tuple(path for path in snapshot.schema.by_path if "." in path and "[]" not in path)
+
+
+def value(values: Mapping[str, Any], name: str) -> Any:
+    """What a customer has under a name; None where that is nothing."""
+    found: Any = values
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def cell(values: Mapping[str, Any], name: str, snapshot: Snapshot) -> str:
+    """The same for people."""
+    found = value(values, name)
+    if found is None or (isinstance(found, tuple | Mapping) and not found):
+        return ""
+    if isinstance(found, bool):
+        return _("yes") if found else ""
+    if name in _SUMS:
+        return " + ".join(money.show(amount, currency, language()) for currency, amount in found.items())
+    field = _field(name, snapshot)
+    if field and field.choices:
+        return next((choice.label for choice in field.choices if choice.value == found), str(found))
+    if field and field.mark("x-handle"):
+        return snapshot.settings.shown(str(found))
+    return _flat(found)
+
+
+def _field(name: str, snapshot: Snapshot) -> Field | None:
+    return snapshot.schema.by_path.get(name if name != "lifecycle" else "classification.lifecycle")
+
+
+def _flat(found: Any) -> str:
+    if isinstance(found, list | tuple):
+        return ", ".join(_flat(each) for each in found)
+    if isinstance(found, Mapping):
+        return "; ".join(f"{key}: {_flat(each)}" for key, each in found.items())
+    return " ".join(str(found).split())
+
+
+def order(name: str, snapshot: Snapshot) -> Callable[[Any], tuple[int, Any]]:
+    """A key to sort a column by, whatever stands in it: fixed values in the schema's order, from lead to lost."""
+    field = _field(name, snapshot)
+    places = {choice.value: place for place, choice in enumerate(field.choices)} if field else {}
+    return lambda found: (0, float(places[found])) if places and found in places else _comparable(found)
+
+
+def _comparable(found: Any) -> tuple[int, Any]:
+    if isinstance(found, Mapping):
+        return 0, float(sum(each for each in found.values() if not isinstance(each, str | dict | list)))
+    if isinstance(found, bool | int | float):
+        return 0, float(found)
+    return 1, found.isoformat() if isinstance(found, date) else str(found)

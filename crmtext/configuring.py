@@ -1,0 +1,120 @@
+"""The settings of a store: each with its value, where the value comes from, and what it is for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crmtext.answer import Answer, Column, Table, Text
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.schema import near
+from crmtext.settings import FILE, Member, Settings, settings_fields, table_name
+from crmtext.settings.check import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its dotted name, its value as JSON-shaped data, and its line in the file (0: the default)."""
+
+    name: str
+    value: object
+    line: int
+    about: str
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from."""
+        return f"{FILE}:{self.line}" if self.line else _("default")
+
+
+def config(store: Store, name: str = "") -> Answer:
+    """All settings as a table, or the value of the one that is named."""
+    text = (store.root / FILE).read_text("utf-8-sig")
+    known = settings(store.settings, text)
+    if name:
+        found = _named(known, name, text)
+        return Text(f"{shown(found.value)}\n", _document(found), f"{found.origin}: {found.about}")
+    columns = (
+        Column("name", _("Setting"), fixed=True),
+        Column("value", _("Value")),
+        Column("origin", _("From"), fixed=True),
+        Column("about", _("What it is for")),
+    )
+    rows = tuple(
+        (each.name, shown(each.value), each.origin, each.about) for whole in known for each in _parts(whole, text)
+    )
+    return Table(columns, rows, {"settings": [_document(each) for each in known]})
+
+
+def _parts(whole: Setting, text: str) -> Iterator[Setting]:
+    """A setting of several values by its values, the first of which says what they are for; others as they are."""
+    if not isinstance(whole.value, Mapping) or not whole.value:
+        yield whole
+        return
+    about = whole.about
+    for key in whole.value:
+        yield replace(_part(whole, str(key), text), about=about)
+        about = ""
+
+
+def _part(whole: Setting, key: str, text: str) -> Setting:
+    name = f"{whole.name}.{table_name(key)}"
+    value = whole.value[key] if isinstance(whole.value, Mapping) else None
+    return Setting(name, value, line_of(text, name) if whole.line else 0, whole.about)
+
+
+def settings(values: Settings, text: str) -> tuple[Setting, ...]:
+    """Every setting in order; `text` is the file's."""
+    return tuple(
+        Setting(name, _plain(getattr(values, each.name)), line_of(text, name) if name in values.given else 0, _(about))
+        for each in settings_fields()
+        for name, about in ((each.metadata["name"], each.metadata["help"]),)
+    )
+
+
+def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
+    """The setting of a name, of its last step alone, or what stands below one: `team.lilei`."""
+    wanted = typed.strip()
+    exact = [each for each in known if each.name == wanted]
+    if found := exact or [each for each in known if each.name.rpartition(".")[2] == wanted]:
+        return found[0]
+    for each in known:
+        if wanted.startswith(f"{each.name}.") and isinstance(each.value, Mapping):
+            key = wanted.removeprefix(f"{each.name}.").strip('"')
+            if key in each.value:
+                return _part(each, key, text)
+    names = [name for each in known for name in (each.name, each.name.rpartition(".")[2])]
+    close = near.word(wanted, [*names, *(part.name for each in known for part in _parts(each, text))])
+    hint = _("did you mean '{key}'?").format(key=close) if close else _("all settings: crmtext config")
+    raise usage("unknown-setting", _("there is no setting '{key}'").format(key=typed), hint)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Member):
+        email: object = list(value.emails) if len(value.emails) != 1 else value.emails[0]
+        return {"name": value.name, "email": email, "role": value.role, "active": value.active}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def shown(value: object) -> str:
+    """A value on one line, for people: texts without quotes, what a colleague is by what is said of them."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {shown(item)}" for key, item in value.items() if item not in ("", []))
+    if isinstance(value, list):
+        return ", ".join(shown(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _document(each: Setting) -> dict[str, object]:
+    return {"name": each.name, "value": each.value, "file": FILE if each.line else None, "line": each.line or None,
+            "help": each.about}  # fmt: skip

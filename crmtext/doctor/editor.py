@@ -1,0 +1,37 @@
+"""The editor that git, and `crmtext edit`, would open."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.git.plumbing import ask
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Whether the editor is there: on a minimal system git names one that is not."""
+    if patient.repository is None:
+        return
+    # Empty on a terminal that cannot show an editor.
+    command = ask(patient.repository, "var", "GIT_EDITOR") or ""
+    program = next(iter(_words(command)), "")
+    if program and shutil.which(program):
+        yield Finding("editor", State.FINE, command)
+        return
+    message = _("the editor '{editor}' is not installed").format(editor=program) if program else _("no editor is set")
+    yield Finding("editor", State.WARNING, message, "git config --global core.editor nano")
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return command.split()

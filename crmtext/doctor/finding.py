@@ -1,0 +1,24 @@
+"""What an examination has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How it stands: an error keeps something from working, a warning is worth a thought."""
+
+    FINE = "fine"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding; `mend` is the command that mends it, or what to do where there is none."""
+
+    name: str
+    state: State
+    message: str
+    mend: str = ""

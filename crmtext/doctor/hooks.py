@@ -1,0 +1,26 @@
+"""Git's hooks, which each clone has to install for itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import hooks
+from crmtext.doctor.finding import Finding, State
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Whether all hooks are there and up to date."""
+    if patient.store is None or patient.repository is None:
+        return
+    wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]
+    if wanting:
+        message = _("missing or outdated: {names}").format(names=", ".join(wanting))
+        yield Finding("hooks", State.ERROR, message, "crmtext hooks install")
+    else:
+        yield Finding("hooks", State.FINE, _("all hooks are installed"))

@@ -1,0 +1,43 @@
+"""Who is at the keyboard: known to git, and by that to the team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.git.config import identity
+from crmtext.i18n import _
+from crmtext.problem import CrmError
+from crmtext.record.words import me
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+    from crmtext.settings import Settings
+
+_TELL_GIT = 'git config --global user.name "…" && git config --global user.email "…"'
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Whether git knows the user, and the team list knows whom git knows."""
+    if patient.repository is None:
+        return
+    who = identity(patient.repository)
+    if who is None:
+        yield Finding("identity", State.ERROR, _("git does not know who you are"), _TELL_GIT)
+    elif patient.settings is None:
+        yield Finding("identity", State.FINE, f"{who[0]} <{who[1]}>")
+    else:
+        yield _on_the_team(patient.settings, who)
+
+
+def _on_the_team(settings: Settings, who: tuple[str, str]) -> Finding:
+    try:
+        handle = me(who, settings)
+    except CrmError as error:
+        return Finding("identity", State.ERROR, error.problem.message, error.problem.hint)
+    if not settings.team[handle].active:
+        message = _("{name} is marked as having left").format(name=settings.shown(handle))
+        return Finding("identity", State.WARNING, message, _("crmtext.toml: active = true"))
+    return Finding("identity", State.FINE, f"{who[0]} <{who[1]}>: {handle}")

@@ -1,0 +1,52 @@
+"""What writers that were killed have left behind."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.files import LEFTOVERS
+from crmtext.i18n import _, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from crmtext.doctor.patient import Patient
+
+#: A younger file may be one that is being written.
+_SECONDS = 60
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """A warning at half-written files that no writer can still be busy with."""
+    found = sorted(path for folder in _folders(patient) for path in folder.glob(LEFTOVERS) if _is_old(path))
+    if not found:
+        yield Finding("leftovers", State.FINE, _("none"))
+        return
+    message = plural(
+        "a writer that was killed has left {n} half-written file",
+        "writers that were killed have left {n} half-written files",
+        len(found),
+    )
+    yield Finding("leftovers", State.WARNING, message, shlex.join(["rm", "--", *map(patient.shown, found)]))
+
+
+def _folders(patient: Patient) -> Iterator[Path]:
+    """Where writers put what they have not finished: beside each file, and in git's folder."""
+    if patient.store:
+        yield patient.store.root
+        for name in ("records", "schema"):
+            folder = patient.store.root / name
+            yield from (each for each in (folder, *folder.rglob("*")) if each.is_dir() and not each.is_symlink())
+    if patient.repository:
+        yield patient.repository.git_dir
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _SECONDS
+    except OSError:
+        return False

@@ -1,0 +1,53 @@
+"""What is examined: a folder, the store it lies in, and that store's repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crmtext.git.plumbing import repository
+from crmtext.problem import CrmError
+from crmtext.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.git.plumbing import Repository
+    from crmtext.settings import Settings
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A folder that someone works in."""
+
+    folder: Path
+
+    @cached_property
+    def store(self) -> Store | None:
+        """The store around the folder; None where there is none."""
+        try:
+            return Store.find(self.folder)
+        except CrmError:
+            return None
+
+    @cached_property
+    def settings(self) -> Settings | None:
+        """The store's settings; None where there are none that can be read."""
+        try:
+            return self.store.settings if self.store else None
+        except CrmError:
+            return None
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The git repository around it; None where there is none, or no git to ask."""
+        try:
+            return self.store.repository if self.store else repository(self.folder)
+        except CrmError:
+            return None
+
+    def shown(self, path: Path) -> str:
+        """A path as seen from the folder, if it lies below."""
+        here = self.folder.absolute()
+        return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

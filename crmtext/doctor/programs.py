@@ -1,0 +1,32 @@
+"""Programs that the repository's own settings would have git run: those of a received folder may be anybody's."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.git.config import programs
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """A finding for each program that is not one of ours."""
+    if patient.repository is None:
+        return
+    found = [(key, program) for key, program in programs(patient.repository) if not _ours(key)]
+    for key, program in found:
+        message = _("git runs a program that this repository names: {key} = {program}")
+        mend = f"git config --local --unset-all {shlex.quote(key)}"
+        yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
+    if not found:
+        yield Finding("programs", State.FINE, _("the repository's settings run nothing"))
+
+
+def _ours(key: str) -> bool:
+    return key.startswith(("merge.crmtext", "diff.crmtext"))

@@ -1,0 +1,35 @@
+"""Where the store is fetched from and pushed to."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.git.config import remotes
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+#: Ways by which everyone between here and there can read along, and change what is sent.
+_OPEN = ("http://", "git://", "ftp://")
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """A warning at each remote that is reached in the open."""
+    if patient.repository is None:
+        return
+    found = remotes(patient.repository)
+    for name, url in found:
+        scheme = next((each for each in _OPEN if url.casefold().startswith(each)), "")
+        if scheme:
+            message = _("{name}: customer data goes unencrypted by {scheme}").format(name=name, scheme=scheme)
+            safe = "https://" + url[len(scheme) :]
+            mend = f"git remote set-url {shlex.quote(name)} {shlex.quote(safe)}"
+            yield Finding("remotes", State.WARNING, message, mend)
+    if not any(url.casefold().startswith(_OPEN) for _name, url in found):
+        names = ", ".join(dict.fromkeys(name for name, _url in found))
+        yield Finding("remotes", State.FINE, names or _("none"))

@@ -1,0 +1,33 @@
+"""The team's schema beside the one that ships with the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.i18n import _, plural
+from crmtext.upgrading import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Whether the schema can be used, and whether the shipped one has something new."""
+    if patient.store is None:
+        return
+    found = versions(patient.store)
+    if found is None:
+        yield Finding("schema", State.FINE, _("the shipped one"))
+        return
+    news, own = len(found.news.wanted), len(found.team)
+    if news:
+        message = plural(
+            "your schema lacks {n} change of the shipped one", "your schema lacks {n} changes of the shipped one", news
+        )
+        yield Finding("schema", State.WARNING, message, "crmtext schema upgrade")
+    else:
+        said = plural("{n} change of your team's own", "{n} changes of your team's own", own)
+        yield Finding("schema", State.FINE, said if own else _("the shipped one"))

@@ -1,0 +1,27 @@
+"""The store and its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.doctor.finding import Finding, State
+from crmtext.i18n import _, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.doctor.patient import Patient
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Whether there is a store whose settings can be read, with somebody on its team."""
+    if patient.store is None:
+        yield Finding("settings", State.ERROR, _("there is no store here"), "crmtext init")
+        return
+    settings = patient.store.settings
+    if not settings.team:
+        hint = _('crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
+        yield Finding("settings", State.WARNING, _("nobody is on the team yet"), hint)
+        return
+    team = plural("{n} colleague", "{n} colleagues", len(settings.team))
+    yield Finding("settings", State.FINE, _("{folder}, {team}").format(folder=patient.store.root, team=team))

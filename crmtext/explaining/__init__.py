@@ -1,0 +1,45 @@
+"""What a rule says and why, and what a key of a record holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.answer import Answer, Column, Table
+from crmtext.explaining import key, rule
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.rules import known, names, said
+from crmtext.schema import near
+
+if TYPE_CHECKING:
+    from crmtext.schema import Schema
+
+
+def explain(schema: Schema, typed: str) -> Answer:
+    """The page of a rule or a key, which may be typed as people call it; of several keys, which there are."""
+    if page := rule.find(schema, typed):
+        return rule.shown(page)
+    found = key.find(schema, typed)
+    top = tuple(field for field in found if "." not in field.path)
+    meant = top if len(top) == 1 else found
+    if len(meant) == 1:
+        return key.shown(schema, meant[0], found)
+    if found:
+        return key.several(found)
+    raise _unknown(schema, typed)
+
+
+def rules(schema: Schema) -> Table:
+    """All rules by name, with what each says."""
+    columns = (Column("rule", _("Rule"), fixed=True), Column("fact", _("What it says")))
+    rows = tuple((page.rule, said(page.fact)) for page in known(schema))
+    return Table(columns, rows, {"rules": [{"rule": name, "fact": fact} for name, fact in rows]})
+
+
+def _unknown(schema: Schema, typed: str) -> Exception:
+    close = near.word(typed, [*names(schema), *key.names(schema)])
+    hint = _("all rules: crmtext explain; all keys: crmtext explain customer")
+    if close:
+        hint = _("did you mean '{key}'?").format(key=close)
+    message = _("there is no rule and no key '{name}'").format(name=typed)
+    return usage("unknown-rule", message, hint)

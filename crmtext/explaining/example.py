@@ -1,0 +1,47 @@
+"""An example of a key as it stands in a record, from what the schema says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.text import emit
+from crmtext.text.style import Style
+
+if TYPE_CHECKING:
+    from crmtext.schema import Field, Schema
+    from crmtext.text.emit import Value
+
+#: What stands for a text that the schema has no example of.
+ANY = "…"
+_KINDS: dict[str, Value] = {"date": "2024-05-01", "number": 1, "integer": 1, "boolean": True}
+
+
+def example(schema: Schema, field: Field) -> str:
+    """The lines of a record that hold the key, with those around it that must be there."""
+    data = value(field) if not field.path else _within(field.path.split("."), value(field))
+    dates = frozenset(each.path for each in schema.by_path.values() if each.kind == "date")
+    lines = emit.block(data, 0, "", Style(dates=dates)) if isinstance(data, dict) else ()
+    return "\n".join(lines)
+
+
+def _within(steps: list[str], inner: Value) -> Value:
+    for step in reversed(steps):
+        inner = {step.removesuffix("[]"): [inner] if step.endswith("[]") else inner}
+    return inner
+
+
+def value(field: Field) -> Value:
+    """A value that the key may hold."""
+    if given := field.resolved.get("examples"):
+        first: Value = given[0]
+        return first
+    if field.choices:
+        return field.choices[0].value
+    if field.kind == "list":
+        return [value(field.item)] if field.item else [ANY]
+    if field.kind == "map":
+        needed = field.resolved.get("required", ())
+        shown = [child for child in field.children if child.key in needed] or field.children[:1]
+        return {child.key: value(child) for child in shown} or {ANY: ANY}
+    least: Value | None = field.resolved.get("minimum")
+    return least if least is not None else _KINDS.get(field.kind, ANY)

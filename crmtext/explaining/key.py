@@ -1,0 +1,192 @@
+"""The page of a key: from the schema alone, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import cells
+from crmtext.answer import Column, Table, Text
+from crmtext.explaining.example import example
+from crmtext.explaining.rule import indented
+from crmtext.find import folded
+from crmtext.i18n import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from crmtext.schema import Choice, Field, Schema
+
+#: What the record itself is called.
+RECORD = "customer"
+
+
+def find(schema: Schema, typed: str) -> tuple[Field, ...]:
+    """The keys that are meant: by path, by the end of it, by label or synonym, or by a value they may hold."""
+    wanted = folded(typed)
+    if wanted in (RECORD, *map(folded, schema.root.labels.values())):
+        return (schema.root,)
+    for matches in _WAYS:
+        if found := tuple(field for field in _keys(schema) if matches(field, wanted)):
+            return found
+    return ()
+
+
+def names(schema: Schema) -> Iterator[str]:
+    """Everything that a key may be called."""
+    for field in _keys(schema):
+        yield from (field.path, *_names(field))
+
+
+def _keys(schema: Schema) -> tuple[Field, ...]:
+    """The keys of a record; what a list holds is told with the list."""
+    return tuple(field for field in schema.by_path.values() if field.path and not field.path.endswith("[]"))
+
+
+def _has_path(field: Field, wanted: str) -> bool:
+    return wanted in (folded(field.path), _plain(field))
+
+
+def _ends_path(field: Field, wanted: str) -> bool:
+    return folded(field.path).endswith(f".{wanted}") or _plain(field).endswith(f".{wanted}")
+
+
+def _has_name(field: Field, wanted: str) -> bool:
+    return wanted in map(folded, _names(field))
+
+
+def _has_value(field: Field, wanted: str) -> bool:
+    return any(wanted == folded(name) for each in _choices(field) for name in each.names())
+
+
+_WAYS: tuple[Callable[[Field, str], bool], ...] = (_has_path, _ends_path, _has_name, _has_value)
+
+
+def _plain(field: Field) -> str:
+    return folded(field.path.replace("[]", ""))
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return (field.key, *field.labels.values(), *field.synonyms)
+
+
+def several(found: tuple[Field, ...]) -> Table:
+    """The keys that share a name or a value."""
+    columns = (Column("key", _("Key"), fixed=True), Column("en", "English"), Column("zh", "中文"))
+    rows = tuple((field.path, field.labels["en"], field.labels["zh"]) for field in found)
+    document = {"keys": [{"key": field.path, "labels": dict(field.labels)} for field in found]}
+    return Table(columns, rows, document, _("name one of them: crmtext explain {key}").format(key=found[0].path))
+
+
+def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = ()) -> Text:
+    """The page for people, and as JSON; its namesakes are named beside it."""
+    document = {
+        "key": field.path or RECORD,
+        "labels": dict(field.labels),
+        "about": _about(field),
+        "kind": field.kind,
+        "required": _required(schema, field),
+        "choices": [
+            {"value": c.value, "labels": dict(c.labels), "synonyms": list(c.synonyms)} for c in _choices(field)
+        ],
+        "synonyms": list(field.synonyms),
+        "hint": _hints(field),
+        "keys": [each.path for each in _below(field)],
+        "example": example(schema, field),
+    }
+    others = ", ".join(each.path for each in namesakes if each is not field)
+    note = _("keys of the same name: {keys}").format(keys=others) if others else ""
+    return Text("\n".join(_lines(schema, field)) + "\n", document, note)
+
+
+def _lines(schema: Schema, field: Field) -> Iterator[str]:
+    yield f"{field.path or RECORD}  {_both(field.labels)}"
+    for text in _about(field).values():
+        yield from indented(text)
+    yield ""
+    facts = [_kind(field)] + [_("must be there")] * _required(schema, field) + list(_marks(field))
+    yield from indented(_("; ").join(facts))
+    for hint in _hints(field).values():
+        yield from indented(hint)
+    if field.synonyms:
+        yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
+    yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in _choices(field)])
+    below = [(each.key + "*" * _required(schema, each), each.labels, "") for each in _below(field)]
+    yield from _table(_("Keys (* must be there)"), below)
+    yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))
+
+
+def _table(heading: str, rows: list[tuple[str, Mapping[str, str], str]]) -> Iterator[str]:
+    """Names, what they are called in each language, and in brackets what else."""
+    if not rows:
+        return
+    yield from ("", heading)
+    lines = [(name, *(labels.get(language, "") for language in LANGUAGES), f"({more})" * bool(more))
+             for name, labels, more in rows]  # fmt: skip
+    widths = [max(map(cells.width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        yield "    " + "  ".join(map(cells.pad, line, widths)).rstrip()
+
+
+def _both(labels: Mapping[str, str]) -> str:
+    return " ".join(dict.fromkeys(labels.get(language, "") for language in LANGUAGES)).strip()
+
+
+def _about(field: Field) -> Mapping[str, str]:
+    """What the schema says of it, by language: behind the names, `English · 中文`."""
+    told = str(field.resolved.get("markdownDescription", "")).partition(" — ")[2]
+    return dict(zip(LANGUAGES, told.split(" · "), strict=False)) if told else {}
+
+
+def _hints(field: Field) -> Mapping[str, str]:
+    hint: Mapping[str, str] = _scalar(field).resolved.get("x-hint", {})
+    return {language: hint[language] for language in LANGUAGES if language in hint}
+
+
+def _scalar(field: Field) -> Field:
+    """What is typed for it: of a list, one of its items."""
+    return field.item if field.item and field.kind == "list" else field
+
+
+def _choices(field: Field) -> tuple[Choice, ...]:
+    return _scalar(field).choices
+
+
+def _below(field: Field) -> tuple[Field, ...]:
+    return _scalar(field).children
+
+
+def _required(schema: Schema, field: Field) -> bool:
+    return field.key in _parent(schema, field).resolved.get("required", ()) if field.path else False
+
+
+def _parent(schema: Schema, field: Field) -> Field:
+    above = field.path.rpartition(".")[0]
+    return schema.by_path[above] if above else schema.root
+
+
+def _kind(field: Field) -> str:
+    names = {
+        "text": _("text"),
+        "date": _("a date"),
+        "number": _("a number"),
+        "integer": _("a whole number"),
+        "boolean": _("true or false"),
+        "list": _("a list"),
+        "map": _("a block of keys"),
+    }
+    if _choices(field):
+        one = _("one of {n} values").format(n=len(_choices(field)))
+        return _("a list of these values") if field.kind == "list" else one
+    return names[field.kind]
+
+
+def _marks(field: Field) -> Iterator[str]:
+    item = _scalar(field)
+    if item.mark("x-handle"):
+        yield _("a handle of the team list")
+    if item.mark("x-reference"):
+        yield _("the id of another customer")
+    if item.mark("x-past"):
+        yield _("not in the future")
+    if field.mark("x-sensitive"):
+        yield _("private: never shown in a message")

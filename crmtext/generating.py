@@ -1,0 +1,52 @@
+"""A store filled with as many made-up customers as are wanted, to try things on and to measure with."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from crmtext import clock, demo, files, sample
+from crmtext.git import past
+from crmtext.i18n import N_
+from crmtext.progress import unwatched
+from crmtext.schema import Schema
+from crmtext.settings import FILE, Settings, read
+from crmtext.starting import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from crmtext.git.past import Step
+    from crmtext.progress import Watch
+
+#: Who has put the customers into the store.
+_BY = "zhaomin"
+
+
+def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> Made:
+    """Make a store with so many customers in a new folder, all committed; the same for the same seed and day."""
+    refuse_a_second(folder)
+    with files.plainly(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    repo = repository_of_its_own(folder)
+    given = sample.files(sample.ANCHOR)[FILE]
+    settings = read(given.encode())
+    today = clock.today(settings.timezone)
+    rest = {**contents(repo, today, with_sample=False), FILE: given}
+    made = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
+    moment = datetime.combine(today, time(9), ZoneInfo(settings.timezone))
+    records = dict(made)
+    past.write(repo, _steps(settings, moment, rest, records))
+    past.check_out(repo)
+    installed, trouble = install_hooks(repo)
+    return Made(folder, (*rest, *records), (), 2, installed, hook_trouble=trouble)
+
+
+def _steps(settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]) -> Iterator[Step]:
+    author = settings.team[_BY]
+    who = (author.name, author.emails[0])
+    yield past.Step(who, moment, "store: settings and team", encoded(rest))
+    message = f"import: {len(records)} customers made up by crmtext demo\n\nCrm-Action: import"
+    yield past.Step(who, moment + timedelta(minutes=5), message, encoded(records))

@@ -1,0 +1,141 @@
+"""Changes made in the text of a schema: whatever they do not touch stays as the team has written it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crmtext.problem import Edit
+from crmtext.schema.changes import ABSENT, Change, applied, keyed, lookup
+from crmtext.text.edit import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DECODER = json.JSONDecoder()
+_BLANK = re.compile(r"[ \t\r\n]*")
+_SCALAR = re.compile(r"[^ \t\r\n,\]}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands; of a map or list, where each entry begins and its value stands."""
+
+    start: int
+    end: int
+    entries: dict[str, tuple[int, Span]] = field(default_factory=dict)
+
+
+def spliced(text: str, wanted: Iterable[Change], source: str) -> str:
+    """The text with these changes made, new parts laid out as in the source; all anew where that cannot be done."""
+    changes = tuple(wanted)
+    data = applied(json.loads(text), changes)
+    new = text
+    for change in changes:
+        new = apply(new, (_edit(new, change, source),))
+    if json.loads(new) == data:
+        return new
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _edit(text: str, change: Change, source: str) -> Edit:
+    holder, last = _span(text, change.steps[:-1]), change.steps[-1]
+    if change.after is ABSENT:
+        return _removed(holder, last)
+    if change.before is not ABSENT:
+        span = holder.entries[last][1]
+        return Edit(span.start, span.end, _written(change, source, _margin(text, span.start)))
+    return _added(text, holder, change, source)
+
+
+def _removed(holder: Span, key: str) -> Edit:
+    names = list(holder.entries)
+    at = names.index(key)
+    start, value = holder.entries[key]
+    if at + 1 < len(names):
+        return Edit(start, holder.entries[names[at + 1]][0], "")
+    return Edit(holder.entries[names[at - 1]][1].end if at else start, value.end, "")
+
+
+def _added(text: str, holder: Span, change: Change, source: str) -> Edit:
+    """The edit that puts an entry behind the one that it follows in the source, as far as that is here."""
+    key = change.steps[-1]
+    name = "" if key.startswith("[") else f"{json.dumps(key, ensure_ascii=False)}: "
+    first = min((start for start, _value in holder.entries.values()), default=holder.start + 1)
+    apart = text[holder.start + 1 : first]
+    entry = name + _written(change, source, _margin(text, first))
+    order = list(keyed(lookup(json.loads(source), change.steps[:-1])) or {})
+    before = [each for each in order[: order.index(key)] if each in holder.entries] if key in order else []
+    behind = before[-1] if before else next(reversed(holder.entries), "") if key.startswith("[") else ""
+    if behind:
+        end = holder.entries[behind][1].end
+        return Edit(end, end, f",{apart or ' '}{entry}")
+    return Edit(first, first, f"{entry},{apart or ' '}" if holder.entries else entry)
+
+
+def _written(change: Change, source: str, margin: str) -> str:
+    """A value as the source has it, moved to another margin; one that is not there on one line."""
+    if lookup(json.loads(source), change.steps) != change.after:
+        return json.dumps(change.after, ensure_ascii=False)
+    span = _span(source, change.steps)
+    first, *rest = source[span.start : span.end].split("\n")
+    theirs = _margin(source, span.start)
+    return "\n".join([first, *(margin + line.removeprefix(theirs) for line in rest)])
+
+
+def _margin(text: str, at: int) -> str:
+    """The blanks that the line of a place begins with."""
+    start = text.rfind("\n", 0, at) + 1
+    return text[start : _BLANK.match(text, start).end()]  # type: ignore[union-attr]  # it matches nothing, too
+
+
+def _span(text: str, steps: Iterable[str]) -> Span:
+    span, _end = _scan(text, 0)
+    for step in steps:
+        span = span.entries[step][1]
+    return span
+
+
+def _scan(text: str, at: int) -> tuple[Span, int]:
+    """The span of the value behind a place, and where it ends."""
+    start = _skip(text, at)
+    if text[start] == '"':
+        end = _text(text, start)[1]
+        return Span(start, end), end
+    if text[start] not in "{[":
+        end = _SCALAR.match(text, start).end()  # type: ignore[union-attr]  # valid JSON has a value here
+        return Span(start, end), end
+    return _container(text, start)
+
+
+def _text(text: str, at: int) -> tuple[str, int]:
+    """The text in quotes that begins at a place, and where it ends."""
+    value, end = _DECODER.raw_decode(text, at)
+    return str(value), end
+
+
+def _container(text: str, start: int) -> tuple[Span, int]:
+    entries: dict[str, tuple[int, Span]] = {}
+    at = _skip(text, start + 1)
+    while text[at] not in "}]":
+        begin, key = at, ""
+        if text[start] == "{":
+            key, at = _text(text, at)
+            at = _skip(text, at) + 1
+        value, at = _scan(text, at)
+        entries[key or _named(text, value, len(entries))] = begin, value
+        at = _skip(text, at)
+        at = _skip(text, at + 1) if text[at] == "," else at
+    return Span(start, at + 1, entries), at + 1
+
+
+def _named(text: str, item: Span, index: int) -> str:
+    """What an item of a list is called: a condition by its rule, others by their number."""
+    value: Any = json.loads(text[item.start : item.end])
+    return f"[{value['x-rule']}]" if isinstance(value, dict) and "x-rule" in value else str(index)
+
+
+def _skip(text: str, at: int) -> int:
+    return _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too

@@ -1,0 +1,177 @@
+"""What the doctor finds in a clone, and that the command it names mends it."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+from conftest import Repo
+
+from crmtext import doctor, starting
+from crmtext.doctor import DOCTOR, State
+from crmtext.problem import Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.doctor import Finding
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """A store in good order, with somebody at the keyboard."""
+    folder = tmp_path / "我的 库"
+    starting.init(folder, with_sample=False)
+    monkeypatch.setenv("GIT_EDITOR", "sh")
+    return Repo(folder)
+
+
+def found(folder: Path, name: str = "") -> list[tuple[State, str]]:
+    return [(each.state, each.message) for each in doctor.examine(folder) if name in ("", each.name)]
+
+
+def wrong(folder: Path) -> list[Finding]:
+    return [each for each in doctor.examine(folder) if each.state is not State.FINE]
+
+
+def mend(clone: Repo, finding: Finding) -> None:
+    """Do what the finding says, as it stands."""
+    command = finding.mend
+    if command.startswith("crmtext "):
+        assert stores.main(["-C", str(clone.path), *shlex.split(command)[1:]]) == 0
+    else:
+        subprocess.run(command, shell=True, cwd=clone.path, check=True)
+
+
+def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> None:
+    assert wrong(clone.path) == []
+    assert list(dict.fromkeys(each.name for each in doctor.examine(clone.path))) == list(DOCTOR)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "state", "message"),
+    [
+        ("rm .git/hooks/pre-commit", "hooks", State.ERROR, "missing or outdated: pre-commit"),
+        (
+            "git remote add origin http://example.com/crm.git",
+            "remotes",
+            State.WARNING,
+            "origin: customer data goes unencrypted by http://",
+        ),
+        (
+            "git remote add upstream git://example.com/crm.git",
+            "remotes",
+            State.WARNING,
+            "upstream: customer data goes unencrypted by git://",
+        ),
+        (
+            "git config core.fsmonitor /tmp/evil.sh",
+            "programs",
+            State.WARNING,
+            "git runs a program that this repository names: core.fsmonitor = /tmp/evil.sh",
+        ),
+        (
+            "git config 'filter.a b.clean' 'evil $(x)'",
+            "programs",
+            State.WARNING,
+            "git runs a program that this repository names: filter.a b.clean = evil $(x)",
+        ),
+        ("echo > .gitignore", "ignored", State.WARNING, ".gitignore lacks the line /reports/"),
+        ("rm .gitattributes", "ignored", State.WARNING, ".gitattributes lacks the line *.yaml text eol=lf"),
+        (
+            "mkdir records/华东 && touch -d 2020-01-01 records/华东/.crmtext-00.tmp",
+            "leftovers",
+            State.WARNING,
+            "a writer that was killed has left 1 half-written file",
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_and_its_command_mends_it(
+    clone: Repo, spoil: str, name: str, state: State, message: str
+) -> None:
+    subprocess.run(spoil, shell=True, cwd=clone.path, check=True)
+    first = wrong(clone.path)[0]
+    assert (first.name, first.state, first.message) == (name, state, message)
+    for finding in wrong(clone.path):
+        mend(clone, finding)
+    assert wrong(clone.path) == []
+
+
+def test_a_file_that_may_still_be_written_is_no_leftover(clone: Repo) -> None:
+    clone.write("records/.crmtext-00.tmp", "half")
+    assert found(clone.path, "leftovers") == [(State.FINE, "none")]
+
+
+def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
+    clone: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "王芳")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "wangfang@example.com")
+    (finding,) = wrong(clone.path)
+    assert (finding.name, finding.message) == ("identity", "王芳 <wangfang@example.com> is not on the team list")
+    text = (clone.path / "crmtext.toml").read_text("utf-8")
+    clone.write("crmtext.toml", text + "\n" + finding.mend.partition(":\n")[2] + "\n")
+    assert wrong(clone.path) == []
+
+
+def test_git_that_knows_nobody_is_an_error(clone: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.delenv(name)
+    assert found(clone.path, "identity") == [(State.ERROR, "git does not know who you are")]
+
+
+def test_a_colleague_who_has_left_is_told_so(clone: Repo) -> None:
+    text = (clone.path / "crmtext.toml").read_text("utf-8")
+    clone.write("crmtext.toml", text + "active = false\n")
+    assert found(clone.path, "identity") == [(State.WARNING, "李雷 is marked as having left")]
+
+
+def test_an_editor_that_is_not_there_is_told(clone: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_EDITOR", "no-such-editor --wait")
+    assert found(clone.path, "editor") == [(State.WARNING, "the editor 'no-such-editor' is not installed")]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "name", "message"),
+    [
+        ("crmtext.toml", "[team]\na = 例\n", "settings", "crmtext.toml:2:5: the settings are not TOML: Invalid value"),
+        ("schema/customer.schema.json", "[]", "schema", "the schema is wrong at /: [] is not of type 'object'"),
+    ],
+)  # fmt: skip
+def test_broken_files_are_findings_and_stop_nothing(clone: Repo, file: str, text: str, name: str, message: str) -> None:
+    clone.write(file, text)
+    assert [(each.name, each.state, each.message) for each in wrong(clone.path)] == [(name, State.ERROR, message)]
+    assert found(clone.path, "leftovers") == [(State.FINE, "none")]
+
+
+def test_outside_of_a_store_it_says_how_to_make_one(tmp_path: Path) -> None:
+    (finding,) = wrong(tmp_path)
+    assert (finding.name, finding.message, finding.mend) == ("settings", "there is no store here", "crmtext init")
+
+
+def test_an_unfinished_merge_is_named(clone: Repo) -> None:
+    clone.write(".git/MERGE_HEAD", "")
+    assert found(clone.path, "git") == [(State.WARNING, "a merge is not finished here")]
+
+
+def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
+    clone: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = stores.Program(capsys, clone.path)
+    said = program("doctor")
+    assert (said.code, said.out.splitlines()[-1], said.err) == (Exit.FINE, "all is well", "")
+    clone.git("remote", "add", "origin", "http://example.com/crm.git")
+    said = program("doctor")
+    assert said.code == Exit.FINE
+    assert "warning  remotes: origin: customer data goes unencrypted by http://\n" in said.out
+    assert "         = git remote set-url origin https://example.com/crm.git\n" in said.out
+    assert said.out.splitlines()[-1] == "1 thing to mend"
+    (clone.path / ".git/hooks/pre-commit").unlink()
+    said = program("doctor", "--format", "json")
+    assert said.code == Exit.FOUND
+    assert (said.data["schema"], said.data["errors"], said.data["warnings"]) == (1, 1, 1)
+    assert {"name": "hooks", "state": "error", "message": "missing or outdated: pre-commit",
+            "mend": "crmtext hooks install"} in said.data["findings"]  # fmt: skip

@@ -1,0 +1,172 @@
+"""What a rule says and what a key holds, in both languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crmtext import explaining
+from crmtext.answer import Table, Text
+from crmtext.explaining import key
+from crmtext.explaining.example import ANY, example, value
+from crmtext.problem import CrmError
+from crmtext.schema import Schema
+from crmtext.schema.mend import fits
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from crmtext.schema import Field
+
+SCHEMA = Schema.shipped()
+FIELDS = [field for field in SCHEMA.by_path.values() if field.path]
+
+
+def shown(typed: str, schema: Schema = SCHEMA) -> Any:
+    answer = explaining.explain(schema, typed)
+    assert isinstance(answer, Text)
+    return answer
+
+
+def test_a_rule_is_shown_with_its_reason_and_examples() -> None:
+    assert shown("unknown-key").text == (
+        "unknown-key\n"
+        "  A record uses the keys of the schema.\n"
+        "\n"
+        "Why\n"
+        "  A mistyped key is found by nobody: not by lists, not by reports, not by\n"
+        "  colleagues.\n"
+        "\n"
+        "Wrong\n"
+        "    合作状态: prospect\n"
+        "\n"
+        "Right\n"
+        "    status: prospect\n"
+        "\n"
+        "Instead\n"
+        "  Correct the key. What has no key of its own yet goes under `custom:`; what all\n"
+        "  need, your team adds to the schema.\n"
+    )
+
+
+def test_a_rule_is_found_as_it_stands_behind_a_problem() -> None:
+    assert shown("[Unknown-Key]") == shown("unknown-key")
+
+
+def test_a_fixed_list_is_shown_with_labels_synonyms_and_example() -> None:
+    assert shown("priority").text == (
+        "priority  Priority 优先级\n"
+        "  sorts lists\n"
+        "  用于列表排序\n"
+        "\n"
+        "  one of 3 values\n"
+        "  also called: 优先程度, 重要程度\n"
+        "\n"
+        "Values\n"
+        "    key     Key     重点  (重点客户, 重要, 紧急, 高, high, urgent)\n"
+        "    normal  Normal  普通  (普通客户, 中, medium)\n"
+        "    low     Low     一般  (次要, 低)\n"
+        "\n"
+        "Example\n"
+        "    priority: key\n"
+    )
+
+
+def test_a_block_is_shown_with_its_keys() -> None:
+    assert shown("interactions[].next").text.partition("Keys")[2] == (
+        " (* must be there)\n"
+        "    action*  Action  下一步\n"
+        "    due      Due     截止日期\n"
+        "    by       By      执行人\n"
+        "    done     Done    完成日期\n"
+        "\n"
+        "Example\n"
+        "    interactions:\n"
+        "      - next:\n"
+        "          action: 发送方案\n"
+    )
+
+
+def test_json_holds_both_languages() -> None:
+    document = shown("contacts[].role").document
+    assert {name: document[name] for name in ("key", "labels", "kind", "required", "example")} == {
+        "key": "contacts[].role",
+        "labels": {"en": "Role", "zh": "决策角色"},
+        "kind": "text",
+        "required": False,
+        "example": "contacts:\n  - role: decision-maker",
+    }
+    assert document["choices"][0] == {
+        "value": "decision-maker",
+        "labels": {"en": "Decision maker", "zh": "决策人"},
+        "synonyms": document["choices"][0]["synonyms"],
+    }
+    json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("status", "status"),
+        ("合作状态", "status"),
+        ("客户状态", "status"),
+        ("STATUS", "status"),
+        ("contacts[].title", "contacts[].title"),
+        ("contacts.title", "contacts[].title"),
+        ("budget.min", "needs[].budget.min"),
+        # A value leads to its key.
+        ("合作中", "status"),
+        # Of several keys of one name the one of the record itself is meant.
+        ("负责人", "owner"),
+        ("客户", "customer"),
+    ],
+)
+def test_a_key_is_found_as_people_call_it(typed: str, path: str) -> None:
+    assert shown(typed).document["key"] == path
+
+
+def test_keys_of_one_name_are_listed() -> None:
+    answer = explaining.explain(SCHEMA, "性别")
+    assert isinstance(answer, Table)
+    assert answer.rows == (("person.gender", "Gender", "性别"), ("contacts[].gender", "Gender", "性别"))
+    assert answer.note == "name one of them: crmtext explain person.gender"
+    assert shown("负责人").note == "keys of the same name: opportunities[].owner, cases[].owner"
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("unknown-kye", "unknown-key"), ("contcts", "contacts"), ("合作壮态", "合作状态")],
+)
+def test_what_is_mistyped_is_met_with_the_nearest_name(typed: str, near: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        explaining.explain(SCHEMA, typed)
+    problem = caught.value.problem
+    assert (problem.rule, problem.hint) == ("unknown-rule", f"did you mean '{near}'?")
+
+
+def test_all_rules_are_listed_those_of_a_team_too() -> None:
+    own = {"x-rule": "vip-needs-owner", "x-message": {"en": "a vip has an owner", "zh": "重点客户要有负责人"}}
+    schema = replace(SCHEMA, data={**SCHEMA.data, "allOf": [*SCHEMA.data["allOf"], own]})
+    rows = explaining.rules(schema).rows
+    assert rows[0] == ("not-utf8", "A record is a UTF-8 file.")
+    assert rows[-1] == ("vip-needs-owner", "a vip has an owner")
+    assert shown("vip-needs-owner", schema).text == "vip-needs-owner\n  a vip has an owner\n"
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.path)
+def test_an_example_reads_back_and_fits_the_schema(field: Field) -> None:
+    shown_ = value(field)
+    if ANY not in json.dumps(shown_, ensure_ascii=False):
+        assert fits(shown_, field.resolved, SCHEMA)
+    found: Any = parse_text(example(SCHEMA, field)).data
+    for step in field.path.replace("[]", ".0").split("."):
+        found = found[int(step)] if step.isdigit() else found[step]
+    assert found == shown_
+
+
+def test_every_key_is_found_by_its_path_with_and_without_brackets() -> None:
+    keys = [field for field in FIELDS if not field.path.endswith("[]")]
+    assert [field.path for field in keys if key.find(SCHEMA, field.path) != (field,)] == []
+    assert [field.path for field in keys if field not in key.find(SCHEMA, field.path.replace("[]", ""))] == []

@@ -1,0 +1,236 @@
+"""The team's schema beside the shipped one: what each has changed, and one text of both."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import stores
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtext import resources, upgrading
+from crmtext.problem import CrmError
+from crmtext.schema import load
+from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
+from crmtext.schema.splice import spliced
+from crmtext.sources import SCHEMA
+from crmtext.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The schemas that were released, by version: what stores were made from must not change any more.
+RELEASED: dict[int, str] = {}
+
+BASE = """\
+{
+  "title": "Customer",
+  "x-version": 1,
+  "properties": {
+    "id": {"type": "string"},
+    "status": {
+      "title": "Status",
+      "enum": ["lead", "lost"]
+    },
+    "fax": {"type": "string"}
+  },
+  "allOf": [
+    {"x-rule": "one", "if": {}},
+    {"x-rule": "two", "if": {}}
+  ]
+}
+"""
+OURS = (
+    BASE.replace('["lead", "lost"]', '["lead",   "lost", "vip"]')
+    .replace('"title": "Status"', '"title": "Where it stands"')
+    .replace('    "fax"', '    "level": {"type": "integer"},\n    "fax"')
+)
+SHIPPED = (
+    BASE.replace('"x-version": 1', '"x-version": 2')
+    .replace('["lead", "lost"]', '["lead", "active", "lost"]')
+    .replace('"title": "Status"', '"title": "State"')
+    .replace('    "fax": {"type": "string"}\n', '    "phone": {\n      "type": "array"\n    }\n')
+    .replace(
+        '    {"x-rule": "two", "if": {}}', '    {"x-rule": "two", "if": {}},\n    {\n      "x-rule": "three"\n    }'
+    )
+)
+MERGED = """\
+{
+  "title": "Customer",
+  "x-version": 2,
+  "properties": {
+    "id": {"type": "string"},
+    "status": {
+      "title": "Where it stands",
+      "enum": ["lead", "lost", "vip", "active"]
+    },
+    "phone": {
+      "type": "array"
+    },
+    "level": {"type": "integer"}
+  },
+  "allOf": [
+    {"x-rule": "one", "if": {}},
+    {"x-rule": "two", "if": {}},
+    {
+      "x-rule": "three"
+    }
+  ]
+}
+"""
+
+
+def data(text: str) -> Any:
+    return json.loads(text)
+
+
+def test_what_differs_is_told_by_its_place() -> None:
+    assert [(each.where, each.kind) for each in changes(data(BASE), data(SHIPPED))] == [
+        ("x-version", "changed"),
+        ("properties/status/title", "changed"),
+        ("properties/status/enum", "changed"),
+        ("properties/phone", "added"),
+        ("properties/fax", "removed"),
+        ("allOf/[three]", "added"),
+    ]
+
+
+def test_both_sides_go_into_one_text_and_the_teams_own_stays() -> None:
+    found = merge(data(BASE), data(OURS), data(SHIPPED))
+    assert spliced(OURS, found.wanted, SHIPPED) == MERGED
+    assert found.kept == (Change(("properties", "status", "title"), "Where it stands", "State"),)
+
+
+def test_what_the_team_removed_stays_removed() -> None:
+    ours = data(BASE)
+    del ours["properties"]["status"]
+    found = merge(data(BASE), ours, data(SHIPPED))
+    assert [each.where for each in found.kept] == ["properties/status/title", "properties/status/enum"]
+    assert "status" not in applied(ours, found.wanted)["properties"]
+
+
+def test_what_both_have_done_alike_is_nothing_to_do() -> None:
+    assert merge(data(BASE), data(SHIPPED), data(SHIPPED)) == upgrading.Merge((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "expected"),
+    [
+        ('{"a": 1}', Change(("a",), 1, ABSENT), "{}"),
+        ('{"a": 1, "b": 2}', Change(("b",), 2, ABSENT), '{"a": 1}'),
+        ('{"a": 1, "b": 2}', Change(("a",), 1, ABSENT), '{"b": 2}'),
+        ("{}", Change(("new",), ABSENT, 3), '{"new": 3}'),
+        ('{\n\t"b" :2\n}', Change(("new",), ABSENT, 3), '{\n\t"b" :2,\n\t"new": 3\n}'),
+        ('{"a\\u0062": "x\\"{"}', Change(("ab",), 'x"{', "y"), '{"a\\u0062": "y"}'),
+    ],
+)
+def test_one_change_touches_one_place(text: str, change: Change, expected: str) -> None:
+    assert spliced(text, [change], '{"b": 2, "new": 3}') == expected
+
+
+names = st.sampled_from(["a", "b", "c", "键", 'q"'])
+words = st.lists(names, unique=True, max_size=3)
+values = st.recursive(
+    st.integers() | words | st.booleans(), lambda inner: st.dictionaries(names, inner, max_size=3), max_leaves=8
+)
+maps = st.dictionaries(names, values, max_size=4)
+
+
+@given(base=maps, ours=maps, theirs=maps, indent=st.sampled_from([None, 2, "\t"]))
+def test_the_text_always_holds_what_was_merged(base: Any, ours: Any, theirs: Any, indent: Any) -> None:
+    found = merge(base, ours, theirs)
+    text = json.dumps(ours, ensure_ascii=False, indent=indent)
+    new = spliced(text, found.wanted, json.dumps(theirs, ensure_ascii=False, indent=2))
+    assert data(new) == applied(ours, found.wanted)
+    if not found.wanted:
+        assert new == text
+
+
+@given(base=maps, theirs=maps)
+def test_a_schema_that_nobody_has_touched_becomes_the_new_one(base: Any, theirs: Any) -> None:
+    assert applied(base, merge(base, base, theirs).wanted) == theirs
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(stores.made(tmp_path, stores.record()))
+    (made.root / SCHEMA).parent.mkdir()
+    (made.root / SCHEMA).write_bytes(load.shipped())
+    return made
+
+
+@pytest.fixture
+def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store whose schema is of a version before the shipped one: without a key and a value, with one of its own."""
+    schema = data(load.shipped().decode())
+    schema["x-version"] = 0
+    del schema["properties"]["website"]
+    schema["properties"]["type"]["enum"].remove("other")
+    old = json.dumps(schema, ensure_ascii=False, indent=2)
+    monkeypatch.setattr(upgrading, "_of_version", lambda number: {0: old, 1: load.shipped().decode()}[number])
+    own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
+    (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
+    monkeypatch.setattr(load, "_faults", lambda *_given: iter(()))
+    return store
+
+
+def test_a_fresh_schema_is_the_shipped_one(store: Store) -> None:
+    assert upgrading.diff(store).note == "the schema is the shipped one"
+    assert upgrading.upgrade(store, dry_run=False).summary == "the schema is up to date"
+
+
+def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> None:
+    store = Store(stores.made(tmp_path))
+    assert upgrading.diff(store).note == "the store has no schema of its own: the shipped one counts"
+    assert upgrading.upgrade(store, dry_run=False).changed == ()
+
+
+def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) -> None:
+    assert upgrading.diff(older).rows == (
+        ("team", "visits", "added", "Visits"),
+        ("shipped", "x-version", "changed", "0 → 1"),
+        (
+            "shipped",
+            "type: enum",
+            "changed",
+            '["company", "person", "institution"] → ["company", "person", "institution", "other"]',
+        ),
+        ("shipped", "website", "added", "Website"),
+    )
+
+
+def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store) -> None:
+    path = older.root / SCHEMA
+    before = path.read_bytes()
+    planned = upgrading.upgrade(older, dry_run=True)
+    assert (path.read_bytes(), planned.summary) == (before, "nothing was written")
+    assert '+    "website": {' in planned.diff
+    done = upgrading.upgrade(older, dry_run=False)
+    assert (done.changed, done.summary) == (
+        (("schema", SCHEMA),),
+        "3 changes taken over; see what it finds: crmtext check",
+    )
+    expected = data(load.shipped().decode())
+    expected["properties"]["visits"] = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}
+    assert data(path.read_text("utf-8")) == expected
+    assert upgrading.upgrade(older, dry_run=False).changed == ()
+
+
+def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
+    text = load.shipped().decode().replace('"x-version": 1', '"x-version": 99')
+    (store.root / SCHEMA).write_text(text, "utf-8")
+    with pytest.raises(CrmError) as caught:
+        upgrading.versions(store)
+    assert caught.value.problem.rule == "schema-newer"
+
+
+def test_every_version_before_the_shipped_one_is_kept_and_no_released_one_has_changed() -> None:
+    now = data(load.shipped().decode())["x-version"]
+    kept = {
+        number: (resources.folder("schema") / "history" / f"{number}.json").read_bytes() for number in range(1, now)
+    }
+    digests = {number: sha256(raw).hexdigest() for number, raw in {**kept, now: load.shipped()}.items()}
+    assert {number: digests.get(number) for number in RELEASED} == RELEASED
