@@ -165,9 +165,9 @@ def _grown(data: object) -> Tree:
     if isinstance(data, dict):
         entries = {name: _grown(value) for name, value in data.items()}
         content: Hashable = frozenset((name, tree.content) for name, tree in entries.items())
-        return Tree("map", ("map", content), _NOWHERE, entries)
+        return Tree("map", ("map", content), _NOWHERE, entries, ())
     if isinstance(data, list):
         items = tuple(map(_grown, data))
         return Tree("list", ("list", tuple(item.content for item in items)), _NOWHERE, {}, items)
     kind = "number" if isinstance(data, int | float) and not isinstance(data, bool) else type(data).__name__
-    return Tree("leaf", ("leaf", kind, data), _NOWHERE)
+    return Tree("leaf", ("leaf", kind, data), _NOWHERE, {}, ())

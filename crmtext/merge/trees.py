@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from crmtext.text.scalars import meaning
+from crmtext.text.tree import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from crmtext.text.tree import Node
 
+#: Deeper than any file that people write; what recurses along a tree stays far from Python's own limit.
+_DEEPEST = 64
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+class UnreadableError(Exception):
+    """A text that is not one map of keys that each stand once."""
+
+
+# Not frozen, for there are thousands of them in a merge; nobody changes one all the same.
+@dataclass(slots=True, eq=False)
 class Tree:
     """A value and where it stands. Two with the same `content` hold the same data."""
 
@@ -19,8 +31,8 @@ class Tree:
     kind: str
     content: Hashable
     node: Node
-    entries: Mapping[str, Tree] = field(default_factory=dict)
-    items: tuple[Tree, ...] = ()
+    entries: Mapping[str, Tree]
+    items: tuple[Tree, ...]
 
     @property
     def null(self) -> bool:
@@ -28,7 +40,41 @@ class Tree:
         return self.content == _NULL
 
 
-_NULL = ("leaf", None, None, ("null", ""))
+_NULL = (None, None, "null", "")
+_NONE: Mapping[str, Tree] = MappingProxyType({})
+
+
+def read(text: str) -> Tree | None:
+    """The tree of a text that is one map, None of one that holds nothing. Raises UnreadableError for anything else."""
+    found = parsed(text)
+    if found is None or len(found) > 1:
+        raise UnreadableError("not YAML, or several documents")
+    if not found or (found[0].empty and not found[0].tag):
+        return None
+    if found[0].kind != "map":
+        raise UnreadableError("not a map")
+    return grown(found[0])
+
+
+def grown(node: Node, depth: int = 0) -> Tree:
+    """The tree of a node. Raises UnreadableError where a key is no text or stands twice, or nesting has no end."""
+    if node.kind == "scalar":
+        return Tree("leaf", (node.tag, node.anchor, *meaning(node.value, plain=node.plain)), node, _NONE, ())
+    if node.kind == "alias":
+        return Tree("leaf", (None, None, "alias", node.value), node, _NONE, ())
+    if depth > _DEEPEST:
+        raise UnreadableError("nested too deep")
+    below = [grown(child, depth + 1) for child in node.children]
+    if node.kind == "list":
+        items = tuple(below)
+        return Tree(
+            "list", ("list", node.tag, node.anchor, tuple([tree.content for tree in items])), node, _NONE, items
+        )
+    entries = {key.value: tree for key, tree in zip(node.keys, below, strict=True)}
+    if len(entries) < len(below) or any(key.kind != "scalar" or key.tag for key in node.keys):
+        raise UnreadableError("a key is no text, or stands twice")
+    content = frozenset([(key, tree.content) for key, tree in entries.items()])
+    return Tree("map", ("map", node.tag, node.anchor, content), node, entries, ())
 
 
 def same(one: Tree | None, other: Tree | None) -> bool:

@@ -1,4 +1,4 @@
-"""Conflict markers that git left in a file."""
+"""The problem of a file in which a conflict was left."""
 
 from __future__ import annotations
 
@@ -7,40 +7,41 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Problem
+from crmtext.text import hunks
 from crmtext.text.document import place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Only at the left edge: a record is a map, so whatever stands in a value is indented.
-_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: [^\n]*|\r)?$", re.MULTILINE)
-_KEY = re.compile(r"^([^\s:#-][^:\n]*):", re.MULTILINE)
-
 
 def markers(text: str, path: str) -> Iterator[Problem]:
-    """A problem for each conflict left in the text, naming the keys it is about."""
-    if not any(sign in text for sign in ("<<<<<<<", "=======", ">>>>>>>")):
+    """A problem for each conflict left in the text, naming the customer and the fields it is about."""
+    if not any(sign in text for sign in hunks.SIGNS):
         return
-    for start, end in _conflicts(text):
-        keys = ", ".join(dict.fromkeys(_KEY.findall(text, start, end)))
-        message = _("git left a conflict here: {keys}").format(keys=keys) if keys else _("git left a conflict here")
-        hint = _("keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>")
+    who = hunks.value(text, "name")
+    about = iter(hunks.spots(text))
+    for start, end, whole in hunks.places(text):
+        fields = next(about).names if whole else ()
         excerpt = text[start:end].split("\n", maxsplit=1)[0].rstrip("\r")
-        yield Problem("conflict-marker", message, place_at(path, text, start, end), hint, excerpt=excerpt)
+        place = place_at(path, text, start, end)
+        yield Problem("conflict-marker", _message(who, fields), place, _hint(text, fields), excerpt=excerpt)
 
 
-def _conflicts(text: str) -> Iterator[tuple[int, int]]:
-    """Where each conflict begins and ends; a mark that was left alone is one by itself."""
-    opened: re.Match[str] | None = None
-    for mark in _MARK.finditer(text):
-        if mark.group().startswith("<"):
-            if opened:
-                yield opened.span()
-            opened = mark
-        elif opened is None:
-            yield mark.span()
-        elif mark.group().startswith(">"):
-            yield opened.start(), mark.end()
-            opened = None
-    if opened:
-        yield opened.span()
+def _message(who: str, fields: tuple[str, ...]) -> str:
+    if not fields:
+        return _("a merge left a conflict here")
+    said = ", ".join(fields)
+    if not who:
+        return _("a merge left a conflict in {fields}").format(fields=said)
+    return _("a merge left a conflict in {fields} of {customer}").format(fields=said, customer=who)
+
+
+def _hint(text: str, fields: tuple[str, ...]) -> str:
+    by_hand = _("keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>")
+    who = hunks.value(text, "id")
+    if not fields or not re.fullmatch(r"[A-Za-z0-9_-]+", who):
+        return by_hand
+    key = f"'{fields[0]}'" if re.search(r"[^\w.]", fields[0]) else fields[0]
+    return _("crmtext resolve {customer} {key} --ours (or --theirs); or {by_hand}").format(
+        customer=who, key=key, by_hand=by_hand
+    )

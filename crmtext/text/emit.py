@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -14,9 +15,18 @@ from crmtext.text.scalars import Scalar, reads_as_text
 
 if TYPE_CHECKING:
     from crmtext.text.style import Style
+    from crmtext.text.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A plain scalar on one line that keeps the letters it has elsewhere: `1.10`, a date without quotes."""
+
+    node: Node
+
 
 #: JSON-shaped data, as a record holds it.
-Value = Scalar | Sequence["Value"] | Mapping[str, "Value"]
+Value = Scalar | Written | Sequence["Value"] | Mapping[str, "Value"]
 
 # Not printable to one of the readers, or a line break to one of them.
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
@@ -54,6 +64,8 @@ def quoted(value: str, quote: str = '"', *, keep: bool = False) -> str:
 
 def inline(value: Value, path: str, style: Style, *, flow: bool = True) -> str:
     """A value on one line: maps in braces, lists in brackets."""
+    if isinstance(value, Written):
+        return value.node.value
     if value is None or isinstance(value, str | int | float):
         return scalar(value, flow=flow, quote=style.quote, date=path in style.dates)
     if isinstance(value, Mapping):

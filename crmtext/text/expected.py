@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from crmtext.i18n import _
-from crmtext.text.emit import Value, refused, scalar
+from crmtext.text.emit import Value, Written, refused, scalar
 from crmtext.text.operations import Append, Delete, Insert, Operation, Rename, Set, place
-from crmtext.text.scalars import resolve
+from crmtext.text.scalars import meaning
 from crmtext.text.source import is_null
 from crmtext.text.tree import Node, index_of, split
 
@@ -49,16 +49,10 @@ def same(one: Node, other: Node) -> bool:
     return True
 
 
-def meaning(value: str, *, plain: bool) -> tuple[str, str]:
-    """Text as text, null as null, and any other plain scalar by its letters, for `1.10` must not become `1.1`."""
-    resolved = resolve(value) if plain else value
-    if resolved is None:
-        return "null", ""
-    return ("text" if isinstance(resolved, str) else "plain"), value
-
-
 def node_of(value: Value) -> Node:
     """The tree of data that no text holds yet."""
+    if isinstance(value, Written):
+        return value.node
     if isinstance(value, str):
         return _node("scalar", "double", value)
     if value is None or isinstance(value, int | float):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.text.events import Event, events
-from crmtext.text.expected import meaning
+from crmtext.text.scalars import meaning
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node

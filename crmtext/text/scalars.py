@@ -39,6 +39,14 @@ def resolve(value: str) -> Scalar:
     return value
 
 
+def meaning(value: str, *, plain: bool) -> tuple[str, str]:
+    """Text as text, null as null, and any other plain scalar by its letters, for `1.10` must not become `1.1`."""
+    resolved = resolve(value) if plain else value
+    if resolved is None:
+        return "null", ""
+    return ("text" if isinstance(resolved, str) else "plain"), value
+
+
 # What a reader of YAML 1.1 or 1.2 somewhere takes for a boolean, a null, a number, a time or a merge key. Wider than
 # any one of them: `y` and `n` by the letter of 1.1, `1_000` and `0b1`, `12:30` in base sixty, dates of any width.
 _TAKEN = re.compile(

@@ -8,15 +8,13 @@ from functools import cached_property
 
 from crmtext.i18n import _
 from crmtext.problem import Edit
+from crmtext.text import marks
 from crmtext.text.emit import key_path, refused
 from crmtext.text.scalars import resolve
 from crmtext.text.style import Style, detect
 from crmtext.text.tree import Node, compose_all, split
 
-# Between two items of a block list stand blanks, comments and one dash. Possessive, so that nothing backtracks.
-_DASH = re.compile(r"(?:\s++|#[^\n]*+)*+-")
 _COLON = re.compile(r"[ \t]*+:")
-_MARKS = re.compile(r"(?:[&!]\S*+(?:\s++|#[^\n]*+)*+)*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +101,14 @@ class Source:
 
     def own(self, node: Node) -> int:
         """Where a node's text begins behind its tag and anchor."""
-        if node.tag is None and node.anchor is None:
-            return node.start
-        found = _MARKS.match(self.text, node.start, node.end)
-        return found.end() if found else node.start
+        return marks.own(self.text, node)
 
     def dash(self, node: Node, index: int) -> int:
         """Where the dash of an item of a block list stands."""
-        start = node.children[index - 1].end if index else self.own(node)
-        found = _DASH.match(self.text, start)
-        if not found:
+        found = marks.dash(self.text, node, index)
+        if found is None:
             raise refused(_("the list is written in a way that is not understood here"))
-        return found.end() - 1
+        return found
 
     def style_of_item(self, node: Node, index: int) -> Style:
         """The style of the file with the gap that this item of a block list has behind its dash."""

@@ -62,6 +62,16 @@ def documents(text: str) -> int:
     return len(compose_all(text))
 
 
+def parsed(text: str) -> tuple[Node, ...] | None:
+    """The trees of all documents, None where the text is not YAML."""
+    import yaml
+
+    try:
+        return compose_all(text)
+    except yaml.YAMLError:
+        return None
+
+
 def compose_all(text: str) -> tuple[Node, ...]:
     """The trees of all documents. Raises yaml.YAMLError; input depth costs no stack."""
     import yaml

@@ -1,0 +1,99 @@
+"""The text that is written for a decision: nothing that has not been read again and found to hold just that."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmtext.merge import notes
+from crmtext.merge.blocks import Loom
+from crmtext.merge.comments import comments, kept
+from crmtext.merge.decide import conflicts, fits
+from crmtext.merge.lines import three_way
+from crmtext.merge.parts import NoRoomError
+from crmtext.merge.trees import UnreadableError, read
+from crmtext.merge.weave import woven
+from crmtext.text import hunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.merge.decide import Decision
+    from crmtext.merge.matching import Keys
+    from crmtext.merge.sides import Sides
+
+
+def chosen(three: Sides, decision: Decision, keys: Keys) -> str | None:
+    """A text that holds what was decided, and all comments; None if there is no way to write it."""
+    for way in (_by_lines, _by_weaving):
+        for text in way(three, decision, keys):
+            for finished in three.finished(text):
+                if _good(finished, three, decision):
+                    return finished
+    return None
+
+
+def in_conflict(three: Sides, decision: Decision, keys: Keys, signs: tuple[str, str, str]) -> str | None:
+    """A text with conflicts between signs where either side can be chosen; None if there is no way to write it."""
+    try:
+        text = woven(_loom(three, keys, signs), decision)
+    except NoRoomError:
+        return None
+    return next((each for each in three.finished(text) if _choosable(each, decision)), None)
+
+
+def _by_lines(three: Sides, _decision: Decision, _keys: Keys) -> Iterator[str]:
+    """What git itself comes to where the sides changed different lines."""
+    parts = three_way(three.base.text, three.ours.text, three.theirs.text)
+    if not any(isinstance(part, hunks.Hunk) for part in parts):
+        yield "".join(map(str, parts))
+
+
+def _by_weaving(three: Sides, decision: Decision, keys: Keys) -> Iterator[str]:
+    loom = _loom(three, keys, ("", "", ""))
+    # A comment that was moved to the end of a line looks as if it had gone where it was: taken by the letter then.
+    for still in dict.fromkeys((loom.still, frozenset())):
+        with suppress(NoRoomError):
+            yield woven(replace(loom, still=still), decision)
+
+
+def _loom(three: Sides, keys: Keys, signs: tuple[str, str, str]) -> Loom:
+    still = notes.unmoved(three.base.comments, three.ours.comments, three.theirs.comments)
+    return Loom(three.parts, still, keys, signs)
+
+
+def _good(text: str, three: Sides, decision: Decision) -> bool:
+    try:
+        tree = read(text)
+    except UnreadableError:
+        return False
+    said = comments(text, tree.node if tree else None)
+    return fits(tree, decision) and kept(three.base.comments, three.ours.comments, three.theirs.comments, said)
+
+
+def _choosable(text: str, decision: Decision) -> bool:
+    """Whether all is well with our side of every conflict, with theirs, and with theirs in a single one."""
+    found = [part for part in hunks.parted(text) if isinstance(part, hunks.Hunk)]
+    one_by_one = (hunks.picked(text, partial(_theirs_in, each)) for each in found)
+    if not found or not all(_readable(picked) for picked in one_by_one):
+        return False
+    ours, theirs = hunks.picked(text, lambda each: each.ours), hunks.picked(text, lambda each: each.theirs)
+    if not (_readable(ours) and _readable(theirs)):
+        return False
+    # Where conflicts share their markers, a side has there all that it says and nothing of the other.
+    alone = len(found) < sum(1 for _ in conflicts(decision))
+    return alone or (fits(read(ours), decision) and fits(read(theirs), decision, theirs=True))
+
+
+def _theirs_in(one: hunks.Hunk, each: hunks.Hunk) -> str:
+    return each.theirs if each == one else each.ours
+
+
+def _readable(text: str) -> bool:
+    try:
+        read(text)
+    except UnreadableError:
+        return False
+    return True

@@ -1,0 +1,70 @@
+"""What is left to a person: what it is called, and how a text shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.merge.lines import three_way
+from crmtext.text import hunks
+
+if TYPE_CHECKING:
+    from crmtext.merge.decide import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the two sides are called at a conflict's markers, and how many signs these have."""
+
+    ours: str = "ours"
+    theirs: str = "theirs"
+    size: int = hunks.SIZE
+
+
+def field(steps: tuple[str, ...], decision: Decision) -> str:
+    """The place of a conflict as `contacts[张三].title`; empty for the whole file."""
+    name = ""
+    for step in steps:
+        if decision.kind == "list":
+            decision = decision.items[int(step)]
+            name += f"[{_called(decision) or step}]"
+        else:
+            decision = decision.entries[step]
+            name += f".{step}" if name else step
+    return name
+
+
+def _called(item: Decision) -> str:
+    """The name of an item, which both sides agree upon; empty if there is none."""
+    named = {
+        side.entries["name"].node.value
+        for side in (item.ours, item.theirs)
+        if side is not None and side.kind == "map" and "name" in side.entries
+    }
+    return named.pop() if len(named) == 1 else ""
+
+
+def whole(ours: str, theirs: str, names: Names) -> str:
+    """Both texts, one to be chosen."""
+    begin, middle, end = hunks.signs(names.ours, names.theirs, names.size)
+    return "".join((begin, _closed(ours), middle, _closed(theirs), end))
+
+
+def by_lines(base: str, ours: str, theirs: str, names: Names) -> str:
+    """Texts that cannot be read merged by their lines; the whole of both where that leaves nothing to choose."""
+    parts = three_way(base, ours, theirs)
+    if not any(isinstance(part, hunks.Hunk) for part in parts):
+        return whole(ours, theirs, names)
+    return "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
+
+
+def sized(text: str, names: Names) -> str:
+    """A text with the markers of the length that the repository asks for."""
+    if names.size == hunks.SIZE:
+        return text
+    parts = hunks.parted(text)
+    return "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
+
+
+def _closed(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + "\n"

@@ -1,0 +1,169 @@
+"""Three versions of a list laid beside each other: which items there are, and in which order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmtext.merge.matching import identity, match, usual_key
+from crmtext.merge.trees import same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crmtext.merge.trees import Tree
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One item as each side has it; not `sure` where one side may have put another item in its place."""
+
+    base: Tree | None
+    ours: Tree | None
+    theirs: Tree | None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The items of the merged list in the order to write them, and in the other order that is as good."""
+
+    slots: tuple[Slot, ...]
+    other: tuple[Slot, ...]
+    #: Whether both sides put the same items into different orders.
+    reordered: bool = False
+
+
+def row(base: Sequence[Tree], ours: Sequence[Tree], theirs: Sequence[Tree], key: Sequence[str] = ()) -> Row:
+    """The merged list. Items that a side took away and the other left alone are gone; no slot is decided upon yet."""
+    key = key or usual_key(base, ours, theirs)
+    slots = [slot for slot in _slots(base, ours, theirs, key) if not _gone(slot)]
+    mine, other = _order(slots, ours, "ours"), _order(slots, theirs, "theirs")
+    was = _order(slots, base, "base")
+    kept = {*mine} & {*other} & {*was}
+    moved = [[at for at in order if at in kept] != [at for at in was if at in kept] for order in (mine, other)]
+    both = all(moved) and [at for at in mine if at in kept] != [at for at in other if at in kept]
+    plain = all(slots[at].ours.kind == "leaf" for at in mine)  # type: ignore[union-attr]  # ours has what is in its order
+    lead, follow = (other, mine) if moved[1] and not moved[0] else (mine, other)
+    first, second = _woven(lead, follow, before=False), _woven(lead, follow, before=True)
+    if lead is other:
+        first, second = second, first
+    if (days := _kept_order((base, ours, theirs), key)) is not None:
+        first, second = _sorted(slots, first, days), _sorted(slots, second, days)
+        both = False
+    return Row(tuple(slots[at] for at in first), tuple(slots[at] for at in second), both and not plain)
+
+
+def _slots(base: Sequence[Tree], ours: Sequence[Tree], theirs: Sequence[Tree], key: Sequence[str]) -> list[Slot]:
+    mine = {pair.old: pair for pair in match(base, ours, key)}
+    other = {pair.old: pair for pair in match(base, theirs, key)}
+    found: list[Slot] = []
+    for index, tree in enumerate(base):
+        pairs = mine.get(index), other.get(index)
+        here = ours[pairs[0].new] if pairs[0] else None
+        there = theirs[pairs[1].new] if pairs[1] else None
+        found.append(Slot(tree, here, there, all(pair.sure for pair in pairs if pair)))
+    new_ours = _others(ours, (pair.new for pair in mine.values()))
+    new_theirs = _others(theirs, (pair.new for pair in other.values()))
+    return [*found, *_added(new_ours, new_theirs, key)]
+
+
+def _others(row: Sequence[Tree], matched: Iterable[int]) -> list[Tree]:
+    known = set(matched)
+    return [tree for index, tree in enumerate(row) if index not in known]
+
+
+def _added(ours: list[Tree], theirs: list[Tree], key: Sequence[str]) -> list[Slot]:
+    """What is new on both sides and equal, or has one identity, is one item."""
+    left, found = list(theirs), []
+    twins = (same, partial(_one_identity, key=key) if key else _one_fuller)
+    for tree in ours:
+        twin = next((other for alike in twins for other in left if alike(tree, other)), None)
+        if twin is not None:
+            left.remove(twin)
+        found.append(Slot(None, tree, twin))
+    return found + [Slot(None, None, tree) for tree in left]
+
+
+def _one_identity(one: Tree, other: Tree, key: Sequence[str]) -> bool:
+    """Whether two new items say the same of most of the key, and nothing different."""
+    if identity(one, key) is None or identity(one, key) != identity(other, key):
+        return False
+    return 2 * sum(name in one.entries for name in key) > len(key)
+
+
+def _one_fuller(one: Tree, other: Tree) -> bool:
+    """Whether one new map is the other with more said of it."""
+    shorter, longer = sorted((one, other), key=lambda tree: len(tree.entries))
+    return len(shorter.entries) > 1 and all(
+        same(tree, longer.entries.get(name)) for name, tree in shorter.entries.items()
+    )
+
+
+def _gone(slot: Slot) -> bool:
+    if slot.base is None or (slot.ours is not None and slot.theirs is not None):
+        return False
+    left = slot.ours or slot.theirs
+    return left is None or same(left, slot.base)
+
+
+def _order(slots: Sequence[Slot], side: Sequence[Tree], name: str) -> list[int]:
+    """The numbers of the slots that a side has, in its order."""
+    at = {id(tree): index for index, slot in enumerate(slots) if (tree := getattr(slot, name)) is not None}
+    return [at[id(tree)] for tree in side if id(tree) in at]
+
+
+def _woven(lead: Sequence[int], follow: Sequence[int], *, before: bool) -> list[int]:
+    """One order with what the other adds to it, each behind the one that it follows there.
+
+    `before` puts it in front of what the first order itself has new at that place.
+    """
+    woven, known, shared = list(lead), set(lead), set(follow)
+    last: int | None = None
+    for at in follow:
+        if at not in known:
+            place = 0 if last is None else woven.index(last) + 1
+            while not before and place < len(woven) and woven[place] not in shared:
+                place += 1
+            woven.insert(place, at)
+        last = at
+    return woven
+
+
+def _present(slot: Slot) -> Tree:
+    return slot.ours or slot.theirs  # type: ignore[return-value]  # a slot that is left has one of the two
+
+
+def _sorted(slots: Sequence[Slot], order: Sequence[int], kept: _Kept) -> list[int]:
+    return sorted(order, key=lambda at: _day(_present(slots[at]), kept.name), reverse=kept.newest_first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The order of days that a list is kept in."""
+
+    name: str
+    newest_first: bool
+
+
+def _kept_order(lists: Iterable[Sequence[Tree]], key: Sequence[str]) -> _Kept | None:
+    """By which of their days, if any, all three versions of a list are kept in order."""
+    rows = tuple(lists)
+    for name in dict.fromkeys(("date", *key)):
+        days = [[_day(tree, name) for tree in row] for row in rows]
+        if not all(day for row in days for day in row) or len({day for row in days for day in row}) < 2:
+            continue
+        for newest_first in (False, True):
+            if all(row == sorted(row, reverse=newest_first) for row in days):
+                return _Kept(name, newest_first)
+    return None
+
+
+def _day(tree: Tree, name: str) -> str:
+    """The day that an entry of an item gives, empty if it is none."""
+    value = tree.entries[name].node.value if tree.kind == "map" and name in tree.entries else ""
+    return value if _DAY.match(value) else ""

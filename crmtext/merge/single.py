@@ -1,0 +1,121 @@
+"""An entry on lines that cannot be taken apart: a value with its comment, or a list in brackets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.merge.blocks import Block
+from crmtext.merge.comments import comments
+from crmtext.merge.parts import NoRoomError, moved, shifted
+from crmtext.merge.trees import same
+from crmtext.text.scalars import resolve
+from crmtext.text.tree import compose, escape
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from crmtext.merge.blocks import Both
+    from crmtext.merge.decide import Decision
+    from crmtext.merge.parts import Part
+    from crmtext.merge.trees import Tree
+    from crmtext.text.emit import Value
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def single(both: Both) -> Block:
+    """One side's value with what both have to say about it."""
+    part = both.ours if same(both.decision.taken, both.decision.ours) else both.theirs
+    value, about = _parted(part)
+    if _on_lines(both.ours) == _on_lines(both.theirs):
+        was = _parted(both.base)[1] if both.base else ""
+        about = _chosen(was, _parted(both.ours)[1], _parted(both.theirs)[1], about)
+    return _annotated(both, value + about, both.texts)
+
+
+def rewritten(both: Both) -> Block:
+    """The text of one side, ours where it can be, edited so that it holds what was decided."""
+    from crmtext.problem import CrmError
+    from crmtext.text.edit import Set, rewrite
+
+    part = both.theirs if both.theirs.inside and not both.ours.inside else both.ours
+    text = part.flush
+    try:
+        body = rewrite(text, [Set(_pointer(text), _value(both.decision))])
+    except CrmError as error:
+        raise NoRoomError from error
+    return _annotated(both, body, both.texts)
+
+
+def head_of(both: Both) -> Block:
+    """The line of a key or dash that others follow."""
+    ours, theirs = both.ours.head, both.theirs.head
+    base = both.base.head if both.base and both.base.inside else ""
+    return _annotated(both, _chosen(base, ours, theirs, ours), (base, ours, theirs))
+
+
+def _annotated(both: Both, body: str, texts: tuple[str, str, str]) -> Block:
+    """Lines in our column, below the comments of both sides that found no place among them."""
+    was, here, there = map(_said, texts)
+    missing = ((here - was) | (there - was)) - _said(body)
+    blanks = " " * both.ours.column
+    return Block("".join(f"{blanks}{said}\n" for said in missing.elements()), blanks + moved(body, both.ours.column))
+
+
+def _said(text: str) -> Counter[str]:
+    return comments(text, compose(text))
+
+
+def _parted(part: Part) -> tuple[str, str]:
+    """A value with its key or dash, and what stands behind it, in the first column."""
+    body, end = part.body, part.node.end - part.start
+    return moved(body[:end], -part.column), shifted(body[end:], -part.column)
+
+
+def _chosen(base: str, ours: str, theirs: str, otherwise: str) -> str:
+    """The side that changed something, if only one did."""
+    if ours in (theirs, base):
+        return theirs
+    return ours if theirs == base else otherwise
+
+
+def _on_lines(part: Part) -> bool:
+    """Whether a value ends with lines of its own, behind which no comment can stand."""
+    return part.node.style in {"literal", "folded"} or bool(part.inside)
+
+
+def _pointer(text: str) -> str:
+    """Where in the text of one entry or item its value is."""
+    root = compose(text)
+    if root is None or root.kind == "scalar":
+        raise NoRoomError
+    return f"/{escape(root.keys[0].value)}" if root.kind == "map" else "/0"
+
+
+def _value(decision: Decision) -> Value:
+    """What was decided as data to write."""
+    if decision.why is not None:
+        raise NoRoomError
+    if decision.kind == "map":
+        return {key: _value(below) for key, below in decision.entries.items()}
+    if decision.kind == "list":
+        return [_value(below) for below in decision.items]
+    if decision.taken is None:
+        raise NoRoomError
+    return _plainly(decision.taken)
+
+
+def _plainly(tree: Tree) -> Value:
+    from crmtext.text.emit import Written
+
+    node = tree.node
+    if node.tag or node.anchor or node.kind == "alias":
+        raise NoRoomError
+    if tree.kind == "map":
+        return {key: _plainly(below) for key, below in tree.entries.items()}
+    if tree.kind == "list":
+        return [_plainly(below) for below in tree.items]
+    if node.plain and (not isinstance(resolve(node.value), str) or _DATE.fullmatch(node.value)):
+        return Written(node)
+    return node.value

@@ -1,0 +1,154 @@
+"""The text of a decision: our lines, with what theirs changed taken over as they wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crmtext.merge import notes
+from crmtext.merge.blocks import Block, Both, Loom
+from crmtext.merge.decide import Decision, conflicts, inside
+from crmtext.merge.parts import NoRoomError, Part, shifted
+from crmtext.merge.single import head_of, rewritten, single
+from crmtext.merge.trees import Tree, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+def woven(loom: Loom, decision: Decision) -> str:
+    """The text of a decision about a whole file. Raises NoRoomError where it cannot be put together from lines."""
+    return _block(loom, decision, "", 0).marked(loom)
+
+
+def _block(loom: Loom, decision: Decision, path: str, column: int) -> Block:
+    """The lines of an entry or item whose key or dash is to stand in this column."""
+    if decision.why is not None:
+        return _conflict(loom, decision, column)
+    ours, theirs = loom.of(decision.ours), loom.of(decision.theirs)
+    if ours is None or theirs is None:
+        return _from_one(loom, decision, column)
+    both = Both(decision, path, loom.of(decision.base), ours, theirs)
+    lead = _lines_above(loom, both)
+    was, here, there = both.texts
+    if there == here or (both.base and there == was):
+        return Block(lead, ours.at(column))
+    if both.base and here == was:
+        return Block(lead, theirs.at(column))
+    try:
+        block = _composed(loom, both)
+    except NoRoomError:
+        if not any(conflicts(decision)):
+            raise
+        block = Block("", ours.at(column), theirs.at(column))
+    return Block(lead + block.lead, block.body, block.rival)
+
+
+def _lines_above(loom: Loom, both: Both) -> str:
+    here = both.ours.column
+    was = shifted(both.base.lead, here - both.base.column) if both.base else ""
+    return notes.merged(was, both.ours.lead, shifted(both.theirs.lead, here - both.theirs.column), loom.still)
+
+
+def _from_one(loom: Loom, decision: Decision, column: int) -> Block:
+    """What one side alone has lines for, as it wrote it."""
+    tree, part = next(_written(loom, decision), (None, None))
+    if part is None:
+        raise NoRoomError
+    new = decision.base is None and tree is decision.theirs and decision.ours is None
+    lead = notes.fresh(part.lead, loom.still) if new else part.lead
+    return Block(shifted(lead, column - part.column), part.at(column))
+
+
+def _written(loom: Loom, decision: Decision) -> Iterator[tuple[Tree, Part]]:
+    """Where what was decided is written in lines of its own."""
+    for tree in (decision.ours, decision.theirs):
+        part = loom.of(tree)
+        if tree is not None and part is not None and same(tree, decision.taken):
+            yield tree, part
+
+
+def _conflict(loom: Loom, decision: Decision, column: int) -> Block:
+    leads, bodies = [], []
+    for tree in (decision.ours, decision.theirs):
+        part = loom.of(tree)
+        if tree is not None and part is None:
+            raise NoRoomError
+        leads.append(shifted(part.lead, column - part.column) if part else "")
+        bodies.append(part.at(column) if part else "")
+    if leads[0] == leads[1]:
+        return Block(leads[0], *bodies)
+    return Block("", leads[0] + bodies[0], leads[1] + bodies[1])
+
+
+def _composed(loom: Loom, both: Both) -> Block:
+    """An entry that both sides changed, put together from what is inside, or from value and comment."""
+    decision, ours, theirs = both.decision, both.ours, both.theirs
+    deeper = decision if decision.kind else inside(decision, both.path, loom.keys)
+    if deeper is None:
+        return single(both)
+    if ours.inside and theirs.inside:
+        return _from_inside(loom, both, deeper)
+    return rewritten(both)
+
+
+def _from_inside(loom: Loom, both: Both, deeper: Decision) -> Block:
+    ours, theirs = both.ours, both.theirs
+    head = head_of(both)
+    within = ours.inside[0].column
+    orphans = notes.orphans(both, (part for _step, below in deeper.below for part in loom.every(below)))
+    blocks = [
+        _with_orphans(_block(loom, below, _path(both.path, deeper, step), within), orphans, loom.every(below))
+        for step, below in deeper.below
+    ]
+    if not blocks:
+        return Block(head.lead, _emptied(head.body, deeper.kind))
+    if any(not any(side) for side in ([block.body for block in blocks], [_other(block) for block in blocks])):
+        raise NoRoomError
+    was = shifted(both.base.tail, within - both.base.inside[0].column) if both.base and both.base.inside else ""
+    tail = notes.merged(was, ours.tail, shifted(theirs.tail, within - theirs.inside[0].column), loom.still)
+    tail = orphans.get(0, "") + tail
+    return _joined(loom, head, blocks, tail)
+
+
+def _with_orphans(block: Block, orphans: Mapping[int, str], parts: Iterable[Part]) -> Block:
+    """A block below the comments that were written to what stood before it and is gone."""
+    return replace(block, lead="".join(orphans.get(id(part.node), "") for part in parts) + block.lead)
+
+
+def _joined(loom: Loom, head: Block, blocks: Sequence[Block], tail: str) -> Block:
+    """The lines of a key or dash and of all that is inside; the first of these may share the dash's line."""
+    first, *rest = blocks
+    lead = head.lead
+    if head.body.strip() and not head.body.endswith("\n"):
+        lead, first = lead + first.lead, _behind(head.body, first)
+        body = first.marked(loom)
+    else:
+        body = head.body + first.marked(loom)
+    return Block(lead, body + "".join(block.marked(loom) for block in rest) + tail)
+
+
+def _behind(dash: str, block: Block) -> Block:
+    """A block on the line of a dash; one in conflict gets the dash on both sides."""
+    sides = [side for side in (block.body, block.rival) if side is not None]
+    if any(side[: len(dash)].strip(" ") or len(side) <= len(dash) for side in sides):
+        raise NoRoomError
+    return Block("", *(dash + side[len(dash) :] for side in sides))
+
+
+def _other(block: Block) -> str:
+    return block.body if block.rival is None else block.rival
+
+
+def _emptied(head: str, kind: str) -> str:
+    """A key or dash with nothing left inside."""
+    mark = "{}" if kind == "map" else "[]"
+    before, sign, comment = head.rstrip("\n").partition(" #")
+    gap = " " if before.strip() else ""
+    return "".join((before.rstrip(), gap, mark, sign and f" {sign}{comment}", "\n"))
+
+
+def _path(path: str, above: Decision, step: str) -> str:
+    if above.kind == "list":
+        return f"{path}[]"
+    return f"{path}.{step}" if path else step

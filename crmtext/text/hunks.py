@@ -1,0 +1,153 @@
+"""A text with conflict markers: the sides between them, what they are about, and the text with sides chosen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from crmtext.text.tree import Node, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: How many signs a marker has unless a repository says otherwise.
+SIZE = 7
+# Only at the left edge: a record is a map, so whatever stands in a value is indented.
+_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: [^\n]*|\r)?$", re.MULTILINE)
+SIGNS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+_WHOLE = ([0, 2, 3], [0, 1, 2, 3])
+_BEGUN = ([0], [0, 1], [0, 2], [0, 1, 2])
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Lines that two sides changed, and what they were before where that is known."""
+
+    ours: str
+    theirs: str
+    base: str = ""
+
+
+def signs(ours: str, theirs: str, size: int = SIZE) -> tuple[str, str, str]:
+    """The lines that begin, part and end a conflict."""
+    return f"{'<' * size} {ours}\n", f"{'=' * size}\n", f"{'>' * size} {theirs}\n"
+
+
+def marked(text: str) -> bool:
+    """Whether there is a whole conflict in a text."""
+    return any(whole for _start, _end, whole in places(text))
+
+
+def places(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each conflict begins and ends; a mark that was left alone is one by itself, and not whole."""
+    for found in _grouped(text):
+        if whole := len(found) > 1:
+            yield found[0].start(), found[-1].end(), whole
+        else:
+            yield *found[0].span(), whole
+
+
+def parted(text: str) -> tuple[str | Hunk, ...]:
+    """The text between conflicts, and each whole conflict as its sides; marks that are no such stay text."""
+    parts: list[str | Hunk] = []
+    done = 0
+    for found in _grouped(text):
+        if len(found) > 1:
+            parts += (text[done : found[0].start()], _hunk(text, found))
+            done = _line_end(text, found[-1].end())
+    return tuple(part for part in (*parts, text[done:]) if part)
+
+
+def _grouped(text: str) -> Iterator[list[re.Match[str]]]:
+    """The marks of each conflict, three or four; others one by one."""
+    opened: list[re.Match[str]] = []
+    for mark in _MARK.finditer(text):
+        kinds = [SIGNS.index(each.group()[:SIZE]) for each in (*opened, mark)]
+        if kinds in _WHOLE:
+            yield [*opened, mark]
+            opened = []
+        elif kinds in _BEGUN:
+            opened.append(mark)
+        else:
+            yield from ([each] for each in opened)
+            opened = [mark] if kinds[-1] == 0 else []
+            if kinds[-1] != 0:
+                yield [mark]
+    yield from ([each] for each in opened)
+
+
+def picked(text: str, choose: Callable[[Hunk], str]) -> str:
+    """The text with a side chosen in each conflict."""
+    return "".join(part if isinstance(part, str) else choose(part) for part in parted(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a conflict is about, as `contacts[张三].title` and as `contacts[0].title`; nothing if it cannot be told."""
+
+    hunk: Hunk
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+def spots(text: str) -> tuple[Spot, ...]:
+    """Each conflict of a text with the fields it is about."""
+    root = _root(text)
+    found, at = [], 0
+    for part in parted(text):
+        length = len(part if isinstance(part, str) else _fuller(part))
+        if isinstance(part, Hunk):
+            fields = tuple(_fields(root, at, at + length)) if root else ()
+            found.append(Spot(part, tuple(name for name, _n in fields), tuple(number for _n, number in fields)))
+        at += length
+    return tuple(found)
+
+
+def value(text: str, key: str) -> str:
+    """A value at the top of a text that has conflicts, empty if there is none."""
+    root = _root(text)
+    pairs = zip(root.keys, root.children, strict=True) if root and root.kind == "map" else ()
+    return next((child.value for name, child in pairs if name.value == key), "")
+
+
+def _root(text: str) -> Node | None:
+    """The tree of the text with a side chosen everywhere."""
+    roots = parsed(picked(text, _fuller))
+    return roots[0] if roots else None
+
+
+def _fuller(hunk: Hunk) -> str:
+    return hunk.ours or hunk.theirs
+
+
+def _fields(node: Node, start: int, end: int, name: str = "", number: str = "") -> Iterator[tuple[str, str]]:
+    """The outermost entries and items that begin in a stretch of the text."""
+    for index, child in enumerate(node.children):
+        if node.kind == "map":
+            key = node.keys[index]
+            dot = "." if name else ""
+            begin, below = key.start, (f"{name}{dot}{key.value}", f"{number}{dot}{key.value}")
+        else:
+            begin, below = child.start, (f"{name}[{_called(child, index)}]", f"{number}[{index}]")
+        if start <= begin < end:
+            yield below
+        elif begin < end and child.end > start:
+            yield from _fields(child, start, end, *below)
+
+
+def _called(item: Node, index: int) -> str:
+    """An item's name, else its number."""
+    named = (child.value for key, child in zip(item.keys, item.children, strict=False) if key.value == "name")
+    return next(named, "") or str(index)
+
+
+def _hunk(text: str, found: list[re.Match[str]]) -> Hunk:
+    edges = [(_line_end(text, one.end()), other.start()) for one, other in pairwise(found)]
+    sides = [text[start:end] for start, end in edges]
+    return Hunk(sides[0], sides[-1], sides[1] if len(sides) == 3 else "")
+
+
+def _line_end(text: str, at: int) -> int:
+    return min(at + 1, len(text))

@@ -1,0 +1,78 @@
+"""Merges the seeded pairs with git, with `merge=union` and with crmtext, and prints the table of docs/merging.md.
+
+Run in the repository: `python tests/merge/measure.py [COUNT] [SEED]`.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from invented import KEYS
+from pairs import Pair, pairs
+
+from crmtext.merge import merge
+
+#: The merged text of a pair, None where the way gives up.
+Way = Callable[[Pair], str | None]
+
+
+def by_git(*options: str) -> Way:
+    """The merge that git makes of the lines."""
+
+    def way(pair: Pair) -> str | None:
+        with TemporaryDirectory() as folder:
+            paths = []
+            for name in ("ours", "base", "theirs"):
+                paths.append(Path(folder) / name)
+                paths[-1].write_bytes(getattr(pair, name).encode())
+            done = subprocess.run(["git", "merge-file", "-p", *options, *paths], capture_output=True, check=False)
+        return None if done.returncode else done.stdout.decode()
+
+    return way
+
+
+def by_crmtext(pair: Pair) -> str | None:
+    """Our merge."""
+    merged = merge(pair.base, pair.ours, pair.theirs, KEYS)
+    return None if merged.conflicts else merged.text
+
+
+WAYS: dict[str, Way] = {"git": by_git(), "`merge=union`": by_git("--union"), "crmtext": by_crmtext}
+
+
+def judged(pair: Pair, merged: str | None) -> str:
+    """What to call the outcome."""
+    if merged is None:
+        return "reported" if pair.conflict else "needless"
+    return "wrong" if pair.conflict or not pair.right(merged) else "correct"
+
+
+def table(count: int, seed: int) -> list[str]:
+    """The table, and the time that our merges took."""
+    lines = ["| | correct | needless conflict | true conflict reported | silently wrong |", "|---|---|---|---|---|"]
+    true = sum(bool(pair.conflict) for pair in pairs(count, seed))
+    for name, way in WAYS.items():
+        found, times = Counter[str](), []
+        for pair in pairs(count, seed):
+            start = time.process_time()
+            merged = way(pair)
+            times.append(1000 * (time.process_time() - start))
+            found[judged(pair, merged)] += 1
+        shares = [f"{100 * found[each] / count:.1f} %" for each in ("correct", "needless")]
+        lines.append(
+            f"| {name} | {' | '.join(shares)} | {found['reported']} of {true} | {100 * found['wrong'] / count:.1f} % |"
+        )
+    lines += ["", f"{count} pairs, seed {seed}; a merge by crmtext: median {statistics.median(times):.1f} ms of CPU"]
+    return lines
+
+
+if __name__ == "__main__":
+    numbers = [int(each) for each in sys.argv[1:]]
+    sys.stdout.write("\n".join(table(*(numbers + [2000, 1][len(numbers) :]))) + "\n")
