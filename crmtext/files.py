@@ -43,24 +43,58 @@ def write(
     path: Path, data: bytes, expected: bytes | None, *, within: Path | None = None, mode: int | None = None
 ) -> None:
     """Replace a file that still holds what was read of it; with `expected` None make one that was not there."""
-    _guard(path, expected, within)
+    guard(path, expected, within=within)
     with plainly(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+        make_folder(path.parent)
+    temporary = fill(path, data, mode)
+    try:
+        # Looked at again: writing took a while, and an editor knows nothing of our lock.
+        put(temporary, path, expected, within=within)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    with plainly(path):
+        sync_folder(path.parent)
+
+
+def guard(path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
+    """Refuse where a file does not hold what is expected; None expects that there is none."""
+    if read(path, within=within) != expected:
+        raise _changed(path)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, so that their names survive a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def fill(path: Path, data: bytes, mode: int | None = None) -> Path:
+    """Write the bytes for a file under a passing name beside it, safe on the disk; the other half of `put`."""
+    temporary = path.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+    with plainly(path):
         try:
             _fill(temporary, data, _mode_of(path) if mode is None else mode)
-            # Looked at again: writing took a while, and an editor knows nothing of our lock.
-            _guard(path, expected, within)
-            _put(temporary, path, new=expected is None)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
-        sync_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    return temporary
+
+
+def put(temporary: Path, path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
+    """Give what `fill` wrote the name it is for, if the file there still holds what was read of it."""
+    guard(path, expected, within=within)
+    with plainly(path):
+        _put(temporary, path, new=expected is None)
 
 
 def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
     """Delete a file that still holds what was read of it."""
-    _guard(path, expected, within)
+    guard(path, expected, within=within)
     with plainly(path):
         path.unlink()
         sync_folder(path.parent)
@@ -83,11 +117,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _guard(path: Path, expected: bytes | None, within: Path | None) -> None:
-    if read(path, within=within) != expected:
-        raise _changed(path)
 
 
 def _changed(path: Path) -> CrmError:
@@ -122,7 +151,7 @@ def _put(temporary: Path, path: Path, *, new: bool) -> None:
             raise _changed(path) from None
         except OSError:
             # Some file systems know no links.
-            _guard(path, None, None)
+            guard(path, None)
         else:
             return
     elif not os.access(path, os.W_OK):

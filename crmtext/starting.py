@@ -30,8 +30,8 @@ _ATTRIBUTES = """\
 _IGNORED = """\
 # Reports are made again from the records at any time.
 /reports/
-# What a writer that was killed leaves behind.
-.crmtext-*.tmp*
+# Passing files of crmtext itself.
+.crmtext*
 """
 
 

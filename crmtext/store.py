@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmtext import clock, files, sources
+from crmtext import clock, deed, files, sources
 from crmtext import settings as settings_file
 from crmtext.git import commit
 from crmtext.git.moments import Moment, moment
@@ -119,13 +119,24 @@ class Store:
             raise cannot("no-repository", _("the store is not in a git repository"), _("make one: git init"))
         return self.repository
 
+    @property
+    def home(self) -> deed.Home:
+        """The store as its writer sees it."""
+        return deed.Home(self.root, self.repository)
+
+    @cached_property
+    def notes(self) -> list[Problem]:
+        """What a writer is to tell beside its answer, such as what it found unfinished."""
+        return []
+
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer for the length of a block."""
+        """Be the only writer for the length of a block; what a killed one has left is finished first."""
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self.settings.lock_seconds):
             if self.repository:
                 commit.finish(self.repository)
+            self.notes.extend(deed.finish(self.home))
             yield
 
     def take(self, source: sources.Source, today: date | None = None) -> Snapshot:

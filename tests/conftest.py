@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ ENVIRONMENT = {
     "CRMTEXT_TODAY": "2026-11-20",
     "CRMTEXT_LANG": "en",
 }
+
+# A shell's background jobs ignore interrupts, and so would every process that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -132,5 +132,5 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         each.relative_to(folder).as_posix(): each.read_bytes()
         for each in sorted(folder.rglob("*"))
-        if each.is_file() and ".git" not in each.relative_to(folder).parts and each.name != LOCK
+        if each.is_file() and not {".git", ".crmtext"} & {*each.relative_to(folder).parts} and each.name != LOCK
     }

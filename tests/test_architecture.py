@@ -24,7 +24,8 @@ LAYERS = (
     ("schema", "settings", "model"),
     ("git",),
     ("computed",),
-    ("sources", "snapshot", "hooks"),
+    ("sources", "snapshot", "hooks", "journal"),
+    ("deed",),
     ("store", "find", "expression", "similar", "editors"),
     ("columns",),
     ("checks", "listing", "merge", "rules"),
@@ -48,7 +49,7 @@ DOORS = {
     "jinja2": ("reports.environment", "reports.sandbox", "reports.guard", "expression"),
     "markupsafe": ("reports",),
     "click": ("cli", "__main__"),
-    "subprocess": ("git.plumbing",),
+    "subprocess": ("git.plumbing", "git.editor"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ import click
 from crmtext import speech
 from crmtext.cli.session import current
 from crmtext.cli.waiting import watched
+from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.record.draft import How
+from crmtext.record.draft import Draft, How
 from crmtext.schema import Schema
 from crmtext.store import Store, When
 
@@ -63,9 +64,14 @@ def writing(command: F) -> F:
     """The options of every writing command, handed over as one argument `how`."""
 
     @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+    @click.option("--commit/--no-commit", default=None, help="Commit the change; the settings say it if left out.")
+    @click.option("-m", "message", default="", metavar="TEXT", help="The message of the commit, which is then made.")
     @wraps(command)
-    def wrapped(*args: Any, dry_run: bool, **options: Any) -> Any:
-        return command(*args, how=How(dry_run=dry_run), **options)
+    def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str, **options: Any) -> Any:
+        if message and commit is False:
+            raise click.UsageError(_("-m is the message of a commit, and --no-commit makes none"))
+        action = click.get_current_context().info_name or ""
+        return command(*args, how=How(dry_run, commit, message, action, _tell), **options)
 
     return wrapped
 
@@ -80,6 +86,13 @@ def reading(command: F) -> F:
         return command(*args, when=When(at, as_of), **options)
 
     return wrapped
+
+
+def _tell(found: Store, drafts: Sequence[Draft], action: str) -> str:
+    # Only where there is something to tell, for it takes a while to load.
+    from crmtext.diff import drafted
+
+    return drafted.message(found, drafts, action)
 
 
 def seen_from(found: Store, path: str) -> str:

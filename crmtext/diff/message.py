@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SUBJECT = 72
 _MOST_LINES = 50
+#: The types of customers that are no persons.
+_NAMED = ("company", "institution", "other")
 
 
 def message(found: Sequence[Difference], say: Words, action: str) -> str:
@@ -47,8 +49,8 @@ def _subject(name: str, parts: Sequence[str]) -> str:
 
 
 def called(each: Difference) -> str:
-    """What a customer is called where git keeps it for ever: a person by id."""
-    return each.id if each.data.get("type") == "person" else " ".join(each.name.split())
+    """What a customer is called where git keeps it for ever: who is or may be a person by id."""
+    return " ".join(each.name.split()) if each.data.get("type") in _NAMED else each.id
 
 
 def summary(each: Difference, say: Words) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
+from crmtext.git import durable
 from crmtext.git.config import config_get, identity, programs
 from crmtext.git.index import brought_along, change, left_locked, locked, release_refs, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, head, merge_in_progress, run
@@ -46,7 +47,7 @@ def commit(
     refuse_unfinished(repo)
     parent = head(repo)
     blobs = _blobs(repo, files)
-    old = _entries(repo, parent, files)
+    old = entries(repo, parent, files)
     changed = {path: blob for path, blob in blobs.items() if blob != (old[path].blob if path in old else None)}
     if not changed and parent is not None:
         return parent
@@ -70,6 +71,7 @@ def finish(repo: Repository) -> str | None:
     parent, _blank, made = commits.decode().partition(" ")
     finished = head(repo) == (parent or None) and not _staged_else(repo, _blobs_of(lines))
     if finished:
+        durable.sync_objects(repo, everything=True)
         _settle(repo, parent or None, made, lines)
     unlock(repo)
     return made if finished else None
@@ -77,8 +79,11 @@ def finish(repo: Repository) -> str | None:
 
 def _settle(repo: Repository, parent: str | None, made: str, lines: bytes) -> None:
     """Have HEAD be the commit that was made, and the user's index know it."""
-    with uninterrupted(), brought_along(repo, lines):
-        _move_head(repo, parent, made)
+    durable.sync_objects(repo)
+    with uninterrupted():
+        with brought_along(repo, lines):
+            _move_head(repo, parent, made)
+        durable.sync_head(repo)
 
 
 def refuse_unfinished(repo: Repository) -> None:
@@ -115,7 +120,8 @@ def _blobs(repo: Repository, files: Files) -> Blobs:
     return {path: None if data is None else blob_id(data, repo.object_format) for path, data in files.items()}
 
 
-def _entries(repo: Repository, commit_id: str | None, paths: Iterable[str]) -> dict[str, Entry]:
+def entries(repo: Repository, commit_id: str | None, paths: Iterable[str]) -> dict[str, Entry]:
+    """A commit's files by path, those of these paths among them."""
     wanted = tuple(paths)
     return {entry.path: entry for entry in tree(repo, commit_id, *(wanted if len(wanted) <= _MANY else ()))}
 
@@ -195,15 +201,22 @@ def _signature(author: tuple[str, str] | None, when: datetime | None) -> dict[st
 def _move_head(repo: Repository, parent: str | None, made: str) -> None:
     try:
         run(repo, "update-ref", "-m", "commit: crmtext", "--end-of-options", "HEAD", made, parent or "0" * len(made))
-    except CrmError:
+    except CrmError as error:
+        if error.problem.rule != "git-locked":
+            # A git that fails may leave its locks behind; those of another one are not ours to remove.
+            release_refs(repo)
         moved_to = head(repo)
         # The child of a killed writer may come to its end after all.
         if moved_to == made:
             return
         if moved_to != parent:
-            raise _moved() from None
+            raise moved() from None
         raise
+    # One that it could not remove is none of its failures.
+    if (repo.git_dir / "HEAD.lock").exists():
+        release_refs(repo)
 
 
-def _moved() -> CrmError:
+def moved() -> CrmError:
+    """The error for a HEAD that is not where it was."""
     return cannot("head-moved", _("somebody else committed here meanwhile"), _("run the command again"))

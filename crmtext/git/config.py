@@ -7,6 +7,7 @@ from crmtext.git.plumbing import Repository, ask, run
 #: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle.
 PROGRAMS = frozenset({
     "core.fsmonitor", "core.sshcommand", "core.gitproxy", "core.askpass", "core.alternaterefscommand",
+    "core.editor", "sequence.editor",
     "diff.external", "diff.*.command", "diff.*.textconv", "merge.*.driver",
     "filter.*.clean", "filter.*.smudge", "filter.*.process",
     "gpg.program", "gpg.*.program", "gpg.*.defaultkeycommand",

@@ -52,7 +52,11 @@ def locked(repo: Repository, note: bytes) -> Iterator[None]:
 
 def unlock(repo: Repository) -> None:
     """Let git programs change the index again."""
-    _lock(repo).unlink(missing_ok=True)
+    try:
+        _lock(repo).unlink(missing_ok=True)
+    except OSError:
+        # Left there it would stop every git program, so one more try is due.
+        _lock(repo).unlink(missing_ok=True)
 
 
 def left_locked(repo: Repository) -> bytes | None:
@@ -93,6 +97,9 @@ def _taken(lock: Path, note: bytes) -> bool:
     except CrmError as error:
         if error.problem.rule == "changed-meanwhile":
             return False
+        # It may be there all the same, and its note would have a commit finished that has failed.
+        if _content(lock) == _MARK + note:
+            lock.unlink()
         raise
     return True
 
@@ -127,8 +134,8 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
     """
     index = repo.index
     before = _content(index)
-    _replace(repo, before, changes)
     try:
+        _replace(repo, before, changes)
         yield
     except Exception:
         _replace(repo, before, b"")

@@ -151,6 +151,12 @@ def ask(repo: Repository, *args: str) -> str | None:
     return None if code else os.fsdecode(output).removesuffix("\n")
 
 
+def outcome(folder: Path, *args: str) -> tuple[int, bytes]:
+    """The exit code and the output of a git command that needs no repository."""
+    code, output, _words = _call(args, cwd=folder)
+    return code, output
+
+
 def head(repo: Repository) -> str | None:
     """The commit that is checked out, None before the first one."""
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")

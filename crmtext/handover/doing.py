@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import files
 from crmtext.answer import Change
-from crmtext.git.commit import commit, refuse_staged
+from crmtext.git.commit import refuse_staged
 from crmtext.git.plumbing import ask, head, run
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.handover.booklet import booklet
@@ -49,10 +49,9 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted) -> Change:
         if wanted.dry_run:
             shown = write(store, drafts, "", how)
             return Change(shown.changed, _summary(made, store), shown.diff, problems=made.warnings)
-        id_ = _commit(store, drafts, made, wanted.branch)
-        said = (
-            _summary(made, store) + "\n" + _("committed as {commit}; undo: git revert {commit}").format(commit=id_[:8])
-        )
+        told = _summary(made, store)
+        id_ = _commit(store, drafts, made, told, wanted.branch)
+        said = told + "\n" + _("committed as {commit}; undo: git revert {commit}").format(commit=id_[:8])
         return Change(tuple((each.id, each.path) for each in drafts), said, commit=id_, problems=made.warnings)
 
 
@@ -60,7 +59,7 @@ def _alone(store: Store, wanted: Wanted) -> AbstractContextManager[None]:
     return nullcontext() if wanted.dry_run else store.writing()
 
 
-def _commit(store: Store, drafts: Sequence[Draft], made: Plan, branch: str) -> str:
+def _commit(store: Store, drafts: Sequence[Draft], made: Plan, summary: str, branch: str) -> str:
     repo = store.git()
     new = {repo.prefix + each.path: each.after.text.encode() for each in drafts if each.after}
     _refuse_unsaved(repo, tuple(new))
@@ -69,21 +68,12 @@ def _commit(store: Store, drafts: Sequence[Draft], made: Plan, branch: str) -> s
     if branch:
         _switch(repo, branch)
     try:
-        write(store, drafts, "", How())
-        return commit(repo, new, message(made))
+        return write(store, drafts, summary, How(commit=True), message=message(made)).commit or ""
     except CrmError:
-        # All or nothing: what was written goes back to what it was.
-        for each in drafts:
-            if each.before and each.after:
-                files.write(store.root / each.path, each.before.text.encode(), _now(store, each), within=store.root)
         if branch and old_branch:
             run(repo, "symbolic-ref", "HEAD", old_branch)
             run(repo, "update-ref", "-d", f"refs/heads/{branch}")
         raise
-
-
-def _now(store: Store, each: Draft) -> bytes | None:
-    return files.read(store.root / each.path, within=store.root)
 
 
 def _refuse_unsaved(repo: Repository, paths: Sequence[str]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import files
+from crmtext import deed
 from crmtext.answer import Change
 from crmtext.i18n import _
+from crmtext.journal import Deed, Part
 from crmtext.problem import CrmError, Exit, Problem, Severity
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
+    from crmtext.journal import Commit
     from crmtext.schema import Schema
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -28,6 +31,14 @@ class Draft:
 
     before: Document | None
     after: Document | None
+    #: How the one becomes the other, so that the same can be done to HEAD's text where the user has edits of their own.
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def part(self) -> Part:
+        """The change as bytes of a file."""
+        old, new = (each.text.encode() if each else None for each in (self.before, self.after))
+        return Part(self.path, old, new)
 
     @property
     def path(self) -> str:
@@ -51,20 +62,33 @@ class Draft:
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
+#: Gives a commit's message for drafts and the name of a command.
+Tell = Callable[["Store", Sequence[Draft], str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class How:
     """How a writing command was asked to write."""
 
     dry_run: bool = False
+    #: Whether to commit; None leaves it to the settings.
+    commit: bool | None = None
+    #: The commit's subject, as the user typed it; empty where the change is to tell of itself.
+    message: str = ""
+    #: The command, as the commit's trailer names it.
+    action: str = ""
+    #: Tells the drafts in a commit's message; None names the customers by id.
+    tell: Tell | None = None
 
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
     """The record after these operations. Raises CrmError if they would add an error; one that is there may stay."""
-    after = parse(rewrite(before.text, operations, dates=dates(schema)).encode(), before.path)
+    wanted = tuple(operations)
+    after = parse(rewrite(before.text, wanted, dates=dates(schema)).encode(), before.path)
     if found := errors(after, schema):
         known = {(problem.rule, problem.message) for problem in errors(before, schema)}
         refuse(problem for problem in found if (problem.rule, problem.message) not in known)
-    return Draft(before, after)
+    return Draft(before, after, wanted)
 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
@@ -87,24 +111,48 @@ def dates(schema: Schema) -> frozenset[str]:
 
 def writing(store: Store, how: How) -> AbstractContextManager[None]:
     """Be the only writer from reading a record to writing it; nothing is held where nothing is written."""
-    return nullcontext() if how.dry_run else store.writing()
+    if how.dry_run:
+        return nullcontext()
+    # What takes its time is done before others have to wait for it.
+    store.schema.validator.valid(None)
+    if commits(store, how):
+        from crmtext.record import committing  # noqa: F401
+    return store.writing()
 
 
-def write(store: Store, drafts: Iterable[Draft], summary: str, how: How) -> Change:
-    """Put the drafts on the disk, or only tell the diff; under `writing` only."""
+def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, message: str = "") -> Change:
+    """Put the drafts on the disk and, where it is wanted, into a commit, or only tell the diff; under `writing` only.
+
+    All of it is done or nothing. The commit's message is told from the drafts where none is given.
+    """
     wanted = tuple(each for each in drafts if each.diff)
     changed = tuple((each.id, each.path) for each in wanted)
     if how.dry_run:
         return Change(changed, _("nothing was written"), "".join(each.diff for each in wanted))
-    for each in wanted:
-        _put(store, each)
-    return Change(changed, summary)
+    if not wanted:
+        return Change((), summary, problems=tuple(store.notes))
+    commit = _commit(store, wanted, how, message) if commits(store, how) else None
+    says = summary.partition("\n")[0] or how.action
+    made = deed.do(store.home, Deed(says, tuple(each.part for each in wanted), commit))
+    return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
 
 
-def _put(store: Store, each: Draft) -> None:
-    path = store.root / each.path
-    expected = each.before.text.encode() if each.before else None
-    if each.after is None:
-        files.remove(path, expected or b"", within=store.root)
-        return
-    files.write(path, each.after.text.encode(), expected, within=store.root)
+def commits(store: Store, how: How) -> bool:
+    """Whether a command is to commit: as asked for, else as the settings say."""
+    if how.commit is not None:
+        return how.commit
+    return bool(how.message) or store.settings.commit == "auto"
+
+
+def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> Commit:
+    from crmtext.record import committing
+
+    return committing.plan(store, drafts, how, message)
+
+
+def with_commit(summary: str, made: str | None, commit: Commit | None) -> str:
+    """What was done, and the commit of it where there is one."""
+    if not made or not commit:
+        return summary
+    line = _("committed {commit}: {subject}").format(commit=made[:8], subject=commit.message.partition("\n")[0])
+    return f"{summary}\n{line}"

@@ -26,6 +26,11 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 def target(store: Store, typed: str) -> Document:
     """The record of the customer that is meant. Raises CrmError where none or several are, or it does not parse."""
+    return _readable(anyhow(store, typed))
+
+
+def anyhow(store: Store, typed: str) -> Document:
+    """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
     return _by_file_name(store, typed) or _by_search(store.worktree(), typed)
 
 
@@ -48,13 +53,13 @@ def _by_file_name(store: Store, typed: str) -> Document | None:
     path = found[0].relative_to(store.root).as_posix()
     raw = files.read(found[0], within=store.root)
     document = parse(raw or b"", path)
-    return _readable(document) if claimed_id(document) == typed else None
+    return document if claimed_id(document) == typed else None
 
 
 def _by_search(snapshot: Snapshot, typed: str) -> Document:
     wrong = {claimed_id(document): document for document in snapshot.broken}
     if typed in wrong:
-        return _readable(wrong[typed])
+        return wrong[typed]
     searchable = {each.path: _searchable(each.data) for each in snapshot.broken if isinstance(each.data, dict)}
     named = [
         Customer(replace(each, data=data))

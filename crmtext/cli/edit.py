@@ -1,0 +1,61 @@
+"""`crmtext edit`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, frame, options
+from crmtext.cli.render import emit
+from crmtext.cli.session import colours, current
+from crmtext.git import editor
+from crmtext.i18n import _
+from crmtext.record import edit as editing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from crmtext.problem import Exit, Problem
+    from crmtext.record.draft import How
+    from crmtext.record.edit import Choice
+
+
+@click.command(cls=Command)
+@click.argument("customer")
+@options.writing
+@options.form("table", "json")
+def edit(customer: str, form: str, *, how: How) -> Exit:
+    """Edit a customer's record in your editor.
+
+    The record is checked when you leave the editor, and written if nothing is wrong; else you may edit it again, keep
+    it as it is or drop it. What you typed is never lost: it stays in a file that is named, and the next edit offers it.
+    The editor is git's: GIT_EDITOR, core.editor, VISUAL or EDITOR.
+    """
+    return emit(editing.run(options.store(), customer, how, _Terminal()), form)
+
+
+class _Terminal:
+    """Talks on stderr, and asks where both ends are a terminal."""
+
+    def say(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def ask(self, question: str, choices: Sequence[Choice], problems: Sequence[Problem] = ()) -> Choice | None:
+        if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        click.echo(frame.listing(problems, color=colours(current().color, sys.stderr)), err=True, nl=False)
+        words = {"edit": _("(e)dit"), "keep": _("(k)eep"), "drop": _("(d)rop")}
+        letters = {choice[0]: choice for choice in choices}
+        said = f"{question} {', '.join(words[choice] for choice in choices)}"
+        try:
+            typed = click.prompt(said, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
+        except click.Abort:
+            return None
+        found: Choice = letters[typed[0]]
+        return found
+
+    def edit(self, command: str, file: Path) -> int:
+        return editor.edit(command, file)

@@ -1,0 +1,27 @@
+"""`crmtext undo`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.record import undo as undoing
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+    from crmtext.record.draft import How
+
+
+@click.command(cls=Command)
+@options.writing
+@options.form("table", "json")
+def undo(form: str, *, how: How) -> Exit:
+    """Undo the last change that crmtext made in this clone.
+
+    A change that was committed is undone by a commit that takes it back. Refused where something else has changed
+    the same records since. Again undoes the change before it; the last 20 are kept.
+    """
+    return emit(undoing.run(options.store(), how), form)

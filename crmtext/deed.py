@@ -1,0 +1,201 @@
+"""Carrying out what stands in the journal: all of it, or nothing where something fails; and after a kill, the rest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crmtext import files, journal
+from crmtext.git import commit as committing
+from crmtext.git.durable import sync_objects
+from crmtext.git.plumbing import Repository, head
+from crmtext.git.reading import blob_id
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from crmtext.journal import Commit, Deed, Part
+
+#: Below the clone's git folder, where nobody else looks; hidden in a store that is in no repository.
+_FOLDER, _HIDDEN = "crmtext", ".crmtext"
+#: What another try may bring to a good end.
+_PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A store as its writer sees it: its folder, and the repository that it lies in."""
+
+    root: Path
+    repo: Repository | None
+
+    @property
+    def own(self) -> Path:
+        """The folder for what is this clone's own."""
+        return self.repo.git_dir / _FOLDER if self.repo else self.root / _HIDDEN
+
+
+def do(home: Home, deed: Deed) -> str | None:
+    """Carry out a deed, under the lock: the commit that was made, None if none was asked for."""
+    journal.begin(home.own, deed)
+    made = None
+    try:
+        _put(home, deed.parts)
+        if home.repo and deed.commit:
+            made = _commit(home.repo, deed.commit)
+    except BaseException:
+        # Where this fails as well, the next writer does it.
+        with suppress(OSError, CrmError):
+            _take_back(home, deed)
+        raise
+    # It is done, and must not be called a failure; who comes next clears up.
+    with suppress(OSError):
+        journal.end(home.own, made)
+    return made
+
+
+def finish(home: Home) -> tuple[Problem, ...]:
+    """Finish, or take back, what a killed writer began, under the lock; what is to be told about it."""
+    files.sweep(home.own)
+    if deed := journal.turned(home.own):
+        _sweep(home, deed)
+        _take_back(home, deed)
+    if deed := journal.begun(home.own):
+        _sweep(home, deed)
+        return _finish(home, deed)
+    return ()
+
+
+def _finish(home: Home, deed: Deed) -> tuple[Problem, ...]:
+    # One who was killed before the first file has done nothing.
+    if not any(_holds(home, part.path, part.after) for part in deed.parts):
+        journal.drop(home.own)
+        return ()
+    try:
+        _put(home, (part for part in deed.parts if _holds(home, part.path, part.before)))
+    except CrmError as error:
+        if error.problem.rule in _PASSING:
+            raise
+    if left := [part.path for part in deed.parts if not _holds(home, part.path, part.after)]:
+        return (_told_of_rest(deed, left, journal.put_aside(home.own)),)
+    made, why = None, ""
+    try:
+        if home.repo and deed.commit:
+            # The names of what the killed one wrote may not be on the disk yet.
+            sync_objects(home.repo, everything=True)
+            made = _commit(home.repo, deed.commit)
+    except CrmError as error:
+        if error.problem.rule in _PASSING:
+            raise
+        why = _("it is on the disk and not committed: {reason}").format(reason=error.problem.message)
+    journal.end(home.own, made)
+    return (_told(deed, why),)
+
+
+def _holds(home: Home, path: str, content: bytes | None) -> bool:
+    """Whether a file is as it should be; what is no file any more is not."""
+    try:
+        return files.read(home.root / path, within=home.root) == content
+    except CrmError:
+        return False
+
+
+def _told(deed: Deed, hint: str) -> Problem:
+    message = _("a command that was killed has been finished: {what}").format(what=deed.says)
+    return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
+
+
+def _told_of_rest(deed: Deed, left: Iterable[str], kept: Path) -> Problem:
+    message = _("a command that was killed could be finished in part only: {what}").format(what=deed.says)
+    hint = _("left as they are: {paths}; what was to be written is kept in {file}").format(
+        paths=", ".join(left), file=kept
+    )
+    return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
+
+
+def _put(home: Home, parts: Iterable[Part]) -> None:
+    """Write parts: first every new text beside its file, as a full disk shows there, then all the names."""
+    wanted = tuple(parts)
+    filled: dict[str, Path] = {}
+    try:
+        for part in wanted:
+            if part.after is not None:
+                filled[part.path] = _fill(home, part, part.after)
+        for part in wanted:
+            _name(home, part, filled.get(part.path))
+    finally:
+        for temporary in filled.values():
+            temporary.unlink(missing_ok=True)
+    for folder in dict.fromkeys((home.root / part.path).parent for part in wanted):
+        with files.plainly(folder):
+            files.sync_folder(folder)
+
+
+def _fill(home: Home, part: Part, data: bytes) -> Path:
+    path = home.root / part.path
+    files.guard(path, part.before, within=home.root)
+    with files.plainly(path):
+        files.make_folder(path.parent)
+    return files.fill(path, data)
+
+
+def _name(home: Home, part: Part, temporary: Path | None) -> None:
+    path = home.root / part.path
+    if temporary:
+        files.put(temporary, path, part.before, within=home.root)
+    elif part.before is not None:
+        files.remove(path, part.before, within=home.root)
+
+
+def _take_back(home: Home, deed: Deed) -> None:
+    """Leave no part of a deed that failed, but what somebody else has changed since."""
+    if journal.begun(home.own):
+        journal.turn(home.own)
+    try:
+        written = (part for part in deed.parts if _holds(home, part.path, part.after))
+        _put(home, [replace(part, before=part.after, after=part.before) for part in written])
+    except CrmError as error:
+        if error.problem.rule in _PASSING:
+            raise
+    _sweep(home, deed)
+    journal.drop(home.own)
+
+
+def _sweep(home: Home, deed: Deed) -> None:
+    for folder in {(home.root / part.path).parent for part in deed.parts}:
+        files.sweep(folder)
+
+
+def _commit(repo: Repository, wanted: Commit) -> str:
+    """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
+    at = head(repo)
+    if not _in_commit(repo, at, wanted.parts, before=True):
+        raise committing.moved()
+    content = {repo.prefix + part.path: part.after for part in wanted.parts}
+    try:
+        return committing.commit(repo, content, wanted.message, author=wanted.author)
+    except BaseException:
+        # What comes after HEAD has moved is clearing up, which the next writer does.
+        now = head(repo)
+        if now and now != at and _in_commit(repo, now, wanted.parts):
+            return now
+        raise
+
+
+def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:
+    """Whether a commit holds each part as it is after the deed; with `before`, or as it was before."""
+    wanted = {repo.prefix + part.path: part for part in parts}
+    found = committing.entries(repo, commit, wanted)
+    for path, part in wanted.items():
+        blob = found[path].blob if path in found else None
+        if blob != _blob(repo, part.after) and not (before and blob == _blob(repo, part.before)):
+            return False
+    return True
+
+
+def _blob(repo: Repository, data: bytes | None) -> str | None:
+    return None if data is None else blob_id(data, repo.object_format)

@@ -1,0 +1,48 @@
+"""The names that git gives to what it writes, made to survive a power cut: git itself syncs files and no folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.files import LOCK, plainly, sync_folder
+from crmtext.git.plumbing import Repository, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def sync_objects(repo: Repository, *, everything: bool = False) -> None:
+    """Sync the folders of objects that have changed since the store's lock was taken, which is since we write."""
+    objects = repo.common_dir / "objects"
+    since = 0 if everything else _modified(repo.git_dir / LOCK)
+    for folder in (objects, *_below(objects)):
+        if _modified(folder) >= since:
+            with plainly(folder):
+                sync_folder(folder)
+
+
+def sync_head(repo: Repository) -> None:
+    """Sync the folders on the way to the branch that is checked out."""
+    ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
+    home = repo.common_dir if ref else repo.git_dir
+    parts = (ref or "HEAD").split("/")[:-1]
+    for depth in range(len(parts), -1, -1):
+        folder = home.joinpath(*parts[:depth])
+        # A repository of another ref format has no such folders.
+        if folder.is_dir():
+            with plainly(folder):
+                sync_folder(folder)
+
+
+def _below(objects: Path) -> Iterator[Path]:
+    for folder in objects.iterdir():
+        if len(folder.name) == 2 or folder.name == "pack":
+            yield folder
+
+
+def _modified(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,177 @@
+"""What the tool is about to do to a store, written down before it begins, and kept when done so that it can be undone.
+
+In a folder of the clone's own: `doing.json` from before the first file is touched until all is done, `undoing.json`
+while something that failed is taken back, and `done/` with the last few.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crmtext import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+#: How many deeds are kept to be undone.
+KEPT = 20
+_DOING, _UNDOING, _DONE, _ASIDE = "doing.json", "undoing.json", "done", "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a deed does to one file: its path in the store, its bytes before and after; None where there is none."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a deed commits: its parts are those of HEAD, which differ from the disk's where the user has edits."""
+
+    message: str
+    author: tuple[str, str]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A change of files, all of it or nothing, and the commit of it where one is wanted."""
+
+    #: The change in a line, as in a commit's subject.
+    says: str
+    parts: tuple[Part, ...]
+    commit: Commit | None = None
+    #: The name of the deed that this one undoes.
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A deed that was carried out: the name it is kept by, and the commit that was made."""
+
+    name: str
+    deed: Deed
+    commit: str | None
+
+
+def begin(folder: Path, deed: Deed) -> None:
+    """Write down what is about to be done, before it is."""
+    files.write(folder / _DOING, _written(deed), None)
+
+
+def begun(folder: Path) -> Deed | None:
+    """The deed that somebody began and did not end."""
+    return _read(folder / _DOING)
+
+
+def turn(folder: Path) -> None:
+    """Have the deed that was begun be taken back from now on, instead of finished."""
+    (folder / _DOING).replace(folder / _UNDOING)
+    files.sync_folder(folder)
+
+
+def turned(folder: Path) -> Deed | None:
+    """The deed that was to be taken back."""
+    return _read(folder / _UNDOING)
+
+
+def drop(folder: Path) -> None:
+    """Forget the deed that was begun: nothing of it is left."""
+    for name in (_DOING, _UNDOING):
+        (folder / name).unlink(missing_ok=True)
+    files.sync_folder(folder)
+
+
+def end(folder: Path, commit: str | None) -> None:
+    """Keep the deed that was begun as one that is done."""
+    deed = begun(folder)
+    if deed and deed.undoes:
+        forget(folder, deed.undoes)
+        (folder / _DOING).unlink()
+        return
+    _keep(folder / _DOING, folder / _DONE, commit or "disk")
+
+
+def put_aside(folder: Path) -> Path:
+    """Where the deed that could not be finished is kept from now on."""
+    return _keep(folder / _DOING, folder / _ASIDE, "unfinished")
+
+
+def _keep(file: Path, folder: Path, what: str) -> Path:
+    files.make_folder(folder)
+    names = _names(folder)
+    number = int(names[-1].partition("-")[0]) + 1 if names else 1
+    kept = folder / f"{number:06}-{what}.json"
+    file.replace(kept)
+    for name in names[: max(len(names) + 1 - KEPT, 0)]:
+        (folder / name).unlink(missing_ok=True)
+    return kept
+
+
+def last(folder: Path) -> Done | None:
+    """The newest deed that is done and not undone."""
+    for name in reversed(_names(folder / _DONE)):
+        if deed := _read(folder / _DONE / name):
+            made = name.removesuffix(".json").partition("-")[2]
+            return Done(name, deed, None if made == "disk" else made)
+    return None
+
+
+def forget(folder: Path, name: str) -> None:
+    """Keep a deed no longer."""
+    (folder / _DONE / name).unlink(missing_ok=True)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """The names of deeds that are kept, oldest first."""
+    found = (each.name for each in folder.glob("*.json")) if folder.is_dir() else ()
+    return tuple(sorted(name for name in found if name.partition("-")[0].isdecimal()))
+
+
+def _written(deed: Deed) -> bytes:
+    commit = deed.commit and {
+        "message": deed.commit.message,
+        "author": deed.commit.author,
+        # Mostly HEAD and the disk are the same, and the texts are kept once.
+        "parts": None if deed.commit.parts == deed.parts else _texts(deed.commit.parts),
+    }
+    data = {"says": deed.says, "parts": _texts(deed.parts), "commit": commit, "undoes": deed.undoes}
+    return json.dumps(data).encode()
+
+
+def _texts(parts: Iterable[Part]) -> list[list[str | None]]:
+    return [[part.path, _text(part.before), _text(part.after)] for part in parts]
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode("utf-8", errors="surrogateescape")
+
+
+def _read(file: Path) -> Deed | None:
+    """The deed in a file; None where there is none. One that cannot be read was not written by us, and is removed."""
+    try:
+        data = json.loads(file.read_bytes())
+        parts, commit = _parts(data["parts"]), data["commit"]
+        if commit:
+            own = parts if commit["parts"] is None else _parts(commit["parts"])
+            commit = Commit(commit["message"], tuple(commit["author"]), own)
+        return Deed(data["says"], parts, commit, data["undoes"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        file.unlink(missing_ok=True)
+        return None
+
+
+def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
+    return tuple(Part(path, _bytes(before), _bytes(after)) for path, before, after in texts)
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return None if text is None else text.encode("utf-8", errors="surrogateescape")

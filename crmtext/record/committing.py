@@ -1,0 +1,126 @@
+"""Whether a change may be committed, and what exactly: decided before the disk is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import gate
+from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
+from crmtext.git.config import identity
+from crmtext.git.plumbing import Repository, head
+from crmtext.git.reading import blob_id, read_blobs
+from crmtext.i18n import _
+from crmtext.journal import Commit, Part
+from crmtext.problem import CrmError, Place, cannot, usage
+from crmtext.record import elsewhere, words
+from crmtext.record.verdict import refuse_errors
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crmtext.record.draft import Draft, How
+    from crmtext.store import Store
+
+
+def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> Commit:
+    """What is to be committed, by whom and with which message. Raises CrmError where no commit may be made."""
+    repo = store.git()
+    said = message or told(store, drafts, how)
+    refuse_unfinished(repo)
+    return decide(store, tuple(_in_head(store, repo, drafts)), said)
+
+
+def told(store: Store, drafts: Sequence[Draft], how: How) -> str:
+    """The message of a commit: as the user typed it, else told from the drafts; trailers name customers and command."""
+    if how.message:
+        return f"{_sayable(how.message)}\n\n{trailers(drafts, how.action)}"
+    if how.tell:
+        return how.tell(store, drafts, how.action)
+    names = ", ".join(dict.fromkeys(_id(each) for each in drafts))
+    return f"{how.action or 'change'}: {names}\n\n{trailers(drafts, how.action)}"
+
+
+def trailers(drafts: Sequence[Draft], action: str) -> str:
+    """The lines that tell machines which customers changed by which command."""
+    lines = [f"Crm-Customer: {id_}" for id_ in dict.fromkeys(_id(each) for each in drafts)]
+    return "\n".join([*lines, *([f"Crm-Action: {action}"] if action else [])]) + "\n"
+
+
+def _id(draft: Draft) -> str:
+    """The id that a record gives itself, else its file's name; on one line whatever it is."""
+    name = draft.id or draft.path.rpartition("/")[2].removesuffix(".yaml")
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+
+
+def decide(store: Store, parts: tuple[Part, ...], message: str) -> Commit:
+    """The commit of these parts of HEAD. Raises CrmError where it may not be made."""
+    repo = store.git()
+    refuse_numbers(message)
+    author = _author(store, repo)
+    refuse_staged(repo, {repo.prefix + part.path: part.after for part in parts})
+    refuse_errors(store, parts)
+    return Commit(message, author, parts)
+
+
+def refuse_numbers(message: str) -> None:
+    """Refuse a message with a number in it that must not enter the history."""
+    for problem in gate.message(message):
+        raise usage(problem.rule, _("{place}: {what}").format(place=problem.place, what=problem.message), problem.hint)
+
+
+def _sayable(text: str) -> str:
+    said = text.strip()
+    if not said or any(not (sign.isprintable() or sign in "\n\t") for sign in said):
+        raise usage("commit-message", _("the message of the commit cannot be read"), _("write it as plain text"))
+    return said
+
+
+def _author(store: Store, repo: Repository) -> tuple[str, str]:
+    """The colleague at the keyboard, as the team list has them. Raises CrmError for one who is not on it."""
+    who = identity(repo)
+    member = store.settings.team[words.me(who, store.settings)]
+    name, email = who or ("", "")
+    return member.name or name, email
+
+
+def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterator[Part]:
+    """What the commit does to each file: the same as happens on the disk, but for the user's own uncommitted edits."""
+    found = entries(repo, head(repo), (repo.prefix + each.path for each in drafts))
+    moving = any(each.before is None for each in drafts)
+    for draft in drafts:
+        entry, part = found.get(repo.prefix + draft.path), draft.part
+        if part.before is None and entry is None:
+            yield part
+        elif entry is None and part.after is None and not moving:
+            continue
+        elif entry is None or part.before is None:
+            raise _unknown(draft)
+        elif entry.blob == blob_id(part.before, repo.object_format):
+            yield part
+        else:
+            held = next(read_blobs(repo, [entry.blob]))[1]
+            yield Part(draft.path, held, _redone(store, draft, held, moving=moving))
+
+
+def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes | None:
+    """HEAD's text of a record with the draft's change, and nothing else that differs on the disk."""
+    part = draft.part
+    if _unix(part.before) == held:
+        # Only git's own line ends differ.
+        return None if part.after is None else _unix(part.after)
+    if part.after is None and not moving:
+        return None
+    return elsewhere.redo(draft, parse(held, draft.path), store.schema).text.encode()
+
+
+def _unix(data: bytes | None) -> bytes:
+    return (data or b"").replace(b"\r\n", b"\n")
+
+
+def _unknown(draft: Draft) -> CrmError:
+    if draft.before is None:
+        return elsewhere.mixed(draft.path)
+    message = _("'{path}' is not in git yet").format(path=draft.path)
+    hint = _("git add and git commit it first, or use --no-commit")
+    return cannot("not-in-git", message, hint, Place(draft.path))

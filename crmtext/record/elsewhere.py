@@ -1,0 +1,96 @@
+"""The same operations on another text of a record, where an item of a list may have another number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, cannot
+from crmtext.record.draft import dates
+from crmtext.text.edit import Append, Insert, Operation, rewrite
+from crmtext.text.parse import parse
+from crmtext.text.tree import escape, split
+
+if TYPE_CHECKING:
+    from crmtext.record.draft import Draft
+    from crmtext.schema import Schema
+    from crmtext.text.document import Document
+
+
+def redo(draft: Draft, there: Document, schema: Schema) -> Document:
+    """Another text of a record after the draft's operations.
+
+    Raises CrmError where they touch something that is not the same in both: whose change it was could not be told.
+    """
+    path, here = draft.path, draft.before
+    if here is None or draft.after is None or not draft.operations or there.data is None:
+        raise mixed(path)
+    for operation in draft.operations:
+        moved = _moved(operation, here.data, there.data, path)
+        here, there = _after(here, operation, schema), _after(there, moved, schema)
+        if here.data is None or there.data is None:
+            raise mixed(path)
+    # More may have been done to a draft than its operations tell.
+    if here.text != draft.after.text:
+        raise mixed(path)
+    return there
+
+
+def _after(document: Document, operation: Operation, schema: Schema) -> Document:
+    return parse(rewrite(document.text, [operation], dates=dates(schema)).encode(), document.path)
+
+
+def mixed(path: str) -> CrmError:
+    """The error for a record whose uncommitted edits the change cannot be told from."""
+    message = _("'{path}' has changes of yours that are not committed, and this one builds on them").format(path=path)
+    return cannot("uncommitted-changes", message, _("git commit them first, or use --no-commit"), Place(path))
+
+
+def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
+    """The operation as it has to be said of the other data."""
+    steps: list[str] = []
+    for step in split(operation.pointer):
+        number = _number(here, there, step, path) if isinstance(here, list) else None
+        here, there = _below(here, step), _below(there, str(number) if number is not None else step)
+        steps.append(escape(step if number is None else str(number)))
+    if isinstance(operation, Append):
+        same = isinstance(there, list) or there is None is here
+    elif isinstance(operation, Insert):
+        same = isinstance(here, list) and isinstance(there, list)
+    else:
+        same = here == there and type(here) is type(there)
+    if not same:
+        raise mixed(path)
+    moved = replace(operation, pointer="".join(f"/{step}" for step in steps))
+    return replace(moved, index=_place(here, there, moved.index, path)) if isinstance(moved, Insert) else moved
+
+
+def _below(data: Any, step: str) -> Any:
+    if isinstance(data, dict):
+        return data.get(step)
+    if isinstance(data, list) and step.isdecimal() and int(step) < len(data):
+        return data[int(step)]
+    return None
+
+
+def _number(here: list[Any], there: Any, step: str, path: str) -> int:
+    """Which item of the other list is the one with this number here."""
+    if isinstance(there, list) and step.isdecimal() and int(step) < len(here):
+        wanted = here[int(step)]
+        if here == there:
+            return int(step)
+        if here.count(wanted) == 1 == there.count(wanted):
+            return there.index(wanted)
+    raise mixed(path)
+
+
+def _place(here: list[Any], there: list[Any], index: int, path: str) -> int:
+    """The number that a new item gets in the other list: beside the same neighbour."""
+    if here == there:
+        return index
+    if index < len(here) and here.count(here[index]) == 1 == there.count(here[index]):
+        return there.index(here[index])
+    if index and here.count(here[index - 1]) == 1 == there.count(here[index - 1]):
+        return there.index(here[index - 1]) + 1
+    raise mixed(path)

@@ -1,0 +1,102 @@
+"""Undoing the tool's own last change, as long as nothing else has touched it since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crmtext import deed, files, journal
+from crmtext.answer import Change
+from crmtext.git.commit import entries, refuse_unfinished
+from crmtext.git.plumbing import head
+from crmtext.git.reading import blob_id
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot
+from crmtext.record import committing
+from crmtext.record.draft import Draft, How, with_commit, writing
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtext.journal import Commit, Deed, Done, Part
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+def run(store: Store, how: How) -> Change:
+    """Undo the last change: a commit by a commit that takes it back, another one in the work tree."""
+    own = store.home.own
+    with writing(store, how):
+        done = journal.last(own)
+        if done is None:
+            raise cannot("nothing-to-undo", _("there is no change to undo: crmtext has written nothing here"))
+        _refuse_changed(store, done)
+        parts = _turned(done.deed.parts)
+        drafts = tuple(Draft(_document(part.path, part.before), _document(part.path, part.after)) for part in parts)
+        changed = tuple((each.id, each.path) for each in drafts)
+        if how.dry_run:
+            return Change(changed, _("nothing was written"), "".join(each.diff for each in drafts))
+        wanted = how.commit if how.commit is not None else done.commit is not None or bool(how.message)
+        commit = _commit(store, done, drafts, how) if wanted else None
+        summary = _("undone: {what}").format(what=done.deed.says)
+        made = deed.do(store.home, journal.Deed(summary, parts, commit, done.name))
+    return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
+
+
+def _document(path: str, raw: bytes | None) -> Document | None:
+    return None if raw is None else parse(raw, path)
+
+
+def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:
+    return tuple(replace(part, before=part.after, after=part.before) for part in reversed(parts))
+
+
+def _refuse_changed(store: Store, done: Done) -> None:
+    states = {part: _content(store, part) for part in done.deed.parts}
+    if all(content == part.after for part, content in states.items()):
+        return
+    if all(content == part.before for part, content in states.items()):
+        journal.forget(store.home.own, done.name)
+        message = _("the last change is undone already: {what}").format(what=done.deed.says)
+        raise cannot("nothing-to-undo", message, _("crmtext undo again undoes the one before it"))
+    raise _changed(done.deed, [part.path for part, content in states.items() if content != part.after])
+
+
+def _content(store: Store, part: Part) -> bytes | None:
+    try:
+        return files.read(store.root / part.path, within=store.root)
+    except CrmError:
+        return b"" if part.after is None else None
+
+
+def _changed(what: Deed, paths: Sequence[str]) -> CrmError:
+    message = _("'{path}' has changed since the last change, and undoing that would undo more").format(path=paths[0])
+    hint = _("the last change was: {what}; take it back by hand, or with git").format(what=what.says)
+    return cannot("changed-since", message, hint)
+
+
+def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Commit | None:
+    """The commit that takes it back; None where HEAD does not have it."""
+    repo = store.git()
+    refuse_unfinished(repo)
+    parts = _turned(done.deed.commit.parts if done.deed.commit else done.deed.parts)
+    found = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
+    blobs = {part: found[repo.prefix + part.path].blob if repo.prefix + part.path in found else None for part in parts}
+    if all(blob == _blob(part.after, repo.object_format) for part, blob in blobs.items()):
+        return None
+    if others := [part.path for part, blob in blobs.items() if blob != _blob(part.before, repo.object_format)]:
+        raise _changed(done.deed, others)
+    return committing.decide(store, parts, _message(store, done, drafts, how))
+
+
+def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str:
+    """The user's own, else the undone commit's subject, else what is told of the change."""
+    if done.deed.commit and not how.message:
+        subject = done.deed.commit.message.partition("\n")[0]
+        return f"undo: {subject}\n\n{committing.trailers(drafts, how.action)}"
+    return committing.told(store, drafts, how)
+
+
+def _blob(data: bytes | None, object_format: str) -> str | None:
+    return None if data is None else blob_id(data, object_format)

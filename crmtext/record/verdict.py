@@ -1,0 +1,76 @@
+"""The check's verdict on a change that is about to be made: what its records are, and what they do to others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crmtext import checks, sources
+from crmtext.git.plumbing import head
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Exit, Severity
+from crmtext.snapshot import Snapshot, claimed_id, take
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from crmtext.journal import Part
+    from crmtext.problem import Problem
+    from crmtext.store import Store
+
+
+def refuse_errors(store: Store, parts: Sequence[Part]) -> None:
+    """Raise the first error that a commit of these parts would bring into the history, or leave in its records."""
+    for problem in errors(store, parts):
+        message = _("nothing was written and nothing committed: {reason}").format(reason=problem.message)
+        hint = "\n".join(filter(None, (problem.hint, _("to write it all the same, without a commit: --no-commit"))))
+        raise CrmError(replace(problem, message=message, hint=hint), Exit.FOUND)
+
+
+def errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
+    """The errors in the records of a commit, and those that it makes elsewhere in HEAD."""
+    repo = store.git()
+    return _wrong(problems(store, parts, lambda: sources.commit(repo, "HEAD").records() if head(repo) else ()))
+
+
+def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[sources.Found]]) -> tuple[Problem, ...]:
+    """What is wrong in records after a change, and what that makes wrong in others, which are read only if need be."""
+    changed = {part.path: part.after for part in parts if part.after is not None}
+    found = checks.run(_snapshot(store, changed.items()), ignore=checks.AMONG_RECORDS)
+    if _wrong(found) or not any(_concerns_others(store, part) for part in parts):
+        return found
+    before = dict(others())
+    gone = {part.path for part in parts if part.after is None}
+    after = {path: raw for path, raw in before.items() if path not in gone} | changed
+    known = {_identity(each) for each in _among(store, before)}
+    new = (each for each in _among(store, after) if each.place.path in changed or _identity(each) not in known)
+    return (*found, *new)
+
+
+def _among(store: Store, records: Mapping[str, bytes | Problem]) -> tuple[Problem, ...]:
+    """What is wrong between the records of a whole store."""
+    return checks.run(_snapshot(store, sorted(records.items())), select=checks.AMONG_RECORDS)
+
+
+def _snapshot(store: Store, records: Iterable[sources.Found]) -> Snapshot:
+    return take(records, read="commit", schema=store.schema, settings=store.settings, today=store.today)
+
+
+def _wrong(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def _identity(problem: Problem) -> tuple[str, str, str]:
+    return problem.place.path, problem.rule, problem.message
+
+
+def _concerns_others(store: Store, part: Part) -> bool:
+    """Whether other records may come right or wrong by a change: it comes, goes, or changes an id or a reference."""
+    if part.before is None or part.after is None:
+        return True
+    old, new = parse(part.before, part.path), parse(part.after, part.path)
+    paths = [field.path for field in store.schema.marked("x-reference")] + ["relations"]
+    return claimed_id(old) != claimed_id(new) or any(
+        list(store.schema.values(old.data, path)) != list(store.schema.values(new.data, path)) for path in paths
+    )

@@ -1,0 +1,224 @@
+"""Runs commands with one call after the other going wrong, in forks of this process, which holds the library.
+
+`python driver.py FOLDER` reads JSON on stdin: the commands, which calls and which faults. It prints what went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from preload import NEVER, Page
+
+from crmtext import i18n
+from crmtext.__main__ import main
+from crmtext.cli.table import COMMANDS
+
+#: What is run after the fault: another entry for the first customer, and one for a customer nobody touched.
+NEXT = (
+    ["log", "C20240501001", "phone", "the next command", "--no-commit"],
+    ["log", "C20240501003", "visit", "and another one", "--commit"],
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """A store as its user finds it."""
+
+    files: tuple[tuple[str, str], ...]
+    head: str
+    subjects: tuple[str, ...]
+    status: str
+
+
+@dataclass
+class Runner:
+    """One command, tried on fresh copies of one store."""
+
+    home: Path
+    page: Page
+    argv: list[str]
+    before: list[list[str]]
+
+    @property
+    def store(self) -> Path:
+        return self.home / "store"
+
+    def prepare(self) -> None:
+        """Have the store as it is before the command, to be copied from now on."""
+        self._copy(self.home / "template", self.store)
+        for argv in self.before:
+            assert self.run(argv) == 0, f"{argv}: {self.said()}"
+        self._copy(self.store, self.home / "prepared")
+
+    def fresh(self) -> None:
+        self._copy(self.home / "prepared", self.store)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+
+    def run(self, argv: list[str], number: int = 0, fault: str = "kill") -> int:
+        """The exit code of a command in a fork; negative if it was killed."""
+        child = os.fork()
+        if child == 0:
+            self._child(argv, number, fault)
+        status = os.waitpid(child, 0)[1]
+        if number:
+            # git children of a killed command may be alive for a moment.
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(status)
+
+    def _child(self, argv: list[str], number: int, fault: str) -> None:
+        code = 99
+        try:
+            os.setpgid(0, 0)
+            quiet = os.open(self.home / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            os.chdir(self.store)
+            if number:
+                self.page.arm(number, fault)
+            code = main(argv)
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
+
+    def state(self) -> State:
+        files = tuple(
+            (each.relative_to(self.store).as_posix(), each.read_text(encoding="utf-8", errors="replace"))
+            for each in sorted(self.store.rglob("*"))
+            if each.is_file() and ".git" not in each.relative_to(self.store).parts
+        )
+        subjects = tuple(self.git("log", "--format=%s%n%b").splitlines())
+        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("status", "--porcelain"))
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=self.store, capture_output=True, check=False, text=True)
+        return done.stdout.strip() if done.returncode == 0 else f"git {arguments[0]}: {done.stderr.strip()}"
+
+    def after_next(self) -> State | str:
+        """The state after the next commands, or what they said."""
+        for argv in NEXT:
+            if code := self.run(argv):
+                return f"{' '.join(argv)} ended with {code}: {self.said()}"
+        return self.state()
+
+    def said(self) -> str:
+        return (self.home / "said").read_text(encoding="utf-8")[-400:]
+
+    def left(self) -> list[str]:
+        """What should not be there any more."""
+        own = self.store / ".git"
+        kinds = (".crmtext-*", "*.lock", "doing.json", "undoing.json")
+        found = [each for kind in kinds for each in self.store.rglob(kind) if each.name != ".crmtext.lock"]
+        return [str(each.relative_to(self.store)) for each in found if own / "objects" not in each.parents]
+
+
+def calls(runner: Runner) -> tuple[bool, ...]:
+    """Of each call of the whole command that changes a disk, whether it writes."""
+    runner.prepare()
+    runner.fresh()
+    code = runner.run(runner.argv, NEVER)
+    found = runner.page.disarm()
+    assert code == 0, f"{runner.argv} ended with {code}: {runner.said()}"
+    return found
+
+
+def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> list[str]:
+    """What is not as it should be after one fault."""
+    runner.fresh()
+    code = runner.run(runner.argv, number, fault)
+    runner.page.disarm()
+    said = runner.said()
+    after = runner.after_next()
+    if isinstance(after, str):
+        return [f"stuck: {after}"]
+    found = []
+    if after not in (old, new):
+        found.append(f"neither the old nor the new state: {differences(after, old, new)}; it said: {said}")
+    elif code == 0 and after != new:
+        found.append("lost: it said that it was done")
+    elif code > 0 and after != old and old != new:
+        found.append(f"done, and it said that it failed: {said}")
+    if code == 70:
+        found.append(f"a traceback: {said}")
+    if left := runner.left():
+        found.append(f"left behind: {left}")
+    if (fsck := runner.git("fsck", "--strict", "--no-dangling")) and "git fsck" in fsck:
+        found.append(fsck)
+    return found
+
+
+def differences(after: State, old: State, new: State) -> list[str]:
+    """What is neither as before nor as after the command."""
+    names = ("files", "head", "subjects", "status")
+    found = {
+        name: [when for when, state in (("old", old), ("new", new)) if getattr(after, name) == getattr(state, name)]
+        for name in names
+    }
+    return [*(f"{name} {' '.join(when)}" for name, when in found.items()), after.status]
+
+
+def chosen(kinds: tuple[bool, ...], faults: list[str], most: int) -> list[tuple[int, str]]:
+    """Which calls go wrong in which way: all, or `most` of them spread evenly."""
+    whole = [
+        (number, fault)
+        for fault in faults
+        for number, writes in enumerate(kinds, 1)
+        # Only what writes bytes can be torn.
+        if fault != "torn" or writes
+    ]
+    step = max(len(whole) / most, 1) if most else 1
+    return [whole[int(place * step)] for place in range(int(len(whole) / step))]
+
+
+def tried(runner: Runner, faults: list[str], most: int) -> dict[str, object]:
+    kinds = calls(runner)
+    runner.fresh()
+    old = runner.after_next()
+    runner.fresh()
+    assert runner.run(runner.argv) == 0
+    new = runner.after_next()
+    assert isinstance(old, State), old
+    assert isinstance(new, State), new
+    plan = chosen(kinds, faults, most)
+    failures = [
+        f"{' '.join(runner.argv)}, call {number} {fault}: {what}"
+        for number, fault in plan
+        for what in wrong(runner, number, fault, old, new)
+    ]
+    return {"calls": len(kinds), "points": len(plan), "faults": Counter(fault for _n, fault in plan), "wrong": failures}
+
+
+def run(home: Path) -> None:
+    asked = json.load(sys.stdin)
+    page = Page(Path(os.environ["CRMTEXT_FAULT"]))
+    i18n.use("en")
+    # What is imported here need not be in every fork.
+    os.chdir(home / "template")
+    assert main(["log", "C20240501001", "phone", "warm", "--dry-run"]) == 0
+    for name in COMMANDS:
+        import_module(COMMANDS[name].target.partition(":")[0])
+    for module in ("committing", "telling", "verdict", "elsewhere"):
+        import_module(f"crmtext.record.{module}")
+    for command in asked["commands"]:
+        runner = Runner(home, page, command["argv"], command["before"])
+        found = tried(runner, asked["faults"], asked["most"])
+        sys.stdout.write("\n" + json.dumps({"argv": command["argv"], **found}) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]))

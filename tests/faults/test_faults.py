@@ -1,0 +1,115 @@
+"""Every call of every writing command that changes a disk, its git children's too, goes wrong once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import preload
+import pytest
+import stores
+
+from crmtext.cli.table import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+ONE, TWO = "C20240501001", "C20240501002"
+LOG = ["log", ONE, "phone", "what was talked about"]
+EDITOR = 'sed -i "s/^status: lead/status: prospect/"'
+
+WHERE = ["set", "--where", "status == 'lead'", "priority=key"]
+COMMIT = ["--commit"]
+
+#: The commands, and what is run before each; all of them with and without a commit.
+TRIED: dict[str, tuple[list[str], list[list[str]]]] = {
+    "log": (LOG, []),
+    "set": (["set", ONE, "priority=key"], []),
+    "set of many": (WHERE, []),
+    "append": (["append", ONE, "needs", "description=x"], []),
+    "done": (["done", ONE], [[*LOG, "--next", "回访", "--due", "2026-11-30", *COMMIT]]),
+    "status": (["status", ONE, "prospect"], []),
+    "rename": (["rename", ONE, "--id", "C20240501777"], []),
+    "rename that others follow": (
+        ["rename", ONE, "--id", "C20240501777"],
+        [["append", TWO, "relations", f"id={ONE}", "kind=partner", *COMMIT]],
+    ),
+    "archive": (["archive", ONE], []),
+    "rm": (["rm", TWO], []),
+    "fmt": (["fmt", "--write"], [["set", ONE, "priority=key", *COMMIT]]),
+    "edit": (["edit", ONE], []),
+    "undo": (["undo"], [LOG]),
+    "undo of many": (["undo"], [WHERE]),
+}
+TRIED |= {f"{name} --commit": ([*argv, *COMMIT], before) for name, (argv, before) in TRIED.items() if argv != ["undo"]}
+TRIED["undo of a commit"] = (["undo"], [[*LOG, *COMMIT]])
+TRIED["undo of a commit of many"] = (["undo"], [[*WHERE, *COMMIT]])
+
+needs_library = pytest.mark.skipif(bool(preload.missing()), reason=f"needs {preload.missing()}")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder in memory, where thousands of copies are quick to make, with a committed store of three customers."""
+    shm = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="crmtext-", dir=shm if os.access(shm, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def template(home: Path) -> Path:
+    store = stores.made(home / "template", *(stores.record(number) for number in ("001", "002", "003")))
+    for command in (["init", "-q", "-b", "main", "--template="], ["add", "-A"], ["commit", "-q", "-m", "store"]):
+        subprocess.run(["git", *command], cwd=store, check=True)
+    return store
+
+
+def driven(home: Path, names: list[str], faults: list[str], most: int) -> list[dict[str, object]]:
+    """What the driver found about these commands."""
+    template(home)
+    library, page = preload.compiled(home), preload.Page.new(home / "page")
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": str(library),
+        "CRMTEXT_FAULT": str(page),
+        "GIT_EDITOR": EDITOR,
+        "PYTHONPATH": f"{stores.ROOT}{os.pathsep}{HERE}",
+    }
+    commands = [{"argv": argv, "before": before} for argv, before in (TRIED[name] for name in names)]
+    done = subprocess.run(
+        [sys.executable, HERE / "driver.py", home],
+        input=json.dumps({"commands": commands, "faults": faults, "most": most}),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def test_every_command_that_writes_is_tried() -> None:
+    writing = {name for name, member in COMMANDS.items() if member.heading == "Records"}
+    # A new customer gets an id that cannot be told before; else it is as a change of one file.
+    assert {argv[0] for argv, _before in TRIED.values()} == writing - {"add"}
+
+
+@needs_library
+@pytest.mark.parametrize("name", ["log", "log --commit", "set of many --commit", "undo of a commit"])
+def test_a_command_with_a_fault_has_done_all_or_nothing(home: Path, name: str) -> None:
+    found = driven(home, [name], list(preload.FAULTS), 14)
+    assert [each["wrong"] for each in found] == [[]]
+
+
+@needs_library
+@pytest.mark.long
+@pytest.mark.parametrize("name", list(TRIED))
+def test_a_command_with_any_fault_at_any_call_has_done_all_or_nothing(home: Path, name: str) -> None:
+    found = driven(home, [name], list(preload.FAULTS), 0)
+    sys.stdout.write(f"{name}: {found[0]['calls']} calls, {found[0]['points']} faults\n")
+    assert [each["wrong"] for each in found] == [[]]

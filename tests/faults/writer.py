@@ -1,0 +1,36 @@
+"""A writer in a process of its own: `python writer.py STORE NAME COUNT [--commit]` logs entries, one command each.
+
+What it was told is there it notes in `told-NAME`, each line as one write.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+
+from crmtext.__main__ import main
+
+IDS = ("C20240501001", "C20240501002", "C20240501003")
+
+
+def write(store: Path, name: str, count: int, options: list[str]) -> int:
+    """Log entries to customers at random; the exit code of the first that fails."""
+    chance = random.Random(name)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)
+    told = os.open(store / f"told-{name}", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    errors, said = os.dup(2), os.open(store / f"said-{name}", os.O_RDWR | os.O_CREAT, 0o644)
+    os.dup2(said, 2)
+    for number in range(count):
+        customer, text = chance.choice(IDS), f"{name}-{number}"
+        if code := main(["-C", str(store), "log", customer, "phone", text, *options]):
+            os.write(errors, os.pread(said, 10_000, 0))
+            return code
+        os.write(told, f"{customer} {text}\n".encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4:]))

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crmtext import journal
+from crmtext.journal import Commit, Deed, Part
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+contents = st.none() | st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
+parts = st.lists(st.builds(Part, st.text(max_size=9), contents, contents), max_size=3).map(tuple)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts)
+ONE = Deed("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(deed=st.builds(Deed, words, parts, commits, st.just("")))
+def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, deed: Deed) -> None:
+    journal.begin(tmp_path, deed)
+    assert journal.begun(tmp_path) == deed
+    journal.end(tmp_path, None)
+    assert journal.begun(tmp_path) is None
+    done = journal.last(tmp_path)
+    assert done is not None
+    assert (done.deed, done.commit) == (deed, None)
+
+
+def test_texts_that_head_and_the_disk_share_are_kept_once(tmp_path: Path) -> None:
+    journal.begin(tmp_path, Deed("one", ONE.parts, Commit("one", ("a", "b"), ONE.parts)))
+    assert (tmp_path / "doing.json").read_bytes().count(b"new") == 1
+
+
+def test_the_last_twenty_are_kept_with_their_commits(tmp_path: Path) -> None:
+    for number in range(journal.KEPT + 3):
+        journal.begin(tmp_path, ONE)
+        journal.end(tmp_path, f"{number:040}")
+    kept = sorted(each.name for each in (tmp_path / "done").iterdir())
+    assert (len(kept), kept[0], kept[-1]) == (20, f"000004-{3:040}.json", f"000023-{22:040}.json")
+    last = journal.last(tmp_path)
+    assert last is not None
+    assert (last.name, last.commit) == (kept[-1], f"{22:040}")
+
+
+def test_a_deed_that_undoes_another_goes_with_it(tmp_path: Path) -> None:
+    journal.begin(tmp_path, ONE)
+    journal.end(tmp_path, None)
+    journal.begin(tmp_path, Deed("undo", ONE.parts, undoes="000001-disk.json"))
+    journal.end(tmp_path, None)
+    assert journal.last(tmp_path) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"says":1,"parts":[[1]],"commit":null,"undoes":""}'])
+def test_what_is_no_journal_of_ours_stops_nobody(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "doing.json").write_bytes(content)
+    assert journal.begun(tmp_path) is None
+    journal.begin(tmp_path, ONE)
+    assert journal.begun(tmp_path) == ONE

@@ -1,0 +1,126 @@
+"""`undo`: what the tool did last is taken back, and nothing that anybody else did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Repo
+
+ONE, TWO = stores.path("001"), stores.path("002")
+LOG = ("log", "C20240501001", "phone", "报价")
+OTHER = ("log", "C20240501002", "visit", "拜访")
+
+
+@pytest.fixture
+def repo(repo: Repo) -> Repo:
+    texts = {stores.path(number): stores.record(number, f"公司{number}") for number in ("001", "002")}
+    repo.commit({"crmtext.toml": stores.TEAM, **texts}, "store")
+    return repo
+
+
+@pytest.fixture
+def program(repo: Repo, capsys: pytest.CaptureFixture[str]) -> stores.Program:
+    return stores.Program(capsys, repo.path)
+
+
+def subjects(repo: Repo) -> list[str]:
+    return repo.git("log", "--format=%s").splitlines()
+
+
+def test_a_change_on_the_disk_is_taken_back_on_the_disk(repo: Repo, program: stores.Program) -> None:
+    before = stores.files(repo.path)
+    program(*LOG)
+    said = program("undo")
+    assert (said.code, said.err) == (0, f"undone: 公司001: Phone of 2026-11-20 noted in {ONE}\n")
+    assert (stores.files(repo.path), repo.git("status", "--porcelain")) == (before, "")
+
+
+def test_a_commit_is_taken_back_by_a_commit(repo: Repo, program: stores.Program) -> None:
+    before = stores.files(repo.path)
+    program(*LOG, "--commit")
+    assert program("undo", "--format", "json").data["commit"] == repo.git("rev-parse", "HEAD")
+    assert subjects(repo) == ["undo: 公司001: +1 interaction (phone)", "公司001: +1 interaction (phone)", "store"]
+    assert repo.git("log", "-1", "--format=%b") == "Crm-Customer: C20240501001\nCrm-Action: undo"
+    assert (repo.git("diff", "HEAD~2"), repo.git("status", "--porcelain")) == ("", "")
+    assert stores.files(repo.path) == before
+
+
+def test_again_undoes_the_change_before_until_there_is_none(repo: Repo, program: stores.Program) -> None:
+    before = stores.files(repo.path)
+    program(*LOG)
+    program(*OTHER, "--commit")
+    program(*LOG)
+    assert [program("undo").code for _time in range(4)] == [0, 0, 0, 3]
+    assert (stores.files(repo.path), repo.git("diff", "HEAD~2")) == (before, "")
+
+
+def test_a_dry_run_shows_what_would_be_taken_back(repo: Repo, program: stores.Program) -> None:
+    program(*LOG)
+    before = stores.files(repo.path)
+    assert program("undo", "--dry-run").out.endswith(
+        "@@ -5,8 +5,3 @@\n owner: lilei\n contacts:\n   - name: 张三\n-interactions:\n-  - date: 2026-11-20\n"
+        "-    by: lilei\n-    channel: phone\n-    summary: 报价\n"
+    )
+    assert stores.files(repo.path) == before
+    assert program("undo").code == 0
+
+
+def test_what_changed_since_is_not_undone_with_it(repo: Repo, program: stores.Program) -> None:
+    program(*LOG)
+    text = (repo.path / ONE).read_text(encoding="utf-8") + "priority: key\n"
+    repo.write(ONE, text)
+    said = program("undo")
+    assert (said.code, "[changed-since]" in said.err) == (3, True)
+    assert (repo.path / ONE).read_text(encoding="utf-8") == text
+
+
+def test_a_commit_that_another_one_built_on_is_not_undone(repo: Repo, program: stores.Program) -> None:
+    program(*LOG, "--commit")
+    repo.commit({ONE: stores.record("001", "别的")}, "theirs")
+    repo.write(ONE, repo.git("show", f"HEAD^:{ONE}") + "\n")
+    head = repo.git("rev-parse", "HEAD")
+    assert (program("undo").code, repo.git("rev-parse", "HEAD")) == (3, head)
+
+
+def test_a_commit_elsewhere_does_not_stand_in_the_way(repo: Repo, program: stores.Program) -> None:
+    program(*LOG, "--commit")
+    repo.commit({TWO: stores.record("002", "别的")}, "theirs")
+    assert program("undo").code == 0
+    assert repo.git("diff", "--name-only", "HEAD~3") == TWO
+
+
+def test_a_commit_can_be_taken_back_on_the_disk_only(repo: Repo, program: stores.Program) -> None:
+    program(*LOG, "--commit")
+    assert program("undo", "--no-commit").code == 0
+    assert (subjects(repo)[0], repo.git("diff", "--name-only", "HEAD~1")) == ("公司001: +1 interaction (phone)", "")
+
+
+def test_edits_that_were_there_before_the_change_stay(repo: Repo, program: stores.Program) -> None:
+    repo.write(ONE, stores.record("001", "公司001", priority="key"))
+    program(*LOG, "--commit")
+    program("undo")
+    assert (repo.path / ONE).read_text(encoding="utf-8") == stores.record("001", "公司001", priority="key")
+    assert repo.git("diff", "HEAD~2", "HEAD") == ""
+
+
+def test_what_was_undone_by_other_means_is_said_and_passed_over(repo: Repo, program: stores.Program) -> None:
+    program(*OTHER)
+    program(*LOG)
+    repo.git("checkout", "--", ONE)
+    said = program("undo")
+    assert (said.code, "[nothing-to-undo]" in said.err) == (3, True)
+    assert (program("undo").code, repo.git("status", "--porcelain")) == (0, "")
+
+
+def test_without_a_repository_it_works_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stores.made(tmp_path / "plain", stores.record())
+    before = stores.files(folder)
+    program = stores.Program(capsys, folder)
+    assert (program("undo").code, program(*LOG, "--by", "lilei").code, program("undo").code) == (3, 0, 0)
+    assert stores.files(folder) == before
