@@ -75,11 +75,11 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("set", "示例"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "status=active", "tags+=vip"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
-        (("set", "--where", "tag == 'x'", "tags+=vip"), "there is no 'tag' to compare"),
+        (("set", "--where", "tag == 'x'", "tags+=vip"), "'tag' is neither a key nor a computed name"),
         (("done", "示例", "0"), "0 is not in the range x>=1"),
-        (("status", "示例", "合做"), "'合做' is no Status"),
+        (("status", "示例", "合做"), "there is no Status '合做'"),
         (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),
-        (("add",), "Missing argument 'NAME'"),
+        (("add",), "missing argument 'NAME'"),
     ],
 )
 def test_wrong_usage_is_told_in_a_line_with_a_hint(program: Program, arguments: tuple[str, ...], said: str) -> None:
@@ -97,9 +97,9 @@ def test_nobody_on_the_team_is_told_how_to_come_there(program: Program, monkeypa
     assert "[team.who]" in found.err
 
 
-def test_where_nothing_is_like_that_nothing_is_written(program: Program) -> None:
+def test_where_no_customer_matches_nothing_is_written(program: Program) -> None:
     found = program("set", "--where", "status == 'lost'", "tags+=x")
-    assert (found.code, found.err) == (0, "no customer is like that\n")
+    assert (found.code, found.err) == (0, "no customer matches\n")
 
 
 def test_a_check_of_the_form_leaves_with_one_where_a_record_is_not_in_it(program: Program) -> None:
@@ -152,7 +152,7 @@ def test_at_a_terminal_what_matters_is_asked_in_chinese_or_english(program: Prog
     answers = ["", "意向", "韩梅", "测试仪器", "", "地推会", "展会", "王五", "经理", "13700137000", "vip，展会"]
     code, shown = _at_a_terminal(repo, answers, "add", "杭州测试仪器有限公司")
     assert code == 0
-    assert "'地推会' is no Channel" in shown
+    assert "there is no Channel '地推会'" in shown
     (path,) = repo.path.glob("records/C2026*-ceshi-yiqi.yaml")
     assert path.read_text("utf-8").partition("\n")[2] == (
         "name: 杭州测试仪器有限公司\nshort_name: 测试仪器\ntype: company\nstatus: prospect\nowner: hanmei\n"

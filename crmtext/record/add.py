@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
 from crmtext.record import set as setting
-from crmtext.record.draft import Draft, How, dates, errors, refuse, writing
+from crmtext.record.draft import Draft, How, errors, refuse, writing
 from crmtext.record.fmt import form
 from crmtext.record.judge import settle
 from crmtext.schema.fault import listed
@@ -125,7 +125,7 @@ def _read(store: Store, new: New) -> New:
 def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
     """The new record. Raises CrmError where it would not fit the schema."""
     id_ = ids.free_id(snapshot, new.id) if new.id else ids.new_id(snapshot, store.today)
-    days = dates(store.schema)
+    days = store.schema.dates
     text = fresh({"id": id_, "name": new.name, "type": new.type, "owner": new.owner}, dates=days)
     # The status comes with what goes with it, which `--set` may then say better.
     moved = status.operations(parse_text(text), status.Move(new.status), store)

@@ -84,7 +84,7 @@ class How:
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
     """The record after these operations. Raises CrmError if they would add an error; one that is there may stay."""
     wanted = tuple(operations)
-    after = parse(rewrite(before.text, wanted, dates=dates(schema)).encode(), before.path)
+    after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
     if found := errors(after, schema):
         known = {(problem.rule, problem.message) for problem in errors(before, schema)}
         refuse(problem for problem in found if (problem.rule, problem.message) not in known)
@@ -102,11 +102,6 @@ def refuse(problems: Iterable[Problem]) -> None:
     for problem in problems:
         message = _("nothing was written: {reason}").format(reason=problem.message)
         raise CrmError(Problem(problem.rule, message, hint=problem.hint), Exit.USAGE)
-
-
-def dates(schema: Schema) -> frozenset[str]:
-    """The paths whose values are dates, which are written without quotes."""
-    return frozenset(field.path for field in schema.by_path.values() if field.kind == "date")
 
 
 def writing(store: Store, how: How) -> AbstractContextManager[None]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
-from crmtext.record.draft import dates
 from crmtext.text.edit import Append, Insert, Operation, rewrite
 from crmtext.text.parse import parse
 from crmtext.text.tree import escape, split
@@ -38,7 +37,7 @@ def redo(draft: Draft, there: Document, schema: Schema) -> Document:
 
 
 def _after(document: Document, operation: Operation, schema: Schema) -> Document:
-    return parse(rewrite(document.text, [operation], dates=dates(schema)).encode(), document.path)
+    return parse(rewrite(document.text, [operation], dates=schema.dates).encode(), document.path)
 
 
 def mixed(path: str) -> CrmError:

@@ -9,7 +9,7 @@ from crmtext.answer import Problems
 from crmtext.checking import covered
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
-from crmtext.record.draft import Draft, How, dates, write, writing
+from crmtext.record.draft import Draft, How, write, writing
 from crmtext.text import canonical
 from crmtext.text.parse import parse_text
 
@@ -29,7 +29,7 @@ def form(text: str, schema: Schema) -> str:
     """A record's text in canonical form: the keys in the schema's order. Raises CrmError where that is not safe."""
     fields = (schema.root, *schema.by_path.values())
     order = {field.path: tuple(child.key for child in field.children) for field in fields if field.children}
-    return canonical.canonical(text, order, dates=dates(schema))
+    return canonical.canonical(text, order, dates=schema.dates)
 
 
 def check(snapshot: Snapshot, paths: Sequence[str]) -> Problems:

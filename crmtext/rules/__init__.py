@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
 
 #: The families in the order in which a reader would meet them: `module` in this folder, and its heading.
-FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "machine")
+FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "past", "machine")
 #: The families of what can be wrong in a store; the others are about commands and the machine.
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
 #: Checks that name no rule after themselves.

@@ -143,5 +143,12 @@ Why: A program would pass over what it does not know yet.
 
 Instead: Install a newer crmtext: `pipx upgrade crmtext`.
 """,
+        "template": """\
+A template of the store can be read, ends, and reaches for nothing outside the report.
+
+Why: A template comes with a clone as records do, and is not trusted with more.
+
+Instead: Mend it, or take it away from `templates/`: the one that ships with the program is used then.
+""",
     }
 )

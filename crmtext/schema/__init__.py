@@ -58,6 +58,11 @@ class Schema:
         return {field.path: field for field in self.root.walk()}
 
     @cached_property
+    def dates(self) -> frozenset[str]:
+        """The paths whose values are dates, which are written without quotes."""
+        return frozenset(field.path for field in self.by_path.values() if field.kind == "date")
+
+    @cached_property
     def validator(self) -> Validator:
         """Says yes or no, and why not."""
         return Validator(self.data)

@@ -211,7 +211,7 @@ def run(home: Path) -> None:
     assert main(["log", "C20240501001", "phone", "warm", "--dry-run"]) == 0
     for name in COMMANDS:
         import_module(COMMANDS[name].target.partition(":")[0])
-    for module in ("committing", "telling", "verdict", "elsewhere"):
+    for module in ("committing", "verdict", "elsewhere"):
         import_module(f"crmtext.record.{module}")
     for command in asked["commands"]:
         runner = Runner(home, page, command["argv"], command["before"])
