@@ -26,8 +26,10 @@ ENVIRONMENT = {
     "CRMTEXT_LANG": "en",
 }
 
-# A shell's background jobs ignore interrupts, and so would every process that a test interrupts.
+# Background jobs ignore interrupts, and what nohup starts hang-ups; so would every process that a test stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
