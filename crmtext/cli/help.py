@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 #: Begins a paragraph whose lines stay as they are: Click's mark, as it reads in a raw string.
-_VERBATIM = "\\b"
+VERBATIM = "\\b"
 
 
 def message(text: str) -> str:
     """The message id of a docstring or help text: a line for each paragraph, but verbatim ones stay."""
-    plain = inspect.cleandoc(text.replace("\b", _VERBATIM)).partition("\f")[0].strip()
+    plain = inspect.cleandoc(text.replace("\b", VERBATIM)).partition("\f")[0].strip()
     paragraphs = re.split(r"\n\s*\n", plain)
-    return "\n\n".join(part if part.startswith(_VERBATIM) else " ".join(part.split()) for part in paragraphs)
+    return "\n\n".join(part if part.startswith(VERBATIM) else " ".join(part.split()) for part in paragraphs)
 
 
 def translated(text: str | None) -> str:
@@ -53,8 +53,8 @@ class Formatter(click.HelpFormatter):
         indent = " " * self.current_indent
         for number, paragraph in enumerate(text.split("\n\n")):
             self.write("\n" if number else "")
-            raw = paragraph.startswith(_VERBATIM)
-            for line in paragraph.removeprefix(_VERBATIM).strip("\n").split("\n"):
+            raw = paragraph.startswith(VERBATIM)
+            for line in paragraph.removeprefix(VERBATIM).strip("\n").split("\n"):
                 self._write_lines(line, 1000 if raw else self.width - self.current_indent, indent, indent)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
@@ -148,12 +148,13 @@ def _write_help_text(command: click.Command, formatter: click.HelpFormatter) -> 
 
 
 def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
-    if rows := list(_records(command, context)):
+    if rows := list(option_rows(command, context)):
         with formatter.section(gettext("Options")):
             formatter.write_dl(rows)
 
 
-def _records(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+def option_rows(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    """Each option of a command as it is written, and what it means."""
     own_help = command.get_help_option(context)
     for option in command.get_params(context):
         if not isinstance(option, click.Option):

@@ -55,7 +55,7 @@ def _has_name(field: Field, wanted: str) -> bool:
 
 
 def _has_value(field: Field, wanted: str) -> bool:
-    return any(wanted == folded(name) for each in _choices(field) for name in each.names())
+    return any(wanted == folded(name) for each in choices(field) for name in each.names())
 
 
 _WAYS: tuple[Callable[[Field, str], bool], ...] = (_has_path, _ends_path, _has_name, _has_value)
@@ -82,12 +82,10 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = ()) -> Text
     document = {
         "key": field.path or RECORD,
         "labels": dict(field.labels),
-        "about": _about(field),
+        "about": about(field),
         "kind": field.kind,
         "required": _required(schema, field),
-        "choices": [
-            {"value": c.value, "labels": dict(c.labels), "synonyms": list(c.synonyms)} for c in _choices(field)
-        ],
+        "choices": [{"value": c.value, "labels": dict(c.labels), "synonyms": list(c.synonyms)} for c in choices(field)],
         "synonyms": list(field.synonyms),
         "hint": _hints(field),
         "keys": [each.path for each in _below(field)],
@@ -100,16 +98,15 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = ()) -> Text
 
 def _lines(schema: Schema, field: Field) -> Iterator[str]:
     yield f"{field.path or RECORD}  {_both(field.labels)}"
-    for text in _about(field).values():
+    for text in about(field).values():
         yield from indented(text)
     yield ""
-    facts = [_kind(field)] + [_("must be there")] * _required(schema, field) + list(_marks(field))
-    yield from indented(_("; ").join(facts))
+    yield from indented(_("; ").join(facts(schema, field)))
     for hint in _hints(field).values():
         yield from indented(hint)
     if field.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
-    yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in _choices(field)])
+    yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in choices(field)])
     below = [(each.key + "*" * _required(schema, each), each.labels, "") for each in _below(field)]
     yield from _table(_("Keys (* must be there)"), below)
     yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))
@@ -131,7 +128,7 @@ def _both(labels: Mapping[str, str]) -> str:
     return " ".join(dict.fromkeys(labels.get(language, "") for language in LANGUAGES)).strip()
 
 
-def _about(field: Field) -> Mapping[str, str]:
+def about(field: Field) -> Mapping[str, str]:
     """What the schema says of it, by language: behind the names, `English · 中文`."""
     told = str(field.resolved.get("markdownDescription", "")).partition(" — ")[2]
     return dict(zip(LANGUAGES, told.split(" · "), strict=False)) if told else {}
@@ -147,7 +144,13 @@ def _scalar(field: Field) -> Field:
     return field.item if field.item and field.kind == "list" else field
 
 
-def _choices(field: Field) -> tuple[Choice, ...]:
+def facts(schema: Schema, field: Field) -> tuple[str, ...]:
+    """What the key may hold, and what else holds of it, in the language in use."""
+    return (_kind(field), *[_("must be there")] * _required(schema, field), *_marks(field))
+
+
+def choices(field: Field) -> tuple[Choice, ...]:
+    """The values of a fixed list: the key's own, or those of each item of its list."""
     return _scalar(field).choices
 
 
@@ -174,8 +177,8 @@ def _kind(field: Field) -> str:
         "list": _("a list"),
         "map": _("a block of keys"),
     }
-    if _choices(field):
-        one = _("one of {n} values").format(n=len(_choices(field)))
+    if choices(field):
+        one = _("one of {n} values").format(n=len(choices(field)))
         return _("a list of these values") if field.kind == "list" else one
     return names[field.kind]
 
