@@ -18,6 +18,7 @@ _ATOM = (
     rf"[{_CLOSING}]*"
 )
 #: Controls, invisible marks and marks that turn the direction of text: they could hide or forge what a terminal shows.
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -84,4 +85,8 @@ def _wrapped(text: str, cells: int) -> list[str]:
 
 def printable(text: str, *, keep: str = "\n\t") -> str:
     """The text with controls and direction marks written out, ESC as backslash-u001b; those in `keep` stay."""
-    return _UNPRINTABLE.sub(lambda found: found[0] if found[0] in keep else f"\\u{ord(found[0]):04x}", text)
+    return _UNPRINTABLE.sub(lambda found: found[0] if found[0] in keep else _written_out(found[0]), text)
+
+
+def _written_out(sign: str) -> str:
+    return _SHORT.get(sign) or f"\\u{ord(sign):04x}"

@@ -72,9 +72,17 @@ def _compiled(source: str) -> tuple[nodes.Expr, Callable[..., Any]]:
             raise _no_expression(source, _("'{sign}' stands where it should end").format(sign=parser.stream.current))
         return tree, environment.compile_expression(source)
     except TemplateSyntaxError as error:
-        raise _no_expression(source, error.message or "") from None
+        raise _no_expression(source, _slip(error.message or "")) from None
     except RecursionError:
         raise _no_expression(source, _("it is nested too deep")) from None
+
+
+def _slip(said: str) -> str:
+    """What jinja says of a slip, in words of ours: it names the sign that it did not expect."""
+    sign = re.search(r"(?:got|unexpected(?: char)?) '(.+?)'(?: at \d+)?$", said)
+    if sign is None or "end of" in sign[1]:
+        return _("something is missing in it")
+    return _("'{sign}' does not belong there").format(sign=sign[1])
 
 
 def _no_expression(source: str, said: str) -> CrmError:

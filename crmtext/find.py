@@ -120,7 +120,7 @@ def _nobody(typed: str, everyone: tuple[Customer, ...], left_out: int) -> CrmErr
     known = {folded(name): each for each in everyone for name in names(each)}
     close = difflib.get_close_matches(folded(typed), known, n=3, cutoff=0.5)
     near = dict.fromkeys(f"{known[each].name} ({known[each].id})" for each in close)
-    hint = _("did you mean {names}?").format(names=", ".join(near)) if near else _("see all: crmtext list")
+    hint = _("did you mean {names}?").format(names=_(", ").join(near)) if near else _("see all: crmtext list")
     if left_out:
         hint += "\n" + plural(
             "{n} record has errors and was not searched: crmtext check",

@@ -173,6 +173,8 @@ def _refuse_unknown(name: str, snapshot: Snapshot) -> None:
 def _no_name(name: str, names: tuple[str, ...]) -> Exception:
     close = near.word(name, names)
     hint = (
-        _("did you mean '{key}'?").format(key=close) if close else _("one of: {values}").format(values=", ".join(names))
+        _("did you mean '{key}'?").format(key=close)
+        if close
+        else _("one of: {values}").format(values=_(", ").join(names))
     )
     return usage("unknown-column", _("there is no column '{name}'").format(name=name), hint)

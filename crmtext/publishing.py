@@ -51,13 +51,11 @@ def publish(pages: Iterable[Page], folder: Path, site: Site) -> Text:
             count += 1
             _write(folder / path, text.encode())
     said = plural("{n} page written", "{n} pages written", count)
-    left = (
-        f"; {plural('{n} record with errors is left out', '{n} records with errors are left out', site.left_out)}"
-        if site.left_out
-        else ""
-    )
+    if site.left_out:
+        out = plural("{n} record with errors is left out", "{n} records with errors are left out", site.left_out)
+        said += _("; ") + out
     start = next((folder / name for name in ("index.html", "index.md") if (folder / name).exists()), folder)
-    return Text(f"{said}{left}\n{_('open {path}').format(path=_near(start))}\n")
+    return Text(f"{said}\n{_('open {path}').format(path=_near(start))}\n")
 
 
 def outdated(pages: Iterable[Page], folder: Path) -> tuple[str, ...]:

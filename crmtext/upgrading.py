@@ -102,7 +102,7 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
     with store.writing():
         files.write(store.root / SCHEMA, new.encode(), found.ours.encode(), within=store.root)
     said = plural("{n} change taken over", "{n} changes taken over", len(news.wanted))
-    return Done(changed, said + _kept(news) + _("; see what it finds: crmtext check"))
+    return Done(changed, said + _kept(news) + _("; ") + _("see what it finds: crmtext check"))
 
 
 def _kept(news: Merge) -> str:
@@ -110,7 +110,8 @@ def _kept(news: Merge) -> str:
     if not news.kept:
         return ""
     said = plural("{n} stays as your team has it", "{n} stay as your team has them", len(news.kept))
-    return f"; {said}: " + ", ".join(dict.fromkeys(place(each) for each in news.kept))
+    names = _(", ").join(dict.fromkeys(place(each) for each in news.kept))
+    return _("; ") + _("{said}: {names}").format(said=said, names=names)
 
 
 def place(change: Change) -> str:

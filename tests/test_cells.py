@@ -91,4 +91,4 @@ def test_what_a_terminal_would_obey_is_written_out(text: str, shown: str) -> Non
 
 
 def test_newlines_are_written_out_where_a_line_must_stay_one() -> None:
-    assert printable("a\nb\tc", keep="") == "a\\u000ab\\u0009c"
+    assert printable("a\nb\tc", keep="") == "a\\nb\\tc"

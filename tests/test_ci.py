@@ -25,7 +25,7 @@ MAIL = Problem(
 BLOCK = Problem("phone-form", "no | phone of @all <b>", Place("records/C2.yaml", 3, 9, 5, 2), severity=Severity.WARNING)
 BARE = Problem("settings", "the settings are wrong")
 AT_MAIL = "line=12,endLine=12,col=9,endColumn=13"
-SAID = "'a\\u000db'%0Awrite it%0Aas name@example.com"
+SAID = "'a\\rb'%0Awrite it%0Aas name@example.com"
 FOUND = Problems("worktree", 3, (MAIL, BLOCK, BARE))
 WRONG = stores.record("001").replace("lilei", "nobody")
 
@@ -70,7 +70,7 @@ def test_a_page_holds_nothing_that_markdown_obeys() -> None:
         "| Place | Problem | What to do |\n|---|---|---|\n"
         "|  | **error**: the settings are wrong `settings` |  |\n"
         "| records/C2.yaml:3:9 | **warning**: no \\| phone of @&#8288;all &lt;b&gt; `phone-form` |  |\n"
-        "| records/a,b:c.yaml:12:9 | **error**: 100% wrong: 'a\\\\u000db' `email-format` "
+        "| records/a,b:c.yaml:12:9 | **error**: 100% wrong: 'a\\\\rb' `email-format` "
         "| write it<br>as name@example.com |\n"
     )
 

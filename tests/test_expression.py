@@ -132,3 +132,17 @@ def test_what_is_no_expression_is_refused_in_words(source: str) -> None:
     with pytest.raises(CrmError) as caught:
         compile_(source, NAMES)
     assert caught.value.problem.rule == "expression"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("foo ==", "'foo ==' is not an expression: something is missing in it"),
+        ("status is", "'status is' is not an expression: something is missing in it"),
+        ("status == “active”", "'status == “active”' is not an expression: '“' does not belong there"),
+    ],
+)
+def test_a_slip_is_told_without_words_of_the_parser(source: str, said: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        compile_(source, {"status", "foo"})
+    assert caught.value.problem.message == said

@@ -114,3 +114,23 @@ def test_a_list_of_terms_is_aligned_by_cells() -> None:
     formatter = Formatter(width=24)
     formatter.write_dl([("客户", "一个很长的说明文字，要折行"), ("id", "short"), ("none", "")])
     assert formatter.getvalue() == ("客户  一个很长的说明文\n      字，要折行\nid    short\nnone\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["list", "--format", "tabel"], "'tabel' is none of: table, json, csv, ids; did you mean 'table'?"),
+        (["completion", "tcsh"], "'tcsh' is none of: bash, zsh, fish"),
+        (["list", "--limit", "few"], "'few' is not a whole number"),
+        (["list", "--limit", "0"], "it is at least 1"),
+        (["demo", "x", "--customers", "500001"], "it is at most 500000"),
+        (["lsit"], "there is no command 'lsit'; did you mean 'list'?"),
+        (["list", "--ownr", "x"], "there is no option '--ownr'; did you mean '--owner'?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.partition("\n")[0].endswith(said)

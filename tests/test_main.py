@@ -78,7 +78,7 @@ def started(what: str) -> subprocess.Popen[bytes]:
         (["lits"], 2, "", "error: there is no command 'lits'; did you mean 'list'?\n  = 'crmtext --help' shows"),
         (["zzz"], 2, "", "error: there is no command 'zzz'\n"),
         (["--colour", "never"], 2, "", "error: there is no option '--colour'; did you mean '--color'?"),
-        (["--lang", "fr", "list"], 2, "", "error: invalid value for '--lang': 'fr' is not one of 'en', 'zh'"),
+        (["--lang", "fr", "list"], 2, "", "error: invalid value for '--lang': 'fr' is none of: en, zh"),
         (["-C", "/no/such/folder", "list"], 2, "", "error: invalid value for '-C': Directory '/no/such/folder'"),
     ],
 )

@@ -126,7 +126,7 @@ def test_an_output_folder_is_seen_from_where_the_command_works(
 
 def test_the_reports_there_are_and_those_there_are_not(program: stores.Program) -> None:
     assert program("report", "--list").out == "index\ncustomers\n"
-    said = program("report", "indx")
+    said = program("report", "profit")
     assert (said.code, "[unknown-report]" in said.err, "index, customers" in said.err) == (2, True, True)
 
 

@@ -8,7 +8,8 @@ import customers as stores
 import pytest
 
 from crmtext.problem import CrmError
-from crmtext.record import path, values
+from crmtext.record import path, values, words
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +100,13 @@ def test_me_is_who_git_says_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     assert read(tmp_path, "owner", "me") == "lilei"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [("合做中", "did you mean active?"), ("actve", "did you mean active?")],
+)
+def test_of_three_chinese_characters_one_may_be_wrong(typed: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        words.choice(Schema.shipped(), "status", typed)
+    assert caught.value.problem.hint == hint

@@ -67,7 +67,7 @@ def test_a_long_line_is_cut_around_the_mistake(column: int) -> None:
         (Place("a", 1, 9, 1, 12), "abc", ("abc", "   ^")),
         (Place("a", 1, 2, 3, 1), "abc", ("abc", " ^^")),
         (Place("a", 1, 0), "abc", ("abc", "")),
-        (Place("a", 1, 3, 1, 4), "a\tb\r\n", ("a\\u0009b", " " * 7 + "^")),
+        (Place("a", 1, 3, 1, 4), "a\tb\r\n", ("a\\tb", " " * 3 + "^")),
         (Place("a", 1, 2, 1, 3), "a\x1b[31m", ("a\\u001b[31m", " ^^^^^^")),
     ],
     ids=["after the end", "beyond the end", "over several lines", "no column", "tab", "escape"],
@@ -84,7 +84,7 @@ def test_a_source_line_fits_a_narrow_terminal() -> None:
 
 
 def test_controls_in_a_message_cannot_reach_the_terminal() -> None:
-    assert frame.frame(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\u000a [x]\n  = \\u202e\n"
+    assert frame.frame(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\n [x]\n  = \\u202e\n"
 
 
 def test_a_second_place_is_named() -> None:
@@ -229,7 +229,7 @@ def test_a_table_is_the_same_with_and_without_colours() -> None:
 
 def test_cells_of_a_table_are_one_line_without_controls_or_markup() -> None:
     table = Table((Column("a", "A"),), (("[red]x\n\x1b[0m",),))
-    shown = "A\n[red]x\\u000a\\u001b[0m\n"
+    shown = "A\n[red]x\\n\\u001b[0m\n"
     assert (render.as_text(table), render.as_text(table, columns=80)) == (shown, shown)
 
 

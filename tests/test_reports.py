@@ -104,13 +104,15 @@ def test_one_report_and_one_format_may_be_asked_for() -> None:
     assert [path for path, _ in render(site(SHANGHAI), ["customers"], ["markdown"])] == ["customers/C20240501K7QM.md"]
 
 
-def test_an_unknown_report_is_told_with_the_names_there_are() -> None:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("idnex", "did you mean 'index'?"), ("profit", f"the reports are: {', '.join(REPORTS)}")],
+)
+def test_an_unknown_report_is_told_with_the_nearest_or_with_all(name: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
-        render(site(), ["idnex"])
-    assert (caught.value.problem.message, caught.value.problem.hint) == (
-        "there is no report 'idnex'",
-        f"the reports are: {', '.join(REPORTS)}",
-    )
+        render(site(), [name])
+    problem = caught.value.problem
+    assert (problem.message, problem.hint) == (f"there is no report '{name}'", hint)
 
 
 def test_pages_are_made_one_at_a_time_in_the_sites_language_and_leave_the_callers_alone() -> None:

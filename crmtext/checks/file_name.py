@@ -62,5 +62,16 @@ def _of(document: Document, id_: str) -> Iterator[Problem]:
             "file-name",
             message,
             "/id",
-            hint=_("rename it with letters, digits, '-' and '_', in no more than {n} bytes").format(n=_MAX_NAME),
+            hint=_better(bad, id_),
         )
+
+
+def _better(name: str, id_: str) -> str:
+    """What to call it instead."""
+    if _RESERVED.match(name):
+        return _("Windows keeps the name '{name}' for a device: choose another").format(name=name.partition(".")[0])
+    if _UNSAFE.search(name):
+        return _("rename it with letters, digits, '-' and '_' only")
+    return _("shorten it: {name} is enough; {n} bytes at most, of which a Chinese character takes three").format(
+        name=id_ + ".yaml", n=_MAX_NAME
+    )

@@ -12,6 +12,7 @@ import click
 from crmtext import checking
 from crmtext.cli import Command, ci, options
 from crmtext.cli.render import FORGES, emit, exit_code, messages
+from crmtext.cli.types import Choice
 from crmtext.i18n import _
 from crmtext.record.draft import How
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "json", *FORGES)),
+    type=Choice(("text", "json", *FORGES)),
     help="The format of the output. [default: text; in a job of GitHub or GitLab, theirs]",
 )
 @click.option("--fix", is_flag=True, help="Mend the mistakes on the disk that have exactly one right answer.")

@@ -8,11 +8,12 @@ from click.shell_completion import get_completion_class
 from crmtext.answer import Text
 from crmtext.cli import Command
 from crmtext.cli.render import emit
+from crmtext.cli.types import Choice
 from crmtext.problem import Exit
 
 
 @click.command(cls=Command)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> Exit:
     r"""Print the script that has your shell complete commands, customers, colleagues and values.

@@ -12,6 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
+from crmtext.cli.types import Whole
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _, plural
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--customers", "count", type=click.IntRange(1, 500_000), default=100, show_default=True, metavar="N",
+@click.option("--customers", "count", type=Whole(1, 500_000), default=100, show_default=True, metavar="N",
               help="How many customers.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, metavar="S",
+@click.option("--seed", type=Whole(0), default=1, show_default=True, metavar="S",
               help="Another number makes other customers.")  # fmt: skip
 def demo(folder: Path, count: int, seed: int) -> Exit:
     """Make a store with generated customers in a new folder, to try things on.

@@ -8,6 +8,7 @@ import click
 
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
+from crmtext.cli.types import Whole
 from crmtext.record import done as doing
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.argument("number", type=click.IntRange(min=1), required=False, metavar="[N]")
+@click.argument("number", type=Whole(min=1), required=False, metavar="[N]")
 @click.option("--date", default="", help="The day it was done, such as 昨天 or -2d; today if left out.")
 @options.writing
 @options.form("table", "json")

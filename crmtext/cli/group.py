@@ -17,6 +17,7 @@ from crmtext import __version__, speech
 from crmtext.cli.help import Group
 from crmtext.cli.session import Colour, Session, colours
 from crmtext.cli.table import COMMANDS, Member
+from crmtext.cli.types import Choice
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     metavar="DIR",
     help="Work as if started in this folder.",
 )
-@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="The language to speak.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colours.")
+@click.option("--lang", "language", type=Choice(["en", "zh"]), help="The language to speak.")
+@click.option("--color", type=Choice(["auto", "always", "never"]), default="auto", help="When to use colours.")
 @click.option("--debug", is_flag=True, help="Show the traceback of a mistake in crmtext itself.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context

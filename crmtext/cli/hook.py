@@ -13,6 +13,7 @@ from crmtext import gate
 from crmtext.answer import Problems
 from crmtext.cli import Command, frame, options
 from crmtext.cli.session import colours, current
+from crmtext.cli.types import Choice
 from crmtext.diff import preparing
 from crmtext.hooks import HOOKS
 from crmtext.i18n import _, plural
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
-@click.argument("name", type=click.Choice(HOOKS))
+@click.argument("name", type=Choice(HOOKS))
 @click.argument("arguments", nargs=-1)
 def hook(name: str, arguments: tuple[str, ...]) -> Exit:
     """Decide for git whether a commit may be made."""

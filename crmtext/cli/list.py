@@ -9,6 +9,7 @@ import click
 from crmtext import listing
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
+from crmtext.cli.types import Whole
 from crmtext.i18n import _
 from crmtext.problem import Exit, usage
 from crmtext.record import words
@@ -26,13 +27,11 @@ if TYPE_CHECKING:
 @click.option("--status", default="", metavar="STATUS", help="Only those of this status.")
 @click.option("--type", "type_", default="", metavar="TYPE", help="Only those of this type.")
 @click.option("--tag", default="", metavar="TAG", help="Only those with this tag.")
-@click.option(
-    "--stale", type=click.IntRange(min=0), metavar="DAYS", help="Only those without contact for this many days."
-)
+@click.option("--stale", type=Whole(min=0), metavar="DAYS", help="Only those without contact for this many days.")
 @click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
 @click.option("--sort", default="", metavar="KEY", help="Sort by this key; -KEY reverses the order.")
 @click.option("--columns", default="", metavar="A,B", help="The columns, by key or computed name.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most this many.")
+@click.option("--limit", type=Whole(min=1), metavar="N", help="At most this many.")
 @options.reading
 @options.form("table", "json", "csv", "ids")
 def list_(

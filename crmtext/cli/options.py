@@ -12,6 +12,7 @@ import click
 
 from crmtext import speech
 from crmtext.cli.session import current
+from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _
 from crmtext.problem import CrmError
@@ -53,7 +54,7 @@ def form(*choices: str) -> Callable[[F], F]:
     return click.option(
         "--format",
         "form",
-        type=click.Choice(choices),
+        type=Choice(choices),
         default=choices[0],
         show_default=True,
         help="The format of the output.",

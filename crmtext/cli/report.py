@@ -12,6 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
+from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["all", "html", "markdown"]),
+    type=Choice(["all", "html", "markdown"]),
     default="all",
     show_default=True,
     help="The format of the pages.",

@@ -95,7 +95,7 @@ def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     )
     step = item.get("next", {})
     return said + (
-        "; " + _("next by {due}: {action}").format(due=step["due"], action=step["action"]) if "due" in step else ""
+        _("; ") + _("next by {due}: {action}").format(due=step["due"], action=step["action"]) if "due" in step else ""
     )
 
 

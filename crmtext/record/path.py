@@ -213,7 +213,7 @@ def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field
         return usage("unknown-key", message, _("say which: {keys}").format(keys=", ".join(known[:_MOST])))
     # Any number will do for the lists on the way.
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
-    return usage("unknown-key", message, near.key_and_hint(name, schema, f"{above}/{escape(name)}")[1])
+    return usage("unknown-key", message, near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)[1])
 
 
 def _called(field: Field, name: str) -> list[str]:

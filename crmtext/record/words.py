@@ -24,9 +24,9 @@ def chosen(field: Field, typed: str) -> str:
     found = {each.value for each in field.choices if wanted in (name.casefold() for name in each.names())}
     if len(found) == 1:
         return found.pop()
-    close = near.choice(typed, field.choices)
+    close = near.choice(typed, field.choices, loose=True)
     known = _("one of: {values}").format(
-        values=", ".join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in field.choices)
+        values=_(", ").join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in field.choices)
     )
     hint = _("did you mean {value}?").format(value=close) if close and not found else known
     raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=field.label), hint)
@@ -44,7 +44,7 @@ def handle(typed: str, settings: Settings) -> str:
     hint = (
         _("did you mean {handle}?").format(handle=close[0])
         if close
-        else _("the team: {handles}").format(handles=", ".join(settings.team) or "-")
+        else _("the team: {handles}").format(handles=_(", ").join(settings.team) or "-")
     )
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 

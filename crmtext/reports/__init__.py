@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import cast
 
 from crmtext.i18n import _, speaking
-from crmtext.problem import usage
+from crmtext.problem import CrmError, usage
 from crmtext.reports.site import FORMATS, Site
+from crmtext.schema import near
 
 __all__ = ["FORMATS", "REPORTS", "Site", "render"]
 
@@ -27,12 +28,15 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
     chosen = tuple(names) or tuple(REPORTS)
     for name in chosen:
         if name not in REPORTS:
-            raise usage(
-                "unknown-report",
-                _("there is no report '{name}'").format(name=name),
-                _("the reports are: {names}").format(names=", ".join(REPORTS)),
-            )
+            raise _unknown(name)
     return _pages(site, chosen, tuple(formats))
+
+
+def _unknown(name: str) -> CrmError:
+    known = _("the reports are: {names}").format(names=_(", ").join(REPORTS))
+    close = near.word(name, REPORTS)
+    hint = _("did you mean '{key}'?").format(key=close) if close else known
+    return usage("unknown-report", _("there is no report '{name}'").format(name=name), hint)
 
 
 def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iterator[Page]:

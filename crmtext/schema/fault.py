@@ -93,7 +93,7 @@ class Fault:
 
 def listed(choices: Iterable[Choice]) -> str:
     """The values of an enumeration, each with its Chinese label."""
-    return ", ".join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in choices)
+    return _(", ").join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in choices)
 
 
 def kind(wanted: Any) -> str:

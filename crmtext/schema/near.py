@@ -14,22 +14,29 @@ if TYPE_CHECKING:
     from crmtext.schema.dictionary import Choice, Field
 
 
-def word(typed: str, known: Iterable[str]) -> str:
-    """The known word nearest to a typed one; empty if none is near."""
+def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
+    """The known word nearest to a typed one; empty if none is near.
+
+    Loose is for what somebody types and sees refused: of three Chinese characters one may be wrong.
+    """
     names = list(known)
-    folded = {name.casefold().replace("_", "-"): name for name in reversed(names)}
-    typed = typed.strip().casefold().replace("_", "-")
+    folded = {_folded(name): name for name in reversed(names)}
+    typed = _folded(typed)
     if typed in folded:
         return folded[typed]
     import difflib
 
-    close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.7)
+    close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6 if loose and not typed.isascii() else 0.7)
     return folded[close[0]] if close else ""
 
 
-def choice(typed: str, choices: Iterable[Choice]) -> str:
+def _folded(name: str) -> str:
+    return name.strip().casefold().replace("_", "-")
+
+
+def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str:
     """The value that a typed value, label or synonym stands for; empty if none is near."""
-    return _by_name({name: each.value for each in choices for name in reversed([*each.names()])}, typed)
+    return _by_name({name: each.value for each in choices for name in reversed([*each.names()])}, typed, loose=loose)
 
 
 def key(typed: str, schema: Schema, pointer: str) -> str:
@@ -37,12 +44,12 @@ def key(typed: str, schema: Schema, pointer: str) -> str:
     return key_and_hint(typed, schema, pointer)[0]
 
 
-def key_and_hint(typed: str, schema: Schema, pointer: str) -> tuple[str, str]:
+def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = False) -> tuple[str, str]:
     """The pointer of the key that was meant (empty if unknown), and the hint that says so."""
     above = pointer.rpartition("/")[0]
     parent = schema.at(above)
     siblings = parent.children if parent else ()
-    meant = _by_name({name: field.key for field in siblings for name in _names(field)}, typed)
+    meant = _by_name({name: field.key for field in siblings for name in _names(field)}, typed, loose=loose)
     if meant:
         return f"{above}/{escape(meant)}", _("did you mean '{key}'?").format(key=meant)
     homes = [
@@ -50,18 +57,18 @@ def key_and_hint(typed: str, schema: Schema, pointer: str) -> tuple[str, str]:
     ]
     if homes:
         return "", _("'{key}' belongs under {homes}").format(
-            key=typed, homes=", ".join(f"'{home}'" for home in dict.fromkeys(homes[:3]))
+            key=typed, homes=_(", ").join(f"'{home}'" for home in dict.fromkeys(homes[:3]))
         )
     if parent is not None and above == "":
         return "", _("what has no key of its own yet goes under 'custom:'")
-    return "", _("known keys: {keys}").format(keys=", ".join(field.key for field in siblings))
+    return "", _("known keys: {keys}").format(keys=_(", ").join(field.key for field in siblings))
 
 
 def _names(field: Field) -> tuple[str, ...]:
     return (field.key, *field.labels.values(), *field.synonyms)
 
 
-def _by_name(values: dict[str, str], typed: str) -> str:
+def _by_name(values: dict[str, str], typed: str, *, loose: bool) -> str:
     """The value whose name is the typed one, or near it."""
-    found = word(typed, values)
+    found = word(typed, values, loose=loose)
     return values[found] if found else ""

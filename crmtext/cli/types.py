@@ -1,0 +1,50 @@
+"""Kinds of option values whose refusals speak to people: fixed words with the nearest one, and whole numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    Words = click.Choice[str]
+else:
+    # Only later versions of Click know what a choice is made of.
+    Words = click.Choice
+
+
+class Choice(Words):
+    """One of some words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word; of one that is none of them, say which there are and which was likely meant."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            from crmtext.schema import near
+
+            known = _("'{value}' is none of: {values}").format(value=value, values=_(", ").join(self.choices))
+            close = near.word(str(value), self.choices)
+            self.fail(known + _("; ") + _("did you mean '{key}'?").format(key=close) if close else known, param, ctx)
+
+
+class Whole(click.IntRange):
+    """A whole number, of at least and at most so many."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; of what is none, or too small or large, say so."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(self._said(str(value)), param, ctx)
+
+    def _said(self, value: str) -> str:
+        try:
+            number = int(value)
+        except ValueError:
+            return _("'{value}' is not a whole number").format(value=value)
+        if self.min is not None and number < self.min:
+            return _("it is at least {least}").format(least=self.min)
+        return _("it is at most {most}").format(most=self.max)
