@@ -57,7 +57,7 @@ def test_every_keyword_and_mark_that_a_schema_may_use_is_named() -> None:
 def test_a_file_that_is_named_is_there(path: Path) -> None:
     text = path.read_text("utf-8")
     named = re.findall(r"`((?:crmtext|schema|tests|docs|hooks)/[\w./-]+[\w])/?`", text)
-    linked = [target for target in re.findall(r"\]\(([^)#]+)", text) if "://" not in target]
+    linked = [each for each in re.findall(r'(?:\]\(|src="|srcset=")([^)#"]+)', text) if "://" not in each]
     # NAME and N stand for a name of one's own.
     named = [each for each in named if not re.search(r"\bNAME\b|\bN\b", each)]
     assert [each for each in named if not (ROOT / each).exists()] == []
