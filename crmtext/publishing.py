@@ -45,17 +45,18 @@ def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[
 
 def publish(pages: Iterable[Page], folder: Path, site: Site) -> Text:
     """Write the pages into a folder; those that are there already stay untouched. Says where to look."""
-    count = 0
+    count, start = 0, ""
     with plainly(folder):
         for path, text in pages:
             count += 1
+            # The first page that is none of many; a report of one page for each customer has none.
+            start = start or ("" if "/" in path else path)
             _write(folder / path, text.encode())
     said = plural("{n} page written", "{n} pages written", count)
     if site.left_out:
         out = plural("{n} record with errors is left out", "{n} records with errors are left out", site.left_out)
         said += _("; ") + out
-    start = next((folder / name for name in ("index.html", "index.md") if (folder / name).exists()), folder)
-    return Text(f"{said}\n{_('open {path}').format(path=_near(start))}\n")
+    return Text(f"{said}\n{_('open {path}').format(path=_near(folder / start))}\n")
 
 
 def outdated(pages: Iterable[Page], folder: Path) -> tuple[str, ...]:
