@@ -1,0 +1,51 @@
+"""`crmtext demo`: a store of made-up customers, the same for the same seed and day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> stores.Program:
+    return stores.Program(capsys, tmp_path)
+
+
+def test_a_demo_is_a_committed_store_that_passes_the_check(program: stores.Program) -> None:
+    said = program("demo", "made", "--customers", "12")
+    assert said.out.splitlines()[1:] == [
+        "  12 customers, 2 commits",
+        "next: cd made && crmtext list --limit 20",
+    ]
+    checked = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data
+    assert (checked["checked"], checked["errors"], checked["warnings"]) == (12, 0, 0)
+    assert not (program.folder / "made/.git/index.lock").exists()
+
+
+def test_the_same_seed_makes_the_same_files_and_another_one_others(program: stores.Program) -> None:
+    made = {}
+    for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):
+        assert program("demo", name, "--customers", "5", "--seed", seed).code == 0
+        made[name] = stores.files(program.folder / name)
+    assert made["one"] == made["two"]
+    assert made["one"].keys() != made["three"].keys()
+
+
+@pytest.mark.parametrize(
+    ("there", "rule"),
+    [({"notes.txt": "mine"}, "folder-not-empty"), ({"crmtext.toml": ""}, "store-exists")],
+    ids=["a file", "a store"],
+)
+def test_what_is_there_is_left_alone(program: stores.Program, there: dict[str, str], rule: str) -> None:
+    folder = program.folder / "taken"
+    folder.mkdir()
+    for name, text in there.items():
+        (folder / name).write_text(text)
+    said = program("demo", "taken", "--customers", "1")
+    assert (said.code, f"[{rule}]" in said.err) == (3, True), said.err
+    assert {path.name for path in folder.iterdir()} == set(there)
