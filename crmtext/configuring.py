@@ -41,7 +41,7 @@ def config(store: Store, name: str = "") -> Answer:
     known = settings(store.settings, text)
     if name:
         found = _named(known, name, text)
-        return Text(f"{shown(found.value)}\n", _document(found), f"{found.origin}: {found.about}")
+        return Text(_listed(found.value), _document(found), f"{found.origin}: {found.about}")
     columns = (
         Column("name", _("Setting"), fixed=True),
         Column("value", _("Value")),
@@ -52,6 +52,13 @@ def config(store: Store, name: str = "") -> Answer:
         (each.name, shown(each.value), each.origin, each.about) for whole in known for each in _parts(whole, text)
     )
     return Table(columns, rows, {"settings": [_document(each) for each in known]})
+
+
+def _listed(value: object) -> str:
+    """A value by itself; of several, each on a line with its name."""
+    if not isinstance(value, Mapping) or {"name", "email"} <= {*value}:
+        return f"{shown(value)}\n"
+    return "".join(f"{key}: {shown(item)}\n" for key, item in value.items())
 
 
 def _parts(whole: Setting, text: str) -> Iterator[Setting]:

@@ -107,7 +107,7 @@ def ids(snapshot: Snapshot, query: Query) -> Text:
 def note(snapshot: Snapshot, found: Sequence[Row], more: int = 0) -> str:
     """What is said when some are not shown, records are left out, or nothing is listed; else empty."""
     if not snapshot.checked:
-        return _("there are no customers yet; records/README.md shows how to write one")
+        return _("there are no customers yet; add one: crmtext add NAME")
     told = [plural("and {n} more customer", "and {n} more customers", more)] if more else []
     if not snapshot.left_out:
         return "".join(told) if found else _("no customer matches")

@@ -76,6 +76,16 @@ def test_every_setting_has_its_rows_and_says_where_it_comes_from(store: Store) -
         ('team."han.mei"', ("name = 韩梅, active = true", "crmtext.toml:8")),
         ("team.han.mei", ("name = 韩梅, active = true", "crmtext.toml:8")),
         ("ignore", ("", "default")),
+        (
+            "team",
+            (
+                (
+                    "lilei: name = 李雷, email = lilei@example.com, li@example.com, active = true\n"
+                    "han.mei: name = 韩梅, active = true"
+                ),
+                "crmtext.toml:4",
+            ),
+        ),
     ],
 )
 def test_one_setting_is_its_value_alone(store: Store, name: str, expected: tuple[str, str]) -> None:

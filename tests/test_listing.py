@@ -174,7 +174,7 @@ def test_the_document_holds_the_record_its_path_and_the_figures() -> None:
     ("snapshot", "asked", "expected"),
     [
         (SNAPSHOT, {}, "1 record is left out because it has errors; see: crmtext check"),
-        (stores.snapshot(), {}, "there are no customers yet; records/README.md shows how to write one"),
+        (stores.snapshot(), {}, "there are no customers yet; add one: crmtext add NAME"),
         (stores.snapshot(stores.record()), {"status": "lost"}, "no customer matches"),
         (stores.snapshot(stores.record()), {}, ""),
     ],

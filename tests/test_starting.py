@@ -52,7 +52,7 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
         f"a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg",
-        "next: write a customer as records/README.md shows, then: crmtext check",
+        "next: crmtext add NAME",
     ]
     assert sorted(stores.files(folder)) == sorted(WRITTEN)
     repo = Repo(folder)
@@ -121,7 +121,7 @@ def test_a_folder_of_an_existing_repository_becomes_a_store_in_it(
     head = repo.commit({"README.md": "ours\n"})
     said = stores.Program(capsys, repo.path)("init", "客户")
     inner = stores.Program(capsys, repo.path / "客户")
-    assert (said.code, said.out.splitlines()[-1].endswith("then: cd 客户 && crmtext check")) == (0, True)
+    assert (said.code, said.out.splitlines()[-1].endswith("next: cd 客户 && crmtext add NAME")) == (0, True)
     assert ((repo.path / "客户" / ".git").exists(), repo.git("rev-parse", "HEAD")) == (False, head)
     assert (inner("hooks", "status").code, inner("check").code) == (0, 0)
     (repo.path / "客户" / "records" / "sub").mkdir()

@@ -15,7 +15,7 @@ from crmtext.cli.completing import offer
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 
 #: Begins a paragraph whose lines stay as they are: Click's mark, as it reads in a raw string.
@@ -110,9 +110,9 @@ class Group(click.Group):
         """Find the command; of an unknown one, say which was likely meant."""
         name, known = args[0], self.list_commands(ctx)
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            import difflib
+            from crmtext.schema import near
 
-            raise click.UsageError(unknown_command(name, difflib.get_close_matches(name, known, n=1)), ctx)
+            raise click.UsageError(unknown_command(name, near.word(name, known)), ctx)
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
@@ -169,24 +169,27 @@ def option_rows(command: click.Command, context: click.Context) -> Iterator[tupl
             yield record
 
 
-def unknown_command(name: str, near: Sequence[str]) -> str:
+def unknown_command(name: str, near: str) -> str:
     """What is said of a command that does not exist, with the nearest that does."""
     if not near:
         return _("there is no command '{name}'").format(name=name)
-    return _("there is no command '{name}'; did you mean '{near}'?").format(name=name, near=near[0])
+    return _("there is no command '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
-def unknown_option(name: str, near: Sequence[str]) -> str:
+def unknown_option(name: str, near: str) -> str:
     """What is said of an option that does not exist, with the nearest that does."""
     if not near:
         return _("there is no option '{name}'").format(name=name)
-    return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near[0])
+    return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
 def misuse(error: click.ClickException) -> str:
     """What was wrong with the command line, in words."""
     if isinstance(error, click.NoSuchOption):
-        return unknown_option(error.option_name, error.possibilities or ())
+        from crmtext.schema import near
+
+        # Click's own idea of what is near is a wide one.
+        return unknown_option(error.option_name, near.word(error.option_name, error.possibilities or ()))
     # Click writes sentences, with a list below them; we write one line, as of all other mistakes. Chinese parts its
     # sentences without a blank.
     said = " ".join(error.format_message().split()).replace("。 ", "。").rstrip(".。")

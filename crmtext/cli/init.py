@@ -52,9 +52,5 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
         lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
         lines.append('    git config --global user.name "…" && git config --global user.email "…"')
     start = f"cd {folder} && " if folder else ""
-    if made.commits:
-        return [*lines, _("next: {command}").format(command=start + "crmtext list")]
-    return [
-        *lines,
-        _("next: write a customer as records/README.md shows, then: {command}").format(command=start + "crmtext check"),
-    ]
+    first = "crmtext list" if made.commits else "crmtext add NAME"
+    return [*lines, _("next: {command}").format(command=start + first)]
