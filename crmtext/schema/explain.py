@@ -140,25 +140,18 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
         if key not in fault.error.schema.get("properties", {}):
             meant, hint = near.key_and_hint(str(key), fault.schema, at)
             node = fault.document.root and mend.key_node(fault.document, at)
-            free = meant and node and fault.document.node(meant) is None and _is_called(fault, meant, key)
+            free = meant and node and fault.document.node(meant) is None
             fix = (Edit(node.start, node.end, meant.rpartition("/")[2]),) if free and node else ()
             yield fault.problem(
                 "unknown-key", _("there is no key '{key}' here").format(key=key), hint, pointer=at, key=True, fix=fix
             )
 
 
-def _is_called(fault: Fault, pointer: str, typed: str) -> bool:
-    field = fault.schema.at(pointer)
-    return field is not None and near.same(typed, (field.key, *field.labels.values(), *field.synonyms))
-
-
 def _enum(fault: Fault) -> Iterator[Problem]:
     field = fault.schema.at(fault.pointer)
     choices = field.choices if field else ()
     meant = near.choice(str(fault.error.instance), choices)
-    # A guess is a hint: only what the value is called leaves nothing to guess.
-    called = any(near.same(str(fault.error.instance), each.names()) for each in choices if each.value == meant)
-    fix = mend.replaced(fault.document, fault.pointer, meant) if called else ()
+    fix = mend.replaced(fault.document, fault.pointer, meant) if meant else ()
     known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
     if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
         hint = _("write {value}").format(value=meant)
