@@ -63,6 +63,12 @@ def claimed_id(document: Document) -> str:
     return document.path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
 
 
+def is_named_by(path: str, id_: str) -> bool:
+    """Whether a record's file has the name that the id asks for, with or without a slug."""
+    stem = path.rpartition("/")[2].removesuffix(".yaml")
+    return stem == id_ or stem.startswith(f"{id_}-")
+
+
 def take(
     files: Iterable[tuple[str, bytes | Problem]], *, read: str, schema: Schema, settings: Settings, today: date
 ) -> Snapshot:

@@ -19,6 +19,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.snapshot import is_named_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,19 @@ _UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]|[. ]\Z|\A-')
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each record whose file has another name, or one that some systems cannot have."""
+    """A problem at each record whose file has another name, or one that some systems cannot have.
+
+    Where the id is another record's, of which unique-id speaks, its file name is no name to recommend.
+    """
+    rightful = {each.id for each in snapshot.customers if is_named_by(each.path, each.id)}
     for customer in snapshot.customers:
-        yield from _of(customer.document, customer.id)
+        yield from _of(customer.document, customer.id, taken=customer.id in rightful)
 
 
-def _of(document: Document, id_: str) -> Iterator[Problem]:
-    stem = document.path.rpartition("/")[2].removesuffix(".yaml")
-    if stem != id_ and not stem.startswith(id_ + "-"):
-        message = _("the id is {id}, and the file is named {name}").format(id=id_, name=stem + ".yaml")
+def _of(document: Document, id_: str, *, taken: bool) -> Iterator[Problem]:
+    if not taken and not is_named_by(document.path, id_):
+        name = document.path.rpartition("/")[2]
+        message = _("the id is {id}, and the file is named {name}").format(id=id_, name=name)
         yield document.problem(
             "file-name",
             message,

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.snapshot import Snapshot, claimed_id
+from crmtext.snapshot import Snapshot, claimed_id, is_named_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each record whose id, or file name but for case, is taken by one before it."""
-    documents = sorted((*(each.document for each in snapshot.customers), *snapshot.broken), key=lambda each: each.path)
+    """A problem at each record whose id, or file name but for case, is taken by one before it.
+
+    A record whose file is named by its id comes before one that took the id over.
+    """
+    every = (*(each.document for each in snapshot.customers), *snapshot.broken)
+    documents = sorted(every, key=lambda each: (not is_named_by(each.path, claimed_id(each)), each.path))
     first: dict[str, Document] = {}
     paths: dict[str, Document] = {}
     for document in documents:

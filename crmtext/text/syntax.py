@@ -126,7 +126,7 @@ def _no_blank(at: Stumble) -> Finding | None:
     for line in at.suspects:
         if match := _NO_BLANK.match(at.lines[line]):
             return no_blank(match.group(1), at.offset(line, match.end()), at.text)
-        if match := _NO_DASH_BLANK.match(at.lines[line]):
+        if match := _NO_DASH_BLANK.match(at.lines[line]) or _no_dash_blank(at, line):
             start = at.offset(line, match.end())
             return Finding(
                 "dash-without-space",
@@ -137,6 +137,13 @@ def _no_blank(at: Stumble) -> Finding | None:
                 (Edit(start, start, " "),),
             )
     return None
+
+
+def _no_dash_blank(at: Stumble, line: int) -> re.Match[str] | None:
+    """The dash of plain text right under the dash of another item, as in `- a` and `-b`."""
+    match = re.match(r"([ ]*)-(?=[^\s-])", at.lines[line])
+    above = next((text for text in reversed(at.lines[:line]) if text.strip()), "")
+    return match if match and above.startswith(f"{match[1]}- ") else None
 
 
 def no_blank(key: str, start: int, text: str) -> Finding:
