@@ -69,6 +69,33 @@ def events(repo: Repo, *args: str) -> list[tuple[str, str, list[tuple[str, str]]
     ]
 
 
+def test_removed_customer_is_found_by_id_with_who_was_in_charge_until_then(past: Past) -> None:
+    past.commit("01-05", {MOVED: PLAIN, "crmtext.toml": SETTINGS})
+    past.on("02-03", "韩梅")
+    past.repo.git("rm", "-q", MOVED)
+    past.repo.git("commit", "-qm", "gone")
+    told = run(past.repo, "history", "C20260101AAAA").splitlines()
+    assert told[0] == "甲公司 (C20260101AAAA)"
+    assert told[1] == "Owner: 李雷 2026-01-05 to 2026-02-03"
+    assert told[3].startswith("2026-02-03 韩梅 · gone (")
+    assert told[4] == "  removed"
+    with pytest.raises(CrmError, match="there is no customer '甲公司'"):
+        run(past.repo, "history", "甲公司")
+    with pytest.raises(CrmError, match="there is no customer 'C20260101AAAB'"):
+        run(past.repo, "history", "C20260101AAAB")
+
+
+def test_customer_who_came_back_has_an_owner_again(past: Past) -> None:
+    past.commit("01-05", {A: PLAIN, "crmtext.toml": SETTINGS})
+    past.on("02-03")
+    past.repo.git("rm", "-q", A)
+    past.repo.git("commit", "-qm", "gone")
+    past.commit("03-01", {A: PLAIN})
+    assert run(past.repo, "history", "C20260101AAAA").splitlines()[1] == (
+        "Owner: 李雷 2026-01-05 to 2026-02-03 → 李雷 since 2026-03-01"
+    )
+
+
 def test_who_changed_what_and_when(past: Past, repo: Repo) -> None:
     past.commit("01-05", {"crmtext.toml": SETTINGS, A: PLAIN})
     prospect = PLAIN.replace("lead", "prospect")

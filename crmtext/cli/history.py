@@ -12,13 +12,17 @@ from crmtext.cli.render import emit
 from crmtext.find import find
 from crmtext.git.plumbing import resolve
 from crmtext.history import tell
+from crmtext.history.gone import gone
 from crmtext.history.story import only, story
 from crmtext.i18n import _
+from crmtext.problem import CrmError
 from crmtext.record.target import target
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.store import When
+    from crmtext.snapshot import Snapshot
+    from crmtext.store import Store, When
+    from crmtext.text.document import Document
 
 
 @click.command(cls=Command)
@@ -29,18 +33,27 @@ if TYPE_CHECKING:
 def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     """Tell who changed what of a customer, when and why, newest first.
 
-    Moves and renames are followed, and merges. What is not committed yet is told by crmtext diff.
+    Moves and renames are followed, and merges. What is not committed yet is told by crmtext diff. A customer who was
+    removed is found by the id.
     """
     store = options.store()
-    if when.at:
-        snapshot = store.read(when)
-        document, start = find(snapshot.customers, customer).document, snapshot.read
-    else:
-        document, start = target(store, customer), resolve(store.git(), "HEAD")
-        snapshot = store.nothing()
+    snapshot = store.read(when) if when.at else store.nothing()
+    start = snapshot.read if when.at else resolve(store.git(), "HEAD")
+    document = _meant(store, snapshot, customer, start, when)
     told = story(store, snapshot, document, start)
     if field:
         told = only(told, field)
     shown = tell.markdown(told) if form == "markdown" else tell.text(told)
     note = "" if told.events else _("git knows no such change yet")
     return emit(Text(shown, tell.document(told), note), form)
+
+
+def _meant(store: Store, snapshot: Snapshot, customer: str, start: str, when: When) -> Document:
+    """The record that is meant, or was until it was deleted."""
+    try:
+        return find(snapshot.customers, customer).document if when.at else target(store, customer)
+    except CrmError as error:
+        document = gone(store, customer, start) if error.problem.rule == "no-customer" else None
+        if document is None:
+            raise
+        return document

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext.git.plumbing import Repository, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: Fields end in \x1f, the header in \x1e: neither can stand in a name that git takes, and -z would not end a body.
 _FORMAT = "%x1d%H%x1f%at%x1f%an%x1f%ae%x1f%P%x1f%B%x1e"
@@ -52,6 +52,16 @@ def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
         if former <= {*names}:
             return tuple(map(_joined, found))
         names += sorted(former.difference(names))
+
+
+def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str, str] | None:
+    """Path and blob of the file of these globs that was deleted last before a commit; None where there is none."""
+    globs = [f":(top,glob){pattern}" for pattern in patterns]
+    asked = ("log", "-1", "--format=", "--diff-filter=D", "--raw", "-z", "--no-abbrev", "--no-renames")
+    # Pathspecs are literal in all other calls, by this variable.
+    told = run(repo, *asked, "--end-of-options", start, "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
+    found = os.fsdecode(told).lstrip("\n").split("\0")
+    return (found[1], found[0].split()[2]) if len(found) > 1 else None
 
 
 def _log(repo: Repository, start: str, names: Sequence[str]) -> Iterator[Commit]:

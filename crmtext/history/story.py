@@ -115,10 +115,10 @@ def _tenures(events: Iterable[Event]) -> list[Tenure]:
     for event in reversed(tuple(events)):
         after = event.difference.after
         owner = str(_data(after).get("owner", ""))
-        if not owner or (found and found[-1].owner == owner):
-            continue
-        if found:
+        if found and found[-1].until is None and (after is None or owner not in ("", found[-1].owner)):
             found[-1] = replace(found[-1], until=event.day)
+        if not owner or (found and found[-1].until is None):
+            continue
         found.append(Tenure(owner, event.day))
     return found
 

@@ -1,0 +1,30 @@
+"""A customer who is in the store no longer, as git last knew them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.git.log import deleted
+from crmtext.git.reading import read_blobs
+from crmtext.sources import RECORDS
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
+
+
+def gone(store: Store, id_: str, start: str) -> Document | None:
+    """The last version of the record with this id that was deleted before a commit; None where there was none."""
+    if not _ID.match(id_):
+        return None
+    repo = store.git()
+    names = (f"{repo.prefix}{RECORDS}/**/{name}.yaml" for name in (id_, f"{id_}-*"))
+    if (found := deleted(repo, start, names)) is None:
+        return None
+    path, blob = found
+    ((_blob, raw),) = read_blobs(repo, (blob,))
+    return parse(raw, path.removeprefix(repo.prefix))
