@@ -171,6 +171,28 @@ def test_customers_who_came_and_went_are_said_first(changed: Callable[[dict[str,
     assert "- 王小明 (C20260101BBBB): removed\n- 丁公司 (C20260101DDDD): new\n" in markdown(found)
 
 
+def test_many_who_change_hands_stand_in_one_line_and_a_promise_of_another_rewrites_no_past(
+    repo: Repo, changed: Callable[[dict[str, str | None]], Comparison]
+) -> None:
+    call = "interactions:\n  - {date: 2026-01-05, by: lilei, channel: phone, summary: 问价, next: {action: 报价}}\n"
+    paths = [f"records/C2026010{n}EEEE.yaml" for n in range(5)]
+    records = {path: PLAIN.replace("C20260101AAAA", path[8:21]) + call for path in paths}
+    repo.commit(records)
+    moved = {
+        path: record.replace("owner: lilei", "owner: hanmei").replace("action: 报价", "action: 报价, by: hanmei")
+        for path, record in records.items()
+    }
+    moved[paths[0]] = moved[paths[0]].replace("问价", "没问价")
+    said = markdown(changed(moved))
+    assert said.partition("####")[0].splitlines()[2:] == [
+        "**Worth a look**",
+        "",
+        "- 5 customers: Owner 李雷 → 韩梅",
+        "- 甲公司 (C20260100EEEE): 1 change to a past interaction",
+        "",
+    ]
+
+
 HOSTILE = ["@someone", "a | b", "<script>x</script>", "https://evil.example/x", "www.evil.example", "x@evil.example"]
 HOSTILE += ["#12", "!12", "GH-12", "[a](b)", "![a](b)", "`code`", "</details>", "deadbeef1", "<!-- x -->", "\n# head"]
 

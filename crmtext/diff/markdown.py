@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext.diff.changes import Item
+from crmtext.diff.notable import notable
 from crmtext.diff.tell import count_line, headline, lines, unreadable_line, value, words
 from crmtext.i18n import _, plural
 from crmtext.reports.labels import person
@@ -32,8 +32,9 @@ def markdown(comparison: Comparison) -> str:
     head = [f"### {count_line(comparison)}", ""]
     if line := unreadable_line(comparison):
         head += [f"⚠️ {plain(line)}", ""]
-    if notable := [line for each in comparison.differences for line in _notable(each, say)]:
-        head += [f"**{_('Worth a look')}**", "", *(f"- {line}" for line in notable[:20]), *_rest(notable[20:]), ""]
+    if found := notable(comparison, say):
+        told = [f"- {_('{name}: {what}').format(name=plain(who), what=plain(what))}" for who, what in found]
+        head += [f"**{_('Worth a look')}**", "", *told[:20], *_rest(told[20:]), ""]
     parts = ["\n".join(_customer(each, say)) for each in comparison.differences]
     above = "\n".join(head) + "\n"
     return above + _fitted(parts, _MOST - len(above)) if parts else above
@@ -95,28 +96,3 @@ def _entry(said: Said) -> Iterator[str]:
     yield f"- {_MARKS.get(said.kind, '↕')} **{plain(said.label)}** {struck}"
     if said.below and said.kind == "added":
         yield "  <br>" + " · ".join(f"{plain(label)}: {plain(text)}" for label, text in said.below)
-
-
-def _notable(each: Difference, say: Words) -> Iterator[str]:
-    """What a lead looks at first: who came, went and changed hands, and a past that was rewritten."""
-    name = f"{plain(each.name)} ({plain(each.id)})"
-    if each.kind in ("added", "removed"):
-        yield _("{name}: {what}").format(name=name, what=headline(each))
-        return
-    past = 0
-    for change in each.told:
-        if change.path in (("owner",), ("status",)) and change.kind == "changed":
-            said = say.say(change, each)
-            what = f"{plain(said.label)} {plain(said.before)} → {plain(said.after)}"
-            yield _("{name}: {what}").format(name=name, what=what)
-        past += change.path[0] == "interactions" and _rewrites(change.path, change.kind)
-    if past:
-        what = plural("{n} change to a past interaction", "{n} changes to past interactions", past)
-        yield _("{name}: {what}").format(name=name, what=what)
-
-
-def _rewrites(path: tuple[object, ...], kind: str) -> bool:
-    """Whether a change alters what was noted; that a next step is done now does not."""
-    if len(path) < 2 or not isinstance(path[1], Item):
-        return kind == "removed"
-    return path[1].old is not None and path[2:] != ("next", "done")
