@@ -132,7 +132,10 @@ def test_a_dry_run_shows_the_diff_and_warns_and_writes_nothing(store: Store, rep
     assert "-owner: liuyang\n+owner: hanmei\n" in done.stdout
     for rule in ("handover-overdue", "handover-complaint", "handover-budget", "handover-no-step"):
         assert f"[{rule}]" in done.stderr
+    assert "warning: 甲公司: a complaint is open [handover-complaint]" in done.stderr
     assert "→ 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23" in done.stderr
+    figures = "2 open next steps, 1 of them overdue, 1 customer without one, 1 open complaint, 1 budget to confirm"
+    assert f"刘洋 hands over 2 customers\n  {figures}\n" in done.stderr
 
 
 def test_a_part_goes_to_one_and_the_rest_to_a_third(store: Store, repo: Repo) -> None:
@@ -217,6 +220,7 @@ def test_the_booklet_holds_what_a_colleague_needs(store: Store, repo: Repo, name
         "看厂",
         "2026-11-23",
         "a complaint is open",
+        "1 budget to confirm",
     ):
         assert expected in shown
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     """Tell who changed what of a customer, when and why, newest first.
 
-    Moves and renames are followed, and merges. What is not committed yet is told by crmtext diff. A customer who was
-    removed is found by the id.
+    Moves and renames are followed, and merges. What is not committed yet is told by crmtext diff.
+
+    A customer who was removed is found by the id.
     """
     store = options.store()
     snapshot = store.read(when) if when.at else store.nothing()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext.computed import compute
+from crmtext.handover.tally import tally
 from crmtext.i18n import language, speaking
 from crmtext.reports import labels, words
 from crmtext.reports.card import Card, card
@@ -46,6 +47,7 @@ def booklet(plan: Plan, snapshot: Snapshot, form: str) -> str:
             "chapters": chapters,
             "giver": labels.person(snapshot.settings, plan.asked.giver),
             "takers": tuple(dict.fromkeys(each.owner for each in chapters)),
+            "figures": tally(plan),
             "talks": _TALKS,
         }
         return Pages(form, site).page("booklet", view)

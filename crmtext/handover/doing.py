@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import files
@@ -13,6 +13,7 @@ from crmtext.git.plumbing import ask, head, run
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
+from crmtext.handover.tally import tally
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, cannot, usage
 from crmtext.record.draft import Draft, How, write
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.git.plumbing import Repository
+    from crmtext.problem import Problem
     from crmtext.store import Store
 
 
@@ -48,11 +50,11 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted) -> Change:
             files.write(wanted.output, booklet(made, snapshot, form).encode(), files.read(wanted.output))
         if wanted.dry_run:
             shown = write(store, drafts, "", how)
-            return Change(shown.changed, _summary(made, store), shown.diff, problems=made.warnings)
+            return Change(shown.changed, _summary(made, store), shown.diff, problems=_named(made))
         told = _summary(made, store)
         id_ = _commit(store, drafts, made, told, wanted.branch)
         said = told + "\n" + _("committed as {commit}; undo: git revert {commit}").format(commit=id_[:8])
-        return Change(tuple((each.id, each.path) for each in drafts), said, commit=id_, problems=made.warnings)
+        return Change(tuple((each.id, each.path) for each in drafts), said, commit=id_, problems=_named(made))
 
 
 def _alone(store: Store, wanted: Wanted) -> AbstractContextManager[None]:
@@ -125,11 +127,22 @@ def _trailers(made: Plan) -> Iterator[str]:
     yield "Crm-Action: handover"
 
 
+def _named(made: Plan) -> tuple[Problem, ...]:
+    """The warnings, each with the customer's name: nobody knows customers by their files."""
+    names = {move.customer.path: move.customer.short for move in made.moves}
+    return tuple(
+        replace(each, message=_("{name}: {what}").format(name=names[each.place.path], what=each.message))
+        for each in made.warnings
+    )
+
+
 def _summary(made: Plan, store: Store) -> str:
     """Each customer with the day of introduction, by taker."""
     settings = store.settings
     count = plural("{n} customer", "{n} customers", len(made.moves))
     lines = [_("{giver} hands over {customers}").format(giver=settings.shown(made.asked.giver), customers=count)]
+    if figures := tally(made):
+        lines.append("  " + _(", ").join(figures))
     for move in made.moves:
         day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("lost, no introduction")
         lines.append(f"  → {settings.shown(move.taker)}: {move.customer.short} ({move.customer.id}), {day}")
