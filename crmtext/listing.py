@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
+#: What a spreadsheet takes for the beginning of a formula, in Chinese and Japanese ones the wide forms too.
+_FORMULA = tuple("=+-@＝＋－＠")
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
@@ -133,7 +135,7 @@ def comma_separated(shown: Table) -> Text:
 
 
 def _harmless(cell: str) -> str:
-    return "'" + cell if cell.lstrip()[:1] in ("=", "+", "-", "@") or cell[:1] in ("\t", "\r") else cell
+    return "'" + cell if cell.lstrip()[:1] in _FORMULA or cell[:1] in ("\t", "\r") else cell
 
 
 def _simple(customer: Customer, query: Query) -> bool:

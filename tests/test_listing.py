@@ -184,7 +184,7 @@ def test_what_is_missing_is_said(snapshot: Snapshot, asked: dict[str, Any], expe
 
 
 def test_csv_can_be_read_back_and_runs_no_formula() -> None:
-    evil = ["=1+1", "+86 138", "-2", "@SUM(A1)", "  =1+1", 'a, \\"b\\"', "普通"]
+    evil = ["=1+1", "+86 138", "-2", "@SUM(A1)", "  =1+1", 'a, \\"b\\"', "普通", "＝1+1"]
     snapshot = stores.snapshot(*(stores.record(f"{n:03}", f'"{name}"') for n, name in enumerate(evil)))
     text = listing.comma_separated(listing.table(snapshot, Query(columns=("id", "name")))).text
     rows = list(csv.reader(io.StringIO(text, newline="")))
@@ -198,6 +198,7 @@ def test_csv_can_be_read_back_and_runs_no_formula() -> None:
         ["C20240501004", "'=1+1"],
         ["C20240501005", 'a, "b"'],
         ["C20240501006", "普通"],
+        ["C20240501007", "'＝1+1"],
     ]
 
 

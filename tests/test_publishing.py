@@ -71,6 +71,12 @@ def test_a_part_can_be_asked_for(
     assert list(stores.files(folder / "出 口")) == expected
 
 
+def test_what_is_to_be_opened_was_written_just_now(folder: Path, program: stores.Program) -> None:
+    program("report")
+    assert program("report", "index", "--format", "markdown").out == "1 page written\nopen reports/index.md\n"
+    assert program("report", "customers").out.endswith("\nopen reports\n")
+
+
 def test_the_same_store_gives_the_same_bytes_and_pages_that_are_there_are_not_touched(
     folder: Path, program: stores.Program
 ) -> None:
