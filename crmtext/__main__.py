@@ -25,12 +25,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with speech.speaking(speech.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
             _write_utf8()
+            words = tuple(sys.argv[1:] if arguments is None else arguments)
+            if words[:1] == ("merge-driver",):
+                return _merge(words[1:])
             # Only now: Click's words are to be in the language chosen.
             from crmtext.cli import crmtext
 
             return run(crmtext, arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+
+
+def _merge(words: Sequence[str]) -> int:
+    """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
+    from crmtext import merge_driver
+
+    try:
+        return merge_driver.main(words)
+    except OSError as error:
+        return _tell(_refused(error), Exit.CANNOT)
+    except Exception as error:  # noqa: BLE001 - the last resort; git's own merge takes over then
+        return _tell_bug(error, {"command": "merge-driver"})
 
 
 def early(arguments: Sequence[str] | None) -> dict[str, str]:

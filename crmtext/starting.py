@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import clock, editors, files, hooks, resources, sample
+from crmtext import clock, editors, files, hooks, resources, sample, wiring
 from crmtext import settings as settings_module
 from crmtext.git import past
 from crmtext.git.config import identity
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-_ATTRIBUTES = """\
+_ATTRIBUTES = f"""\
 # Records have Unix line ends everywhere, so that a change of one line stays one line.
 *.yaml text eol=lf
+# Two versions of a record are merged by what they say: `crmtext hooks install` in each clone. See docs/merging.md.
+{wiring.ATTRIBUTE}
 """
 _IGNORED = """\
 # Reports are made again from the records at any time.
@@ -188,9 +190,10 @@ def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
 
 
 def install_hooks(repo: Repository) -> tuple[tuple[str, ...], str]:
-    """The names of the hooks that are installed now, or none and why not."""
+    """The names of the hooks that are installed now, the merge driver's among them; or none and why not."""
+    wiring.install(repo)
     try:
         hooks.install(repo)
     except CrmError as error:
         return (), f"{error.problem.message}\n{error.problem.hint}"
-    return tuple(hook.name for hook in hooks.status(repo)), ""
+    return (*(hook.name for hook in hooks.status(repo)), wiring.NAME), ""

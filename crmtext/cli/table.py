@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
         "completion": Member("crmtext.cli.completion:completion", "Help", "Have your shell complete names and values"),
         "hook": Member("crmtext.cli.hook:hook"),
+        "merge-driver": Member("crmtext.cli.merge_driver:merge_driver"),
         "textconv": Member("crmtext.cli.textconv:textconv"),
     }
 )

@@ -1,10 +1,10 @@
-"""Git's hooks, which each clone has to install for itself."""
+"""Git's hooks and the merge driver, which each clone has to install for itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import hooks
+from crmtext import hooks, wiring
 from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether all hooks are there and up to date."""
+    """Whether all of them are there and up to date."""
     if patient.store is None or patient.repository is None:
         return
     wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]
+    if wiring.state(patient.repository) is not hooks.State.INSTALLED:
+        wanting.append(wiring.NAME)
     if wanting:
         message = _("missing or outdated: {names}").format(names=", ".join(wanting))
         yield Finding("hooks", State.ERROR, message, "crmtext hooks install")

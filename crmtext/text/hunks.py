@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 #: How many signs a marker has unless a repository says otherwise.
 SIZE = 7
 # Only at the left edge: a record is a map, so whatever stands in a value is indented.
-_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7}|={7})(?: [^\n]*|\r)?$", re.MULTILINE)
+# git makes the marks longer where a file was renamed, and in what it makes up for merges that crossed.
+_MARK = re.compile(r"^(?:<{7,}|>{7,}|\|{7,}|={7,})(?: [^\n]*|\r)?$", re.MULTILINE)
 SIGNS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _WHOLE = ([0, 2, 3], [0, 1, 2, 3])
 _BEGUN = ([0], [0, 1], [0, 2], [0, 1, 2])

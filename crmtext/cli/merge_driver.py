@@ -1,0 +1,17 @@
+"""`crmtext merge-driver`: what git calls to merge a record."""
+
+from __future__ import annotations
+
+import click
+
+from crmtext import merge_driver as driver
+from crmtext.cli import Command
+
+
+@click.command("merge-driver", cls=Command)
+@click.argument("files", nargs=3, metavar="%O %A %B")
+@click.argument("size", metavar="%L")
+@click.argument("path", metavar="%P")
+def merge_driver(files: tuple[str, str, str], size: str, path: str) -> int:
+    """Merge a record for git, as `crmtext hooks install` has it set; the result goes over %A."""
+    return driver.main((*files, size, path))

@@ -1,0 +1,128 @@
+"""What git calls to merge a record: it starts for every file of every merge, so it loads as little as it can."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import N_, _
+from crmtext.merge import Conflict, Names, Why, merge
+from crmtext.merge.keys import keys
+from crmtext.problem import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crmtext.merge.matching import Keys
+
+_SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records/"
+#: Why a value is left to a person, in words.
+WHY: Mapping[Why, str] = {
+    Why.CHANGED: N_("both sides changed it"),
+    Why.ADDED: N_("both sides added it, with different values"),
+    Why.DELETED_HERE: N_("removed here, changed there"),
+    Why.DELETED_THERE: N_("changed here, removed there"),
+    Why.REORDERED: N_("both sides put it into another order"),
+    Why.STRANGERS: N_("two different customers in one file"),
+    Why.RULE: N_("right on each side, wrong together"),
+    Why.WRITING: N_("there is no safe way to write both changes"),
+    Why.UNREADABLE: N_("one side is not valid YAML"),
+}
+
+
+class Contract:
+    """The schema of the store that a merged file lies in; read only where the merge asks for it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    @cached_property
+    def raw(self) -> bytes | None:
+        """The team's schema, the shipped one for records of a store without its own; None for other files."""
+        home = _home(self.path)
+        if home is not None and (home / _SCHEMA).is_file():
+            return (home / _SCHEMA).read_bytes()
+        if home is None and not f"/{self.path}".rpartition(f"/{_RECORDS}")[1]:
+            return None
+        from crmtext import resources
+
+        return (resources.folder("schema") / "customer.schema.json").read_bytes()
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What tells the items of its lists apart; nothing where the schema cannot be used."""
+        try:
+            return keys(json.loads(self.raw or b"{}"))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return {}
+
+    def valid(self, text: str) -> bool:
+        """Whether a text is a record that the schema allows."""
+        from crmtext.problem import CrmError
+        from crmtext.schema import Schema
+        from crmtext.text.parse import parse
+
+        document = parse(text.encode(), self.path)
+        try:
+            return not document.problems and Schema.read(self.raw or b"{}").validator.valid(document.data)
+        except CrmError:
+            # Nothing can be said by a schema that is broken itself.
+            return True
+
+
+def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
+    """Merge as git asks a driver to: three files and what it calls them; the result goes over `ours`."""
+    # A process of a tenth of a second leaves its litter to the system.
+    gc.disable()
+    three = [Path(each).read_bytes() for each in (base, ours, theirs)]
+    contract = Contract(path)
+    merged, coding = _merged(three, contract, Names(size=int(size)))
+    _replace(Path(ours), merged.text.encode(coding))
+    for conflict in merged.conflicts:
+        sys.stderr.write(_told(path, conflict) + "\n")
+    return Exit.FOUND if merged.conflicts else Exit.FINE
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The driver with the arguments that git gives it: %O %A %B %L %P."""
+    if len(arguments) != 5:
+        sys.stderr.write(_("git calls this with %O %A %B %L %P: crmtext hooks install") + "\n")
+        return Exit.USAGE
+    return run(*arguments)
+
+
+def _merged(three: Sequence[bytes], contract: Contract, names: Names) -> tuple[Any, str]:
+    try:
+        base, ours, theirs = (each.decode() for each in three)
+        coding = "utf-8"
+    except UnicodeDecodeError:
+        # A byte for a sign and back: nothing of a file in another encoding is lost.
+        base, ours, theirs = (each.decode("latin-1") for each in three)
+        coding = "latin-1"
+    return merge(base, ours, theirs, contract.keys, names, contract.valid if contract.raw else None), coding
+
+
+def _home(path: str) -> Path | None:
+    """The store that a file lies in; git runs a driver at the top of the work tree."""
+    return next((folder for folder in Path(path).parents if (folder / _SETTINGS).is_file()), None)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # git takes what it finds there, so there must never be half of it.
+    fresh = path.with_name(f"{path.name}.crmtext")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        if os.path.lexists(fresh):
+            fresh.unlink()
+
+
+def _told(path: str, conflict: Conflict) -> str:
+    said = _(WHY[conflict.why])
+    return f"{path}: {conflict.field}: {said}" if conflict.field else f"{path}: {said}"
