@@ -32,6 +32,7 @@ LAYERS = (
     ("checks", "listing", "merge", "rules"),
     ("merge_driver",),
     ("checking", "gate", "record", "sample", "demo"),
+    ("unsettled", "resolving", "sync"),
     ("reports",),
     ("diff",),
     ("history", "handover"),

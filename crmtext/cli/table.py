@@ -45,6 +45,8 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "show": Member("crmtext.cli.show:show", "Looking", "Show one customer as a card"),
         "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),
         "check": Member("crmtext.cli.check:check", "Checking", "Find mistakes in the records"),
+        "sync": Member("crmtext.cli.sync:sync", "Checking", "Fetch, merge, check and push"),
+        "resolve": Member("crmtext.cli.resolve:resolve", "Checking", "Choose a side of what a merge left in conflict"),
         "explain": Member("crmtext.cli.explain:explain", "Checking", "Explain a rule, or a key of the records"),
         "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
         "history": Member("crmtext.cli.history:history", "Checking", "Tell who changed what of a customer, and when"),

@@ -151,6 +151,13 @@ def ask(repo: Repository, *args: str) -> str | None:
     return None if code else os.fsdecode(output).removesuffix("\n")
 
 
+def attempt(
+    repo: Repository, *args: str, env: Mapping[str, str] | None = None, config: Sequence[str] = ()
+) -> tuple[int, bytes, bytes]:
+    """Exit code, output and words of a git command that may well fail."""
+    return _call(args, cwd=_home(repo), env=dict(repo.variables) | dict(env or {}), config=config)
+
+
 def outcome(folder: Path, *args: str) -> tuple[int, bytes]:
     """The exit code and the output of a git command that needs no repository."""
     code, output, _words = _call(args, cwd=folder)

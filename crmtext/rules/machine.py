@@ -147,5 +147,69 @@ A hook that was there before is kept under one name.
 
 Instead: Look at both files that are named, and remove the one that is not needed.
 """,
+        "no-branch": """\
+What is sent belongs to a branch.
+
+Instead: `git switch main`; what was committed without a branch is found by `git reflog`.
+""",
+        "no-upstream": """\
+A branch that is to be synced follows one of the others' copy.
+
+Instead: Say once where it goes: `git push -u origin BRANCH`.
+""",
+        "nothing-committed": """\
+What is sent is committed.
+
+Why: `crmtext sync` commits nothing by itself: what you have not finished stays yours.
+
+Instead: `git add` and `git commit` it, or let commands do so with --commit or `commit = "auto"` in crmtext.toml.
+""",
+        "unreachable": """\
+The copy that all share can be reached.
+
+Why: Nothing was changed here; your work is as it was.
+
+Instead: `git remote -v` shows the address. Look at your connection, and at your right to read there.
+""",
+        "push-refused": """\
+The copy that all share takes what is sent.
+
+Why: A hook or a rule over there refused it, in the words that are shown. Your work is merged and committed here.
+
+Instead: Mend what it says, and sync again; where main is closed, push a branch and open a pull request.
+""",
+        "others-quicker": """\
+Between merging and sending nobody else sends.
+
+Why: Each time somebody does, theirs is merged first; after some tries the command lets you decide.
+
+Instead: Run the command again.
+""",
+        "uncommitted-changes": """\
+A record that colleagues changed has no changes here that are not committed.
+
+Why: Merging would write over what you have not finished; so nothing was touched.
+
+Instead: `git commit` your change, or put it aside with `git stash`; then sync again, and `git stash pop`.
+""",
+        "no-conflict": """\
+A side is chosen of what is in conflict.
+
+Instead: `crmtext resolve` lists what is left to decide, with the names to type.
+""",
+        "not-two-customers": """\
+Both sides are kept where a file holds two customers that got the same id.
+
+Why: Of one field there can be one value only.
+
+Instead: Choose --ours or --theirs, or edit the record.
+""",
+        "resolve-unreadable": """\
+A record stays readable when a side is chosen.
+
+Why: The markers were changed by hand, or the file was broken before the merge.
+
+Instead: Edit the file: keep what is right, delete the lines with <<<<<<<, ======= and >>>>>>>, then `git add` it.
+""",
     }
 )

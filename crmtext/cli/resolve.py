@@ -1,0 +1,111 @@
+"""`crmtext resolve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import cells, resolving, unsettled
+from crmtext.answer import Column, Table
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit
+from crmtext.i18n import _
+from crmtext.problem import Exit
+from crmtext.unsettled import Conflict, Kind
+
+if TYPE_CHECKING:
+    from crmtext.store import Store
+
+_WIDTH = 30
+
+
+@click.command(cls=Command)
+@click.argument("customer", default="")
+@click.argument("key", default="")
+@click.option("--ours", "side", flag_value="ours", help="Take what is here.")
+@click.option("--theirs", "side", flag_value="theirs", help="Take what came.")
+@click.option("--both", "side", flag_value="both", help="Keep two customers that got one id; theirs gets a new one.")
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+@options.form("table", "json")
+def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bool) -> Exit:
+    r"""Choose a side of what a merge left in conflict; without a side, show what is left. Exit code 1 if there is any.
+
+    Without KEY the side is taken in every conflict of the customer.
+
+    \b
+    crmtext resolve C20240501001 status --theirs
+    crmtext resolve C20240501001 "contacts[张三].title" --ours
+    """
+    store = options.store()
+    if side is not None:
+        if not customer:
+            raise click.UsageError(_("name the customer whose conflict is decided"))
+        return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
+    found = [each for each in unsettled.conflicts(store) if not customer or unsettled.meant(each, customer)]
+    emit(_table(store, found), form)
+    return Exit.FOUND if found else Exit.FINE
+
+
+def _table(store: Store, found: list[Conflict]) -> Table:
+    columns = (
+        Column("customer", _("Customer"), fixed=True),
+        Column("name", _("Name")),
+        Column("key", _("In conflict")),
+        Column("ours", _("Here")),
+        Column("theirs", _("There")),
+    )
+    rows = tuple((each.customer, each.name, says(each), *_sides(store, each)) for each in found)
+    document = {
+        "conflicts": [
+            {
+                "customer": each.customer,
+                "name": each.name,
+                "path": each.path,
+                "kind": each.kind.value,
+                "keys": list(each.keys),
+                "ours": each.ours,
+                "theirs": each.theirs,
+            }
+            for each in found
+        ]
+    }
+    return Table(columns, rows, document, how(found) if found else _("nothing is in conflict"))
+
+
+def says(each: Conflict) -> str:
+    """What is in conflict, in words."""
+    words = {
+        Kind.CUSTOMERS: _("two customers of one id"),
+        Kind.REMOVED_HERE: _("removed here, changed there"),
+        Kind.REMOVED_THERE: _("changed here, removed there"),
+        Kind.RENAMED: _("renamed here and there"),
+        Kind.OTHER: _("a file that is no record"),
+    }
+    return words.get(each.kind) or each.key or _("the whole file")
+
+
+def how(found: list[Conflict] | tuple[Conflict, ...]) -> str:
+    """The command that decides the first conflict."""
+    first = found[0]
+    if first.kind is Kind.OTHER:
+        return _("decide with an editor, then: git add {path}").format(path=first.path)
+    words = ["crmtext resolve", first.customer]
+    if first.keys:
+        words.append(f"'{first.keys[0]}'" if set(first.keys[0]) & set("[] '\"") else first.keys[0])
+    choice = "--ours|--theirs|--both" if first.kind is Kind.CUSTOMERS else "--ours|--theirs"
+    return _("decide with: {command}").format(command=" ".join([*words, choice]))
+
+
+def _sides(store: Store, each: Conflict) -> tuple[str, str]:
+    if any(store.schema.sensitive(_pointer(key)) for key in each.numbered):
+        return "…", "…"
+    return _short(each.ours), _short(each.theirs)
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.replace("[", "/").replace("]", "").replace(".", "/")
+
+
+def _short(text: str) -> str:
+    return cells.clip(" ".join(text.split()), _WIDTH)

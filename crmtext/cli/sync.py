@@ -1,0 +1,93 @@
+"""`crmtext sync`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import sync as syncing
+from crmtext.answer import Text
+from crmtext.cli import Command, frame, options
+from crmtext.cli.render import emit, problem_document
+from crmtext.cli.resolve import how, says
+from crmtext.cli.session import colours, current
+from crmtext.i18n import _, plural
+from crmtext.problem import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.sync import Synced
+
+_MOST = 5
+
+
+@click.command(cls=Command)
+@options.form("text", "json")
+def sync(form: str) -> Exit:
+    """Fetch what colleagues sent, merge it with what you committed, check the result, and send it.
+
+    Nothing is committed that you have not committed yourself. What two of you changed differently is shown, to be
+    decided with `crmtext resolve`; what would make the store wrong is not sent.
+    """
+    done = syncing.run(options.store())
+    if done.problems:
+        listed = frame.listing(done.problems, color=colours(current().color, sys.stderr))
+        click.echo(listed, err=True, nl=False)
+    emit(Text("".join(f"{line}\n" for line in _lines(done)), _document(done)), form)
+    return Exit.FOUND if done.stopped else Exit.FINE
+
+
+def _lines(done: Synced) -> Iterator[str]:
+    if done.conflicts:
+        yield _("both of you changed:")
+        for each in done.conflicts:
+            yield f"  {each.customer}  {each.name}: {says(each)}" if each.name else f"  {each.customer}: {says(each)}"
+        yield _("all the rest is merged, and nothing is sent yet")
+        yield how(done.conflicts)
+        yield _("or go back to before: {command}").format(command="git merge --abort")
+        return
+    if done.problems:
+        yield from _wrong(done)
+        return
+    yield _counts(done)
+    if done.uncommitted:
+        paths = ", ".join(done.uncommitted[:_MOST]) + ("…" if len(done.uncommitted) > _MOST else "")
+        yield _("not committed, and so not sent: {paths}").format(paths=paths)
+
+
+def _wrong(done: Synced) -> Iterator[str]:
+    if done.undone:
+        yield _("each version is right and the two together are not: the merge was undone, nothing is sent")
+        command = f"git merge {done.name}"
+        yield _("mend your records and run crmtext sync again; or mend in the merge: {command}").format(command=command)
+        return
+    yield _("nothing is sent: what you committed has errors; mend them, commit, and run crmtext sync again")
+
+
+def _counts(done: Synced) -> str:
+    if not done.received and not done.sent:
+        return _("{name}: nothing new on either side").format(name=done.name)
+    parts = []
+    if done.received:
+        parts.append(plural("{n} commit received", "{n} commits received", done.received))
+    if done.sent:
+        parts.append(plural("{n} commit sent", "{n} commits sent", done.sent))
+    return f"{done.name}: " + _(", ").join(parts)
+
+
+def _document(done: Synced) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "upstream": done.name,
+        "received": done.received,
+        "sent": 0 if done.stopped else done.sent,
+        "conflicts": [
+            {"customer": each.customer, "path": each.path, "kind": each.kind.value, "keys": list(each.keys)}
+            for each in done.conflicts
+        ],
+        "problems": [problem_document(problem) for problem in done.problems],
+        "uncommitted": list(done.uncommitted),
+    }

@@ -1,0 +1,128 @@
+"""What a merge has left to a person: fields in conflict, and files that one side removed or both renamed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from crmtext import files
+from crmtext.git import merging
+from crmtext.sources import RECORDS, is_record
+from crmtext.text import hunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.store import Store
+
+
+class Kind(StrEnum):
+    """What is in conflict."""
+
+    FIELD = "field"
+    CUSTOMERS = "customers"  # two of them got the same id
+    REMOVED_HERE = "removed-here"
+    REMOVED_THERE = "removed-there"
+    RENAMED = "renamed"  # here to one name, there to another
+    OTHER = "other"  # in a file that is no record
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One conflict: a field of a customer, or the whole file where the key is empty."""
+
+    path: str
+    customer: str
+    name: str
+    kind: Kind
+    keys: tuple[str, ...] = ()
+    #: What each side has, as text.
+    ours: str = ""
+    theirs: str = ""
+    #: Which of the file's conflicts it is.
+    number: int = 0
+    #: The file's other name on their side, and the keys as `contacts[0].title`.
+    other: str = ""
+    numbered: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def key(self) -> str:
+        """What to call it."""
+        return ", ".join(self.keys)
+
+
+def conflicts(store: Store) -> tuple[Conflict, ...]:
+    """All that is left to decide, in the order of the files."""
+    unmerged = stages(store)
+    renamed = _renamed(unmerged)
+    found: list[Conflict] = []
+    for path in sorted({*unmerged, *_marked(store)}):
+        text = _text(store, path)
+        if path in renamed or path in renamed.values():
+            if path in renamed:
+                found.append(_about(path, text, Kind.RENAMED, ours=path, theirs=renamed[path], other=renamed[path]))
+        elif hunks.marked(text):
+            found += _in_text(path, text)
+        elif kind := _one_sided(unmerged.get(path, {})):
+            found.append(_about(path, text, kind))
+    return tuple(found)
+
+
+def meant(each: Conflict, typed: str) -> bool:
+    """Whether a customer that was named by id, its tail, path or name is the one in conflict."""
+    wanted = typed.casefold()
+    id_ = each.customer.casefold()
+    return id_ == wanted or each.path == typed or (len(typed) > 2 and id_.endswith(wanted)) or typed in each.name
+
+
+def stages(store: Store) -> Mapping[str, Mapping[int, str]]:
+    """The store's files that git calls unmerged: by path, the blobs of base (1), ours (2) and theirs (3)."""
+    if store.repository is None:
+        return {}
+    prefix = store.repository.prefix
+    found = merging.unmerged(store.repository, prefix + RECORDS)
+    return {path.removeprefix(prefix): stages for path, stages in found.items()}
+
+
+def _renamed(stages: Mapping[str, Mapping[int, str]]) -> Mapping[str, str]:
+    """Our names of files by theirs, where both sides renamed one: git gives both the same merged text."""
+    ours = {path: blobs[2] for path, blobs in stages.items() if set(blobs) == {2}}
+    theirs = {blobs[3]: path for path, blobs in stages.items() if set(blobs) == {3}}
+    return {path: theirs[blob] for path, blob in ours.items() if blob in theirs}
+
+
+def _marked(store: Store) -> Iterator[str]:
+    """Records with markers, committed ones too."""
+    for path in (store.root / RECORDS).rglob("*.yaml"):
+        name = path.relative_to(store.root).as_posix()
+        if is_record(name) and path.is_file() and not path.is_symlink() and b"<<<<<<<" in path.read_bytes():
+            yield name
+
+
+def _text(store: Store, path: str) -> str:
+    return (files.read(store.root / path, within=store.root) or b"").decode("utf-8", "replace")
+
+
+def _in_text(path: str, text: str) -> Iterator[Conflict]:
+    spots = hunks.spots(text)
+    if len(spots) == 1 and isinstance(hunks.parted(text)[0], hunks.Hunk) and len(hunks.parted(text)) == 1:
+        yield _about(path, text, Kind.CUSTOMERS, **_sides(spots[0].hunk))
+        return
+    for number, spot in enumerate(spots):
+        about = _about(path, text, Kind.FIELD, **_sides(spot.hunk))
+        yield replace(about, number=number, keys=spot.names, numbered=spot.numbers)
+
+
+def _sides(hunk: hunks.Hunk) -> dict[str, str]:
+    return {"ours": hunk.ours, "theirs": hunk.theirs}
+
+
+def _about(path: str, text: str, kind: Kind, *, ours: str = "", theirs: str = "", other: str = "") -> Conflict:
+    id_ = hunks.value(text, "id") or path.rpartition("/")[2].removesuffix(".yaml")
+    return Conflict(path, id_, hunks.value(text, "name"), kind, ours=ours, theirs=theirs, other=other)
+
+
+def _one_sided(blobs: Mapping[int, str]) -> Kind | None:
+    """What it is where only one side has the file; None also for one that both renamed, or that is settled."""
+    return {frozenset({1, 3}): Kind.REMOVED_HERE, frozenset({1, 2}): Kind.REMOVED_THERE}.get(frozenset(blobs))

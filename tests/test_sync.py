@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import clones
+import pytest
+import stores
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clones import Colleague
+
+ENTRY = "  - date: {0}\n    by: lilei\n    channel: phone\n    summary: {1}\n"
+TEXT = stores.record(more="interactions:\n" + ENTRY.format("2026-11-01", "第一次"))
+
+
+@pytest.fixture(autouse=True)
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The driver that git starts is the one of this tree."""
+    monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
+
+
+@pytest.fixture
+def two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Colleague, Colleague]:
+    return clones.pair(tmp_path, capsys, TEXT, stores.record("002", "苏州元件"))
+
+
+def entry(said: str) -> str:
+    return ENTRY.format("2026-11-20", said)
+
+
+def test_two_entries_of_one_day_meet_without_a_question(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    han.write(han.read() + entry("韩说"))
+    assert (li("sync").out, li.head) == ("origin/main: 1 commit sent\n", li.repo.git("rev-parse", "origin/main"))
+    assert han("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
+    assert li("sync").out == "origin/main: 2 commits received\n"
+    assert li("sync").out == "origin/main: nothing new on either side\n"
+    assert li.head == han.head
+    assert li.read() == han.read() == TEXT + entry("韩说") + entry("李说")
+    assert li("check").code == 0
+
+
+def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    text = han.read("002") + "notes: 还没写完\n"
+    han.repo.write(stores.path("002"), text)
+    han.repo.write("records/notes.txt", "mine")
+    han.edit("name: 张三", "name: 张三丰")
+    said = han("sync")
+    assert said.out.splitlines()[1:] == ["not committed, and so not sent: records/C20240501002.yaml, records/notes.txt"]
+    assert han.read("002") == text
+    assert "status: prospect" in han.read()
+    assert han.repo.git("show", "--stat", "--format=", "HEAD^1..HEAD", "--", stores.path("002")) == ""
+
+
+def test_what_is_changed_here_and_there_is_not_touched_before_it_is_committed(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    text = han.read() + entry("没提交")
+    han.repo.write(stores.path(), text)
+    before = han.head
+    said = han("sync")
+    assert (said.code, "[uncommitted-changes]" in said.err, han.read(), han.head) == (3, True, text, before)
+    han.edit("苏州元件", "苏州元件厂", "002")
+    said = han("sync")
+    assert (said.code, "[uncommitted-changes]" in said.err, han.read()) == (3, True, text)
+
+
+def test_staged_work_stops_a_merge_before_it_begins(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    han.edit("苏州元件", "苏州元件厂", "002")
+    han.repo.write("a.txt", "mine")
+    han.repo.git("add", "a.txt")
+    said = han("sync")
+    assert (said.code, "[staged-changes]" in said.err) == (3, True)
+    assert han.repo.git("status", "--short") == "A  a.txt"
+
+
+def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    han.edit("status: lead", "status: active")
+    li("sync")
+    han.write(han.read() + entry("韩说"))
+    said = han("sync")
+    assert said.code == 1
+    assert said.out.splitlines() == [
+        "both of you changed:",
+        "  C20240501001  上海示例电子有限公司: status",
+        "all the rest is merged, and nothing is sent yet",
+        "decide with: crmtext resolve C20240501001 status --ours|--theirs",
+        "or go back to before: git merge --abort",
+    ]
+    assert han("check").code == 1
+    again = han("sync")
+    assert (again.code, "crmtext resolve" in again.err) == (3, True)
+    rows = han("resolve", "--format", "json")
+    assert rows.code == 1
+    assert [(each["keys"], each["ours"], each["theirs"]) for each in rows.data["conflicts"]] == [
+        (["status"], "status: active\n", "status: prospect\n")
+    ]
+    before = han.read()
+    dry = han("resolve", "001", "status", "--theirs", "--dry-run")
+    assert (dry.code, "-status: active\n" in dry.out, han.read()) == (0, True, before)
+    done = han("resolve", "001", "status", "--theirs")
+    assert (done.code, done.err.splitlines()[-1]) == (
+        0,
+        "nothing is in conflict any more; finish with: git commit --no-edit",
+    )
+    assert han.read() == TEXT.replace("lead", "prospect") + entry("韩说")
+    assert han("resolve").code == 0
+    han.repo.git("commit", "-q", "--no-edit")
+    assert (han("sync").code, li("sync").code, li.head) == (0, 0, han.head)
+
+
+def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(stores.record("003", "甲公司"), "003")
+    han.write(stores.record("003", "乙公司", more="industry: C39\n"), "003")
+    li("sync")
+    said = han("sync")
+    assert (said.code, said.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers of one id")
+    assert said.out.splitlines()[3].endswith("C20240501003 --ours|--theirs|--both")
+    assert han("resolve", "003", "--both").code == 0
+    han.repo.git("commit", "-q", "--no-edit")
+    assert han("sync").code == 0
+    li("sync")
+    assert sorted(each["name"] for each in li("list", "--format", "json").data["customers"]) == [
+        "上海示例电子有限公司",
+        "乙公司",
+        "甲公司",
+        "苏州元件",
+    ]
+    assert (li("check").code, li.head) == (0, han.head)
+
+
+@pytest.mark.parametrize(("side", "there"), [("ours", False), ("theirs", True)])
+def test_a_customer_removed_here_and_changed_there_is_asked_about(
+    two: tuple[Colleague, Colleague], side: str, there: bool
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    han.repo.git("rm", "-q", stores.path())
+    han.repo.git("commit", "-qm", "remove")
+    said = han("sync")
+    assert (said.code, said.out.splitlines()[1]) == (
+        1,
+        "  C20240501001  上海示例电子有限公司: removed here, changed there",
+    )
+    assert han("resolve", "001", f"--{side}").code == 0
+    han.repo.git("commit", "-q", "--no-edit")
+    assert (han("sync").code, (han.repo.path / stores.path()).exists()) == (0, there)
+
+
+def test_an_edit_follows_a_customer_who_was_renamed(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    assert han("rename", "001", "--id", "C20240501009", "--commit").code == 0
+    assert han("sync").code == 0
+    assert han.read("009") == TEXT.replace("0501001", "0501009") + entry("李说")
+    assert not (han.repo.path / stores.path()).exists()
+
+
+@pytest.mark.parametrize(("side", "number"), [("ours", "008"), ("theirs", "009")])
+def test_a_customer_renamed_by_both_gets_the_name_that_is_chosen(
+    two: tuple[Colleague, Colleague], side: str, number: str
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    assert li("rename", "001", "--id", "C20240501009", "--commit").code == 0
+    assert han("rename", "001", "--id", "C20240501008", "--commit").code == 0
+    li("sync")
+    said = han("sync")
+    assert (said.code, said.out.splitlines()[1].endswith(": renamed here and there")) == (1, True)
+    assert han("resolve", "008", f"--{side}").code == 0
+    assert han.read(number) == TEXT.replace("0501001", f"0501{number}") + entry("李说")
+    han.repo.git("commit", "-q", "--no-edit")
+    assert han("sync").code == 0
+    assert sorted(each.name[-8:-5] for each in (han.repo.path / "records").iterdir()) == ["002", number]
+
+
+def test_what_is_wrong_only_together_is_undone_and_not_sent(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.repo.git("rm", "-q", stores.path("002"))
+    li.repo.git("commit", "-qm", "remove")
+    li("sync")
+    han.write(han.read() + "relations:\n  - id: C20240501002\n    kind: parent\n")
+    before = han.head
+    said = han("sync")
+    assert (said.code, "[reference]" in said.err, "was undone" in said.out) == (1, True, True)
+    assert (han.head, han.repo.git("status", "--short")) == (before, "")
+    assert li("sync").out.endswith("nothing new on either side\n")
+
+
+def test_errors_that_were_committed_are_not_sent(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    li.edit("status: lead", "status: nonsense")
+    said = li("sync")
+    assert (said.code, "nothing is sent" in said.out, "error" in said.err) == (1, True, True)
+    assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "1"
+
+
+def test_a_copy_that_cannot_be_reached_is_said_and_nothing_changes(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    li.repo.git("remote", "set-url", "origin", "/nowhere")
+    before = li.head
+    said = li("sync")
+    assert (said.code, "[unreachable]" in said.err, li.head) == (3, True, before)
+
+
+def test_programs_of_the_clone_itself_are_not_run(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    mark = li.repo.path.parent / "ran"
+    li.repo.git("config", "remote.origin.uploadpack", f"touch {mark}; git-upload-pack")
+    said = li("sync")
+    assert (said.code, "[git-runs-program]" in said.err, mark.exists()) == (3, True, False)
+
+
+def test_a_branch_that_follows_nothing_is_told_how(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    li.repo.git("switch", "-qc", "idea")
+    said = li("sync")
+    assert (said.code, "git push -u origin idea" in said.err) == (3, True)
+
+
+def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    hook = li.repo.path.parent / "middle.git/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\necho main is closed today\nexit 1\n")
+    hook.chmod(0o755)
+    li.edit("status: lead", "status: prospect")
+    said = li("sync")
+    assert (said.code, "main is closed today" in said.err) == (3, True)
