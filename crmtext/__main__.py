@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _merge(words: Sequence[str]) -> int:
     """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
+    # What lives for a tenth of a second leaves its litter to the system.
+    gc.disable()
     from crmtext import merge_driver
 
     try:

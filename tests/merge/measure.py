@@ -1,6 +1,6 @@
 """Merges the seeded pairs with git, with `merge=union` and with crmtext, and prints the table of docs/merging.md.
 
-Run in the repository: `python tests/merge/measure.py [COUNT] [SEED]`.
+Run in the repository: `python tests/merge/measure.py [COUNT] [SEED]`; with `--write` the page gets the table.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from invented import KEYS
+from kinds import KINDS
 from pairs import Pair, pairs
 
 from crmtext.merge import merge
+
+PAGE = Path(__file__).parents[2] / "docs/merging.md"
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
 
 #: The merged text of a pair, None where the way gives up.
 Way = Callable[[Pair], str | None]
@@ -69,10 +73,20 @@ def table(count: int, seed: int) -> list[str]:
         lines.append(
             f"| {name} | {' | '.join(shares)} | {found['reported']} of {true} | {100 * found['wrong'] / count:.1f} % |"
         )
-    lines += ["", f"{count} pairs, seed {seed}; a merge by crmtext: median {statistics.median(times):.1f} ms of CPU"]
+    took = f"a merge by crmtext takes {statistics.median(times):.0f} ms of CPU (median)"
+    lines += ["", f"{count} pairs of {len(KINDS)} kinds, seed {seed}; {took}."]
     return lines
 
 
+def written(page: str, lines: list[str]) -> str:
+    """The page with the table in its place."""
+    before, _old, after = (*page.partition(BEGIN)[:2], page.partition(END)[2])
+    return f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}"
+
+
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:]]
-    sys.stdout.write("\n".join(table(*(numbers + [2000, 1][len(numbers) :]))) + "\n")
+    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    found = table(*(numbers + [2000, 1][len(numbers) :]))
+    sys.stdout.write("\n".join(found) + "\n")
+    if "--write" in sys.argv:
+        PAGE.write_text(written(PAGE.read_text("utf-8"), found), "utf-8")
