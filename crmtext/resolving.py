@@ -79,8 +79,8 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     first = wanted[0]
     if first.kind is Kind.RENAMED:
         return _one_name(store, first, side)
-    if first.kind in (Kind.REMOVED_HERE, Kind.REMOVED_THERE):
-        kept = (side is Side.THEIRS) is (first.kind is Kind.REMOVED_HERE)
+    if first.kind in (Kind.REMOVED_HERE, Kind.REMOVED_THERE, Kind.NEW):
+        kept = first.kind is Kind.NEW or (side is Side.THEIRS) is (first.kind is Kind.REMOVED_HERE)
         before = files.read(store.root / first.path, within=store.root)
         return {first.path: (before, before if kept else None)}
     before = files.read(store.root / first.path, within=store.root) or b""

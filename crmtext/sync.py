@@ -87,7 +87,7 @@ def _merged(store: Store, repo: Repository, where: Tracked, received: int) -> Sy
         hint = _('git config --global user.name "YOUR NAME"; git config --global user.email YOU@EXAMPLE.COM')
         raise cannot("no-identity", _("git does not know who you are"), hint)
     config = (f"{wiring.DRIVER}={wiring.driver()}",)
-    if not merging.begin(repo, where, config):
+    if not merging.begin(repo, where, config) and not _only_new(store, repo):
         return Synced(where.name, received, conflicts=conflicts(store) or _elsewhere(repo))
     try:
         found = _new_errors(store.index(), (store.at("HEAD"), store.at(where.ref)))
@@ -100,6 +100,12 @@ def _merged(store: Store, repo: Repository, where: Tracked, received: int) -> Sy
         merging.abort(repo)
         return Synced(where.name, problems=found, undone=True)
     return Synced(where.name, received, merging.count(repo, where.ref, "HEAD"))
+
+
+def _only_new(store: Store, repo: Repository) -> bool:
+    """Take in new customers whom git took for renamed ones; whether that was all."""
+    merging.settle(repo, (repo.prefix + each.path for each in conflicts(store) if each.kind is Kind.NEW))
+    return not merging.unmerged(repo)
 
 
 def _outgoing(store: Store, repo: Repository, where: Tracked, received: int) -> Synced:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import files
 from crmtext.git import merging
+from crmtext.git.reading import read_blobs
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
 
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     REMOVED_HERE = "removed-here"
     REMOVED_THERE = "removed-there"
     RENAMED = "renamed"  # here to one name, there to another
+    NEW = "new"  # a new customer, in whom git saw one that was renamed here and removed there
     OTHER = "other"  # in a file that is no record
 
 
@@ -65,7 +67,7 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
         elif hunks.marked(text):
             found += _in_text(path, text)
         elif kind := _one_sided(unmerged.get(path, {})):
-            found.append(_about(path, text, kind))
+            found.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
     return tuple(found)
 
 
@@ -126,3 +128,10 @@ def _about(path: str, text: str, kind: Kind, *, ours: str = "", theirs: str = ""
 def _one_sided(blobs: Mapping[int, str]) -> Kind | None:
     """What it is where only one side has the file; None also for one that both renamed, or that is settled."""
     return {frozenset({1, 3}): Kind.REMOVED_HERE, frozenset({1, 2}): Kind.REMOVED_THERE}.get(frozenset(blobs))
+
+
+def _another(store: Store, blobs: Mapping[int, str]) -> bool:
+    """Whether these are two customers: where one goes and another one comes, git may see a rename."""
+    wanted = (blobs[1], blobs.get(2) or blobs[3])
+    was, now = (content.decode("utf-8", "replace") for _blob, content in read_blobs(store.git(), wanted))
+    return all(hunks.value(was, key) != hunks.value(now, key) for key in ("id", "name"))

@@ -161,6 +161,24 @@ def test_a_customer_removed_here_and_changed_there_is_asked_about(
     assert (han("sync").code, (han.repo.path / stores.path()).exists()) == (0, there)
 
 
+def test_a_new_customer_is_not_taken_for_one_who_was_removed_by_both(two: tuple[Colleague, Colleague]) -> None:
+    """git sees that han renamed 002 to 005, which li removed."""
+    li, han = two
+    for each in two:
+        each.repo.git("rm", "-q", stores.path("002"))
+        each.repo.git("commit", "-qm", "remove")
+    han.write(stores.record("005", "苏州新厂"), "005")
+    han.repo.git("reset", "-q", "--soft", "HEAD~1")
+    han.repo.git("commit", "-q", "--amend", "-m", "both")
+    li("sync")
+    assert "CONFLICT (rename/delete)" in (han.repo.git("fetch"), han.repo.git("merge", "origin/main", check=False))[1]
+    assert [each["kind"] for each in han("resolve", "--format", "json").data["conflicts"]] == ["new"]
+    assert (han("resolve", "005", "--theirs").code, "苏州新厂" in han.read("005")) == (0, True)
+    assert han.repo.git("ls-files", "-u") == ""
+    han.repo.git("merge", "--abort")
+    assert (han("sync").code, "苏州新厂" in han.read("005"), han("check").code) == (0, True, 0)
+
+
 def test_an_edit_follows_a_customer_who_was_renamed(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.write(li.read() + entry("李说"))

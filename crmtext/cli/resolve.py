@@ -80,6 +80,7 @@ def says(each: Conflict) -> str:
         Kind.REMOVED_HERE: _("removed here, changed there"),
         Kind.REMOVED_THERE: _("changed here, removed there"),
         Kind.RENAMED: _("renamed here and there"),
+        Kind.NEW: _("a new customer, whom git took for a renamed one: any side keeps it"),
         Kind.OTHER: _("a file that is no record"),
     }
     return words.get(each.kind) or each.key or _("the whole file")
