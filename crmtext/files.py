@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -199,24 +200,13 @@ def lock(folder: Path, seconds: float) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _taken(descriptor: int, path: Path) -> bool:
-    with plainly(path):
-        try:
-            _take(descriptor)
-        # The first where others hold it on POSIX, the second on Windows.
-        except (BlockingIOError, PermissionError):
-            return False
-    return True
-
-
 def _wait(descriptor: int, path: Path, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not _taken(descriptor, path):
-        if time.monotonic() >= until:
-            holder = path.read_bytes().decode(errors="replace").strip() or "?"
-            message = _("another crmtext is writing here (process {holder})").format(holder=holder)
-            raise cannot("locked", message, _("wait for it to end, then run the command again"))
-        time.sleep(0.01 + os.urandom(1)[0] / 12_000)
+    with plainly(path):
+        if _taken(descriptor) or (seconds and _taken_in_time(descriptor, seconds)):
+            return
+        holder = path.read_bytes().decode(errors="replace").strip() or "?"
+    message = _("another crmtext is writing here (process {holder})").format(holder=holder)
+    raise cannot("locked", message, _("wait for it to end, then run the command again"))
 
 
 if sys.platform == "win32":
@@ -225,12 +215,43 @@ if sys.platform == "win32":
     #: Windows locks bytes against reading too, so one is taken that lies behind the process id.
     _BYTE = 1 << 30
 
-    def _take(descriptor: int) -> None:
-        os.lseek(descriptor, _BYTE, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    def _taken(descriptor: int) -> bool:
+        try:
+            os.lseek(descriptor, _BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+    def _taken_in_time(descriptor: int, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            time.sleep(0.01 + os.urandom(1)[0] / 12_000)
+            if _taken(descriptor):
+                return True
+        return False
 
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _taken(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _taken_in_time(descriptor: int, seconds: float) -> bool:
+        """Stand in the system's queue: of eight who only ask again and again, one may ask for ten seconds in vain."""
+        taken, own = threading.Event(), os.dup(descriptor)
+
+        def queue() -> None:
+            # Where nobody waits for it any more this is the last one open, and the lock is free as soon as it is taken.
+            try:
+                fcntl.flock(own, fcntl.LOCK_EX)
+                taken.set()
+            finally:
+                os.close(own)
+
+        threading.Thread(target=queue, daemon=True).start()
+        return taken.wait(seconds)
