@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext import files, journal
 from crmtext.git import commit as committing
 from crmtext.git.durable import sync_objects
+from crmtext.git.heads import moved
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_id
 from crmtext.i18n import _
@@ -174,10 +175,10 @@ def _commit(repo: Repository, wanted: Commit) -> str:
     """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
     at = head(repo)
     if not _in_commit(repo, at, wanted.parts, before=True):
-        raise committing.moved()
+        raise moved()
     content = {repo.prefix + part.path: part.after for part in wanted.parts}
     try:
-        return committing.commit(repo, content, wanted.message, author=wanted.author)
+        return committing.commit(repo, content, wanted.message, author=wanted.author, branch=wanted.branch)
     except BaseException:
         # What comes after HEAD has moved is clearing up, which the next writer does.
         now = head(repo)

@@ -37,6 +37,8 @@ class Commit:
     message: str
     author: tuple[str, str]
     parts: tuple[Part, ...]
+    #: The new branch to commit on; empty for the one that is checked out.
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def _written(deed: Deed) -> bytes:
         "author": deed.commit.author,
         # Mostly HEAD and the disk are the same, and the texts are kept once.
         "parts": None if deed.commit.parts == deed.parts else _texts(deed.commit.parts),
+        "branch": deed.commit.branch,
     }
     data = {"says": deed.says, "parts": _texts(deed.parts), "commit": commit, "undoes": deed.undoes}
     return json.dumps(data).encode()
@@ -160,7 +163,7 @@ def _read(file: Path) -> Deed | None:
         parts, commit = _parts(data["parts"]), data["commit"]
         if commit:
             own = parts if commit["parts"] is None else _parts(commit["parts"])
-            commit = Commit(commit["message"], tuple(commit["author"]), own)
+            commit = Commit(commit["message"], tuple(commit["author"]), own, commit["branch"])
         return Deed(data["says"], parts, commit, data["undoes"])
     except FileNotFoundError:
         return None

@@ -12,7 +12,7 @@ import pytest
 
 from crmtext import files
 from crmtext.git import commit as committing
-from crmtext.git import config, plumbing
+from crmtext.git import config, heads, plumbing
 from crmtext.git.commit import commit
 from crmtext.git.plumbing import Repository, repository
 from crmtext.problem import CrmError, Exit
@@ -290,13 +290,13 @@ def test_an_interruption_in_the_middle_of_a_commit_waits_for_its_end(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo.commit({C1: "old\n"})
-    move_head = committing._move_head
+    carry_out = heads.carry_out
 
     def interrupted(*args: Any) -> None:
         signal.raise_signal(signal.SIGINT)
-        move_head(*args)
+        carry_out(*args)
 
-    monkeypatch.setattr(committing, "_move_head", interrupted)
+    monkeypatch.setattr(heads, "carry_out", interrupted)
     commit(opened(repo), {C1: b"new\n"}, "ours")
     assert (log(repo), repo.git("diff", "--cached", "--name-only"), leftovers(repo)) == (["ours", "change"], "", [])
     with pytest.raises(KeyboardInterrupt):
@@ -317,15 +317,15 @@ def test_another_gits_lock_is_waited_for_and_left_alone(repo: Repo, monkeypatch:
 COMMIT_AND_DIE = """
 import os, sys
 from pathlib import Path
-from crmtext.git import commit, index, plumbing
+from crmtext.git import commit, heads, index, plumbing
 module, name = sys.argv[2].split(".")
-setattr({"commit": commit, "index": index}[module], name, lambda *args: os._exit(9))
+setattr({"commit": commit, "heads": heads, "index": index}[module], name, lambda *args: os._exit(9))
 files = {sys.argv[3]: b"new\\n", sys.argv[4]: None}
 commit.commit(plumbing.repository(Path(sys.argv[1])), files, "ours")
 """
 
 
-@pytest.mark.parametrize("died_at", ["commit.brought_along", "commit._move_head", "index.unlock"])
+@pytest.mark.parametrize("died_at", ["commit.brought_along", "heads.carry_out", "index.unlock"])
 def test_a_commit_whose_writer_was_killed_is_finished_by_the_next(repo: Repo, died_at: str) -> None:
     repo.commit({C1: "old\n", C2: "old\n"})
     repo.write(C1, "new\n")

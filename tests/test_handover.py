@@ -126,6 +126,46 @@ def test_git_revert_undoes_it(store: Store, repo: Repo) -> None:
     assert repo.git("rev-parse", "HEAD^{tree}") == before
 
 
+def test_undo_takes_it_back_and_the_branch_stays(store: Store, repo: Repo) -> None:
+    before = repo.git("rev-parse", "HEAD^{tree}")
+    run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "side")
+    done = CliRunner().invoke(crmtext, ["-C", str(store.root), "undo"], catch_exceptions=False)
+    assert (done.exit_code, repo.git("rev-parse", "HEAD^{tree}")) == (0, before)
+    assert repo.git("log", "--format=%s", "main..side").splitlines() == [
+        "undo: handover: 2 customers, liuyang → hanmei",
+        "handover: 2 customers, liuyang → hanmei",
+    ]
+
+
+def test_without_a_commit_only_the_records_change(store: Store, repo: Repo) -> None:
+    done = run(store, "--from", "刘洋", "--to", "韩梅", "--no-commit", "--format", "json")
+    assert (done.exit_code, json.loads(done.stdout)["commit"]) == (0, None)
+    assert (repo.git("rev-list", "--count", "HEAD"), "M records" in repo.git("status", "--porcelain")) == ("1", True)
+
+
+def test_a_message_of_ones_own_keeps_the_trailers(store: Store, repo: Repo) -> None:
+    run(store, "--from", "刘洋", "--to", "韩梅", "-m", "刘洋离职")
+    said = repo.git("log", "-1", "--format=%B")
+    assert said.startswith("刘洋离职\n\nCrm-Customer: C20260101AAAA\n")
+    assert said.endswith("Crm-Action: handover")
+
+
+def test_a_merge_that_is_not_finished_is_told_and_no_branch_is_left(store: Store, repo: Repo) -> None:
+    repo.write(".git/MERGE_HEAD", repo.git("rev-parse", "HEAD") + "\n")
+    with pytest.raises(CrmError) as caught:
+        run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "side")
+    assert caught.value.problem.rule == "merge-in-progress"
+    assert (repo.git("status", "--porcelain"), repo.git("branch", "--list", "side")) == ("", "")
+
+
+def test_a_branch_that_cannot_be_made_leaves_everything_as_it_was(store: Store, repo: Repo) -> None:
+    repo.git("branch", "side/one")
+    with pytest.raises(CrmError) as caught:
+        run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "side")
+    assert caught.value.problem.rule == "git-failed"
+    assert (repo.git("status", "--porcelain"), repo.git("branch", "--show-current")) == ("", "main")
+
+
 def test_a_dry_run_shows_the_diff_and_warns_and_writes_nothing(store: Store, repo: Repo) -> None:
     done = run(store, "--from", "刘洋", "--to", "韩梅", "--dry-run")
     assert repo.git("status", "--porcelain") == ""

@@ -19,6 +19,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
 
 if TYPE_CHECKING:
+    from crmtext.record.draft import How
     from crmtext.store import Store
 
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 @click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
 @click.option("--rest", default="", metavar="COLLEAGUE", help="Who takes over those that --where leaves.")
 @click.option("--branch", default="", metavar="NAME", help="Commit on a new branch, for review.")
-@click.option("--dry-run", is_flag=True, help="Show the change as a diff, with warnings, and write nothing.")
 @click.option(
     "-o",
     "--output",
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--check", "checked", is_flag=True, help="Only list records whose owner has left; exit with code 1.")
 @click.option("--codeowners", "owners", is_flag=True, help="Only print a CODEOWNERS file made of the owners.")
+@options.writing
 @options.form("text", "json")
 def handover(
     giver: str,
@@ -48,14 +49,14 @@ def handover(
     output: Path | None,
     form: str,
     *,
-    dry_run: bool,
     checked: bool,
     owners: bool,
+    how: How,
 ) -> Exit:
     r"""Hand customers over to a colleague, in one commit.
 
     Owners change, and open next steps, cases and opportunities; each customer gets a note, and a day by which the new
-    colleague says hello. git revert undoes it. See what would happen first:
+    colleague says hello. crmtext undo takes it back, or git revert. See what would happen first:
 
     \b
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
@@ -72,7 +73,7 @@ def handover(
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), _me(store))
     target = current().directory / output if output else None
-    return emit(run_handover(store, asked, Wanted(target, branch, dry_run)), form)
+    return emit(run_handover(store, asked, Wanted(target, branch), how), form)
 
 
 def _me(store: Store) -> str:

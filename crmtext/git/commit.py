@@ -9,9 +9,9 @@ import os
 from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
-from crmtext.git import durable
+from crmtext.git import durable, heads
 from crmtext.git.config import config_get, identity, programs
-from crmtext.git.index import brought_along, change, left_locked, locked, release_refs, uninterrupted, unlock
+from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, head, merge_in_progress, run
 from crmtext.git.reading import Entry, blob_id, changed_staged, tree
 from crmtext.i18n import _
@@ -37,11 +37,13 @@ def commit(
     *,
     author: tuple[str, str] | None = None,
     when: datetime | None = None,
+    branch: str = "",
 ) -> str:
     """Commit these files and nothing else: the new commit, or HEAD where it holds them already.
 
-    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment. A user's
-    own staged work at one of these paths is refused, at others it stays staged.
+    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment; with `branch` on
+    a new one, which is checked out then. A user's own staged work at one of these paths is refused, at others it
+    stays staged.
     """
     finish(repo)
     refuse_unfinished(repo)
@@ -54,9 +56,10 @@ def commit(
     _write_blobs(repo, tuple(data for path, data in files.items() if path in changed and data is not None))
     lines = _index_lines(repo, old, changed)
     made = _commit_object(repo, parent, _tree(repo, parent, lines), message, _signature(author, when))
-    with locked(repo, f"{parent or ''} {made}\n".encode() + lines):
+    move = heads.Move(parent, made, branch)
+    with locked(repo, move.note + lines):
         _refuse_staged(repo, blobs)
-        _settle(repo, parent, made, lines)
+        _settle(repo, move, lines)
     return made
 
 
@@ -66,23 +69,23 @@ def finish(repo: Repository) -> str | None:
     note = left_locked(repo)
     if note is None:
         return None
-    release_refs(repo)
-    commits, _line, lines = note.partition(b"\n")
-    parent, _blank, made = commits.decode().partition(" ")
-    finished = head(repo) == (parent or None) and not _staged_else(repo, _blobs_of(lines))
+    line, _end, lines = note.partition(b"\n")
+    move = heads.Move.noted(line)
+    heads.release(repo, move)
+    finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines))
     if finished:
         durable.sync_objects(repo, everything=True)
-        _settle(repo, parent or None, made, lines)
+        _settle(repo, move, lines)
     unlock(repo)
-    return made if finished else None
+    return move.made if finished else None
 
 
-def _settle(repo: Repository, parent: str | None, made: str, lines: bytes) -> None:
+def _settle(repo: Repository, move: heads.Move, lines: bytes) -> None:
     """Have HEAD be the commit that was made, and the user's index know it."""
     durable.sync_objects(repo)
     with uninterrupted():
         with brought_along(repo, lines):
-            _move_head(repo, parent, made)
+            heads.carry_out(repo, move)
         durable.sync_head(repo)
 
 
@@ -196,27 +199,3 @@ def _signature(author: tuple[str, str] | None, when: datetime | None) -> dict[st
         if when:
             env[f"GIT_{role}_DATE"] = f"@{int(when.timestamp())} {when:%z}"
     return env
-
-
-def _move_head(repo: Repository, parent: str | None, made: str) -> None:
-    try:
-        run(repo, "update-ref", "-m", "commit: crmtext", "--end-of-options", "HEAD", made, parent or "0" * len(made))
-    except CrmError as error:
-        if error.problem.rule != "git-locked":
-            # A git that fails may leave its locks behind; those of another one are not ours to remove.
-            release_refs(repo)
-        moved_to = head(repo)
-        # The child of a killed writer may come to its end after all.
-        if moved_to == made:
-            return
-        if moved_to != parent:
-            raise moved() from None
-        raise
-    # One that it could not remove is none of its failures.
-    if (repo.git_dir / "HEAD.lock").exists():
-        release_refs(repo)
-
-
-def moved() -> CrmError:
-    """The error for a HEAD that is not where it was."""
-    return cannot("head-moved", _("somebody else committed here meanwhile"), _("run the command again"))

@@ -27,8 +27,9 @@ def sync_head(repo: Repository) -> None:
     ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
     home = repo.common_dir if ref else repo.git_dir
     parts = (ref or "HEAD").split("/")[:-1]
-    for depth in range(len(parts), -1, -1):
-        folder = home.joinpath(*parts[:depth])
+    folders = [home.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
+    # A linked work tree has its HEAD in a folder of its own.
+    for folder in dict.fromkeys((*folders, repo.git_dir)):
         # A repository of another ref format has no such folders.
         if folder.is_dir():
             with plainly(folder):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 import threading
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crmtext.files import plainly, sync_folder, write
-from crmtext.git.plumbing import Repository, ask, failed, run
+from crmtext.git.plumbing import Repository, failed, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 #: What git's lock begins with when we took it, so that one left by a killed process of ours is known for ours.
 _MARK = b"taken by crmtext\n"
 _PATIENCE = 5.0
-_REF_PATIENCE = 1.0
 
 
 def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] = ()) -> None:
@@ -63,27 +61,6 @@ def left_locked(repo: Repository) -> bytes | None:
     """The note of a killed process of ours that still locks the index, where there is one; under the store's lock."""
     content = _content(_lock(repo))
     return content.removeprefix(_MARK) if content.startswith(_MARK) else None
-
-
-def release_refs(repo: Repository) -> None:
-    """Remove git's locks of HEAD and its branch that a writer of ours left when it was killed with its git.
-
-    Its lock of the index, still there, tells that it died while it moved HEAD. No lock of a ref is held for this long.
-    """
-    ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
-    locks = (repo.git_dir / "HEAD.lock", *((repo.common_dir / f"{ref}.lock",) if ref else ()))
-    for lock in locks:
-        while 0 <= _age(lock) < _REF_PATIENCE:
-            time.sleep(0.02)
-        lock.unlink(missing_ok=True)
-
-
-def _age(file: Path) -> float:
-    """How many seconds ago a file was written; for ever ago when it is gone."""
-    try:
-        return time.time() - file.stat().st_mtime
-    except FileNotFoundError:
-        return math.inf
 
 
 def _lock(repo: Repository) -> Path:

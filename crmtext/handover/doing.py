@@ -2,104 +2,68 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import files
-from crmtext.answer import Change
-from crmtext.git.commit import refuse_staged
-from crmtext.git.plumbing import ask, head, run
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import tally
 from crmtext.i18n import _, plural
-from crmtext.problem import CrmError, cannot, usage
-from crmtext.record.draft import Draft, How, write
+from crmtext.problem import cannot, usage
+from crmtext.record.draft import write, writing
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from crmtext.answer import Change
     from crmtext.git.plumbing import Repository
     from crmtext.problem import Problem
+    from crmtext.record.draft import Draft, How
     from crmtext.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to come of a handover: a booklet, a branch, a dry run only."""
+    """What is to come of a handover beside the change itself: a booklet, a branch."""
 
     output: Path | None = None
     branch: str = ""
-    dry_run: bool = False
 
 
-def run_handover(store: Store, asked: Asked, wanted: Wanted) -> Change:
-    """Hand the customers over, or only show what that would change."""
-    with _alone(store, wanted):
+def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change:
+    """Hand the customers over, in a commit unless none is wanted, or only show what that would change."""
+    how = replace(how, commit=how.commit is not False, branch=wanted.branch, action="handover", tell=None)
+    if wanted.branch and not how.commit:
+        raise usage("branch-name", _("--branch is for the commit, and --no-commit makes none"), _("leave one out"))
+    with writing(store, how):
         snapshot = store.worktree()
         made = plan(snapshot, asked)
         drafts = made.drafts(snapshot)
-        how = How(dry_run=wanted.dry_run)
         if wanted.output:
             form = "html" if wanted.output.suffix.lower() in (".html", ".htm") else "markdown"
             files.write(wanted.output, booklet(made, snapshot, form).encode(), files.read(wanted.output))
-        if wanted.dry_run:
-            shown = write(store, drafts, "", how)
-            return Change(shown.changed, _summary(made, store), shown.diff, problems=_named(made))
         told = _summary(made, store)
-        id_ = _commit(store, drafts, made, told, wanted.branch)
-        said = told + "\n" + _("committed as {commit}; undo: git revert {commit}").format(commit=id_[:8])
-        return Change(tuple((each.id, each.path) for each in drafts), said, commit=id_, problems=_named(made))
+        if how.commit and not how.dry_run:
+            _refuse_unsaved(store.git(), drafts)
+        done = write(store, drafts, told, how, message="" if how.message else message(made))
+        said = told if how.dry_run else done.summary
+        if done.commit:
+            said += "\n" + _("undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
+        return replace(done, summary=said, problems=(*done.problems, *_named(made)))
 
 
-def _alone(store: Store, wanted: Wanted) -> AbstractContextManager[None]:
-    return nullcontext() if wanted.dry_run else store.writing()
-
-
-def _commit(store: Store, drafts: Sequence[Draft], made: Plan, summary: str, branch: str) -> str:
-    repo = store.git()
-    new = {repo.prefix + each.path: each.after.text.encode() for each in drafts if each.after}
-    _refuse_unsaved(repo, tuple(new))
-    refuse_staged(repo, new)
-    old_branch = ask(repo, "symbolic-ref", "--quiet", "HEAD") or ""
-    if branch:
-        _switch(repo, branch)
-    try:
-        return write(store, drafts, summary, How(commit=True), message=message(made)).commit or ""
-    except CrmError:
-        if branch and old_branch:
-            run(repo, "symbolic-ref", "HEAD", old_branch)
-            run(repo, "update-ref", "-d", f"refs/heads/{branch}")
-        raise
-
-
-def _refuse_unsaved(repo: Repository, paths: Sequence[str]) -> None:
-    """A commit of ours must not take along what a user has changed and not committed."""
+def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
+    """A handover of many is not to be mixed with what a user has changed and not committed."""
     staged = {each.new or each.old or "" for each in changed_staged(repo, repo.prefix + RECORDS)}
     changed = {*changed_on_disk(repo, repo.prefix + RECORDS), *staged}
-    touched = sorted(changed.intersection(paths))
+    touched = sorted(changed.intersection(repo.prefix + each.path for each in drafts))
     if touched:
         message = _("{path} has changes that are not committed").format(path=touched[0])
         raise cannot("uncommitted-changes", message, _("commit them first: git commit {path}").format(path=touched[0]))
-
-
-def _switch(repo: Repository, branch: str) -> None:
-    """Go to a new branch where HEAD is, as `git switch -c` does: no file changes."""
-    if ask(repo, "check-ref-format", "--branch", branch) != branch:
-        raise usage(
-            "branch-name", _("'{name}' is no name of a branch").format(name=branch), _("such as handover-liuyang")
-        )
-    if ask(repo, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
-        raise usage(
-            "branch-exists", _("there is a branch '{name}' already").format(name=branch), _("take another name")
-        )
-    run(repo, "update-ref", f"refs/heads/{branch}", head(repo) or "", "0" * len(repo.empty_tree))
-    run(repo, "symbolic-ref", "-m", f"crmtext handover: to {branch}", "HEAD", f"refs/heads/{branch}")
 
 
 def message(made: Plan) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import gate
 from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.git.config import identity
+from crmtext.git.heads import refuse_branch
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_id, read_blobs
 from crmtext.i18n import _
@@ -28,7 +30,9 @@ def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> 
     repo = store.git()
     said = message or told(store, drafts, how)
     refuse_unfinished(repo)
-    return decide(store, tuple(_in_head(store, repo, drafts)), said)
+    if how.branch:
+        refuse_branch(repo, how.branch)
+    return replace(decide(store, tuple(_in_head(store, repo, drafts)), said), branch=how.branch)
 
 
 def told(store: Store, drafts: Sequence[Draft], how: How) -> str:

@@ -79,6 +79,8 @@ class How:
     action: str = ""
     #: Tells the drafts in a commit's message; None names the customers by id.
     tell: Tell | None = None
+    #: The new branch to commit on; empty for the one that is checked out.
+    branch: str = ""
 
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:

@@ -1,0 +1,114 @@
+"""HEAD moved to a commit that was made: on the branch that is checked out, or on a new one."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.git.plumbing import Repository, ask, head, run
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot, usage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PATIENCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which commit to which, None where there is none yet; on a new branch if one is named."""
+
+    parent: str | None
+    made: str
+    branch: str = ""
+
+    @property
+    def ref(self) -> str:
+        """The full name of the new branch."""
+        return f"refs/heads/{self.branch}"
+
+    @property
+    def note(self) -> bytes:
+        """The move in a line, for who has to finish it."""
+        return " ".join((self.parent or "", self.made, *([self.branch] if self.branch else []))).encode() + b"\n"
+
+    @classmethod
+    def noted(cls, line: bytes) -> Move:
+        """The move that such a line tells."""
+        parent, made, *branch = line.decode().split(" ")
+        return cls(parent or None, made, *branch)
+
+
+def refuse_branch(repo: Repository, name: str) -> None:
+    """Refuse what is no name for a new branch."""
+    if ask(repo, "check-ref-format", "--branch", name) != name:
+        message = _("'{name}' is no name of a branch").format(name=name)
+        raise usage("branch-name", message, _("such as handover-liuyang"))
+    if ask(repo, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
+        message = _("there is a branch '{name}' already").format(name=name)
+        raise usage("branch-exists", message, _("take another name"))
+
+
+def carry_out(repo: Repository, move: Move) -> None:
+    """Move HEAD. Raises CrmError where it is not where it was."""
+    try:
+        if move.branch:
+            _branch_off(repo, move)
+        else:
+            _update(repo, "HEAD", move.made, move.parent or "0" * len(move.made))
+    except CrmError as error:
+        if error.problem.rule != "git-locked":
+            # A git that fails may leave its locks behind; those of another one are not ours to remove.
+            release(repo, move)
+        moved_to = head(repo)
+        # The child of a killed writer may come to its end after all.
+        if moved_to == move.made:
+            return
+        if move.branch:
+            ask(repo, "update-ref", "-d", move.ref, move.made)
+        if moved_to != move.parent:
+            raise moved() from None
+        raise
+    # One that it could not remove is none of its failures.
+    if (repo.git_dir / "HEAD.lock").exists():
+        release(repo, move)
+
+
+def _branch_off(repo: Repository, move: Move) -> None:
+    # The branch begins with the commit: there is no moment at which it exists without.
+    if ask(repo, "rev-parse", "--verify", "--quiet", move.ref) != move.made:
+        _update(repo, move.ref, move.made, "0" * len(move.made))
+    run(repo, "symbolic-ref", "-m", f"crmtext: to {move.branch}", "HEAD", move.ref)
+
+
+def _update(repo: Repository, ref: str, new: str, old: str) -> None:
+    run(repo, "update-ref", "-m", "commit: crmtext", "--end-of-options", ref, new, old)
+
+
+def moved() -> CrmError:
+    """The error for a HEAD that is not where it was."""
+    return cannot("head-moved", _("somebody else committed here meanwhile"), _("run the command again"))
+
+
+def release(repo: Repository, move: Move) -> None:
+    """Remove git's locks of HEAD and its branch that a writer of ours left when it was killed with its git.
+
+    Its lock of the index, still there, tells that it died while it moved HEAD. No lock of a ref is held for this long.
+    """
+    ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
+    refs = {*([ref] if ref else []), *([move.ref] if move.branch else [])}
+    for lock in (repo.git_dir / "HEAD.lock", *(repo.common_dir / f"{each}.lock" for each in sorted(refs))):
+        while 0 <= _age(lock) < _PATIENCE:
+            time.sleep(0.02)
+        lock.unlink(missing_ok=True)
+
+
+def _age(file: Path) -> float:
+    """How many seconds ago a file was written; for ever ago when it is gone."""
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
