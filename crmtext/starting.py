@@ -74,11 +74,18 @@ def init(folder: Path, *, with_sample: bool) -> Made:
     content = contents(repo, today, with_sample=with_sample)
     kept = tuple(path for path in content if (folder / path).exists())
     written = tuple(path for path in content if path not in kept)
-    for path in written:
-        files.write(folder / path, content[path].encode(), None, within=folder)
+    _write(folder, {path: content[path] for path in written})
     made = _commit_sample(repo, content, today) if with_sample else 0
     installed, trouble = install_hooks(repo)
     return Made(folder, written, kept, made, installed, with_sample or identity(repo) is not None, trouble)
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write files that are not there; the settings last, for what has them is a store and is not made once more."""
+    for path in sorted(texts, key=lambda path: path == SETTINGS_FILE):
+        # What an attempt that was killed has left.
+        files.sweep((folder / path).parent)
+        files.write(folder / path, texts[path].encode(), None, within=folder)
 
 
 def refuse_a_second(folder: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import stores
 from conftest import Repo
 
-from crmtext import editors, starting
+from crmtext import editors, files, starting
 from crmtext.git import commit as commits
 from crmtext.git import past
 from crmtext.git.plumbing import repository
@@ -103,6 +103,27 @@ def test_the_record_that_the_page_shows_is_a_good_one(folder: Path, program: sto
     (folder / "records" / f"{text.split()[1]}.yaml").write_text(text, encoding="utf-8")
     assert program("check", "--strict").out == "1 record checked, no problems\n"
     assert program("list", "--columns", "id,owner").out.splitlines()[1] == "C20261120001  李雷"
+
+
+@pytest.mark.parametrize("written", range(len(WRITTEN)))
+def test_one_that_was_killed_is_finished_by_the_same_command_again(
+    folder: Path, program: stores.Program, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    left = iter(range(written))
+    real = files.write
+
+    def write(path: Path, data: bytes, *rest: Any, **more: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        real(path, data, *rest, **more)
+
+    monkeypatch.setattr(files, "write", write)
+    assert program("init").code == 130
+    (folder / ".crmtext-0a1b.tmp").write_bytes(b"half of")
+    monkeypatch.setattr(files, "write", real)
+    assert program("init").code == 0
+    assert sorted(stores.files(folder)) == sorted(WRITTEN)
+    assert program("init").code == 3
 
 
 def test_what_is_there_stays(folder: Path, program: stores.Program) -> None:

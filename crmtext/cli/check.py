@@ -61,7 +61,7 @@ def check(
     snapshot = store.read(when, staged=staged)
     found = checking.check(snapshot, named, select=select, ignore=ignore)
     if fix:
-        change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run=dry_run))
+        change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(messages(change), err=True, nl=False)
