@@ -19,14 +19,13 @@ from pathlib import Path
 
 from preload import NEVER, Page
 
-from crmtext import i18n
 from crmtext.__main__ import main
 from crmtext.cli.table import COMMANDS
 
-#: What is run after the fault: another entry for the first customer, and one for a customer nobody touched.
+#: What is run after the fault, for customers who keep their ids whatever is tried.
 NEXT = (
-    ["log", "C20240501001", "phone", "the next command", "--no-commit"],
-    ["log", "C20240501003", "visit", "and another one", "--commit"],
+    ["log", "C20240501003", "phone", "the next command", "--no-commit"],
+    ["log", "C20240501004", "visit", "and another one", "--commit"],
 )
 
 
@@ -102,7 +101,8 @@ class Runner:
             if each.is_file() and ".git" not in each.relative_to(self.store).parts
         )
         subjects = tuple(self.git("log", "--format=%s%n%b").splitlines())
-        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("status", "--porcelain"))
+        status = self.git("status", "--porcelain", "--branch")
+        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, status)
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", *arguments], cwd=self.store, capture_output=True, check=False, text=True)
@@ -205,7 +205,6 @@ def tried(runner: Runner, faults: list[str], most: int) -> dict[str, object]:
 def run(home: Path) -> None:
     asked = json.load(sys.stdin)
     page = Page(Path(os.environ["CRMTEXT_FAULT"]))
-    i18n.use("en")
     # What is imported here need not be in every fork.
     os.chdir(home / "template")
     assert main(["log", "C20240501001", "phone", "warm", "--dry-run"]) == 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 IDS = ("C20240501001", "C20240501002", "C20240501003")
+ONE = IDS[0]
 
 
 def store(folder: Path) -> Path:
@@ -79,20 +80,28 @@ def all_there(folder: Path, count: int, *, committed: bool) -> None:
 
 
 def together(folder: Path, writers: int, each: int, *options: str) -> None:
+    begun = time.monotonic()
     processes = [writer(folder, f"w{number}", each, *options) for number in range(writers)]
     assert [process.wait() for process in processes] == [0] * writers
+    sys.stdout.write(f"{writers} x {each}: {writers * each / (time.monotonic() - begun):.1f} entries a second\n")
     all_there(folder, writers * each, committed="--commit" in options)
 
 
-@pytest.mark.parametrize("options", [(), ("--commit",)], ids=["on the disk", "committed"])
-def test_writers_at_once_lose_nothing(tmp_path: Path, options: tuple[str, ...]) -> None:
-    together(store(tmp_path), 4, 15, *options)
+@pytest.mark.parametrize(
+    ("each", "options"), [(10, ("--to", ONE)), (5, ("--commit",))], ids=["one customer", "committed"]
+)
+def test_writers_at_once_lose_nothing(tmp_path: Path, each: int, options: tuple[str, ...]) -> None:
+    together(store(tmp_path), 4, each, *options)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("options", [(), ("--commit",)], ids=["on the disk", "committed"])
-def test_eight_writers_of_a_thousand_entries_lose_nothing(tmp_path: Path, options: tuple[str, ...]) -> None:
-    together(store(tmp_path), 8, 1000, *options)
+@pytest.mark.parametrize(
+    ("each", "options"),
+    [(1000, ()), (1000, ("--to", ONE)), (1000, ("--commit",)), (250, ("--commit", "--to", ONE))],
+    ids=["on the disk", "one customer", "committed", "one customer committed"],
+)
+def test_eight_writers_at_once_lose_nothing(tmp_path: Path, each: int, options: tuple[str, ...]) -> None:
+    together(store(tmp_path), 8, each, *options)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

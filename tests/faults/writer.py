@@ -1,21 +1,26 @@
-"""A writer in a process of its own: `python writer.py STORE NAME COUNT [--commit]` logs entries, one command each.
+"""A writer in a process of its own: `python writer.py STORE NAME COUNT [--commit] [--to CUSTOMER]` logs entries.
 
-What it was told is there it notes in `told-NAME`, each line as one write.
+Each is a command of its own. What it was told is there it notes in `told-NAME`, each line as one write.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmtext.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 IDS = ("C20240501001", "C20240501002", "C20240501003")
 
 
-def write(store: Path, name: str, count: int, options: list[str]) -> int:
+def write(store: Path, name: str, count: int, customers: Sequence[str], options: Sequence[str]) -> int:
     """Log entries to customers at random; the exit code of the first that fails."""
     chance = random.Random(name)
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -24,13 +29,20 @@ def write(store: Path, name: str, count: int, options: list[str]) -> int:
     errors, said = os.dup(2), os.open(store / f"said-{name}", os.O_RDWR | os.O_CREAT, 0o644)
     os.dup2(said, 2)
     for number in range(count):
-        customer, text = chance.choice(IDS), f"{name}-{number}"
+        customer, text = chance.choice(customers), f"{name}-{number}"
         if code := main(["-C", str(store), "log", customer, "phone", text, *options]):
-            os.write(errors, os.pread(said, 10_000, 0))
+            os.write(errors, os.pread(said, 10_000, max(os.fstat(said).st_size - 500, 0)))
             return code
         os.write(told, f"{customer} {text}\n".encode())
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(write(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("store", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("count", type=int)
+    parser.add_argument("--to", action="append")
+    parser.add_argument("--commit", action="store_const", const=["--commit"], default=[])
+    given = parser.parse_args()
+    sys.exit(write(given.store, given.name, given.count, given.to or IDS, given.commit))
