@@ -178,13 +178,25 @@ def _commit(repo: Repository, wanted: Commit) -> str:
         raise moved()
     content = {repo.prefix + part.path: part.after for part in wanted.parts}
     try:
-        return committing.commit(repo, content, wanted.message, author=wanted.author, branch=wanted.branch)
+        return committing.commit(
+            repo,
+            content,
+            wanted.message,
+            author=wanted.author,
+            branch=wanted.branch,
+            staged=staged(repo, wanted.staged),
+        )
     except BaseException:
         # What comes after HEAD has moved is clearing up, which the next writer does.
         now = head(repo)
         if now and now != at and _in_commit(repo, now, wanted.parts):
             return now
         raise
+
+
+def staged(repo: Repository, parts: Iterable[Part]) -> dict[str, tuple[bytes, bytes]]:
+    """What is staged, by path from the top of the work tree."""
+    return {repo.prefix + each.path: (each.before, each.after) for each in parts if each.before and each.after}
 
 
 def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:

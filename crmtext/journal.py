@@ -39,6 +39,8 @@ class Commit:
     parts: tuple[Part, ...]
     #: The new branch to commit on; empty for the one that is checked out.
     branch: str = ""
+    #: What the user has staged of the same files, and what it is with the change in it.
+    staged: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _written(deed: Deed) -> bytes:
         # Mostly HEAD and the disk are the same, and the texts are kept once.
         "parts": None if deed.commit.parts == deed.parts else _texts(deed.commit.parts),
         "branch": deed.commit.branch,
+        "staged": _texts(deed.commit.staged),
     }
     data = {"says": deed.says, "parts": _texts(deed.parts), "commit": commit, "undoes": deed.undoes}
     return json.dumps(data).encode()
@@ -163,7 +166,7 @@ def _read(file: Path) -> Deed | None:
         parts, commit = _parts(data["parts"]), data["commit"]
         if commit:
             own = parts if commit["parts"] is None else _parts(commit["parts"])
-            commit = Commit(commit["message"], tuple(commit["author"]), own, commit["branch"])
+            commit = Commit(commit["message"], tuple(commit["author"]), own, commit["branch"], _parts(commit["staged"]))
         return Deed(data["says"], parts, commit, data["undoes"])
     except FileNotFoundError:
         return None

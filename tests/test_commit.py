@@ -188,8 +188,8 @@ def test_staged_work_in_the_same_file_is_refused(repo: Repo, index: bytes | None
         repo.git("rm", "-q", C1)
     assert refused(repo, {C1: b"new\n"}) == ("staged-changes", Exit.CANNOT)
     with pytest.raises(CrmError):
-        committing.refuse_staged(opened(repo), {C1: b"new\n"})
-    committing.refuse_staged(opened(repo), {C1: index, C2: b"new\n"})
+        committing.refuse_staged(opened(repo), {C1: b"new\n"}, {})
+    committing.refuse_staged(opened(repo), {C1: index, C2: b"new\n"}, {})
 
 
 def test_what_is_staged_just_as_it_is_to_be_committed_is_fine(repo: Repo) -> None:

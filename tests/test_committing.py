@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import stores
 from conftest import Repo
 
 from crmtext import files
+from crmtext.git import heads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,12 +139,34 @@ def test_an_entry_goes_beside_the_same_neighbour_in_both_texts(repo: Repo, progr
     assert [line.split()[-1] for line in disk.splitlines() if "summary" in line] == ["手写", "拜访", "报价"]
 
 
-def test_staged_edits_of_the_same_record_are_refused(repo: Repo, program: stores.Program) -> None:
-    repo.write(ONE, stores.record("001", "公司001") + "priority: key\n")
+def test_staged_edits_of_the_same_record_stay_staged(repo: Repo, program: stores.Program) -> None:
+    old, entry = stores.record("001", "公司001"), "interactions:\n" + ENTRY
+    repo.write(ONE, old + "priority: key\n")
     repo.git("add", ONE)
-    code, said = refused(repo, program, *LOG, "--commit")
-    assert (code, "[staged-changes]" in said) == (3, True)
-    assert program(*LOG).code == 0
+    repo.write(ONE, old + "priority: key\nwebsite: https://example.com\n")
+    assert program(*LOG, "--commit").code == 0
+    assert repo.git("show", f"HEAD:{ONE}") + "\n" == old + entry
+    assert repo.git("show", f":{ONE}") + "\n" == old + entry + "priority: key\n"
+    on_disk = (repo.path / ONE).read_text(encoding="utf-8")
+    assert on_disk == old + entry + "priority: key\nwebsite: https://example.com\n"
+    assert program("undo").code == 0
+    assert repo.git("show", f"HEAD:{ONE}") + "\n" == old
+    assert repo.git("show", f":{ONE}") + "\n" == old + "priority: key\n"
+    assert (repo.path / ONE).read_text(encoding="utf-8") == on_disk.replace(entry, "")
+
+
+@pytest.mark.parametrize(("value", "rule"), [("deleted", "staged-changes"), ("priority: key\n", "uncommitted-changes")])
+def test_staged_edits_that_the_change_builds_on_are_refused(
+    repo: Repo, program: stores.Program, value: str, rule: str
+) -> None:
+    if value == "deleted":
+        repo.git("rm", "-q", "--cached", ONE)
+    else:
+        repo.write(ONE, stores.record("001", "公司001") + value)
+        repo.git("add", ONE)
+    code, said = refused(repo, program, "set", "C20240501001", "priority=low", "--commit")
+    assert (code, f"[{rule}]" in said) == (3, True)
+    assert program("set", "C20240501001", "priority=low").code == 0
 
 
 def test_a_record_that_git_does_not_know_is_refused(repo: Repo, program: stores.Program) -> None:
@@ -232,3 +257,80 @@ def test_commits_are_signed_where_the_user_wants_them_signed(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
     assert program(*LOG, "--commit").code == 0
     assert "gpgsig signed" in repo.git("cat-file", "commit", "HEAD")
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="needs ssh-keygen")
+def test_commits_are_signed_with_a_key_of_ssh(
+    repo: Repo, program: stores.Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, allowed = tmp_path / "key", tmp_path / "allowed"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    allowed.write_text(f"lilei@example.com {key.with_suffix('.pub').read_text()}")
+    (tmp_path / "settings").write_text(
+        f"[commit]\n\tgpgSign = yes\n[user]\n\tsigningKey = {key}\n"
+        f'[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = {allowed}\n'
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
+    assert program(*LOG, "--commit").code == 0
+    assert repo.git("log", "-1", "--format=%G? %GS") == "G lilei@example.com"
+    key.unlink()
+    code, said = refused(repo, program, *LOG, "--commit")
+    assert (code, "[git-failed]" in said) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("MERGE_HEAD", "merge"),
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+        ("rebase-merge", "rebase"),
+    ],
+)
+def test_what_git_has_not_finished_is_named_with_the_way_out(
+    repo: Repo, program: stores.Program, file: str, said: str
+) -> None:
+    if file == "rebase-merge":
+        (repo.path / ".git" / file).mkdir()
+    else:
+        repo.write(f".git/{file}", repo.git("rev-parse", "HEAD") + "\n")
+    code, told = refused(repo, program, *LOG, "--commit")
+    assert (code, f"a {said} is not finished here" in told, f"git {said} --abort" in told) == (3, True, True)
+
+
+def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stores.Program) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM.replace("[store]", '[store]\ncommit = "auto"')}, "auto")
+    before = repo.git("rev-parse", "HEAD")
+    assert program(*LOG, "--no-commit").code == 0
+    assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (before, f" M {ONE}")
+    assert program("check", "--fix").code == 0
+    assert repo.git("rev-parse", "HEAD") == before
+
+
+def test_git_hooks_do_not_run_wherever_they_are(repo: Repo, program: stores.Program, tmp_path: Path) -> None:
+    folder = tmp_path / "their hooks"
+    folder.mkdir()
+    for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction"):
+        (folder / name).write_text(f"#!/bin/sh\ntouch '{tmp_path}/ran'\nexit 1\n")
+        (folder / name).chmod(0o755)
+    repo.git("config", "core.hooksPath", str(folder))
+    assert program(*LOG, "--commit").code == 0
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_branch_that_moves_between_the_verdict_and_the_commit_is_not_overrun(
+    repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = repo.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "theirs")
+    real = heads.carry_out
+
+    def moved(*given: Any) -> None:
+        repo.git("update-ref", "refs/heads/main", theirs)
+        real(*given)
+
+    monkeypatch.setattr(heads, "carry_out", moved)
+    before = stores.files(repo.path)
+    said = program(*LOG, "--commit")
+    assert (said.code, "[head-moved]" in said.err) == (3, True)
+    assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (theirs, "")
+    assert stores.files(repo.path) == before

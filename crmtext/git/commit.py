@@ -6,6 +6,7 @@ Its files are paths from the top of the work tree with their new bytes; None del
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Files = Mapping[str, bytes | None]
     Blobs = Mapping[str, str | None]
+    #: What the user has staged of a file that is committed, as it is and with the change in it: it stays staged.
+    Staged = Mapping[str, tuple[bytes, bytes]]
 
 #: More paths than this do not go on a command line; the whole tree is listed then.
 _MANY = 200
@@ -38,12 +41,13 @@ def commit(
     author: tuple[str, str] | None = None,
     when: datetime | None = None,
     branch: str = "",
+    staged: Staged = MappingProxyType({}),
 ) -> str:
     """Commit these files and nothing else: the new commit, or HEAD where it holds them already.
 
     Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment; with `branch` on
-    a new one, which is checked out then. A user's own staged work at one of these paths is refused, at others it
-    stays staged.
+    a new one, which is checked out then. A user's own staged work stays staged; at one of these paths it is refused
+    where `staged` does not tell how the two go together.
     """
     finish(repo)
     refuse_unfinished(repo)
@@ -53,14 +57,16 @@ def commit(
     changed = {path: blob for path, blob in blobs.items() if blob != (old[path].blob if path in old else None)}
     if not changed and parent is not None:
         return parent
-    _write_blobs(repo, tuple(data for path, data in files.items() if path in changed and data is not None))
-    lines = _index_lines(repo, old, changed)
-    made = _commit_object(repo, parent, _tree(repo, parent, lines), message, _signature(author, when))
-    move = heads.Move(parent, made, branch)
+    mine = {path: after for path, (_before, after) in staged.items() if path in changed}
+    new = {path: data for path, data in files.items() if path in changed and data is not None}
+    _write_blobs(repo, (*new.values(), *mine.values()))
+    tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
+    move = heads.Move(parent, _commit_object(repo, parent, tree_id, message, _signature(author, when)), branch)
+    lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
     with locked(repo, move.note + lines):
-        _refuse_staged(repo, blobs)
+        _refuse_staged(repo, blobs, staged)
         _settle(repo, move, lines)
-    return made
+    return move.made
 
 
 def finish(repo: Repository) -> str | None:
@@ -99,22 +105,23 @@ def refuse_unfinished(repo: Repository) -> None:
     raise cannot("merge-in-progress", _("a {what} is not finished here").format(what=what), hint)
 
 
-def refuse_staged(repo: Repository, files: Files) -> None:
+def refuse_staged(repo: Repository, files: Files, staged: Staged) -> None:
     """Refuse where the user has staged something else at one of these paths; ask before anything is written."""
     refuse_unfinished(repo)
-    _refuse_staged(repo, _blobs(repo, files))
+    _refuse_staged(repo, _blobs(repo, files), staged)
 
 
-def _refuse_staged(repo: Repository, blobs: Blobs) -> None:
-    if path := _staged_else(repo, blobs):
+def _refuse_staged(repo: Repository, blobs: Blobs, staged: Staged) -> None:
+    if path := _staged_else(repo, blobs, staged):
         message = _("'{path}' has staged changes that are not committed").format(path=path)
         raise cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(path))
 
 
-def _staged_else(repo: Repository, blobs: Blobs) -> str | None:
+def _staged_else(repo: Repository, blobs: Blobs, staged: Staged = MappingProxyType({})) -> str | None:
     for theirs in changed_staged(repo, renames=False):
         path = theirs.new or theirs.old or ""
-        if path in blobs and blobs[path] != (theirs.new_blob if theirs.new else None):
+        known = {blob_id(each, repo.object_format) for each in staged.get(path, ())}
+        if path in blobs and (theirs.new_blob if theirs.new else None) not in {blobs[path], *known}:
             return path
     return None
 

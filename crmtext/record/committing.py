@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crmtext import gate
+from crmtext import deed, gate
 from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.git.config import identity
 from crmtext.git.heads import refuse_branch
 from crmtext.git.plumbing import Repository, head
-from crmtext.git.reading import blob_id, read_blobs
+from crmtext.git.reading import blob_id, changed_staged, read_blobs
 from crmtext.i18n import _
 from crmtext.journal import Commit, Part
 from crmtext.problem import CrmError, Place, cannot, usage
@@ -32,7 +32,9 @@ def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> 
     refuse_unfinished(repo)
     if how.branch:
         refuse_branch(repo, how.branch)
-    return replace(decide(store, tuple(_in_head(store, repo, drafts)), said), branch=how.branch)
+    parts = tuple(_in_head(store, repo, drafts))
+    staged = tuple(_in_index(store, repo, drafts, parts))
+    return replace(decide(store, parts, said, staged), branch=how.branch)
 
 
 def told(store: Store, drafts: Sequence[Draft], how: How) -> str:
@@ -57,14 +59,15 @@ def _id(draft: Draft) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
-def decide(store: Store, parts: tuple[Part, ...], message: str) -> Commit:
+def decide(store: Store, parts: tuple[Part, ...], message: str, staged: tuple[Part, ...] = ()) -> Commit:
     """The commit of these parts of HEAD. Raises CrmError where it may not be made."""
     repo = store.git()
     refuse_numbers(message)
     author = _author(store, repo)
-    refuse_staged(repo, {repo.prefix + part.path: part.after for part in parts})
+    files = {repo.prefix + part.path: part.after for part in parts}
+    refuse_staged(repo, files, deed.staged(repo, staged))
     refuse_errors(store, parts)
-    return Commit(message, author, parts)
+    return Commit(message, author, parts, staged=staged)
 
 
 def refuse_numbers(message: str) -> None:
@@ -105,6 +108,18 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
         else:
             held = next(read_blobs(repo, [entry.blob]))[1]
             yield Part(draft.path, held, _redone(store, draft, held, moving=moving))
+
+
+def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Sequence[Part]) -> Iterator[Part]:
+    """What becomes of edits of the same records that the user has staged: they stay, with the change in them."""
+    committed = {part.path: part.after for part in parts if part.before is not None}
+    theirs = {each.new: each.new_blob for each in changed_staged(repo, renames=False) if each.old and each.new}
+    for draft in drafts:
+        blob, new = theirs.get(repo.prefix + draft.path), committed.get(draft.path)
+        if blob is None or new is None or blob == blob_id(new, repo.object_format):
+            continue
+        held = next(read_blobs(repo, [blob]))[1]
+        yield Part(draft.path, held, _redone(store, draft, held, moving=False))
 
 
 def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes | None:

@@ -87,7 +87,8 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Comm
         return None
     if others := [part.path for part, blob in blobs.items() if blob != _blob(part.before, repo.object_format)]:
         raise _changed(done.deed, others)
-    return committing.decide(store, parts, _message(store, done, drafts, how))
+    staged = _turned(done.deed.commit.staged if done.deed.commit else ())
+    return committing.decide(store, parts, _message(store, done, drafts, how), staged)
 
 
 def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str:
