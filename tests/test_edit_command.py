@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +144,23 @@ def test_without_an_editor_it_says_what_to_do(
     monkeypatch.setenv(variable, value)
     said = program("edit", ID)
     assert (said.code, "[no-editor]" in said.err, "git config --global core.editor" in said.err) == (3, True, True)
+
+
+def test_a_copy_that_cannot_be_cleared_away_is_no_failure_of_what_is_done(
+    repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, **_options: object) -> None:
+        if "edit" in self.parts:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+        unlink(self, **_options)
+
+    unlink = Path.unlink
+    typing(monkeypatch, 'sed -i "s/^status: lead/status: prospect/" "$1"')
+    monkeypatch.setattr(Path, "unlink", full)
+    assert (program("edit", ID).code, record(repo)) == (0, RECORD.replace("lead", "prospect"))
+    monkeypatch.setattr(Path, "unlink", unlink)
+    typing(monkeypatch, ":")
+    assert (program("edit", ID).err, kept(repo)) == ("nothing has changed\n", [])
 
 
 def test_a_received_repository_does_not_choose_the_editor(

@@ -52,7 +52,8 @@ class _Terminal:
         said = f"{question} {', '.join(words[choice] for choice in choices)}"
         try:
             typed = click.prompt(said, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
-        except click.Abort:
+        # A Ctrl-C that comes before the prompt reads is no Abort.
+        except (click.Abort, KeyboardInterrupt):
             return None
         found: Choice = letters[typed[0]]
         return found

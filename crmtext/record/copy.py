@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -58,7 +58,9 @@ class Copy:
     def others(self) -> tuple[Path, ...]:
         """What an editor has left beside the copy, such as what nano saves when its terminal is closed."""
         own = (self.name, _BASE, files.LOCK)
-        return tuple(each for each in sorted(self.folder.iterdir()) if each.is_file() and each.name not in own)
+        passing = set(self.folder.glob(files.LEFTOVERS))
+        found = (each for each in sorted(self.folder.iterdir()) if each.is_file() and each.name not in own)
+        return tuple(each for each in found if each not in passing)
 
     def begin(self, text: bytes, base: bytes) -> None:
         """Put a text into the copy, to be compared with what the record holds now."""
@@ -70,14 +72,18 @@ class Copy:
         return self._aside(self.file)
 
     def close(self) -> None:
-        """Remove the copy: its text is in the record, or kept. What an editor saved beside it is kept too."""
-        for other in self.others:
-            if other.name.endswith(_REMAINS):
-                other.unlink()
-            else:
-                self._aside(other)
-        for file in (self.file, self.folder / _BASE):
-            file.unlink(missing_ok=True)
+        """Remove the copy: its text is in the record, or kept. What an editor saved beside it is kept too.
+
+        What cannot be removed now is cleared up by the next edit, and no failure of this one, which is done.
+        """
+        with suppress(OSError):
+            for other in self.others:
+                if other.name.endswith(_REMAINS):
+                    other.unlink()
+                else:
+                    self._aside(other)
+            for file in (self.file, self.folder / _BASE):
+                file.unlink(missing_ok=True)
 
     def _aside(self, file: Path) -> Path:
         folder = self.folder.parent.parent / "dropped"
@@ -105,4 +111,5 @@ def taken(own: Path, path: str) -> Iterator[Copy]:
                 raise
             message = _("'{path}' is being edited in another window").format(path=path)
             raise cannot("being-edited", message, _("end the editor there first")) from None
+        files.sweep(folder)
         yield Copy(folder, name)

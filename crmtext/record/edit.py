@@ -64,12 +64,16 @@ def run(store: Store, typed: str, how: How, talk: Talk) -> Change:
             return _loop(session)
         except CrmError as error:
             raise _kept(error, mine) from None
+        except KeyboardInterrupt:
+            if mine.left:
+                talk.say(_where(mine))
+            raise
 
 
 def _begin(session: _Session) -> None:
     """Have a copy to edit: the one that was left here, if the user wants it, else a new one."""
     mine, now = session.copy, _on_disk(session)
-    if mine.left and now is not None:
+    if mine.left and now is not None and mine.text != now:
         session.talk.say(_("what was typed here before and not written is still there: {file}").format(file=mine.file))
         if mine.others:
             names = ", ".join(str(each) for each in mine.others)
@@ -182,6 +186,9 @@ def _kept(error: CrmError, mine: Copy) -> CrmError:
     """The error, saying where the text is that was typed."""
     if not mine.left:
         return error
-    where = _("what you typed is kept in {file}; crmtext edit offers it again").format(file=mine.file)
-    hint = "\n".join(filter(None, (error.problem.hint, where)))
+    hint = "\n".join(filter(None, (error.problem.hint, _where(mine))))
     return CrmError(replace(error.problem, hint=hint), error.exit_code)
+
+
+def _where(mine: Copy) -> str:
+    return _("what you typed is kept in {file}; crmtext edit offers it again").format(file=mine.file)
