@@ -36,6 +36,7 @@ class State:
     files: tuple[tuple[str, str], ...]
     head: str
     subjects: tuple[str, ...]
+    staged: str
     status: str
 
 
@@ -56,7 +57,10 @@ class Runner:
         """Have the store as it is before the command, to be copied from now on."""
         self._copy(self.home / "template", self.store)
         for argv in self.before:
-            assert self.run(argv) == 0, f"{argv}: {self.said()}"
+            if argv[0] == "git":
+                self.git(*argv[1:])
+            else:
+                assert self.run(argv) == 0, f"{argv}: {self.said()}"
         self._copy(self.store, self.home / "prepared")
 
     def fresh(self) -> None:
@@ -102,7 +106,7 @@ class Runner:
         )
         subjects = tuple(self.git("log", "--format=%s%n%b").splitlines())
         status = self.git("status", "--porcelain", "--branch")
-        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, status)
+        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("write-tree"), status)
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", *arguments], cwd=self.store, capture_output=True, check=False, text=True)
@@ -123,7 +127,9 @@ class Runner:
         own = self.store / ".git"
         kinds = (".crmtext-*", "*.lock", "doing.json", "undoing.json")
         found = [each for kind in kinds for each in self.store.rglob(kind) if each.name != ".crmtext.lock"]
-        return [str(each.relative_to(self.store)) for each in found if own / "objects" not in each.parents]
+        # The copies of an editor are cleared up by the next editor.
+        elsewhere = (own / "objects", own / "crmtext/edit")
+        return [str(each.relative_to(self.store)) for each in found if not {*elsewhere} & {*each.parents}]
 
 
 def calls(runner: Runner) -> tuple[bool, ...]:
@@ -163,7 +169,7 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> li
 
 def differences(after: State, old: State, new: State) -> list[str]:
     """What is neither as before nor as after the command."""
-    names = ("files", "head", "subjects", "status")
+    names = ("files", "head", "subjects", "staged", "status")
     found = {
         name: [when for when, state in (("old", old), ("new", new)) if getattr(after, name) == getattr(state, name)]
         for name in names

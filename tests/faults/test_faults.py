@@ -43,7 +43,7 @@ TRIED: dict[str, tuple[list[str], list[list[str]]]] = {
     ),
     "archive": (["archive", ONE], []),
     "rm": (["rm", TWO], []),
-    "fmt": (["fmt", "--write"], [["set", ONE, "priority=key", *COMMIT]]),
+    "fmt": (["fmt", "--write"], []),
     "edit": (["edit", ONE], []),
     "add": (["add", "杭州测试仪器有限公司", "--type", "company", "--id", "C20240501777"], []),
     "undo": (["undo"], [LOG]),
@@ -55,6 +55,7 @@ TRIED["handover"] = ([*HANDOVER, "--where", "id != 'C20240501004'", "--no-commit
 TRIED["handover --commit"] = (HANDOVER, [])
 TRIED["handover --branch"] = ([*HANDOVER, "--branch", "side"], [])
 TRIED["undo of a handover"] = (["undo"], [HANDOVER])
+TRIED["log --commit beside staged edits"] = ([*LOG, *COMMIT], [["set", ONE, "priority=key"], ["git", "add", "-A"]])
 TRIED["undo of a commit"] = (["undo"], [[*LOG, *COMMIT]])
 TRIED["undo of a commit of many"] = (["undo"], [[*WHERE, *COMMIT]])
 
@@ -70,8 +71,9 @@ def home() -> Iterator[Path]:
 
 
 def template(home: Path) -> Path:
-    """A committed store; its last customer has a mistake that can be mended, and another owner."""
-    texts = [stores.record(number) for number in ("001", "002", "003", "004")]
+    """A committed store; its second is in no canonical form, its last has a mistake that can be mended."""
+    texts = [stores.record(number) for number in ("001", "003", "004")]
+    texts.append(stores.record("002", more="priority: low\n"))
     store = stores.made(home / "template", *texts, stores.record("005", status="意向", owner="hanmei"))
     for command in (["init", "-q", "-b", "main", "--template="], ["add", "-A"], ["commit", "-q", "-m", "store"]):
         subprocess.run(["git", *command], cwd=store, check=True)
