@@ -275,7 +275,7 @@ def test_commits_are_signed_with_a_key_of_ssh(
     assert repo.git("log", "-1", "--format=%G? %GS") == "G lilei@example.com"
     key.unlink()
     code, said = refused(repo, program, *LOG, "--commit")
-    assert (code, "[git-failed]" in said) == (3, True)
+    assert (code, "[git-failed]" in said, "user.signingKey" in said) == (3, True, True)
 
 
 @pytest.mark.parametrize(

@@ -174,15 +174,18 @@ def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
 
 def _commit_object(repo: Repository, parent: str | None, tree_id: str, message: str, env: Mapping[str, str]) -> str:
     parents = ("-p", parent) if parent else ()
-    data = message.rstrip("\n").encode() + b"\n"
+    data, signing = message.rstrip("\n").encode() + b"\n", _signing(repo)
     try:
         # gpg finds a Chinese name by its bytes, and does not know them for letters in the C locale.
         env = {"LC_ALL": "C.UTF-8", **env}
-        return run(repo, "commit-tree", *_signing(repo), *parents, tree_id, data=data, env=env).decode().strip()
-    except CrmError:
+        return run(repo, "commit-tree", *signing, *parents, tree_id, data=data, env=env).decode().strip()
+    except CrmError as error:
         if identity(repo) is None:
             hint = _('git config --global user.name "YOUR NAME"; git config --global user.email YOU@EXAMPLE.COM')
             raise cannot("no-identity", _("git does not know who you are"), hint) from None
+        if signing:
+            hint = _("it was to be signed: see that your key is there (git config user.signingKey), or use --no-commit")
+            raise cannot("git-failed", error.problem.message, hint) from None
         raise
 
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crmtext import files
 from crmtext.git.plumbing import Repository, ask, head, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot, usage
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 1.0
+#: What HEAD begins with where refs are kept in another format.
+_ELSEWHERE = b"ref: refs/heads/.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,17 @@ def _branch_off(repo: Repository, move: Move) -> None:
     # The branch begins with the commit: there is no moment at which it exists without.
     if ask(repo, "rev-parse", "--verify", "--quiet", move.ref) != move.made:
         _update(repo, move.ref, move.made, "0" * len(move.made))
-    run(repo, "symbolic-ref", "-m", f"crmtext: to {move.branch}", "HEAD", move.ref)
+    _check_out(repo, move.ref)
+
+
+def _check_out(repo: Repository, ref: str) -> None:
+    file = repo.git_dir / "HEAD"
+    held = files.read(file)
+    if held is None or held.startswith(_ELSEWHERE):
+        run(repo, "symbolic-ref", "-m", f"crmtext: to {ref}", "HEAD", ref)
+    elif held != f"ref: {ref}\n".encode():
+        # git's own symbolic-ref does not sync HEAD, and after a power cut it is empty: no repository any more.
+        files.write(file, f"ref: {ref}\n".encode(), held)
 
 
 def _update(repo: Repository, ref: str, new: str, old: str) -> None:

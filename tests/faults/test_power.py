@@ -22,6 +22,7 @@ __all__ = ["home"]
 
 HERE = Path(__file__).parent
 ONE, TWO = "C20240501001", "C20240501002"
+THREE = "id == 'C20240501003'"
 #: The commands; of each the text that is to be there, and whether in HEAD as well.
 COMMANDS = (
     (["log", ONE, "phone", "first"], "first", False),
@@ -29,6 +30,8 @@ COMMANDS = (
     (["log", TWO, "visit", "third", "--commit", "-m", "auf Besuch"], "third", True),
     (["undo"], "", True),
     (["log", ONE, "visit", "fourth"], "fourth", False),
+    (["handover", "--from", "lilei", "--to", "hanmei", "--where", THREE, "--branch", "side"], "", True),
+    (["log", ONE, "visit", "fifth"], "fifth", False),
 )
 
 
