@@ -86,7 +86,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     before = files.read(store.root / first.path, within=store.root) or b""
     text = before.decode("utf-8", "replace")
     if side is Side.BOTH:
-        return {first.path: (before, first.ours.encode()), **_second(store, first)}
+        return _two(store, first, before)
     numbers = {each.number for each in wanted}
     after = _picked(text, numbers, side)
     if not hunks.marked(after):
@@ -117,15 +117,27 @@ def _one_name(store: Store, each: Conflict, side: Side) -> _Plan:
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
 
 
-def _second(store: Store, each: Conflict) -> _Plan:
-    """Their customer in a file of its own, under an id of its own."""
+def _two(store: Store, each: Conflict, before: bytes) -> _Plan:
+    """Both customers: the one that the file is named after stays in it, the other gets a file of its own."""
+    stem = each.path.rpartition("/")[2].removesuffix(".yaml")
+    here, other = each.ours, each.theirs
+    if hunks.value(here, "id") != hunks.value(other, "id") and stem.startswith(hunks.value(other, "id")):
+        here, other = other, here
+    same = hunks.value(here, "id") == hunks.value(other, "id")
+    return {each.path: (before, here.encode()), **_second(store, each.path, other, keep_id=not same)}
+
+
+def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Plan:
+    """A customer in a file of its own, under a new id where its own one is taken."""
     from crmtext.record import ids
     from crmtext.text.edit import Set, rewrite
 
-    new = ids.new_id(store.worktree(), store.today)
-    text = rewrite(each.theirs, [Set("/id", new)])
-    short = ids.own_slug(each.path, hunks.value(each.theirs, "id"))
-    return {f"{each.path.rpartition('/')[0]}/{ids.file_name(new, short)}": (None, text.encode())}
+    folder, old = beside.rpartition("/")[0], hunks.value(text, "id")
+    path = f"{folder}/{ids.file_name(old, '')}"
+    if not keep_id or (store.root / path).exists():
+        new = ids.new_id(store.worktree(), store.today)
+        path, text = f"{folder}/{ids.file_name(new, ids.own_slug(beside, old))}", rewrite(text, [Set("/id", new)])
+    return {path: (None, text.encode())}
 
 
 def _refuse_unreadable(each: Conflict, text: str) -> None:

@@ -179,6 +179,20 @@ def test_a_new_customer_is_not_taken_for_one_who_was_removed_by_both(two: tuple[
     assert (han("sync").code, "苏州新厂" in han.read("005"), han("check").code) == (0, True, 0)
 
 
+def test_a_new_customer_whom_git_takes_for_a_renamed_one_is_not_mixed(two: tuple[Colleague, Colleague]) -> None:
+    """git sees that han renamed 002 to 005, and would write what li noted about 002 into 005."""
+    li, han = two
+    li.write(li.read("002") + "notes: 老客户\n", "002")
+    li("sync")
+    han.repo.git("rm", "-q", stores.path("002"))
+    han.write(stores.record("005", "苏州新厂"), "005")
+    assert han("sync").code == 1
+    assert han("resolve", "005", "--both").code == 0
+    assert han.read("005") == stores.record("005", "苏州新厂")
+    assert han.read("002") == stores.record("002", "苏州元件") + "notes: 老客户\n"
+    assert han("check").code == 0
+
+
 def test_an_edit_follows_a_customer_who_was_renamed(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.write(li.read() + entry("李说"))
