@@ -69,6 +69,12 @@ def _written(loom: Loom, decision: Decision) -> Iterator[tuple[Tree, Part]]:
 
 
 def _conflict(loom: Loom, decision: Decision, column: int) -> Block:
+    ours, theirs = loom.of(decision.ours), loom.of(decision.theirs)
+    if ours is not None and theirs is not None:
+        # Comments are no part of what is chosen: both sides' stay above it.
+        both = Both(decision, "", loom.of(decision.base), ours, theirs)
+        lead = shifted(_lines_above(loom, both), column - ours.column)
+        return Block(lead, ours.at(column), theirs.at(column))
     leads, bodies = [], []
     for tree in (decision.ours, decision.theirs):
         part = loom.of(tree)
