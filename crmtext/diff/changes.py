@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmtext.merge.matching import Keys
 
 #: Data has no place in a text.
-_NOWHERE = Node("scalar", 0, 0, 0, 0, 0, 0, "plain")
+_NOWHERE = Node("scalar", 0, 0, 0, 0, "plain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import Counter
 
 from crmtext.text.tree import Node
 
-_NOTHING = Node("scalar", 0, 0, 1, 1, 1, 1, "plain")
+_NOTHING = Node("scalar", 0, 0, 1, 1, "plain")
 
 
 def comments(text: str, root: Node | None) -> Counter[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -64,12 +64,12 @@ def _same_comments(source: Source, root: Node, made: str) -> bool:
 def _sorted(node: Node, path: str, order: Order) -> Node:
     """The tree with the keys of its maps in order."""
     if node.kind == "list":
-        return replace(node, children=[_sorted(child, f"{path}[]", order) for child in node.children])
+        return node.holding((), [_sorted(child, f"{path}[]", order) for child in node.children])
     if node.kind != "map":
         return node
     pairs = sorted(zip(node.keys, node.children, strict=True), key=lambda pair: _rank(pair[0], path, order))
     children = [_sorted(child, emit.key_path(path, key.value), order) for key, child in pairs]
-    return replace(node, keys=[key for key, _child in pairs], children=children)
+    return node.holding([key for key, _child in pairs], children)
 
 
 def _rank(key: Node | None, path: str, order: Order) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -40,10 +39,10 @@ def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str]
     been parsed and holds exactly what is expected; else the rule `edit-refused` is raised as a CrmError.
     """
     source = read(text, frozenset(dates))
-    wanted = refined(source.root, operations)
-    if len(wanted) == 1:
-        return _one(source, wanted[0])
-    return _at_once(source, wanted) or _one_by_one(source, wanted)
+    finer, wanted = refined(source.root, operations)
+    if len(finer) == 1:
+        return _proven(source, finer, wanted)
+    return _at_once(source, finer, wanted) or _one_by_one(source, finer)
 
 
 def apply(text: str, changes: Iterable[Edit]) -> str:
@@ -56,28 +55,27 @@ def apply(text: str, changes: Iterable[Edit]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _one(source: Source, operation: Operation) -> tuple[Edit, ...]:
-    found = _tidy(_make(source, operation))
-    _prove(apply(source.text, found), after(source.root, operation))
+def _proven(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
+    found = _tidy([edit for operation in operations for edit in _make(source, operation)])
+    if any(one.end > other.start for one, other in pairwise(found)):
+        raise refused(_("the change would touch other data in the file"))
+    _prove(apply(source.text, found), wanted)
     return found
 
 
-def _at_once(source: Source, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
+def _at_once(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
     """All operations in one pass; nothing where they touch, so that one must see what another did."""
     try:
-        found = _tidy([edit for operation in operations for edit in _make(source, operation)])
-        if any(one.end > other.start for one, other in pairwise(found)):
-            return ()
-        _prove(apply(source.text, found), reduce(after, operations, source.root))
+        return _proven(source, operations, wanted)
     except CrmError:
         return ()
-    return found
 
 
 def _one_by_one(source: Source, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
     text = source.text
     for operation in operations:
-        text = apply(text, _one(read(text, source.dates), operation))
+        now = read(text, source.dates)
+        text = apply(text, _proven(now, (operation,), after(now.root, operation)))
     return _difference(source.text, text)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from crmtext.i18n import _
 from crmtext.text.emit import Value, Written, refused, scalar
@@ -83,25 +82,25 @@ def _along(
         children.insert(index, _along(None, steps[1:], order, change))
     else:
         children[index] = _along(children[index], steps[1:], order, change)
-    return replace(node, keys=keys, children=children)
+    return node.holding(keys, children)
 
 
 def _added(old: Node | None, index: int | None, value: Value) -> Node:
     node = _node("list", "flow") if old is None or is_null(old) else old
     children = list(node.children)
     children.insert(len(children) if index is None else index, node_of(value))
-    return replace(node, children=children)
+    return node.holding(node.keys, children)
 
 
 def _without(old: Node | None, step: str) -> Node:
     index, node = _entry(old, step)
     keys = [*node.keys[:index], *node.keys[index + 1 :]]
-    return replace(node, keys=keys, children=[*node.children[:index], *node.children[index + 1 :]])
+    return node.holding(keys, [*node.children[:index], *node.children[index + 1 :]])
 
 
 def _renamed(old: Node | None, step: str, new_key: str) -> Node:
     index, node = _entry(old, step)
-    return replace(node, keys=[*node.keys[:index], node_of(new_key), *node.keys[index + 1 :]])
+    return node.holding([*node.keys[:index], node_of(new_key), *node.keys[index + 1 :]], node.children)
 
 
 def _entry(old: Node | None, step: str) -> tuple[int, Node]:
@@ -112,4 +111,4 @@ def _entry(old: Node | None, step: str) -> tuple[int, Node]:
 
 
 def _node(kind: str, style: str, value: str = "") -> Node:
-    return Node(kind, 0, 0, 0, 0, 0, 0, style, value)
+    return Node(kind, 0, 0, 0, 0, style, value)

@@ -18,17 +18,23 @@ def holds(text: str, wanted: Node) -> bool:
     # What is still to come, last first; None stands for the end of a map or a list.
     waiting: list[Node | None] = [wanted]
     documents = 0
+    scalar, ends = yaml.ScalarEvent, {yaml.MappingEndEvent, yaml.SequenceEndEvent}
+    begins = {yaml.MappingStartEvent: "map", yaml.SequenceStartEvent: "list", yaml.AliasEvent: "alias"}
     try:
         for event in events(text):
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                if not _same_scalar(event, waiting.pop() if waiting else None):
+            if kind is scalar:
+                if not waiting or (node := waiting.pop()) is None or node.kind != "scalar":
                     return False
-            elif isinstance(event, yaml.CollectionEndEvent):
+                # What is plain, or not plain, in both and has the same letters means the same.
+                same = event.value == node.value and (not event.style) is (node.style == "plain")
+                if event.tag != node.tag or event.anchor != node.anchor or not (same or _means(event, node)):
+                    return False
+            elif kind in ends:
                 if not waiting or waiting.pop() is not None:
                     return False
-            elif isinstance(event, yaml.NodeEvent):
-                if not _opens(event, waiting.pop() if waiting else None, waiting):
+            elif kind in begins:
+                if not waiting or (node := waiting.pop()) is None or not _begins(event, node, begins[kind], waiting):
                     return False
             else:
                 documents += kind is yaml.DocumentStartEvent
@@ -37,27 +43,20 @@ def holds(text: str, wanted: Node) -> bool:
     return documents == 1 and not waiting
 
 
-def _same_scalar(event: Event, node: Node | None) -> bool:
-    if node is None or node.kind != "scalar" or event.tag != node.tag or event.anchor != node.anchor:
-        return False
-    plain = not event.style and event.tag is None
-    if plain == node.plain and event.value == node.value:
-        return True
-    return meaning(event.value, plain=plain) == meaning(node.value, plain=node.plain)
+def _means(event: Event, node: Node) -> bool:
+    return meaning(event.value, plain=not event.style and event.tag is None) == meaning(node.value, plain=node.plain)
 
 
-def _opens(event: Event, node: Node | None, waiting: list[Node | None]) -> bool:
+def _begins(event: Event, node: Node, kind: str, waiting: list[Node | None]) -> bool:
     """Whether a map, list or alias begins here that is wanted; what is wanted inside it comes next."""
-    import yaml
-
-    if node is None or event.anchor != (node.value if node.kind == "alias" else node.anchor):
+    if node.kind != kind:
         return False
-    if isinstance(event, yaml.AliasEvent):
-        return node.kind == "alias"
-    if event.tag != node.tag or node.kind != ("map" if isinstance(event, yaml.MappingStartEvent) else "list"):
+    if kind == "alias":
+        return bool(event.anchor == node.value)
+    if event.anchor != node.anchor or event.tag != node.tag:
         return False
     waiting.append(None)
-    if node.kind == "list":
+    if kind == "list":
         waiting += reversed(node.children)
         return True
     for key, value in zip(reversed(node.keys), reversed(node.children), strict=True):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from crmtext.text.emit import Value
 
 
-def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[Operation, ...]:
-    """The operations, one upon the other, with each `Set` of a map or list cut down to what differs."""
+def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], Node | None]:
+    """The operations with each `Set` of a map or list cut down to what differs, and the tree after all of them."""
     found: list[Operation] = []
     for operation in operations:
         node = find(root, operation.pointer) if isinstance(operation, Set) else None
@@ -25,7 +25,7 @@ def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[Operati
         for step in finer:
             root = after(root, step)
         found += finer
-    return tuple(found)
+    return tuple(found), root
 
 
 def _finer(node: Node, operation: Set) -> Iterator[Operation]:

@@ -62,7 +62,9 @@ class Source:
     @cached_property
     def aliases(self) -> frozenset[str]:
         """The anchors that are used somewhere."""
-        return frozenset(node.value for node in nodes(self.root) if node.kind == "alias") if self.root else frozenset()
+        if self.root is None or "*" not in self.text:
+            return frozenset()
+        return frozenset(node.value for node in nodes(self.root) if node.kind == "alias")
 
     def line_start(self, at: int) -> int:
         """Where the line of an offset begins, behind a byte order mark."""
@@ -170,7 +172,7 @@ def walk(source: Source, pointer: str) -> Spot:
     above: list[tuple[Node, int]] = []
     path = ""
     if node is None:
-        return Spot(pointer, Node("scalar", 0, 0, 0, 0, 0, 0, "plain"), (), "", steps)
+        return Spot(pointer, Node("scalar", 0, 0, 0, 0, "plain"), (), "", steps)
     _not_shared(source, node)
     for number, step in enumerate(steps):
         index = _index(node, step)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crmtext.text.tree import Node
+
+
+_QUOTED = frozenset({"single", "double"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,20 @@ class Style:
 
 def detect(text: str, root: Node | None, dates: frozenset[str] = frozenset()) -> Style:
     """The style that most of the text is in."""
-    seen: dict[str, Counter[int]] = {"map": Counter(), "list": Counter(), "gap": Counter(), "quote": Counter()}
-    for node in _nodes(root):
-        _count(node, seen)
-    return Style(
-        newline(text),
-        _most(seen["map"], 2),
-        _most(seen["list"], 2),
-        _most(seen["gap"], 1),
-        "'" if seen["quote"][1] > seen["quote"][2] else '"',
-        dates,
-    )
+    steps: dict[str, list[int]] = {"map": [], "list": []}
+    gaps: list[int] = []
+    quotes = Counter[str]()
+    waiting = [root] if root else []
+    for node in waiting:
+        for index, child in enumerate(node.children):
+            if child.style in _QUOTED:
+                quotes[child.style] += 1
+            elif child.children:
+                waiting.append(child)
+                if child.style == "block":
+                    _step(node, index, steps, gaps)
+    quote = "'" if quotes["single"] > quotes["double"] else '"'
+    return Style(newline(text), _most(steps["map"], 2), _most(steps["list"], 2), _most(gaps, 1), quote, dates)
 
 
 def newline(text: str) -> str:
@@ -48,29 +52,16 @@ def newline(text: str) -> str:
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
-def _count(node: Node, seen: dict[str, Counter[int]]) -> None:
-    if node.kind == "scalar":
-        if node.style in {"single", "double"}:
-            seen["quote"][1 if node.style == "single" else 2] += 1
-    elif node.style == "block" and node.kind == "map":
-        for key, value in zip(node.keys, node.children, strict=True):
-            if value.style == "block" and value.line > key.line:
-                seen[value.kind][value.column - key.column] += 1
-    elif node.style == "block":
-        for value in node.children:
-            if value.style == "block" and value.line == node.line:
-                seen["gap"][value.column - node.column - 1] += 1
+def _step(node: Node, index: int, steps: dict[str, list[int]], gaps: list[int]) -> None:
+    """Note how far a map or list in block style stands from its key, or from its dash."""
+    child = node.children[index]
+    if node.kind == "map" and child.line > node.keys[index].line:
+        steps[child.kind].append(child.column - node.keys[index].column)
+    elif node.kind == "list" and child.line == node.line:
+        gaps.append(child.column - node.column - 1)
 
 
-def _most(seen: Counter[int], default: int) -> int:
+def _most(seen: list[int], default: int) -> int:
     """The most frequent step; a value with an anchor or tag stands where no step is meant, so odd ones are left out."""
-    found = [step for step, _ in seen.most_common() if 0 <= step <= 8]
+    found = [step for step, _ in Counter(seen).most_common() if 0 <= step <= 8]
     return found[0] if found else default
-
-
-def _nodes(root: Node | None) -> Iterator[Node]:
-    waiting = [root] if root else []
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += node.children

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: What PyYAML calls the style of a scalar, and what it is called here.
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
+_BLOCK = frozenset({"literal", "folded"})
 
 
 @dataclass(slots=True)
@@ -29,8 +30,6 @@ class Node:
     end: int
     line: int
     column: int
-    end_line: int
-    end_column: int
     #: `plain`, `single`, `double`, `literal` or `folded` for scalars, `flow` or `block` for maps and lists.
     style: str
     #: The text of a scalar after quotes and escapes, the name of an alias.
@@ -49,6 +48,11 @@ class Node:
     def empty(self) -> bool:
         """Whether nothing is written here, as after a bare `key:`."""
         return self.start == self.end and self.kind == "scalar"
+
+    def holding(self, keys: Sequence[Node], children: Sequence[Node]) -> Node:
+        """The same map or list with other entries."""
+        own = self.line, self.column, self.style, self.value, self.tag, self.anchor
+        return Node(self.kind, self.start, self.end, *own, keys, children)
 
 
 def compose(text: str) -> Node | None:
@@ -76,18 +80,28 @@ def compose_all(text: str) -> tuple[Node, ...]:
     """The trees of all documents. Raises yaml.YAMLError; input depth costs no stack."""
     import yaml
 
-    builder = _Builder(text)
+    builder, by, styles = _Builder(text), shift(text), _STYLES
     handle: dict[object, Callable[[Event], None]] = {
-        yaml.ScalarEvent: builder.scalar,
         yaml.AliasEvent: builder.alias,
         yaml.MappingStartEvent: partial(builder.open, "map"),
         yaml.SequenceStartEvent: partial(builder.open, "list"),
         yaml.MappingEndEvent: builder.close,
         yaml.SequenceEndEvent: builder.close,
     }
+    scalar = yaml.ScalarEvent
     for event in events(text):
-        if (act := handle.get(type(event))) is not None:
-            act(event)
+        kind = type(event)
+        if kind is scalar:
+            # Most of a text by far: no call that it can spare.
+            begin = event.start_mark
+            start, stop, style = begin.index + by, event.end_mark.index + by, styles[event.style]
+            own = style, event.value, event.tag, event.anchor
+            node = Node("scalar", start, stop, begin.line + 1, begin.column + 1, *own)
+            if start == stop or style in _BLOCK:
+                builder.settle(node)
+            builder.row.append(node)
+        elif kind in handle:
+            handle[kind](event)
     return tuple(builder.roots)
 
 
@@ -159,36 +173,22 @@ class _Builder:
         #: Where the next node goes: what is in the innermost open map or list so far.
         self.row = self.roots
 
-    def scalar(self, event: Event) -> None:
-        begin, end, style = event.start_mark, event.end_mark, _STYLES[event.style]
-        node = Node(
-            "scalar",
-            begin.index + self.shift,
-            end.index + self.shift,
-            begin.line + 1,
-            begin.column + 1,
-            end.line + 1,
-            end.column + 1,
-            style,
-            event.value,
-            event.tag,
-            event.anchor,
-        )
-        if style in {"literal", "folded"}:
+    def settle(self, node: Node) -> None:
+        """Put the end of a block scalar, or the place of an empty one, where people see it."""
+        if node.style in _BLOCK:
             node.end = _block_end(self.text, node)
-            node.end_line, node.end_column = position(self.text, node.end)
-        elif node.start == node.end:
+        else:
             self._pull_back(node)
-        self.row.append(node)
 
     def alias(self, event: Event) -> None:
-        node = self._node("alias", event, "plain")
-        node.value = event.anchor
+        begin, end = event.start_mark, event.end_mark.index + self.shift
+        node = Node("alias", begin.index + self.shift, end, begin.line + 1, begin.column + 1, "plain", event.anchor)
         self.row.append(node)
 
     def open(self, kind: str, event: Event) -> None:
-        node = self._node(kind, event, "flow" if event.flow_style else "block")
-        node.tag, node.anchor = event.tag, event.anchor
+        begin, end = event.start_mark, event.end_mark.index + self.shift
+        own = "flow" if event.flow_style else "block", "", event.tag, event.anchor
+        node = Node(kind, begin.index + self.shift, end, begin.line + 1, begin.column + 1, *own)
         self.row.append(node)
         self.stack.append((node, self.row))
         self.row = []
@@ -199,14 +199,9 @@ class _Builder:
         node.keys, node.children = (row[::2], row[1::2]) if node.kind == "map" else ((), row)
         # A block ends for the parser at the next token, past comments; so does `a: 1` inside `[a: 1 ]`.
         if node.style == "flow" and self.text[mark.index + self.shift - 1] in "]}":
-            node.end, node.end_line, node.end_column = mark.index + self.shift, mark.line + 1, mark.column + 1
+            node.end = mark.index + self.shift
         elif row:
-            node.end, node.end_line, node.end_column = row[-1].end, row[-1].end_line, row[-1].end_column
-
-    def _node(self, kind: str, event: Event, style: str) -> Node:
-        begin, end, shift = event.start_mark, event.end_mark, self.shift
-        places = (begin.line + 1, begin.column + 1, end.line + 1, end.column + 1)
-        return Node(kind, begin.index + shift, end.index + shift, *places, style)
+            node.end = row[-1].end
 
     def _pull_back(self, node: Node) -> None:
         """Bring the missing value of `? key` or `{key}` back from the next token to the end of its key."""
@@ -215,7 +210,7 @@ class _Builder:
         if self.text[node.start - 1 : node.start] != ":":
             key = self.row[-1]
             node.start = node.end = key.end
-            node.line, node.column = node.end_line, node.end_column = key.end_line, key.end_column
+            node.line, node.column = position(self.text, key.end)
 
 
 def _block_end(text: str, node: Node) -> int:
