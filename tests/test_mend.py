@@ -31,6 +31,9 @@ MENDS = [
     ("notes: “老客户”\n", 'notes: "老客户"\n', ["curly-quotes"]),
     ("notes: Cafe\u0301\n", "notes: Caf\u00e9\n", ["not-nfc"]),
     ("notes: @home\n", "notes: '@home'\n", ["quotes-needed"]),
+    ("notes: @home # c\n", "notes: '@home' # c\n", ["quotes-needed"]),
+    ("notes: a: it's # d\n", "notes: 'a: it''s' # d\n", ["colon-in-value"]),
+    ("notes: [vip] 客户 # c\n", "notes: '[vip] 客户' # c\n", ["text-after-quotes"]),
     (
         "notes：老客户\nphones: [13800138000] # 前台\npriority: 重点\n",
         'notes: 老客户\nphones: ["13800138000"] # 前台\npriority: key\n',
@@ -42,6 +45,7 @@ KEPT = [
     "verified: {date: 近期, by: lilei}\n",
     "priority: nonsense\n",
     "tags: [a\n",
+    "notes: @home #3\n",
     "website: nonsense\n",
     "phones: [0138001]\nphones: [1]\n",
 ]

@@ -25,6 +25,8 @@ _BEFORE_VALUE = re.compile(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
 _KEY_LINE = re.compile(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
 # What would not begin a value of its own: nothing is mended before it.
 _ODD = re.compile(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
+_COMMENT = re.compile(r"[ \t]+#(?=[ \t]|\Z)")
+_HASH = re.compile(r"[ \t]#")
 _WIDE_COMMA = re.compile(r"[，、；]\s*")
 
 
@@ -173,12 +175,16 @@ def _colon_in_value(at: Stumble) -> Finding | None:
         _("put quotes round the whole value"),
         at.at,
         at.at + 1,
-        () if value[0] in "\"'[{|>" else (_quoted(start, value),),
+        () if value[0] in "\"'[{|>" else _quoted(start, value),
     )
 
 
-def _quoted(start: int, value: str) -> Edit:
-    return Edit(start, start + len(value), "'" + value.replace("'", "''") + "'")
+def _quoted(start: int, rest: str) -> tuple[Edit, ...]:
+    """Quotes round the value that a line ends with, before a comment; nothing where `#…` may be either."""
+    value = _COMMENT.split(rest, maxsplit=1)[0]
+    if _HASH.search(value):
+        return ()
+    return (Edit(start, start + len(value), "'" + value.replace("'", "''") + "'"),)
 
 
 def _in_brackets(at: Stumble) -> Finding | None:
@@ -243,7 +249,7 @@ def _needs_quotes(at: Stumble) -> Finding | None:
         _("put quotes round the value"),
         start,
         start + 1,
-        (_quoted(start, rest),) if _BEFORE_VALUE.match(before) and rest[0] not in "\"'" else (),
+        _quoted(start, rest) if _BEFORE_VALUE.match(before) and rest[0] not in "\"'" else (),
     )
 
 
@@ -257,7 +263,7 @@ def _after_quotes(at: Stumble) -> Finding | None:
         hint = _("put \"…\" round the whole value; inside '…' a ' is written twice")
     match = _KEY_VALUE.match(line)
     value = line[match.end() :].rstrip() if match else ""
-    fix = (_quoted(at.offset(at.line, match.end()), value),) if match and value[:1] in ("[", "{") else ()
+    fix = _quoted(at.offset(at.line, match.end()), value) if match and value[:1] in ("[", "{") else ()
     message = _("text goes on after the closing {sign}").format(sign=before[-1])
     return Finding("text-after-quotes", message, hint, at.at, at.at + 1, fix)
 
