@@ -23,12 +23,14 @@ _HIDDEN = (
 # A zero-width joiner is seen only between emoji, where it makes one picture of two.
 _JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 _SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
+# Searched for in every text before all else: a set of characters alone is found several times as fast.
+_MAY_BE_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}\u200d\r]")
 _BIDI_ONLY = re.compile(f"[{_BIDI}]")
 _CONTROL_ONLY = re.compile(f"[{_CONTROL}\r]")
 # Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
-_MIXED = re.compile(
-    r"[A-Za-z][\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]|[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1][A-Za-z]"
-)
+_ALIKE = r"[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]"
+_MAY_BE_MIXED = re.compile(_ALIKE)
+_MIXED = re.compile(f"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]")
 
 
 def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
@@ -54,7 +56,10 @@ def in_text(text: str, path: str) -> Iterator[Problem]:
             Severity.WARNING,
             fix=(Edit(0, 1, ""),),
         )
-    for match in _SUSPECT.finditer(text, 1 if text.startswith("\ufeff") else 0):
+    start = 1 if text.startswith("\ufeff") else 0
+    if not _MAY_BE_SUSPECT.search(text, start):
+        return
+    for match in _SUSPECT.finditer(text, start):
         place = place_at(path, text, match.start(), match.end())
         yield Problem("invisible-character", _said(match.group()), place, _("delete it, and type the word again"))
 
@@ -64,7 +69,7 @@ def in_values(document: Document) -> Iterator[Problem]:
     text = document.text
     escaped = "\\" in text
     composed = unicodedata.is_normalized("NFC", text)
-    mixed = _MIXED.search(text) is not None
+    mixed = _MAY_BE_MIXED.search(text) is not None and _MIXED.search(text) is not None
     if not escaped and composed and not mixed:
         return
     for pointer, value, is_key in _texts(document.data):

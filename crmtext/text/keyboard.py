@@ -16,19 +16,6 @@ if TYPE_CHECKING:
 
     from crmtext.text.stumble import Finding
 
-# Where a slip can be. Prose is full of these signs, so that a file is looked at closer only where one of them stands
-# as a key, a value or an item would: that tells most files clean without the tree of their positions.
-_START = r"(?<![^\s\ufeff\[{,:-])"
-_ANY = re.compile(
-    rf"""
-    (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key whose colon is full-width
-    | {_START}[“‘\u3000]                       # a value in curly quotes, or a key behind a wide blank
-    | \S[ \t]+\#\S                            # a value that ends in '#…'
-    | {_START}\[[^\]]*[，、；]                  # an item of […]
-    | \][^\n\]]*[，、；][^\n\]]*\]
-    """,
-    re.VERBOSE,
-)
 _KEY = re.compile(r"([a-z_][a-z_0-9]*)(：)")
 _FURTHER = re.compile(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")
 _ALONE = re.compile(r"[ \t]*(?:- +)*\Z")
@@ -40,9 +27,9 @@ _THOUSANDS = re.compile(r"[0-9](,)[0-9]{3}\Z")
 _COMMA = re.compile(r"[，、；]")
 
 
-def slips(document: Document, *, hollow: bool = True) -> Iterator[Problem]:
-    """A problem for each slip, with a mend where only one thing can be meant; `hollow`: some key has no value."""
-    if (hollow or _ANY.search(document.text)) and document.root is not None:
+def slips(document: Document) -> Iterator[Problem]:
+    """A problem for each slip, with a mend where only one thing can be meant."""
+    if document.root is not None:
         yield from _in_node(document, document.root, "")
 
 

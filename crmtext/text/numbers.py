@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 # Full-width forms keep their place when they are written as ASCII.
 _NARROW = str.maketrans("０１２３４５６７８９Ｘｘ－　", "0123456789Xx- ")
-_LONG = re.compile(r"\d{15}|\d{4}[ -]\d{4}[ -]\d{4}|\d{6}[ -]\d{8}|\d{4}[ -]\d{6}[ -]\d{5}")
+_WIDE = re.compile("[０１２３４５６７８９Ｘｘ－　]")
+# Searched for in every text: what begins with one set of characters is found several times as fast.
+_LONG = re.compile(
+    r"[0-9](?:[0-9]{14}|[0-9]{3}[ -][0-9]{4}[ -][0-9]{4}|[0-9]{5}[ -][0-9]{8}|[0-9]{3}[ -][0-9]{6}[ -][0-9]{5})"
+)
 _RESIDENT = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?(?:18|19|20)\d{6}[ -]?\d{3}[\dXx](?![0-9A-Za-z])")
 # UnionPay has 16 to 19 digits; Visa, Mastercard and JCB have 16; American Express has 15, in groups of its own.
 _CARD = re.compile(
@@ -40,7 +44,7 @@ def in_prose(text: str) -> Iterator[tuple[str, str]]:
 
 def _found(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Where each such number stands, its rule and its message."""
-    narrow = text if text.isascii() else text.translate(_NARROW)
+    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     if not _LONG.search(narrow):
         return
     for match in _RESIDENT.finditer(narrow):

@@ -21,9 +21,10 @@ from yaml.events import (
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
-from crmtext.text import characters, conflicts, keyboard, keys, numbers
+from crmtext.text import characters, conflicts, numbers
 from crmtext.text.document import Document, place_at
 from crmtext.text.events import shift
+from crmtext.text.glance import may_hold_slips
 from crmtext.text.scalars import STARTS, resolve
 
 #: The largest record that is read, in bytes.
@@ -73,12 +74,18 @@ def _finished(document: Document, found: list[Problem], *, bad_keys: bool, hollo
     if not isinstance(document.data, dict):
         return Document(document.path, document.text, None, (*found, _not_a_map(document)))
     if bad_keys:
+        from crmtext.text import keys
+
         found += islice(keys.wrong(document), _MOST)
     found += islice(characters.in_values(document), _MOST)
     forbidden = tuple(islice(numbers.forbidden(document), _MOST))
-    # What else is wrong in such a line waits: its message would quote the number.
-    hidden = {problem.place.line for problem in forbidden}
-    found += islice((slip for slip in keyboard.slips(document, hollow=hollow) if slip.place.line not in hidden), _MOST)
+    # A key with no value may be what a comma left of a sentence.
+    if hollow or may_hold_slips(document.text):
+        from crmtext.text import keyboard
+
+        # What else is wrong in the line of such a number waits: its message would quote it.
+        hidden = {problem.place.line for problem in forbidden}
+        found += islice((slip for slip in keyboard.slips(document) if slip.place.line not in hidden), _MOST)
     found += forbidden
     # A new one: what was found out about positions on the way weighs ten times what the data does.
     return Document(document.path, document.text, document.data, tuple(found))

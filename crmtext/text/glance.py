@@ -1,0 +1,33 @@
+"""Whether a text may hold a slip of the keyboard: prose is full of such signs, a slip stands where a value begins."""
+
+from __future__ import annotations
+
+import re
+
+_START = r"(?<![^\s\ufeff\[{,:-])"
+_ANY = re.compile(
+    rf"""
+    (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key whose colon is full-width
+    | {_START}[“‘\u3000]                       # a value in curly quotes, or a key behind a wide blank
+    | \S[ \t]+\#\S                            # a value that ends in '#…'
+    | {_START}\[[^\]]*[，、；]                  # an item of […]
+    | \][^\n\]]*[，、；][^\n\]]*\]
+    """,
+    re.VERBOSE,
+)
+# The same, less exactly: each begins with one sign, which is found ten times as fast as a choice of beginnings.
+_QUICK = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"：(?<=[a-z_0-9]：)",
+        r"[“‘\u3000](?<![^\s\ufeff\[{,:-].)",
+        r"#(?<=[ \t]#)(?=\S)",
+        r"\[[^\]]*[，、；]",
+        r"\][^\n\]]*[，、；]",
+    )
+)
+
+
+def may_hold_slips(text: str) -> bool:
+    """Whether it is worth a closer look with the tree of positions: False for most texts."""
+    return any(quick.search(text) for quick in _QUICK) and _ANY.search(text) is not None

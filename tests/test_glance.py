@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtext.text import glance
+from crmtext.text.glance import may_hold_slips
+
+SUSPECT = ["notes：x\n", "  - by：x\n", "a: “x”\n", "a: [“x]\n", "\u3000a: 1\n", "a: x #b\n", "a: [b，c]\n"]
+CLEAN = ["a: 电话：1\n", "a: 他说“好”\n", "  # c\n", "# c\na: x # c\n", "a: b，c\n", "a: [b, c]\n", ""]
+
+
+@pytest.mark.parametrize("text", SUSPECT)
+def test_where_a_slip_may_be_it_is_looked_for(text: str) -> None:
+    assert may_hold_slips(text)
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_where_none_can_be_nothing_is(text: str) -> None:
+    assert not may_hold_slips(text)
+
+
+@given(st.text(st.sampled_from("ab1_ \t\n-:：“‘\u3000#[]{，、；,\ufeff"), max_size=30))
+def test_the_quick_look_misses_nothing(text: str) -> None:
+    assert may_hold_slips(text) == (glance._ANY.search(text) is not None)
