@@ -114,6 +114,8 @@ class _Writer:
             lines = _before_blank(lines, [*child.beside, *below])
         else:
             lines = _before_blank(lines, [*child.beside[1:], *self.homeless(child)])
+        # What comes from two places may bring a blank line each.
+        lines = [line for number, line in enumerate(lines) if line or not number or lines[number - 1]]
         return lines[1:] if first and lines[:1] == [""] else lines
 
     def homeless(self, entry: Entry) -> list[str]:

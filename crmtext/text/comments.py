@@ -64,10 +64,11 @@ def outline(source: Source, root: Node) -> tuple[Entry, list[str]]:
     top = Entry(None, root, -1, -1)
     rows = list(_filled(source, top))
     head: list[str] = []
+    ends = frozenset(source.line_start(node.end) for node in nodes(root) if node.style in {"literal", "folded"})
     for comment in comments(source, root):
-        _attach(source, comment, rows, top, head)
+        _attach(comment, rows, top, head, blank=_follows_blank(source, comment.start, ends))
     for entry in rows:
-        if not entry.in_flow and source.begins_line(entry.start) and _follows_blank(source, entry.start):
+        if not entry.in_flow and source.begins_line(entry.start) and _follows_blank(source, entry.start, ends):
             entry.lead.append("")
     if head and rows[0].lead[-1:] == [""]:
         head.append("")
@@ -109,16 +110,15 @@ def _filled(source: Source, entry: Entry) -> Iterator[Entry]:
         yield from _filled(source, child)
 
 
-def _attach(source: Source, comment: Comment, rows: list[Entry], top: Entry, head: list[str]) -> None:
+def _attach(comment: Comment, rows: list[Entry], top: Entry, head: list[str], *, blank: bool) -> None:
     at = next((number for number, entry in enumerate(rows) if entry.start > comment.start), len(rows))
     before, after = (rows[at - 1] if at else None), (rows[at] if at < len(rows) else None)
-    blank = [""] if comment.column is not None and _follows_blank(source, comment.start) else []
     if before is None:
-        head += [*(blank if head else []), comment.text]
+        head += [*([""] if blank and head and comment.column is not None else []), comment.text]
     elif comment.column is None:
         _owner(before, comment.start).beside.append(comment.text)
     else:
-        _home(before, after, comment, top).extend([*blank, comment.text])
+        _home(before, after, comment, top).extend(["", comment.text] if blank else [comment.text])
 
 
 def _owner(entry: Entry, at: int) -> Entry:
@@ -151,6 +151,8 @@ def _end(entry: Entry, after: Entry | None, column: int, top: Entry) -> list[str
     return after.lead if after is not None and after.parent is home else home.foot
 
 
-def _follows_blank(source: Source, at: int) -> bool:
+def _follows_blank(source: Source, at: int, ends: frozenset[int]) -> bool:
+    """Whether the line before is blank, and no part of a text that keeps its blank lines and ends there."""
     start = source.line_start(at)
-    return start > 0 and not source.text[source.line_start(start - 1) : start].strip()
+    before = source.line_start(start - 1) if start else 0
+    return start > 0 and before not in ends and not source.text[before:start].strip()
