@@ -123,6 +123,7 @@ CASES = [
          "a:\n  -\n    # c\n    y: 2\n"),
     Case("delete of the only item leaves brackets", "a: # c\n  - x\nb: 1\n", Delete("/a/0"), "a: [] # c\nb: 1\n"),
     Case("delete inside brackets", "a: [x, y, z]\n", (Delete("/a/2"), Delete("/a/0")), "a: [y]\n"),
+    Case("delete of the last one before a comma", "a: [x , z, ] # c\n", Delete("/a/1"), "a: [x , ] # c\n"),
     Case("delete keeps a missing line break at the end", "a: 1\nb: 2", Delete("/b"), "a: 1"),
     Case("delete keeps the line break that text before it ends with", "a: |\n  x\nb: 2", Delete("/b"), "a: |\n  x\n"),
     Case("delete of the first key keeps a byte order mark", "\ufeffa: 1\nb: 2\n", Delete("/a"), "\ufeffb: 2\n"),

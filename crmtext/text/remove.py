@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -13,6 +14,8 @@ from crmtext.text.source import last_leaf, unshared
 if TYPE_CHECKING:
     from crmtext.text.source import Source, Spot
     from crmtext.text.tree import Node
+
+_COMMA = re.compile(r"\s*+,")
 
 
 def remove(source: Source, spot: Spot) -> list[Edit]:
@@ -46,6 +49,9 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
         needless = last and "," not in source.text[end : own.end].partition("#")[0]
         return [Edit(comma, comma + 1, ""), own] if needless else [own]
     cut = (before, end) if last else (start, source.extent(parent, index + 1)[0])
+    if last and index and (comma := _COMMA.match(source.text, end)):
+        # A last comma stays one, as it is written behind the item before.
+        cut = (source.text.index(",", before, start) + 1, comma.end())
     if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
         raise refused(_("a comment stands between the brackets"))
     return [Edit(*cut, "")]
