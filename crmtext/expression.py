@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from crmtext.cells import clip
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.schema import near
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 _LONGEST = 2000
+#: So much of an expression is quoted.
+_QUOTED = 80
 #: What can ask for endless time or memory is not here: `center`, `format`, `indent`, `batch` and the like.
 _FILTERS = frozenset({
     "abs", "default", "first", "float", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject",
@@ -86,7 +89,7 @@ def _slip(said: str) -> str:
 
 
 def _no_expression(source: str, said: str) -> CrmError:
-    message = _("'{source}' is not an expression: {said}").format(source=source, said=said)
+    message = _("'{source}' is not an expression: {said}").format(source=clip(source, _QUOTED), said=said)
     single = re.search(r"(?<![=!<>])=(?!=)", source)
     return usage("expression", message, _("two equals signs compare: owner == 'lilei'") if single else _example())
 
@@ -128,7 +131,7 @@ def _answer(source: str, given: Mapping[str, Any], test: Callable[[], bool]) -> 
         # A value that is not there answers no question about it: `days_since_contact > 30` of who was never called.
         if any(value is None for value in given.values()):
             return False
-        message = _("'{source}' cannot be worked out: {said}").format(source=source, said=error)
+        message = _("'{source}' cannot be worked out: {said}").format(source=clip(source, _QUOTED), said=error)
         sums = any(isinstance(value, dict) for value in given.values())
         hint = _("sums are by currency: open_value.CNY > 100000") if sums else _example()
         raise usage("expression", message, hint) from None

@@ -6,10 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from crmtext import wary
 from crmtext.git.plumbing import Repository, resolve
-from crmtext.git.reading import Entry, read_blobs, staged, tree
+from crmtext.git.reading import Entry, blobs_within, staged, tree
 from crmtext.i18n import _
-from crmtext.problem import Place, Problem, Severity, cannot
+from crmtext.problem import CrmError, Place, Problem, cannot
+from crmtext.text.parse import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 RECORDS = "records"
 SCHEMA = "schema/customer.schema.json"
-_LINK = "120000"
+#: What git calls a link, and the commit of another repository.
+_LINK, _MODULE = "120000", "160000"
+#: Settings and schema are read up to here; each says itself how much of that it takes.
+_LARGEST = 4 * 1024 * 1024
 
 #: A record's path in the store and its bytes, or why it is not read.
 Found = tuple[str, bytes | Problem]
@@ -49,14 +54,14 @@ class WorkTree:
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
-        try:
-            return (self.root / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise cannot(
-                "unreadable", _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror)
-            ) from None
+        file = self.root / path
+        if not file.parent.resolve().is_relative_to(self.root.resolve()):
+            message = _("'{path}' leads out of the store").format(path=path)
+            raise cannot("outside-store", message, _("put the file itself here"), Place(path))
+        found = wary.read(self.root, path, _LARGEST)
+        if isinstance(found, Problem):
+            raise CrmError(found)
+        return found
 
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path; links are not followed."""
@@ -65,15 +70,11 @@ class WorkTree:
                 yield path, self._read(path)
 
     def _read(self, path: str) -> bytes | Problem:
-        name = self.root / path
-        if name.is_symlink():
-            return _link(path)
-        try:
-            return misnamed(path) or name.read_bytes()
-        except OSError as error:
-            return Problem(
-                "unreadable", _("the file cannot be read: {reason}").format(reason=error.strerror), Place(path)
-            )
+        wrong = misnamed(path)
+        if wrong and not (self.root / path).is_symlink():
+            return wrong
+        found = wary.read(self.root, path, MAX_BYTES)
+        return Problem("unreadable", _("the file is gone meanwhile"), Place(path)) if found is None else found
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ class Blobs:
         full = self.repository.prefix + path
         for entry in self.entries:
             if entry.path == full and entry.stage == 0 and entry.mode != _LINK:
-                return next(read_blobs(self.repository, [entry.blob]))[1]
+                content = next(blobs_within(self.repository, [entry.blob], _LARGEST))
+                if isinstance(content, int):
+                    raise CrmError(too_large(path, content, _LARGEST))
+                return content
         return None
 
     def part(self, paths: AbstractSet[str]) -> Blobs:
@@ -104,18 +108,16 @@ class Blobs:
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path."""
         prefix = self.repository.prefix
-        wanted = [entry for entry in self.entries if is_record(entry.path.removeprefix(prefix))]
-        refused = {
-            id(entry): problem for entry in wanted if (problem := _refused(entry, entry.path.removeprefix(prefix)))
-        }
-        blobs = read_blobs(self.repository, [entry.blob for entry in wanted if id(entry) not in refused])
+        wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or _is_link(entry.mode, path)]
+        refused = {id(entry): problem for entry in wanted if (problem := _refused(entry, self.path(entry)))}
+        contents = blobs_within(self.repository, [e.blob for e in wanted if id(e) not in refused], MAX_BYTES)
         seen: set[str] = set()
         for entry in wanted:
             path = entry.path.removeprefix(prefix)
-            content = refused.get(id(entry)) or next(blobs)[1]
+            content = refused.get(id(entry)) or next(contents)
             if path not in seen:
                 seen.add(path)
-                yield path, content
+                yield path, too_large(path, content) if isinstance(content, int) else content
 
 
 def index(repository: Repository) -> Blobs:
@@ -136,10 +138,15 @@ def is_record(path: str) -> bool:
 
 
 def misnamed(path: str) -> Problem | None:
-    """The problem of a record whose file does not end in `.yaml`: it would be missed elsewhere."""
-    if path.endswith(".yaml"):
-        return None
-    return Problem("file-name", _("the file is not read: a record's name ends in .yaml"), Place(path), _("rename it"))
+    """The problem of a record whose file does not end in `.yaml`, or whose folder does: others would miss it."""
+    *folders, name = path.split("/")
+    if not name.endswith(".yaml"):
+        message = _("the file is not read: a record's name ends in .yaml")
+        return Problem("file-name", message, Place(path), _("rename it"))
+    if any(folder.casefold().endswith(".yaml") for folder in folders):
+        message = _("a folder is named like a record")
+        return Problem("file-name", message, Place(path), _("rename the folder"))
+    return None
 
 
 def _refused(entry: Entry, path: str) -> Problem | None:
@@ -150,20 +157,24 @@ def _refused(entry: Entry, path: str) -> Problem | None:
             Place(path),
             _("mend the file, then: git add {path}").format(path=path),
         )
-    return _link(path) if entry.mode == _LINK else misnamed(path)
+    if entry.mode == _LINK:
+        return wary.link(path)
+    if entry.mode == _MODULE:
+        message = _("this is another repository, and is not read")
+        return Problem("not-a-file", message, Place(path), _("put a plain file in its place"))
+    return misnamed(path)
 
 
-def _link(path: str) -> Problem:
-    return Problem(
-        "symlink",
-        _("the record is a link, and links are not followed"),
-        Place(path),
-        _("put the file itself here"),
-        Severity.ERROR,
-    )
+def _is_link(mode: str, path: str) -> bool:
+    """Whether this is a link that may hide records: below their folder, or in its place."""
+    name = path.removeprefix(RECORDS)
+    return mode == _LINK and name != path and (not name or (name[0] == "/" and "/." not in name))
 
 
 def _paths(folder: Path, prefix: str) -> Iterator[str]:
+    if prefix == RECORDS and folder.is_symlink():
+        yield prefix
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
@@ -171,6 +182,8 @@ def _paths(folder: Path, prefix: str) -> Iterator[str]:
     for entry in entries:
         path = f"{prefix}/{entry.name}"
         if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            if is_record(path) and not any((folder / entry.name).iterdir()):
+                yield path
             yield from _paths(folder / entry.name, path)
-        elif is_record(path):
+        elif is_record(path) or (entry.is_symlink() and _is_link(_LINK, path)):
             yield path

@@ -24,6 +24,7 @@ LAYERS = (
     ("schema", "settings", "model"),
     ("git",),
     ("computed",),
+    ("wary",),
     ("sources", "snapshot", "hooks", "journal"),
     ("wiring",),
     ("deed",),

@@ -46,9 +46,14 @@ active = false
 """
 RECORD = "records/C20240501K7QM.yaml"
 NOTHING = "(nothing)\n"
-#: Rules that no file brings about, and where they are tested instead: a fault of the disk, and the parser's last word,
+#: Rules that no file brings about, and where they are tested instead: faults of the disk, and the parser's last word,
 #: for which no text is known.
-ELSEWHERE = {"unreadable": "test_snapshot.py", "yaml-syntax": "test_syntax.py"}
+ELSEWHERE = {
+    "unreadable": "test_snapshot.py",
+    "yaml-syntax": "test_syntax.py",
+    "not-a-file": "hostile/places.py",
+    "outside-store": "hostile/places.py",
+}
 
 
 #: One mistake, one message: these cases alone hold two mistakes.

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmtext import checks
@@ -13,6 +13,7 @@ from crmtext.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import pytest
 
@@ -128,14 +129,14 @@ def test_a_file_that_the_disk_does_not_give_is_told(tmp_path: Path, monkeypatch:
     (tmp_path / "records").mkdir()
     for number in ("001", "002"):
         (tmp_path / f"records/C20240501{number}.yaml").write_bytes(record(number))
-    whole = Path.read_bytes
+    whole = os.open
 
-    def broken(path: Path) -> bytes:
-        if path.name == "C20240501002.yaml":
+    def broken(path: Path, flags: int, mode: int = 0o777) -> int:
+        if str(path).endswith("C20240501002.yaml"):
             raise OSError(5, "Input/output error")
-        return whole(path)
+        return whole(path, flags, mode)
 
-    monkeypatch.setattr(Path, "read_bytes", broken)
+    monkeypatch.setattr(os, "open", broken)
     found = Store(tmp_path).worktree()
     assert [each.id for each in found.customers] == ["C20240501001"]
     assert checks.run(found) == (

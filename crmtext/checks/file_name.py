@@ -15,11 +15,14 @@ Instead: Rename the file, or correct the id.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
+from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
+from crmtext.text.characters import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +60,12 @@ def _of(document: Document, id_: str, *, taken: bool) -> Iterator[Problem]:
         (
             part
             for part in document.path.split("/")
-            if _UNSAFE.search(part) or _RESERVED.match(part) or len(part.encode()) > _MAX_NAME
+            if _UNSAFE.search(part) or unseen(part) or _RESERVED.match(part) or len(os.fsencode(part)) > _MAX_NAME
         ),
         "",
     )
     if bad:
-        message = _("'{name}' is a name that some systems cannot have").format(name=bad)
+        message = _("'{name}' is a name that some systems cannot have").format(name=printable(bad))
         yield document.problem(
             "file-name",
             message,

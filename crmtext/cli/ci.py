@@ -46,7 +46,7 @@ def _command(problem: Problem, prefix: str) -> str:
     if place.end_line == place.line:
         # GitHub refuses columns that span lines.
         numbers |= {"col": place.column, "endColumn": max(place.end_column - 1, place.column)}
-    file = {"file": prefix + place.path} if place.path else {}
+    file = {"file": cells.printable(prefix + place.path, keep="")} if place.path else {}
     given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
     said = "\n".join(filter(None, (problem.message, problem.hint)))
@@ -68,7 +68,7 @@ def gitlab(answer: Problems, prefix: str = "") -> str:
 
 def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, object]:
     place = problem.place
-    path = prefix + (place.path or "crmtext.toml")
+    path = cells.printable(prefix + (place.path or "crmtext.toml"), keep="")
     what = "\n".join((path, problem.rule, problem.message))
     # The same mistake twice in a file is two issues: the second one has a number.
     seen[what] += 1
@@ -109,5 +109,5 @@ def _rows(answer: Problems, prefix: str) -> Iterator[str]:
 def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
     place = f"{prefix}{problem.place}" if problem.place.path else ""
     cells_ = (place, problem.message, problem.hint)
-    where, message, hint = (escape(cells.printable(text)) for text in cells_)
+    where, message, hint = (escape(cells.printable(text, keep="\n")) for text in cells_)
     return f"| {where} | **{problem.severity.value}**: {message} `{problem.rule}` | {hint} |"

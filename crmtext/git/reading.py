@@ -16,6 +16,8 @@ from crmtext.problem import CrmError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: How much of what is passed over is read at a time.
+_PART = 1024 * 1024
 _FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 
 
@@ -105,23 +107,40 @@ def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Each blob's id and bytes, in the order asked for, from one git process."""
+    wanted = tuple(ids)
+    for blob, content in zip(wanted, _contents(repo, wanted, None), strict=True):
+        if isinstance(content, bytes):
+            yield blob, content
+
+
+def blobs_within(repo: Repository, ids: Iterable[str], limit: int) -> Iterator[bytes | int]:
+    """Each blob's bytes, in the order asked for; of one with more than the limit its size alone."""
+    return _contents(repo, tuple(ids), limit)
+
+
+def _contents(repo: Repository, wanted: tuple[str, ...], limit: int | None) -> Iterator[bytes | int]:
     from tempfile import TemporaryFile
 
-    wanted = tuple(ids)
     # Asked from a file instead of a pipe: with two full pipes both sides would wait for each other.
     with TemporaryFile() as asked:
         asked.write("".join(f"{blob}\n" for blob in wanted).encode())
         asked.seek(0)
         with reading(repo, "cat-file", "--batch", "--buffer", asked=asked) as output:
             for blob in wanted:
-                yield blob, _read_blob(output, blob)
+                yield _read_blob(output, blob, limit)
 
 
-def _read_blob(output: IO[bytes], blob: str) -> bytes:
+def _read_blob(output: IO[bytes], blob: str, limit: int | None) -> bytes | int:
     about = output.readline().split()
     if len(about) != 3 or about[1] != b"blob":
         raise failed("cat-file", f"the content of {blob} is missing from this clone or damaged".encode())
-    data = output.read(int(about[2]))
+    size = int(about[2])
+    if limit is not None and size > limit:
+        left = size + 1
+        while left > 0 and (part := output.read(min(left, _PART))):
+            left -= len(part)
+        return size
+    data = output.read(size)
     output.read(1)
     return data
 

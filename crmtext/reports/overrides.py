@@ -32,11 +32,10 @@ def _text(path: Path, root: Path) -> str:
     # By its real path: a link must not make a page show what lies elsewhere on the disk.
     if not path.resolve().is_relative_to(root / FOLDER) or not path.is_file():
         raise refusal(name, _("{path} is not a file inside the store").format(path=f"{FOLDER}/{name}"))
-    raw = path.read_bytes()
-    if len(raw) > _MAX_BYTES:
+    if path.stat().st_size > _MAX_BYTES:
         raise refusal(name, _("{file} has more than {n} bytes").format(file=f"{FOLDER}/{name}", n=_MAX_BYTES))
     try:
-        text = raw.decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise refusal(name, _("{file} is not UTF-8").format(file=f"{FOLDER}/{name}")) from None
     if path.name == STYLE and re.search(r"</style|<!--", text, re.IGNORECASE):

@@ -172,11 +172,18 @@ Why: That is a hundred times what a busy customer takes in a year; more is mostl
 Instead: Keep documents elsewhere and write where they are.
 """,
         "symlink": """\
-A record is a file, not a link to one.
+Records, settings and schema are files, not links, and so is whatever lies in `records/`.
 
-Why: A link may lead out of the store, to something that others do not have.
+Why: A link may lead out of the store, to something that others do not have, or that is none of their business.
 
-Instead: Put the file itself into `records/`.
+Instead: Put the file or folder itself in its place.
+""",
+        "not-a-file": """\
+What is read as a record, or written over, is a plain file.
+
+Why: A pipe or a device in a received store would have whoever reads it wait for ever, or never come to an end.
+
+Instead: Put a file in the place of the link, folder, pipe or device.
 """,
         "unreadable": """\
 Every record can be read by who checks it.

@@ -37,11 +37,6 @@ The system lets the program read and write where it has to.
 
 Instead: The message says what was refused, and of which file.
 """,
-        "not-a-file": """\
-What is written over is a plain file.
-
-Instead: Put a file in the place of the link or folder.
-""",
         "outside-store": """\
 A store's files lie inside the store.
 

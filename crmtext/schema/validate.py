@@ -6,6 +6,7 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from crmtext.schema import patterns
 from crmtext.schema.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -65,8 +66,29 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
     """As the draft has it, which takes patterns to mean what they mean in JavaScript, as the fast one does too."""
     import jsonschema
 
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
+    if isinstance(instance, str) and not _found(pattern, instance):
         yield jsonschema.ValidationError("does not match")
+
+
+def _found(pattern: str, text: str) -> bool:
+    """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
+    if not patterns.dear(pattern, len(text)):
+        return _compiled(pattern).search(text) is not None
+    # Without the fast engine such a text counts as one that does not fit, which stops a team and no machine.
+    quick = _quick(pattern)
+    return quick is not None and bool(quick.is_valid(text))
+
+
+@cache
+def _quick(pattern: str) -> Any:
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    try:
+        return jsonschema_rs.validator_for({"pattern": pattern})
+    except (ValueError, jsonschema_rs.ValidationError):  # a pattern that only Python knows
+        return None
 
 
 @cache

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
+from crmtext.text.characters import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +20,7 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
+    yield from _hidden(data, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = {name.partition(".")[0] for name in known}
     for table, content in data.items():
@@ -35,6 +38,20 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _whole(text, known[table], content)
         else:
             yield from _table(text, table, content, known)
+
+
+def _hidden(value: Any, text: str, name: str = "") -> Iterator[Problem]:
+    """Characters that nobody sees, and that a terminal or a page would obey: in any name or text."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _hidden(key, text, key)
+            yield from _hidden(item, text, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _hidden(item, text, name)
+    elif isinstance(value, str) and (sign := unseen(value)):
+        message = _("{key} holds a character that nobody sees: {code}").format(key=printable(name), code=sign)
+        yield _problem(text, name, "", message, _("delete it, and type the word again"))
 
 
 def line_of(text: str, name: str) -> int:

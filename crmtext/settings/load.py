@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 _MAX_BYTES = 256 * 1024
+_LONGEST_NAME = 1000
+# tomllib takes time by the square of the dots in a name.
+_LONG_NAME = re.compile(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
 
 
 def read(raw: bytes) -> Settings:
@@ -23,8 +26,11 @@ def read(raw: bytes) -> Settings:
     data = _parse(raw)
     text = raw.decode("utf-8-sig")
 
-    for problem in check(data, text):
-        raise CrmError(problem)
+    try:
+        for problem in check(data, text):
+            raise CrmError(problem)
+    except RecursionError as error:
+        raise CrmError(_syntax(str(error), text)) from None
     values = {each.name: value for each in settings_fields() if (value := _value(data, each)) is not None}
     given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
     return Settings(**values, given=given)
@@ -36,7 +42,11 @@ def _parse(raw: bytes) -> dict[str, Any]:
     if len(raw) > _MAX_BYTES:
         raise cannot("settings-too-large", _("{file} has more than {n} bytes").format(file=FILE, n=_MAX_BYTES))
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        if long := _LONG_NAME.search(text):
+            message = _("a name has more than {n} characters").format(n=_LONGEST_NAME)
+            raise cannot("settings-syntax", message, place=Place(FILE, text.count("\n", 0, long.start()) + 1, 1))
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise cannot(
             "settings-syntax",

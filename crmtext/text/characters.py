@@ -64,6 +64,12 @@ def in_text(text: str, path: str) -> Iterator[Problem]:
         yield Problem("invisible-character", _said(match.group()), place, _("delete it, and type the word again"))
 
 
+def unseen(text: str) -> str:
+    """The code of the first character in a text that nobody sees, line breaks apart; empty if there is none."""
+    found = _SUSPECT.search(text)
+    return f"U+{ord(found[0][0]):04X}" if found else ""
+
+
 def in_values(document: Document) -> Iterator[Problem]:
     """Problems of decoded values: an escaped control character, letters not in NFC, scripts mixed in a word."""
     text = document.text

@@ -42,14 +42,18 @@ _ABSENT: Any = object()
 def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
     """The document that these bytes hold, with the problems of its text; `data` is None if nothing can be read."""
     if len(raw) > limit:
-        message = _("the file has {size} bytes; a record may have {limit}").format(size=len(raw), limit=limit)
-        hint = _("move long texts out, or split the customer")
-        return Document(path, "", None, (Problem("file-too-large", message, Place(path), hint),))
+        return Document(path, "", None, (too_large(path, len(raw), limit),))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return Document(path, "", None, (characters.not_utf8(raw, path, error),))
     return parse_text(text, path)
+
+
+def too_large(path: str, size: int, limit: int = MAX_BYTES) -> Problem:
+    """The problem of a file of more bytes than are read."""
+    message = _("the file has {size} bytes; a record may have {limit}").format(size=size, limit=limit)
+    return Problem("file-too-large", message, Place(path), _("move long texts out, or split the customer"))
 
 
 def parse_text(text: str, path: str = "") -> Document:
