@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: The git hooks that have one; `crmtext hook NAME` is what each runs.
 HOOKS = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg")
 
+#: The one of a repository that others push to.
+SERVER = "pre-receive"
+
 _SIGN = b"# crmtext shim "
 _BEFORE = ".before-crmtext"
 #: Where the pre-commit framework keeps, and calls, the hook that was there before it.
@@ -45,14 +48,14 @@ class Hook:
     other: bool = False
 
 
-def status(repo: Repository) -> tuple[Hook, ...]:
-    """How each hook stands."""
-    return tuple(_look(repo, name) for name in HOOKS)
+def status(repo: Repository, *names: str) -> tuple[Hook, ...]:
+    """How each hook stands: those of a clone, where none is named."""
+    return tuple(_look(repo, name) for name in names or HOOKS)
 
 
-def install(repo: Repository) -> tuple[Hook, ...]:
+def install(repo: Repository, *names: str) -> tuple[Hook, ...]:
     """Write the hooks that are missing or outdated, keeping what is there; those it wrote."""
-    wanted = tuple(hook for hook in status(repo) if hook.state is not State.INSTALLED or _runs_another(hook))
+    wanted = tuple(hook for hook in status(repo, *names) if hook.state is not State.INSTALLED or _runs_another(hook))
     if wanted and (foreign := _foreign_folder(repo)) is not None:
         raise _redirected(foreign, wanted)
     for hook in wanted:
@@ -61,9 +64,9 @@ def install(repo: Repository) -> tuple[Hook, ...]:
     return wanted
 
 
-def uninstall(repo: Repository) -> tuple[Hook, ...]:
+def uninstall(repo: Repository, *names: str) -> tuple[Hook, ...]:
     """Remove our hooks and put back what was there before; those it removed."""
-    ours = tuple(hook for hook in status(repo) if hook.state is not State.MISSING and _is_shim(hook.path))
+    ours = tuple(hook for hook in status(repo, *names) if hook.state is not State.MISSING and _is_shim(hook.path))
     for hook in ours:
         with files.plainly(hook.path):
             _put_back(hook)
@@ -133,7 +136,7 @@ def _write(hook: Hook) -> None:
 
 def _shim(name: str) -> bytes:
     # Forward slashes: on Windows git runs it in an sh of its own.
-    source = (resources.folder("hooks") / "shim.sh").read_text(encoding="utf-8")
+    source = (resources.folder("hooks") / ("server.sh" if name == SERVER else "shim.sh")).read_text(encoding="utf-8")
     python = shlex.quote(Path(sys.executable).as_posix()) if sys.executable else "''"
     return source.replace("@HOOK@", name).replace("@PYTHON@", python).encode()
 

@@ -63,6 +63,10 @@ def claimed_id(document: Document) -> str:
     return document.path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
 
 
+#: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.
+Kept = dict[tuple[str, str, bytes], tuple[Document, tuple[Problem, ...]]]
+
+
 def is_named_by(path: str, id_: str) -> bool:
     """Whether a record's file has the name that the id asks for, with or without a slug."""
     stem = path.rpartition("/")[2].removesuffix(".yaml")
@@ -70,17 +74,20 @@ def is_named_by(path: str, id_: str) -> bool:
 
 
 def take(
-    files: Iterable[tuple[str, bytes | Problem]], *, read: str, schema: Schema, settings: Settings, today: date
+    files: Iterable[tuple[str, bytes | Problem]],
+    *,
+    read: str,
+    schema: Schema,
+    settings: Settings,
+    today: date,
+    kept: Kept | None = None,
 ) -> Snapshot:
     """The snapshot of files given as path and bytes (or the reason why there are none), each read once."""
     customers: list[Customer] = []
     broken: list[Document] = []
     problems: list[Problem] = []
     for path, raw in files:
-        document = Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
-        found = document.problems
-        if document.data is not None:
-            found += schema.problems(document)
+        document, found = _known(path, raw, schema, {} if kept is None else kept)
         if any(problem.severity is Severity.ERROR for problem in found):
             broken.append(document)
         else:
@@ -88,3 +95,14 @@ def take(
         problems += schema.discreet(document, found)
     customers.sort(key=lambda customer: (customer.id, customer.path))
     return Snapshot(read, schema, settings, today, tuple(customers), tuple(broken), tuple(problems))
+
+
+def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple[Document, tuple[Problem, ...]]:
+    """A record as it is read, and all that is wrong with it alone."""
+    if isinstance(raw, Problem):
+        return Document(path, "", None, (raw,)), (raw,)
+    key = (schema.digest, path, raw)
+    if key not in kept:
+        document = parse(raw, path)
+        kept[key] = document, document.problems + (() if document.data is None else schema.problems(document))
+    return kept[key]

@@ -67,9 +67,10 @@ class WorkTree:
         """Every record, sorted by path; links are not followed."""
         for path in sorted(_paths(self.root / RECORDS, RECORDS)):
             if self.only is None or path in self.only:
-                yield path, self._read(path)
+                yield path, self.record(path)
 
-    def _read(self, path: str) -> bytes | Problem:
+    def record(self, path: str) -> bytes | Problem:
+        """A record's bytes, or why it is not read."""
         wrong = misnamed(path)
         if wrong and not (self.root / path).is_symlink():
             return wrong
@@ -109,12 +110,12 @@ class Blobs:
         """Every record, sorted by path."""
         prefix = self.repository.prefix
         wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or _is_link(entry.mode, path)]
-        refused = {id(entry): problem for entry in wanted if (problem := _refused(entry, self.path(entry)))}
-        contents = blobs_within(self.repository, [e.blob for e in wanted if id(e) not in refused], MAX_BYTES)
+        unread = {id(entry): problem for entry in wanted if (problem := refused(entry, self.path(entry)))}
+        contents = blobs_within(self.repository, [e.blob for e in wanted if id(e) not in unread], MAX_BYTES)
         seen: set[str] = set()
         for entry in wanted:
             path = entry.path.removeprefix(prefix)
-            content = refused.get(id(entry)) or next(contents)
+            content = unread.get(id(entry)) or next(contents)
             if path not in seen:
                 seen.add(path)
                 yield path, too_large(path, content) if isinstance(content, int) else content
@@ -149,7 +150,8 @@ def misnamed(path: str) -> Problem | None:
     return None
 
 
-def _refused(entry: Entry, path: str) -> Problem | None:
+def refused(entry: Entry, path: str) -> Problem | None:
+    """Why a file that git holds is not read."""
     if entry.stage:
         return Problem(
             "conflict-marker",

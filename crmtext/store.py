@@ -16,7 +16,7 @@ from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.progress import Watch, unwatched
 from crmtext.schema import Schema
-from crmtext.snapshot import Snapshot, take
+from crmtext.snapshot import Kept, Snapshot, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ class Store:
             self.notes.extend(deed.finish(self.home))
             yield
 
-    def take(self, source: sources.Source, today: date | None = None) -> Snapshot:
+    def take(self, source: sources.Source, today: date | None = None, kept: Kept | None = None) -> Snapshot:
         """The records of one side, on its own day if none is given."""
         # Settings and schema come from the same side; one that git does not hold yet is taken from the disk.
         disk = sources.WorkTree(self.root)
@@ -147,7 +147,7 @@ class Store:
         schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
-        return take(records, read=source.name, schema=schema, settings=settings, today=day)
+        return take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
 
 
 def read_settings(source: sources.Source) -> Settings:

@@ -34,7 +34,7 @@ LAYERS = (
     ("merge_driver",),
     ("checking", "gate", "record", "sample", "demo"),
     ("unsettled", "resolving", "sync"),
-    ("reports",),
+    ("pushed", "reports"),
     ("diff",),
     ("history", "handover"),
     ("showing", "publishing", "starting", "explaining", "configuring", "upgrading"),

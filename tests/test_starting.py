@@ -28,6 +28,7 @@ WRITTEN = [
     ".gitignore",
     *editors.files(),
     "records/README.md",
+    "hooks/server.sh",
     "hooks/shim.sh",
 ]
 HOOKS = ("pre-commit", "pre-merge-commit", "commit-msg")

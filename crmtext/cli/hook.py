@@ -15,7 +15,7 @@ from crmtext.cli import Command, frame, options
 from crmtext.cli.session import colours, current
 from crmtext.cli.types import Choice
 from crmtext.diff import preparing
-from crmtext.hooks import HOOKS
+from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
 
@@ -24,16 +24,20 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
-@click.argument("name", type=Choice(HOOKS))
+@click.argument("name", type=Choice((*HOOKS, SERVER)))
 @click.argument("arguments", nargs=-1)
 def hook(name: str, arguments: tuple[str, ...]) -> Exit:
-    """Decide for git whether a commit may be made."""
+    """Decide for git whether a commit may be made, or a push be taken."""
     if name == "commit-msg":
         if len(arguments) != 1:
             raise click.UsageError(_("commit-msg needs the file of the message"))
         return _message(Path(arguments[0]))
     if name == "prepare-commit-msg":
         return _prepare(arguments)
+    if name == SERVER:
+        from crmtext.cli.receiving import receive
+
+        return receive(sys.stdin)
     found = [_commit(store) for store in gate.stores(current().directory)]
     return max(found, default=Exit.FINE)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from crmtext import hooks as clone
@@ -9,8 +12,12 @@ from crmtext import wiring
 from crmtext.answer import Column, Table, Text
 from crmtext.cli import Command, Group, options
 from crmtext.cli.render import emit
+from crmtext.git.plumbing import repository
 from crmtext.i18n import _
-from crmtext.problem import Exit
+from crmtext.problem import Exit, cannot
+
+if TYPE_CHECKING:
+    from crmtext.git.plumbing import Repository
 
 
 @click.group(cls=Group, no_args_is_help=False)
@@ -22,24 +29,48 @@ def hooks() -> None:
     """
 
 
+_server = click.option(
+    "--pre-receive",
+    "server",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="REPOSITORY",
+    help="The hook of a repository that others push to instead: it refuses pushes that bring errors.",
+)
+
+
+def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
+    """The repository that is meant, and its hooks; none named for those of a clone."""
+    if server is None:
+        return options.store().git(), ()
+    if (found := repository(server)) is None:
+        raise cannot(
+            "no-repository", _("'{path}' is no git repository").format(path=server), _("make one: git init --bare")
+        )
+    return found, (clone.SERVER,)
+
+
 @hooks.command(cls=Command)
-def install() -> Exit:
+@_server
+def install(server: Path | None) -> Exit:
     """Write the hooks; one that is there already is kept and called first."""
-    repo = options.store().git()
+    repo, names_asked = _asked(server)
     # First: hooks of another folder may not be for us to write.
-    driver = wiring.install(repo)
-    names = ", ".join([*(hook.name for hook in clone.install(repo)), *([wiring.NAME] if driver else [])])
+    driver = server is None and wiring.install(repo)
+    written = (hook.name for hook in clone.install(repo, *names_asked))
+    names = ", ".join([*written, *([wiring.NAME] if driver else [])])
     return emit(
         Text(_("installed: {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
     )
 
 
 @hooks.command(cls=Command)
-def uninstall() -> Exit:
+@_server
+def uninstall(server: Path | None) -> Exit:
     """Remove the hooks; what was there before comes back."""
-    repo = options.store().git()
-    driver = wiring.uninstall(repo)
-    names = ", ".join([*(hook.name for hook in clone.uninstall(repo)), *([wiring.NAME] if driver else [])])
+    repo, names_asked = _asked(server)
+    driver = server is None and wiring.uninstall(repo)
+    removed = (hook.name for hook in clone.uninstall(repo, *names_asked))
+    names = ", ".join([*removed, *([wiring.NAME] if driver else [])])
     return emit(Text(_("removed: {names}").format(names=names) + "\n" if names else _("no hooks are installed") + "\n"))
 
 

@@ -130,6 +130,13 @@ A merge, rebase or the like is finished before a command commits.
 
 Instead: Go on with `git merge --continue`, or drop it with `git merge --abort`; `git status` tells which.
 """,
+        "main-branch": """\
+A push adds to the main branch: it neither deletes it nor takes back what is there.
+
+Why: Others have built on those commits; theirs would come back, or be lost.
+
+Instead: `git pull` and push again; undo a mistake with `git revert`, which is a commit of its own.
+""",
         "hooks-elsewhere": """\
 Hooks are written into the clone's own hooks folder.
 

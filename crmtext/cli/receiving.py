@@ -1,0 +1,69 @@
+"""The answer to a push: which commit brought which error."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext import pushed
+from crmtext.cells import printable
+from crmtext.cli import frame
+from crmtext.cli.session import colours, current
+from crmtext.git.arriving import updates
+from crmtext.git.plumbing import repository
+from crmtext.i18n import _, plural
+from crmtext.problem import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.problem import Problem
+
+#: No more commits are told: the pusher mends them from the first.
+_MOST = 20
+
+
+def receive(lines: Iterable[str]) -> Exit:
+    """Refuse a push that brings errors; git hands each line of what is said on to who pushes."""
+    repo = repository(current().directory)
+    if repo is None:
+        return Exit.FINE
+    asked = updates(lines)
+    forbidden = tuple(pushed.forbidden(repo, asked))
+    _say(forbidden)
+    seen: dict[str, pushed.Pushed] = {}
+    for update in asked if not forbidden else ():
+        if update.new:
+            seen |= {each.commit.id: each for each in pushed.walk(repo, update.old, update.new)}
+    for each in [*seen.values()][:_MOST]:
+        click.echo(
+            _("commit {id} by {author}: {subject}").format(
+                id=each.commit.id[:10], author=printable(each.commit.author), subject=printable(each.commit.subject)
+            ),
+            err=True,
+        )
+        _say(each.problems)
+    if not seen and not forbidden:
+        return Exit.FINE
+    if seen:
+        click.echo(
+            plural(
+                "The push is refused: {n} commit brings errors.",
+                "The push is refused: {n} commits bring errors.",
+                len(seen),
+            ),
+            err=True,
+        )
+        click.echo(
+            _("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."),
+            err=True,
+        )
+    return Exit.FOUND
+
+
+def _say(problems: Iterable[Problem]) -> None:
+    shown = frame.listing(problems, color=colours(current().color, sys.stderr))
+    if shown:
+        click.echo(shown, err=True)
