@@ -46,7 +46,10 @@ def stores(folder: Path) -> tuple[Store, ...]:
     for each in (here, *here.parents):
         if each.is_relative_to(repo.top) and (each / FILE).is_file():
             return (Store(each),)
-    homes = [path.rpartition("/")[0] for path, *_about in staged(repo) if path.rpartition("/")[2] == FILE]
+    named = [path for path, *_about in staged(repo)]
+    # Who takes the settings away has not taken the store away.
+    named += [change.old for change in changed_staged(repo, renames=False) if change.old and not change.new]
+    homes = sorted({path.rpartition("/")[0] for path in named if path.rpartition("/")[2] == FILE})
     return tuple(Store(repo.top / home) for home in homes if not any(_below(home, other) for other in homes))
 
 
