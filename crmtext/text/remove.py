@@ -49,9 +49,9 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
         needless = last and "," not in source.text[end : own.end].partition("#")[0]
         return [Edit(comma, comma + 1, ""), own] if needless else [own]
     cut = (before, end) if last else (start, source.extent(parent, index + 1)[0])
-    if last and index and (comma := _COMMA.match(source.text, end)):
+    if last and index and (trailing := _COMMA.match(source.text, end)):
         # A last comma stays one, as it is written behind the item before.
-        cut = (source.text.index(",", before, start) + 1, comma.end())
+        cut = (source.text.index(",", before, start) + 1, trailing.end())
     if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
         raise refused(_("a comment stands between the brackets"))
     return [Edit(*cut, "")]
