@@ -7,9 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmtext.problem import Problem
 
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """A commit that brought problems, and who made it."""
+
+    commit: str
+    author: str
+    day: date
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,9 @@ class Problems:
     problems: tuple[Problem, ...]
     #: How many warnings comments in the records have ignored.
     ignored: int = 0
+    #: How many commits were looked at one by one, and those of them that brought the problems.
+    commits: int = 0
+    culprits: tuple[Culprit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,16 +29,19 @@ def check(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    lenient: bool = False,
 ) -> Problems:
-    """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
+    """The problems of a snapshot; with paths in the store, only those of these records or of records below them.
+
+    A path that covers nothing is wrong usage, unless `lenient`: of several commits not all have each record.
+    """
     select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
     found, ignored = checks.judged(snapshot, select=select, ignore=ignore)
     wanted = tuple(paths)
     if not wanted:
         return Problems(snapshot.read, snapshot.checked, found, len(ignored))
-    count = len(
-        covered((*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken)), wanted)
-    )
+    records = (*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken))
+    count = 0 if lenient else len(covered(records, wanted))
     kept, left = (
         tuple(problem for problem in each if any(_covers(path, problem.place.path) for path in wanted))
         for each in (found, ignored)

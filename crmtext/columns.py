@@ -31,14 +31,19 @@ _HEADS = {
     "transaction_sum": N_("Turnover"),
     "last_transaction": N_("Last transaction"),
     "transaction_interval": N_("Days between"),
+    "recency": N_("Days since purchase"),
+    "frequency": N_("Purchases in a year"),
+    "monetary": N_("Turnover in a year"),
     "satisfaction": N_("Satisfaction"),
     "open_cases": N_("Open cases"),
     "completeness": N_("Complete %"),
     "age": N_("Age"),
 }
 #: Sums by currency, and other numbers.
-_SUMS = ("open_value", "weighted_value", "transaction_sum")
-_NUMBERS = ("days_since_contact", "transaction_count", "open_cases", "completeness", "age", *_SUMS)
+_SUMS = ("open_value", "weighted_value", "transaction_sum", "monetary")
+_NUMBERS = (
+    "days_since_contact", "transaction_count", "recency", "frequency", "open_cases", "completeness", "age", *_SUMS,
+)  # fmt: skip
 
 
 def head(name: str, snapshot: Snapshot) -> Column:

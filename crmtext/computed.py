@@ -14,6 +14,7 @@ from crmtext.money import decimal, total
 from crmtext.settings import Settings
 
 Sums = Mapping[str, Decimal]
+_YEAR = 365
 
 
 def compute(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
@@ -105,6 +106,22 @@ def transaction_interval(customer: Customer) -> int | None:
     return round(median(gaps)) if gaps else None
 
 
+def recency(customer: Customer, today: date) -> int | None:
+    """How many days ago the last transaction was: the R of RFM."""
+    last = last_transaction(customer)
+    return (today - last).days if last else None
+
+
+def frequency(customer: Customer, today: date) -> int:
+    """How many transactions there were within a year: the F of RFM."""
+    return len(_within_a_year(customer, today))
+
+
+def monetary(customer: Customer, today: date, settings: Settings) -> Sums:
+    """What they came to: the M of RFM."""
+    return total((_currency(each, settings), decimal(each["amount"])) for each in _within_a_year(customer, today))
+
+
 def satisfaction(customer: Customer) -> float | None:
     """The average of all scores given: cooperation, feedback, cases and transactions."""
     data = customer.data
@@ -160,6 +177,11 @@ def _currency(item: Mapping[str, Any], settings: Settings) -> str:
     return str(item.get("currency", settings.currency))
 
 
+def _within_a_year(customer: Customer, today: date) -> list[Mapping[str, Any]]:
+    days = ((each, day(each["date"])) for each in customer.data.get("transactions", ()))
+    return [each for each, when in days if when and 0 <= (today - when).days < _YEAR]
+
+
 def _transaction_days(customer: Customer) -> list[date]:
     return [found for each in customer.data.get("transactions", ()) if (found := day(each["date"]))]
 
@@ -179,6 +201,9 @@ COMPUTED: Mapping[str, Figure] = {
     "transaction_sum": lambda c, _today, settings: transaction_sum(c, settings),
     "last_transaction": lambda c, _today, _settings: last_transaction(c),
     "transaction_interval": lambda c, _today, _settings: transaction_interval(c),
+    "recency": lambda c, today, _settings: recency(c, today),
+    "frequency": lambda c, today, _settings: frequency(c, today),
+    "monetary": monetary,
     "satisfaction": lambda c, _today, _settings: satisfaction(c),
     "open_cases": lambda c, _today, _settings: sum(each["status"] != "closed" for each in c.data.get("cases", ())),
     "completeness": lambda c, _today, _settings: completeness(c),

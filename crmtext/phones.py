@@ -12,8 +12,9 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("mobile", re.compile(r"1[3-9]\d{9}")),
     ("landline", re.compile(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")),
     ("hotline", re.compile(r"[48]00\d{7}|(?:9[56]|1[0-2])\d{3,6}")),
-    ("international", re.compile(r"\+[1-9]\d{6,14}")),
 )
+#: E.164: no number in the world has more digits.
+_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 _EXTENSION = re.compile(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
 #: A hyphen after a whole landline number starts an extension: 021-62581234-802.
 _HYPHEN_EXTENSION = re.compile(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8})-(\d{1,6})")
@@ -49,7 +50,19 @@ def kind(number: str, country: str = "CN") -> Kind | None:
         return None
     if country != "CN" and not compact.startswith("+"):
         return "international" if re.fullmatch(r"\d{5,15}", compact) else None
-    return _form(compact)
+    return "international" if _is_abroad(compact) else _form(compact)
+
+
+def _is_abroad(compact: str) -> bool:
+    """Whether a country outside of mainland China numbers its telephones like this."""
+    if not _ABROAD.fullmatch(compact):
+        return False
+    import phonenumbers
+
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(compact)))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def normalise(number: str) -> str:

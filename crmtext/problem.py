@@ -61,6 +61,8 @@ class Problem:
     excerpt: str = ""
     fix: tuple[Edit, ...] = ()
     also: tuple[Place, ...] = ()
+    #: The commit that brought it, where several were looked at.
+    commit: str = ""
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""

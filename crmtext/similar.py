@@ -89,8 +89,8 @@ def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
         yield "uscc", str(code).upper()
     yield "full-name", re.sub(r"\W+", "", unicodedata.normalize("NFKC", str(data.get("name", "")))).casefold()
     for name in (data.get("name"), data.get("short_name"), *data.get("aliases", ())):
-        if name and len(core(str(name))) > 1:
-            yield "name", core(str(name))
+        if name and len(short := core(str(name))) > 1:
+            yield "name", short
     for holder in (data, *data.get("contacts", ())):
         yield from _reached(holder)
     if website := str(data.get("website", "")):
@@ -121,13 +121,15 @@ def _match(data: Mapping[str, Any], own: frozenset[Mark], name: str, other: Cust
     return Match(other, (), certain=False) if _near(name, core(other.name)) else None
 
 
-def _near(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _SHORTEST_NEAR:
-        return False
-    from difflib import SequenceMatcher
+def alike(one: str, other: str, least: float = 0) -> float:
+    """How alike two texts are, from 0 to 1; 0 where that is less than `least`, which is then told sooner."""
+    from rapidfuzz import fuzz
 
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.real_quick_ratio() >= _NEAR and matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
+    return fuzz.ratio(one, other, score_cutoff=least * 100) / 100
+
+
+def _near(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= _SHORTEST_NEAR and alike(one, other, _NEAR) > 0
 
 
 def _told_apart(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

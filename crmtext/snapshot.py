@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,23 @@ from crmtext.text.document import Document
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from crmtext.schema import Schema
     from crmtext.settings import Settings
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the commit before held otherwise: the customers as they were whose records have changed since."""
+
+    commit: str
+    customers: Mapping[str, Customer]
+
+
+def _nothing() -> None:
+    """Of records that are not compared with a commit."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,8 @@ class Snapshot:
     #: Records that do not fit, and files that could not be read.
     broken: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    #: Gives the commit before, read only when it is asked for; None where there is none.
+    earlier: Callable[[], Earlier | None] = field(default=_nothing, compare=False)
 
     @property
     def checked(self) -> int:

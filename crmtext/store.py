@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from crmtext import clock, deed, files, sources
 from crmtext import settings as settings_file
 from crmtext.git import commit
 from crmtext.git.moments import Moment, moment
-from crmtext.git.plumbing import Repository, repository
+from crmtext.git.plumbing import Repository, head, parent, repository
+from crmtext.git.reading import replaced
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.progress import Watch, unwatched
 from crmtext.schema import Schema
-from crmtext.snapshot import Kept, Snapshot, take
+from crmtext.snapshot import Earlier, Kept, Snapshot, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,9 +85,9 @@ class Store:
         """The records as they are staged."""
         return self.take(sources.index(self.git()))
 
-    def at(self, revision: str) -> Snapshot:
-        """The records of a commit."""
-        return self.take(sources.commit(self.git(), revision))
+    def at(self, revision: str, kept: Kept | None = None) -> Snapshot:
+        """The records of a commit; those that are `kept` are not read again."""
+        return self.take(sources.commit(self.git(), revision), kept=kept)
 
     def nothing(self) -> Snapshot:
         """No records: the settings and the schema of the work tree, for who reads records by other ways."""
@@ -147,7 +148,23 @@ class Store:
         schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
-        return take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
+        now = take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
+        return replace(now, earlier=cache(lambda: self._earlier(now)))
+
+    def _earlier(self, now: Snapshot) -> Earlier | None:
+        """What the commit before a snapshot held otherwise: for disk and index that is the one checked out."""
+        if self.repository is None:
+            return None
+        of_disk = now.read in ("worktree", "index")
+        before = head(self.repository) if of_disk else parent(self.repository, now.read)
+        if before is None:
+            return None
+        folder = self.repository.prefix + sources.RECORDS
+        new = None if of_disk else now.read
+        entries = replaced(self.repository, folder, before, new, staged=now.read == "index")
+        blobs = sources.Blobs(before, self.repository, entries)
+        old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
+        return Earlier(before, old.by_id)
 
 
 def read_settings(source: sources.Source) -> Settings:

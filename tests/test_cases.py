@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 #: A change of the shipped schema (RFC 7396), where a case needs a schema of its own.
 PATCH = "schema.patch.json"
+#: Sub-folders of a case: the records of the commit before, and those that are staged and checked so.
+BEFORE, STAGED = "before", "staged"
 TEAM = """\
 [store]
 timezone = "Asia/Shanghai"
@@ -67,6 +70,7 @@ def _linked(store: Path) -> None:
 
 #: Cases that cannot lie in a folder: too large, or no plain files.
 MADE: dict[str, dict[str, Callable[[Path], object]]] = {
+    "not-a-file": {"pipe": lambda store: os.mkfifo(store / RECORD)},
     "symlink": {"link": _linked},
     "file-too-large": {"300-kib": lambda store: (store / RECORD).write_bytes(b"notes: " + b"x" * 300 * 1024)},
     "settings-too-large": {"300-kib": lambda store: (store / FILE).write_bytes(b"#" * 300 * 1024)},
@@ -87,10 +91,17 @@ def _cases(folder: Path) -> Iterator[tuple[str, Callable[[Path], object]]]:
 
 
 def _lay(case: Path, store: Path) -> None:
+    """Put a case's files into a store; what is in `before` is committed first, and what is in `staged` is staged."""
     if case.is_file():
         shutil.copy(case, store / "records" / case.name)
         return
-    shutil.copytree(case, store, dirs_exist_ok=True)
+    for part, command in ((BEFORE, ("commit", "-q", "-m", "before")), (STAGED, ())):
+        if (case / part).is_dir():
+            shutil.copytree(case / part, store / "records", dirs_exist_ok=True, copy_function=shutil.copy)
+            _git(store, ("init", "-q"), ("add", "-A"), command)
+    # A file that kept its time would look to git like the one of the same size that was there before.
+    ignored = shutil.ignore_patterns(BEFORE)
+    shutil.copytree(case, store, dirs_exist_ok=True, ignore=ignored, copy_function=shutil.copy)
     if (patch := store / PATCH).exists():
         schema = _patched(json.loads(load.shipped()), json.loads(patch.read_bytes()))
         _write(store / SCHEMA, json.dumps(schema, ensure_ascii=False).encode())
@@ -106,6 +117,11 @@ def _patched(value: Any, patch: Any) -> Any:
     return {key: new for key, new in merged.items() if new is not None}
 
 
+def _git(store: Path, *commands: tuple[str, ...]) -> None:
+    for command in filter(None, commands):
+        subprocess.run(["git", *command], cwd=store, check=True)
+
+
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
@@ -118,7 +134,8 @@ def _problems(lay: Callable[[Path], object], store: Path) -> tuple[Problem, ...]
     (store / FILE).write_text(TEAM, "utf-8")
     lay(store)
     try:
-        return checks.run(Store(store).worktree())
+        found = Store(store)
+        return checks.run(found.index() if (store / STAGED).exists() else found.worktree())
     except CrmError as error:
         return (error.problem,)
 
@@ -170,5 +187,5 @@ def test_no_message_shows_what_is_sensitive(tmp_path: Path) -> None:
     assert shown == {}
 
 
-if os.name == "nt":  # links take a right of their own there
-    del MADE["symlink"]
+if os.name == "nt":  # links take a right of their own there, and there are no pipes among files
+    del MADE["symlink"], MADE["not-a-file"]

@@ -49,6 +49,9 @@ FIGURES: list[tuple[str, str, Any]] = [
     ("", "transaction_sum", {}),
     ("", "last_transaction", None),
     ("", "transaction_interval", None),
+    ("", "recency", None),
+    ("", "frequency", 0),
+    ("", "monetary", {}),
     ("", "satisfaction", None),
     ("", "open_cases", 0),
     ("", "completeness", 0),
@@ -72,6 +75,9 @@ FIGURES: list[tuple[str, str, Any]] = [
     (DEALS, "transaction_sum", {"CNY": Decimal("0.3"), "EUR": Decimal(100)}),
     (DEALS, "last_transaction", date(2024, 3, 31)),
     (DEALS, "transaction_interval", 45),
+    (DEALS, "recency", (TODAY - date(2024, 3, 31)).days),
+    (DEALS, "frequency", 3),
+    (DEALS, "monetary", {"CNY": Decimal("0.3"), "EUR": Decimal(100)}),
     (
         DEALS + "cooperation: {since: 2024-01-01, satisfaction: {score: 4}}\n"
         "feedback: [{date: 2024-01-01, kind: survey, score: 2}, {date: 2024-01-01, kind: praise}]\n"

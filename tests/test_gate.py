@@ -207,7 +207,7 @@ def test_a_store_in_a_folder_of_the_repository_is_checked(repo: Repo, folder: st
     hooked(repo, folder)
     stage(repo, f"{folder}/{ONE}", stores.record(status="nonsense"))
     made, said = commit(repo)
-    assert (made, said.partition(" error: ")[0]) == (False, f"{ONE}:4:9:")
+    assert (made, said.partition(" error: ")[0]) == (False, f"{folder}/{ONE}:4:9:")
     inner = Repo(repo.path / folder)
     assert commit(inner)[0] is False
     stage(inner, ONE, stores.record(status="prospect"))
@@ -346,3 +346,11 @@ def test_hooks_outside_a_repository_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CrmError) as caught:
         Store(stores.made(tmp_path)).git()
     assert caught.value.problem.rule == "no-repository"
+
+
+def test_paths_are_those_that_can_be_opened_from_where_git_was_called(repo: Repo) -> None:
+    hooked(repo, "crm")
+    stage(repo, f"crm/{ONE}", stores.record("001", more="emails: [info@]\n"))
+    assert f"\ncrm/{ONE}:" in "\n" + commit(repo)[1]
+    inside = Repo(repo.path / "crm/records")
+    assert f"\n{ONE.removeprefix('records/')}:" in "\n" + commit(inside)[1]

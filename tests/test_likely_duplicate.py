@@ -22,6 +22,8 @@ PAIRS = [
     ("上海示例电子有限公司", "上海示列电子有限公司", PHONE, True),
     ("上海示例电子有限公司", "示例电子", MAIL, True),
     ("上海示例电子有限公司", "上海示列电子有限公司", "", False),
+    ("Schaefer Anlagentechnik GmbH", "Schaeffer Anlagentechnik GmbH", "", True),
+    ("Brandt Systems GmbH", "Brandt Sistem GmbH", "", False),
     ("上海示例电子有限公司", "示例电子", "", False),
     ("上海示例电子有限公司", "苏州样例机械有限公司", PHONE, False),
     ("中国银行上海分行", "中国银行北京分行", "website: https://www.boc.example.com\n", False),
@@ -74,9 +76,39 @@ def test_persons_of_one_name_are_one_with_a_phone_number_in_common() -> None:
     assert found(person("001", PHONE), person("002", PHONE, "company")) == []
 
 
-def test_what_very_many_have_in_common_says_nothing() -> None:
-    many = [stores.record(f"{n:03}", f"示例电子{chr(0x4E00 + n * 7)}{chr(0x6000 + n)}", PHONE) for n in range(30)]
-    assert found(*many) == []
+def _many(count: int, more: str = PHONE) -> list[str]:
+    return [
+        stores.record(f"{n:03}", f"示例电子{chr(0x4E00 + n * 7)}{chr(0x6000 + n)}", more) for n in range(1, count + 1)
+    ]
+
+
+def test_what_very_many_have_in_common_says_nothing_and_is_told_once() -> None:
+    assert found(*_many(30)) == [
+        (stores.path("001"), "30 customers have the phone number 02162581234, which tells none of them apart")
+    ]
+
+
+def test_a_name_given_to_very_many_is_told_of_each_but_the_first() -> None:
+    told = found(*(stores.record(f"{n:03}") for n in range(1, 31)))
+    assert told == [
+        (stores.path(f"{n:03}"), "likely the same customer as C20240501001: the same name") for n in range(2, 31)
+    ]
+
+
+def test_one_that_is_like_several_is_told_once() -> None:
+    same = [stores.record(f"{n:03}") for n in range(1, 7)]
+    assert found(*same)[-1] == (
+        stores.path("006"),
+        "likely the same customer as C20240501001, C20240501002, C20240501003 and 2 more: the same name",
+    )
+
+
+def test_branches_of_one_bank_may_have_one_domain() -> None:
+    branches = [
+        stores.record(f"{n:03}", f"中国银行上海{chr(0x4E00 + n)}{chr(0x5000 + n)}支行", "emails: [a@boc.example.com]\n")
+        for n in range(30)
+    ]
+    assert found(*(text.replace("a@", f"a{n}@") for n, text in enumerate(branches))) == []
 
 
 def test_a_signs_simplified_form_is_one_of_mainland_type_and_no_place_is_lost() -> None:

@@ -95,7 +95,7 @@ def test_a_second_loss_keeps_the_first_as_a_note(store: Store) -> None:
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
     done = run(store, "武汉合作", Move("lead"), WRITE)
     assert [(each.rule, each.message) for each in done.problems] == [
-        ("status-step", "the settings know no step from active to lead")
+        ("status-transition", "the settings know no step from active to lead")
     ]
     assert stores.data(store, ACTIVE_PATH)["status"] == "lead"
 

@@ -13,7 +13,7 @@ import stores
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"jsonschema", "git", "jinja2", "rich", "pypinyin", "phonenumbers", "stdnum", "hypothesis"}
+HEAVY = {"jsonschema", "git", "jinja2", "rich", "pypinyin", "phonenumbers", "rapidfuzz", "stdnum", "hypothesis"}
 PROGRAM = """
 import sys
 from crmtext.__main__ import main

@@ -17,14 +17,12 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
+from crmtext.standards import WITHOUT_DISTRICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.snapshot import Snapshot
-
-#: Cities without districts, whose code ends in 00 all the same: Dongguan, Zhongshan, Danzhou, Jiayuguan.
-_WHOLE = frozenset({"441900", "442000", "460400", "620200"})
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -34,7 +32,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             code = str(address.get("region_code", ""))
             if address.get("kind") != "registered" or address.get("country", "CN") != "CN":
                 continue
-            if not address.get("district") and (not code or (code.endswith("00") and code not in _WHOLE)):
+            if not address.get("district") and (not code or (code.endswith("00") and code not in WITHOUT_DISTRICTS)):
                 yield customer.document.problem(
                     "address-district",
                     _("the registered address does not name its district"),

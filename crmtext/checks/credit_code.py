@@ -13,6 +13,7 @@ Instead: Compare it with the business licence.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -21,9 +22,17 @@ from crmtext.problem import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
-_COMPANY = frozenset({"91", "93"})
+#: Which types of customers a code may belong to, by how it begins: the register, and for 9 the kind in it.
+_TYPES = {
+    "91": frozenset({"company", "other"}),
+    "93": frozenset({"company", "other"}),
+    "1": frozenset({"institution", "other"}),
+}
+#: A tax number of today is the credit code; older ones have 15 or 20 signs.
+_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 #: What else is found here: the page of each rule.
 RULES = {
@@ -48,6 +57,7 @@ Instead: Correct the type or the code.
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each code that cannot be one; a warning where its kind is not the customer's type."""
     for customer in snapshot.customers:
+        yield from _of_tax(customer)
         code = customer.data.get("uscc")
         if not code:
             continue
@@ -59,17 +69,42 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 hint=_("compare it with the business licence"),
                 quote=code[:2] != "92",  # a sole trader's is a personal number
             )
-        elif code[:2] in _COMPANY and customer.type in ("person", "institution"):
+        elif told := _other_type(code, customer.type):
             yield customer.document.problem(
                 "credit-code-type",
-                _("a code that begins with {start} is a company's").format(start=code[:2]),
+                told,
                 "/uscc",
                 hint=_("correct the type or the code"),
                 severity=Severity.WARNING,
             )
 
 
+def _of_tax(customer: Customer) -> Iterator[Problem]:
+    """A warning at a tax number that has the form of a credit code, and not its check character."""
+    number = str(customer.data.get("billing", {}).get("tax_number", ""))
+    if _CODE.fullmatch(number) and not _is_valid(number):
+        yield customer.document.problem(
+            "credit-code",
+            _("the tax number's check character is wrong"),
+            "/billing/tax_number",
+            hint=_("compare it with the business licence"),
+            severity=Severity.WARNING,
+            quote=number[:2] != "92",
+        )
+
+
+def _other_type(code: str, type_: str) -> str:
+    """What speaks against a customer's type; empty where nothing does."""
+    start = next((each for each in _TYPES if code.startswith(each)), "")
+    if not start or type_ in _TYPES[start]:
+        return ""
+    if "company" in _TYPES[start]:
+        return _("a code that begins with {start} is a company's").format(start=code[:2])
+    return _("a code that begins with {start} is an institution's").format(start=code[:2])
+
+
 def _is_valid(code: str) -> bool:
+    """Whether the check character is right. Only that is asked of the library: it knows no registers beside digits."""
     from stdnum.cn import uscc
 
-    return bool(uscc.is_valid(code)) and code == uscc.compact(code)
+    return bool(uscc.calc_check_digit(code[:-1]) == code[-1])

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import phones
+from crmtext.checks.masked_value import is_masked
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -34,7 +35,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         country = _country(customer)
         for path in _PATHS:
             for pointer, number in snapshot.schema.values(customer.data, path):
-                if phones.kind(str(number), country) is None:
+                if phones.kind(str(number), country) is None and not is_masked(str(number)):
                     yield customer.document.problem(
                         "phone-form",
                         _("'{number}' does not look like a phone number").format(number=number),

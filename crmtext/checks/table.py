@@ -12,25 +12,32 @@ CHECKS: Mapping[str, str] = {
     name: f"crmtext.checks.{name.replace('-', '_')}:check"
     for name in (
         "unique-id",
+        "merged-id",
         "file-name",
         "team-member",
         "reference",
         "parent-circle",
         "future-date",
         "interaction-order",
+        "interaction-changed",
+        "status-transition",
         "next-step",
         "primary-contact",
         "budget-range",
         "credit-code",
+        "masked-value",
         "phone-form",
         "industry-code",
         "address-district",
+        "region-code",
         "recommended-keys",
         "lifecycle",
         "likely-duplicate",
         "ignore-comment",
+        "ignored-rule",
+        "crlf-in-git",
     )
 }
 
 #: Those whose answer about a record depends on other records.
-AMONG_RECORDS = frozenset({"unique-id", "reference", "parent-circle"})
+AMONG_RECORDS = frozenset({"unique-id", "merged-id", "reference", "parent-circle"})

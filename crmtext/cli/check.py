@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checking
+from crmtext import checking, ranging
 from crmtext.cli import Command, ci, options
 from crmtext.cli.render import FORGES, emit, exit_code, messages
 from crmtext.cli.types import Choice
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--staged", is_flag=True, help="Read what is staged for the next commit instead of the disk.")
+@click.option("--range", "between", default="", metavar="A..B", help="Each commit from A to B: which one broke it.")
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave this rule out; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 for warnings, too.")
@@ -42,6 +43,7 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     form: str | None,
+    between: str,
     *,
     staged: bool,
     strict: bool,
@@ -54,10 +56,15 @@ def check(
     PATH names records or folders to report on; the rules of the whole store see all records all the same.
     Each problem has a rule name in brackets. Nothing is written without --fix.
     """
-    if (fix and (staged or when.at)) or (dry_run and not fix):
+    if (fix and (staged or when.at or between)) or (dry_run and not fix):
         raise click.UsageError(_("--fix mends the disk: leave out --staged and --at; --dry-run goes with --fix"))
+    if between and (staged or when.at or when.as_of):
+        raise click.UsageError(_("--range reads commits: leave out --staged, --at and --as-of"))
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
+    if between:
+        found = ranging.blamed(store, between, ranging.Asked(named, select, ignore))
+        return _told(store, found, form or ci.chosen(), strict=strict)
     snapshot = store.read(when, staged=staged)
     found = checking.check(snapshot, named, select=select, ignore=ignore)
     if fix:

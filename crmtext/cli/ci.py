@@ -49,8 +49,12 @@ def _command(problem: Problem, prefix: str) -> str:
     file = {"file": cells.printable(prefix + place.path, keep="")} if place.path else {}
     given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
-    said = "\n".join(filter(None, (problem.message, problem.hint)))
+    said = "\n".join(filter(None, (problem.message, problem.hint, _brought(problem))))
     return f"::{problem.severity.value} {properties}::{_escaped(cells.printable(said), _MESSAGE)}"
+
+
+def _brought(problem: Problem) -> str:
+    return _("brought by commit {commit}").format(commit=problem.commit[:10]) if problem.commit else ""
 
 
 def _escaped(text: str, signs: tuple[tuple[str, str], ...]) -> str:
@@ -69,12 +73,12 @@ def gitlab(answer: Problems, prefix: str = "") -> str:
 def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, object]:
     place = problem.place
     path = cells.printable(prefix + (place.path or "crmtext.toml"), keep="")
-    what = "\n".join((path, problem.rule, problem.message))
+    what = "\n".join(filter(None, (path, problem.rule, problem.message, problem.commit)))
     # The same mistake twice in a file is two issues: the second one has a number.
     seen[what] += 1
     numbered = f"{what}\n{seen[what]}" if seen[what] > 1 else what
     return {
-        "description": " – ".join(filter(None, (problem.message, problem.hint.replace("\n", "; ")))),
+        "description": " – ".join(filter(None, (problem.message, problem.hint.replace("\n", "; "), _brought(problem)))),
         "check_name": problem.rule,
         "fingerprint": hashlib.sha256(numbered.encode("utf-8", "replace")).hexdigest(),
         "severity": "major" if problem.severity is Severity.ERROR else "minor",
@@ -108,6 +112,6 @@ def _rows(answer: Problems, prefix: str) -> Iterator[str]:
 
 def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
     place = f"{prefix}{problem.place}" if problem.place.path else ""
-    cells_ = (place, problem.message, problem.hint)
+    cells_ = (place, problem.message, "\n".join(filter(None, (problem.hint, _brought(problem)))))
     where, message, hint = (escape(cells.printable(text, keep="\n")) for text in cells_)
     return f"| {where} | **{problem.severity.value}**: {message} `{problem.rule}` | {hint} |"

@@ -98,6 +98,17 @@ def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LI
     return "\n".join(parts)
 
 
+def by_commit(answer: Problems, *, color: bool = False, width: int = LINE_WIDTH) -> str:
+    """All problems below the commits that brought them, each with who made it."""
+    paint = click.style if color else _plain
+    parts = []
+    for each in answer.culprits:
+        head = paint(f"{each.commit[:10]} {each.day} {_one_line(each.author)}: {_one_line(each.subject)}", bold=True)
+        own = (problem for problem in answer.problems if problem.commit == each.commit)
+        parts.append(f"{head}\n\n{listing(own, color=color, width=width)}")
+    return "\n".join(parts)
+
+
 def counts(problems: Sequence[Problem]) -> str:
     """How many errors and warnings, those kinds that occur; empty if there are none."""
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -119,6 +130,8 @@ def summary(answer: Problems) -> str:
 
 
 def _summary(answer: Problems) -> str:
+    if answer.commits:
+        return _of_commits(answer)
     records = plural("{n} record", "{n} records", answer.checked)
     if not answer.problems:
         return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
@@ -127,3 +140,11 @@ def _summary(answer: Problems) -> str:
     if not touched:
         return _("{counts}; {records} checked").format(counts=told, records=records)
     return _("{counts} in {touched} of {records}").format(counts=told, touched=touched, records=records)
+
+
+def _of_commits(answer: Problems) -> str:
+    if not answer.problems:
+        return plural("{n} commit checked, no problems", "{n} commits checked, no problems", answer.commits)
+    commits = plural("{n} commit", "{n} commits", answer.commits)
+    told, touched = counts(answer.problems), len(answer.culprits)
+    return _("{counts} brought by {touched} of {commits}").format(counts=told, touched=touched, commits=commits)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
 
 if TYPE_CHECKING:
+    from crmtext.problem import Problem
     from crmtext.store import Store
 
 
@@ -49,9 +52,9 @@ def _commit(store: Store) -> Exit:
     verdict = gate.before_commit(store)
     if verdict is None:
         return Exit.FINE
-    _say(verdict.held)
+    _say(verdict.held, store)
     if verdict.elsewhere:
-        paths = sorted({problem.place.path for problem in verdict.elsewhere})
+        paths = sorted({_seen_from_here(store, problem.place.path) for problem in verdict.elsewhere})
         said = plural(
             "{n} error elsewhere is not held against this commit: ",
             "{n} errors elsewhere are not held against this commit: ",
@@ -90,6 +93,22 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
     return Exit.FINE
 
 
-def _say(found: Problems) -> None:
-    if found.problems:
-        click.echo(frame.listing(found.problems, color=colours(current().color, sys.stderr)), err=True, nl=False)
+def _say(found: Problems, store: Store | None = None) -> None:
+    shown = [_with_paths(store, problem) if store else problem for problem in found.problems]
+    if shown:
+        click.echo(frame.listing(shown, color=colours(current().color, sys.stderr)), err=True, nl=False)
+
+
+def _with_paths(store: Store, problem: Problem) -> Problem:
+    """The problem with paths that the user can open from where git was called."""
+    place, *also = (
+        replace(each, path=_seen_from_here(store, each.path)) if each.path else each
+        for each in (problem.place, *problem.also)
+    )
+    return replace(problem, place=place, also=tuple(also))
+
+
+def _seen_from_here(store: Store, path: str) -> str:
+    # git runs its hooks at the top of the work tree and says in GIT_PREFIX where it was called.
+    here = current().directory.absolute() / os.environ.get("GIT_PREFIX", "")
+    return Path(os.path.relpath(store.root / path, here.resolve())).as_posix()

@@ -12,7 +12,7 @@ from decimal import Decimal
 import click
 
 from crmtext import cells
-from crmtext.answer import Answer, Change, Problems, Table
+from crmtext.answer import Answer, Change, Culprit, Problems, Table
 from crmtext.cli import ci, frame, grid
 from crmtext.cli.session import colours, current
 from crmtext.problem import Exit, Problem, Severity
@@ -73,7 +73,7 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
     if isinstance(answer, Problems):
         # The line number and its bar take eight cells.
         width = min(frame.LINE_WIDTH, max(columns - 8, 20)) if columns else frame.LINE_WIDTH
-        shown = frame.listing(answer.problems, color=color, width=width)
+        shown = (frame.by_commit if answer.commits else _listing)(answer, color=color, width=width)
         return f"{shown}\n{frame.summary(answer)}\n" if shown else f"{frame.summary(answer)}\n"
     if isinstance(answer, Table):
         return grid.draw(answer, color=color, width=columns)
@@ -81,6 +81,10 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
     # What a pipe or a file receives is the text itself; a terminal would obey the controls in it.
     safe = cells.printable(text) if columns else text
     return _coloured(safe) if color and isinstance(answer, Change) else safe
+
+
+def _listing(answer: Problems, *, color: bool, width: int) -> str:
+    return frame.listing(answer.problems, color=color, width=width)
 
 
 def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
@@ -129,8 +133,16 @@ def _checked(answer: Problems) -> Mapping[str, object]:
         "errors": errors,
         "warnings": len(answer.problems) - errors,
         **({"ignored": answer.ignored} if answer.ignored else {}),
-        "problems": [problem_document(problem) for problem in frame.ordered(answer.problems)],
+        **({"commits": [_culprit(each) for each in answer.culprits]} if answer.commits else {}),
+        "problems": [
+            problem_document(problem) | ({"commit": problem.commit} if answer.commits else {})
+            for problem in (answer.problems if answer.commits else frame.ordered(answer.problems))
+        ],
     }
+
+
+def _culprit(each: Culprit) -> Mapping[str, object]:
+    return {"commit": each.commit, "author": each.author, "date": each.day.isoformat(), "subject": each.subject}
 
 
 def problem_document(problem: Problem) -> dict[str, object]:

@@ -64,13 +64,24 @@ def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str,
     return (found[1], found[0].split()[2]) if len(found) > 1 else None
 
 
+def between(repo: Repository, old: str | None, new: str) -> tuple[Commit, ...]:
+    """The commits that lead from one to another, oldest first; all up to the other where there is no first one."""
+    asked = ("log", "--topo-order", "--reverse", f"--format={_FORMAT}", "--no-patch")
+    ends = (new, f"^{old}") if old else (new,)
+    parts = os.fsdecode(run(repo, *asked, "--end-of-options", *ends, "--")).split("\x1d")[1:]
+    return tuple(_commit(part) for part in parts)
+
+
 def _log(repo: Repository, start: str, names: Sequence[str]) -> Iterator[Commit]:
     asked = ("log", "--date-order", f"--format={_FORMAT}", *_SHOWN, "--end-of-options", start, "--", *names)
     for part in os.fsdecode(run(repo, *asked)).split("\x1d")[1:]:
-        header, _end, raw = part.partition("\x1e")
-        commit, when, author, email, parents, message = header.split("\x1f", 5)
-        touches = tuple(_touches(raw))
-        yield Commit(commit, int(when), author, email, tuple(parents.split()), message, touches)
+        yield _commit(part)
+
+
+def _commit(part: str) -> Commit:
+    header, _end, raw = part.partition("\x1e")
+    commit, when, author, email, parents, message = header.split("\x1f", 5)
+    return Commit(commit, int(when), author, email, tuple(parents.split()), message, tuple(_touches(raw)))
 
 
 def _touches(raw: str) -> Iterator[Touch]:

@@ -169,6 +169,11 @@ def head(repo: Repository) -> str | None:
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
 
 
+def parent(repo: Repository, commit: str) -> str | None:
+    """The first parent of a commit; None of a first commit, and where a shallow clone ends."""
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^1")
+
+
 def branch(repo: Repository) -> str | None:
     """The branch that is checked out, also before its first commit; None when HEAD is detached."""
     return ask(repo, "symbolic-ref", "--quiet", "--short", "HEAD")

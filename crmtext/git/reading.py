@@ -68,6 +68,22 @@ def changed_staged(repo: Repository, folder: str = "", *, renames: bool = True) 
     return tuple(_change(about, parts) for about in parts)
 
 
+def replaced(
+    repo: Repository, folder: str, old: str, new: str | None = None, *, staged: bool = False
+) -> tuple[Entry, ...]:
+    """The files of a commit, below a folder, that another commit, else the index or the disk, holds otherwise."""
+    shown = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
+    if new:
+        output = run(repo, "diff-tree", *shown, "--end-of-options", old, new, "--", *_below(folder))
+    else:
+        # Plumbing looks at sizes and times only: no filter of the repository runs, and a touched file is named too.
+        output = run(repo, "diff-index", *(("--cached",) if staged else ()), *shown[1:], old, "--", *_below(folder))
+    parts = _records(output)
+    pairs = zip(parts, parts, strict=True)
+    found = (Entry(path, about[1:7], about.split(" ")[2]) for about, path in pairs)
+    return tuple(entry for entry in found if entry.blob.strip("0"))
+
+
 def _change(about: str, paths: Iterator[str]) -> Change:
     _old_mode, _new_mode, old_blob, new_blob, status = about.split(" ")
     kind, old = status[0], next(paths)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crmtext import dates
+from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural
-from crmtext.problem import Problem, Severity, usage
+from crmtext.problem import Problem, usage
 from crmtext.record import path, say, words
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
@@ -197,9 +198,4 @@ def _label(status: str, store: Store) -> str:
 
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:
     """A warning where the settings know no such step; it is done all the same, for the settings cannot know it all."""
-    allowed = store.settings.transitions.get(before)
-    if allowed is None or move.to in allowed:
-        return ()
-    message = _("the settings know no step from {old} to {new}").format(old=before, new=move.to)
-    hint = _("from {old} they know: {values}").format(old=before, values=", ".join(allowed) or "–")
-    return (document.problem("status-step", message, "/status", hint=hint, severity=Severity.WARNING, quote=False),)
+    return tuple(replace(each, excerpt="") for each in jump(document, before, move.to, store.settings))

@@ -28,6 +28,11 @@ A customer is shown as a card when its record has no errors.
 
 Instead: `crmtext check` says what is wrong; `crmtext show CUSTOMER --format yaml` shows the record as it is.
 """,
+        "range": """\
+A range is two commits with two dots between them.
+
+Instead: `crmtext check --range origin/main..HEAD` looks at each commit that is on your branch and not on the other.
+""",
         "no-record": """\
 PATH names a record or a folder below `records/`.
 

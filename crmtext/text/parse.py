@@ -81,6 +81,9 @@ def _finished(document: Document, found: list[Problem], *, bad_keys: bool, hollo
         from crmtext.text import keys
 
         found += islice(keys.wrong(document), _MOST)
+        if any(problem.rule == "merge-key" for problem in found):
+            # What stands beside one is meant to be put together otherwise: nothing true can be said of it.
+            return Document(document.path, document.text, None, tuple(found))
     found += islice(characters.in_values(document), _MOST)
     forbidden = tuple(islice(numbers.forbidden(document), _MOST))
     # A key with no value may be what a comma left of a sentence.

@@ -1,0 +1,41 @@
+"""A rule that the settings have left out is one that there is.
+
+Why: A name that is mistyped leaves nothing out, and nobody is told why the warning stays.
+
+Instead: Write the name that stands in brackets behind the warning, or remove it from `ignore` under `[check]`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Place, Problem, Severity
+from crmtext.schema.near import word
+from crmtext.settings import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning for each name under `ignore` that no rule has."""
+    if not snapshot.settings.ignore:
+        return
+    from crmtext.rules import checked
+
+    known = checked() | snapshot.schema.conditions
+    for name in snapshot.settings.ignore:
+        if name not in known:
+            near = word(name, sorted(known))
+            yield Problem(
+                "ignored-rule",
+                _("there is no rule '{name}' for [check] to ignore").format(name=name),
+                Place(FILE),
+                _("did you mean '{key}'?").format(key=near)
+                if near
+                else _("a rule's name stands in brackets behind each problem"),
+                Severity.WARNING,
+            )

@@ -1,0 +1,96 @@
+"""What the log of interactions holds in a commit stays as it is: the log is added to.
+
+Why: Others rely on what was said and when; an entry that vanishes or moves to another day cannot be told from one
+that never was. The log is compared with that of the commit before. A spelling may be mended, and what was left open
+may be filled in.
+
+Instead: Bring the old entry back, and add an entry of today that says what was wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+from crmtext.similar import alike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.model import Customer
+    from crmtext.snapshot import Snapshot
+
+#: How alike two summaries are at least of which one is the other with its spelling mended, from 0 to 1.
+_MENDED = 0.7
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning for each interaction of the commit before that is gone, has another day, or says something else."""
+    earlier = snapshot.earlier()
+    for id_, before in earlier.customers.items() if earlier else ():
+        if now := snapshot.by_id.get(id_):
+            for message, pointer in _changed(before, now):
+                yield now.document.problem(
+                    "interaction-changed",
+                    message,
+                    pointer,
+                    hint=_("the log is added to: git show {commit}:./{path} has the old entry").format(
+                        commit=earlier.commit[:10] if earlier else "", path=before.path
+                    ),
+                    severity=Severity.WARNING,
+                    key=pointer.count("/") == 1,
+                )
+
+
+def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
+    """What was done to each entry that is not there any more, and where that is to be seen."""
+    kept = {_identity(each) for each in now.interactions}
+    old = {_identity(each): each for each in before.interactions if _identity(each) not in kept}
+    known = {_identity(each) for each in before.interactions}
+    new = [index for index, each in enumerate(now.interactions) if _identity(each) not in known]
+    for entry in old.values():
+        index = _successor(entry, new, now)
+        if index is None:
+            message = _("the interaction of {date} ({channel}) is gone").format(
+                date=entry["date"], channel=entry["channel"]
+            )
+            yield message, "/interactions"
+            continue
+        new.remove(index)
+        if told := _difference(entry, now.interactions[index], index):
+            yield told
+
+
+def _identity(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(entry[key]) for key in ("date", "by", "channel", "summary"))
+
+
+def _successor(entry: Mapping[str, Any], new: list[int], now: Customer) -> int | None:
+    """Which of the new entries is the old one changed: one that says the same, else one of its day and channel."""
+    alike_ = [index for index in new if _says_the_same(entry, now.interactions[index])]
+    same_day = [index for index in new if _is_of_its_day(entry, now.interactions[index])]
+    both = [index for index in alike_ if index in same_day]
+    return next(iter((*both, *alike_, *same_day)), None)
+
+
+def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return alike(str(one["summary"]), str(other["summary"])) >= _MENDED
+
+
+def _is_of_its_day(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[key] == other[key] for key in ("date", "channel"))
+
+
+def _difference(old: Mapping[str, Any], new: Mapping[str, Any], index: int) -> tuple[str, str] | None:
+    if old["date"] != new["date"]:
+        message = _("the interaction of {date} has become one of {new}").format(date=old["date"], new=new["date"])
+        return message, f"/interactions/{index}/date"
+    for key in ("by", "channel"):
+        if old[key] != new[key]:
+            message = _("the interaction of {date} had {key}: {old}").format(date=old["date"], key=key, old=old[key])
+            return message, f"/interactions/{index}/{key}"
+    if not _says_the_same(old, new):
+        message = _("the interaction of {date} said something else").format(date=old["date"])
+        return message, f"/interactions/{index}/summary"
+    return None

@@ -1,0 +1,56 @@
+"""The code of a place is one of GB/T 2260, and the names beside it agree with it.
+
+Why: Regional reports and delivery go by the code; one wrong digit moves a customer to another province.
+
+Wrong:
+    addresses: [{kind: office, province: 江苏省, city: 苏州市, region_code: "310115"}]
+
+Right:
+    addresses: [{kind: office, province: 江苏省, city: 苏州市, region_code: "320505"}]
+
+Instead: Correct the code or the name. The last two digits, the district, are not looked up: they change every year.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext import standards
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each code of a Chinese address that is none, or whose province or city is not the one named."""
+    for customer in snapshot.customers:
+        for index, address in enumerate(customer.data.get("addresses", ())):
+            if "region_code" in address and address.get("country", "CN") == "CN" and (message := _wrong(address)):
+                yield customer.document.problem(
+                    "region-code",
+                    message,
+                    f"/addresses/{index}/region_code",
+                    hint=_("correct the code or the name beside it"),
+                    severity=Severity.WARNING,
+                )
+
+
+def _wrong(address: Mapping[str, Any]) -> str:
+    code = str(address["region_code"])
+    found = standards.region(code)
+    if found is None:
+        return _("no province or city has the code {code}").format(code=code)
+    for place, typed in zip(found, (address.get("province"), address.get("city")), strict=True):
+        if place and typed and not _same(place, str(typed)):
+            return _("{code} is in {place}, not in {typed}").format(code=code, place=place, typed=typed)
+    return ""
+
+
+def _same(place: str, typed: str) -> bool:
+    """Whether what is typed may be this place: within a province the first two signs tell places apart."""
+    # What is written in Latin letters is not compared; nor is the seat of what a province governs itself.
+    return typed.isascii() or place.endswith("直辖") or typed.startswith(place[:2])

@@ -1,0 +1,39 @@
+"""A customer's status moves by the steps that the settings know.
+
+Why: A lead that is lost is one thing, a customer that jumps from lost to paused is mostly a slip, and it spoils every
+figure about how customers move. The status is compared with that of the commit before.
+
+Instead: Take the steps one after the other, or allow the step in `crmtext.toml` under `[status.transitions]`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.settings import Settings
+    from crmtext.snapshot import Snapshot
+    from crmtext.text.document import Document
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each status that the settings let no customer go to from where it was in the commit before."""
+    earlier = snapshot.earlier()
+    for id_, before in earlier.customers.items() if earlier else ():
+        if now := snapshot.by_id.get(id_):
+            yield from jump(now.document, before.status, now.status, snapshot.settings)
+
+
+def jump(document: Document, before: str, now: str, settings: Settings) -> tuple[Problem, ...]:
+    """A warning where the settings know no such step; a status that they do not name may go anywhere."""
+    allowed = settings.transitions.get(before)
+    if now == before or allowed is None or now in allowed:
+        return ()
+    message = _("the settings know no step from {old} to {new}").format(old=before, new=now)
+    hint = _("from {old} they know: {values}").format(old=before, values=", ".join(allowed) or "–")
+    return (document.problem("status-transition", message, "/status", hint=hint, severity=Severity.WARNING),)

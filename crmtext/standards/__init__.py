@@ -1,0 +1,50 @@
+"""What national standards list: industries (GB/T 4754-2017) and places (GB/T 2260), each in a text file beside."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: A line of a list: a code and its name, and what is below them.
+_LINE = re.compile(r"(\w+) ([^:\n]+)(?:: (.+))?")
+#: Cities without districts, whose code ends in 00 all the same: Dongguan, Zhongshan, Danzhou, Jiayuguan.
+WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
+
+#: A name, and the names below it by their two digits.
+Listed = tuple[str, "Mapping[str, str]"]
+
+
+@cache
+def industries() -> Mapping[str, Listed]:
+    """The sections by letter, such as `C`, each with its divisions."""
+    return _listed("industries.txt")
+
+
+@cache
+def regions() -> Mapping[str, Listed]:
+    """The provinces by two digits, each with its cities; a municipality, and what is no prefecture, has none."""
+    return _listed("regions.txt")
+
+
+def region(code: str) -> tuple[str, str] | None:
+    """The province and city that six digits begin with, the city empty where there is none; None if unknown."""
+    province, cities = regions().get(code[:2], ("", {}))
+    if not province or (cities and code[2:4] not in {*cities, "00"}):
+        return None
+    return province, cities.get(code[2:4], "")
+
+
+def _listed(file: str) -> Mapping[str, Listed]:
+    text = (Path(__file__).parent / file).read_text("utf-8")
+    return MappingProxyType(
+        {
+            code: (name, MappingProxyType(dict(each.split(" ", 1) for each in below.split("; ")) if below else {}))
+            for code, name, below in _LINE.findall(text)
+        }
+    )
