@@ -16,7 +16,7 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg"
+HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, merge-driver"
 ONE = stores.path("001")
 TWO = stores.path("002")
 REFUSED = "The commit is refused. Mend the lines above, git add them, and commit again."
@@ -334,7 +334,7 @@ def test_a_new_clone_has_no_hooks_until_they_are_installed(
     assert program("hooks", "install").out == "all hooks are installed\n"
     assert program("hooks", "status", "--format", "json").data == {
         "schema": 1,
-        "hooks": [{"name": name, "state": "installed", "other": False} for name in hooks.HOOKS],
+        "hooks": [{"name": name, "state": "installed", "other": False} for name in HOOKS.split(", ")],
     }
     stage(clone, ONE, stores.record(status="nonsense"))
     assert commit(clone)[0] is False

@@ -84,9 +84,11 @@ def test_the_wheel_asks_for_no_more_than_the_program_imports(archives: Mapping[s
         "jinja2",
         "jsonschema",
         "jsonschema-rs",
+        "phonenumbers",
         "pypinyin",
         "python-stdnum",
         "pyyaml",
+        "rapidfuzz",
         "tzdata",
     }
     assert f"Version: {__version__}" in told

@@ -76,7 +76,7 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("set", "status=active", "tags+=vip"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
         (("set", "--where", "tag == 'x'", "tags+=vip"), "'tag' is neither a key nor a computed name"),
-        (("done", "示例", "0"), "0 is not in the range x>=1"),
+        (("done", "示例", "0"), "it is at least 1"),
         (("status", "示例", "合做"), "there is no Status '合做'"),
         (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),
         (("add",), "missing argument 'NAME'"),

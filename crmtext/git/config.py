@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 from crmtext.git.plumbing import Repository, ask, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle.
 PROGRAMS = frozenset({
@@ -14,6 +20,7 @@ PROGRAMS = frozenset({
     "remote.*.uploadpack", "remote.*.receivepack", "remote.*.vcs", "credential.helper", "credential.*.helper",
 })  # fmt: skip
 _OWN = frozenset({"local", "worktree"})
+_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 _ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1", ""})
 
 
@@ -47,6 +54,21 @@ def _runs(key: str, value: str) -> bool:
     if key == "core.fsmonitor" and value.lower() in _ON_OR_OFF:
         return False
     return pattern in PROGRAMS
+
+
+def without_filters(repo: Repository) -> dict[str, str]:
+    """The environment in which git runs none of the filters that the repository's own settings name."""
+    filters = {key.rpartition(".")[0] for key, _program in programs(repo) if key.startswith("filter.")}
+    return _settings((f"{name}.{key}", value) for name in sorted(filters) for key, value in _FILTER_OFF)
+
+
+def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Settings as environment variables: `-c` would cut a name at its first equals sign."""
+    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    numbered = tuple(enumerate(pairs, first))
+    settings = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _value) in numbered}
+    settings |= {f"GIT_CONFIG_VALUE_{n}": value for n, (_key, value) in numbered}
+    return settings | {"GIT_CONFIG_COUNT": str(first + len(numbered))}
 
 
 def identity(repo: Repository) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crmtext.files import plainly, sync_folder, write
+from crmtext.git.config import without_filters
 from crmtext.git.plumbing import Repository, failed, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
@@ -26,7 +27,9 @@ _PATIENCE = 5.0
 def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] = ()) -> None:
     """Change entries of an index file, as `update-index --index-info` reads them."""
     asked = ("--verbose", "-z", "--index-info")
-    done = run(repo, "update-index", *asked, data=changes, env={"GIT_INDEX_FILE": str(index)}, config=config)
+    # git compares files that were written a moment ago through their filters.
+    env = {"GIT_INDEX_FILE": str(index), **without_filters(repo)}
+    done = run(repo, "update-index", *asked, data=changes, env=env, config=config)
     added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
     # A path that git does not like is passed over, and update-index says it went well.
     if done != b"".join(b"add '%s'\n" % path for path in added):

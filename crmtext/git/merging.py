@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.git.config import config_get, programs
+from crmtext.git.config import config_get, programs, without_filters
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed, run
 from crmtext.git.reading import staged
 from crmtext.i18n import _
@@ -154,5 +154,6 @@ def unmerged(repo: Repository, folder: str = "") -> Mapping[str, Mapping[int, st
 
 def settle(repo: Repository, wanted: Iterable[str]) -> None:
     """Take files into the index as they are on the disk, or as gone, and their conflicts out of it."""
+    env = without_filters(repo)
     for path in wanted:
-        run(repo, "update-index", "--add", "--remove", "--", path)
+        run(repo, "update-index", "--add", "--remove", "--", path, env=env)

@@ -9,7 +9,7 @@ import hashlib
 import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from crmtext.git.config import programs
+from crmtext.git.config import without_filters
 from crmtext.git.plumbing import Repository, failed, head, reading, run
 from crmtext.problem import CrmError
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 #: How much of what is passed over is read at a time.
 _PART = 1024 * 1024
-_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 
 
 class Entry(NamedTuple):
@@ -95,10 +94,8 @@ def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     """Files below a folder that are not on the disk as they are in the index: changed, deleted or not in it."""
     # git compares a touched file through its clean filter; one that the repository itself brings must not run.
     # Its files are then named as changed, and whoever reads them looks at the bytes.
-    filters = {key.rpartition(".")[0] for key, _program in programs(repo) if key.startswith("filter.")}
-    off = [(f"{name}.{key}", value) for name in filters for key, value in _FILTER_OFF]
     kinds = ("--modified", "--deleted", "--others")
-    output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=_settings(off))
+    output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=without_filters(repo))
     return tuple(sorted(set(_records(output))))
 
 
@@ -110,15 +107,6 @@ def ignores(repo: Repository, path: str) -> bool:
     except CrmError:
         return False
     return True
-
-
-def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Settings as environment variables: `-c` would cut a name at its first equals sign."""
-    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-    numbered = tuple(enumerate(pairs, first))
-    settings = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _value) in numbered}
-    settings |= {f"GIT_CONFIG_VALUE_{n}": value for n, (_key, value) in numbered}
-    return settings | {"GIT_CONFIG_COUNT": str(first + len(numbered))}
 
 
 def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:

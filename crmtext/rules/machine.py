@@ -37,12 +37,12 @@ The system lets the program read and write where it has to.
 
 Instead: The message says what was refused, and of which file.
 """,
-        "outside-store": """\
-A store's files lie inside the store.
+        "template": """\
+A template of the store can be read, ends, and reaches for nothing outside the report.
 
-Why: A link in a received store could have us write anywhere.
+Why: A template comes with a clone as records do, and is not trusted with more.
 
-Instead: Remove the link that leads out.
+Instead: Mend it, or take it away from `templates/`: the one that ships with the program is used then.
 """,
         "not-writable": """\
 Who writes may write there.

@@ -59,11 +59,6 @@ Each status takes its own options: a lost customer a reason, an active one the d
 
 Instead: Leave the option out, or choose the status it goes with.
 """,
-        "status-step": """\
-A status is reached from those that the settings name under `[status]`.
-
-Instead: Go by the statuses between, or change `crmtext.toml` if the team works otherwise.
-""",
         "id-form": """\
 An id has the form that the schema gives it.
 

@@ -143,12 +143,12 @@ Why: A program would pass over what it does not know yet.
 
 Instead: Install a newer crmtext: `pipx upgrade crmtext`.
 """,
-        "template": """\
-A template of the store can be read, ends, and reaches for nothing outside the report.
+        "outside-store": """\
+A store's files lie inside the store.
 
-Why: A template comes with a clone as records do, and is not trusted with more.
+Why: A link in a received store could have us write anywhere.
 
-Instead: Mend it, or take it away from `templates/`: the one that ships with the program is used then.
+Instead: Remove the link that leads out.
 """,
     }
 )
