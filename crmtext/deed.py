@@ -13,7 +13,7 @@ from crmtext.git.heads import moved
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_id
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Problem, Severity
+from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +36,12 @@ class Home:
 
     @property
     def own(self) -> Path:
-        """The folder for what is this clone's own."""
-        return self.repo.git_dir / _FOLDER if self.repo else self.root / _HIDDEN
+        """The folder for what is this clone's own. Raises CrmError where it is a link, as a received one may be."""
+        folder = self.repo.git_dir / _FOLDER if self.repo else self.root / _HIDDEN
+        if folder.is_symlink():
+            message = _("'{path}' leads out of the store").format(path=folder)
+            raise cannot("outside-store", message, _("remove the link"), Place(str(folder)))
+        return folder
 
 
 def do(home: Home, deed: Deed) -> str | None:

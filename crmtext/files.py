@@ -30,14 +30,19 @@ def read(path: Path, *, within: Path | None = None) -> bytes | None:
     if within is not None and not path.parent.resolve().is_relative_to(within.resolve()):
         raise cannot("outside-store", _("'{path}' leads out of the store").format(path=path), place=Place(str(path)))
     with plainly(path):
-        try:
-            mode = path.lstat().st_mode
-        except FileNotFoundError:
-            return None
-        if not stat.S_ISREG(mode):
-            message = _("'{path}' is a link or a folder, not a file").format(path=path)
-            raise cannot("not-a-file", message, _("put a plain file in its place"), Place(str(path)))
-        return path.read_bytes()
+        return path.read_bytes() if _is_there(path) else None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; raises CrmError where there is something else, such as a link."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(mode):
+        message = _("'{path}' is a link or a folder, not a file").format(path=path)
+        raise cannot("not-a-file", message, _("put a plain file in its place"), Place(str(path)))
+    return True
 
 
 def write(
@@ -135,7 +140,8 @@ def _mode_of(path: Path) -> int | None:
 def _fill(path: Path, data: bytes, mode: int | None) -> None:
     # O_BINARY: without it Windows writes CRLF for every line end.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+    # A private text is private from its first byte on.
+    with os.fdopen(os.open(path, flags, 0o666 if mode is None else mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -186,7 +192,9 @@ def lock(folder: Path, seconds: float) -> Iterator[None]:
     """Be the only writer of a store for the length of a block; `folder` is its git folder, else the store itself."""
     path = folder / LOCK
     with plainly(path):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        # A store that was received as a folder may bring a link of this name, and what it leads to would be emptied.
+        _is_there(path)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
         _wait(descriptor, path, seconds)
         # Only for the message of who waits, so a full disk is no reason to stop.

@@ -66,7 +66,10 @@ class Done:
 
 def begin(folder: Path, deed: Deed) -> None:
     """Write down what is about to be done, before it is."""
-    files.write(folder / _DOING, _written(deed), None)
+    files.make_folder(folder)
+    # Its texts are those of records that may be private: for those alone who may write in the folder.
+    shared = folder.stat().st_mode & 0o020
+    files.write(folder / _DOING, _written(deed), None, mode=0o660 if shared else 0o600)
 
 
 def begun(folder: Path) -> Deed | None:

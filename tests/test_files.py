@@ -228,3 +228,26 @@ def test_who_gave_up_waiting_does_not_keep_the_lock_from_others(tmp_path: Path) 
         pass
     with files.lock(tmp_path, 5), pytest.raises(CrmError), files.lock(tmp_path, 0):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_not_emptied(tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("precious")
+    store = tmp_path / "store"
+    store.mkdir()
+    (store / files.LOCK).symlink_to(tmp_path / "private")
+    with pytest.raises(CrmError) as caught, files.lock(store, 0):
+        pass
+    assert (rule(caught), (tmp_path / "private").read_text()) == ("not-a-file", "precious")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+def test_a_private_text_is_private_from_its_first_byte_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "C1.yaml"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+    seen: list[int] = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(os.fstat(handle).st_mode & 0o777), sync(handle)))
+    files.write(path, b"new", b"old")
+    assert (seen[0], path.stat().st_mode & 0o777) == (0o600, 0o600)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,3 +62,13 @@ def test_what_is_no_journal_of_ours_stops_nobody(tmp_path: Path, content: bytes)
     assert journal.begun(tmp_path) is None
     journal.begin(tmp_path, ONE)
     assert journal.begun(tmp_path) == ONE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o775, 0o660)], ids=["one user", "a shared folder"])
+def test_who_may_not_write_in_the_folder_may_not_read_what_records_held(tmp_path: Path, folder: int, file: int) -> None:
+    tmp_path.chmod(folder)
+    journal.begin(tmp_path, ONE)
+    assert (tmp_path / "doing.json").stat().st_mode & 0o777 == file
+    journal.end(tmp_path, None)
+    assert [each.stat().st_mode & 0o777 for each in (tmp_path / "done").iterdir()] == [file]
