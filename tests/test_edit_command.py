@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
+from crmtext import files
+from crmtext.record import copy
+
 if TYPE_CHECKING:
     from conftest import Repo
 
@@ -267,6 +270,36 @@ def test_what_is_dropped_is_kept_in_a_file_that_is_named(repo: Repo, monkeypatch
     terminal.until(f"kept in {file}")
     assert (terminal.end(), record(repo)) == (0, RECORD)
     assert file.read_text(encoding="utf-8") == RECORD.replace("lead", "nonsense")
+
+
+def test_what_is_dropped_never_takes_the_place_of_what_was_dropped_before(tmp_path: Path) -> None:
+    for text in (b"one", b"two", b"three"):
+        with copy.taken(tmp_path, ONE) as mine:
+            mine.begin(text, b"")
+            mine.keep()
+    (tmp_path / f"dropped/0001-{ID}.yaml").unlink()
+    with copy.taken(tmp_path, ONE) as mine:
+        mine.begin(b"four", b"")
+        mine.keep()
+    assert [file.read_bytes() for file in sorted((tmp_path / "dropped").iterdir())] == [b"two", b"three", b"four"]
+
+
+def test_a_copy_is_private_whatever_the_record_is(tmp_path: Path) -> None:
+    with copy.taken(tmp_path, ONE) as mine:
+        mine.begin(b"new", b"old")
+        held = {file.name: file.stat().st_mode & 0o777 for file in mine.folder.iterdir() if file.name != files.LOCK}
+    assert held == {"before": 0o600, f"{ID}.yaml": 0o600}
+
+
+def test_a_folder_of_the_clones_own_that_is_a_link_is_not_followed(
+    repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    typing(monkeypatch, 'echo "priority: key" >> "$1"')
+    (tmp_path / "elsewhere").mkdir()
+    (repo.path / ".git/crmtext").symlink_to(tmp_path / "elsewhere")
+    said = program("edit", ID)
+    assert (said.code, "[outside-store]" in said.err, record(repo)) == (3, True, RECORD)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_what_is_wrong_can_be_kept_and_is_not_committed(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

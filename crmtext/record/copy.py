@@ -65,7 +65,8 @@ class Copy:
     def begin(self, text: bytes, base: bytes) -> None:
         """Put a text into the copy, to be compared with what the record holds now."""
         for path, content in ((self.folder / _BASE, base), (self.file, text)):
-            files.write(path, content, files.read(path))
+            # Private, whatever the record is: an editor and its remains are nobody else's.
+            files.write(path, content, files.read(path), mode=0o600)
 
     def keep(self) -> Path:
         """Put what was typed aside, where it stays; the file."""
@@ -88,7 +89,8 @@ class Copy:
     def _aside(self, file: Path) -> Path:
         folder = self.folder.parent.parent / "dropped"
         files.make_folder(folder)
-        number = sum(1 for _each in folder.iterdir()) + 1
+        # Behind the last one, and not by their count: what is kept must not take the place of what was kept before.
+        number = max((int(each.name[:4]) for each in folder.glob("[0-9][0-9][0-9][0-9]-*")), default=0) + 1
         aside = folder / f"{number:04}-{file.name.strip('.#')}"
         file.rename(aside)
         files.sync_folder(folder)
