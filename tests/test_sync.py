@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import clones
 import pytest
 import stores
+from conftest import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,3 +274,67 @@ def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Coll
     li.edit("status: lead", "status: prospect")
     said = li("sync")
     assert (said.code, "main is closed today" in said.err) == (3, True)
+
+
+@pytest.fixture
+def evil(tmp_path: Path) -> Path:
+    """A program that leaves a mark beside itself."""
+    program = tmp_path / "evil.sh"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.mark.parametrize("wanted", ["commit.gpgSign", "merge.verifySignatures"])
+def test_a_program_to_sign_with_that_the_clone_names_is_not_run(
+    two: tuple[Colleague, Colleague], evil: Path, wanted: str
+) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    han.edit("name: 张三", "name: 张三丰")
+    han.repo.git("config", "gpg.program", str(evil))
+    han.repo.git("config", wanted, "true")
+    said = han("sync")
+    assert (said.code, "[git-runs-program]" in said.err, (evil.parent / "ran").exists()) == (3, True, False)
+
+
+def test_a_filter_that_the_clone_names_is_not_run_by_deciding(two: tuple[Colleague, Colleague], evil: Path) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    han.edit("status: lead", "status: active")
+    han("sync")
+    han.repo.git("config", "filter.evil.clean", str(evil))
+    han.repo.write(".gitattributes", "*.yaml filter=evil merge=crmtext\n")
+    assert han("resolve", "001", "--ours").code == 0
+    assert (han.repo.git("ls-files", "--unmerged"), (evil.parent / "ran").exists()) == ("", False)
+
+
+def test_the_settings_of_a_submodule_are_not_used(two: tuple[Colleague, Colleague], evil: Path) -> None:
+    li, han = two
+    inner = Repo(evil.parent / "inner")
+    inner.path.mkdir()
+    inner.git("init", "-q", "-b", "main")
+    inner.commit({"one": "1"})
+    allowed = ("-c", "protocol.file.allow=always")
+    li.repo.git(*allowed, "submodule", "add", "-q", str(inner.path), "inner")
+    li.repo.git("commit", "-qm", "inner")
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    han.repo.git(*allowed, "submodule", "update", "-q", "--init")
+    han.repo.git("config", "submodule.recurse", "true")
+    Repo(han.repo.path / "inner").git("config", "remote.origin.uploadpack", str(evil))
+    inner.commit({"one": "2"})
+    Repo(li.repo.path / "inner").git("pull", "-q")
+    li.repo.git("commit", "-qam", "inner moved")
+    assert (li("sync").code, han("sync").code, (evil.parent / "ran").exists()) == (0, 0, False)
+
+
+def test_a_tag_that_is_called_as_the_others_branch_is_not_merged_in_its_stead(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    han.edit("name: 张三", "name: 张三丰")
+    han.repo.git("tag", "origin/main")
+    assert han("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
+    assert han.repo.git("log", "-1", "--format=%s") == "Merge remote-tracking branch 'origin/main'"

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 #: Programs of these settings do not run when records are fetched, merged or pushed.
-_IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crmtext.", "gpg.")
+_IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crmtext.")
+#: A submodule has settings of its own, which name programs that nobody has looked at.
+_ALONE = "--no-recurse-submodules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def fetch(repo: Repository, where: Tracked) -> None:
     """Bring what the others' copy has. Raises CrmError where it cannot be reached."""
     span = f"+refs/heads/{where.there}:{where.ref}"
     code, _output, words = attempt(
-        repo, "fetch", "--quiet", "--no-tags", "--end-of-options", where.remote, span, env=_outside()
+        repo, "fetch", "--quiet", "--no-tags", _ALONE, "--end-of-options", where.remote, span, env=_outside()
     )
     # A copy without any branch yet is no failure.
     if code and b"couldn't find remote ref" not in words:
@@ -74,7 +76,7 @@ def push(repo: Repository, where: Tracked) -> bool:
     """Send the branch; False where the others were quicker. Raises CrmError where it is refused."""
     span = f"HEAD:refs/heads/{where.there}"
     code, output, words = attempt(
-        repo, "push", "--quiet", "--porcelain", "--end-of-options", where.remote, span, env=_outside()
+        repo, "push", "--quiet", "--porcelain", _ALONE, "--end-of-options", where.remote, span, env=_outside()
     )
     if code and (b"(fetch first)" in output or b"(non-fast-forward)" in output or b"(stale info)" in output):
         return False
@@ -125,9 +127,11 @@ def forward(repo: Repository, commit: str) -> None:
 
 def begin(repo: Repository, where: Tracked, driver: Sequence[str]) -> bool:
     """Merge into the work tree and commit nothing yet; False where something is in conflict."""
-    how = ("--quiet", "--no-ff", "--no-commit", "--no-edit")
+    # A tag or a branch may have the short name as well; the message is git's own for it.
+    said = f"Merge remote-tracking branch '{where.name}'"
+    how = ("--quiet", "--no-ff", "--no-commit", "--no-edit", "-m", said)
     config = (*driver, "merge.conflictStyle=merge", "merge.renames=true", "rerere.enabled=false")
-    code, _output, words = attempt(repo, "merge", *how, where.name, config=config)
+    code, _output, words = attempt(repo, "merge", *how, where.ref, config=config)
     if code and not (repo.git_dir / "MERGE_HEAD").exists():
         raise failed("merge", words)
     return code == 0

@@ -42,6 +42,7 @@ _OVERRIDES = (
     "core.fsync=all",
     "core.fsyncMethod=fsync",
     "gc.auto=0",
+    "submodule.recurse=false",
     "i18n.commitEncoding=UTF-8",
     # Else git makes up an identity from the name of the machine.
     "user.useConfigOnly=true",
