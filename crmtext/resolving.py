@@ -124,7 +124,8 @@ def _two(store: Store, each: Conflict, before: bytes) -> _Plan:
     if hunks.value(here, "id") != hunks.value(other, "id") and stem.startswith(hunks.value(other, "id")):
         here, other = other, here
     same = hunks.value(here, "id") == hunks.value(other, "id")
-    return {each.path: (before, here.encode()), **_second(store, each.path, other, keep_id=not same)}
+    # The new file first: one who is killed between the two must not have lost a customer.
+    return {**_second(store, each.path, other, keep_id=not same), each.path: (before, here.encode())}
 
 
 def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Plan:

@@ -338,3 +338,25 @@ def test_a_tag_that_is_called_as_the_others_branch_is_not_merged_in_its_stead(tw
     han.repo.git("tag", "origin/main")
     assert han("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
     assert han.repo.git("log", "-1", "--format=%s") == "Merge remote-tracking branch 'origin/main'"
+
+
+def test_what_is_sensitive_is_not_shown_where_it_is_in_conflict(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("name: 张三\n", "name: 张三\n    birthday: 1980-01-02\n")
+    li("sync")
+    han.edit("name: 张三\n", "name: 张三\n    birthday: 1970-03-04\n")
+    assert han("sync").code == 1
+    for form in ("json", "table"):
+        said = han("resolve", "--format", form).out
+        assert ("C20240501001" in said, "1980" in said, "1970" in said) == (True, False, False)
+
+
+def test_what_is_sensitive_in_one_of_two_customers_of_one_id_is_not_shown(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(stores.record("003", "甲公司", more="    birthday: 1980-01-02\n"), "003")
+    han.write(stores.record("003", "乙公司"), "003")
+    li("sync")
+    assert han("sync").code == 1
+    assert [(each["ours"], each["theirs"]) for each in han("resolve", "--format", "json").data["conflicts"]] == [
+        (None, None)
+    ]

@@ -55,7 +55,7 @@ def _table(store: Store, found: list[Conflict]) -> Table:
         Column("ours", _("Here")),
         Column("theirs", _("There")),
     )
-    rows = tuple((each.customer, each.name, says(each), *_sides(store, each)) for each in found)
+    rows = tuple((each.customer, each.name, says(each), *map(_short, _sides(store, each).values())) for each in found)
     document = {
         "conflicts": [
             {
@@ -64,8 +64,7 @@ def _table(store: Store, found: list[Conflict]) -> Table:
                 "path": each.path,
                 "kind": each.kind.value,
                 "keys": list(each.keys),
-                "ours": each.ours,
-                "theirs": each.theirs,
+                **_sides(store, each),
             }
             for each in found
         ]
@@ -98,15 +97,18 @@ def how(found: list[Conflict] | tuple[Conflict, ...]) -> str:
     return _("decide with: {command}").format(command=" ".join([*words, choice]))
 
 
-def _sides(store: Store, each: Conflict) -> tuple[str, str]:
-    if any(store.schema.sensitive(_pointer(key)) for key in each.numbered):
-        return "…", "…"
-    return _short(each.ours), _short(each.theirs)
+def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
+    """What each side has; null where that is sensitive, or has something in it that is."""
+    keys = {field.key for field in store.schema.marked("x-sensitive")}
+    secret = any(store.schema.sensitive(_pointer(key)) for key in each.numbered)
+    if secret or any(key in side for key in keys for side in (each.ours, each.theirs)):
+        return {"ours": None, "theirs": None}
+    return {"ours": each.ours, "theirs": each.theirs}
 
 
 def _pointer(key: str) -> str:
     return "/" + key.replace("[", "/").replace("]", "").replace(".", "/")
 
 
-def _short(text: str) -> str:
-    return cells.clip(" ".join(text.split()), _WIDTH)
+def _short(text: str | None) -> str:
+    return "…" if text is None else cells.clip(" ".join(text.split()), _WIDTH)
