@@ -69,7 +69,7 @@ def before_commit(store: Store) -> Verdict | None:
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
     old = _known_before(store) if others else None
-    new = [] if old is None else [problem for problem in others if _identity(problem) not in old]
+    new = [] if old is None else [problem for problem in others if problem.identity not in old]
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
     return Verdict(
         Problems(snapshot.read, snapshot.checked, held), tuple(problem for problem in others if problem not in new)
@@ -105,8 +105,4 @@ def _known_before(store: Store) -> frozenset[tuple[str, str, str]] | None:
     except CrmError:
         # Its settings or schema are broken; who mends them is not to blame for what they hid.
         return None
-    return frozenset(map(_identity, found))
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.place.path, problem.rule, problem.message
+    return frozenset(each.identity for each in found)

@@ -64,6 +64,11 @@ class Problem:
     #: The commit that brought it, where several were looked at.
     commit: str = ""
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What it is known by in two versions of a store: its line may have moved."""
+        return self.place.path, self.rule, self.message
+
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""
         return f"{place}{self.severity}: {self.message} [{self.rule}]"

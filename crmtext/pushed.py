@@ -55,8 +55,8 @@ def walk(repo: Repository, old: str | None, new: str, *, fresh: bool = True) -> 
         for each in (*commit.parents, commit.id):
             if each not in found:
                 found[each] = tuple(_errors(repo, each, commit.parents if each == commit.id else (), kept))
-        before = {_identity(each) for parent in commit.parents for each in found[parent]}
-        brought = tuple(each for each in found[commit.id] if _identity(each) not in before)
+        before = {each.identity for parent in commit.parents for each in found[parent]}
+        brought = tuple(each for each in found[commit.id] if each.identity not in before)
         if said := (*brought, *gate.message(commit.message)):
             yield Pushed(commit, said)
 
@@ -87,7 +87,3 @@ def _of_store(repo: Repository, commit: str, entries: tuple[Entry, ...], kept: K
     for problem in problems:
         if problem.severity is Severity.ERROR:
             yield replace(problem, place=replace(problem.place, path=home + problem.place.path)) if home else problem
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.place.path, problem.rule, problem.message

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 #: A merge does again what its commits did, and those are looked at one by one.
 _OF_ONE_COMMIT = frozenset({"status-transition", "interaction-changed"})
 
-#: What a problem is known by in two commits: its place may have moved.
-Identity = tuple[str, str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -42,14 +39,14 @@ def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     old, new = _ends(store, typed)
     commits = between(store.git(), old, new)
     found = _found(store, commits, asked)
-    last = frozenset(map(_identity, found[new])) if new in found else frozenset()
+    last = frozenset(each.identity for each in found[new]) if new in found else frozenset()
     problems: list[Problem] = []
     culprits: list[Culprit] = []
     for commit in commits:
-        before = {_identity(each) for parent in commit.parents for each in found[parent]}
-        if brought := [each for each in found[commit.id] if _identity(each) not in before]:
+        before = {each.identity for parent in commit.parents for each in found[parent]}
+        if brought := [each for each in found[commit.id] if each.identity not in before]:
             culprits.append(_culprit(store, commit))
-            problems += (_signed(each, commit.id, mended=_identity(each) not in last) for each in brought)
+            problems += (_signed(each, commit.id, mended=each.identity not in last) for each in brought)
     read = f"{old}..{new}" if old else new
     return Problems(read, len(commits), tuple(problems), commits=len(commits), culprits=tuple(culprits))
 
@@ -95,10 +92,6 @@ def _wrong(
         return
     told = checking.check(snapshot, asked.paths, select=asked.select, ignore=asked.ignore, lenient=True)
     yield from (each for each in told.problems if not (merge and each.rule in _OF_ONE_COMMIT))
-
-
-def _identity(problem: Problem) -> Identity:
-    return problem.place.path, problem.rule, problem.message
 
 
 def _signed(problem: Problem, commit: str, *, mended: bool) -> Problem:

@@ -119,12 +119,8 @@ def _outgoing(store: Store, repo: Repository, where: Tracked, received: int) -> 
 def _new_errors(now: Snapshot, before: Iterable[Snapshot]) -> tuple[Problem, ...]:
     """The errors that were on neither side."""
     errors = [each for each in checks.run(now) if each.severity is Severity.ERROR]
-    known = {_identity(each) for side in before for each in checks.run(side)} if errors else set()
-    return tuple(each for each in errors if _identity(each) not in known)
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.place.path, problem.rule, problem.message
+    known = {each.identity for side in before for each in checks.run(side)} if errors else set()
+    return tuple(each for each in errors if each.identity not in known)
 
 
 def _theirs(repo: Repository, where: Tracked) -> str | None:

@@ -43,8 +43,8 @@ def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[
     before = dict(others())
     gone = {part.path for part in parts if part.after is None}
     after = {path: raw for path, raw in before.items() if path not in gone} | changed
-    known = {_identity(each) for each in _among(store, before)}
-    new = (each for each in _among(store, after) if each.place.path in changed or _identity(each) not in known)
+    known = {each.identity for each in _among(store, before)}
+    new = (each for each in _among(store, after) if each.place.path in changed or each.identity not in known)
     return (*found, *new)
 
 
@@ -59,10 +59,6 @@ def _snapshot(store: Store, records: Iterable[sources.Found]) -> Snapshot:
 
 def _wrong(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
-
-
-def _identity(problem: Problem) -> tuple[str, str, str]:
-    return problem.place.path, problem.rule, problem.message
 
 
 def _concerns_others(store: Store, part: Part) -> bool:
