@@ -76,15 +76,19 @@ def before_commit(store: Store) -> Verdict | None:
     )
 
 
-def message(text: str) -> tuple[Problem, ...]:
-    """The errors of a commit message: numbers that must not enter the history.
+def typed(text: str) -> tuple[Problem, ...]:
+    """The errors of a commit message as an editor leaves it.
 
     What `git commit -v` shows below its line of scissors is no part of it. Comments are: `git commit -m` keeps them.
     """
-    kept = _SCISSORS.split(text, maxsplit=1)[0]
+    return message(_SCISSORS.split(text, maxsplit=1)[0])
+
+
+def message(text: str) -> tuple[Problem, ...]:
+    """The errors of the message of a commit that is made: numbers that must not enter the history."""
     return tuple(
         Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
-        for rule, said in in_prose(kept)
+        for rule, said in in_prose(text)
     )
 
 

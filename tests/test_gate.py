@@ -308,9 +308,9 @@ def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store:
 
 def test_what_git_shows_below_its_scissors_is_not_the_message() -> None:
     cut = "# ------------------------ >8 ------------------------"
-    assert gate.message(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
-    assert gate.message(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
-    assert [each.rule for each in gate.message(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
+    assert gate.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
+    assert gate.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
+    assert [each.rule for each in gate.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
 
 
 def test_an_ordinary_message_passes() -> None:

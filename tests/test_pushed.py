@@ -163,6 +163,13 @@ def test_a_number_in_a_message_is_refused(store: Repo) -> None:
     assert (taken, "[resident-id]" in said) == (False, True)
 
 
+@pytest.mark.parametrize("before", ["x\n# ----- >8 -----\n", "x\x1d\x1f"], ids=["scissors", "separators"])
+def test_a_number_hides_behind_nothing_in_a_message(store: Repo, before: str) -> None:
+    store.git("commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", f"{before}call {RESIDENT}")
+    taken, said = push(store, "main")
+    assert (taken, "[resident-id]" in said) == (False, True)
+
+
 def test_who_takes_the_settings_away_does_not_open_the_gate(store: Repo) -> None:
     store.git("rm", "-q", "crmtext.toml")
     store.git("commit", "-q", "-m", "no settings")

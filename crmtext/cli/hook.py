@@ -68,7 +68,7 @@ def _commit(store: Store) -> Exit:
 
 
 def _message(path: Path) -> Exit:
-    problems = gate.message(path.read_text("utf-8", errors="replace"))
+    problems = gate.typed(path.read_text("utf-8", errors="replace"))
     _say(Problems("message", 1, problems))
     if not problems:
         return Exit.FINE

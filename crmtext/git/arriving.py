@@ -11,7 +11,8 @@ from crmtext.git.plumbing import Repository, ask, run
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FORMAT = "%x1d%H%x1f%P%x1f%an%x1f%B"
+#: Each field and each commit ends in NUL, which no message and no name can hold; whoever pushes chooses all the rest.
+_FORMAT = "%H%x00%P%x00%an%x00%B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,15 @@ def arrivals(repo: Repository, old: str | None, new: str, *, fresh: bool) -> tup
     commit = ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{new}^{{commit}}")
     if commit is None:
         return ()
-    asked = ("log", "--topo-order", "--reverse", f"--format={_FORMAT}", "--no-patch", "--no-show-signature")
+    asked = ("log", "-z", "--topo-order", "--reverse", f"--format={_FORMAT}", "--no-patch", "--no-show-signature")
     ends = (commit, f"^{old}") if old else (commit,)
     known = ("--not", "--all", "--not") if fresh else ()
     found = run(repo, *asked, *known, "--end-of-options", *ends, "--")
-    return tuple(_arrival(part) for part in os.fsdecode(found).split("\x1d")[1:])
-
-
-def _arrival(part: str) -> Arrival:
-    commit, parents, author, message = part.split("\x1f", 3)
-    return Arrival(commit, tuple(parents.split()), author, message)
+    fields = iter(os.fsdecode(found).split("\0")[:-1])
+    return tuple(
+        Arrival(commit, tuple(parents.split()), author, message)
+        for commit, parents, author, message in zip(fields, fields, fields, fields, strict=True)
+    )
 
 
 def follows(repo: Repository, old: str, new: str) -> bool:
