@@ -29,21 +29,17 @@ def check(
     *,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-    lenient: bool = False,
 ) -> Problems:
-    """The problems of a snapshot; with paths in the store, only those of these records or of records below them.
-
-    A path that covers nothing is wrong usage, unless `lenient`: of several commits not all have each record.
-    """
+    """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
     select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
     found, ignored = checks.judged(snapshot, select=select, ignore=ignore)
     wanted = tuple(paths)
     if not wanted:
         return Problems(snapshot.read, snapshot.checked, found, len(ignored))
     records = (*(each.path for each in snapshot.customers), *(each.path for each in snapshot.broken))
-    count = 0 if lenient else len(covered(records, wanted))
+    count = len(covered(records, wanted))
     kept, left = (
-        tuple(problem for problem in each if any(_covers(path, problem.place.path) for path in wanted))
+        tuple(problem for problem in each if any(covers(path, problem.place.path) for path in wanted))
         for each in (found, ignored)
     )
     return Problems(snapshot.read, count, kept, len(left))
@@ -54,7 +50,7 @@ def covered(records: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
     known = frozenset(records)
     found: set[str] = set()
     for path in paths:
-        below = {each for each in known if _covers(path, each)}
+        below = {each for each in known if covers(path, each)}
         if not below and path not in (".", RECORDS):
             raise usage(
                 "no-record",
@@ -74,7 +70,7 @@ def fix(
 
     def asked(problem: Problem) -> bool:
         path = problem.place.path
-        return counts(problem.rule) and (not wanted or any(_covers(each, path) for each in wanted))
+        return counts(problem.rule) and (not wanted or any(covers(each, path) for each in wanted))
 
     return mend.run(store, how, asked)
 
@@ -100,5 +96,6 @@ def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
     return given
 
 
-def _covers(wanted: str, path: str) -> bool:
+def covers(wanted: str, path: str) -> bool:
+    """Whether a path that was asked about is this record, or a folder above it."""
     return wanted in (".", path) or path.startswith(wanted + "/")

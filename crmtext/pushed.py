@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crmtext import checks, gate
+from crmtext import gate
 from crmtext.git.arriving import Arrival, Update, arrivals, follows, main_ref
-from crmtext.git.reading import tree
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, Severity
+from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
-from crmtext.sources import RECORDS, Blobs
+from crmtext.sources import RECORDS
 from crmtext.store import Store
+from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry
-    from crmtext.snapshot import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +48,39 @@ def forbidden(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
 
 def walk(repo: Repository, old: str | None, new: str, *, fresh: bool = True) -> Iterator[Pushed]:
     """The commits from one to another that bring errors, oldest first; `fresh` leaves out what a ref holds already."""
-    kept: Kept = {}
-    found: dict[str, tuple[Problem, ...]] = {}
+    trees = Trees(repo)
+    store = Store(repo.top or repo.git_dir)
+    walks: dict[str, Walk] = {}
     for commit in arrivals(repo, old, new, fresh=fresh):
-        for each in (*commit.parents, commit.id):
-            if each not in found:
-                found[each] = tuple(_errors(repo, each, commit.parents if each == commit.id else (), kept))
-        before = {each.identity for parent in commit.parents for each in found[parent]}
-        brought = tuple(each for each in found[commit.id] if each.identity not in before)
+        brought: list[Problem] = []
+        for home in _homes(trees, commit):
+            if home not in walks:
+                walks[home] = Walk(store, replace(repo, prefix=home), trees)
+            brought += _errors(walks[home].brought(commit.id, commit.parents), home)
         if said := (*brought, *gate.message(commit.message)):
             yield Pushed(commit, said)
 
 
-def _errors(repo: Repository, commit: str, parents: tuple[str, ...], kept: Kept) -> Iterator[Problem]:
-    entries = tuple(tree(repo, commit))
-    # Who takes the settings away has not taken the store away as long as there are records.
-    homes = _homes(entries) | {home for parent in parents for home in _homes(tree(repo, parent, FILE))}
-    for home in sorted(homes):
-        if not any(home != other and home.startswith(other) for other in homes):
-            yield from _of_store(replace(repo, prefix=home), commit, entries, kept)
-
-
-def _homes(entries: Iterable[Entry]) -> set[str]:
-    return {entry.path.removesuffix(FILE) for entry in entries if entry.path.rpartition("/")[2] == FILE}
-
-
-def _of_store(repo: Repository, commit: str, entries: tuple[Entry, ...], kept: Kept) -> Iterator[Problem]:
-    home = repo.prefix
-    held = tuple(entry for entry in entries if entry.path.startswith(home))
-    if not any(entry.path.startswith((home + FILE, home + RECORDS)) for entry in held):
-        return
-    try:
-        snapshot = Store(repo.top or repo.git_dir).take(Blobs(commit, repo, held), kept=kept)
-        problems = checks.run(snapshot)
-    except CrmError as error:
-        problems = (error.problem,)
+def _errors(problems: Iterable[Problem], home: str) -> Iterator[Problem]:
+    """The errors among problems of a store, with their places in the repository."""
     for problem in problems:
         if problem.severity is Severity.ERROR:
             yield replace(problem, place=replace(problem.place, path=home + problem.place.path)) if home else problem
+
+
+def _homes(trees: Trees, commit: Arrival) -> tuple[str, ...]:
+    """The folders of a commit's stores. Who takes the settings away has not taken the store away if it has records."""
+    homes = {home for each in (commit.id, *commit.parents) for home in _settled(trees.of(each))}
+    outer = (home for home in homes if not any(home != other and home.startswith(other) for other in homes))
+    files = trees.of(commit.id)
+    return tuple(
+        sorted(home for home in outer if any(each.path.startswith((home + FILE, home + RECORDS)) for each in files))
+    )
+
+
+def _settled(files: Iterable[Entry]) -> set[str]:
+    return {
+        each.path.removesuffix(FILE)
+        for each in files
+        if each.path.endswith(FILE) and each.path.rpartition("/")[2] == FILE
+    }

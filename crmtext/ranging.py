@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 from crmtext import checking
 from crmtext.answer import Culprit, Problems
+from crmtext.checks import OF_ONE_COMMIT
 from crmtext.git.log import between
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
-from crmtext.problem import CrmError, usage
+from crmtext.problem import usage
+from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
     from crmtext.git.log import Commit
     from crmtext.problem import Problem
-    from crmtext.snapshot import Kept
     from crmtext.store import Store
-
-#: A merge does again what its commits did, and those are looked at one by one.
-_OF_ONE_COMMIT = frozenset({"status-transition", "interaction-changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,14 @@ class Asked:
 def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     """The problems that the commits of a range brought, oldest commit first, also those that are mended by now."""
     old, new = _ends(store, typed)
-    commits = between(store.git(), old, new)
-    found = _found(store, commits, asked)
-    last = frozenset(each.identity for each in found[new]) if new in found else frozenset()
-    problems: list[Problem] = []
-    culprits: list[Culprit] = []
-    for commit in commits:
-        before = {each.identity for parent in commit.parents for each in found[parent]}
-        if brought := [each for each in found[commit.id] if each.identity not in before]:
-            culprits.append(_culprit(store, commit))
-            problems += (_signed(each, commit.id, mended=each.identity not in last) for each in brought)
+    repo = store.git()
+    commits = between(repo, old, new)
+    select, ignore = (checking.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
+    walk = Walk(store, repo, Trees(repo, repo.prefix), select, ignore)
+    brought = [(commit, _of(walk.brought(commit.id, commit.parents), asked.paths)) for commit in commits]
+    culprits = [_culprit(store, commit) for commit, problems in brought if problems]
+    last = frozenset(each.identity for each in walk.whole(new)) if culprits else frozenset()
+    problems = [_signed(each, commit.id, last) for commit, found in brought for each in found]
     read = f"{old}..{new}" if old else new
     return Problems(read, len(commits), tuple(problems), commits=len(commits), culprits=tuple(culprits))
 
@@ -65,38 +61,15 @@ def _ends(store: Store, typed: str) -> tuple[str | None, str]:
     return first, resolve(repo, new or "HEAD")
 
 
-def _found(store: Store, commits: Iterable[Commit], asked: Asked) -> Mapping[str, tuple[Problem, ...]]:
-    """What is wrong in each commit, and in those before them; a record that stays is read once."""
-    kept: Kept = {}
-    found: dict[str, tuple[Problem, ...]] = {}
-    for commit in commits:
-        for each in (*commit.parents, commit.id):
-            if each not in found:
-                merge = each == commit.id and len(commit.parents) > 1
-                found[each] = tuple(_wrong(store, each, asked, kept, _before(commit, each, found), merge=merge))
-    return found
+def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, ...]:
+    """The problems of these records, or of those below these folders; of several commits not all have each one."""
+    return tuple(each for each in problems if not paths or any(checking.covers(one, each.place.path) for one in paths))
 
 
-def _before(commit: Commit, each: str, found: Mapping[str, tuple[Problem, ...]]) -> tuple[Problem, ...]:
-    return found[commit.parents[0]] if commit.parents and each == commit.id else ()
-
-
-def _wrong(
-    store: Store, commit: str, asked: Asked, kept: Kept, before: tuple[Problem, ...], *, merge: bool
-) -> Iterator[Problem]:
-    try:
-        snapshot = store.at(commit, kept)
-    except CrmError as error:
-        # Settings or a schema that cannot be read hide the rest: whoever mends them has not brought it.
-        yield from (*before, error.problem)
-        return
-    told = checking.check(snapshot, asked.paths, select=asked.select, ignore=asked.ignore, lenient=True)
-    yield from (each for each in told.problems if not (merge and each.rule in _OF_ONE_COMMIT))
-
-
-def _signed(problem: Problem, commit: str, *, mended: bool) -> Problem:
+def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:
+    """The problem with its commit. What a step did wrong is in no later commit, and is not mended by that."""
     hint = problem.hint
-    if mended:
+    if problem.rule not in OF_ONE_COMMIT and problem.identity not in last:
         later = _("a later commit has mended it; this one stays in the history")
         hint = f"{hint}\n{later}" if hint else later
     return replace(problem, commit=commit, hint=hint)

@@ -24,7 +24,7 @@ class Earlier:
     """What the commit before held otherwise: the customers as they were whose records have changed since."""
 
     commit: str
-    customers: Mapping[str, Customer]
+    customers: tuple[Customer, ...]
 
 
 def _nothing() -> None:
@@ -67,6 +67,15 @@ class Snapshot:
     def known_ids(self) -> frozenset[str]:
         """Every id that a record claims, broken ones included: what refers to them is not to blame."""
         return frozenset(self.by_id) | {claimed for document in self.broken if (claimed := claimed_id(document))}
+
+    def successor(self, before: Customer) -> Customer | None:
+        """What a customer of the commit before has become: the record in its place, else the one with its id."""
+        here = self._by_path.get(before.path)
+        return here if here and here.id == before.id else self.by_id.get(before.id)
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, Customer]:
+        return {customer.path: customer for customer in self.customers}
 
 
 def claimed_id(document: Document) -> str:

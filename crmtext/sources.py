@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from crmtext import wary
@@ -14,7 +14,7 @@ from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.text.parse import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -100,18 +100,22 @@ class Blobs:
     def part(self, paths: AbstractSet[str]) -> Blobs:
         """The same side with these records only."""
         kept = (each for each in self.entries if not is_record(path := self.path(each)) or path in paths)
-        return Blobs(self.name, self.repository, tuple(kept))
+        return replace(self, entries=tuple(kept))
 
     def path(self, entry: Entry) -> str:
         """An entry's path in the store."""
         return entry.path.removeprefix(self.repository.prefix)
+
+    def read(self, blobs: Iterable[str]) -> Iterator[bytes | int]:
+        """Each blob's bytes, or the size of one that is too large for a record."""
+        return blobs_within(self.repository, blobs, MAX_BYTES)
 
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path."""
         prefix = self.repository.prefix
         wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or _is_link(entry.mode, path)]
         unread = {id(entry): problem for entry in wanted if (problem := refused(entry, self.path(entry)))}
-        contents = blobs_within(self.repository, [e.blob for e in wanted if id(e) not in unread], MAX_BYTES)
+        contents = self.read([e.blob for e in wanted if id(e) not in unread])
         seen: set[str] = set()
         for entry in wanted:
             path = entry.path.removeprefix(prefix)

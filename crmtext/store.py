@@ -142,14 +142,17 @@ class Store:
 
     def take(self, source: sources.Source, today: date | None = None, kept: Kept | None = None) -> Snapshot:
         """The records of one side, on its own day if none is given."""
-        # Settings and schema come from the same side; one that git does not hold yet is taken from the disk.
-        disk = sources.WorkTree(self.root)
-        settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
-        schema = read_schema(source if source.file(sources.SCHEMA) is not None else disk)
+        settings, schema = self.rules(source)
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
         now = take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
         return replace(now, earlier=cache(lambda: self._earlier(now)))
+
+    def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
+        """Settings and schema: of the side itself, and of the disk where git does not hold them yet."""
+        disk = sources.WorkTree(self.root)
+        settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
+        return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
 
     def _earlier(self, now: Snapshot) -> Earlier | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out."""
@@ -164,7 +167,7 @@ class Store:
         entries = replaced(self.repository, folder, before, new, staged=now.read == "index")
         blobs = sources.Blobs(before, self.repository, entries)
         old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
-        return Earlier(before, old.by_id)
+        return Earlier(before, old.customers)
 
 
 def read_settings(source: sources.Source) -> Settings:

@@ -31,7 +31,7 @@ LAYERS = (
     ("store", "find", "expression", "similar", "compared", "editors"),
     ("columns",),
     ("checks", "listing", "merge", "rules"),
-    ("merge_driver",),
+    ("merge_driver", "walking"),
     ("checking", "ranging", "gate", "record", "sample", "demo"),
     ("unsettled", "resolving", "sync"),
     ("pushed", "reports"),

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.checks.table import AMONG_RECORDS, CHECKS
+from crmtext.checks.table import AMONG_RECORDS, CHECKS, OF_ONE_COMMIT, SHARED
 from crmtext.problem import Problem, Severity
 from crmtext.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
 
-__all__ = ["AMONG_RECORDS", "CHECKS", "counted", "judged", "load", "run"]
+__all__ = ["AMONG_RECORDS", "CHECKS", "OF_ONE_COMMIT", "SHARED", "counted", "judged", "load", "run"]
 
 Check = Callable[[Snapshot], Iterator[Problem]]
 
@@ -24,13 +24,16 @@ def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str]
 
 
 def judged(
-    snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """The problems of a snapshot, and those warnings that comments in the records have ignored."""
+    """The problems of a snapshot, and those warnings that comments in the records have ignored.
+
+    `names` are the checks that are run; what is wrong with a record's text is told in any case.
+    """
     from crmtext.checks.ignore_comment import without
 
     counts = counted(snapshot.settings, select, ignore)
-    found = [each for each in (*snapshot.problems, *_found(snapshot)) if counts(each.rule)]
+    found = [each for each in (*snapshot.problems, *_found(snapshot, names)) if counts(each.rule)]
     kept = without(snapshot, found)
     left = {id(each) for each in kept}
     ordered = tuple(sorted(kept, key=lambda problem: (problem.place, problem.rule)))
@@ -43,11 +46,11 @@ def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str
     return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 
-def _found(snapshot: Snapshot) -> Iterator[Problem]:
+def _found(snapshot: Snapshot, names: Iterable[str]) -> Iterator[Problem]:
     """What the checks find. A warning at a place that a problem of the text is about already is left out."""
     told = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
     documents = {customer.path: customer.document for customer in snapshot.customers}
-    for name in CHECKS:
+    for name in names:
         for problem in load(name)(snapshot):
             place = problem.place
             if problem.severity is Severity.ERROR or (place.path, place.pointer) not in told:

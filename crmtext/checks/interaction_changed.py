@@ -28,8 +28,8 @@ _MENDED = 0.7
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning for each interaction of the commit before that is gone, has another day, or says something else."""
     earlier = snapshot.earlier()
-    for id_, before in earlier.customers.items() if earlier else ():
-        if now := snapshot.by_id.get(id_):
+    for before in earlier.customers if earlier else ():
+        if now := snapshot.successor(before):
             for message, pointer in _changed(before, now):
                 yield now.document.problem(
                     "interaction-changed",

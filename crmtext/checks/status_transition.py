@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning at each status that the settings let no customer go to from where it was in the commit before."""
     earlier = snapshot.earlier()
-    for id_, before in earlier.customers.items() if earlier else ():
-        if now := snapshot.by_id.get(id_):
+    for before in earlier.customers if earlier else ():
+        if now := snapshot.successor(before):
             yield from jump(now.document, before.status, now.status, snapshot.settings)
 
 

@@ -41,3 +41,9 @@ CHECKS: Mapping[str, str] = {
 
 #: Those whose answer about a record depends on other records.
 AMONG_RECORDS = frozenset({"unique-id", "merged-id", "reference", "parent-circle"})
+
+#: Those of them, and those besides, that read other records too, whatever they tell.
+SHARED = AMONG_RECORDS | {"file-name", "likely-duplicate"}
+
+#: Those that compare with the commit before: they tell of what was done, not of what is.
+OF_ONE_COMMIT = frozenset({"interaction-changed", "status-transition"})

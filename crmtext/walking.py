@@ -1,0 +1,234 @@
+"""One commit after the other: what each brought that is wrong, found by looking only at what it touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from crmtext import checks, clock
+from crmtext.compared import known
+from crmtext.git.reading import tree
+from crmtext.problem import CrmError
+from crmtext.settings import FILE
+from crmtext.snapshot import Earlier, claimed_id, take
+from crmtext.sources import SCHEMA, Blobs
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
+
+    from crmtext.git.plumbing import Repository
+    from crmtext.git.reading import Entry
+    from crmtext.problem import Problem
+    from crmtext.schema import Schema
+    from crmtext.settings import Settings
+    from crmtext.snapshot import Kept, Snapshot
+    from crmtext.store import Store
+
+_OF_ONE_COMMIT = tuple(name for name in checks.CHECKS if name in checks.OF_ONE_COMMIT)
+_SHARED = tuple(name for name in checks.CHECKS if name in checks.SHARED)
+_STATES = tuple(name for name in checks.CHECKS if name not in checks.OF_ONE_COMMIT)
+_OF_ONE_RECORD = tuple(name for name in _STATES if name not in checks.SHARED)
+#: A walk goes to and fro between a few branches; the files of more commits are not kept.
+_TREES = 32
+
+
+class Trees:
+    """The files of commits below a folder, those of the last few kept."""
+
+    def __init__(self, repository: Repository, folder: str = "") -> None:
+        self._repository, self._folder = repository, folder
+        self.of = lru_cache(_TREES)(self._of)
+        self.files = lru_cache(_TREES)(self._files)
+        self.differing = lru_cache(_TREES)(self._differing)
+
+    def _of(self, commit: str) -> tuple[Entry, ...]:
+        """A commit's files."""
+        return tuple(tree(self._repository, commit, self._folder))
+
+    def _files(self, commit: str, home: str) -> Mapping[str, Entry]:
+        """A commit's files below a home, by their paths there."""
+        return {each.path.removeprefix(home): each for each in self.of(commit) if each.path.startswith(home)}
+
+    def _differing(self, one: str, other: str, home: str) -> frozenset[str]:
+        """The paths below a home of what two commits do not hold alike."""
+        old, new = ({path: each[1:] for path, each in self.files(side, home).items()} for side in (one, other))
+        return frozenset(path for path, _about in old.items() ^ new.items())
+
+
+@dataclass(frozen=True)
+class _Side(Blobs):
+    """A commit's files, of which no record is read from git twice."""
+
+    contents: dict[str, bytes | int] = field(default_factory=dict)
+
+    def read(self, blobs: Iterable[str]) -> Iterator[bytes | int]:
+        """Each blob's bytes, or the size of one that is too large for a record."""
+        wanted = tuple(blobs)
+        if new := tuple(dict.fromkeys(each for each in wanted if each not in self.contents)):
+            self.contents.update(zip(new, super().read(new), strict=True))
+        return (self.contents[each] for each in wanted)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What is known by now of a store's commits; each is asked about after its parents."""
+
+    store: Store
+    #: With the store's folder as its prefix.
+    repository: Repository
+    trees: Trees
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    _contents: dict[str, bytes | int] = field(default_factory=dict)
+    _kept: Kept = field(default_factory=dict)
+    _rules: dict[tuple[Entry | None, ...], tuple[Settings, Schema]] = field(default_factory=dict)
+    _first_parents: dict[str, str] = field(default_factory=dict)
+    _whole: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    _among: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    #: A commit whose records share what they share in another one, and that one.
+    _like: dict[str, str] = field(default_factory=dict)
+
+    def brought(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+        """The problems of a commit that none of its parents has, and what is wrong with the step itself.
+
+        A merge does again what its commits did, and those are looked at one by one.
+        """
+        if parents:
+            self._first_parents[commit] = parents[0]
+        try:
+            found = self._quickly(commit, parents) if self._same_rules(commit, parents) else None
+        except CrmError:
+            found = None
+        if found is None:
+            found = self.thoroughly(commit, parents)
+        return tuple(sorted(found, key=lambda problem: (problem.place, problem.rule)))
+
+    def whole(self, commit: str) -> tuple[Problem, ...]:
+        """All that is wrong in a commit, by the whole check.
+
+        Settings or a schema that cannot be read hide the rest: whoever mends them has not brought it.
+        """
+        errors: list[Problem] = []
+        at: str | None = commit
+        while at is not None and at not in self._whole:
+            try:
+                self._whole[at] = self._told(self._snapshot(at), _STATES)
+            except CrmError as error:
+                errors.append(error.problem)
+                at = self._first_parents.get(at)
+        self._whole[commit] = (*(self._whole[at] if at else ()), *reversed(errors))
+        return self._whole[commit]
+
+    def thoroughly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+        """The same as `brought`, by the whole check of the commit and of each parent."""
+        before = {each.identity for parent in parents for each in self.whole(parent)}
+        found = [each for each in self.whole(commit) if each.identity not in before]
+        if len(parents) == 1:
+            try:
+                found += self._of_step(self._snapshot(commit), commit, parents[0])
+            except CrmError:
+                return tuple(found)
+        return tuple(found)
+
+    def _quickly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+        """The same, where settings and schema stayed: of the records that differ from those of every parent."""
+        touched = frozenset.intersection(*(self._differing(commit, parent) for parent in parents))
+        before = {each.identity for one in parents for each in self._told(self._snapshot(one, touched), _OF_ONE_RECORD)}
+        here = self._snapshot(commit, touched)
+        found = [each for each in self._told(here, _OF_ONE_RECORD) if each.identity not in before]
+        alike = next((each for each in parents if self._alike(commit, each)), None)
+        if alike:
+            self._like[commit] = self._like.get(alike, alike)
+        else:
+            shared = {each.identity for parent in parents for each in self._shared(parent)}
+            found += (each for each in self._shared(commit) if each.identity not in shared)
+        if len(parents) == 1:
+            found += self._of_step(here if alike else self._snapshot(commit), commit, parents[0])
+        return tuple(found)
+
+    def _same_rules(self, commit: str, parents: tuple[str, ...]) -> bool:
+        wanted = _rule_files(self._entries(commit))
+        return bool(parents) and all(_rule_files(self._entries(parent)) == wanted for parent in parents)
+
+    def _alike(self, commit: str, other: str) -> bool:
+        """Whether what the records of two commits share is the same: ids, references, what duplicates have in common.
+
+        A record that both hold with the same bytes shares the same; only the others are looked at.
+        """
+        paths = self._differing(commit, other)
+        return _sharing(self._snapshot(commit, paths)) == _sharing(self._snapshot(other, paths))
+
+    def _shared(self, commit: str) -> tuple[Problem, ...]:
+        """What the checks find that read other records too."""
+        like = self._like.get(commit, commit)
+        if like not in self._among:
+            snapshot = self._snapshot(like)
+            alone = {each.identity for each in snapshot.problems}
+            told = self._told(snapshot, _SHARED)
+            self._among[like] = tuple(each for each in told if each.identity not in alone)
+        return self._among[like]
+
+    def _of_step(self, snapshot: Snapshot, commit: str, parent: str) -> Iterator[Problem]:
+        """What is wrong with the step from one commit to the next."""
+        old = self._snapshot(parent, self._differing(commit, parent), like=commit)
+        stepped = replace(snapshot, earlier=lambda: Earlier(parent, old.customers))
+        return (each for each in self._told(stepped, _OF_ONE_COMMIT) if each.rule in checks.OF_ONE_COMMIT)
+
+    def _told(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
+        return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
+
+    def _snapshot(self, commit: str, paths: frozenset[str] | None = None, *, like: str = "") -> Snapshot:
+        """The records of a commit, or those of some paths, as the settings and the schema of one `like` it see them."""
+        entries = self._entries(commit)
+        side = _Side(commit, self.repository, tuple(entries.values()), self._contents)
+        settings, schema = self._rules_of(like or commit)
+        today = clock.today(settings.timezone or None)
+        part = side if paths is None else replace(side, entries=tuple(entries[path] for path in entries.keys() & paths))
+        records = sorted(part.records(), key=lambda found: found[0]) if paths is not None else part.records()
+        return take(records, read=commit, schema=schema, settings=settings, today=today, kept=self._kept)
+
+    def _rules_of(self, commit: str) -> tuple[Settings, Schema]:
+        entries = self._entries(commit)
+        key = _rule_files(entries)
+        if key not in self._rules:
+            self._rules[key] = self.store.rules(Blobs(commit, self.repository, tuple(each for each in key if each)))
+        return self._rules[key]
+
+    def _entries(self, commit: str) -> Mapping[str, Entry]:
+        return self.trees.files(commit, self.repository.prefix)
+
+    def _differing(self, commit: str, other: str) -> frozenset[str]:
+        return self.trees.differing(commit, other, self.repository.prefix)
+
+
+def _rule_files(entries: Mapping[str, Entry]) -> tuple[Entry | None, ...]:
+    """The files that say what is right."""
+    return entries.get(FILE), entries.get(SCHEMA)
+
+
+def _sharing(snapshot: Snapshot) -> Mapping[str, Hashable]:
+    """What each record has that the checks among records read, or that decides whether they are heard."""
+    fields = [field.path for field in snapshot.schema.marked("x-reference")]
+    told: dict[str, set[str]] = {}
+    for problem in snapshot.problems:
+        told.setdefault(problem.place.path, set()).add(problem.place.pointer)
+    found: dict[str, Hashable] = {
+        each.path: (claimed_id(each), each.data is None, frozenset(told.get(each.path, ()))) for each in snapshot.broken
+    }
+    for customer in snapshot.customers:
+        data, text = customer.data, customer.document.text
+        references = [pair for path in fields for pair in snapshot.schema.values(data, path)]
+        read = {key: data.get(key) for key in ("type", "uscc", "relations", "merged_from", "not_duplicate_of")}
+        compared = known(customer)
+        found[customer.path] = (
+            customer.id,
+            customer.name,
+            repr(read),
+            repr(references),
+            compared.marks,
+            frozenset(told.get(customer.path, ())),
+            # Comments have warnings ignored, by line.
+            text if "crmtext:" in text else "",
+        )
+    return found
