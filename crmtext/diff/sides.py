@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from crmtext import sources
 from crmtext.diff.customers import Comparison
 from crmtext.git.plumbing import Repository, ask, head, resolve
-from crmtext.git.reading import changed_on_disk
+from crmtext.git.reading import changed_on_disk, replaced, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, usage
+from crmtext.settings import FILE
 from crmtext.text.document import Document
 from crmtext.text.parse import parse
 
@@ -56,6 +57,20 @@ def is_span(store: Store, typed: str) -> bool:
 
 def read(store: Store, asked: Range) -> Comparison:
     """The two sides as snapshots of what differs between them, none of it checked against the schema."""
+    if not {asked.old, asked.new} & {WORKTREE, INDEX, ""}:
+        pairs = ((asked.old, asked.new), (asked.new, asked.old))
+        return Comparison(*(_documents(store, _replaced(store.git(), one, other)) for one, other in pairs))
+    return thoroughly(store, asked)
+
+
+def _replaced(repo: Repository, commit: str, other: str) -> sources.Blobs:
+    """The records of a commit that another one holds otherwise: git leaves out folders that are the same on both."""
+    rules = tree(repo, commit, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
+    return sources.Blobs(commit, repo, (*rules, *replaced(repo, repo.prefix + sources.RECORDS, commit, other)))
+
+
+def thoroughly(store: Store, asked: Range) -> Comparison:
+    """The two sides, all of whose records are listed: git does not compare any two of disk, index and nothing."""
     old, new = (_state(store, side) for side in (asked.old, asked.new))
     differing = frozenset(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     on_disk = frozenset(path for state in (old, new) for path, what in state.items() if what == _ON_DISK)
