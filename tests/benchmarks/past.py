@@ -1,8 +1,7 @@
 """How long `crmtext history` and `crmtext changes` take beside git itself, in a store of 10,000 customers.
 
-Run: python tests/benchmarks/past.py [CUSTOMERS] [COMMITS]. It prints medians of five and the ratios, of the clock and of
-the processor's time, and of what the program takes beside its own start. Its modules are compiled once, as installing
-compiles them.
+Run: python tests/benchmarks/past.py [CUSTOMERS] [COMMITS]. It prints medians of five and the ratios, by the clock and
+by the processor's time, with those of the program's start alone. Its modules are compiled once, as installing does.
 """
 
 from __future__ import annotations
