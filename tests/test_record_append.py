@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Store:
         (
             "联系人",
             ["电话=13700137000", "职位=经理", "姓名=王五", "主要联系人=是"],
-            ["+  - name: 王五", "+    title: 经理", "+    phones:", '+      - "13700137000"', "+    primary: true"],
+            ["+  - name: 王五", "+    title: 经理", '+    phones: ["13700137000"]', "+    primary: true"],
         ),
         (
             "needs",
@@ -61,7 +61,7 @@ def store(tmp_path: Path) -> Store:
             ["number=HT-1", "amount=5万"],
             ["+cooperation:", "+  contracts:", "+    - number: HT-1", "+      amount: 50000"],
         ),
-        ("custom.设备", ["A-1", "B=2"], ["+  设备:", "+    - A-1", "+    - B=2"]),
+        ("custom.设备", ["A-1", "B=2"], ["+  设备: [A-1, B=2]"]),
         (
             "interactions",
             ["date=2026-06-01", "by=韩梅", "channel=邮件", "summary=中间的一次", "下一步=回访"],

@@ -49,7 +49,7 @@ def store(tmp_path: Path) -> Store:
         ("contacts[2].name=王五", ["+  - name: 王五"]),
         ("cases.summary=x", None),
         ("合作开始日期=5月20日", ["+cooperation:", "+  since: 2026-05-20"]),
-        ("emails+=a@example.com", ["+emails:", "+  - a@example.com"]),
+        ("emails+=a@example.com", ["+emails: [a@example.com]"]),
         ("tags-=没有", []),
         ("website=", []),
         ("owner=李雷", []),
@@ -77,8 +77,7 @@ def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:
         "-tags: [SMT, 温湿度]",
         "+  - name: 王五",
         "+    title: 经理",
-        "+    phones:",
-        '+      - "13700137000"',
+        '+    phones: ["13700137000"]',
         "+tags: [温湿度, x]",
     ]
     assert done.changed == (("C20240501K7QM", PATH),)

@@ -38,8 +38,7 @@ def test_becoming_active_begins_the_cooperation(store: Store) -> None:
         "+status: active   # 谈价中",
         "+cooperation:",
         "+  since: 2026-05-20",
-        "+  products:",
-        "+    - TH-200",
+        "+  products: [TH-200]",
     ]
     assert done.summary == "上海示例电子有限公司: Prospect → Active since 2026-05-20"
 

@@ -37,6 +37,8 @@ _CUT = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
 # libyaml takes `[x, _?>]`, Python's own parser does not: inside brackets nothing that any of them might split at.
 _FLOW_CUT = re.compile(r"[,\[\]{}:?#，：]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
+#: The columns that a list in brackets may take with its key.
+_WIDTH = 100
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -86,7 +88,7 @@ def entry(key: str, value: Value, column: int, path: str, style: Style) -> tuple
 def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
     """The lines of `- value` for a dash in this column: the first as it follows the indentation, others whole."""
     own = column + 1 + style.gap
-    if is_block(value):
+    if _takes_lines(value, own, path, style):
         first, *rest = block(value, own, path, style)
         return ("-" + " " * style.gap + first[own:], *rest)
     first, *rest = _line(value, own, path, style)
@@ -95,7 +97,7 @@ def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
 
 def after_key(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
     """The lines of a value behind the colon of a key in this column: the first starts there, others are whole."""
-    if is_block(value):
+    if _takes_lines(value, column, path, style):
         step = style.map_step if isinstance(value, Mapping) else style.list_step
         return ("", *block(value, column + step, path, style))
     first, *rest = _line(value, column + style.map_step, path, style)
@@ -116,6 +118,16 @@ def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
     if isinstance(value, str | int | float) or value is None:
         return False
     return isinstance(value, Mapping | Sequence) and bool(value)
+
+
+def _takes_lines(
+    value: Value, column: int, path: str, style: Style
+) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
+    """Whether a value takes lines of its own in this file: not a short list of single values that has brackets here."""
+    if not is_block(value) or isinstance(value, Mapping) or not style.brackets(path):
+        return is_block(value)
+    single = all(not is_block(each) and not (isinstance(each, str) and "\n" in each) for each in value)
+    return not single or column + len(path.rpartition(".")[2]) + len(inline(value, path, style)) > _WIDTH
 
 
 def fits_literal(value: Value) -> bool:

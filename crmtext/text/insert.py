@@ -65,10 +65,11 @@ def _block_item(source: Source, spot: Spot, index: int, value: Value) -> list[Ed
     dash = source.dash(node, beside)
     column, style = source.column(dash), source.style_of_item(node, beside)
     lines = emit.item(value, column, f"{spot.path}[]", style)
+    parting = [""] if source.parts_with_blanks(node) else []
     if index == 0:
-        return [Edit(dash, dash, style.newline.join((*lines, " " * column)))]
+        return [Edit(dash, dash, style.newline.join((*lines, *parting, " " * column)))]
     at = source.behind(source.extent(node, beside)[1], column)
-    return source.lines(at, (" " * column + lines[0], *lines[1:]), closed=emit.ends_open(value))
+    return source.lines(at, (*parting, " " * column + lines[0], *lines[1:]), closed=emit.ends_open(value))
 
 
 def _block_entry(source: Source, spot: Spot, index: int, key: str, value: Value) -> list[Edit]:

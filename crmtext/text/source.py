@@ -134,6 +134,20 @@ class Source:
         start = self.dash(node, index) if node.style == "block" else value.start
         return start, max(start + (node.style == "block"), value.end)
 
+    def parts_with_blanks(self, node: Node) -> bool:
+        """Whether an empty line stands before most items of a block list; what keeps every line break allows none."""
+        starts = [self.dash(node, index) for index in range(1, len(node.children))]
+        parted = sum(1 for start in starts if self._below_blank(start))
+        return parted * 2 > len(starts) and not any(_keeps(self, last_leaf(each)) for each in node.children)
+
+    def _below_blank(self, at: int) -> bool:
+        """Whether the line above that of an offset, and above the comments there, is empty."""
+        line = "#"
+        while line.startswith("#") and (at := self.line_start(at)) > 0:
+            at -= 1
+            line = self.text[self.line_start(at) : at].strip()
+        return not line
+
     def lines(self, at: int, lines: tuple[str, ...], *, closed: bool) -> list[Edit]:
         """Put lines before the one that begins here; `closed` if the last one needs its line break."""
         newline = self.style.newline
@@ -210,6 +224,11 @@ def last_leaf(node: Node) -> Node:
     while node.children:
         node = node.children[-1]
     return node
+
+
+def _keeps(source: Source, node: Node) -> bool:
+    """Whether empty lines behind a value are part of it: `|+`."""
+    return node.style in {"literal", "folded"} and "+" in source.text[source.own(node) :][:3]
 
 
 def _index(node: Node, step: str) -> int | None:
