@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +161,10 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     if not wanted.value:
         return Step() if old is None else Step((taken(document, key.pointer),), say.changed(key, old, None, store))
     new = values.read(key.field, wanted.value, store)
+    if isinstance(new, Mapping) and isinstance(old, Mapping):
+        # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
+        kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
+        new = {**kept, **new}
     if new == old and type(new) is type(old):
         return Step()
     return Step((put(key, new, document, store),), say.changed(key, old, new, store))

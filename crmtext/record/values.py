@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from crmtext import dates, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
-from crmtext.problem import CrmError, usage
-from crmtext.record import words
+from crmtext.problem import usage
+from crmtext.record import ranges, words
 from crmtext.schema import mend
 from crmtext.text.parse import parse_text
 from crmtext.text.scalars import resolve
@@ -30,7 +30,7 @@ def read(field: Field, typed: str, store: Store) -> Value:
     if field.kind == "list":
         return items(field, text, store)
     if field.kind == "map":
-        raise _holds_keys(field)
+        return ranges.read(field, text) or _refuse(field)
     return _single(field, text, store)
 
 
@@ -118,7 +118,10 @@ def _text(field: Field, text: str, store: Store) -> str:
     return text if mend.fits(text, spec, store.schema) else mend.value(text, spec, store.schema) or text
 
 
-def _holds_keys(field: Field) -> CrmError:
+def _refuse(field: Field) -> NoReturn:
     keys = ", ".join(f"{field.key}.{child.key}" for child in field.children[:6])
+    hint = _("name one of them: {keys}").format(keys=keys or f"{field.key}.…")
+    if ranges.takes(field):
+        hint = _("write an amount or a range, such as 50万-80万; or {hint}").format(hint=hint)
     message = _("'{key}' holds keys of its own").format(key=field.key)
-    return usage("wrong-type", message, _("name one of them: {keys}").format(keys=keys or f"{field.key}.…"))
+    raise usage("wrong-type", message, hint)
