@@ -124,3 +124,21 @@ def test_without_a_repository_it_works_too(tmp_path: Path, capsys: pytest.Captur
     program = stores.Program(capsys, folder)
     assert (program("undo").code, program(*LOG, "--by", "lilei").code, program("undo").code) == (3, 0, 0)
     assert stores.files(folder) == before
+
+
+def test_a_new_record_that_was_moved_is_neither_deleted_nor_called_undone(repo: Repo, program: stores.Program) -> None:
+    program("add", "移动测试公司", "--type", "企业")
+    made = next(path for path in stores.files(repo.path) if path.startswith("records/") and path not in (ONE, TWO))
+    moved = f"records/华东/{made.removeprefix('records/')}"
+    (repo.path / "records/华东").mkdir()
+    (repo.path / made).rename(repo.path / moved)
+    before = stores.files(repo.path)
+    said = program("undo")
+    assert (said.code, said.err.partition("\n")[0]) == (
+        3,
+        f"error: '{made}' was moved to {moved} since the last change [changed-since]",
+    )
+    assert stores.files(repo.path) == before
+    (repo.path / moved).rename(repo.path / made)
+    assert program("undo").code == 0
+    assert not (repo.path / made).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from crmtext import deed, files, journal
@@ -14,6 +15,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing
 from crmtext.record.draft import Draft, How, with_commit, writing
+from crmtext.sources import WorkTree
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -56,11 +58,23 @@ def _refuse_changed(store: Store, done: Done) -> None:
     states = {part: _content(store, part) for part in done.deed.parts}
     if all(content == part.after for part, content in states.items()):
         return
+    _refuse_moved(store, done.deed, [part for part, content in states.items() if content is None])
     if all(content == part.before for part, content in states.items()):
         journal.forget(store.home.own, done.name)
         message = _("the last change is undone already: {what}").format(what=done.deed.says)
         raise cannot("nothing-to-undo", message, _("crmtext undo again undoes the one before it"))
     raise _changed(done.deed, [part.path for part, content in states.items() if content != part.after])
+
+
+def _refuse_moved(store: Store, what: Deed, gone: Sequence[Part]) -> None:
+    """Refuse where a file that was written stands under another name now: deleting it there is not ours."""
+    for part in gone:
+        name = PurePosixPath(part.path).name
+        for path, raw in WorkTree(store.root).records():
+            if part.after and (raw == part.after or PurePosixPath(path).name == name):
+                message = _("'{path}' was moved to {new} since the last change").format(path=part.path, new=path)
+                hint = _("the last change was: {what}; move the file back and undo again, or take it out: crmtext rm")
+                raise cannot("changed-since", message, hint.format(what=what.says))
 
 
 def _content(store: Store, part: Part) -> bytes | None:
