@@ -179,3 +179,10 @@ def test_at_a_terminal_a_loss_is_asked_its_reason(program: Program, repo: Repo) 
         "category": "price",
         "reason": "选了别家",
     }
+
+
+def test_a_record_to_format_is_named_by_its_path_or_as_customers_are(program: Program) -> None:
+    named = [program("fmt", typed, "--format", "json").data for typed in (PATH, "上海示例", "records")]
+    assert named[0] == named[1]
+    assert (named[0]["checked"], named[2]["checked"]) == (1, 3)
+    assert program("fmt", "没有此客户").err.startswith("error: there is no customer '没有此客户'")

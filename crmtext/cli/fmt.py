@@ -9,14 +9,16 @@ import click
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.record import fmt as formatting
+from crmtext.record.target import anyhow
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
     from crmtext.record.draft import How
+    from crmtext.store import Store
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH|CUSTOMER]...")
 @click.option(
     "--check/--write", "only_check", default=True, help="Say which records are not (the default), or write them."
 )
@@ -25,11 +27,21 @@ if TYPE_CHECKING:
 def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: How) -> Exit:
     """Put records into canonical form: the schema's order of keys, a line for each item, two spaces.
 
+    A record is named by its path, or as customers are; a folder means all below it.
+
     Nobody has to: every command keeps a file as it is written. The data stays the same, and comments stay with what
     they are about. Exit code 1 where --check finds one.
     """
     store = options.store()
-    named = tuple(options.seen_from(store, path) for path in paths)
+    named = tuple(_path(store, typed) for typed in paths)
     if only_check and not how.dry_run:
         return emit(formatting.check(store.worktree(), named), form, strict=True)
     return emit(formatting.run(store, named, how), form)
+
+
+def _path(store: Store, typed: str) -> str:
+    """The path that was typed, where there is one; else that of the customer who is meant."""
+    path = options.seen_from(store, typed)
+    if (store.root / path).exists() or "/" in typed or typed.endswith(".yaml"):
+        return path
+    return anyhow(store, typed).path
