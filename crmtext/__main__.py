@@ -133,11 +133,12 @@ def _refused(error: OSError) -> Problem:
 
 def _tell_misuse(error: click.ClickException) -> int:
     from crmtext.cells import printable
-    from crmtext.cli.help import misuse
+    from crmtext.cli.help import misplaced, misuse
 
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "crmtext"
-    _fail(printable(misuse(error)), _("'{command} --help' shows how it is used").format(command=path))
+    hint = _("'{command} --help' shows how it is used").format(command=path)
+    _fail(printable(misuse(error)), misplaced(error) or hint)
     return error.exit_code
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ATTRIBUTES = f"""\
 # Records have Unix line ends everywhere, so that a change of one line stays one line.
 *.yaml text eol=lf
-# Two versions of a record are merged by what they say: `crmtext hooks install` in each clone. See docs/merging.md.
+# Two versions of a record are merged by what they say: `crmtext hooks install` in each clone.
 {wiring.ATTRIBUTE}
 """
 _IGNORED = """\

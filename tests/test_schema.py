@@ -217,7 +217,7 @@ def test_a_refusal_is_told_whole() -> None:
         "schema-keyword",
         "the schema uses 'maxlength' at /properties/own, which is not known here",
         Place(load.FILE, pointer="/properties/own"),
-        "docs/schema.md lists the keywords and marks a schema may use",
+        "take it out; the schema of a new store shows what there is: crmtext init",
     )
     assert refused(b'{\n "a" 1\n}') == Problem(
         "schema-syntax",

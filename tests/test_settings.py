@@ -12,6 +12,7 @@ from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.settings import Member, Settings, read, settings_fields, table_name
 
+SHOWN = "crmtext.toml of a new store shows how it is written: crmtext init"
 FULL = """\
 [store]
 name = "示例客户库"
@@ -69,30 +70,35 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
     ),
     "a value for a table": ("team = 5\n", (1, 1, 4), "[team] must be a table", "write [team] on a line of its own"),
     "a list of tables": ("[[team]]\n", (1, 3, 4), "[team] must be a table", "write [team] on a line of its own"),
-    "a number for text": ("[store]\nname = 5\n", (2, 1, 4), "name must be text, and is 5", "see docs/settings.md"),
+    "a number for text": (
+        "[store]\nname = 5\n",
+        (2, 1, 4),
+        "name must be text, and is 5",
+        SHOWN,
+    ),
     "text for a number": (
         '[check]\nlock_seconds = "9"\n',
         (2, 1, 12),
         "lock_seconds must be a whole number, and is '9'",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "a truth for a number": (
         "[check]\nlock_seconds = true\n",
         (2, 1, 12),
         "lock_seconds must be a whole number, and is True",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "a number below zero": (
         "[check]\nlock_seconds = -1\n",
         (2, 1, 12),
         "lock_seconds must be a whole number, and is -1",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "text for a list": (
         '[check]\nignore = "a"\n',
         (2, 1, 6),
         "ignore must be a list of texts, and is 'a'",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: never, auto"),
     "a list for a choice": (
@@ -117,27 +123,32 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         '[followup]\nstale_days = { low = 9, high = "7" }\n',
         (2, 25, 4),
         "high must be a whole number, and is '7'",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "a number for a map": (
         "[followup]\nstale_days = 7\n",
         (2, 1, 10),
         "stale_days must be a table, and is 7",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "days below zero": (
         "[followup.stale_days]\nhigh = -7\n",
         (2, 1, 4),
         "high must be a whole number, and is -7",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "numbers for statuses": (
         "[status.transitions]\nlead = [1]\n",
         (2, 1, 4),
         "lead must be a list of texts, and is [1]",
-        "see docs/settings.md",
+        SHOWN,
     ),
-    "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, and is 5", "see docs/settings.md"),
+    "a number for a view": (
+        "[views]\nmine = 5\n",
+        (2, 1, 4),
+        "mine must be text, and is 5",
+        SHOWN,
+    ),
     "a name for a colleague": (
         '[team]\nlilei = "李雷"\n',
         (2, 1, 5),
@@ -160,13 +171,13 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[team.lilei]\nemail = [5]\n",
         (2, 1, 5),
         "email must be text, and is [5]",
-        "see docs/settings.md",
+        SHOWN,
     ),
     "text for a truth": (
         '[team.lilei]\nactive = "no"\n',
         (2, 1, 6),
         "active must be true or false, and is 'no'",
-        "see docs/settings.md",
+        SHOWN,
     ),
 }
 

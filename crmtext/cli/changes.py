@@ -14,8 +14,7 @@ from crmtext.cli.render import emit
 from crmtext.diff import sides
 from crmtext.diff.sides import Range
 from crmtext.diff.tell import unreadable_line
-from crmtext.git.moments import at_end_of
-from crmtext.git.plumbing import resolve
+from crmtext.git.moments import at_end_of, named
 from crmtext.history import post
 from crmtext.history.digest import audience, digest
 from crmtext.problem import CrmError
@@ -38,13 +37,13 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     """
     store = options.store()
     until = store.moment(when.at) if when.at else store.moment("HEAD")
-    old, named = _start(store, since)
+    old, called = _start(store, since)
     found = sides.read(store, Range(old, until.commit))
     for_whom = None
     if whose:
         typed = options.colleague(store, "me", found.new.settings) if whose == "me" else whose
         for_whom = audience(typed, found.new.settings)
-    made = digest(found, named, str(until.day if when.at else store.today), for_whom)
+    made = digest(found, called, str(until.day if when.at else store.today), for_whom)
     shown = post.markdown(made) if form == "markdown" else post.text(made)
     return emit(Text(shown, post.document(made), unreadable_line(found)), form)
 
@@ -54,8 +53,7 @@ def _start(store: Store, typed: str) -> tuple[str, str]:
     try:
         day = dates.parse(typed, store.today, past=True)
     except CrmError:
-        commit = resolve(store.git(), typed)
-        return commit, typed
+        return named(store.git(), typed), typed
     try:
         return at_end_of(store.git(), day - timedelta(days=1), store.zone).commit, str(day)
     except CrmError:

@@ -183,6 +183,26 @@ def unknown_option(name: str, near: str) -> str:
     return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
+def misplaced(error: click.ClickException) -> str:
+    """Where an option goes that stands behind the command and belongs before it; empty of any other mistake."""
+    context = error.ctx if isinstance(error, click.NoSuchOption) else None
+    if not isinstance(error, click.NoSuchOption) or context is None or context.parent is None:
+        return ""
+    root = context.find_root()
+    for option in root.command.params:
+        if isinstance(option, click.Option) and error.option_name in option.opts:
+            program, _blank, command = context.command_path.partition(" ")
+            value = "" if option.is_flag else " " + _shown(option, root)
+            return _("it goes before the command: {program} {option}{value} {command} …").format(
+                program=program, option=error.option_name, value=value, command=command
+            )
+    return ""
+
+
+def _shown(option: click.Option, context: click.Context) -> str:
+    return option.metavar or option.make_metavar(context).strip("[]")
+
+
 def misuse(error: click.ClickException) -> str:
     """What was wrong with the command line, in words."""
     if isinstance(error, click.NoSuchOption):

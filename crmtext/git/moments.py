@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,7 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
     if _ISO.fullmatch(typed):
         return at_end_of(repo, dates.parse(typed, today), zone)
     try:
-        commit = resolve(repo, typed)
+        commit = named(repo, typed)
     except CrmError as unknown:
         try:
             day = dates.parse(typed, today, past=True)
@@ -38,6 +39,16 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
             raise unknown from None
         return at_end_of(repo, day, zone)
     return Moment(commit, committed(repo, commit, zone))
+
+
+def named(repo: Repository, typed: str) -> str:
+    """The commit of a revision, where a day could have been typed as well. Raises CrmError that says so."""
+    try:
+        return resolve(repo, typed)
+    except CrmError as unknown:
+        problem = unknown.problem
+        hint = _("a day can be said as well: 2024-05-01, monday, 昨天, -7d")
+        raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
 
 
 def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:

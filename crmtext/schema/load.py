@@ -98,7 +98,7 @@ def _fault(error: Any, path: str) -> Problem:
             "schema-keyword",
             message,
             Place(path, pointer=where),
-            _("docs/schema.md lists the keywords and marks a schema may use"),
+            _("take it out; the schema of a new store shows what there is: crmtext init"),
         )
     if error.validator == "required":
         key = next(key for key in error.validator_value if key not in error.instance)

@@ -155,7 +155,7 @@ def _is_zone(name: str) -> bool:
 
 def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
     message = _("{key} must be {wanted}, and is {value}").format(key=key, wanted=wanted, value=repr(value)[:40])
-    return _problem(text, key, table, message, _("see docs/settings.md"))
+    return _problem(text, key, table, message, _("crmtext.toml of a new store shows how it is written: crmtext init"))
 
 
 def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:

@@ -69,7 +69,7 @@ def _syntax(said: str, text: str) -> Problem:
     line, column = (int(where[1]), int(where[2])) if where else (len(lines), len(lines[-1]) + 1)
     excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     message = _("the settings are not TOML: {said}").format(said=said.partition(" (at ")[0])
-    hint = _('text stands in quotes: name = "…"; compare with docs/settings.md')
+    hint = _('text stands in quotes: name = "…"; a list in brackets: ["…", "…"]')
     return Problem("settings-syntax", message, Place(FILE, line, column), hint, excerpt=excerpt)
 
 
