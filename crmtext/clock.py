@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 from crmtext.i18n import _
 from crmtext.problem import usage
@@ -28,7 +27,11 @@ def now(zone: str | None = None) -> datetime:
 
 def place_of(zone: str | None = None) -> tzinfo | None:
     """The time zone of this name; None, which stands for the system's, where none is named."""
-    return ZoneInfo(zone) if zone else None
+    if not zone:
+        return None
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(zone)
 
 
 def today(zone: str | None = None) -> date:

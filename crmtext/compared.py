@@ -113,11 +113,16 @@ def _near(customers: Iterable[Known]) -> Mapping[str, list[Known]]:
     """Those whose long names differ in one letter: without one letter, of one or of both, they are the same."""
     found: dict[str, list[Known]] = {}
     for each in customers:
-        if _is_long(each.name):
-            shorter = {each.name[:at] + each.name[at + 1 :] for at in range(len(each.name))}
-            for key in (each.name, *sorted(shorter)):
-                found.setdefault(key, []).append(each)
+        for key in near_keys(each.name):
+            found.setdefault(key, []).append(each)
     return {key: members for key, members in found.items() if len(members) > 1}
+
+
+def near_keys(name: str) -> tuple[str, ...]:
+    """A long name, and what is left of it without each of its letters: one of them is shared by names that are near."""
+    if not _is_long(name):
+        return ()
+    return (name, *sorted({name[:at] + name[at + 1 :] for at in range(len(name))}))
 
 
 def _is_long(name: str) -> bool:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from crmtext.journal import Commit, Deed, Part
 
-#: Below the clone's git folder, where nobody else looks; hidden in a store that is in no repository.
-_FOLDER, _HIDDEN = "crmtext", ".crmtext"
+#: In a store that is in no repository.
+_HIDDEN = ".crmtext"
 #: What another try may bring to a good end.
 _PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
 
@@ -37,7 +37,7 @@ class Home:
     @property
     def own(self) -> Path:
         """The folder for what is this clone's own. Raises CrmError where it is a link, as a received one may be."""
-        folder = self.repo.git_dir / _FOLDER if self.repo else self.root / _HIDDEN
+        folder = self.repo.own if self.repo else self.root / _HIDDEN
         if folder.is_symlink():
             message = _("'{path}' leads out of the store").format(path=folder)
             raise cannot("outside-store", message, _("remove the link"), Place(str(folder)))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import checks
+from crmtext import checks, standing
 from crmtext.answer import Problems
 from crmtext.git.plumbing import head, repository
 from crmtext.git.reading import changed_staged, staged
@@ -62,8 +62,8 @@ def before_commit(store: Store) -> Verdict | None:
     touched = _touched(store)
     if not touched:
         return None
-    snapshot = store.index()
-    problems = checks.run(snapshot)
+    known = standing.judged(store, staged=True)
+    checked, problems = (known.checked, known.problems) if known else _read(store)
     ours = [problem for problem in problems if problem.place.path in touched]
     others = [
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
@@ -71,9 +71,13 @@ def before_commit(store: Store) -> Verdict | None:
     old = _known_before(store) if others else None
     new = [] if old is None else [problem for problem in others if problem.identity not in old]
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
-    return Verdict(
-        Problems(snapshot.read, snapshot.checked, held), tuple(problem for problem in others if problem not in new)
-    )
+    return Verdict(Problems("index", checked, held), tuple(problem for problem in others if problem not in new))
+
+
+def _read(store: Store) -> tuple[int, tuple[Problem, ...]]:
+    """How many records are staged, and what is wrong with them."""
+    snapshot = store.index()
+    return snapshot.checked, checks.run(snapshot)
 
 
 def typed(text: str) -> tuple[Problem, ...]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crmtext import columns, expression
 from crmtext.answer import Table, Text
-from crmtext.computed import COMPUTED, compute
+from crmtext.computed import COMPUTED
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.schema import near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
@@ -44,6 +46,28 @@ class Query:
     limit: int | None = None
 
 
+class Lazy(Mapping[str, Any]):
+    """Values by name, each found when it is first asked for."""
+
+    def __init__(self, names: Iterable[str], find: Callable[[str], Any]) -> None:
+        self._names = dict.fromkeys(names)
+        self._find = find
+        self._found: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @dataclass(frozen=True)
 class Row:
     """A customer with its computed figures, which one mapping of names shows together."""
@@ -54,7 +78,7 @@ class Row:
     @property
     def values(self) -> Mapping[str, Any]:
         """Keys of the record and computed figures by name."""
-        return {**self.customer.data, **self.computed, "path": self.customer.path}
+        return ChainMap({"path": self.customer.path}, cast("dict[str, Any]", self.computed), dict(self.customer.data))
 
     @property
     def comparable(self) -> Mapping[str, Any]:
@@ -66,15 +90,15 @@ def rows(snapshot: Snapshot, query: Query) -> tuple[Row, ...]:
     """All customers that a query is about, in its order; its limit is for what is shown of them."""
     matches = expression.compile_(query.where, known(snapshot)) if query.where else None
     lists = {field.key: () for field in snapshot.schema.fields if field.kind == "list"}
-    found = (
-        Row(each, compute(each, snapshot.today, snapshot.settings))
-        for each in snapshot.customers
-        if _simple(each, query)
-    )
+    found = (Row(each, _figures(each, snapshot)) for each in snapshot.customers if _simple(each, query))
     kept = [
         row for row in found if _idle(row, query.stale) and (matches is None or matches({**lists, **row.comparable}))
     ]
     return tuple(_sorted(kept, query.sort, snapshot))
+
+
+def _figures(customer: Customer, snapshot: Snapshot) -> Lazy:
+    return Lazy(COMPUTED, lambda name: COMPUTED[name](customer, snapshot.today, snapshot.settings))
 
 
 def known(snapshot: Snapshot) -> tuple[str, ...]:
@@ -95,8 +119,12 @@ def table(snapshot: Snapshot, query: Query) -> Table:
 
 def document(snapshot: Snapshot, found: Iterable[Row]) -> Mapping[str, Any]:
     """The JSON document of a list."""
-    customers = [{**row.customer.data, "path": row.customer.path, "computed": dict(row.computed)} for row in found]
-    return {"customers": customers, "left_out": snapshot.left_out}
+    rows = tuple(found)
+
+    def customers() -> list[dict[str, Any]]:
+        return [{**row.customer.data, "path": row.customer.path, "computed": dict(row.computed)} for row in rows]
+
+    return Lazy(("customers", "left_out"), lambda name: customers() if name == "customers" else snapshot.left_out)
 
 
 def ids(snapshot: Snapshot, query: Query) -> Text:
@@ -148,8 +176,10 @@ def _simple(customer: Customer, query: Query) -> bool:
 
 
 def _idle(row: Row, days: int | None) -> bool:
+    if days is None:
+        return True
     since = row.computed["days_since_contact"]
-    return days is None or (row.customer.status != "lost" and (since is None or since >= days))
+    return row.customer.status != "lost" and (since is None or since >= days)
 
 
 def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:

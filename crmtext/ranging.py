@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import checking
 from crmtext.answer import Culprit, Problems
-from crmtext.checks import OF_ONE_COMMIT
+from crmtext.checks import SINCE_COMMIT
 from crmtext.git.log import between
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
@@ -69,7 +69,7 @@ def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, .
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:
     """The problem with its commit. What a step did wrong is in no later commit, and is not mended by that."""
     hint = problem.hint
-    if problem.rule not in OF_ONE_COMMIT and problem.identity not in last:
+    if problem.rule not in SINCE_COMMIT and problem.identity not in last:
         later = _("a later commit has mended it; this one stays in the history")
         hint = f"{hint}\n{later}" if hint else later
     return replace(problem, commit=commit, hint=hint)

@@ -6,17 +6,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmtext.model import Customer
 from crmtext.problem import Problem, Severity
-from crmtext.text.document import Document
-from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
+    from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.settings import Settings
+    from crmtext.text.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What is known of records that are not in a snapshot itself, where it holds a part of them only."""
+
+    checked: int = 0
+    left_out: int = 0
+    ids: frozenset[str] = frozenset()
+    #: How many share what too many have in common for all of them to be here.
+    crowds: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,16 +57,17 @@ class Snapshot:
     problems: tuple[Problem, ...]
     #: Gives the commit before, read only when it is asked for; None where there is none.
     earlier: Callable[[], Earlier | None] = field(default=_nothing, compare=False)
+    elsewhere: Elsewhere = Elsewhere()
 
     @property
     def checked(self) -> int:
         """How many files were read."""
-        return len(self.customers) + len(self.broken)
+        return len(self.customers) + len(self.broken) + self.elsewhere.checked
 
     @property
     def left_out(self) -> int:
         """How many records are missing from the customers."""
-        return len(self.broken)
+        return len(self.broken) + self.elsewhere.left_out
 
     @cached_property
     def by_id(self) -> Mapping[str, Customer]:
@@ -66,7 +77,8 @@ class Snapshot:
     @cached_property
     def known_ids(self) -> frozenset[str]:
         """Every id that a record claims, broken ones included: what refers to them is not to blame."""
-        return frozenset(self.by_id) | {claimed for document in self.broken if (claimed := claimed_id(document))}
+        claimed = {found for document in self.broken if (found := claimed_id(document))}
+        return self.elsewhere.ids.union(self.by_id, claimed)
 
     def successor(self, before: Customer) -> Customer | None:
         """What a customer of the commit before has become: the record in its place, else the one with its id."""
@@ -87,7 +99,7 @@ def claimed_id(document: Document) -> str:
 
 
 #: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.
-Kept = dict[tuple[str, str, bytes], tuple[Document, tuple[Problem, ...]]]
+Kept = dict[tuple[str, str, bytes], tuple["Document", tuple[Problem, ...]]]
 
 
 def is_named_by(path: str, id_: str) -> bool:
@@ -106,6 +118,8 @@ def take(
     kept: Kept | None = None,
 ) -> Snapshot:
     """The snapshot of files given as path and bytes (or the reason why there are none), each read once."""
+    from crmtext.model import Customer
+
     customers: list[Customer] = []
     broken: list[Document] = []
     problems: list[Problem] = []
@@ -122,6 +136,10 @@ def take(
 
 def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple[Document, tuple[Problem, ...]]:
     """A record as it is read, and all that is wrong with it alone."""
+    # The door to YAML: who knows the records already does not open it.
+    from crmtext.text.document import Document
+    from crmtext.text.parse import parse
+
     if isinstance(raw, Problem):
         return Document(path, "", None, (raw,)), (raw,)
     key = (schema.digest, path, raw)

@@ -11,7 +11,7 @@ from crmtext.git.plumbing import Repository, resolve
 from crmtext.git.reading import Entry, blobs_within, staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.text.parse import MAX_BYTES, too_large
+from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RECORDS = "records"
 SCHEMA = "schema/customer.schema.json"
 #: What git calls a link, and the commit of another repository.
-_LINK, _MODULE = "120000", "160000"
+LINK, _MODULE = "120000", "160000"
 #: Settings and schema are read up to here; each says itself how much of that it takes.
 _LARGEST = 4 * 1024 * 1024
 
@@ -90,7 +90,7 @@ class Blobs:
         """A file's bytes; None where it is not there."""
         full = self.repository.prefix + path
         for entry in self.entries:
-            if entry.path == full and entry.stage == 0 and entry.mode != _LINK:
+            if entry.path == full and entry.stage == 0 and entry.mode != LINK:
                 content = next(blobs_within(self.repository, [entry.blob], _LARGEST))
                 if isinstance(content, int):
                     raise CrmError(too_large(path, content, _LARGEST))
@@ -113,7 +113,7 @@ class Blobs:
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path."""
         prefix = self.repository.prefix
-        wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or _is_link(entry.mode, path)]
+        wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or is_link(entry.mode, path)]
         unread = {id(entry): problem for entry in wanted if (problem := refused(entry, self.path(entry)))}
         contents = self.read([e.blob for e in wanted if id(e) not in unread])
         seen: set[str] = set()
@@ -163,7 +163,7 @@ def refused(entry: Entry, path: str) -> Problem | None:
             Place(path),
             _("mend the file, then: git add {path}").format(path=path),
         )
-    if entry.mode == _LINK:
+    if entry.mode == LINK:
         return wary.link(path)
     if entry.mode == _MODULE:
         message = _("this is another repository, and is not read")
@@ -171,10 +171,10 @@ def refused(entry: Entry, path: str) -> Problem | None:
     return misnamed(path)
 
 
-def _is_link(mode: str, path: str) -> bool:
+def is_link(mode: str, path: str) -> bool:
     """Whether this is a link that may hide records: below their folder, or in its place."""
     name = path.removeprefix(RECORDS)
-    return mode == _LINK and name != path and (not name or (name[0] == "/" and "/." not in name))
+    return mode == LINK and name != path and (not name or (name[0] == "/" and "/." not in name))
 
 
 def _paths(folder: Path, prefix: str) -> Iterator[str]:
@@ -191,5 +191,5 @@ def _paths(folder: Path, prefix: str) -> Iterator[str]:
             if is_record(path) and not any((folder / entry.name).iterdir()):
                 yield path
             yield from _paths(folder / entry.name, path)
-        elif is_record(path) or (entry.is_symlink() and _is_link(_LINK, path)):
+        elif is_record(path) or (entry.is_symlink() and is_link(LINK, path)):
             yield path

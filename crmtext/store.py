@@ -7,16 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from crmtext import clock, deed, files, sources
+from crmtext import clock, sources
 from crmtext import settings as settings_file
-from crmtext.git import commit
-from crmtext.git.moments import Moment, moment
 from crmtext.git.plumbing import Repository, head, parent, repository
 from crmtext.git.reading import replaced
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.progress import Watch, unwatched
-from crmtext.schema import Schema
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
 
 if TYPE_CHECKING:
@@ -24,6 +21,9 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
+    from crmtext import deed
+    from crmtext.git.moments import Moment
+    from crmtext.schema import Schema
     from crmtext.settings import Settings
 
 
@@ -107,6 +107,8 @@ class Store:
 
     def moment(self, typed: str) -> Moment:
         """The commit, and its day, that a revision or a date means."""
+        from crmtext.git.moments import moment
+
         return moment(self.git(), typed, self.today, self.zone)
 
     @property
@@ -123,6 +125,8 @@ class Store:
     @property
     def home(self) -> deed.Home:
         """The store as its writer sees it."""
+        from crmtext import deed
+
         return deed.Home(self.root, self.repository)
 
     @cached_property
@@ -133,6 +137,9 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer for the length of a block; what a killed one has left is finished first."""
+        from crmtext import deed, files
+        from crmtext.git import commit
+
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self.settings.lock_seconds):
             if self.repository:
@@ -146,7 +153,7 @@ class Store:
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
         now = take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
-        return replace(now, earlier=cache(lambda: self._earlier(now)))
+        return replace(now, earlier=cache(lambda: self.earlier(now)))
 
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
         """Settings and schema: of the side itself, and of the disk where git does not hold them yet."""
@@ -154,7 +161,7 @@ class Store:
         settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
         return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
 
-    def _earlier(self, now: Snapshot) -> Earlier | None:
+    def earlier(self, now: Snapshot) -> Earlier | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out."""
         if self.repository is None:
             return None
@@ -177,10 +184,17 @@ def read_settings(source: sources.Source) -> Settings:
 
 def read_schema(source: sources.Source) -> Schema:
     """The team's schema on one side; the shipped one where the team has none."""
+    from crmtext.schema import Schema
+
     raw = source.file(sources.SCHEMA)
-    if raw is None:
-        return Schema.shipped()
+    return Schema.shipped() if raw is None else schema_in(raw, sources.SCHEMA)
+
+
+def schema_in(raw: bytes, path: str) -> Schema:
+    """The team's schema in these bytes. Raises CrmError where it cannot be used."""
+    from crmtext.schema import Schema
+
     try:
-        return Schema.read(raw, sources.SCHEMA)
+        return Schema.read(raw, path)
     except RecursionError:
         raise CrmError(Problem("schema-form", _("the schema is nested too deep"))) from None

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Kept, Snapshot
     from crmtext.store import Store
 
-_OF_ONE_COMMIT = tuple(name for name in checks.CHECKS if name in checks.OF_ONE_COMMIT)
-_SHARED = tuple(name for name in checks.CHECKS if name in checks.SHARED)
-_STATES = tuple(name for name in checks.CHECKS if name not in checks.OF_ONE_COMMIT)
-_OF_ONE_RECORD = tuple(name for name in _STATES if name not in checks.SHARED)
+_STATES = tuple(name for name in checks.CHECKS if name not in checks.SINCE_COMMIT)
+_OF_ONE_RECORD = tuple(name for name in _STATES if name not in checks.BESIDE_OTHERS)
 #: A walk goes to and fro between a few branches; the files of more commits are not kept.
 _TREES = 32
 
@@ -165,7 +163,7 @@ class Walk:
         if like not in self._among:
             snapshot = self._snapshot(like)
             alone = {each.identity for each in snapshot.problems}
-            told = self._told(snapshot, _SHARED)
+            told = self._told(snapshot, checks.BESIDE_OTHERS)
             self._among[like] = tuple(each for each in told if each.identity not in alone)
         return self._among[like]
 
@@ -173,7 +171,7 @@ class Walk:
         """What is wrong with the step from one commit to the next."""
         old = self._snapshot(parent, self._differing(commit, parent), like=commit)
         stepped = replace(snapshot, earlier=lambda: Earlier(parent, old.customers))
-        return (each for each in self._told(stepped, _OF_ONE_COMMIT) if each.rule in checks.OF_ONE_COMMIT)
+        return (each for each in self._told(stepped, checks.SINCE_COMMIT) if each.rule in checks.SINCE_COMMIT)
 
     def _told(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
         return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]

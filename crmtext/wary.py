@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
-from crmtext.text.parse import too_large
+from crmtext.text.size import too_large
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,13 +25,14 @@ LAYERS = (
     ("git",),
     ("computed",),
     ("wary",),
-    ("sources", "snapshot", "hooks", "journal"),
+    ("sources", "snapshot", "hooks", "journal", "index"),
     ("wiring",),
     ("deed",),
     ("store", "find", "expression", "similar", "compared", "editors"),
     ("columns",),
     ("checks", "listing", "merge", "rules"),
     ("merge_driver", "walking"),
+    ("standing",),
     ("checking", "ranging", "gate", "record", "sample", "demo"),
     ("unsettled", "resolving", "sync"),
     ("pushed", "reports"),
@@ -55,6 +56,7 @@ DOORS = {
     "jinja2": ("reports.environment", "reports.sandbox", "reports.guard", "expression"),
     "markupsafe": ("reports",),
     "click": ("cli", "__main__"),
+    "sqlite3": ("index",),
     "subprocess": ("git.plumbing", "git.editor"),
 }
 

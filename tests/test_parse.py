@@ -11,7 +11,8 @@ from spoil import RECORD, agrees, spoiled
 from crmtext.problem import Place, Problem, Severity
 from crmtext.text import parse as parse_module
 from crmtext.text.document import Document
-from crmtext.text.parse import MAX_BYTES, parse, parse_text
+from crmtext.text.parse import parse, parse_text
+from crmtext.text.size import MAX_BYTES
 
 MEANINGS: dict[str, Any] = {
     "text": "text",

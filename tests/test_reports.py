@@ -274,7 +274,7 @@ def test_a_key_that_a_team_adds_to_its_schema_appears_under_its_label() -> None:
         "title": "Plant visits",
         "items": {"type": "object", "properties": {"day": {"type": "string", "title": "Day"}}},
     }
-    schema = Schema({**contract, "properties": {**contract["properties"], "parking": parking, "visits": visits}}, "")
+    schema = Schema({**contract, "properties": {**contract["properties"], "parking": parking, "visits": visits}}, b"")
     made = pages(SHANGHAI + "parking: east\nvisits:\n  - {day: 2026-11-02, guide: Ann}\n", schema=schema)
     said = text(made["customers/C20240501K7QM.html"])
     assert "Parking East gate" in said

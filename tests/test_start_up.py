@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 import stores
+
+from crmtext import standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +74,15 @@ def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path)
 def test_each_command_loads_its_own_module_only(folder: Path) -> None:
     others = {f"crmtext.cli.{name}" for name in ("init", "list", "show", "log", "report", "hook", "hooks")}
     assert loaded(folder, "check") & others == set()
+
+
+def test_a_second_check_of_many_records_opens_no_yaml_and_no_schema(tmp_path: Path) -> None:
+    texts = [stores.record(f"{number:03}", f"示例{number:03}号有限公司") for number in range(standing.WORTHWHILE)]
+    folder = stores.made(tmp_path, *texts)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    # What was written just now is looked at once more.
+    time.sleep(2.1)
+    first = loaded(folder, "check")
+    second = loaded(folder, "check")
+    unused = {"yaml", "jsonschema_rs", "hashlib", "difflib", "multiprocessing", "crmtext.text.parse", "crmtext.schema"}
+    assert ("yaml" in first, second & unused) == (True, set())

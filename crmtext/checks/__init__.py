@@ -6,16 +6,29 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.checks.table import AMONG_RECORDS, CHECKS, OF_ONE_COMMIT, SHARED
+from crmtext.checks.table import AMONG_RECORDS, BESIDE_OTHERS, CHECKS, OF_SETTINGS, SINCE_COMMIT
 from crmtext.problem import Problem, Severity
-from crmtext.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
+    from crmtext.snapshot import Snapshot
 
-__all__ = ["AMONG_RECORDS", "CHECKS", "OF_ONE_COMMIT", "SHARED", "counted", "judged", "load", "run"]
+__all__ = [
+    "AMONG_RECORDS",
+    "BESIDE_OTHERS",
+    "CHECKS",
+    "OF_SETTINGS",
+    "SINCE_COMMIT",
+    "counted",
+    "found",
+    "judged",
+    "load",
+    "ordered",
+    "run",
+    "settled",
+]
 
-Check = Callable[[Snapshot], Iterator[Problem]]
+Check = Callable[["Snapshot"], Iterator[Problem]]
 
 
 def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:
@@ -30,14 +43,23 @@ def judged(
 
     `names` are the checks that are run; what is wrong with a record's text is told in any case.
     """
+    counts = counted(snapshot.settings, select, ignore)
+    return settled(snapshot, (each for each in (*snapshot.problems, *found(snapshot, names)) if counts(each.rule)))
+
+
+def settled(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Of the problems of a snapshot those that stand, sorted by place, and those that a comment has ignored."""
     from crmtext.checks.ignore_comment import without
 
-    counts = counted(snapshot.settings, select, ignore)
-    found = [each for each in (*snapshot.problems, *_found(snapshot, names)) if counts(each.rule)]
-    kept = without(snapshot, found)
+    told = tuple(problems)
+    kept = without(snapshot, told)
     left = {id(each) for each in kept}
-    ordered = tuple(sorted(kept, key=lambda problem: (problem.place, problem.rule)))
-    return ordered, tuple(each for each in found if id(each) not in left)
+    return ordered(kept), tuple(each for each in told if id(each) not in left)
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by place, rule and message."""
+    return tuple(sorted(problems, key=lambda problem: (problem.place, problem.rule, problem.message)))
 
 
 def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
@@ -46,8 +68,8 @@ def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str
     return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 
-def _found(snapshot: Snapshot, names: Iterable[str]) -> Iterator[Problem]:
-    """What the checks find. A warning at a place that a problem of the text is about already is left out."""
+def found(snapshot: Snapshot, names: Iterable[str] = CHECKS) -> Iterator[Problem]:
+    """What the checks of these names find, but for warnings at places that a problem of the text is about already."""
     told = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
     documents = {customer.path: customer.document for customer in snapshot.customers}
     for name in names:

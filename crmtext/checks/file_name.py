@@ -43,10 +43,11 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """
     rightful = {each.id for each in snapshot.customers if is_named_by(each.path, each.id)}
     for customer in snapshot.customers:
-        yield from _of(customer.document, customer.id, taken=customer.id in rightful)
+        yield from wrong(customer.document, customer.id, taken=customer.id in rightful)
 
 
-def _of(document: Document, id_: str, *, taken: bool) -> Iterator[Problem]:
+def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Problem]:
+    """What is wrong with a record's file name; where its id is `taken`, it may be another one."""
     if not taken and not is_named_by(document.path, id_):
         name = document.path.rpartition("/")[2]
         message = _("the id is {id}, and the file is named {name}").format(id=id_, name=name)

@@ -35,7 +35,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     for later, matches in found.values():
         yield _told(later, matches)
     for mark, members in crowds(compared):
-        yield _summarised(mark, members)
+        yield _summarised(mark, members[0], snapshot.elsewhere.crowds.get(mark, len(members)))
 
 
 def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem:
@@ -56,16 +56,16 @@ def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem
     return replace(problem, also=(ordered[0][0].customer.document.place("/name"),))
 
 
-def _summarised(mark: tuple[str, str], members: tuple[Known, ...]) -> Problem:
+def _summarised(mark: tuple[str, str], first: Known, count: int) -> Problem:
     kind, value = mark
     words = {
         "phone": _("{n} customers have the phone number {value}, which tells none of them apart"),
         "email": _("{n} customers have the e-mail address {value}, which tells none of them apart"),
         "domain": _("{n} customers have the domain {value}, which tells none of them apart"),
     }
-    return members[0].customer.document.problem(
+    return first.customer.document.problem(
         "likely-duplicate",
-        words[kind].format(n=len(members), value=value),
+        words[kind].format(n=count, value=value),
         "/name",
         hint=_("put what belongs to an agent into its own record, and what is only a provider's nowhere"),
         severity=Severity.WARNING,

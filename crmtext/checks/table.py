@@ -40,10 +40,14 @@ CHECKS: Mapping[str, str] = {
 }
 
 #: Those whose answer about a record depends on other records.
+#: Those whose answer about a record depends on other records.
 AMONG_RECORDS = frozenset({"unique-id", "merged-id", "reference", "parent-circle"})
 
-#: Those of them, and those besides, that read other records too, whatever they tell.
-SHARED = AMONG_RECORDS | {"file-name", "likely-duplicate"}
+#: Those, and the ones that speak otherwise beside others: all that a record's answer needs to know of others.
+BESIDE_OTHERS = (*sorted(AMONG_RECORDS), "file-name", "likely-duplicate")
 
-#: Those that compare with the commit before: they tell of what was done, not of what is.
-OF_ONE_COMMIT = frozenset({"interaction-changed", "status-transition"})
+#: Those that compare a record with what it was in the commit before.
+SINCE_COMMIT = ("interaction-changed", "status-transition")
+
+#: Those whose answer depends on the settings and the schema alone.
+OF_SETTINGS = ("ignored-rule",)

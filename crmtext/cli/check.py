@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checking, ranging
+from crmtext import checking
 from crmtext.cli import Command, ci, options
 from crmtext.cli.render import FORGES, emit, exit_code, messages
 from crmtext.cli.types import Choice
 from crmtext.i18n import _
-from crmtext.record.draft import How
+from crmtext.store import When
 
 if TYPE_CHECKING:
     from crmtext.answer import Problems
     from crmtext.problem import Exit
-    from crmtext.store import Store, When
+    from crmtext.store import Store
 
 
 @click.command(cls=Command)
@@ -63,16 +63,22 @@ def check(
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
     if between:
+        from crmtext import ranging
+
         found = ranging.blamed(store, between, ranging.Asked(named, select, ignore))
         return _told(store, found, form or ci.chosen(), strict=strict)
-    snapshot = store.read(when, staged=staged)
-    found = checking.check(snapshot, named, select=select, ignore=ignore)
+    if when == When():
+        found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)
+    else:
+        found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
+        from crmtext.record.draft import How
+
         change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(messages(change), err=True, nl=False)
-        found = checking.check(store.worktree(), named, select=select, ignore=ignore)
+        found = checking.standing_check(store, named, select=select, ignore=ignore)
     return _told(store, found, form or ci.chosen(), strict=strict)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import Counter
@@ -71,6 +70,8 @@ def gitlab(answer: Problems, prefix: str = "") -> str:
 
 
 def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, object]:
+    import hashlib
+
     place = problem.place
     path = cells.printable(prefix + (place.path or "crmtext.toml"), keep="")
     what = "\n".join(filter(None, (path, problem.rule, problem.message, problem.commit)))

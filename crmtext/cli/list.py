@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import listing
+from crmtext import listing, standing
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
@@ -14,11 +14,12 @@ from crmtext.i18n import _
 from crmtext.problem import Exit, usage
 from crmtext.record import words
 from crmtext.schema import near
+from crmtext.store import When
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
-    from crmtext.store import When
+    from crmtext.store import Store
 
 
 @click.command("list", cls=Command)
@@ -54,8 +55,9 @@ def list_(
     Values can be typed as people say them: --status 合作中 is --status active.
     """
     store = options.store()
-    snapshot = store.read(when)
-    schema, settings = snapshot.schema, snapshot.settings
+    # Of the records on the disk only those that are asked for are looked at.
+    then = None if when == When() else store.read(when)
+    schema, settings = (then or store).schema, (then or store).settings
     query = listing.Query(
         owner=options.colleague(store, owner, settings) if owner else "",
         status=words.choice(schema, "status", status) if status else "",
@@ -67,7 +69,12 @@ def list_(
         columns=tuple(name.strip() for name in columns.split(",") if name.strip()) or listing.DEFAULT,
         limit=limit,
     )
-    return _emit(snapshot, query, form)
+    return _emit(then or _now(store, query), query, form)
+
+
+def _now(store: Store, query: listing.Query) -> Snapshot:
+    asked = {"owner": query.owner, "status": query.status, "type": query.type}
+    return standing.snapshot(store, **{name: value for name, value in asked.items() if value})
 
 
 def _emit(snapshot: Snapshot, query: listing.Query, form: str) -> Exit:

@@ -16,11 +16,11 @@ from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.schema import Schema
 from crmtext.store import Store, When
 
 if TYPE_CHECKING:
     from crmtext.record.draft import Draft
+    from crmtext.schema import Schema
     from crmtext.settings import Settings
 
 F = Callable[..., Any]
@@ -40,6 +40,8 @@ def schema() -> Schema:
     except CrmError as error:
         if error.problem.rule != "no-store":
             raise
+        from crmtext.schema import Schema
+
         return Schema.shipped()
 
 
@@ -69,11 +71,11 @@ def writing(command: F) -> F:
     @click.option("-m", "message", default="", metavar="TEXT", help="The message of the commit, which is then made.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str, **options: Any) -> Any:
+        from crmtext.record.draft import How  # takes half as long as all else, and readers need none of it
+
         if message and commit is False:
             raise click.UsageError(_("-m is the message of a commit, and --no-commit makes none"))
         action = click.get_current_context().info_name or ""
-        from crmtext.record.draft import How  # takes half as long as all else, and readers need none of it
-
         return command(*args, how=How(dry_run, commit, message, action, _tell), **options)
 
     return wrapped

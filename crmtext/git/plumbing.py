@@ -79,6 +79,11 @@ class Repository:
         return Path(dict(self.variables).get("GIT_INDEX_FILE", self.git_dir / "index"))
 
     @property
+    def own(self) -> Path:
+        """Our folder in git's, where nobody else looks: for what is this clone's own."""
+        return self.git_dir / "crmtext"
+
+    @property
     def empty_tree(self) -> str:
         """The id of the tree without files, which every repository knows."""
         return _EMPTY_TREE[self.object_format]

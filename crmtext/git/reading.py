@@ -5,12 +5,10 @@ Paths are git's own: from the top of the work tree, with forward slashes.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from crmtext.git.config import without_filters
-from crmtext.git.plumbing import Repository, failed, head, reading, run
+from crmtext.git.plumbing import Repository, ask, failed, head, reading, run
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 
 #: How much of what is passed over is read at a time.
 _PART = 1024 * 1024
+#: What is only intended to be added stands in the index as an empty file.
+_INTENDED = "--ita-visible-in-index"
 
 
 class Entry(NamedTuple):
@@ -83,6 +83,29 @@ def replaced(
     return tuple(entry for entry in found if entry.blob.strip("0"))
 
 
+def changed_between(repo: Repository, tree_ish: str, folder: str) -> Iterator[tuple[str, Entry | None]]:
+    """The index's files below a folder that a tree has otherwise; None for those that only the tree has."""
+    shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
+    asked = (*shown, _INTENDED, "--end-of-options", tree_ish, "--", *_below(folder))
+    parts = iter(_records(run(repo, "diff-index", *asked)))
+    unsettled = []
+    for line in parts:
+        _old_mode, mode, _old_blob, blob, status = line.split(" ")
+        path = next(parts)
+        if status == "U":
+            unsettled.append(path)
+        else:
+            yield path, None if status == "D" else Entry(path, mode, blob)
+    for path in unsettled:
+        # As a snapshot has it: the first stage of those that are there.
+        yield path, next(iter(staged(repo, path)), None)
+
+
+def tree_of(repo: Repository, revision: str) -> str | None:
+    """The tree of a commit; None before the first one."""
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
+
+
 def _change(about: str, paths: Iterator[str]) -> Change:
     _old_mode, _new_mode, old_blob, new_blob, status = about.split(" ")
     kind, old = status[0], next(paths)
@@ -94,6 +117,8 @@ def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     """Files below a folder that are not on the disk as they are in the index: changed, deleted or not in it."""
     # git compares a touched file through its clean filter; one that the repository itself brings must not run.
     # Its files are then named as changed, and whoever reads them looks at the bytes.
+    from crmtext.git.config import without_filters
+
     kinds = ("--modified", "--deleted", "--others")
     output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=without_filters(repo))
     return tuple(sorted(set(_records(output))))
@@ -151,6 +176,8 @@ def _read_blob(output: IO[bytes], blob: str, limit: int | None) -> bytes | int:
 
 def blob_id(data: bytes, object_format: str = "sha1") -> str:
     """The id that git gives to these bytes."""
+    import hashlib
+
     return hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 

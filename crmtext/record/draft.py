@@ -52,6 +52,12 @@ class Draft:
         return str(data.get("id", "")) if isinstance(data, dict) else ""
 
     @property
+    def changes(self) -> bool:
+        """Whether there is a difference: quicker told than shown."""
+        old, new = (each.text if each else "" for each in (self.before, self.after))
+        return old != new
+
+    @property
     def diff(self) -> str:
         """The change as a unified diff; empty if nothing changes."""
         from difflib import unified_diff
@@ -122,7 +128,7 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
 
     All of it is done or nothing. The commit's message is told from the drafts where none is given.
     """
-    wanted = tuple(each for each in drafts if each.diff)
+    wanted = tuple(each for each in drafts if each.changes)
     changed = tuple((each.id, each.path) for each in wanted)
     if how.dry_run:
         return Change(changed, _("nothing was written"), "".join(each.diff for each in wanted))

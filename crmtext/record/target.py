@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import files
+from crmtext import files, standing
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
@@ -15,7 +17,7 @@ from crmtext.sources import RECORDS
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -31,7 +33,7 @@ def target(store: Store, typed: str) -> Document:
 
 def anyhow(store: Store, typed: str) -> Document:
     """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
-    return _by_file_name(store, typed) or _by_search(store.worktree(), typed)
+    return _by_file_name(store, typed) or _by_search(standing.snapshot(store), typed)
 
 
 def again(store: Store, document: Document) -> Document:
@@ -47,13 +49,19 @@ def _by_file_name(store: Store, typed: str) -> Document | None:
     """The record whose file is named by this id, found without reading any other."""
     if not _ID.match(typed):
         return None
-    found = [path for pattern in (f"{typed}.yaml", f"{typed}-*.yaml") for path in (store.root / RECORDS).rglob(pattern)]
+    found = [path for path in _beginning(store.root / RECORDS, typed) if path.stem.removeprefix(typed)[:1] in ("", "-")]
     if len(found) != 1:
         return None
     path = found[0].relative_to(store.root).as_posix()
     raw = files.read(found[0], within=store.root)
     document = parse(raw or b"", path)
     return document if claimed_id(document) == typed else None
+
+
+def _beginning(folder: Path, start: str) -> Iterator[Path]:
+    """The records at or below a folder whose names begin so."""
+    for above, _folders, names in os.walk(folder):
+        yield from (Path(above, name) for name in names if name.startswith(start) and name.endswith(".yaml"))
 
 
 def _by_search(snapshot: Snapshot, typed: str) -> Document:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from crmtext.schema import load
@@ -27,20 +26,28 @@ _NEVER_SHOWN = frozenset({"resident-id", "bank-card"})
 
 @dataclass(frozen=True)
 class Schema:
-    """One version of the contract; `digest` names its bytes."""
+    """One version of the contract."""
 
     data: dict[str, Any]
-    digest: str
+    #: As it is written.
+    raw: bytes = b""
 
     @classmethod
     def read(cls, raw: bytes, path: str = load.FILE) -> Schema:
         """The schema in these bytes. Raises CrmError if it cannot be used."""
-        return cls(load.read(raw, path), sha256(raw).hexdigest())
+        return cls(load.read(raw, path), raw)
 
     @classmethod
     def shipped(cls) -> Schema:
         """The schema that ships with the program."""
         return cls.read(load.shipped())
+
+    @cached_property
+    def digest(self) -> str:
+        """What names its bytes."""
+        from hashlib import sha256
+
+        return sha256(self.raw).hexdigest()
 
     @cached_property
     def root(self) -> Field:

@@ -26,9 +26,8 @@ from crmtext.text.document import Document, place_at
 from crmtext.text.events import shift
 from crmtext.text.glance import may_hold_slips
 from crmtext.text.scalars import STARTS, resolve
+from crmtext.text.size import MAX_BYTES, too_large
 
-#: The largest record that is read, in bytes.
-MAX_BYTES = 256 * 1024
 #: The deepest nesting that is read; libyaml itself crashes the process on thousands of levels.
 MAX_DEPTH = 16
 
@@ -48,12 +47,6 @@ def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
     except UnicodeDecodeError as error:
         return Document(path, "", None, (characters.not_utf8(raw, path, error),))
     return parse_text(text, path)
-
-
-def too_large(path: str, size: int, limit: int = MAX_BYTES) -> Problem:
-    """The problem of a file of more bytes than are read."""
-    message = _("the file has {size} bytes; a record may have {limit}").format(size=size, limit=limit)
-    return Problem("file-too-large", message, Place(path), _("move long texts out, or split the customer"))
 
 
 def parse_text(text: str, path: str = "") -> Document:

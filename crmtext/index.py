@@ -1,0 +1,305 @@
+"""The index of a clone: what was found out about each record, in one SQLite file that anybody may delete."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+#: A fact of a record that concerns others: its kind and its value.
+Fact = tuple[str, str]
+
+#: What SQLite and its answers raise where an index is locked, damaged or not to be written.
+FAULTS = (sqlite3.Error, OSError, ValueError)
+
+_TABLES = """
+CREATE TABLE note(name TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE folder(path TEXT PRIMARY KEY, names TEXT NOT NULL, marks BLOB NOT NULL);
+CREATE TABLE record(
+    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, content TEXT NOT NULL, valid INTEGER NOT NULL,
+    id TEXT NOT NULL, owner TEXT NOT NULL, status TEXT NOT NULL, type TEXT NOT NULL,
+    since TEXT NOT NULL, until TEXT NOT NULL);
+CREATE INDEX record_since ON record(since);
+CREATE INDEX record_until ON record(until);
+CREATE INDEX record_owner ON record(owner);
+CREATE INDEX record_broken ON record(number) WHERE NOT valid;
+CREATE TABLE data(number INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, told TEXT NOT NULL);
+CREATE INDEX problem_number ON problem(number);
+CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL);
+CREATE INDEX fact_value ON fact(kind, value, number);
+CREATE INDEX fact_number ON fact(number);
+"""
+#: How long a reader waits for a writer before it goes without.
+_PATIENCE = 0.2
+
+
+class Row(NamedTuple):
+    """What is known of one record. Its answer holds from the day `since` to the day before `until`."""
+
+    path: str
+    #: What names its bytes.
+    content: str
+    valid: bool
+    id: str
+    owner: str
+    status: str
+    type: str
+    since: str
+    until: str
+    #: The record as JSON; empty where it does not fit.
+    data: str
+    #: Kind, rule and JSON of each problem.
+    problems: tuple[tuple[str, str, str], ...]
+    facts: tuple[Fact, ...]
+
+
+def opened(file: Path | None, key: Mapping[str, bytes]) -> Index:
+    """The index in a file, emptied where it was written under another key; without a file one that passes."""
+    if file is not None:
+        file.parent.mkdir(exist_ok=True)
+    index = Index(sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None))
+    try:
+        index.fit(key)
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def is_damaged(error: Exception) -> bool:
+    """Whether an index that raised this is to be thrown away; one that is locked or write-protected is not."""
+    return not isinstance(error, sqlite3.OperationalError | OSError)
+
+
+class Index:
+    """One open index."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._ask = connection.execute
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def fit(self, key: Mapping[str, bytes]) -> None:
+        """Forget everything unless it was learnt under the same key."""
+        self._ask("PRAGMA synchronous = NORMAL")
+        # Where there are no notes it is new, or of another shape.
+        with suppress(sqlite3.OperationalError):
+            if all(self.note(name) == value for name, value in key.items()):
+                return
+        with self.writing():
+            for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                self._ask(f'DROP TABLE "{name}"')
+            for statement in filter(str.strip, _TABLES.split(";")):
+                self._ask(statement)
+            for name, value in key.items():
+                self.set_note(name, value)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write all of a block or nothing; inside another such block, a part of that."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._ask("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._ask("ROLLBACK")
+            raise
+        self._ask("COMMIT")
+
+    def note(self, name: str) -> bytes | None:
+        """What was noted under a name."""
+        found = self._ask("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return bytes(found[0]) if found else None
+
+    def set_note(self, name: str, value: bytes) -> None:
+        """Note something under a name."""
+        self._ask("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def folder(self, path: str) -> tuple[str, bytes] | None:
+        """A folder's names and the marks of its files, as they were."""
+        found = self._ask("SELECT names, marks FROM folder WHERE path = ?", (path,)).fetchone()
+        return (str(found[0]), bytes(found[1])) if found else None
+
+    def folders(self) -> frozenset[str]:
+        """The folders that are known."""
+        return frozenset(path for (path,) in self._ask("SELECT path FROM folder"))
+
+    def set_folder(self, path: str, names: str, marks: bytes) -> None:
+        """Remember a folder; without names, forget it."""
+        self._ask("DELETE FROM folder WHERE path = ?", (path,))
+        if names:
+            self._ask("INSERT INTO folder VALUES (?, ?, ?)", (path, names, marks))
+
+    def counts(self) -> tuple[int, int]:
+        """How many records there are, and how many of them do not fit."""
+        every = self._ask("SELECT count(*) FROM record").fetchone()[0]
+        return every, self._ask("SELECT count(*) FROM record WHERE NOT valid").fetchone()[0]
+
+    def content(self, path: str) -> str | None:
+        """What names the bytes that a record had."""
+        found = self._ask("SELECT content FROM record WHERE path = ?", (path,)).fetchone()
+        return str(found[0]) if found else None
+
+    def paths(self) -> Iterator[str]:
+        """The paths of all records."""
+        yield from (path for (path,) in self._ask("SELECT path FROM record"))
+
+    def expired(self, today: str) -> tuple[str, ...]:
+        """The records whose answer is another one today."""
+        asked = "SELECT path FROM record WHERE until <= ? UNION SELECT path FROM record WHERE since > ?"
+        return tuple(path for (path,) in self._ask(asked, (today, today)))
+
+    def number(self, path: str) -> int | None:
+        """The number of a record."""
+        found = self._ask("SELECT number FROM record WHERE path = ?", (path,)).fetchone()
+        return found[0] if found else None
+
+    def put(self, row: Row) -> int:
+        """Remember a record in place of what was known of it; its number."""
+        number = self.number(row.path)
+        if number is not None:
+            self._forget(number)
+        columns = (number, *row[:2], int(row.valid), *row[3:9])
+        made = self._ask(f"INSERT INTO record VALUES ({'?, ' * 9}?)", columns).lastrowid  # noqa: S608 - marks only
+        number = int(made or 0)
+        if row.data:
+            self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data))
+        self.add_problems((number, *each) for each in row.problems)
+        facts = ((*fact, number) for fact in row.facts)
+        self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?)", facts)
+        return number
+
+    def forget(self, path: str) -> None:
+        """Forget a record that is gone."""
+        if (number := self.number(path)) is not None:
+            self._forget(number)
+
+    def _forget(self, number: int) -> None:
+        for table in ("record", "data", "problem", "fact"):
+            self._ask(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608 - names of ours
+
+    def add_problems(self, problems: Iterable[tuple[int, str, str, str]]) -> None:
+        """Remember problems: the record's number, kind, rule and JSON of each."""
+        self._connection.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", problems)
+
+    def drop_problems(self, kind: str, numbers: Iterable[int] | None = None) -> None:
+        """Forget the problems of one kind, of these records or of all."""
+        if numbers is None:
+            self._ask("DELETE FROM problem WHERE kind = ?", (kind,))
+            return
+        asked = "DELETE FROM problem WHERE number = ? AND kind = ?"
+        self._connection.executemany(asked, ((number, kind) for number in numbers))
+
+    def problems(self, kind: str = "") -> Iterator[tuple[str, str]]:
+        """Rule and JSON of every problem, or of those of one kind."""
+        yield from self._ask("SELECT rule, told FROM problem WHERE ? IN ('', kind)", (kind,))
+
+    def told(self, number: int, kind: str) -> tuple[str, ...]:
+        """The problems of one kind of a record, as JSON."""
+        asked = "SELECT told FROM problem WHERE number = ? AND kind = ?"
+        return tuple(line for (line,) in self._ask(asked, (number, kind)))
+
+    def ruled(self, rule: str) -> set[int]:
+        """The records that have a problem of a rule."""
+        return {number for (number,) in self._ask("SELECT number FROM problem WHERE rule = ?", (rule,))}
+
+    def facts(self, record: int | str) -> frozenset[Fact]:
+        """The facts of a record, which is named by number or path; none of one that is not known."""
+        number = record if isinstance(record, int) else self.number(record)
+        return frozenset(self._ask("SELECT kind, value FROM fact WHERE number = ?", (number,)))
+
+    def sharing(self, kind: str, value: str, most: int = -1) -> tuple[int, ...]:
+        """The records that have a fact; of very many, only so many."""
+        asked = "SELECT number FROM fact WHERE value = ? AND kind = ? ORDER BY number LIMIT ?"
+        return tuple(number for (number,) in self._ask(asked, (value, kind, most)))
+
+    def first(self, kind: str, value: str, most: int = -1) -> tuple[int, ...]:
+        """The valid records that have a fact, by id and path; of very many, only so many."""
+        joined = "fact CROSS JOIN record USING (number)"
+        asked = f"SELECT number FROM {joined} WHERE value = ? AND kind = ? AND valid ORDER BY id, path LIMIT ?"  # noqa: S608
+        return tuple(number for (number,) in self._ask(asked, (value, kind, most)))
+
+    def count(self, kind: str, value: str) -> int:
+        """How many records have a fact."""
+        asked = "SELECT count(*) FROM fact WHERE value = ? AND kind = ?"
+        return int(self._ask(asked, (value, kind)).fetchone()[0])
+
+    def crowded(self, kind: str, most: int) -> tuple[str, ...]:
+        """The facts of a kind that more records than so many have."""
+        asked = "SELECT value FROM fact WHERE kind = ? GROUP BY value HAVING count(*) > ?"
+        return tuple(value for (value,) in self._ask(asked, (kind, most)))
+
+    def lacking(self, fact: Fact, kind: str) -> tuple[int, ...]:
+        """A record that has a fact, and none of this kind; nothing where all have one."""
+        without = "NOT EXISTS (SELECT 1 FROM fact WHERE number = one.number AND kind = ?)"
+        asked = f"SELECT number FROM fact AS one WHERE value = ? AND kind = ? AND {without} LIMIT 1"  # noqa: S608
+        return tuple(number for (number,) in self._ask(asked, (fact[1], fact[0], kind)))
+
+    def beside(self, fact: Fact, kind: str) -> tuple[tuple[str, int], ...]:
+        """Of the records that have a fact what they have of another kind, and their numbers, by id and path."""
+        joined = "fact AS a CROSS JOIN fact AS b ON b.number = a.number CROSS JOIN record AS r ON r.number = a.number"
+        asked = f"SELECT b.value, a.number FROM {joined} WHERE a.value = ? AND a.kind = ? AND b.kind = ?"  # noqa: S608
+        return tuple(self._ask(f"{asked} ORDER BY r.id, r.path", (fact[1], fact[0], kind)))
+
+    def revived(self) -> set[int]:
+        """The records that took in one whose id is there again."""
+        asked = """SELECT number FROM fact AS one WHERE kind = 'merged'
+            AND EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind = 'claim')"""
+        return {number for (number,) in self._ask(asked)}
+
+    def shared(self, kind: str, most: int = -1) -> set[int]:
+        """The records that share a fact of a kind with others, as long as these are not too many."""
+        groups = "SELECT value FROM fact WHERE kind = ? GROUP BY value HAVING count(*) > 1"
+        if most > 0:
+            groups += f" AND count(*) <= {most:d}"
+        asked = f"SELECT DISTINCT number FROM fact WHERE kind = ? AND value IN ({groups})"  # noqa: S608 - a number
+        return {number for (number,) in self._ask(asked, (kind, kind))}
+
+    def dangling(self) -> set[int]:
+        """The records that refer to nobody, or to themselves."""
+        asked = """SELECT number FROM fact AS one WHERE kind = 'ref' AND (
+            NOT EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind IN ('claim', 'merged'))
+            OR EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind = 'claim' AND number = one.number))"""
+        return {number for (number,) in self._ask(asked)}
+
+    def pairs(self, one: str, other: str) -> Iterator[tuple[str, str]]:
+        """The values of two kinds of facts that a record has both of."""
+        # From the second kind, which is the rarer one.
+        joined = "fact AS b CROSS JOIN fact AS a ON a.number = b.number"
+        asked = f"SELECT a.value, b.value FROM {joined} WHERE b.kind = ? AND a.kind = ?"  # noqa: S608 - words of ours
+        yield from self._ask(asked, (other, one))
+
+    def values(self, kind: str) -> frozenset[str]:
+        """All values of a kind of fact."""
+        return frozenset(value for (value,) in self._ask("SELECT value FROM fact WHERE kind = ?", (kind,)))
+
+    def known(self, numbers: Iterable[int]) -> Iterator[tuple[int, str, str, bool]]:
+        """Number, path, content and validity of records."""
+        for number in numbers:
+            asked = "SELECT number, path, content, valid FROM record WHERE number = ?"
+            for found in self._ask(asked, (number,)):
+                yield found[0], found[1], found[2], bool(found[3])
+
+    def data(self, number: int) -> str:
+        """A record's data as JSON."""
+        return str(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
+
+    def customers(self, **wanted: str) -> Iterator[tuple[str, str]]:
+        """Path and data of the valid records with these values, by id and path."""
+        narrowed = "".join(f" AND {name} = ?" for name in wanted)
+        asked = f"SELECT path, json FROM record NATURAL JOIN data WHERE valid{narrowed} ORDER BY id, path"  # noqa: S608
+        yield from self._ask(asked, tuple(wanted.values()))
+
+    def broken(self) -> tuple[tuple[str, str], ...]:
+        """Path and content of the records that do not fit, by path."""
+        return tuple(self._ask("SELECT path, content FROM record WHERE NOT valid ORDER BY path"))

@@ -1,0 +1,211 @@
+"""The records as they stand, known between calls: what a command asks of all of them is answered from the index.
+
+The answer is always the one that reading every record would give; where the index cannot be used, they are read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from crmtext import clock, i18n, sources
+from crmtext import settings as settings_file
+from crmtext.git.plumbing import head
+from crmtext.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from crmtext.index import Index
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+    from crmtext.standing.sides import News, Side
+    from crmtext.standing.terms import Terms
+    from crmtext.store import Store
+
+T = TypeVar("T")
+
+#: A store of fewer records is read as quickly as an index of it.
+WORTHWHILE = 300
+#: After a change of more records than these, all are looked at for what they have in common.
+_FEW = 1_000
+
+
+class Known(NamedTuple):
+    """The answer of a check."""
+
+    #: How many records there are.
+    checked: int
+    problems: tuple[Problem, ...]
+    #: Warnings that comments in the records have ignored.
+    ignored: tuple[Problem, ...]
+    #: All records, where they were asked for.
+    paths: frozenset[str] = frozenset()
+
+
+def judged(
+    store: Store, select: Iterable[str] = (), ignore: Iterable[str] = (), *, staged: bool = False, paths: bool = False
+) -> Known | None:
+    """The problems of the disk, or of what is staged; None for a store that is too small for an index."""
+    wanted, unwanted = tuple(select), tuple(ignore)
+
+    def ask(index: Index, terms: Terms, _side: Side) -> Known:
+        from crmtext.checks import counted, ordered
+        from crmtext.standing.pack import unpacked
+
+        counts = counted(settings_file.read(terms.settings), wanted, unwanted)
+        found = [unpacked(line) for rule, line in index.problems() if counts(rule)]
+        kept, ignored = ([problem for problem, left in found if left is wanted] for wanted in (False, True))
+        every = frozenset(index.paths()) if paths else frozenset()
+        return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
+
+    return _asked(store, ask, staged=staged)
+
+
+def snapshot(store: Store, **wanted: str) -> Snapshot:
+    """The records on the disk; only customers with these values (`owner`, `status`, `type`, `id`), if any are given."""
+
+    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+        from crmtext.standing import whole
+
+        found = whole.snapshot(index, terms, side, wanted)
+        return replace(found, earlier=cache(lambda: store.earlier(found)))
+
+    found = _asked(store, ask)
+    return store.worktree() if found is None else found
+
+
+def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
+    """What an index that knows all that is new says; None where there is none and none is worth while."""
+    from crmtext.index import FAULTS, is_damaged, opened
+
+    side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
+    if not _is_worthwhile(side, file):
+        return None
+    terms = _terms(store, side)
+    key = terms.key | {"code": _code()}
+    for place in (file, file, None) if file else (None,):
+        try:
+            with closing(opened(place, key)) as index:
+                _renew(index, terms, side, store)
+                return ask(index, terms, side)
+        except FAULTS as error:
+            if place and is_damaged(error):
+                with suppress(OSError):
+                    place.unlink()
+    return None
+
+
+def _side(store: Store, *, staged: bool) -> Side:
+    from crmtext.standing.sides import Disk, Staged
+
+    return Staged(store.git()) if staged else Disk(store.root)
+
+
+def _file(store: Store, name: str) -> Path | None:
+    """Where the index is kept: in the clone's git folder; a store in no repository has none that stays."""
+    return store.repository.own / f"{name}.index" if store.repository else None
+
+
+def _is_worthwhile(side: Side, file: Path | None) -> bool:
+    return bool(file and file.exists()) or side.count >= WORTHWHILE
+
+
+def _terms(store: Store, side: Side) -> Terms:
+    from crmtext.standing.terms import Terms
+
+    settings, schema = (_text(store, side, name) for name in (settings_file.FILE, sources.SCHEMA))
+    today = clock.today(settings_file.read(settings or b"").timezone or None)
+    return Terms(side.name, schema, settings or b"", today, i18n.language())
+
+
+def _text(store: Store, side: Side, name: str) -> bytes | None:
+    """A file of the same side; one that git does not hold yet is taken from the disk."""
+    found = side.file(name)
+    return sources.WorkTree(store.root).file(name) if found is None else found
+
+
+@cache
+def _code() -> bytes:
+    """What changes with the program, its language, or the libraries it stands on."""
+    folders = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
+    found = [sys.version, *(f"{each} {os.stat(each).st_mtime_ns}" for each in folders if Path(each).is_dir())]  # noqa: PTH116
+    return "\n".join([*found, *_files(Path(__file__).parents[1])]).encode()
+
+
+def _files(folder: Path) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda each: each.name):
+            if entry.is_dir() and entry.name != "__pycache__":
+                yield from _files(Path(entry.path))
+            elif entry.is_file():
+                about = entry.stat()
+                yield f"{entry.path} {about.st_size} {about.st_mtime_ns}"
+
+
+def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:
+    """Have the index know all that is new on its side."""
+    expired = frozenset(index.expired(f"{terms.today}"))
+    news = side.news(index)
+    before = _before(store)
+    if news is None and not expired and index.note("before") == before:
+        return
+    with index.writing():
+        _learn(index, terms, side, news, expired, store)
+        _compare(index, terms, side, store)
+        index.set_note("before", before)
+
+
+def _before(store: Store) -> bytes:
+    """What the answers depend on that compare a record with the commit before, beside the records themselves."""
+    if store.repository is None:
+        return b""
+    try:
+        # A file is compared, or not, by what git's index says of it.
+        found = store.repository.index.stat()
+    except FileNotFoundError:
+        return f"{head(store.repository)}".encode()
+    return f"{head(store.repository)} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()
+
+
+def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
+    from crmtext.standing import derive, since
+
+    # The key has the settings themselves under their own name.
+    if index.note("of settings") is None:
+        index.add_problems(derive.of_settings(terms))
+        index.set_note("of settings", b"told")
+    since.renew(index, terms, side, store.earlier(derive.nothing(terms)))
+
+
+def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
+    from crmtext.standing import among, workers
+
+    gone = news.gone if news else ()
+    wanted = {each.path: each for each in (news.wanted if news else ())}
+    again = expired - wanted.keys() - {*gone}
+    wanted |= {path: side.again(path, index.content(path) or "") for path in again}
+    few = len(wanted) + len(gone) <= _FEW
+    touched: among.Touched = []
+    for path in gone:
+        touched += [(0, index.facts(path), frozenset())] if few else []
+        index.forget(path)
+    unreadable: set[str] = set()
+    rows = workers.rows(terms, side, tuple(wanted.values()), expired)
+    for row in store.watch(rows, N_("records read"), len(wanted)):
+        if isinstance(row, str):
+            continue
+        old = index.facts(row.path) if few else frozenset()
+        number = index.put(row)
+        touched += [(number, old, frozenset(row.facts))] if few else []
+        unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
+    concerned = among.concerned(index, touched) if few else among.everybody(index)
+    index.drop_problems("among", concerned if few else None)
+    among.renew(index, terms, side, concerned)
+    if news:
+        news.remember(frozenset(unreadable))

@@ -1,0 +1,146 @@
+"""What is found out about a record from its own bytes, as the index keeps it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from crmtext import checks, i18n, store
+from crmtext import settings as settings_file
+from crmtext.checks import file_name
+from crmtext.checks.reference import GONE
+from crmtext.compared import known, near_keys
+from crmtext.index import Row
+from crmtext.schema import Schema
+from crmtext.snapshot import Snapshot, claimed_id, take
+from crmtext.sources import SCHEMA
+from crmtext.standing.pack import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.index import Fact
+    from crmtext.model import Customer
+    from crmtext.problem import Problem
+    from crmtext.standing.sides import Side, Wanted
+    from crmtext.standing.terms import Terms
+    from crmtext.text.document import Document
+
+_EVER = ("", "9999-99-99")
+_BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT, *checks.OF_SETTINGS})
+_ALONE = tuple(name for name in checks.CHECKS if name not in _BESIDE)
+
+
+@lru_cache(maxsize=1)
+def nothing(terms: Terms) -> Snapshot:
+    """No records, under these terms. Raises CrmError where the schema or the settings are wrong."""
+    settings = settings_file.read(terms.settings)
+    schema = Schema.shipped() if terms.schema is None else store.schema_in(terms.schema, SCHEMA)
+    return take((), read=terms.read, schema=schema, settings=settings, today=terms.today)
+
+
+def of_settings(terms: Terms) -> list[tuple[int, str, str, str]]:
+    """What is wrong with the settings, which are no record."""
+    found = checks.found(nothing(terms), checks.OF_SETTINGS)
+    return [(0, "settings", each.rule, packed(each, ignored=False)) for each in found]
+
+
+def rows(terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[str] = frozenset()) -> list[Row | str]:
+    """What is found out about these records; the path alone where the bytes are those that are known already.
+
+    `fresh` names those whose answer is to be found anew all the same.
+    """
+    with i18n.speaking(terms.language):
+        names = {each.path: each.known for each in wanted}
+        found = list(side.read(wanted))
+        same = {path for path, name, _raw in found if name == names[path] and path not in fresh}
+        called = {path: name for path, name, _raw in found}
+        snapshot = _snapshot(terms, ((path, raw) for path, _name, raw in found if path not in same))
+        return [*same, *_rows(snapshot, called)]
+
+
+def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
+    base = nothing(terms)
+    return take(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
+
+
+def _rows(snapshot: Snapshot, called: dict[str, str]) -> Iterator[Row]:
+    own = tuple(checks.found(snapshot, _ALONE))
+    ignored = {id(each) for each in checks.settled(snapshot, (*snapshot.problems, *own))[1]}
+    told: dict[str, list[tuple[str, str, str]]] = {}
+    for kind, problems in (("text", snapshot.problems), ("own", own)):
+        for each in problems:
+            line = packed(each, ignored=id(each) in ignored)
+            told.setdefault(each.place.path, []).append((kind, each.rule, line))
+    for customer in snapshot.customers:
+        facts = {*_claims(customer.document), *_facts(customer, snapshot.schema)}
+        yield _row(snapshot, customer.document, called, tuple(told.get(customer.path, ())), facts, customer)
+    for document in snapshot.broken:
+        yield _row(snapshot, document, called, tuple(told.get(document.path, ())), set(_claims(document)), None)
+
+
+def _row(
+    snapshot: Snapshot,
+    document: Document,
+    called: dict[str, str],
+    problems: tuple[tuple[str, str, str], ...],
+    facts: set[Fact],
+    customer: Customer | None,
+) -> Row:
+    path, content = document.path, called[document.path]
+    since, until = _days(document.data, f"{snapshot.today}")
+    if customer is None:
+        return Row(path, content, False, "", "", "", "", since, until, "", problems, tuple(facts))
+    about = (customer.id, customer.owner, customer.status, customer.type)
+    data = json.dumps(customer.data, separators=(",", ":"))
+    return Row(path, content, True, *about, since, until, data, problems, tuple(facts))
+
+
+def _days(data: Any, today: str) -> tuple[str, str]:
+    """From which day, and until which, no date of the record turns from future into past."""
+    dates = {text[:10] for text in _texts(data) if len(text) >= len(today) and text[4] == text[7] == "-"}
+    past, future = [each for each in dates if each <= today], [each for each in dates if each > today]
+    return max(past, default=_EVER[0]), min(future, default=_EVER[1])
+
+
+def _texts(data: Any) -> Iterator[str]:
+    ahead = [data]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            ahead += each.values()
+        elif isinstance(each, list):
+            ahead += each
+
+
+def _claims(document: Document) -> Iterator[Fact]:
+    claimed = claimed_id(document)
+    yield "claim", claimed
+    yield "fold", claimed.casefold()
+    yield "path", document.path.casefold()
+
+
+def _facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
+    for field in schema.marked("x-reference"):
+        kind = "merged" if field.path in GONE else "ref"
+        yield from ((kind, str(id_)) for _pointer, id_ in schema.values(customer.data, field.path))
+    yield from (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
+    parents = (each["id"] for each in customer.data.get("relations", ()) if each["kind"] == "parent")
+    yield from (("parent", str(id_)) for id_ in parents)
+    compared = known(customer)
+    yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
+    yield from (("near", key) for key in near_keys(compared.name))
+    yield "named", compared.name
+    if compared.branch:
+        yield "branch", ""
+    if any(file_name.wrong(customer.document, customer.id)):
+        yield "misnamed", ""
+
+
+def without_text(snapshot: Snapshot, customers: Iterable[Customer]) -> Snapshot:
+    """The snapshot with these customers only."""
+    return replace(snapshot, customers=tuple(customers))

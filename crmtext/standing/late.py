@@ -1,0 +1,40 @@
+"""A record that is known already: its data from the index, its text read only where a place in it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from crmtext.problem import Problem
+from crmtext.text.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtext.standing.sides import Side
+
+
+class Late(Document):
+    """A document without problems whose text is read late."""
+
+    def __init__(self, path: str, data: Any, read: Callable[[str], str]) -> None:
+        # The fields of a frozen class, but for the text.
+        self.__dict__.update(path=path, data=data, problems=(), _read=read)
+
+    @cached_property
+    def text(self) -> str:
+        """What the file holds."""
+        read: Callable[[str], str] = self.__dict__["_read"]
+        return read(self.path)
+
+
+def reader(side: Side, content: Callable[[str], str] = lambda _path: "") -> Callable[[str], str]:
+    """Reads the text of one record of a side; `content` tells what its bytes are called there."""
+
+    def read(path: str) -> str:
+        for _path, _name, raw in side.read([side.again(path, content(path))]):
+            if not isinstance(raw, Problem):
+                return raw.decode("utf-8", "replace")
+        return ""
+
+    return read

@@ -1,0 +1,269 @@
+"""The two sides that are known between calls, the work tree and git's index: what is new there, and its bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from array import array
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from crmtext import sources
+from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
+from crmtext.problem import Problem
+from crmtext.sources import LINK, RECORDS, WorkTree, is_link, is_record
+from crmtext.text.size import MAX_BYTES, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from crmtext.git.plumbing import Repository
+    from crmtext.index import Index
+
+
+class Wanted(NamedTuple):
+    """A record to be read: where git has it (None: on the disk), and what its bytes were called before."""
+
+    path: str
+    entry: Entry | None = None
+    known: str | None = None
+
+
+class News(NamedTuple):
+    """What is new on a side; `remember`, called once it is in the index, makes it known."""
+
+    wanted: tuple[Wanted, ...]
+    gone: tuple[str, ...]
+    remember: Callable[[frozenset[str]], None]
+
+
+class Side(Protocol):
+    """One side of a store whose records are known between calls."""
+
+    @property
+    def name(self) -> str:
+        """`worktree` or `index`."""
+
+    @property
+    def count(self) -> int:
+        """About how many records there are."""
+
+    def file(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is not there."""
+
+    def news(self, index: Index) -> News | None:
+        """What is new since the index was written; None where nothing is."""
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+        """Path, name of the bytes and bytes of these records."""
+
+    def again(self, path: str, content: str) -> Wanted:
+        """A record that is known, to be read once more."""
+
+
+#: A file that has changed so shortly before it was looked at may change again without showing it, in nanoseconds.
+SHORTLY = 2_000_000_000
+_EACH = 5
+#: What a file takes in git's index, in bytes.
+_ENTRY = 110
+_LARGEST = (1 << 63) - 1
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The records on the disk, known by what `stat` tells of each file, as git knows its own."""
+
+    root: Path
+    name: str = "worktree"
+
+    @cached_property
+    def listed(self) -> dict[str, tuple[tuple[str, ...], array[int]]]:
+        """Of each folder its records' names and marks."""
+        return dict(_listed(self.root / RECORDS, RECORDS))
+
+    @cached_property
+    def count(self) -> int:
+        """How many records there are."""
+        return sum(len(names) for names, _marks in self.listed.values())
+
+    def __reduce__(self) -> tuple[type[Disk], tuple[Path]]:
+        # Another process needs no list of all files.
+        return Disk, (self.root,)
+
+    def file(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is not there."""
+        return WorkTree(self.root).file(path)
+
+    def news(self, index: Index) -> News | None:
+        """The records whose marks are not those that are known."""
+        began = time.time_ns()
+        wanted: list[str] = []
+        gone: list[str] = []
+        changed: set[str] = set()
+        for folder in sorted({*self.listed, *index.folders()}):
+            names, marks = self.listed.get(folder, ((), array("q")))
+            old = index.folder(folder) or ("", b"")
+            if old == ("\0".join(names), marks.tobytes()):
+                continue
+            before = _by_name(old[0].split("\0") if old[0] else (), array("q", old[1]))
+            after = _by_name(names, marks)
+            changed.add(folder)
+            wanted += [_path(folder, name) for name, mark in after.items() if before.get(name) != mark]
+            gone += [_path(folder, name) for name in before if name not in after]
+        if not changed:
+            return None
+
+        def remember(unsettled: frozenset[str]) -> None:
+            for folder in changed:
+                names, marks = self.listed.get(folder, ((), array("q")))
+                index.set_folder(folder, "\0".join(names), _settled(folder, names, marks, began, unsettled))
+
+        return News(tuple(Wanted(path, None, index.content(path)) for path in wanted), tuple(gone), remember)
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+        """Path, git's name for the bytes, and bytes."""
+        disk = WorkTree(self.root)
+        for each in wanted:
+            raw = disk.record(each.path)
+            yield each.path, f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw), raw
+
+    def again(self, path: str, content: str) -> Wanted:
+        """A record that is known, to be read once more."""
+        return Wanted(path, None, content)
+
+
+def _listed(folder: Path, path: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
+    names: list[str] = []
+    marks = array("q")
+    below: list[str] = []
+    if path == RECORDS and folder.is_symlink():
+        yield "", ((RECORDS,), array("q", _marks(folder.lstat())))
+        return
+    try:
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=attrgetter("name")):
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False) and not name.startswith("."):
+                    below.append(name)
+                    counts = is_record(f"{path}/{name}") and not any(os.scandir(entry.path))
+                else:
+                    # The first is the same, but quicker for what nearly all are.
+                    counts = (name.endswith(".yaml") and not name.startswith(".")) or _counts(entry, f"{path}/{name}")
+                if counts:
+                    marks.extend(_marks(entry.stat(follow_symlinks=False)))
+                    names.append(name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if names:
+        yield path, (tuple(names), marks)
+    for name in below:
+        yield from _listed(folder / name, f"{path}/{name}")
+
+
+def _counts(entry: os.DirEntry[str], path: str) -> bool:
+    """Whether this is a record by its name, or a link that may hide some."""
+    return is_record(path) or (entry.is_symlink() and is_link(LINK, path))
+
+
+def _marks(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino & _LARGEST
+
+
+def _path(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _by_name(names: Iterable[str], marks: array[int]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(marks[n * _EACH : (n + 1) * _EACH]) for n, name in enumerate(names)}
+
+
+def _settled(folder: str, names: tuple[str, ...], marks: array[int], began: int, unsettled: frozenset[str]) -> bytes:
+    """The marks, but for files that may change without showing it, or could not be read: these are read again."""
+    kept = marks[:]
+    for number, name in enumerate(names):
+        at = number * _EACH
+        if max(marks[at + 2], marks[at + 3]) > began - SHORTLY or _path(folder, name) in unsettled:
+            kept[at] = 0
+    return kept.tobytes()
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The records in git's index, known by a tree and by what was staged beside it."""
+
+    repository: Repository
+    name: str = "index"
+
+    @property
+    def count(self) -> int:
+        """About how many files git's index has, by its size."""
+        try:
+            return self.repository.index.stat().st_size // _ENTRY
+        except OSError:
+            return 0
+
+    def file(self, path: str) -> bytes | None:
+        """A file's bytes; None where it is not there."""
+        repo = self.repository
+        return sources.Blobs(self.name, repo, tuple(staged(repo, repo.prefix + path))).file(path)
+
+    def news(self, index: Index) -> News | None:
+        """The records that git's index has otherwise than is known."""
+        repo, folder = self.repository, f"{self.repository.prefix}{RECORDS}"
+        base, beside = _noted(index)
+        here = tree_of(repo, "HEAD") or repo.empty_tree
+        now = dict(changed_between(repo, base or repo.empty_tree, folder))
+        back = sorted(path for path in beside if path not in now)
+        again = {each.path: each for each in tree(repo, base, *back)} if base and back else {}
+        found = {**now, **{path: again.get(path) for path in back}}
+        wanted, gone = self._sorted(found, index)
+        if not wanted and not gone and base == here:
+            return None
+        others = now if base == here else dict(changed_between(repo, here, folder))
+
+        def remember(_unsettled: frozenset[str]) -> None:
+            index.set_note("tree", here.encode())
+            index.set_note("beside", json.dumps(sorted(others)).encode())
+
+        return News(wanted, gone, remember)
+
+    def _sorted(self, found: dict[str, Entry | None], index: Index) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
+        wanted: list[Wanted] = []
+        gone: list[str] = []
+        for full, entry in sorted(found.items()):
+            path = full.removeprefix(self.repository.prefix)
+            known = index.content(path)
+            counts = entry is not None and (is_record(path) or is_link(entry.mode, path))
+            if entry and counts and known != _called(entry, path):
+                wanted.append(Wanted(path, entry, known))
+            elif not counts and known is not None:
+                gone.append(path)
+        return tuple(wanted), tuple(gone)
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+        """Path, git's name for the bytes, and bytes."""
+        entries = [(each.path, each.entry) for each in wanted if each.entry is not None]
+        plain = [entry.blob for path, entry in entries if sources.refused(entry, path) is None]
+        contents = blobs_within(self.repository, plain, MAX_BYTES)
+        for path, entry in entries:
+            found = sources.refused(entry, path) or next(contents)
+            yield path, _called(entry, path), too_large(path, found) if isinstance(found, int) else found
+
+    def again(self, path: str, content: str) -> Wanted:
+        """A record that is known, to be read once more."""
+        mode, _blank, rest = content.rpartition(" ")[0].rpartition(" ") if " " in content else ("100644", "", content)
+        stage = int(content.rpartition(" ")[2]) if " " in content else 0
+        return Wanted(path, Entry(path, mode, rest, stage), content)
+
+
+def _called(entry: Entry, path: str) -> str:
+    return entry.blob if sources.refused(entry, path) is None else f"{entry.mode} {entry.blob} {entry.stage}"
+
+
+def _noted(index: Index) -> tuple[str, frozenset[str]]:
+    base, beside = index.note("tree"), index.note("beside")
+    return (base or b"").decode(), frozenset(json.loads(beside or b"[]"))

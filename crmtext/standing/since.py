@@ -1,0 +1,39 @@
+"""What has become of records since the commit before: the answers of the checks that compare them with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from crmtext import checks
+from crmtext.snapshot import Earlier
+from crmtext.standing.among import TOGETHER, found, part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.index import Index
+    from crmtext.standing.sides import Side
+    from crmtext.standing.terms import Terms
+
+
+def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> None:
+    """Find out anew what the commit before has to say about the records."""
+    index.drop_problems("since")
+    for some in _parts(earlier) if earlier else ():
+        here = sorted({number for each in some.customers for number in index.sharing("claim", each.id)})
+        snapshot = replace(part(index, terms, side, here, here), earlier=partial(_same, some))
+        told = found(index, snapshot, here, checks.SINCE_COMMIT)
+        index.add_problems((number, "since", rule, line) for number, rule, line in told)
+
+
+def _parts(earlier: Earlier) -> Iterator[Earlier]:
+    customers = iter(earlier.customers)
+    while some := tuple(islice(customers, TOGETHER)):
+        yield Earlier(earlier.commit, some)
+
+
+def _same(earlier: Earlier) -> Earlier:
+    return earlier

@@ -1,0 +1,26 @@
+"""What an answer depends on beside the records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that an answer depends on beside the records: it can be handed to another process."""
+
+    read: str
+    #: The team's schema and settings as they are written; None and empty where there are none.
+    schema: bytes | None
+    settings: bytes
+    today: date
+    language: str
+
+    @property
+    def key(self) -> dict[str, bytes]:
+        """What an index is good for; the day is told by each record."""
+        return {"schema": self.schema or b"", "settings": self.settings, "language": self.language.encode()}

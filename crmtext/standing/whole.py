@@ -1,0 +1,52 @@
+"""A snapshot made of what the index knows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from crmtext.model import Customer
+from crmtext.problem import Problem
+from crmtext.snapshot import Elsewhere
+from crmtext.standing.derive import nothing
+from crmtext.standing.late import Late, reader
+from crmtext.standing.pack import unpacked
+from crmtext.text.document import Document
+from crmtext.text.parse import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.index import Index
+    from crmtext.snapshot import Snapshot
+    from crmtext.standing.sides import Side
+    from crmtext.standing.terms import Terms
+
+_TOGETHER = 500
+
+
+def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, str]) -> Snapshot:
+    """The records of a side; only the customers with these values, if any are given, and the others counted."""
+    base = nothing(terms)
+    read = reader(side)
+    customers = tuple(Customer(Late(path, data, read)) for path, data in _data(index.customers(**wanted)))
+    every, wrong = index.counts()
+    if wanted:
+        elsewhere = Elsewhere(checked=every - len(customers), left_out=wrong)
+        return replace(base, customers=customers, elsewhere=elsewhere)
+    broken = tuple(
+        Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
+        for path, _name, raw in side.read([side.again(path, content) for path, content in index.broken()])
+    )
+    problems = tuple(unpacked(line)[0] for _rule, line in index.problems("text"))
+    return replace(base, customers=customers, broken=broken, problems=problems)
+
+
+def _data(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, dict[str, object]]]:
+    """The records' data: many read as one text have one copy of each key."""
+    rows = iter(found)
+    while some := tuple(islice(rows, _TOGETHER)):
+        every = json.loads(f"[{','.join(data for _path, data in some)}]")
+        yield from zip((path for path, _data in some), every, strict=True)

@@ -1,0 +1,50 @@
+"""Records found out about: here, or by several processes where there are many."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from crmtext.standing import derive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crmtext.index import Row
+    from crmtext.standing.sides import Side, Wanted
+    from crmtext.standing.terms import Terms
+
+#: From so many records on a second process is worth its start.
+MANY = 1_000
+#: More processes than these wait for the one that writes the index.
+_MOST = 4
+_TOGETHER = 100
+
+Task = tuple["Terms", "Side", "Sequence[Wanted]", "frozenset[str]"]
+
+
+def rows(
+    terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[str], *, processes: int = 0
+) -> Iterator[Row | str]:
+    """What is found out about the records, in any order; the path alone of one that is known as it is."""
+    # Wrong settings and a wrong schema are told here, and once.
+    derive.nothing(terms)
+    parts = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
+    tasks = ((terms, side, part, fresh.intersection(each.path for each in part)) for part in parts)
+    count = processes or min(os.cpu_count() or 1, _MOST)
+    if count == 1 or (len(wanted) < MANY and not processes):
+        for task in tasks:
+            yield from derive.rows(*task)
+        return
+    import multiprocessing
+
+    # Not `fork`, which copies whatever threads the caller has in whatever state.
+    ways = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
+    with context.Pool(count) as pool:
+        for found in pool.imap_unordered(_found, tasks):
+            yield from found
+
+
+def _found(task: Task) -> list[Row | str]:
+    return derive.rows(*task)
