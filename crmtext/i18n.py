@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from gettext import NullTranslations
 
 LANGUAGES = ("en", "zh")
 _language: ContextVar[str] = ContextVar("crmtext_language", default="en")
@@ -46,19 +46,25 @@ def from_locale(environment: Mapping[str, str] = os.environ) -> str:
 
 
 @cache
-def _catalogue(name: str) -> gettext.NullTranslations:
+def _catalogue(name: str) -> NullTranslations:
+    # Whoever speaks English needs no catalogue, nor what reads one.
+    import gettext
+
     folder = Path(__file__).parent / "locale"
     return gettext.translation("crmtext", folder, languages=[name], fallback=True)
 
 
 def _(message: str) -> str:
     """The message in the language in use."""
-    return _catalogue(_language.get()).gettext(message)
+    spoken = _language.get()
+    return message if spoken == "en" else _catalogue(spoken).gettext(message)
 
 
 def plural(one: str, many: str, count: int) -> str:
     """The form for this count, in the language in use, with `{n}` filled in."""
-    return _catalogue(_language.get()).ngettext(one, many, count).format(n=count)
+    spoken = _language.get()
+    form = (one if count == 1 else many) if spoken == "en" else _catalogue(spoken).ngettext(one, many, count)
+    return form.format(n=count)
 
 
 def pick(texts: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,5 +42,10 @@ def speak(name: str) -> None:
     i18n.use(name)
     # Click asks the stdlib's gettext for its words, in the domain bound here, in the language that LANGUAGE names.
     os.environ["LANGUAGE"] = name
+    if name == "en":
+        # Its words are the message ids: no catalogue is looked for in vain.
+        return
+    import gettext
+
     gettext.bindtextdomain("crmtext", str(Path(i18n.__file__).parent / "locale"))
     gettext.textdomain("crmtext")

@@ -71,6 +71,20 @@ def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path)
     assert found & (unused | {"secrets", "sqlite3"}) == set()
 
 
+def test_merging_a_record_loads_no_click_and_no_catalogue(folder: Path) -> None:
+    for name in "OAB":
+        (folder / name).write_text(stores.record(status={"O": "lead"}.get(name, "prospect")), "utf-8")
+    found = loaded(folder, "merge-driver", "O", "A", "B", "7", stores.path())
+    assert found & (HEAVY | {"click", "gettext", "subprocess", "datetime"}) == set()
+
+
+def test_the_hook_before_a_commit_loads_nothing_that_tells_changes(folder: Path) -> None:
+    for words in (("init", "--quiet"), ("add", ".")):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    found = loaded(folder, "hook", "pre-commit")
+    assert found & (HEAVY | {"crmtext.diff", "crmtext.merge", "crmtext.reports"}) == set()
+
+
 def test_each_command_loads_its_own_module_only(folder: Path) -> None:
     others = {f"crmtext.cli.{name}" for name in ("init", "list", "show", "log", "report", "hook", "hooks")}
     assert loaded(folder, "check") & others == set()

@@ -16,7 +16,6 @@ from crmtext.answer import Problems
 from crmtext.cli import Command, frame, options
 from crmtext.cli.session import colours, current
 from crmtext.cli.types import Choice
-from crmtext.diff import preparing
 from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
@@ -81,6 +80,9 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
     # git names where a message comes from that is there already: -m, a merge, the commit that is amended.
     if len(arguments) != 1:
         return Exit.FINE
+    # What tells changes in words is a lot to load, for this hook alone.
+    from crmtext.diff import preparing
+
     file = Path(arguments[0])
     with suppress(CrmError, OSError, UnicodeDecodeError):
         text = file.read_text("utf-8")
