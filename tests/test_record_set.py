@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> Store:
         ("needs[0].budget.min=", ["-    budget: {min: 180000}"]),
         ("needs.budget.max=25万", ["-    budget: {min: 180000}", "+    budget: {min: 180000, max: 250000}"]),
         ("needs.budget=20万-25万", ["-    budget: {min: 180000}", "+    budget: {min: 200000, max: 250000}"]),
-        ("needs.budget=待确认", ["-    budget: {min: 180000}", "+    budget: {basis: to-confirm}"]),
+        ("needs.budget=待确认", ["-    budget: {min: 180000}", "+    budget:", "+      basis: to-confirm"]),
         ("custom.停车=", ["-custom:", "-  停车: 东门登记"]),
         ("custom.车牌=浙A12345", ["+  车牌: 浙A12345"]),
         ("contacts[1]=", ["-  - name: 李四"]),

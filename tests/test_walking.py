@@ -13,7 +13,7 @@ import stores
 from crmtext import checks, snapshot
 from crmtext.problem import CrmError
 from crmtext.store import Store
-from crmtext.walking import Trees, Walk, identity
+from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,10 +117,10 @@ def _expected(store: Store, commit: str, parents: list[str]) -> Counter[Identity
     here, before = _whole(store, commit), [_whole(store, each) for each in parents]
     if here is None or None in before:
         return None
-    known = {identity(each) for found in before for each in found or ()}
-    of_step = Counter(identity(each) for each in here if each.rule in checks.OF_ONE_COMMIT and len(parents) == 1)
+    known = {each.identity for found in before for each in found or ()}
+    of_step = Counter(each.identity for each in here if each.rule in checks.SINCE_COMMIT and len(parents) == 1)
     return of_step + Counter(
-        identity(each) for each in here if each.rule not in checks.OF_ONE_COMMIT and identity(each) not in known
+        each.identity for each in here if each.rule not in checks.SINCE_COMMIT and each.identity not in known
     )
 
 
@@ -135,11 +135,13 @@ def test_what_a_commit_brought_is_what_the_full_checks_of_it_and_its_parents_tel
         commit, *parents = line.split()
         brought = walk.brought(commit, tuple(parents))
         slow.brought(commit, tuple(parents))
-        assert Counter(map(identity, brought)) == Counter(map(identity, slow.thoroughly(commit, tuple(parents))))
+        assert Counter(each.identity for each in brought) == Counter(
+            each.identity for each in slow.thoroughly(commit, tuple(parents))
+        )
         expected = _expected(store, commit, parents)
         if expected is not None:
             told.append((commit, expected))
-            assert Counter(map(identity, brought)) == expected, line
+            assert Counter(each.identity for each in brought) == expected, line
     assert len(told) > 5
 
 

@@ -17,6 +17,7 @@ from crmtext import clock, i18n, sources
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head
 from crmtext.i18n import N_
+from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -84,7 +85,11 @@ def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     from crmtext.index import FAULTS, is_damaged, opened
 
-    side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
+    try:
+        side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
+    except CrmError:
+        # A git that fails is told by who needs it: the records on the disk are read without.
+        return None
     if not _is_worthwhile(side, file):
         return None
     terms = _terms(store, side)
