@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import checks, snapshot
+from crmtext import checks
 from crmtext.problem import CrmError
 from crmtext.store import Store
+from crmtext.text import parse as parsing
 from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pyte
     new = repo.commit({stores.path("003"): first[stores.path("003")].replace("lilei", "nobody")})
     store = Store(repo.path)
     read: list[str] = []
-    parse = snapshot.parse
-    monkeypatch.setattr(snapshot, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
+    parse = parsing.parse
+    monkeypatch.setattr(parsing, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
     found = Walk(store, store.git(), Trees(store.git())).brought(new, (old,))
     assert ([each.rule for each in found], read) == (["team-member"], [stores.path("003")] * 2)
