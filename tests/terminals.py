@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 30.0
+#: After how many seconds a key is pressed again.
+_AGAIN = 2.0
 
 
 @dataclass
@@ -38,12 +40,15 @@ class Terminal:
                 os._exit(127)
         return self
 
-    def until(self, words: str) -> str:
-        """Wait until these words have been written; all that was written."""
+    def until(self, words: str, again: str = "") -> str:
+        """Wait until these words have been written, pressing a key again where one is given; all that was written."""
         end = time.monotonic() + _PATIENCE
         while words not in self.said:
             assert time.monotonic() < end, f"{words!r} did not come: {self.said!r}"
-            assert self._read(), f"{words!r} did not come before the end: {self.said!r}"
+            if self._waits(_AGAIN):
+                assert self._read(), f"{words!r} did not come before the end: {self.said!r}"
+            elif again:
+                os.write(self._end, again.encode())
         return self.said
 
     def type(self, text: str) -> None:
@@ -69,10 +74,13 @@ class Terminal:
         os.killpg(self.process, signal.SIGKILL)
         return self.end()
 
+    def _waits(self, seconds: float) -> bool:
+        """Whether there is something to read, or the end, within these seconds."""
+        return bool(select.select([self._end], [], [], seconds)[0])
+
     def _read(self) -> bool:
         try:
-            ready = select.select([self._end], [], [], _PATIENCE)[0]
-            data = os.read(self._end, 65536) if ready else b""
+            data = os.read(self._end, 65536) if self._waits(_PATIENCE) else b""
         except OSError:
             # What Linux answers at the end of a terminal's program.
             return False

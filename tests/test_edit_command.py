@@ -317,7 +317,8 @@ def test_ctrl_c_at_the_question_keeps_what_was_typed(repo: Repo, monkeypatch: py
     terminal = Terminal(repo.path, ("edit", ID)).start()
     terminal.until("(d)rop")
     terminal.type("\x03")
-    terminal.until("what you typed is kept")
+    # One that comes between the question and the read is seen by Python only at the next.
+    terminal.until("what you typed is kept", again="\x03")
     assert (terminal.end(), kept(repo)) == (1, [RECORD.replace("lead", "nonsense")])
 
 
