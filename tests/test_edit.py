@@ -45,6 +45,8 @@ CASES = [
          "a:\n  - x\n\n  - y1\n  - z\n  - w\n"),
     Case("an item goes with the empty line above it", "a:\n  - x\n\n  - y1\n\n  - z\nb: 1\n", Delete("/a/1"),
          "a:\n  - x\n\n  - z\nb: 1\n"),
+    Case("the first item goes with the empty line below it", "a:\r\n  - x\r\n\r\n  # c\r\n  - y1\r\n\r\n  - z\r\n",
+         (Delete("/a/0"), Delete("/a/1")), "a:\r\n  # c\r\n  - y1\r\n"),
     Case("a new list stands in brackets where others of its key do", "a:\n  - b: 1\n    c: [\"2\"]\n",
          Append("/a", {"b": 2, "c": ["3"]}), 'a:\n  - b: 1\n    c: ["2"]\n  - b: 2\n    c: ["3"]\n'),
     Case("a new list stands below its key where others of its key do", "a: [1]\nb: [2]\nc:\n  - d:\n      - x\n",

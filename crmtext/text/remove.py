@@ -68,10 +68,13 @@ def _own_lines(source: Source, start: int, end: int) -> Edit | None:
 def _lines(source: Source, parent: Node, index: int, end: int) -> Edit:
     """Whole lines; a text that had no line break at its end gets none."""
     begin = source.line_start(source.extent(parent, index)[0])
-    if index and parent.kind == "list" and source.parts_with_blanks(parent):
-        # The empty line that parted it from the one before goes with it.
-        above = source.line_start(max(begin - 1, 0))
-        begin = begin if source.text[above:begin].strip() else above
+    if parent.kind == "list" and source.parts_with_blanks(parent):
+        # The empty line that parted it from the one before, or the first from the one behind, goes with it.
+        above, below = source.line_start(max(begin - 1, 0)), source.next_line(end)
+        if index:
+            begin = begin if source.text[above:begin].strip() else above
+        elif not source.text[end:below].strip():
+            end = below
     if end < len(source.text) or source.text.endswith("\n") or not index:
         return Edit(begin, end, "")
     before = last_leaf(parent.children[index - 1])
