@@ -15,6 +15,7 @@ from crmtext.problem import CrmError, Severity
 from crmtext.text.canonical import canonical
 from crmtext.text.comments import comments
 from crmtext.text.edit import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
+from crmtext.text.emit import scalar
 from crmtext.text.parse import parse_text
 from crmtext.text.source import last_leaf, read
 from crmtext.text.tree import split
@@ -88,8 +89,8 @@ def inverse(text: str, operation: Operation) -> Operation | None:
             return Delete(f"{pointer}/{index}")
         case Rename(pointer, new_key) if re.search(r"/[a-z_]+$", pointer):
             above, _, last = pointer.rpartition("/")
-            if last == "no":
-                # Written in quotes, as all that is no text to some reader.
+            if scalar(last) != last:
+                # It would come back in quotes, as all that is no text to some reader.
                 return None
             return Rename(f"{above}/{new_key.replace('~', '~0').replace('/', '~1')}", last)
     return None
