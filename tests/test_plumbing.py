@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,9 +177,15 @@ def test_blobs_come_in_the_order_asked_for_however_many(repo: Repo) -> None:
 
 def test_reading_blobs_may_be_broken_off(repo: Repo) -> None:
     repo.commit({"a": "a" * 1_000_000, "b": "b" * 1_000_000})
-    blobs = reading.read_blobs(opened(repo), [entry.blob for entry in reading.staged(opened(repo))])
+    blobs = reading.read_blobs(opened(repo), [entry.blob for entry in reading.staged(opened(repo))] * 5_000)
     assert len(next(blobs)[1]) == 1_000_000
     blobs.close()  # type: ignore[attr-defined]
+
+
+def test_blobs_are_read_where_nothing_can_be_written(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit({"a": "1"})
+    monkeypatch.setattr(tempfile, "tempdir", str(repo.path / "no folder"))
+    assert list(reading.read_blobs(opened(repo), [reading.blob_id(b"1")])) == [(reading.blob_id(b"1"), b"1")]
 
 
 def test_a_blob_that_is_not_there_is_told(repo: Repo) -> None:

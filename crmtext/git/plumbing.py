@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -202,13 +202,27 @@ def merge_in_progress(repo: Repository) -> str | None:
 
 
 @contextmanager
-def reading(repo: Repository, *args: str, asked: IO[bytes]) -> Iterator[IO[bytes]]:
-    """The output of a git command while it still writes, its questions read from a file."""
+def reading(repo: Repository, *args: str, data: bytes) -> Iterator[IO[bytes]]:
+    """The output of a git command while it still writes, and reads its questions."""
     import subprocess
+    from threading import Thread
 
     env, pipe, quiet = _environment(dict(repo.variables)), subprocess.PIPE, subprocess.DEVNULL
-    with subprocess.Popen(_command(args), cwd=_home(repo), env=env, stdin=asked, stdout=pipe, stderr=quiet) as process:
+    questions, end = os.pipe()
+    # Asked by a thread of its own: with two full pipes both sides would wait for each other.
+    Thread(target=_ask, args=(end, data), daemon=True).start()
+    try:
+        process = subprocess.Popen(_command(args), cwd=_home(repo), env=env, stdin=questions, stdout=pipe, stderr=quiet)
+    finally:
+        os.close(questions)
+    with process:
         yield cast("IO[bytes]", process.stdout)
+
+
+def _ask(end: int, data: bytes) -> None:
+    """Write to a pipe; whoever does not read to its end has stopped listening."""
+    with suppress(BrokenPipeError), open(end, "wb") as pipe:
+        pipe.write(data)
 
 
 def _home(repo: Repository) -> Path:

@@ -148,15 +148,10 @@ def blobs_within(repo: Repository, ids: Iterable[str], limit: int) -> Iterator[b
 
 
 def _contents(repo: Repository, wanted: tuple[str, ...], limit: int | None) -> Iterator[bytes | int]:
-    from tempfile import TemporaryFile
-
-    # Asked from a file instead of a pipe: with two full pipes both sides would wait for each other.
-    with TemporaryFile() as asked:
-        asked.write("".join(f"{blob}\n" for blob in wanted).encode())
-        asked.seek(0)
-        with reading(repo, "cat-file", "--batch", "--buffer", asked=asked) as output:
-            for blob in wanted:
-                yield _read_blob(output, blob, limit)
+    asked = "".join(f"{blob}\n" for blob in wanted).encode()
+    with reading(repo, "cat-file", "--batch", "--buffer", data=asked) as output:
+        for blob in wanted:
+            yield _read_blob(output, blob, limit)
 
 
 def _read_blob(output: IO[bytes], blob: str, limit: int | None) -> bytes | int:
