@@ -347,6 +347,18 @@ def test_a_commit_that_can_not_be_finished_any_more_is_dropped(repo: Repo) -> No
     assert (log(repo), leftovers(repo)) == (["change"], [])
 
 
+@pytest.mark.parametrize("lost", ["HEAD", "HEAD^{tree}", f"HEAD:{C1}"])
+def test_a_commit_that_went_with_the_power_is_dropped(repo: Repo, lost: str) -> None:
+    parent = repo.commit({C1: "old\n"})
+    made = repo.commit({C1: "new\n"})
+    name = repo.git("rev-parse", lost)
+    repo.git("reset", "-q", "--soft", parent)
+    repo.write(".git/index.lock", f"taken by crmtext\n{parent} {made}\n")
+    (repo.path / f".git/objects/{name[:2]}/{name[2:]}").unlink()
+    assert committing.finish(opened(repo)) is None
+    assert (log(repo), leftovers(repo)) == (["change"], [])
+
+
 def test_a_store_in_a_sub_folder_commits_by_paths_from_the_top(repo: Repo) -> None:
     repo.commit({"销售/records/C1.yaml": "old\n", "readme": "x\n"})
     found = repository(repo.path / "销售")

@@ -13,7 +13,7 @@ from crmtext.files import sweep
 from crmtext.git import durable, heads
 from crmtext.git.config import config_get, identity, programs
 from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
-from crmtext.git.plumbing import Repository, head, merge_in_progress, run
+from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
 from crmtext.git.reading import Entry, blob_id, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
@@ -63,6 +63,8 @@ def commit(
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
     move = heads.Move(parent, _commit_object(repo, parent, tree_id, message, _signature(author, when)), branch)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
+    # Before the note of them: who finds that note after a power cut has to find the commit as well.
+    durable.sync_objects(repo)
     with locked(repo, move.note + lines):
         _refuse_staged(repo, blobs, staged)
         _settle(repo, move, lines)
@@ -78,7 +80,7 @@ def finish(repo: Repository) -> str | None:
     line, _end, lines = note.partition(b"\n")
     move = heads.Move.noted(line)
     heads.release(repo, move)
-    finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines))
+    finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines)) and _is_whole(repo, move)
     if finished:
         durable.sync_objects(repo, everything=True)
         _settle(repo, move, lines)
@@ -86,9 +88,14 @@ def finish(repo: Repository) -> str | None:
     return move.made if finished else None
 
 
+def _is_whole(repo: Repository, move: heads.Move) -> bool:
+    """Whether all that a commit adds to its parent is there: a disk may have lost it with the power."""
+    known = (f"^{move.parent}",) if move.parent else ()
+    return attempt(repo, "rev-list", "--objects", "--quiet", move.made, *known)[0] == 0
+
+
 def _settle(repo: Repository, move: heads.Move, lines: bytes) -> None:
     """Have HEAD be the commit that was made, and the user's index know it."""
-    durable.sync_objects(repo)
     with uninterrupted():
         with brought_along(repo, lines):
             heads.carry_out(repo, move)
