@@ -26,6 +26,9 @@ ENVIRONMENT = {
     "CRMTEXT_LANG": "en",
 }
 
+# What its assertions compare is to be shown as in a test.
+pytest.register_assert_rewrite("spoil")
+
 # Background jobs ignore interrupts, and what nohup starts hang-ups; so would every process that a test stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):

@@ -95,6 +95,19 @@ def problems(text: str) -> tuple[Problem, ...]:
     return document.problems + (SCHEMA.problems(document) if document.data is not None else ())
 
 
+def assert_told(text: str, told: tuple[str, int, int], hint: str, line: str) -> None:
+    """Hold what a record's one mistake gives: rule, line and column; the hint; its line once mended, if it is."""
+    (problem,) = problems(text)
+    assert (problem.rule, problem.place.line, problem.place.column) == told
+    assert problem.hint == hint
+    if line:
+        after = mended(text, problem)
+        assert after.split("\n")[problem.place.line - 1] == line
+        assert problems(after) == ()
+    else:
+        assert problem.fix == ()
+
+
 def replaced(old: str, new: str, text: str = BASE) -> str:
     """The text with its one such stretch replaced."""
     assert text.count(old) == 1

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from spoil import BASE, CALL, CONTACT, PERSON, RECORD, SCHEMA, mended, problems, replaced
+from spoil import BASE, CALL, CONTACT, PERSON, RECORD, SCHEMA, assert_told, mended, problems, replaced
 
 from crmtext.i18n import speaking
 from crmtext.problem import Edit, Place, Problem
@@ -95,15 +95,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 def test_one_mistake_gives_one_message_and_a_mend_where_one_thing_is_meant(
     text: str, told: tuple[str, int, int], hint: str, line: str
 ) -> None:
-    (problem,) = problems(text)
-    assert (problem.rule, problem.place.line, problem.place.column) == told
-    assert problem.hint == hint
-    if line:
-        after = mended(text, problem)
-        assert after.split("\n")[problem.place.line - 1] == line
-        assert problems(after) == ()
-    else:
-        assert problem.fix == ()
+    assert_told(text, told, hint, line)
 
 
 #: Mistakes that leave traces in several places: told once, or each trace by itself where each is a mistake.

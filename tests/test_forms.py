@@ -1,7 +1,22 @@
 from __future__ import annotations
 
 import pytest
-from spoil import BASE, CALL, CONTACT, PERSON, mended, problems, replaced
+from spoil import BASE, CALL, CONTACT, PERSON, assert_told, replaced
+
+UNITS = "write a number of the currency's whole units, such as 500000"
+#: What stands for the day of a call, 2024-05-01; the hint; what it reads as once mended, if it is.
+WHOLE, A_DAY = "write 2024-05-01", "write year, month and day, such as 2024-05-01"
+DAYS: dict[str, tuple[str, str, str]] = {
+    "a number for a date": ("20240501", WHOLE, "2024-05-01"),
+    "a year for a date": ("2024", A_DAY, ""),
+    "slashes": ("2024/5/1", WHOLE, "2024-05-01"),
+    "dots in quotes": ('"2024.5.1"', WHOLE, '"2024-05-01"'),
+    "Chinese": ("2024年5月1日", WHOLE, "2024-05-01"),
+    "full-width digits": ("２０２４-05-01", WHOLE, "2024-05-01"),
+    "a day without a year": ("5月1日", A_DAY, ""),
+    "a vague day": ("上周", A_DAY, ""),
+    "a day that is none": ("2023-02-29", "there is no such day in the calendar", ""),
+}
 
 #: A value of a wrong type or form each: the text; rule, line and column; the hint; the line once mended, if it is.
 FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
@@ -29,60 +44,10 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
         "C + date + three to six digits or capital letters, such as C20240501K7QM",
         "",
     ),
-    "a number for a date": (
-        replaced("2024-05-01", "20240501", CALL),
-        ("date-format", 7, 11),
-        "write 2024-05-01",
-        "  - date: 2024-05-01",
-    ),
-    "a year for a date": (
-        replaced("2024-05-01", "2024", CALL),
-        ("date-format", 7, 11),
-        "write year, month and day, such as 2024-05-01",
-        "",
-    ),
-    "slashes": (
-        replaced("2024-05-01", "2024/5/1", CALL),
-        ("date-format", 7, 11),
-        "write 2024-05-01",
-        "  - date: 2024-05-01",
-    ),
-    "dots in quotes": (
-        replaced("2024-05-01", '"2024.5.1"', CALL),
-        ("date-format", 7, 11),
-        "write 2024-05-01",
-        '  - date: "2024-05-01"',
-    ),
-    "Chinese": (
-        replaced("2024-05-01", "2024年5月1日", CALL),
-        ("date-format", 7, 11),
-        "write 2024-05-01",
-        "  - date: 2024-05-01",
-    ),
-    "full-width digits": (
-        replaced("2024-05-01", "２０２４-05-01", CALL),
-        ("date-format", 7, 11),
-        "write 2024-05-01",
-        "  - date: 2024-05-01",
-    ),
-    "a day without a year": (
-        replaced("2024-05-01", "5月1日", CALL),
-        ("date-format", 7, 11),
-        "write year, month and day, such as 2024-05-01",
-        "",
-    ),
-    "a vague day": (
-        replaced("2024-05-01", "上周", CALL),
-        ("date-format", 7, 11),
-        "write year, month and day, such as 2024-05-01",
-        "",
-    ),
-    "a day that is none": (
-        replaced("2024-05-01", "2023-02-29", CALL),
-        ("date-format", 7, 11),
-        "there is no such day in the calendar",
-        "",
-    ),
+    **{
+        name: (replaced("2024-05-01", typed, CALL), ("date-format", 7, 11), hint, day and f"  - date: {day}")
+        for name, (typed, hint, day) in DAYS.items()
+    },
     "a month of a person": (
         PERSON + "person:\n  birth_date: 1990/5\n",
         ("wrong-form", 7, 15),
@@ -205,13 +170,13 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a currency sign": (
         BASE + "opportunities:\n  - {title: a, stage: proposal, amount: ¥500}\n",
         ("wrong-type", 7, 41),
-        "write a number of the currency's whole units, such as 500000",
+        UNITS,
         "",
     ),
     "about": (
         BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 约50万}\n",
         ("wrong-type", 7, 41),
-        "write a number of the currency's whole units, such as 500000",
+        UNITS,
         "",
     ),
     "per cent": (
@@ -223,7 +188,7 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "per cent of money": (
         BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 50%}\n",
         ("wrong-type", 7, 41),
-        "write a number of the currency's whole units, such as 500000",
+        UNITS,
         "",
     ),
     "yes": (CONTACT + "    primary: 是\n", ("wrong-type", 8, 14), "write true", "    primary: true"),
@@ -242,12 +207,4 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 def test_a_wrong_form_is_told_once_and_mended_where_one_thing_is_meant(
     text: str, told: tuple[str, int, int], hint: str, line: str
 ) -> None:
-    (problem,) = problems(text)
-    assert (problem.rule, problem.place.line, problem.place.column) == told
-    assert problem.hint == hint
-    if line:
-        after = mended(text, problem)
-        assert after.split("\n")[problem.place.line - 1] == line
-        assert problems(after) == ()
-    else:
-        assert problem.fix == ()
+    assert_told(text, told, hint, line)
