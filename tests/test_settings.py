@@ -70,12 +70,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
     ),
     "a value for a table": ("team = 5\n", (1, 1, 4), "[team] must be a table", "write [team] on a line of its own"),
     "a list of tables": ("[[team]]\n", (1, 3, 4), "[team] must be a table", "write [team] on a line of its own"),
-    "a number for text": (
-        "[store]\nname = 5\n",
-        (2, 1, 4),
-        "name must be text, and is 5",
-        SHOWN,
-    ),
+    "a number for text": ("[store]\nname = 5\n", (2, 1, 4), "name must be text, and is 5", SHOWN),
     "text for a number": (
         '[check]\nlock_seconds = "9"\n',
         (2, 1, 12),
@@ -94,12 +89,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "lock_seconds must be a whole number, and is -1",
         SHOWN,
     ),
-    "text for a list": (
-        '[check]\nignore = "a"\n',
-        (2, 1, 6),
-        "ignore must be a list of texts, and is 'a'",
-        SHOWN,
-    ),
+    "text for a list": ('[check]\nignore = "a"\n', (2, 1, 6), "ignore must be a list of texts, and is 'a'", SHOWN),
     "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: never, auto"),
     "a list for a choice": (
         "[store]\nlanguage = [1]\n",
@@ -125,12 +115,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "high must be a whole number, and is '7'",
         SHOWN,
     ),
-    "a number for a map": (
-        "[followup]\nstale_days = 7\n",
-        (2, 1, 10),
-        "stale_days must be a table, and is 7",
-        SHOWN,
-    ),
+    "a number for a map": ("[followup]\nstale_days = 7\n", (2, 1, 10), "stale_days must be a table, and is 7", SHOWN),
     "days below zero": (
         "[followup.stale_days]\nhigh = -7\n",
         (2, 1, 4),
@@ -143,12 +128,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "lead must be a list of texts, and is [1]",
         SHOWN,
     ),
-    "a number for a view": (
-        "[views]\nmine = 5\n",
-        (2, 1, 4),
-        "mine must be text, and is 5",
-        SHOWN,
-    ),
+    "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, and is 5", SHOWN),
     "a name for a colleague": (
         '[team]\nlilei = "李雷"\n',
         (2, 1, 5),
@@ -167,12 +147,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "there is no setting 'team.\"li.na\".mail'",
         "did you mean 'email'?",
     ),
-    "a number for an address": (
-        "[team.lilei]\nemail = [5]\n",
-        (2, 1, 5),
-        "email must be text, and is [5]",
-        SHOWN,
-    ),
+    "a number for an address": ("[team.lilei]\nemail = [5]\n", (2, 1, 5), "email must be text, and is [5]", SHOWN),
     "text for a truth": (
         '[team.lilei]\nactive = "no"\n',
         (2, 1, 6),
