@@ -156,45 +156,20 @@ static void note_sync(int fd) {
 
 /* ---- the calls ---- */
 
-ssize_t write(int fd, const void *data, size_t size) {
-    REAL(write);
-    if (inside || !is_file(fd)) return real(fd, data, size);
-    FAULT(1, -1);
-    if (how == TORN) { real(fd, data, size / 2); die(); }
-    ssize_t done = real(fd, data, size);
-    note_write(fd);
-    return done;
-}
-
-ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
-    REAL(pwrite);
-    if (inside || !is_file(fd)) return real(fd, data, size, at);
-    FAULT(1, -1);
-    if (how == TORN) { real(fd, data, size / 2, at); die(); }
-    ssize_t done = real(fd, data, size, at);
-    note_write(fd);
-    return done;
-}
-
-ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
-    REAL(pwrite64);
-    if (inside || !is_file(fd)) return real(fd, data, size, at);
-    FAULT(1, -1);
-    if (how == TORN) { real(fd, data, size / 2, at); die(); }
-    ssize_t done = real(fd, data, size, at);
-    note_write(fd);
-    return done;
-}
-
-ssize_t writev(int fd, const struct iovec *parts, int count) {
-    REAL(writev);
-    if (inside || !is_file(fd)) return real(fd, parts, count);
-    FAULT(1, -1);
-    if (how == TORN) { real(fd, parts, count / 2); die(); }
-    ssize_t done = real(fd, parts, count);
-    note_write(fd);
-    return done;
-}
+#define WRITING(name, parameters, whole, half) \
+    ssize_t name parameters { \
+        REAL(name); \
+        if (inside || !is_file(fd)) return real whole; \
+        FAULT(1, -1); \
+        if (how == TORN) { real half; die(); } \
+        ssize_t done = real whole; \
+        note_write(fd); \
+        return done; \
+    }
+WRITING(write, (int fd, const void *data, size_t size), (fd, data, size), (fd, data, size / 2))
+WRITING(pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at), (fd, data, size / 2, at))
+WRITING(pwrite64, (int fd, const void *data, size_t size, off64_t at), (fd, data, size, at), (fd, data, size / 2, at))
+WRITING(writev, (int fd, const struct iovec *parts, int count), (fd, parts, count), (fd, parts, count / 2))
 
 #define SIZING(name, type) \
     int name(int fd, type size) { \
@@ -218,69 +193,23 @@ SIZING(ftruncate64, off64_t)
 SYNCING(fsync)
 SYNCING(fdatasync)
 
-int rename(const char *old, const char *new) {
-    REAL(rename);
-    FAULT(0, -1);
-    int done = real(old, new);
-    if (done == 0) note_path("rename", AT_FDCWD, old, AT_FDCWD, new);
-    return done;
-}
-
-int renameat(int at, const char *old, int to, const char *new) {
-    REAL(renameat);
-    FAULT(0, -1);
-    int done = real(at, old, to, new);
-    if (done == 0) note_path("rename", at, old, to, new);
-    return done;
-}
-
-int link(const char *old, const char *new) {
-    REAL(link);
-    FAULT(0, -1);
-    int done = real(old, new);
-    if (done == 0) note_path("link", AT_FDCWD, old, AT_FDCWD, new);
-    return done;
-}
-
-int linkat(int at, const char *old, int to, const char *new, int flags) {
-    REAL(linkat);
-    FAULT(0, -1);
-    int done = real(at, old, to, new, flags);
-    if (done == 0) note_path("link", at, old, to, new);
-    return done;
-}
-
-int unlink(const char *path) {
-    REAL(unlink);
-    FAULT(0, -1);
-    int done = real(path);
-    if (done == 0) note_path("unlink", AT_FDCWD, path, 0, 0);
-    return done;
-}
-
-int unlinkat(int at, const char *path, int flags) {
-    REAL(unlinkat);
-    FAULT(0, -1);
-    int done = real(at, path, flags);
-    if (done == 0) note_path("unlink", at, path, 0, 0);
-    return done;
-}
-
-int rmdir(const char *path) {
-    REAL(rmdir);
-    FAULT(0, -1);
-    int done = real(path);
-    if (done == 0) note_path("unlink", AT_FDCWD, path, 0, 0);
-    return done;
-}
-
-int mkdir(const char *path, mode_t mode) {
-    REAL(mkdir);
-    FAULT(0, -1);
-    int done = real(path, mode);
-    if (done == 0) note_path("mkdir", AT_FDCWD, path, 0, 0);
-    return done;
-}
+#define NAMING(name, parameters, values, ...) \
+    int name parameters { \
+        REAL(name); \
+        FAULT(0, -1); \
+        int done = real values; \
+        if (done == 0) note_path(__VA_ARGS__); \
+        return done; \
+    }
+NAMING(rename, (const char *old, const char *new), (old, new), "rename", AT_FDCWD, old, AT_FDCWD, new)
+NAMING(renameat, (int at, const char *old, int to, const char *new), (at, old, to, new), "rename", at, old, to, new)
+NAMING(link, (const char *old, const char *new), (old, new), "link", AT_FDCWD, old, AT_FDCWD, new)
+NAMING(linkat, (int at, const char *old, int to, const char *new, int flags), (at, old, to, new, flags),
+       "link", at, old, to, new)
+NAMING(unlink, (const char *path), (path), "unlink", AT_FDCWD, path, 0, 0)
+NAMING(unlinkat, (int at, const char *path, int flags), (at, path, flags), "unlink", at, path, 0, 0)
+NAMING(rmdir, (const char *path), (path), "unlink", AT_FDCWD, path, 0, 0)
+NAMING(mkdir, (const char *path, mode_t mode), (path, mode), "mkdir", AT_FDCWD, path, 0, 0)
 
 int chmod(const char *path, mode_t mode) {
     REAL(chmod);
@@ -289,32 +218,18 @@ int chmod(const char *path, mode_t mode) {
 }
 
 /* An open that may create or empty a file. */
-#define OPENING(name) \
-    int name(const char *path, int flags, ...) { \
-        static int (*real)(const char *, int, ...); \
-        if (!real) real = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, #name); \
+#define OPENING(name, parameters, at, ...) \
+    int name parameters { \
+        REAL(name); \
         mode_t mode = 0; \
         if (flags & (O_CREAT | O_TMPFILE)) { va_list rest; va_start(rest, flags); mode = va_arg(rest, mode_t); va_end(rest); } \
-        if (inside || !(flags & (O_CREAT | O_TRUNC))) return real(path, flags, mode); \
+        if (inside || !(flags & (O_CREAT | O_TRUNC))) return real(__VA_ARGS__, flags, mode); \
         FAULT(0, -1); \
-        int done = real(path, flags, mode); \
-        if (done >= 0) note_path("open", AT_FDCWD, path, 0, 0); \
-        return done; \
-    }
-OPENING(open)
-OPENING(open64)
-
-#define OPENING_AT(name) \
-    int name(int at, const char *path, int flags, ...) { \
-        static int (*real)(int, const char *, int, ...); \
-        if (!real) real = (int (*)(int, const char *, int, ...))dlsym(RTLD_NEXT, #name); \
-        mode_t mode = 0; \
-        if (flags & (O_CREAT | O_TMPFILE)) { va_list rest; va_start(rest, flags); mode = va_arg(rest, mode_t); va_end(rest); } \
-        if (inside || !(flags & (O_CREAT | O_TRUNC))) return real(at, path, flags, mode); \
-        FAULT(0, -1); \
-        int done = real(at, path, flags, mode); \
+        int done = real(__VA_ARGS__, flags, mode); \
         if (done >= 0) note_path("open", at, path, 0, 0); \
         return done; \
     }
-OPENING_AT(openat)
-OPENING_AT(openat64)
+OPENING(open, (const char *path, int flags, ...), AT_FDCWD, path)
+OPENING(open64, (const char *path, int flags, ...), AT_FDCWD, path)
+OPENING(openat, (int at, const char *path, int flags, ...), at, at, path)
+OPENING(openat64, (int at, const char *path, int flags, ...), at, at, path)
