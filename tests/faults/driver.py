@@ -186,8 +186,8 @@ def chosen(kinds: tuple[bool, ...], faults: list[str], most: int) -> list[tuple[
         # Only what writes bytes can be torn.
         if fault != "torn" or writes
     ]
-    step = max(len(whole) / most, 1) if most else 1
-    return [whole[int(place * step)] for place in range(int(len(whole) / step))]
+    count = min(most or len(whole), len(whole))
+    return [whole[place * len(whole) // count] for place in range(count)]
 
 
 def tried(runner: Runner, faults: list[str], most: int) -> dict[str, object]:

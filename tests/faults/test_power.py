@@ -144,4 +144,4 @@ def test_a_power_cut_at_any_call_leaves_all_that_was_told_and_stops_nobody(home:
             # A command that was not done yet may be found whole or not at all, so that only what was told counts.
             found += [f"at call {number}, {line}: {what}" for what in after_a_cut(disk, home / "after", told)]
     sys.stdout.write(f"{len(lines)} calls\n")
-    assert found == []
+    assert (told, found) == (len(COMMANDS), [])
