@@ -9,7 +9,6 @@ import click
 from crmtext.cli import Command, asking, options
 from crmtext.cli.render import emit
 from crmtext.i18n import _
-from crmtext.problem import CrmError
 from crmtext.record import add as adding
 from crmtext.record import set as setting
 from crmtext.record import words
@@ -66,7 +65,7 @@ def _asked(store: Store, new: adding.New) -> adding.New:
     click.echo(_("Enter takes what stands in brackets, or leaves a key out."), err=True)
     type_ = new.type or asking.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
     status = new.status or asking.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
-    owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, _me(store))
+    owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, options.me(store))
     if not type_ or not new.name.strip():
         # Told what is missing before more is asked.
         return new
@@ -74,13 +73,6 @@ def _asked(store: Store, new: adding.New) -> adding.New:
     paths = adding.asked(store.schema, words.choice(store.schema, "type", type_))
     answers = tuple(asking.assignments(store, paths, given))
     return adding.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
-
-
-def _me(store: Store) -> str:
-    try:
-        return words.colleague(store, "me")
-    except CrmError:
-        return ""
 
 
 def _confirm(matches: tuple[Match, ...]) -> None:

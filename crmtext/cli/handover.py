@@ -16,11 +16,10 @@ from crmtext.handover.codeowners import codeowners
 from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit
 
 if TYPE_CHECKING:
+    from crmtext.problem import Exit
     from crmtext.record.draft import How
-    from crmtext.store import Store
 
 
 @click.command(cls=Command)
@@ -71,14 +70,6 @@ def handover(
     if not giver or not taker:
         raise click.UsageError(_("name both colleagues: --from … --to …"))
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
-    asked = Asked(next(names), next(names), where, next(names), _me(store))
+    asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = current().directory / output if output else None
     return emit(run_handover(store, asked, Wanted(target, branch), how), form)
-
-
-def _me(store: Store) -> str:
-    """Who does it, where the team knows them."""
-    try:
-        return options.colleague(store, "me")
-    except CrmError:
-        return ""

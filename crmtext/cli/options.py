@@ -112,3 +112,11 @@ def colleague(found: Store, typed: str, settings: Settings | None = None) -> str
     from crmtext.record import words
 
     return words.colleague(found, typed, settings)
+
+
+def me(found: Store) -> str:
+    """The handle of who works here; empty where git or the team does not know them."""
+    try:
+        return colleague(found, "me")
+    except CrmError:
+        return ""

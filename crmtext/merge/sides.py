@@ -11,12 +11,11 @@ from crmtext.merge.comments import comments
 from crmtext.merge.parts import Part, cut
 from crmtext.merge.trees import Tree, UnreadableError, read
 from crmtext.text import hunks
+from crmtext.text.tree import last_leaf
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
-
-    from crmtext.text.tree import Node
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,5 @@ def side(raw: str) -> Side:
     tree = read(text)
     if tree is None or not found.open:
         return Side(raw, text, found, tree)
-    text = habits.closed(text, _last(tree.node))
+    text = habits.closed(text, last_leaf(tree.node))
     return Side(raw, text, found, read(text))
-
-
-def _last(node: Node) -> Node:
-    while node.children:
-        node = node.children[-1]
-    return node

@@ -9,7 +9,8 @@ from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.emit import refused
 from crmtext.text.replace import replace
-from crmtext.text.source import last_leaf, unshared
+from crmtext.text.source import unshared
+from crmtext.text.tree import last_leaf
 
 if TYPE_CHECKING:
     from crmtext.text.source import Source, Spot

@@ -12,7 +12,7 @@ from crmtext.text import marks
 from crmtext.text.emit import key_path, refused
 from crmtext.text.scalars import resolve
 from crmtext.text.style import Style, detect
-from crmtext.text.tree import Node, compose_all, split
+from crmtext.text.tree import Node, compose_all, last_leaf, split
 
 _COLON = re.compile(r"[ \t]*+:")
 
@@ -217,13 +217,6 @@ def nodes(root: Node) -> list[Node]:
         found += node.keys
         found += node.children
     return found
-
-
-def last_leaf(node: Node) -> Node:
-    """The node that ends where this one ends."""
-    while node.children:
-        node = node.children[-1]
-    return node
 
 
 def _keeps(source: Source, node: Node) -> bool:

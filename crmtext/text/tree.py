@@ -133,6 +133,13 @@ def child(node: Node, token: str) -> Node | None:
     return None if at is None else node.children[at]
 
 
+def last_leaf(node: Node) -> Node:
+    """The node that ends where this one ends."""
+    while node.children:
+        node = node.children[-1]
+    return node
+
+
 def index_of(node: Node, token: str) -> int | None:
     """Where among its children the entry with this key, or the item with this number, stands."""
     if node.kind == "map":
