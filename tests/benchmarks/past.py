@@ -89,6 +89,14 @@ def commit(when: datetime, message: str, files: dict[str, str]) -> bytes:
     return b"".join(lines)
 
 
+def imported(folder: Path, history: bytes) -> Path:
+    """The folder as a repository with a history that `git fast-import` reads, checked out."""
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=history, check=True)
+    subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
+    return folder
+
+
 def timed(*command: str, cwd: Path) -> float:
     return measured(*command, cwd=cwd)[0]
 
@@ -108,10 +116,7 @@ def say(line: str) -> None:
 
 def main(customers: int, commits: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = Path(folder)
-        subprocess.run(["git", "init", "-q", "-b", "main"], cwd=store, check=True)
-        subprocess.run(["git", "fast-import", "--quiet"], cwd=store, input=stream(customers, commits), check=True)
-        subprocess.run(["git", "reset", "-q", "--hard"], cwd=store, check=True)
+        store = imported(Path(folder), stream(customers, commits))
         subprocess.run(["git", "repack", "-adq"], cwd=store, check=True)
         last = START + timedelta(days=5 * 365)
         month = f"{last - timedelta(days=30):%Y-%m-%d}"

@@ -6,14 +6,13 @@ customer, a few change a phone number, so that what customers share changes.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from past import ENTRY, HEAD, SETTINGS, START, commit, customer, file, say, timed
+from past import ENTRY, HEAD, SETTINGS, START, commit, customer, file, imported, say, timed
 
 
 def stream(customers: int, commits: int) -> bytes:
@@ -35,10 +34,7 @@ def _text(n: int) -> str:
 
 def main(customers: int, commits: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = Path(folder)
-        subprocess.run(["git", "init", "-q", "-b", "main"], cwd=store, check=True)
-        subprocess.run(["git", "fast-import", "--quiet"], cwd=store, input=stream(customers, commits), check=True)
-        subprocess.run(["git", "reset", "-q", "--hard"], cwd=store, check=True)
+        store = imported(Path(folder), stream(customers, commits))
         crm = (sys.executable, "-m", "crmtext", "check")
         # Taken in turns, so that a busy machine slows both.
         asked = ((*crm, "--range", f"HEAD~{commits}..HEAD"), (*crm, "--at", "HEAD"))
