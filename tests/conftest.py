@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,10 @@ ENVIRONMENT = {
     "CRMTEXT_TODAY": "2026-11-20",
     "CRMTEXT_LANG": "en",
 }
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # What its assertions compare is to be shown as in a test.
 pytest.register_assert_rewrite("spoil")

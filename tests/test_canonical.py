@@ -185,7 +185,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(path=st.sampled_from(RECORDS), marks=LINES)
 def test_comments_put_anywhere_stay_and_the_second_time_changes_nothing(
     path: Path, marks: list[tuple[int, int, str]]
@@ -227,7 +227,7 @@ DATA = st.dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=DATA, flow=st.booleans(), width=st.integers(8, 60))
 def test_any_data_in_any_style_stays_the_same(data: dict[str, object], flow: bool, width: int) -> None:
     import yaml

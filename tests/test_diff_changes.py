@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.diff.changes import Change, Item, apply, compare
@@ -32,7 +32,6 @@ def typed(value: Any) -> Any:
     return isinstance(value, bool), value
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records, records)
 def test_the_changes_lead_from_the_one_to_the_other(old: dict[str, Any], new: dict[str, Any]) -> None:
     before = copy.deepcopy(old)
@@ -40,13 +39,11 @@ def test_the_changes_lead_from_the_one_to_the_other(old: dict[str, Any], new: di
     assert old == before
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(records)
 def test_nothing_differs_from_itself(record: dict[str, Any]) -> None:
     assert compare(record, copy.deepcopy(record), KEYS) == ()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from("abcd") | items, max_size=6), st.randoms())
 def test_another_order_is_a_move_and_nothing_else(row: list[Any], random: Any) -> None:
     mixed = list(row)

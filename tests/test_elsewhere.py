@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import stores
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
@@ -101,7 +101,6 @@ def operations(draw: st.DrawFn, tags: list[str]) -> Operation:
     return draw(st.sampled_from(made))
 
 
-@settings(deadline=None)
 @given(data=st.data(), disk=lists, head=lists, status=st.sampled_from(["lead", "lost"]))
 def test_what_is_committed_is_the_operations_doing_and_none_of_the_users(
     data: st.DataObject, disk: list[str], head: list[str], status: str

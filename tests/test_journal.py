@@ -20,7 +20,7 @@ commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts)
 ONE = Deed("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(deed=st.builds(Deed, words, parts, commits, st.just("")))
 def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, deed: Deed) -> None:
     journal.begin(tmp_path, deed)

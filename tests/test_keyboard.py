@@ -117,7 +117,7 @@ def found(text: str) -> tuple[Problem, ...]:
     return document.problems if document.data is not None else ()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=14).map(lambda pieces: "a: " + "".join(pieces)))
 def test_the_glance_lets_no_slip_through(text: str) -> None:
     with patch("crmtext.text.parse.may_hold_slips", return_value=True):

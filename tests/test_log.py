@@ -269,7 +269,7 @@ SCHEMA = Schema.shipped()
 TEXT = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30).filter(str.strip)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     days=st.lists(st.dates().map(str), max_size=6),
     item=st.fixed_dictionaries({"date": st.dates().map(str), "by": st.just("lilei"), "summary": TEXT}),

@@ -84,7 +84,7 @@ def test_only_what_is_wanted_is_mended() -> None:
     assert [problem.rule for problem in done] == ["unknown-value"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([wrong for wrong, _right, _rules in MENDS] + KEPT), max_size=4))
 def test_mending_twice_is_mending_once_and_what_was_right_stays(parts: list[str]) -> None:
     text = RIGHT + "".join(parts)

@@ -207,7 +207,7 @@ def test_hostile_bulk_is_answered(text: str) -> None:
     assert isinstance(parse(text.encode()), Document)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_document_and_never_an_exception(raw: bytes) -> None:
     document = parse(raw, "r.yaml")
@@ -218,7 +218,7 @@ def test_any_bytes_give_a_document_and_never_an_exception(raw: bytes) -> None:
         assert problem.place.path == "r.yaml"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoiled())
 @example("a: [x, _?>]\n")
 @example("a: x\n\ufeffb: 1\n")
@@ -228,7 +228,7 @@ def test_what_is_accepted_is_what_pyyaml_reads(text: str) -> None:
         assert agrees(document.data, yaml.load(text, yaml.CBaseLoader))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoiled())
 def test_what_pyyaml_refuses_is_refused(text: str) -> None:
     try:
@@ -237,7 +237,7 @@ def test_what_pyyaml_refuses_is_refused(text: str) -> None:
         assert errors(parse_text(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoiled())
 def test_places_lie_in_the_text(text: str) -> None:
     lines = text.removeprefix("\ufeff").split("\n")

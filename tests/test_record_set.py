@@ -183,7 +183,7 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(value=TEXT, key=st.sampled_from(["custom.键", "notes", "contacts[张三].title", "needs[0].description"]))
 def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: str) -> None:
     before = stores.document()

@@ -313,7 +313,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(mutated())
 def test_the_fast_validator_and_the_thorough_one_agree(data: dict[str, Any]) -> None:
     validator = SCHEMA.validator
@@ -350,7 +350,7 @@ def test_a_pattern_that_only_python_knows_is_used_all_the_same() -> None:
     assert told(schema, HEAD + "own: ac\n") == [("wrong-form", "/own")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(mutated())
 def test_every_misfit_is_told_and_no_fit_is_blamed(data: dict[str, Any]) -> None:
     document = Document("r.yaml", "", data)

@@ -305,7 +305,7 @@ def toml(value: Any) -> str:
     return str(value).lower()
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(["store", "team", "status", "followup", "views", "check", "x"]), TABLES))
 def test_any_toml_gives_settings_or_a_reason(tables: dict[str, Any]) -> None:
     raw = "".join(f"{key} = {toml(value)}\n" for key, value in tables.items()).encode()

@@ -166,7 +166,7 @@ def carry_out(root: Path, edit: tuple[Any, ...]) -> None:
         path.write_bytes(content)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rounds=st.lists(EDITS, min_size=1, max_size=4), day=st.integers(-3, 12))
 def test_random_edits_never_make_an_answer_stale(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[Any, ...]]], day: int

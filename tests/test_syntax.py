@@ -132,7 +132,7 @@ def test_an_error_that_nobody_has_words_for_is_told_in_the_parser_s() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(spoiled(RECORD))
 def test_a_mend_does_away_with_its_problem_and_spoils_nothing(text: str) -> None:
     document = parse_text(text)

@@ -166,7 +166,6 @@ def run(examples: int, steps: int, *, always_the_same: bool) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
-            deadline=None,
             derandomize=always_the_same,
             # With real git a failure would be shrunk for hours.
             phases=(Phase.generate,),

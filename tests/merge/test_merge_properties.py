@@ -90,26 +90,26 @@ def _pointers(tree: Tree | None, at: str = "") -> Iterator[str]:
             yield from _pointers(child, f"{at}/{escape(step)}")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records())
 def test_records_keep_every_promise(three: Three) -> None:
     promised(three)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(edited())
 def test_texts_of_any_style_keep_every_promise(three: Three) -> None:
     promised(three)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(texts(), texts(), texts())
 def test_texts_that_have_nothing_in_common_keep_every_promise(base: str, ours: str, theirs: str) -> None:
     promised((base, ours, theirs))
 
 
 @pytest.mark.long
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=20_000)
 @given(st.one_of(records(), edited(), st.tuples(texts(), texts(), texts())))
 def test_every_promise_in_the_long_run(three: Three) -> None:
     promised(three)

@@ -126,7 +126,7 @@ CALM = [HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_
 def holds(texts: st.SearchStrategy[str], claim: Callable[[str, int], None], examples: int) -> None:
     """Try a claim on so many texts."""
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=CALM)
+    @settings(max_examples=examples, suppress_health_check=CALM)
     @given(texts, SEEDS)
     def tried(text: str, seed: int) -> None:
         claim(text, seed)
@@ -201,7 +201,7 @@ def labelled(draw: st.DrawFn) -> str:
     return "\n".join([*draw(st.sampled_from([[], ["# head"]])), "top: 1", *block(0, 0)]) + "\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(labelled(), st.permutations([f"k{n}" for n in range(10)]))
 def test_comments_stay_with_what_they_are_about_in_canonical_form(text: str, wish: list[str]) -> None:
     node = compose(text)
