@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import stores
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmtext import checking, compared, index, listing, standing
@@ -166,25 +166,34 @@ def carry_out(root: Path, edit: tuple[Any, ...]) -> None:
         path.write_bytes(content)
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(rounds=st.lists(EDITS, min_size=1, max_size=4), day=st.integers(-3, 12))
-def test_random_edits_never_make_an_answer_stale(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[Any, ...]]], day: int
-) -> None:
-    root = stores.made(tmp_path_factory.mktemp("store"), stores.record("001"), stores.record("002"))
-    for command in (("init", "-q", "-b", "main"), ("add", "-A"), COMMIT):
-        subprocess.run(["git", *command], cwd=root, check=True)
-    patch = pytest.MonkeyPatch()
-    try:
+def never_stale(factory: pytest.TempPathFactory, examples: int) -> None:
+    """Hold all answers against each other while random things happen to so many stores."""
+
+    @settings(max_examples=examples)
+    @given(rounds=st.lists(EDITS, min_size=1, max_size=4), day=st.integers(-3, 12))
+    def holds(rounds: list[list[tuple[Any, ...]]], day: int) -> None:
+        root = stores.made(factory.mktemp("store"), stores.record("001"), stores.record("002"))
+        for command in (("init", "-q", "-b", "main"), ("add", "-A"), COMMIT):
+            subprocess.run(["git", *command], cwd=root, check=True)
         agree(root)
         for edits in rounds:
             for edit in edits:
                 carry_out(root, edit)
             agree(root)
-        patch.setenv("CRMTEXT_TODAY", f"{stores.TODAY + timedelta(days=day)}")
-        agree(root)
-    finally:
-        patch.undo()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CRMTEXT_TODAY", f"{stores.TODAY + timedelta(days=day)}")
+            agree(root)
+
+    holds()
+
+
+def test_random_edits_never_make_an_answer_stale(tmp_path_factory: pytest.TempPathFactory) -> None:
+    never_stale(tmp_path_factory, 5)
+
+
+@pytest.mark.long
+def test_random_edits_never_make_an_answer_stale_for_long(tmp_path_factory: pytest.TempPathFactory) -> None:
+    never_stale(tmp_path_factory, 100)
 
 
 def stored(repo: Repo) -> Path:
