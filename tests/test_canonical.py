@@ -167,8 +167,9 @@ def test_texts_of_all_kinds(text: str, made: str) -> None:
 
 @pytest.mark.parametrize("text", ["id: &a x\nname: *a\n", "id: !!str 1\n", "id: a\n---\nid: b\n", "id: [\n"])
 def test_what_is_no_plain_record_is_refused(text: str) -> None:
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         form(text)
+    assert caught.value.problem.rule == "edit-refused"
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)

@@ -187,8 +187,9 @@ def test_staged_work_in_the_same_file_is_refused(repo: Repo, index: bytes | None
     else:
         repo.git("rm", "-q", C1)
     assert refused(repo, {C1: b"new\n"}) == ("staged-changes", Exit.CANNOT)
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         committing.refuse_staged(opened(repo), {C1: b"new\n"}, {})
+    assert caught.value.problem.rule == "staged-changes"
     committing.refuse_staged(opened(repo), {C1: index, C2: b"new\n"}, {})
 
 

@@ -131,8 +131,9 @@ def test_what_cannot_be_taken_back_now_is_by_the_next_writer(home: Home, monkeyp
         raise files._explained(path, OSError(errno.EIO, ""))
 
     monkeypatch.setattr(files, "remove", broken)
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         deed.do(home, DEED)
+    assert caught.value.problem.rule == "write-failed"
     monkeypatch.setattr(files, "remove", remove)
     monkeypatch.setattr(files, "fill", fill)
     assert found(home)[A] == b"A\n"

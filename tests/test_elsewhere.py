@@ -75,8 +75,9 @@ def test_operations_build_upon_each_other() -> None:
 def test_a_draft_that_holds_more_than_its_operations_tell_is_refused() -> None:
     operation = Append("/tags", "c")
     more = parse((rewrite(DISK, [operation]) + "priority: key\n").encode(), PATH)
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         elsewhere.redo(Draft(parse(DISK.encode(), PATH), more, (operation,)), parse(HEAD.encode(), PATH), SCHEMA)
+    assert caught.value.problem.rule == "uncommitted-changes"
 
 
 words = st.sampled_from(["a", "b", "c", "d", "no", "张三"])

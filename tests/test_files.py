@@ -224,10 +224,10 @@ def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
 
 
 def test_who_gave_up_waiting_does_not_keep_the_lock_from_others(tmp_path: Path) -> None:
-    with files.lock(tmp_path, 0), pytest.raises(CrmError), files.lock(tmp_path, 0.05):
-        pass
-    with files.lock(tmp_path, 5), pytest.raises(CrmError), files.lock(tmp_path, 0):
-        pass
+    for ours, theirs in ((0, 0.05), (5, 0)):
+        with files.lock(tmp_path, ours), pytest.raises(CrmError) as caught, files.lock(tmp_path, theirs):
+            pass
+        assert caught.value.problem.rule == "locked"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")

@@ -141,8 +141,9 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program:
     said = program("report", "-o", str(folder / "taken" / "below"))
     assert (said.code, ": error: " in said.err) == (Exit.CANNOT, True)
     store = Store(folder)
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         publishing.publish([("index.md", "x")], folder / "taken", site(store))
+    assert caught.value.problem.rule == "write-failed"
 
 
 def test_nothing_half_written_is_left_behind(folder: Path, program: stores.Program) -> None:

@@ -51,8 +51,9 @@ def resolved(typed: str, text: str = RECORD) -> Key:
 )
 def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
     if pointer is None:
-        with pytest.raises(CrmError):
+        with pytest.raises(CrmError) as caught:
             resolved(typed)
+        assert caught.value.problem.rule == "no-entry"
     else:
         assert resolved(typed).pointer == pointer
 

@@ -59,8 +59,9 @@ def store(tmp_path: Path) -> Store:
 )
 def test_a_key_is_set_and_nothing_else_is_touched(store: Store, typed: str, changed: list[str] | None) -> None:
     if changed is None:
-        with pytest.raises(CrmError):
+        with pytest.raises(CrmError) as caught:
             setting.run(store, "上海示例", [typed], WRITE)
+        assert caught.value.problem.rule == "missing-key"
     else:
         setting.run(store, "上海示例", [typed], WRITE)
     assert lines(RECORD, stores.read(store)) == (changed or [])

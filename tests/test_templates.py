@@ -244,8 +244,9 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
     elsewhere = written(tmp_path, index__md__j2="x")
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "templates").symlink_to(elsewhere / "templates")
-    with pytest.raises(CrmError):
+    with pytest.raises(CrmError) as caught:
         overrides.read(tmp_path / "other")
+    assert caught.value.problem.rule == "template"
 
 
 @pytest.mark.parametrize(
