@@ -11,7 +11,7 @@ from crmtext.git import commit as committing
 from crmtext.git.durable import sync_objects
 from crmtext.git.heads import moved
 from crmtext.git.plumbing import Repository, head
-from crmtext.git.reading import blob_id
+from crmtext.git.reading import blob_of
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 
@@ -209,10 +209,6 @@ def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, b
     found = committing.entries(repo, commit, wanted)
     for path, part in wanted.items():
         blob = found[path].blob if path in found else None
-        if blob != _blob(repo, part.after) and not (before and blob == _blob(repo, part.before)):
+        if blob != blob_of(repo, part.after) and not (before and blob == blob_of(repo, part.before)):
             return False
     return True
-
-
-def _blob(repo: Repository, data: bytes | None) -> str | None:
-    return None if data is None else blob_id(data, repo.object_format)

@@ -80,7 +80,6 @@ def _counts(done: Synced) -> str:
 
 def _document(done: Synced) -> dict[str, object]:
     return {
-        "schema": 1,
         "upstream": done.name,
         "received": done.received,
         "sent": 0 if done.stopped else done.sent,

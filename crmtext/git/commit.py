@@ -14,7 +14,7 @@ from crmtext.git import durable, heads
 from crmtext.git.config import config_get, identity, programs
 from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
-from crmtext.git.reading import Entry, blob_id, changed_staged, tree
+from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
 
@@ -127,14 +127,14 @@ def _refuse_staged(repo: Repository, blobs: Blobs, staged: Staged) -> None:
 def _staged_else(repo: Repository, blobs: Blobs, staged: Staged = MappingProxyType({})) -> str | None:
     for theirs in changed_staged(repo, renames=False):
         path = theirs.new or theirs.old or ""
-        known = {blob_id(each, repo.object_format) for each in staged.get(path, ())}
+        known = {blob_of(repo, each) for each in staged.get(path, ())}
         if path in blobs and (theirs.new_blob if theirs.new else None) not in {blobs[path], *known}:
             return path
     return None
 
 
 def _blobs(repo: Repository, files: Files) -> Blobs:
-    return {path: None if data is None else blob_id(data, repo.object_format) for path, data in files.items()}
+    return {path: blob_of(repo, data) for path, data in files.items()}
 
 
 def entries(repo: Repository, commit_id: str | None, paths: Iterable[str]) -> dict[str, Entry]:

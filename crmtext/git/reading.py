@@ -176,6 +176,11 @@ def blob_id(data: bytes, object_format: str = "sha1") -> str:
     return hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+def blob_of(repo: Repository, data: bytes | None) -> str | None:
+    """The id that these bytes have in a repository; None where there is no file."""
+    return None if data is None else blob_id(data, repo.object_format)
+
+
 def _below(*paths: str) -> tuple[str, ...]:
     return tuple(path.strip("/") for path in paths if path.strip("/"))
 

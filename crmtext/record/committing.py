@@ -10,7 +10,7 @@ from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.git.config import identity
 from crmtext.git.heads import refuse_branch
 from crmtext.git.plumbing import Repository, head
-from crmtext.git.reading import blob_id, changed_staged, read_blobs
+from crmtext.git.reading import blob_of, changed_staged, read_blobs
 from crmtext.i18n import _
 from crmtext.journal import Commit, Part
 from crmtext.problem import CrmError, Place, cannot, usage
@@ -103,7 +103,7 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
             continue
         elif entry is None or part.before is None:
             raise _unknown(draft)
-        elif entry.blob == blob_id(part.before, repo.object_format):
+        elif entry.blob == blob_of(repo, part.before):
             yield part
         else:
             held = next(read_blobs(repo, [entry.blob]))[1]
@@ -116,7 +116,7 @@ def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Se
     theirs = {each.new: each.new_blob for each in changed_staged(repo, renames=False) if each.old and each.new}
     for draft in drafts:
         blob, new = theirs.get(repo.prefix + draft.path), committed.get(draft.path)
-        if blob is None or new is None or blob == blob_id(new, repo.object_format):
+        if blob is None or new is None or blob == blob_of(repo, new):
             continue
         held = next(read_blobs(repo, [blob]))[1]
         yield Part(draft.path, held, _redone(store, draft, held, moving=False))

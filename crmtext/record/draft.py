@@ -94,8 +94,8 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
     wanted = tuple(operations)
     after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
     if found := errors(after, schema):
-        known = {(problem.rule, problem.message) for problem in errors(before, schema)}
-        refuse(problem for problem in found if (problem.rule, problem.message) not in known)
+        known = {problem.identity for problem in errors(before, schema)}
+        refuse(problem for problem in found if problem.identity not in known)
     return Draft(before, after, wanted)
 
 

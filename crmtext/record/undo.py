@@ -10,7 +10,7 @@ from crmtext import deed, files, journal
 from crmtext.answer import Change
 from crmtext.git.commit import entries, refuse_unfinished
 from crmtext.git.plumbing import head
-from crmtext.git.reading import blob_id
+from crmtext.git.reading import blob_of
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing
@@ -97,9 +97,9 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Comm
     parts = _turned(done.deed.commit.parts if done.deed.commit else done.deed.parts)
     found = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
     blobs = {part: found[repo.prefix + part.path].blob if repo.prefix + part.path in found else None for part in parts}
-    if all(blob == _blob(part.after, repo.object_format) for part, blob in blobs.items()):
+    if all(blob == blob_of(repo, part.after) for part, blob in blobs.items()):
         return None
-    if others := [part.path for part, blob in blobs.items() if blob != _blob(part.before, repo.object_format)]:
+    if others := [part.path for part, blob in blobs.items() if blob != blob_of(repo, part.before)]:
         raise _changed(done.deed, others)
     staged = _turned(done.deed.commit.staged if done.deed.commit else ())
     return committing.decide(store, parts, _message(store, done, drafts, how), staged)
@@ -111,7 +111,3 @@ def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str
         subject = done.deed.commit.message.partition("\n")[0]
         return f"undo: {subject}\n\n{committing.trailers(drafts, how.action)}"
     return committing.told(store, drafts, how)
-
-
-def _blob(data: bytes | None, object_format: str) -> str | None:
-    return None if data is None else blob_id(data, object_format)
