@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext import checks, wiring
 from crmtext.git import merging
 from crmtext.git.commit import refuse_unfinished
-from crmtext.git.config import identity
+from crmtext.git.config import identity, stranger
 from crmtext.git.plumbing import Repository, head, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _
@@ -84,8 +84,7 @@ def _together(store: Store, repo: Repository, where: Tracked) -> Synced:
 
 def _merged(store: Store, repo: Repository, where: Tracked, received: int) -> Synced:
     if identity(repo) is None:
-        hint = _('git config --global user.name "YOUR NAME"; git config --global user.email YOU@EXAMPLE.COM')
-        raise cannot("no-identity", _("git does not know who you are"), hint)
+        raise stranger()
     config = (f"{wiring.DRIVER}={wiring.driver()}",)
     if not merging.begin(repo, where, config) and not _only_new(store, repo):
         return Synced(where.name, received, conflicts=conflicts(store) or _elsewhere(repo))

@@ -12,6 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
+from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
         lines.append("  " + _("no git hooks: {reason}").format(reason=made.hook_trouble))
     if not made.known:
         lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
-        lines.append('    git config --global user.name "…" && git config --global user.email "…"')
+        lines.append(f"    {INTRODUCTION}")
     start = f"cd {folder} && " if folder else ""
     first = "crmtext list" if made.commits else "crmtext add NAME"
     return [*lines, _("next: {command}").format(command=start + first)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
-from crmtext.git.config import identity
+from crmtext.git.config import INTRODUCTION, identity
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.words import me
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from crmtext.doctor.patient import Patient
     from crmtext.settings import Settings
 
-_TELL_GIT = 'git config --global user.name "…" && git config --global user.email "…"'
-
 
 def examine(patient: Patient) -> Iterator[Finding]:
     """Whether git knows the user, and the team list knows whom git knows."""
@@ -25,7 +23,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         return
     who = identity(patient.repository)
     if who is None:
-        yield Finding("identity", State.ERROR, _("git does not know who you are"), _TELL_GIT)
+        yield Finding("identity", State.ERROR, _("git does not know who you are"), INTRODUCTION)
     elif patient.settings is None:
         yield Finding("identity", State.FINE, f"{who[0]} <{who[1]}>")
     else:

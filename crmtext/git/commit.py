@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
 from crmtext.git import durable, heads
-from crmtext.git.config import config_get, identity, programs
+from crmtext.git.config import config_get, identity, programs, stranger
 from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
@@ -188,8 +188,7 @@ def _commit_object(repo: Repository, parent: str | None, tree_id: str, message: 
         return run(repo, "commit-tree", *signing, *parents, tree_id, data=data, env=env).decode().strip()
     except CrmError as error:
         if identity(repo) is None:
-            hint = _('git config --global user.name "YOUR NAME"; git config --global user.email YOU@EXAMPLE.COM')
-            raise cannot("no-identity", _("git does not know who you are"), hint) from None
+            raise stranger() from None
         if signing:
             hint = _("it was to be signed: see that your key is there (git config user.signingKey), or use --no-commit")
             raise cannot("git-failed", error.problem.message, hint) from None

@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from crmtext.git.plumbing import Repository, ask, run
+from crmtext.i18n import _
+from crmtext.problem import CrmError, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,8 @@ PROGRAMS = frozenset({
     "gpg.program", "gpg.*.program", "gpg.*.defaultkeycommand",
     "remote.*.uploadpack", "remote.*.receivepack", "remote.*.vcs", "credential.helper", "credential.*.helper",
 })  # fmt: skip
+#: Tells git who the user is.
+INTRODUCTION = 'git config --global user.name "…" && git config --global user.email "…"'
 _OWN = frozenset({"local", "worktree"})
 _FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
 _ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1", ""})
@@ -78,6 +82,11 @@ def identity(repo: Repository) -> tuple[str, str] | None:
         return None
     name, _mark, rest = shown.partition(" <")
     return name, rest.partition(">")[0]
+
+
+def stranger() -> CrmError:
+    """The error for a user of whom git was never told."""
+    return cannot("no-identity", _("git does not know who you are"), INTRODUCTION)
 
 
 def remotes(repo: Repository) -> tuple[tuple[str, str], ...]:

@@ -72,8 +72,9 @@ def customer(store: Store, typed: str) -> str:
 def me(identity: tuple[str, str] | None, settings: Settings) -> str:
     """The handle of the person at the keyboard, by git's identity. Raises CrmError if git or the team knows none."""
     if identity is None:
-        hint = _('tell git who you are: git config --global user.name "…" and user.email "…"')
-        raise CrmError(Problem("no-identity", _("git does not know who you are"), hint=hint), Exit.CANNOT)
+        from crmtext.git.config import stranger
+
+        raise stranger()
     name, email = identity
     member = settings.member(email) or settings.member(name)
     if member:
