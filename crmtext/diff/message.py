@@ -49,8 +49,13 @@ def _subject(name: str, parts: Sequence[str]) -> str:
 
 
 def called(each: Difference) -> str:
-    """What a customer is called where git keeps it for ever: who is or may be a person by id."""
-    return " ".join(each.name.split()) if each.data.get("type") in _NAMED else each.id
+    """What a customer is called in a commit's message."""
+    return lasting(each.name, each.id, str(each.data.get("type")))
+
+
+def lasting(name: str, id_: str, type_: str) -> str:
+    """What to call a customer where git keeps it for ever: who is or may be a person by id."""
+    return " ".join(name.split()) if type_ in _NAMED else id_
 
 
 def summary(each: Difference, say: Words) -> tuple[str, ...]:

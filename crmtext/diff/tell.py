@@ -82,9 +82,13 @@ def headline(each: Difference) -> str:
     return said.get(each.kind, "")
 
 
+def mark(said: Said) -> str:
+    """The sign of a change: `+`, `-` or `~`."""
+    return _MARKS.get(said.kind, "~")
+
+
 def _lines(said: Said) -> Iterator[str]:
-    mark = _MARKS.get(said.kind, "~")
-    yield f"  {mark} {said.label}: {value(said)}"
+    yield f"  {mark(said)} {said.label}: {value(said)}"
     for label, below in said.below:
         yield f"      {label}: {below}"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import files
+from crmtext.diff.message import lasting
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from crmtext.answer import Change
     from crmtext.git.plumbing import Repository
+    from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.record.draft import Draft, How
     from crmtext.store import Store
@@ -77,12 +79,13 @@ def message(made: Plan) -> str:
 
 def _lines(made: Plan) -> Iterator[str]:
     for move in made.moves:
-        customer = move.customer
-        name = customer.id if customer.type == "person" else " ".join(customer.short.split())
-        yield f"- {name}: owner {made.asked.giver} → {move.taker}"
+        yield f"- {_called(move.customer)}: owner {made.asked.giver} → {move.taker}"
     for customer in made.promises:
-        name = customer.id if customer.type == "person" else " ".join(customer.short.split())
-        yield f"- {name}: what {made.asked.giver} promised → {made.asked.taker}"
+        yield f"- {_called(customer)}: what {made.asked.giver} promised → {made.asked.taker}"
+
+
+def _called(customer: Customer) -> str:
+    return lasting(customer.short, customer.id, customer.type)
 
 
 def _trailers(made: Plan) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.markdown import plain
-from crmtext.diff.tell import changes, headline, lines, value
+from crmtext.diff.tell import changes, headline, lines, mark, value
 from crmtext.i18n import _
 from crmtext.reports.labels import heading, person
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from crmtext.history.story import Event, Story, Tenure
-
-_MARKS = {"added": "+", "removed": "-"}
 
 
 def text(told: Story) -> str:
@@ -63,7 +61,7 @@ def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator
     if difference.old_path:
         yield "  " + shown(_("moved: {old} → {new}").format(old=difference.old_path, new=difference.path))
     for each in lines(difference, told.words):
-        yield f"  {_MARKS.get(each.kind, '~')} {shown(each.label)}: {shown(value(each))}"
+        yield f"  {mark(each)} {shown(each.label)}: {shown(value(each))}"
 
 
 def _listed(event: Event, told: Story) -> str:
