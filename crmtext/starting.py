@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,13 +117,14 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
     """The files of a new store by path."""
     schema = resources.folder("schema") / SCHEMA_FILE
     who = identity(repo)
+    owner = settings_module.handle_of(who[1]) if who and not with_sample else "lilei"
     base = {
         SETTINGS_FILE: settings_text(who),
         SCHEMA: schema.read_text(encoding="utf-8"),
         ".gitattributes": _ATTRIBUTES,
         ".gitignore": _IGNORED,
         **editors.files(),
-        "records/README.md": _how_to_write(today, _handle(who[1]) if who and not with_sample else "lilei"),
+        "records/README.md": _how_to_write(today, owner),
     }
     for source in sorted(resources.folder("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")
@@ -145,17 +145,10 @@ def settings_text(who: tuple[str, str] | None) -> str:
 
 
 def _member(name: str, email: str) -> Iterator[str]:
-    handle = _handle(email)
-    # What TOML takes for a bare key needs no quotes; a dot would part it in two.
-    key = handle if re.fullmatch(r"[A-Za-z0-9_-]+", handle) else json.dumps(handle, ensure_ascii=False)
-    yield f"[team.{key}]"
+    yield f"[team.{settings_module.table_name(settings_module.handle_of(email))}]"
     yield f"name = {json.dumps(name, ensure_ascii=False)}"
     yield f"email = {json.dumps(email, ensure_ascii=False)}"
     yield 'role = "sales"'
-
-
-def _handle(email: str) -> str:
-    return email.partition("@")[0].casefold() or "me"
 
 
 def _how_to_write(today: date, owner: str) -> str:

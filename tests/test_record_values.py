@@ -10,6 +10,8 @@ import pytest
 from crmtext.problem import CrmError
 from crmtext.record import path, values, words
 from crmtext.schema import Schema
+from crmtext.settings import Settings
+from crmtext.settings import read as read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,3 +119,14 @@ def test_of_three_chinese_characters_one_may_be_wrong(typed: str, hint: str) -> 
     with pytest.raises(CrmError) as caught:
         words.choice(Schema.shipped(), "status", typed)
     assert caught.value.problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("email", "handle"),
+    [("lilei@example.com", "lilei"), ("Li.Lei@example.com", "li.lei"), ("李雷@example.com", "李雷")],
+)
+def test_who_is_not_on_the_team_is_told_lines_that_can_be_pasted(email: str, handle: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        words.me(("李雷", email), Settings())
+    lines = caught.value.problem.hint.partition("\n")[2]
+    assert words.me(("", email), read_settings(lines.encode())) == handle

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, usage
 from crmtext.schema import Field, Schema, near
+from crmtext.settings import handle_of, table_name
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
@@ -25,9 +26,9 @@ def chosen(field: Field, typed: str) -> str:
     if len(found) == 1:
         return found.pop()
     close = near.choice(typed, field.choices, loose=True)
-    known = _("one of: {values}").format(
-        values=_(", ").join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in field.choices)
-    )
+    from crmtext.schema.fault import listed
+
+    known = _("one of: {values}").format(values=listed(field.choices))
     hint = _("did you mean {value}?").format(value=close) if close and not found else known
     raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=field.label), hint)
 
@@ -79,9 +80,8 @@ def me(identity: tuple[str, str] | None, settings: Settings) -> str:
     member = settings.member(email) or settings.member(name)
     if member:
         return member.handle
-    handle_ = email.partition("@")[0] or "me"
     hint = _('add yourself to crmtext.toml:\n[team.{handle}]\nname = "{name}"\nemail = "{email}"').format(
-        handle=handle_ if handle_.isidentifier() else f'"{handle_}"', name=name, email=email
+        handle=table_name(handle_of(email)), name=name, email=email
     )
     raise CrmError(
         Problem("team-member", _("{name} <{email}> is not on the team list").format(name=name, email=email), hint=hint),

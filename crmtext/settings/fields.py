@@ -109,7 +109,16 @@ class Settings:
 
 def table_name(handle: str) -> str:
     """A handle as it stands in the head of a TOML table: in quotes where it is more than a bare word."""
-    return handle if re.fullmatch("[A-Za-z0-9_-]+", handle) else f'"{handle}"'
+    if re.fullmatch("[A-Za-z0-9_-]+", handle):
+        return handle
+    import json
+
+    return json.dumps(handle, ensure_ascii=False)
+
+
+def handle_of(email: str) -> str:
+    """The handle that an e-mail address suggests."""
+    return email.partition("@")[0].casefold() or "me"
 
 
 def settings_fields() -> tuple[Field[Any], ...]:
