@@ -107,20 +107,10 @@ def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
     given = tuple(names)
     if not given:
         return ()
-    from crmtext.rules import checked
-    from crmtext.schema.near import word
+    from crmtext.rules import misnamed
 
-    all_rules = checked() | schema.conditions
-    for name in given:
-        if name not in all_rules:
-            near = word(name, sorted(all_rules))
-            raise usage(
-                "unknown-rule",
-                _("there is no rule '{name}'").format(name=name),
-                _("did you mean '{key}'?").format(key=near)
-                if near
-                else _("a rule's name stands in brackets behind each problem"),
-            )
+    for name, hint in misnamed(given, schema):
+        raise usage("unknown-rule", _("there is no rule '{name}'").format(name=name), hint)
     return given
 
 

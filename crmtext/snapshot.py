@@ -145,5 +145,5 @@ def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple
     key = (schema.digest, path, raw)
     if key not in kept:
         document = parse(raw, path)
-        kept[key] = document, document.problems + (() if document.data is None else schema.problems(document))
+        kept[key] = document, schema.found_in(document)
     return kept[key]

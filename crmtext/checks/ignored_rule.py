@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
-from crmtext.schema.near import word
 from crmtext.settings import FILE
 
 if TYPE_CHECKING:
@@ -24,18 +23,8 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning for each name under `ignore` that no rule has."""
     if not snapshot.settings.ignore:
         return
-    from crmtext.rules import checked
+    from crmtext.rules import misnamed
 
-    known = checked() | snapshot.schema.conditions
-    for name in snapshot.settings.ignore:
-        if name not in known:
-            near = word(name, sorted(known))
-            yield Problem(
-                "ignored-rule",
-                _("there is no rule '{name}' for [check] to ignore").format(name=name),
-                Place(FILE),
-                _("did you mean '{key}'?").format(key=near)
-                if near
-                else _("a rule's name stands in brackets behind each problem"),
-                Severity.WARNING,
-            )
+    for name, hint in misnamed(snapshot.settings.ignore, snapshot.schema):
+        message = _("there is no rule '{name}' for [check] to ignore").format(name=name)
+        yield Problem("ignored-rule", message, Place(FILE), hint, Severity.WARNING)

@@ -34,7 +34,7 @@ def find(schema: Schema, typed: str) -> tuple[Field, ...]:
 def names(schema: Schema) -> Iterator[str]:
     """Everything that a key may be called."""
     for field in _keys(schema):
-        yield from (field.path, *_names(field))
+        yield from (field.path, *field.names())
 
 
 def _keys(schema: Schema) -> tuple[Field, ...]:
@@ -51,7 +51,7 @@ def _ends_path(field: Field, wanted: str) -> bool:
 
 
 def _has_name(field: Field, wanted: str) -> bool:
-    return wanted in map(folded, _names(field))
+    return wanted in map(folded, field.names())
 
 
 def _has_value(field: Field, wanted: str) -> bool:
@@ -63,10 +63,6 @@ _WAYS: tuple[Callable[[Field, str], bool], ...] = (_has_path, _ends_path, _has_n
 
 def _plain(field: Field) -> str:
     return folded(field.path.replace("[]", ""))
-
-
-def _names(field: Field) -> tuple[str, ...]:
-    return (field.key, *field.labels.values(), *field.synonyms)
 
 
 def several(found: tuple[Field, ...]) -> Table:

@@ -144,7 +144,7 @@ def _under(key: str, wanted: str) -> bool:
 def _key(schema: Schema, typed: str) -> str:
     first, rest = re.match(r"([^.\[]*)(.*)", typed, re.DOTALL).groups()  # type: ignore[union-attr]  # matches anything
     for field in schema.fields:
-        if first.casefold() in (name.casefold() for name in (field.key, *field.labels.values(), *field.synonyms)):
+        if first.casefold() in (name.casefold() for name in field.names()):
             return field.key + rest
     raise usage("unknown-key", _("there is no key '{key}'").format(key=first), _known(schema.fields))
 

@@ -101,8 +101,7 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
     """The errors of a record taken by itself."""
-    found = document.problems + (schema.problems(document) if document.data is not None else ())
-    return tuple(problem for problem in found if problem.severity is Severity.ERROR)
+    return tuple(problem for problem in schema.found_in(document) if problem.severity is Severity.ERROR)
 
 
 def refuse(problems: Iterable[Problem]) -> None:

@@ -58,8 +58,7 @@ def mend(
 
 
 def _problems(document: Document, schema: Schema) -> tuple[Problem, ...]:
-    found = document.problems + (schema.problems(document) if document.data is not None else ())
-    return schema.discreet(document, found)
+    return schema.discreet(document, schema.found_in(document))
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, pick
+from crmtext.schema import conditions, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.schema import Schema
 
@@ -62,7 +63,7 @@ def pages() -> Mapping[str, Page]:
 
 def known(schema: Schema) -> tuple[Page, ...]:
     """The pages of all rules; last those that the schema's own conditions bring along, in the language in use."""
-    own = {page.rule: page for page in _of_schema(schema.data) if page.rule not in pages()}
+    own = {node["x-rule"]: _condition(node) for node in conditions(schema.data) if node["x-rule"] not in pages()}
     return (*pages().values(), *own.values())
 
 
@@ -71,17 +72,24 @@ def names(schema: Schema) -> tuple[str, ...]:
     return tuple(page.rule for page in known(schema))
 
 
-def _of_schema(node: Any) -> Iterator[Page]:
-    if isinstance(node, dict) and isinstance(node.get("x-rule"), str):
-        yield Page(node["x-rule"], pick(node.get("x-message", {})), instead=pick(node.get("x-hint", {})))
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _of_schema(child)
+def _condition(node: Mapping[str, Any]) -> Page:
+    return Page(node["x-rule"], pick(node.get("x-message", {})), instead=pick(node.get("x-hint", {})))
 
 
 @cache
 def checked() -> frozenset[str]:
     """The rules that a check of a store can find broken."""
     return frozenset(name for family in _OF_CHECKS for name, _page in _pages_of(family)) - _NO_RULES
+
+
+def misnamed(names: Iterable[str], schema: Schema) -> Iterator[tuple[str, str]]:
+    """Of these names those that no rule has which a check can find broken, each with a hint at what was meant."""
+    known = checked() | schema.conditions
+    for name in names:
+        if name not in known:
+            meant = near.word(name, sorted(known))
+            hint = _("did you mean '{key}'?").format(key=meant) if meant else ""
+            yield name, hint or _("a rule's name stands in brackets behind each problem")
 
 
 def _written() -> Iterator[tuple[str, str]]:

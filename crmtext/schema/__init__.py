@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.text.document import Document
 
-__all__ = ["Choice", "Field", "Schema"]
+__all__ = ["Choice", "Field", "Schema", "conditions"]
 
 #: Rules whose lines hold a number that nobody should see.
 _NEVER_SHOWN = frozenset({"resident-id", "bank-card"})
@@ -102,7 +102,7 @@ class Schema:
     @cached_property
     def conditions(self) -> frozenset[str]:
         """The rules that the schema names for conditions of its own."""
-        return frozenset(_named(self.data))
+        return frozenset(node["x-rule"] for node in conditions(self.data))
 
     def problems(self, document: Document) -> tuple[Problem, ...]:
         """Why a document's data does not fit, one problem a mistake; none if it does."""
@@ -111,6 +111,10 @@ class Schema:
         from crmtext.schema.explain import explain
 
         return tuple(explain(self, document))
+
+    def found_in(self, document: Document) -> tuple[Problem, ...]:
+        """All that is wrong with a record taken by itself: in its text, and with its data."""
+        return document.problems + (() if document.data is None else self.problems(document))
 
     def discreet(self, document: Document, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems, without those source lines that hold something sensitive."""
@@ -129,7 +133,7 @@ class Schema:
     def _secret_names(self) -> re.Pattern[str]:
         """Finds a sensitive key, or what people call it, in a line that may not even parse."""
         fields = self.marked("x-sensitive")
-        names = sorted(name for field in fields for name in (field.key, *field.labels.values(), *field.synonyms))
+        names = sorted(name for field in fields for name in field.names())
         return re.compile(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})[\"']?\s*[:：=]" if names else r"(?!)", re.IGNORECASE
         )
@@ -147,11 +151,12 @@ class Schema:
         yield from _values(data, path.replace("[]", ".[]").split("."), "")
 
 
-def _named(node: Any) -> Iterator[str]:
+def conditions(node: Any) -> Iterator[dict[str, Any]]:
+    """The parts of a schema that name a rule for a condition of its own."""
     if isinstance(node, dict) and isinstance(node.get("x-rule"), str):
-        yield node["x-rule"]
+        yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _named(child)
+        yield from conditions(child)
 
 
 def _values(data: Any, steps: list[str], pointer: str) -> Iterator[tuple[str, Any]]:

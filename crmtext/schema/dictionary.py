@@ -74,6 +74,12 @@ class Field:
         """Other names that people give to the key."""
         return tuple(self.resolved.get("x-synonyms", ()))
 
+    def names(self) -> Iterator[str]:
+        """Everything that the key may be called."""
+        yield self.key
+        yield from self.labels.values()
+        yield from self.synonyms
+
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The values of an enumeration, in the schema's order; none for other kinds."""

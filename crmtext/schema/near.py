@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crmtext.schema import Schema
-    from crmtext.schema.dictionary import Choice, Field
+    from crmtext.schema.dictionary import Choice
 
 
 def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
@@ -49,7 +49,7 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     above = pointer.rpartition("/")[0]
     parent = schema.at(above)
     siblings = parent.children if parent else ()
-    meant = _by_name({name: field.key for field in siblings for name in _names(field)}, typed, loose=loose)
+    meant = _by_name({name: field.key for field in siblings for name in field.names()}, typed, loose=loose)
     if meant:
         return f"{above}/{escape(meant)}", _("did you mean '{key}'?").format(key=meant)
     homes = [
@@ -62,10 +62,6 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     if parent is not None and above == "":
         return "", _("what has no key of its own yet goes under 'custom:'")
     return "", _("known keys: {keys}").format(keys=_(", ").join(field.key for field in siblings))
-
-
-def _names(field: Field) -> tuple[str, ...]:
-    return (field.key, *field.labels.values(), *field.synonyms)
 
 
 def _by_name(values: dict[str, str], typed: str, *, loose: bool) -> str:
