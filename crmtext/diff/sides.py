@@ -10,10 +10,9 @@ from crmtext.diff.customers import Comparison
 from crmtext.git.plumbing import Repository, ask, head, resolve
 from crmtext.git.reading import changed_on_disk, replaced, tree
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Problem, usage
+from crmtext.problem import CrmError, usage
 from crmtext.settings import FILE
-from crmtext.text.document import Document
-from crmtext.text.parse import parse
+from crmtext.text.parse import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,11 +80,7 @@ def thoroughly(store: Store, asked: Range) -> Comparison:
 def _documents(store: Store, source: sources.Source) -> Snapshot:
     """The records of one side as documents: whether they fit the schema makes no difference here, and takes time."""
     empty = store.take(_Settings(source))
-    documents = (
-        Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
-        for path, raw in source.records()
-    )
-    return replace(empty, broken=tuple(documents))
+    return replace(empty, broken=tuple(document(raw, path) for path, raw in source.records()))
 
 
 @dataclass(frozen=True, slots=True)

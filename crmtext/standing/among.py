@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.compared import MOST_IN_COMMON
 from crmtext.model import Customer
-from crmtext.problem import Problem
 from crmtext.snapshot import Elsewhere
 from crmtext.standing.derive import nothing, without_text
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import packed, unpacked
-from crmtext.text.document import Document
-from crmtext.text.parse import parse
+from crmtext.text.parse import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmtext.index import Fact, Index
+    from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.standing.sides import Side
     from crmtext.standing.terms import Terms
@@ -168,7 +167,7 @@ def part(index: Index, terms: Terms, side: Side, here: Iterable[int], around: It
     ]
     customers.sort(key=lambda customer: (customer.id, customer.path))
     wrong = [side.again(path, content) for _number, path, content, valid in known if not valid]
-    broken = tuple(_document(path, raw) for path, _name, raw in side.read(wrong))
+    broken = tuple(document(raw, path) for path, _name, raw in side.read(wrong))
     problems = tuple(problem for number in here for problem in _text_problems(index, number))
     return replace(base, customers=tuple(customers), broken=broken, problems=problems)
 
@@ -183,10 +182,6 @@ def _ids(index: Index, here: Iterable[int]) -> frozenset[str]:
 
 def _text_problems(index: Index, number: int) -> Iterator[Problem]:
     yield from (unpacked(line)[0] for line in index.told(number, "text"))
-
-
-def _document(path: str, raw: bytes | Problem) -> Document:
-    return Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
 
 
 def found(

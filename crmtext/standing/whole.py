@@ -8,13 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmtext.model import Customer
-from crmtext.problem import Problem
 from crmtext.snapshot import Elsewhere
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import unpacked
-from crmtext.text.document import Document
-from crmtext.text.parse import parse
+from crmtext.text.parse import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,10 +34,8 @@ def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, str]) 
     if wanted:
         elsewhere = Elsewhere(checked=every - len(customers), left_out=wrong)
         return replace(base, customers=customers, elsewhere=elsewhere)
-    broken = tuple(
-        Document(path, "", None, (raw,)) if isinstance(raw, Problem) else parse(raw, path)
-        for path, _name, raw in side.read([side.again(path, content) for path, content in index.broken()])
-    )
+    again = [side.again(path, content) for path, content in index.broken()]
+    broken = tuple(document(raw, path) for path, _name, raw in side.read(again))
     problems = tuple(unpacked(line)[0] for _rule, line in index.problems("text"))
     return replace(base, customers=customers, broken=broken, problems=problems)
 

@@ -49,6 +49,11 @@ def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
     return parse_text(text, path)
 
 
+def document(found: bytes | Problem, path: str) -> Document:
+    """The document of a file as it was found: its bytes, or why it was not read."""
+    return Document(path, "", None, (found,)) if isinstance(found, Problem) else parse(found, path)
+
+
 def parse_text(text: str, path: str = "") -> Document:
     """As `parse`, for text already decoded."""
     found = [*islice(characters.in_text(text, path), _MOST), *islice(conflicts.markers(text, path), _MOST)]
