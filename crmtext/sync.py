@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import checks, wiring
 from crmtext.git import merging
-from crmtext.git.commit import refuse_unfinished
+from crmtext.git.commit import refuse_unfinished, staged_there
 from crmtext.git.config import identity, stranger
 from crmtext.git.plumbing import Repository, head, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
@@ -155,8 +155,7 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, staged_too: bo
         hint = _("git commit it first (or git stash), then run the command again")
         raise cannot("uncommitted-changes", message, hint, Place(both[0]))
     if staged_too and staged:
-        message = _("'{path}' has staged changes that are not committed").format(path=min(staged))
-        raise cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(min(staged)))
+        raise staged_there(min(staged))
 
 
 def _elsewhere(repo: Repository) -> tuple[Conflict, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
 import click
 
 from crmtext import cells
+from crmtext.cli.session import colours, current
 from crmtext.i18n import _, plural
 from crmtext.problem import Problem, Severity
 
@@ -96,6 +98,12 @@ def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LI
             more = plural("and {n} more problem in this file", "and {n} more problems in this file", left)
             parts.append(f"{_one_line(path)}: {more}\n")
     return "\n".join(parts)
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
+    if shown := listing(problems, color=colours(current().color, sys.stderr)):
+        click.echo(shown, err=True, nl=False)
 
 
 def by_commit(answer: Problems, *, color: bool = False, width: int = LINE_WIDTH) -> str:

@@ -14,7 +14,7 @@ import click
 from crmtext import gate
 from crmtext.answer import Problems
 from crmtext.cli import Command, frame, options
-from crmtext.cli.session import colours, current
+from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _, plural
@@ -96,9 +96,7 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
 
 
 def _say(found: Problems, store: Store | None = None) -> None:
-    shown = [_with_paths(store, problem) if store else problem for problem in found.problems]
-    if shown:
-        click.echo(frame.listing(shown, color=colours(current().color, sys.stderr)), err=True, nl=False)
+    frame.tell(_with_paths(store, problem) if store else problem for problem in found.problems)
 
 
 def _with_paths(store: Store, problem: Problem) -> Problem:

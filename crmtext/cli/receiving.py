@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +9,7 @@ import click
 from crmtext import pushed
 from crmtext.cells import printable
 from crmtext.cli import frame
-from crmtext.cli.session import colours, current
+from crmtext.cli.session import current
 from crmtext.git.arriving import updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
@@ -63,7 +62,7 @@ def receive(lines: Iterable[str]) -> Exit:
     return Exit.FOUND
 
 
-def _say(problems: Iterable[Problem]) -> None:
-    shown = frame.listing(problems, color=colours(current().color, sys.stderr))
-    if shown:
-        click.echo(shown, err=True)
+def _say(problems: tuple[Problem, ...]) -> None:
+    frame.tell(problems)
+    if problems:
+        click.echo(err=True)

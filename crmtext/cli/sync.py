@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,6 @@ from crmtext.answer import Text
 from crmtext.cli import Command, frame, options
 from crmtext.cli.render import emit, problem_document
 from crmtext.cli.resolve import how, says
-from crmtext.cli.session import colours, current
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 
@@ -33,9 +31,7 @@ def sync(form: str) -> Exit:
     decided with `crmtext resolve`; what would make the store wrong is not sent.
     """
     done = syncing.run(options.store())
-    if done.problems:
-        listed = frame.listing(done.problems, color=colours(current().color, sys.stderr))
-        click.echo(listed, err=True, nl=False)
+    frame.tell(done.problems)
     emit(Text("".join(f"{line}\n" for line in _lines(done)), _document(done)), form)
     return Exit.FOUND if done.stopped else Exit.FINE
 

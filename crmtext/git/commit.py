@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
 from crmtext.git import durable, heads
-from crmtext.git.config import config_get, identity, programs, stranger
+from crmtext.git.config import config_get, identity, programs, received, stranger
 from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
@@ -120,8 +120,13 @@ def refuse_staged(repo: Repository, files: Files, staged: Staged) -> None:
 
 def _refuse_staged(repo: Repository, blobs: Blobs, staged: Staged) -> None:
     if path := _staged_else(repo, blobs, staged):
-        message = _("'{path}' has staged changes that are not committed").format(path=path)
-        raise cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(path))
+        raise staged_there(path)
+
+
+def staged_there(path: str) -> CrmError:
+    """The error for work of the user's that is staged and not committed."""
+    message = _("'{path}' has staged changes that are not committed").format(path=path)
+    return cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(path))
 
 
 def _staged_else(repo: Repository, blobs: Blobs, staged: Staged = MappingProxyType({})) -> str | None:
@@ -199,10 +204,7 @@ def _signing(repo: Repository) -> tuple[str, ...]:
     if config_get(repo, "commit.gpgSign", kind="bool") != "true":
         return ()
     if own := [(key, program) for key, program in programs(repo) if key.startswith("gpg.")]:
-        key, program = own[0]
-        message = _("this clone's own settings name a program to sign with: {key} = {program}")
-        hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}")
-        raise cannot("git-runs-program", message.format(key=key, program=program), hint.format(key=key))
+        raise received(_("this clone's own settings name a program to sign with: {key} = {program}"), *own[0])
     return ("-S",)
 
 

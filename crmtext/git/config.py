@@ -60,6 +60,12 @@ def _runs(key: str, value: str) -> bool:
     return pattern in PROGRAMS
 
 
+def received(message: str, key: str, program: str) -> CrmError:
+    """The error for a program that the clone's own settings name: whoever made the clone would have it run."""
+    hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
+    return cannot("git-runs-program", message.format(key=key, program=program), hint)
+
+
 def without_filters(repo: Repository) -> dict[str, str]:
     """The environment in which git runs none of the filters that the repository's own settings name."""
     filters = {key.rpartition(".")[0] for key, _program in programs(repo) if key.startswith("filter.")}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext.git.config import programs
+from crmtext.git.config import programs, received
 from crmtext.git.plumbing import Repository, failed, outcome
 from crmtext.i18n import _
 from crmtext.problem import cannot
@@ -64,9 +64,7 @@ def merged(home: Path, ours: bytes, base: bytes, theirs: bytes, names: tuple[str
 def _refuse_received(repo: Repository) -> None:
     for key, program in programs(repo):
         if key == "core.editor":
-            message = _("this clone's own settings name the editor: {program}").format(program=program)
-            hint = _("if it is yours: git config --global core.editor PROGRAM, then git config --unset core.editor")
-            raise cannot("git-runs-program", message, hint)
+            raise received(_("this clone's own settings name the editor: {program}"), key, program)
 
 
 def _is_there(command: str) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.git.config import config_get, programs, without_filters
+from crmtext.git.config import config_get, programs, received, without_filters
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed, run
 from crmtext.git.reading import staged
 from crmtext.i18n import _
@@ -56,9 +56,7 @@ def refuse_received(repo: Repository) -> None:
     """Refuse where the clone's own settings would have git run a program on the way."""
     for key, program in programs(repo):
         if not key.startswith(_IDLE):
-            message = _("this clone's own settings name a program: {key} = {program}").format(key=key, program=program)
-            hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}")
-            raise cannot("git-runs-program", message, hint.format(key=key))
+            raise received(_("this clone's own settings name a program: {key} = {program}"), key, program)
 
 
 def fetch(repo: Repository, where: Tracked) -> None:
