@@ -22,7 +22,7 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
-    tables = {name.partition(".")[0] for name in known}
+    tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():
         if table not in tables:
             yield _unknown(text, table, "", tables)
