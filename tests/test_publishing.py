@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +15,6 @@ from crmtext.problem import CrmError, Exit
 from crmtext.store import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Repo
 
 ONE = stores.path("001")
@@ -146,6 +147,13 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program:
     assert caught.value.problem.rule == "write-failed"
 
 
-def test_nothing_half_written_is_left_behind(folder: Path, program: stores.Program) -> None:
-    program("report")
-    assert [name for name in stores.files(folder) if name.endswith("~")] == []
+def test_nothing_half_written_is_left_behind(
+    folder: Path, program: stores.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stores.files(folder)
+
+    def broken(_path: Path, _target: Path) -> Path:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "replace", broken)
+    assert (program("report").code, stores.files(folder)) == (Exit.CANNOT, before)
