@@ -9,7 +9,6 @@ import stores
 from conftest import Repo
 
 from crmtext import wiring
-from crmtext.git.plumbing import repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +66,5 @@ def pair(folder: Path, capsys: pytest.CaptureFixture[str], *texts: str) -> tuple
 
 def colleague(repo: Repo, capsys: pytest.CaptureFixture[str]) -> Colleague:
     """A colleague who has installed the driver."""
-    found = repository(repo.path)
-    assert found
-    wiring.install(found)
+    wiring.install(stores.opened(repo))
     return Colleague(repo, stores.Program(capsys, repo.path))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext import settings, starting
 from crmtext.__main__ import main
 from crmtext.files import LOCK
+from crmtext.git.plumbing import repository
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, take
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pytest
+    from conftest import Repo
+
+    from crmtext.git.plumbing import Repository
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 20)
@@ -125,6 +129,19 @@ def process(folder: Path, *arguments: str, env: Mapping[str, str] | None = None)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def opened(repo: Repo) -> Repository:
+    """A repository as the program sees it."""
+    found = repository(repo.path)
+    assert found is not None
+    return found
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says in a folder; where it fails, why as well."""
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + (done.stderr if done.returncode else "")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -9,24 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from stores import opened
 
 from crmtext import files
 from crmtext.git import commit as committing
 from crmtext.git import config, heads, plumbing
 from crmtext.git.commit import commit
-from crmtext.git.plumbing import Repository, repository
+from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError, Exit
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
 
 C1, C2 = "records/C1.yaml", "records/客户 二.yaml"
-
-
-def opened(repo: Repo) -> Repository:
-    found = repository(repo.path)
-    assert found is not None
-    return found
 
 
 def log(repo: Repo, form: str = "%s") -> list[str]:

@@ -13,7 +13,6 @@ import stores
 from conftest import Repo
 
 from crmtext import hooks
-from crmtext.git.plumbing import repository
 
 ONE, TWO = stores.path("001"), stores.path("002")
 MANIFEST = ".pre-commit-hooks.yaml"
@@ -80,9 +79,7 @@ def made(repo: Repo, *arguments: str) -> tuple[bool, str]:
 
 
 def ours(repo: Repo) -> None:
-    found = repository(repo.path)
-    assert found is not None
-    hooks.install(found)
+    hooks.install(stores.opened(repo))
 
 
 def test_a_framework_runs_the_check_on_what_is_staged(repo: Repo, tool: Repo, framework: str) -> None:

@@ -9,7 +9,6 @@ import stores
 from conftest import Repo
 
 from crmtext import gate, hooks
-from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError
 from crmtext.store import Store
 
@@ -33,9 +32,7 @@ def hooked(repo: Repo, folder: str = "") -> Repo:
 
 
 def install(repo: Repo) -> None:
-    found = repository(repo.path)
-    assert found is not None
-    hooks.install(found)
+    hooks.install(stores.opened(repo))
 
 
 @pytest.fixture(autouse=True)

@@ -6,21 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from stores import opened
 
 from crmtext import hooks
-from crmtext.git.plumbing import Repository, repository
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
 
 RECORDS = {"records/C1.yaml": "id: C1\n"}
-
-
-def opened(repo: Repo) -> Repository:
-    found = repository(repo.path)
-    assert found is not None
-    return found
 
 
 def script(path: Path, *lines: str) -> Path:

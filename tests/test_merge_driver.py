@@ -10,7 +10,6 @@ import stores
 
 from crmtext import merge_driver, wiring
 from crmtext.diff.customers import keys as by_dictionary
-from crmtext.git.plumbing import repository
 from crmtext.merge import Why
 from crmtext.merge.keys import keys
 from crmtext.schema import Schema
@@ -39,9 +38,7 @@ def parted(repo: Repo) -> Repo:
     repo.git("switch", "-qc", "theirs")
     repo.commit({PATH: BASE + ENTRY.format("hanmei", "韩说")})
     repo.git("switch", "-q", "main")
-    found = repository(repo.path)
-    assert found
-    assert wiring.install(found)
+    assert wiring.install(stores.opened(repo))
     return repo
 
 

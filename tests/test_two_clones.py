@@ -21,7 +21,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from crmtext import wiring
 from crmtext.__main__ import main
-from crmtext.git.plumbing import repository
 
 sides = st.sampled_from((0, 1))
 customers = st.sampled_from(("甲公司", "乙公司", "丙公司"))
@@ -55,9 +54,7 @@ class Clones(RuleBasedStateMachine):
         first.git("push", "-q", "-u", "origin", "HEAD:main")
         second.git("clone", "-q", str(middle.path), ".")
         for repo in self.repos:
-            found = repository(repo.path)
-            assert found
-            wiring.install(found)
+            wiring.install(stores.opened(repo))
 
     def run(self, side: int, *arguments: str) -> tuple[int, str]:
         out, err = io.StringIO(), io.StringIO()

@@ -66,7 +66,7 @@ def after_a_cut(disk: Disk, target: Path, told: int) -> list[str]:
 
 
 def wrong(store: Path, told: int) -> Iterator[str]:
-    damage = git(store, "fsck", "--strict", "--no-dangling", "--no-reflogs")
+    damage = stores.git(store, "fsck", "--strict", "--no-dangling", "--no-reflogs")
     if damage:
         yield f"fsck: {damage}"
     yield from missing(store, told)
@@ -75,13 +75,13 @@ def wrong(store: Path, told: int) -> Iterator[str]:
     if done.returncode:
         yield f"the next command: {said}"
     yield from (f"{what} after the next command" for what in missing(store, told))
-    if git(store, "diff", "--cached", "--name-only"):
+    if stores.git(store, "diff", "--cached", "--name-only"):
         yield "the index is another than HEAD"
 
 
 def missing(store: Path, told: int) -> Iterator[str]:
     disk = "".join((store / stores.path(each[-3:])).read_text(encoding="utf-8") for each in (ONE, TWO))
-    head = "".join(git(store, "show", f"HEAD:{stores.path(each[-3:])}") for each in (ONE, TWO))
+    head = "".join(stores.git(store, "show", f"HEAD:{stores.path(each[-3:])}") for each in (ONE, TWO))
     undone = any(argv == ["undo"] for argv, _text, _head in COMMANDS[:told])
     # What is just being undone may be there or not.
     undoing = any(argv == ["undo"] for argv, _text, _head in COMMANDS[: told + 1])
@@ -93,11 +93,6 @@ def missing(store: Path, told: int) -> Iterator[str]:
                 yield f"{text} in HEAD"
     if undone and "third" in disk + head:
         yield "what was undone is there again"
-
-
-def git(store: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=store, capture_output=True, text=True, check=False)
-    return done.stdout + (done.stderr if done.returncode else "")
 
 
 @needs_library
@@ -125,7 +120,7 @@ def test_the_trap_is_a_real_one_for_git_itself_syncs_nothing(home: Path) -> None
         subprocess.run(["git", *command], cwd=store, env=environment, check=True)
     for line in (notes / "notes").read_text(encoding="utf-8").splitlines():
         disk.play(line)
-    found = [git(disk.cut(home / "after", names_kept=kept), "show", "HEAD:note") for kept in (False, True)]
+    found = [stores.git(disk.cut(home / "after", names_kept=kept), "show", "HEAD:note") for kept in (False, True)]
     assert "what was committed\n" not in found
 
 

@@ -67,11 +67,6 @@ def in_head(folder: Path) -> list[tuple[str, str]]:
     return entries((stores.path(each[-3:]), shown(stores.path(each[-3:]))) for each in IDS)
 
 
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    return done.stdout + (done.stderr if done.returncode else "")
-
-
 def all_there(folder: Path, count: int, *, committed: bool) -> None:
     """Every entry that was told is there once, and no other."""
     wanted = sorted(told(folder))
@@ -79,9 +74,9 @@ def all_there(folder: Path, count: int, *, committed: bool) -> None:
     assert sorted(on_disk(folder)) == wanted
     if committed:
         assert sorted(in_head(folder)) == wanted
-        assert git(folder, "rev-list", "--count", "HEAD") == f"{count + 1}\n"
-        assert git(folder, "status", "--porcelain", "--untracked-files=no") == ""
-    assert git(folder, "fsck", "--strict") == ""
+        assert stores.git(folder, "rev-list", "--count", "HEAD") == f"{count + 1}\n"
+        assert stores.git(folder, "status", "--porcelain", "--untracked-files=no") == ""
+    assert stores.git(folder, "fsck", "--strict") == ""
 
 
 def together(folder: Path, writers: int, each: int, *options: str) -> None:
@@ -135,8 +130,8 @@ def killed_at_random(folder: Path, kills: int, seed: int) -> None:
     assert [each for each in known if head.count(each) != 1] == []
     assert len(set(head)) == len(head)
     assert sorted(on_disk(folder)) == sorted(head)
-    assert git(folder, "status", "--porcelain", "--untracked-files=no") == ""
-    assert git(folder, "fsck", "--strict", "--no-dangling") == ""
+    assert stores.git(folder, "status", "--porcelain", "--untracked-files=no") == ""
+    assert stores.git(folder, "fsck", "--strict", "--no-dangling") == ""
 
 
 def test_writers_that_are_killed_lose_nothing_that_they_told(tmp_path: Path) -> None:
