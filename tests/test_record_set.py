@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> Store:
         ("needs[0].budget.min=", ["-    budget: {min: 180000}"]),
         ("needs.budget.max=25万", ["-    budget: {min: 180000}", "+    budget: {min: 180000, max: 250000}"]),
         ("needs.budget=20万-25万", ["-    budget: {min: 180000}", "+    budget: {min: 200000, max: 250000}"]),
-        ("needs.budget=待确认", ["-    budget: {min: 180000}", "+    budget:", "+      basis: to-confirm"]),
+        ("needs.budget=待确认", ["-    budget: {min: 180000}", "+    budget: {basis: to-confirm}"]),
         ("custom.停车=", ["-custom:", "-  停车: 东门登记"]),
         ("custom.车牌=浙A12345", ["+  车牌: 浙A12345"]),
         ("contacts[1]=", ["-  - name: 李四"]),
@@ -111,6 +111,39 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
         setting.run(store, "上海示例", ["priority=重点", typed], WRITE)
     assert caught.value.problem.rule == rule
     assert stores.read(store) == RECORD
+
+
+@pytest.mark.parametrize(
+    ("typed", "budget", "said"),
+    [
+        ("客户明确 50万-80万", {"basis": "stated", "min": 500000, "max": 800000}, "Stated, ¥500,000–¥800,000"),
+        ("预估50-80万", {"basis": "estimated", "min": 500000, "max": 800000}, "Estimated, ¥500,000–¥800,000"),
+        ("Estimated: 80k", {"basis": "estimated", "min": 80000, "max": 80000}, "Estimated, ¥80,000"),
+        ("80万以内（已明确）", {"basis": "stated", "max": 800000}, "Stated, ≤ ¥800,000"),
+        ("面议", {"basis": "to-confirm"}, "To be confirmed"),
+    ],
+)
+def test_how_a_budget_is_known_can_stand_beside_it(
+    store: Store, typed: str, budget: dict[str, object], said: str
+) -> None:
+    done = setting.run(store, "上海示例", [f"needs.budget={typed}"], WRITE)
+    assert stores.data(store)["needs"][0]["budget"] == budget
+    assert done.summary.endswith(f" · Budget: ≥ ¥180,000 → {said}")
+
+
+def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Store) -> None:
+    setting.run(store, "上海示例", ["needs.budget=待确认"], WRITE)
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", ["priority=重点", "needs.budget=50万-80万"], WRITE)
+    assert caught.value.problem.hint == (
+        'say how it is known: needs.budget="stated 50万-80万" if the customer said so, '
+        'needs.budget="estimated 50万-80万" if you think so'
+    )
+    setting.run(store, "上海示例", ["needs.budget=50万-80万", "needs.budget.basis=客户明确"], WRITE)
+    assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", "min": 500000, "max": 800000}
+    with pytest.raises(CrmError, match="budget-amount-while-to-confirm") as caught:
+        setting.run(store, "上海示例", ["needs.budget.basis=待确认"], WRITE)
+    assert caught.value.problem.hint == "delete min and max, or write basis: stated or estimated"
 
 
 def test_an_error_that_is_there_already_does_not_stop_a_change(tmp_path: Path) -> None:

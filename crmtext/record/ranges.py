@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 _BETWEEN = re.compile(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*")
 _AT_MOST = re.compile(r"(?:<=|≤|不超过|最多)\s*(.+)|(.+?)\s*(?:以内|以下|之内)")
 _AT_LEAST = re.compile(r"(?:>=|≥|至少|不低于)\s*(.+)|(.+?)\s*(?:以上|起|\+)")
+#: What may part a word from the amount beside it.
+_BESIDE = " \t,，、:：;；()（）"
 _UNIT = re.compile(r"[千万亿kwKW]元?\Z")
 
 
 def read(field: Field, typed: str) -> Mapping[str, Value] | None:
     """The keys of a map that holds `min` and `max` which a typed text means; None of another map or another text.
 
-    One amount is both ends. A word that only one key of the map has among its values is that key's.
+    One amount is both ends. A word that one key of the map has among its values is that key's, by itself or beside an
+    amount: `预估 50-80万`.
     """
     if not takes(field):
         return None
-    if named := [{child.key: meant} for child in field.children if (meant := _choice(child, typed))]:
-        return named[0]
+    said, amount = _parted(field, typed)
     try:
-        return {key: _number(text) for key, text in _ends(typed).items()}
+        return {**said, **{key: _number(text) for key, text in _ends(amount).items()}} if amount or not said else said
     except CrmError:
         return None
 
@@ -45,9 +47,21 @@ def _number(text: str) -> int | float:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
-def _choice(field: Field, typed: str) -> str:
-    wanted = typed.casefold()
-    return next((each.value for each in field.choices if wanted in {name.casefold() for name in each.names()}), "")
+def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
+    """The word that is one key's, before an amount or behind it, and the amount."""
+    wanted = typed.strip(_BESIDE).casefold()
+    names = [
+        (name.casefold(), child.key, each.value)
+        for child in field.children
+        for each in child.choices
+        for name in each.names()
+    ]
+    # `已明确` is not `明确` with something before it.
+    for name, key, value in sorted(names, key=lambda found: -len(found[0])):
+        if wanted.startswith(name) or wanted.endswith(name):
+            rest = wanted.removeprefix(name) if wanted.startswith(name) else wanted.removesuffix(name)
+            return {key: value}, rest.strip(_BESIDE)
+    return {}, typed
 
 
 def _ends(typed: str) -> dict[str, str]:

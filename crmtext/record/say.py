@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext import cells
-from crmtext.i18n import _
+from crmtext import cells, money
+from crmtext.i18n import _, language
+from crmtext.problem import CrmError
+from crmtext.record import ranges
 
 if TYPE_CHECKING:
     from crmtext.record.path import Key
@@ -59,7 +61,23 @@ def _words(field: Field | None, data: Any, store: Store) -> str:
 
 
 def _mapping(field: Field | None, data: Mapping[str, Any], store: Store) -> str:
+    if field is not None and ranges.takes(field) and {"min", "max"} & {*data}:
+        rest = {key: each for key, each in data.items() if key not in ("min", "max", "currency")}
+        return _(", ").join(filter(None, (_mapping(field, rest, store), _range(data, store))))
     fields = [(field.child(key) if field else None, each) for key, each in data.items()]
     return _(", ").join(
         "…" if below and below.mark("x-sensitive") else _words(below, each, store) for below, each in fields
     )
+
+
+def _range(data: Mapping[str, Any], store: Store) -> str:
+    """An amount from … to, as people write it: `¥500,000–¥800,000`, `≤ ¥800,000`."""
+    currency = str(data.get("currency", store.settings.currency))
+    ends = {key: data[key] for key in ("min", "max") if key in data}
+    try:
+        said = {key: money.show(amount, currency, language()) for key, amount in ends.items()}
+    except (CrmError, ArithmeticError, TypeError):
+        said = {key: str(amount) for key, amount in ends.items()}
+    if len(said) == 1:
+        return f"{'≥' if 'min' in said else '≤'} {next(iter(said.values()))}"
+    return "–".join(dict.fromkeys(said.values()))

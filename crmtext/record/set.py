@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext import listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import path, say, values
+from crmtext.record import path, ranges, say, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.target import again, target
@@ -31,6 +31,8 @@ _FORM = re.compile(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re
 _SIGNS = {"＋": "+", "－": "-"}
 #: Errors of the schema that moving a customer by its own command does not run into.
 _OF_STATUS = frozenset({"active-without-since", "satisfaction-while-not-active"})
+#: The error of an amount over a budget of which was said that nobody knows it.
+_OF_BASIS = "budget-amount-while-to-confirm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _parsed(text: str) -> Assignment:
     )
 
 
-def _drafted(document: Document, wanted: Iterable[Assignment], store: Store) -> tuple[Draft, str]:
+def _drafted(document: Document, wanted: Sequence[Assignment], store: Store) -> tuple[Draft, str]:
     done = [step for step in steps(document, wanted, store) if step.operations]
     operations = [operation for step in done for operation in step.operations]
     try:
@@ -133,11 +135,24 @@ def _drafted(document: Document, wanted: Iterable[Assignment], store: Store) -> 
     except CrmError as error:
         if error.problem.rule in _OF_STATUS:
             hint = _("move the customer with what goes with it: crmtext status")
-            raise CrmError(Problem(error.problem.rule, error.problem.message, hint=hint), error.exit_code) from None
-        raise
+        elif error.problem.rule == _OF_BASIS and (ranged := _range(document, wanted, store)):
+            hint = _(
+                'say how it is known: {key}="stated {value}" if the customer said so, '
+                '{key}="estimated {value}" if you think so'
+            ).format(key=ranged.key, value=ranged.value)
+        else:
+            raise
+        raise CrmError(Problem(error.problem.rule, error.problem.message, hint=hint), error.exit_code) from None
 
 
-def _named(document: Document, wanted: Iterable[Assignment], store: Store) -> Draft:
+def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
+    """The assignment that gives an amount from … to in one word."""
+    return next(
+        (each for each in wanted if ranges.takes(path.resolve(store.schema, document.data, each.key).field)), None
+    )
+
+
+def _named(document: Document, wanted: Sequence[Assignment], store: Store) -> Draft:
     """The draft of one customer of many, named where it is refused."""
     try:
         return _drafted(document, wanted, store)[0]

@@ -26,11 +26,23 @@ def chosen(field: Field, typed: str) -> str:
     if len(found) == 1:
         return found.pop()
     close = near.choice(typed, field.choices, loose=True)
+    hint = _("did you mean {value}?").format(value=close) if close and not found else _choices(field)
+    raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=_in_a_sentence(field)), hint)
+
+
+def _choices(field: Field) -> str:
+    """The values there are, and which of them stands for what is none of the others."""
     from crmtext.schema.fault import listed
 
     known = _("one of: {values}").format(values=listed(field.choices))
-    hint = _("did you mean {value}?").format(value=close) if close and not found else known
-    raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=field.label), hint)
+    other = [each for each in field.choices if each.value == "other"]
+    return known + "\n" + _("for what is none of them: {value}").format(value=listed(other)) if other else known
+
+
+def _in_a_sentence(field: Field) -> str:
+    """A key's label as it stands in the middle of a sentence: `channel`, but `VAT number`."""
+    label = field.label
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def handle(typed: str, settings: Settings) -> str:

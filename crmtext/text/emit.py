@@ -126,8 +126,19 @@ def _takes_lines(
     """Whether a value takes lines of its own in this file: not a short list of single values that has brackets here."""
     if not is_block(value) or isinstance(value, Mapping) or not style.brackets(path):
         return is_block(value)
-    single = all(not is_block(each) and not (isinstance(each, str) and "\n" in each) for each in value)
-    return not single or column + len(path.rpartition(".")[2]) + len(inline(value, path, style)) > _WIDTH
+    key = path.rpartition(".")[2]
+    return any(map(_parts_or_lines, value)) or column + len(key) + len(inline(value, path, style)) > _WIDTH
+
+
+def fits_braces(value: Value, column: int, path: str, style: Style) -> bool:
+    """Whether a value is a map of single values that can stand in braces behind this column, and be read with ease."""
+    if not isinstance(value, Mapping) or not value or any(map(_parts_or_lines, value.values())):
+        return False
+    return column + len(inline(value, path, style)) < _WIDTH
+
+
+def _parts_or_lines(value: Value) -> bool:
+    return is_block(value) or (isinstance(value, str) and "\n" in value)
 
 
 def fits_literal(value: Value) -> bool:

@@ -88,6 +88,8 @@ def _new_lines(source: Source, spot: Spot, parent: Node, value: Value) -> tuple[
         style = source.style_of_item(parent, spot.index)
         first, *rest = emit.item(value, source.column(dash), spot.path, style)
         lines = (first[1:], *rest)
+    if node.kind == "map" and node.style == "flow" and emit.fits_braces(value, source.column(start), spot.path, style):
+        return start, (" " + emit.inline(value, spot.path, style),)
     if isinstance(value, str) and node.style in _QUOTES and not emit.fits_literal(value):
         return start, (" " + emit.quoted(value, _QUOTES[node.style], keep=True),)
     return start, lines
