@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
-from crmtext.problem import usage
+from crmtext.problem import Severity, usage
 from crmtext.schema import near
-from crmtext.settings import FILE, Member, Settings, settings_fields, table_name
+from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
+from crmtext.text.tree import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from crmtext.problem import Problem
     from crmtext.store import Store
 
 
@@ -28,6 +30,8 @@ class Setting:
     value: object
     line: int
     about: str
+    #: What is wrong with it, in words.
+    wrong: str = ""
 
     @property
     def origin(self) -> str:
@@ -37,21 +41,53 @@ class Setting:
 
 def config(store: Store, name: str = "") -> Answer:
     """All settings as a table, or the value of the one that is named."""
-    text = (store.root / FILE).read_text("utf-8-sig")
-    known = settings(store.settings, text)
+    raw = (store.root / FILE).read_bytes()
+    text = raw.decode("utf-8-sig", "replace")
+    values, problems = store.settings_around
+    known = settings(values, text)
+    faults = tuple(_fault(problem, raw) for problem in problems)
     if name:
-        found = _named(known, name, text)
-        return Text(_listed(found.value), _document(found), f"{found.origin}: {found.about}")
+        found = _named((*faults, *known), name, text)
+        return Text(_listed(found.value), _document(found), f"{found.origin}: {_about(found)}")
     columns = (
         Column("name", _("Setting"), fixed=True),
         Column("value", _("Value")),
         Column("origin", _("From"), fixed=True),
         Column("about", _("What it is for")),
     )
-    rows = tuple(
-        (each.name, shown(each.value), each.origin, each.about) for whole in known for each in _parts(whole, text)
-    )
-    return Table(columns, rows, {"settings": [_document(each) for each in known]})
+    rows = _marked([each for whole in known for each in _parts(whole, text)], faults)
+    told = tuple((each.name, shown(each.value), each.origin, _about(each)) for each in rows)
+    return Table(columns, told, {"settings": [_document(each) for each in _marked(known, faults)]})
+
+
+def _about(each: Setting) -> str:
+    return f"{Severity.ERROR}: {each.wrong}" if each.wrong else each.about
+
+
+def _fault(problem: Problem, raw: bytes) -> Setting:
+    """What stands in the file and is no setting, or not a right one."""
+    place = problem.place
+    name = ".".join(table_name(step) for step in split(place.pointer)) or str(place)
+    value = _plain(value_at(raw, place.pointer))
+    return Setting(name, problem.excerpt.partition("=")[2].strip() if value is None else value, place.line, "",
+                   problem.message)  # fmt: skip
+
+
+def _marked(known: Iterable[Setting], faults: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The settings with what is wrong among them: in the place of what it is meant to be, else at the end."""
+    found = list(known)
+    for fault in faults:
+        for number, each in enumerate(found):
+            if fault.name == each.name:
+                found[number] = replace(fault, about=each.about)
+                break
+            if fault.name.startswith(f"{each.name}.") and each.line:
+                said = _("; ").join(filter(None, (each.wrong, fault.wrong)))
+                found[number] = replace(each, wrong=said)
+                break
+        else:
+            found.append(fault)
+    return tuple(found)
 
 
 def _listed(value: object) -> str:
@@ -110,7 +146,9 @@ def _plain(value: object) -> object:
         return {"name": value.name, "email": email, "role": value.role, "active": value.active}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def shown(value: object) -> str:
@@ -124,4 +162,4 @@ def shown(value: object) -> str:
 
 def _document(each: Setting) -> dict[str, object]:
     return {"name": each.name, "value": each.value, "file": FILE if each.line else None, "line": each.line or None,
-            "help": each.about}  # fmt: skip
+            "help": each.about, **({"problem": each.wrong} if each.wrong else {})}  # fmt: skip

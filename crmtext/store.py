@@ -68,6 +68,11 @@ class Store:
         return read_settings(sources.WorkTree(self.root))
 
     @cached_property
+    def settings_around(self) -> tuple[Settings, tuple[Problem, ...]]:
+        """The settings of the work tree without what is wrong in them, and what that is."""
+        return settings_file.read_around(sources.WorkTree(self.root).file(settings_file.FILE) or b"")
+
+    @cached_property
     def schema(self) -> Schema:
         """The schema of the work tree."""
         return read_schema(sources.WorkTree(self.root))

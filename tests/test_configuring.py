@@ -16,6 +16,8 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import Repo
+
 TOML = """\
 [store]
 currency = "EUR"
@@ -105,3 +107,55 @@ def test_a_mistyped_setting_is_met_with_the_nearest(store: Store, name: str, hin
     with pytest.raises(CrmError) as caught:
         configuring.config(store, name)
     assert (caught.value.problem.rule, caught.value.problem.hint) == ("unknown-setting", hint)
+
+
+#: What is wrong in a file; the rows that are marked: name, value, where from, and what is wrong.
+WRONG: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
+    "a wrong value": (
+        '[store]\nname = "a"\ncommit = "often"\n',
+        [("store.commit", "often", "crmtext.toml:3", "error: 'often' is not a value of commit")],
+    ),
+    "a value without quotes": (
+        '[store]\ncurrency = CNY\nname = "a"\n',
+        [("store.currency", "CNY", "crmtext.toml:2", "error: the settings are not TOML: Invalid value")],
+    ),
+    "one of several values": (
+        '[store]\nname = "a"\n[followup]\nstale_days = { high = "x" }\n',
+        [("followup.stale_days.high", "x", "crmtext.toml:4", "error: high must be a whole number, and is 'x'")],
+    ),
+    "a colleague's, twice": (
+        '[store]\nname = "a"\n[team.lilei]\nname = "李雷"\nemail = 5\nrolle = "sales"\n',
+        [("team.lilei", "name = 李雷, active = true", "crmtext.toml:3",
+          "error: email must be text, and is 5; there is no setting 'team.lilei.rolle'")],
+    ),
+    "no setting": (
+        '[store]\nname = "a"\nnane = 2026-01-01\n',
+        [("store.nane", "2026-01-01", "crmtext.toml:3", "error: there is no setting 'store.nane'")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "marked"), WRONG.values(), ids=list(WRONG))
+def test_a_wrong_setting_is_marked_among_the_others(
+    tmp_path: Path, text: str, marked: list[tuple[str, str, str, str]]
+) -> None:
+    answer = configuring.config(Store(stores.made(tmp_path, team=text)))
+    assert isinstance(answer, Table)
+    assert [row for row in answer.rows if row[3].startswith("error: ")] == marked
+    assert ("store.name", "a") in [row[:2] for row in answer.rows]
+    assert [each["problem"] for each in answer.document["settings"] if "problem" in each] == [
+        row[3].removeprefix("error: ") for row in marked
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [("config",), ("config", "store.name"), ("schema", "diff"), ("explain", "settings"), ("hooks", "status")]
+)
+def test_what_needs_no_settings_works_in_spite_of_wrong_ones(
+    repo: Repo, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    said = stores.Program(capsys, stores.made(repo.path, team='[store]\nname = "a"\ncommit = "often"\n'))(*command)
+    assert said.out or command == ("schema", "diff")
+    told = command[0] in ("config", "schema")
+    assert ("crmtext.toml:3:1: error: 'often' is not a value of commit [settings]" in said.err) == told
+    assert said.code == (3 if told else 1 if command[0] == "hooks" else 0)

@@ -22,4 +22,5 @@ def config(setting: str, form: str) -> Exit:
 
     With KEY, such as store.currency, only its value is written. Settings are changed in crmtext.toml, with an editor.
     """
-    return emit(configuring.config(options.store(), setting), form)
+    store = options.faulty_store()
+    return emit(configuring.config(store, setting), form) or options.own_up(store)

@@ -47,7 +47,7 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
 def _commit(store: Store) -> Exit:
     # The settings on the disk may be broken while those that are staged are not.
     with suppress(CrmError):
-        options.speak(store)
+        options.speak(store.settings)
     verdict = gate.before_commit(store)
     if verdict is None:
         return Exit.FINE
@@ -87,7 +87,7 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
     with suppress(CrmError, OSError, UnicodeDecodeError):
         text = file.read_text("utf-8")
         for store in gate.stores(current().directory):
-            options.speak(store)
+            options.speak(store.settings)
             filled = preparing.filled(text, store)
             if filled != text:
                 file.write_text(filled, "utf-8")

@@ -41,7 +41,7 @@ _server = click.option(
 def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
     """The repository that is meant, and its hooks; none named for those of a clone."""
     if server is None:
-        return options.store().git(), ()
+        return options.faulty_store().git(), ()
     if (found := repository(server)) is None:
         raise cannot(
             "no-repository", _("'{path}' is no git repository").format(path=server), _("make one: git init --bare")
@@ -71,14 +71,16 @@ def uninstall(server: Path | None) -> Exit:
     driver = server is None and wiring.uninstall(repo)
     removed = (hook.name for hook in clone.uninstall(repo, *names_asked))
     names = ", ".join([*removed, *([wiring.NAME] if driver else [])])
-    return emit(Text(_("removed: {names}").format(names=names) + "\n" if names else _("no hooks are installed") + "\n"))
+    said = _("removed: {names}").format(names=names) if names else _("no hooks are installed")
+    left = _("commits are no longer checked here: what is left is crmtext sync, and crmtext check in CI")
+    return emit(Text(f"{said}\n", note=left if server is None else ""))
 
 
 @hooks.command(cls=Command)
 @options.form("table", "json")
 def status(form: str) -> Exit:
     """Say which hooks are installed; exit code 1 if one is missing or outdated."""
-    repo = options.store().git()
+    repo = options.faulty_store().git()
     found = tuple((hook.name, hook.state, hook.other) for hook in clone.status(repo))
     found += ((wiring.NAME, wiring.state(repo), False),)
     states = {

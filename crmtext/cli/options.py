@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmtext import speech
-from crmtext.cli.session import current
+from crmtext.cli.session import colours, current
 from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _
-from crmtext.problem import CrmError
+from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
 
 if TYPE_CHECKING:
@@ -29,14 +30,33 @@ F = Callable[..., Any]
 def store() -> Store:
     """The store that the command works on; from now on its language is spoken, unless another was asked for."""
     found = Store.find(current().directory, watched)
-    speak(found)
+    speak(found.settings)
     return found
+
+
+def faulty_store() -> Store:
+    """The same, for a command that can do without settings that are wrong."""
+    found = Store.find(current().directory, watched)
+    speak(found.settings_around[0])
+    return found
+
+
+def own_up(found: Store) -> Exit:
+    """Tell what is wrong in the settings that the command could do without; give the exit code for that."""
+    problems = found.settings_around[1]
+    if not problems:
+        return Exit.FINE
+    from crmtext.cli import frame
+
+    told = frame.listing(problems, color=colours(current().color, sys.stderr))
+    click.echo(told, err=True, nl=False, color=True)
+    return Exit.CANNOT
 
 
 def schema() -> Schema:
     """The schema of the store around, whose language is spoken from now on; outside of stores the shipped one."""
     try:
-        return store().schema
+        return faulty_store().schema
     except CrmError as error:
         if error.problem.rule != "no-store":
             raise
@@ -45,10 +65,10 @@ def schema() -> Schema:
         return Schema.shipped()
 
 
-def speak(found: Store) -> None:
+def speak(settings: Settings) -> None:
     """Speak a store's language from now on, unless another was asked for."""
-    if current().language is None and found.settings.language:
-        speech.speak(found.settings.language)
+    if current().language is None and settings.language:
+        speech.speak(settings.language)
 
 
 def form(*choices: str) -> Callable[[F], F]:

@@ -26,7 +26,8 @@ def schema() -> None:
 @options.form("table", "json")
 def diff(form: str) -> Exit:
     """Show what your team has changed, and what is new in the shipped schema."""
-    return emit(upgrading.diff(options.store()), form)
+    store = options.faulty_store()
+    return emit(upgrading.diff(store), form) or options.own_up(store)
 
 
 @schema.command(cls=Command)

@@ -1,6 +1,16 @@
 """The settings of a store, `crmtext.toml`: what there is to set, reading the file, and what can be wrong in it."""
 
 from crmtext.settings.fields import FILE, Member, Settings, handle_of, settings_fields, table_name
-from crmtext.settings.load import read
+from crmtext.settings.load import read, read_around, value_at
 
-__all__ = ["FILE", "Member", "Settings", "handle_of", "read", "settings_fields", "table_name"]
+__all__ = [
+    "FILE",
+    "Member",
+    "Settings",
+    "handle_of",
+    "read",
+    "read_around",
+    "settings_fields",
+    "table_name",
+    "value_at",
+]

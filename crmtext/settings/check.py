@@ -10,11 +10,14 @@ from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
 from crmtext.text.characters import unseen
+from crmtext.text.tree import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from dataclasses import Field
 
+_HEAD = re.compile(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]")
+_ENTRY = re.compile(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=")
 _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, list), "role": str, "active": bool}
 
 
@@ -40,18 +43,19 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _table(text, table, content, known)
 
 
-def _hidden(value: Any, text: str, name: str = "") -> Iterator[Problem]:
+def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[Problem]:
     """Characters that nobody sees, and that a terminal or a page would obey: in any name or text."""
     if isinstance(value, dict):
+        inside = ".".join(filter(None, (table, table_name(name) if name else "")))
         for key, item in value.items():
-            yield from _hidden(key, text, key)
-            yield from _hidden(item, text, key)
+            yield from _hidden(key, text, inside, key)
+            yield from _hidden(item, text, inside, key)
     elif isinstance(value, list):
         for item in value:
-            yield from _hidden(item, text, name)
+            yield from _hidden(item, text, table, name)
     elif isinstance(value, str) and (sign := unseen(value)):
         message = _("{key} holds a character that nobody sees: {code}").format(key=printable(name), code=sign)
-        yield _problem(text, name, "", message, _("delete it, and type the word again"))
+        yield _problem(text, name, table, message, _("delete it, and type the word again"))
 
 
 def line_of(text: str, name: str) -> int:
@@ -173,29 +177,42 @@ def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
 
 def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
     line, column, excerpt = _line(text, table, key)
-    return Problem(
-        "settings", message, Place(FILE, line, column, line, column + len(key or table)), hint, excerpt=excerpt
-    )
+    at = pointer((*_steps(table), *((key,) if key else ())))
+    place = Place(FILE, line, column, line, column + len(key or table), at)
+    return Problem("settings", message, place, hint, excerpt=excerpt)
+
+
+def pointer(steps: Iterable[str]) -> str:
+    """Where a setting stands in the data: `/store/currency`."""
+    return "".join(f"/{escape(step)}" for step in steps)
 
 
 def _line(text: str, table: str, key: str) -> tuple[int, int, str]:
     """The line and column of a key, or of the nearest table or key that holds it."""
     wanted = (*_steps(table), *((key,) if key else ()))
-    inside: tuple[str, ...] = ()
     best, found = 0, (1, 1, "")
-    for number, line in enumerate(text.split("\n"), start=1):
-        if head := re.match(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]", line):
-            inside, column = _steps(head.group(1)), head.start(1) + 1
-            path = inside
-        elif entry := re.match(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=", line):
-            path, column = (*inside, *_steps(entry.group(1))), entry.start(1) + 1
-        else:
-            continue
+    for number, column, path, line in _named(text):
         length = min(len(path), len(wanted))
         length = length if path[:length] == wanted[:length] else 0
         if length > best:
             best, found = length, (number, column + _inline(line[column - 1 :], wanted[length:]), line.rstrip("\r"))
     return found
+
+
+def named_at(text: str, wanted: int) -> tuple[str, ...]:
+    """The name of the table or setting that a line begins; nothing where it begins none."""
+    return next((path for number, _column, path, _line in _named(text) if number == wanted), ())
+
+
+def _named(text: str) -> Iterator[tuple[int, int, tuple[str, ...], str]]:
+    """The lines that begin a table or a setting: number, column of the name, the name, and the line."""
+    inside: tuple[str, ...] = ()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if head := _HEAD.match(line):
+            inside = _steps(head.group(1))
+            yield number, head.start(1) + 1, inside, line
+        elif entry := _ENTRY.match(line):
+            yield number, entry.start(1) + 1, (*inside, *_steps(entry.group(1))), line
 
 
 def _inline(line: str, rest: tuple[str, ...]) -> int:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.settings.check import check
+from crmtext.settings.check import check, named_at, pointer
 from crmtext.settings.fields import FILE, Member, Settings, settings_fields
+from crmtext.text.tree import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from dataclasses import Field
 
 _MAX_BYTES = 256 * 1024
 _LONGEST_NAME = 1000
+#: With more lines than that which are no TOML, the file is something else.
+_MOST_BROKEN = 20
 # tomllib takes time by the square of the dots in a name.
 _LONG_NAME = re.compile(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
 
@@ -24,16 +28,75 @@ _LONG_NAME = re.compile(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
 def read(raw: bytes) -> Settings:
     """The settings in these bytes. Raises CrmError at the first thing that is wrong, with its place."""
     data = _parse(raw)
-    text = raw.decode("utf-8-sig")
+    for problem in _wrong(data, raw.decode("utf-8-sig")):
+        raise CrmError(problem)
+    return _settings(data)
 
-    try:
-        for problem in check(data, text):
-            raise CrmError(problem)
-    except RecursionError as error:
-        raise CrmError(_syntax(str(error), text)) from None
+
+def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
+    """The settings without what is wrong in these bytes, and all that is. Raises CrmError where no line can be read."""
+    data, text, broken = _parse_around(raw)
+    problems = (*broken, *_wrong(data, text))
+    for problem in problems:
+        _drop(data, split(problem.place.pointer))
+    return _settings(data), problems
+
+
+def value_at(raw: bytes, pointer: str) -> object:
+    """What a file says of a setting, right or wrong; None where it says nothing that can be read."""
+    found: Any = _parse_around(raw)[0]
+    for step in split(pointer):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
+def _settings(data: Mapping[str, Any]) -> Settings:
     values = {each.name: value for each in settings_fields() if (value := _value(data, each)) is not None}
     given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
     return Settings(**values, given=given)
+
+
+def _wrong(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
+    try:
+        yield from check(data, text)
+    except RecursionError as error:
+        raise CrmError(_syntax(str(error), text)) from None
+
+
+def _drop(data: dict[str, Any], steps: Sequence[str]) -> None:
+    """Take away what stands at a place."""
+    *above, last = steps or ("",)
+    found: Any = data
+    for step in above:
+        found = found.get(step) if isinstance(found, dict) else None
+    if isinstance(found, dict):
+        found.pop(last, None)
+
+
+def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:
+    """What can be read, the text that it stands in, and what is no TOML: those lines are passed over."""
+    broken: list[Problem] = []
+    lines = raw.split(b"\n")
+    while True:
+        try:
+            return _parse(b"\n".join(lines)), b"\n".join(lines).decode("utf-8-sig"), tuple(broken)
+        except CrmError as error:
+            problem, at = error.problem, error.problem.place.line - 1
+            if problem.rule != "settings-syntax" or len(broken) == _MOST_BROKEN or not lines[at : at + 1]:
+                raise
+            if not lines[at].strip():
+                raise CrmError(broken[0] if broken else problem) from None
+            text = b"\n".join(lines).decode("utf-8-sig", "replace")
+            place = replace(problem.place, pointer=pointer(named_at(text, at + 1)))
+            broken.append(replace(problem, place=place))
+            # What stands below the head of a table that is none belongs nowhere.
+            end = _next_head(lines, at) if lines[at].lstrip().startswith(b"[") else at + 1
+            lines[at:end] = [b""] * (end - at)
+
+
+def _next_head(lines: Sequence[bytes], at: int) -> int:
+    heads = (number for number in range(at + 1, len(lines)) if lines[number].lstrip().startswith(b"["))
+    return next(heads, len(lines))
 
 
 def _parse(raw: bytes) -> dict[str, Any]:
