@@ -133,12 +133,12 @@ def _refused(error: OSError) -> Problem:
 
 def _tell_misuse(error: click.ClickException) -> int:
     from crmtext.cells import printable
-    from crmtext.cli.help import misplaced, misuse
+    from crmtext.cli.help import hint, misuse
 
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "crmtext"
-    hint = _("'{command} --help' shows how it is used").format(command=path)
-    _fail(printable(misuse(error)), misplaced(error) or hint)
+    otherwise = _("'{command} --help' shows how it is used").format(command=path)
+    _fail(printable(misuse(error)), printable(hint(error)) or otherwise)
     return error.exit_code
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import shlex
 
 import click
 import pytest
 
 from crmtext import cells, cli
 from crmtext.__main__ import main, run
+from crmtext.cli import habits
 from crmtext.cli.help import Formatter
 from crmtext.cli.table import COMMANDS
 from crmtext.speech import speaking
@@ -125,6 +127,8 @@ def test_a_list_of_terms_is_aligned_by_cells() -> None:
         (["list", "--limit", "0"], "it is at least 1"),
         (["demo", "x", "--customers", "500001"], "it is at most 500000"),
         (["lsit"], "there is no command 'lsit'; did you mean 'list'?"),
+        (["lgo"], "there is no command 'lgo'; did you mean 'log'?"),
+        (["handover", "--form", "x"], "there is no option '--form'; did you mean '--from'?"),
         (["list", "--ownr", "x"], "there is no option '--ownr'; did you mean '--owner'?"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -134,3 +138,60 @@ def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.partition("\n")[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "hint"),
+    [
+        (["due"], "there is no command 'due'", "here that is: crmtext list --where overdue"),
+        (["新增"], "there is no command '新增'", "here that is: crmtext add NAME --type TYPE"),
+        (["hooks", "find"], "there is no command 'find'", "'crmtext hooks --help' shows how it is used"),
+        (["list", "--overdue"], "there is no option '--overdue'", "here that is: crmtext list --where overdue"),
+        (["show", "--json", "x"], "there is no option '--json'", "here that is: crmtext show --format json"),
+        (["sync", "--overdue"], "there is no option '--overdue'", "'crmtext sync --help' shows how it is used"),
+        (["undo", "--all"], "there is no option '--all'", "'crmtext undo --help' shows how it is used"),
+        (
+            ["log", "示例", "电话", "客户", "很", "满意", "--due", "+3d"],
+            "got unexpected extra arguments (很 满意)",
+            'what has blanks in it stands in quotes: "客户 很 满意"',
+        ),
+        (["doctor", "x"], "got unexpected extra argument (x)", "'crmtext doctor --help' shows how it is used"),
+        *(
+            (["handover", *names], "name both colleagues: --from … --to …", hint)
+            for names, hint in (
+                (("hanmei", "lilei"), "here that is: crmtext handover --from hanmei --to lilei"),
+                (("--from", "韩梅", "Li Lei"), 'here that is: crmtext handover --from 韩梅 --to "Li Lei"'),
+                (("--to", "韩梅", "李雷", "--dry-run"), "here that is: crmtext handover --from 李雷 --to 韩梅"),
+                (("a", "b", "c"), "'crmtext handover --help' shows how it is used"),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_expected_from_elsewhere_is_told_with_what_does_it_here(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str, hint: str
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"error: {said}\n  = {hint}\n"
+
+
+def member(name: str) -> click.Command:
+    found = cli.crmtext.get_command(click.Context(cli.crmtext), name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("command", sorted({*habits.COMMANDS.values(), *habits.OPTIONS.values()}))
+def test_what_is_named_instead_can_be_typed(command: str) -> None:
+    name, *words = shlex.split(command)
+    found: click.Command = cli.crmtext if name.startswith("-") else member(name)
+    known = {option for each in found.params for option in each.opts} | {"--help"}
+    assert {word for word in (name, *words) if word.startswith("--")} <= known
+    if found is not cli.crmtext:
+        # A number stands for what is a number.
+        found.make_context(name, ["3" if word == "N" else word for word in words])
+
+
+def test_what_there_is_needs_no_other_word() -> None:
+    assert set(habits.COMMANDS) & set(COMMANDS) == set()
+    for command, option in habits.OPTIONS:
+        assert option not in {known for each in member(command).params for known in each.opts}

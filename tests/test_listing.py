@@ -240,7 +240,7 @@ def test_values_are_typed_as_people_say_them(
   = a view begins with @; a customer is shown by: crmtext show 示例电子
 """,
         ),
-        (["--status", "activ"], "error: there is no Status 'activ' [unknown-value]\n  = did you mean active?\n"),
+        (["--status", "activ"], "error: there is no status 'activ' [unknown-value]\n  = did you mean active?\n"),
         (["--owner", "lilie"], "error: 'lilie' is not on the team list [team-member]\n  = did you mean lilei?\n"),
     ],
 )

@@ -77,7 +77,7 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
         (("set", "--where", "tag == 'x'", "tags+=vip"), "'tag' is neither a key nor a computed name"),
         (("done", "示例", "0"), "it is at least 1"),
-        (("status", "示例", "合做"), "there is no Status '合做'"),
+        (("status", "示例", "合做"), "there is no status '合做'"),
         (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),
         (("add",), "missing argument 'NAME'"),
     ],
@@ -152,7 +152,7 @@ def test_at_a_terminal_what_matters_is_asked_in_chinese_or_english(program: Prog
     answers = ["", "意向", "韩梅", "测试仪器", "", "地推会", "展会", "王五", "经理", "13700137000", "vip，展会"]
     code, shown = _at_a_terminal(repo, answers, "add", "杭州测试仪器有限公司")
     assert code == 0
-    assert "there is no Channel '地推会'" in shown
+    assert "there is no channel '地推会'" in shown
     (path,) = repo.path.glob("records/C2026*-ceshi-yiqi.yaml")
     assert path.read_text("utf-8").partition("\n")[2] == (
         "name: 杭州测试仪器有限公司\nshort_name: 测试仪器\ntype: company\nstatus: prospect\nowner: hanmei\n"

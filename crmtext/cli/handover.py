@@ -10,6 +10,7 @@ import click
 from crmtext import checking
 from crmtext.answer import Text
 from crmtext.cli import Command, options
+from crmtext.cli.help import Misuse, instead
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
 from crmtext.handover.codeowners import codeowners
@@ -18,11 +19,13 @@ from crmtext.handover.plan import Asked
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crmtext.problem import Exit
     from crmtext.record.draft import How
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, context_settings={"allow_extra_args": True})
 @click.option("--from", "giver", default="", metavar="COLLEAGUE", help="Who hands over: handle or name.")
 @click.option("--to", "taker", default="", metavar="COLLEAGUE", help="Who takes over: handle or name.")
 @click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
@@ -60,6 +63,8 @@ def handover(
     \b
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
     """
+    if named := click.get_current_context().args:
+        raise _unnamed(giver, taker, named)
     store = options.store()
     if checked:
         answer = checking.check(store.worktree(), select=("owner-left",))
@@ -73,3 +78,10 @@ def handover(
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = current().directory / output if output else None
     return emit(run_handover(store, asked, Wanted(target, branch), how), form)
+
+
+def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:
+    """What to say of colleagues who are named without an option: the command with them in their places."""
+    people = [f'"{name}"' if " " in name else name for name in (giver, *named, taker) if name]
+    hint = instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
+    return Misuse(_("name both colleagues: --from … --to …"), hint, click.get_current_context())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from gettext import gettext
+from gettext import gettext, ngettext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -80,6 +80,14 @@ class Context(click.Context):
     formatter_class = Formatter
 
 
+class Misuse(click.UsageError):
+    """A command line that cannot be meant, with what to do about it where that is known."""
+
+    def __init__(self, message: str, hint: str = "", ctx: click.Context | None = None) -> None:
+        super().__init__(message, ctx)
+        self.hint = hint
+
+
 class Command(click.Command):
     """A command with translated help, whose arguments the shell can complete."""
 
@@ -88,6 +96,19 @@ class Command(click.Command):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         offer(self.params)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; of words too many, say what to put in quotes."""
+        if ctx.allow_extra_args or ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True
+        if extra := [*super().parse_args(ctx, args)]:
+            # Click's own words, which its catalogue translates.
+            said = ngettext(
+                "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", len(extra)
+            )
+            raise Misuse(_as_line(said.format(args=" ".join(extra))), _in_quotes(ctx, extra), ctx)
+        return extra
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
         """Write what the command does."""
@@ -110,9 +131,11 @@ class Group(click.Group):
         """Find the command; of an unknown one, say which was likely meant."""
         name, known = args[0], self.list_commands(ctx)
         if not name.startswith("-") and self.get_command(ctx, name) is None:
+            from crmtext.cli import habits
             from crmtext.schema import near
 
-            raise click.UsageError(unknown_command(name, near.word(name, known)), ctx)
+            meant = habits.COMMANDS.get(name, "") if ctx.parent is None else ""
+            raise Misuse(unknown_command(name, "" if meant else near.word(name, known)), instead(meant), ctx)
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
@@ -134,6 +157,15 @@ class Group(click.Group):
 
 
 Group.group_class = Group
+
+
+def _in_quotes(context: click.Context, extra: Iterable[str]) -> str:
+    """The last argument with the words that were too many, as one."""
+    last = [each for each in context.command.params if isinstance(each, click.Argument)][-1:]
+    value = context.params.get(last[0].name or "") if last else None
+    if not isinstance(value, str):
+        return ""
+    return _("what has blanks in it stands in quotes: {text}").format(text=f'"{" ".join((value, *extra))}"')
 
 
 def _summary(command: click.Command) -> str:
@@ -203,14 +235,41 @@ def _shown(option: click.Option, context: click.Context) -> str:
     return option.metavar or option.make_metavar(context).strip("[]")
 
 
+def instead(command: str) -> str:
+    """The hint that says with which command something is done."""
+    return _("here that is: {command}").format(command=f"crmtext {command}") if command else ""
+
+
+def hint(error: click.ClickException) -> str:
+    """What to do about a mistake in the command line; empty where only the help can tell."""
+    if isinstance(error, Misuse):
+        return error.hint
+    return misplaced(error) or instead(_expected(error))
+
+
+def _expected(error: click.ClickException) -> str:
+    """What does the same as an option that is expected and not there."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return ""
+    from crmtext.cli import habits
+
+    known = {name: each for each in error.ctx.command.params for name in each.opts}
+    return habits.instead_of_option(error.ctx.info_name or "", error.option_name, known)
+
+
 def misuse(error: click.ClickException) -> str:
     """What was wrong with the command line, in words."""
     if isinstance(error, click.NoSuchOption):
         from crmtext.schema import near
 
         # Click's own idea of what is near is a wide one.
-        return unknown_option(error.option_name, near.word(error.option_name, error.possibilities or ()))
-    # Click writes sentences, with a list below them; we write one line, as of all other mistakes. Chinese parts its
-    # sentences without a blank.
-    said = " ".join(error.format_message().split()).replace("。 ", "。").rstrip(".。")
+        close = "" if _expected(error) else near.word(error.option_name, error.possibilities or ())
+        return unknown_option(error.option_name, close)
+    return _as_line(error.format_message())
+
+
+def _as_line(message: str) -> str:
+    """Click's sentences, with a list below them, as one line like all other mistakes."""
+    # Chinese parts its sentences without a blank.
+    said = " ".join(message.split()).replace("。 ", "。").rstrip(".。")
     return said[:1].lower() + said[1:] if said[1:2].islower() else said

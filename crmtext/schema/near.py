@@ -24,10 +24,20 @@ def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
     typed = _folded(typed)
     if typed in folded:
         return folded[typed]
+    if swapped := next((name for name in folded if _swapped(typed, name)), ""):
+        return folded[swapped]
     import difflib
 
     close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6 if loose and not typed.isascii() else 0.7)
     return folded[close[0]] if close else ""
+
+
+def _swapped(typed: str, name: str) -> bool:
+    """Whether two letters side by side have changed places: difflib sees nothing near `log` in `lgo`."""
+    if len(typed) != len(name) or len(name) <= 2:
+        return False
+    at = next((number for number, (one, other) in enumerate(zip(typed, name, strict=True)) if one != other), len(name))
+    return typed == name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
 
 
 def _folded(name: str) -> str:
