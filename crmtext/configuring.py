@@ -68,7 +68,7 @@ def _fault(problem: Problem, raw: bytes) -> Setting:
     """What stands in the file and is no setting, or not a right one."""
     place = problem.place
     name = ".".join(table_name(step) for step in split(place.pointer)) or str(place)
-    value = _plain(value_at(raw, place.pointer))
+    value = _plain(value_at(raw, place.pointer)) if place.pointer else None
     return Setting(name, problem.excerpt.partition("=")[2].strip() if value is None else value, place.line, "",
                    problem.message)  # fmt: skip
 

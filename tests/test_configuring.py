@@ -128,6 +128,10 @@ WRONG: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
         [("team.lilei", "name = 李雷, active = true", "crmtext.toml:3",
           "error: email must be text, and is 5; there is no setting 'team.lilei.rolle'")],
     ),
+    "a number that git must not keep": (
+        '[store]\nname = "a" # 11010519491231002X\n',
+        [("crmtext.toml:2:14", "", "crmtext.toml:2", "error: a resident ID number stands here in plain text")],
+    ),
     "no setting": (
         '[store]\nname = "a"\nnane = 2026-01-01\n',
         [("store.nane", "2026-01-01", "crmtext.toml:3", "error: there is no setting 'store.nane'")],

@@ -193,6 +193,12 @@ def test_a_branch_for_review_leaves_the_old_one_where_it_was(store: Store, repo:
     assert repo.git("status", "--porcelain") == ""
 
 
+def test_a_branch_is_not_named_after_a_resident_id(store: Store, repo: Repo) -> None:
+    with pytest.raises(CrmError, match="resident-id"):
+        run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "li-11010519491231002X")
+    assert repo.git("status", "--porcelain") == ""
+
+
 def test_introductions_are_spread_over_working_days_key_customers_first(repo: Repo) -> None:
     files = {
         "crmtext.toml": SETTINGS,

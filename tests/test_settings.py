@@ -354,6 +354,12 @@ def test_what_is_wrong_can_be_left_out(text: str, given: dict[str, object], wron
     assert sorted(problem.place.pointer for problem in problems) == sorted(wrong)
 
 
+def test_a_number_that_git_must_not_keep_is_told_without_its_digits() -> None:
+    problem = refused(b'[store]\nname = "a" # 11010519491231002X\n')
+    assert (problem.rule, problem.place) == ("resident-id", Place("crmtext.toml", 2, 14, 2, 32))
+    assert "1101" not in f"{problem} {problem.excerpt} {problem.hint}"
+
+
 def test_what_cannot_be_read_at_all_is_refused() -> None:
     for raw in (b"#" * 300_000, b'a = """\nb\n', b"\n".join([b"?"] * 30)):
         with pytest.raises(CrmError):

@@ -16,6 +16,7 @@ from crmtext.journal import Commit, Part
 from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.record import elsewhere, words
 from crmtext.record.verdict import refuse_errors
+from crmtext.text.numbers import refuse_in_name
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> 
     said = message or told(store, drafts, how)
     refuse_unfinished(repo)
     if how.branch:
+        refuse_in_name(how.branch)
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))

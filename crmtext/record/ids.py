@@ -11,6 +11,7 @@ from crmtext.pinyin import slug
 from crmtext.problem import usage
 from crmtext.similar import core
 from crmtext.sources import RECORDS
+from crmtext.text.numbers import refuse_in_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,7 @@ def read_slug(typed: str) -> str:
         raise usage(
             "file-name", _("'{name}' cannot be in a file's name").format(name=typed), _("use letters, digits and '-'")
         )
+    refuse_in_name(found)
     return found
 
 

@@ -136,8 +136,8 @@ A record holds no resident ID number in plain text.
 
 Why: git never forgets: whoever clones the store in years to come can read it.
 
-Instead: Delete it before you commit. A number that was committed already stays in the history: talk to whoever
-looks after the store.
+Instead: Delete it before you commit. A number of 15 digits that is something else says so before it: `order 1101…`.
+A number that was committed already stays in the history: talk to whoever looks after the store.
 """,
         "bank-card": """\
 A record holds no bank card number in plain text.

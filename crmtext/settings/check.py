@@ -9,6 +9,7 @@ from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
+from crmtext.text import numbers
 from crmtext.text.characters import unseen
 from crmtext.text.tree import escape
 
@@ -24,6 +25,7 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
+    yield from numbers.in_settings(FILE, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():
