@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shlex
 
 import click
@@ -195,3 +196,10 @@ def test_what_there_is_needs_no_other_word() -> None:
     assert set(habits.COMMANDS) & set(COMMANDS) == set()
     for command, option in habits.OPTIONS:
         assert option not in {known for each in member(command).params for known in each.opts}
+
+
+@pytest.mark.parametrize("name", [name for name in VISIBLE if name not in {"schema", "hooks", "config", "completion"}])
+def test_the_lines_that_help_shows_can_be_typed(name: str) -> None:
+    found = member(name)
+    for line in re.findall(rf"^ *crmtext {name} (.*)$", found.help or "", re.MULTILINE):
+        found.make_context(name, shlex.split(line))

@@ -43,6 +43,19 @@ def store(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 @pytest.mark.parametrize(
+    "command",
+    [("changes", "--since", "monday"), ("history", "甲公司"), ("list", "--at", "HEAD"), ("list", "--at", "v1")],
+)
+def test_before_the_first_commit_it_is_said_that_there_is_none(repo: Repo, command: tuple[str, ...]) -> None:
+    repo.write("crmtext.toml", SETTINGS)
+    repo.write(PATH, record("lead")[PATH])
+    result = CliRunner().invoke(crmtext, ["-C", str(repo.path), *command])
+    assert isinstance(result.exception, CrmError)
+    problem = result.exception.problem
+    assert (problem.rule, problem.message) == ("no-commit-yet", "nothing is committed yet")
+
+
+@pytest.mark.parametrize(
     ("at", "status", "today"),
     [
         ("", "lead", date(2026, 11, 20)),

@@ -51,10 +51,14 @@ def check(
     dry_run: bool,
     when: When,
 ) -> Exit:
-    """Find mistakes in the records: YAML, schema, and the rules of the whole store.
+    r"""Find mistakes in the records, and say how to mend them.
 
-    PATH names records or folders to report on; the rules of the whole store see all records all the same.
-    Each problem has a rule name in brackets. Nothing is written without --fix.
+    PATH names records or folders to report on; records are compared with all others all the same. In brackets behind
+    a problem stands its rule: crmtext explain RULE tells more. Nothing is written without --fix.
+
+    \b
+    crmtext check
+    crmtext check --fix --dry-run
     """
     if (fix and (staged or when.at or between)) or (dry_run and not fix):
         raise click.UsageError(_("--fix mends the disk: leave out --staged and --at; --dry-run goes with --fix"))

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 @options.writing
 @options.form("table", "json")
 def done(customer: str, number: int | None, date: str, form: str, *, how: How) -> Exit:
-    """Mark a next step as done.
+    r"""Mark a next step as done.
 
     N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.
+
+    \b
+    crmtext done 示例电子 2
     """
     return emit(doing.run(options.store(), customer, number, date, how), form)

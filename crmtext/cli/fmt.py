@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.writing
 @options.form("table", "json")
 def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: How) -> Exit:
-    """Put records into canonical form: the schema's order of keys, a line for each item, two spaces.
+    """Put records into one and the same form: the schema's order of keys, a line for each item, two spaces.
 
     A record is named by its path, or as customers are; a folder means all below it.
 

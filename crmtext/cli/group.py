@@ -106,7 +106,8 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 def crmtext(context: click.Context, directory: Path, language: str | None, color: Colour, *, debug: bool) -> None:
     """Customer records as plain text, checked by a schema and kept in git.
 
-    `crmtext COMMAND --help` tells more about a command.
+    `crmtext COMMAND --help` tells more about a command. CUSTOMER is an id or its tail, a name or a unique part of one,
+    pinyin initials, an e-mail address, a phone number or its tail.
     """
     context.obj = Session(directory, speech.chosen(language), color, debug)
     context.color = colours(color, sys.stdout)

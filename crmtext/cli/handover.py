@@ -39,7 +39,12 @@ if TYPE_CHECKING:
     help="Write a booklet to take over from: .md or .html.",
 )
 @click.option("--check", "checked", is_flag=True, help="Only list records whose owner has left; exit with code 1.")
-@click.option("--codeowners", "owners", is_flag=True, help="Only print a CODEOWNERS file made of the owners.")
+@click.option(
+    "--codeowners",
+    "owners",
+    is_flag=True,
+    help="Only print who looks after which file, as GitHub and GitLab read it (CODEOWNERS).",
+)
 @options.writing
 @options.form("text", "json")
 def handover(

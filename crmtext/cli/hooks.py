@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, no_args_is_help=False)
 def hooks() -> None:
-    """Install or remove git's hooks, and the merge driver, in this clone.
+    """Have git check each commit in this clone, and merge records by what they say.
 
-    The hooks check what is staged and refuse a commit that would make the store wrong. They are written into this
-    clone's own git folder, so that a pull never changes what runs. The driver merges records by what they say.
+    The hooks are what git runs before a commit: they refuse one that would make the store wrong. The merge driver is
+    what git runs where two of you changed the same record. Both are written into this clone's own git folder, so that
+    a pull never changes what runs.
     """
 
 

@@ -50,9 +50,15 @@ def list_(
     *,
     when: When,
 ) -> Exit:
-    """List customers, key ones first.
+    r"""List customers, key ones first.
 
-    Values can be typed as people say them: --status 合作中 is --status active.
+    Values can be typed as people say them: --status 合作中 is --status active. @VIEW is an expression that
+    crmtext.toml has a name for.
+
+    \b
+    crmtext list --owner me --where overdue
+    crmtext list --status 合作中 --stale 30
+    crmtext list --where "'vip' in tags and open_cases > 0"
     """
     store = options.store()
     # Of the records on the disk only those that are asked for are looked at.

@@ -87,8 +87,10 @@ def writing(command: F) -> F:
     """The options of every writing command, handed over as one argument `how`."""
 
     @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
-    @click.option("--commit/--no-commit", default=None, help="Commit the change; the settings say it if left out.")
-    @click.option("-m", "message", default="", metavar="TEXT", help="The message of the commit, which is then made.")
+    @click.option(
+        "--commit/--no-commit", default=None, help="Commit the change at once, or not; the settings decide if left out."
+    )
+    @click.option("-m", "message", default="", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str, **options: Any) -> Any:
         from crmtext.record.draft import How  # takes half as long as all else, and readers need none of it
@@ -105,7 +107,7 @@ def reading(command: F) -> F:
     """The options of every reading command, handed over as one argument `when`."""
 
     @click.option("--at", default="", metavar="REV|DATE", help="As it was in this commit, or at the end of this day.")
-    @click.option("--as-of", default="", metavar="DATE", help="The day that is to be today.")
+    @click.option("--as-of", default="", metavar="DATE", help="Take this day for today: what is due and overdue on it.")
     @wraps(command)
     def wrapped(*args: Any, at: str, as_of: str, **options: Any) -> Any:
         return command(*args, when=When(at, as_of), **options)

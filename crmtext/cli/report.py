@@ -55,9 +55,12 @@ def report(
     checked: bool,
     when: When,
 ) -> Exit:
-    """Write the reports: an index and a page for each customer, as HTML and Markdown.
+    r"""Write the reports: an index and a page for each customer, as HTML and Markdown.
 
     Without a NAME all of them are written. The pages need no network and can be sent as they are.
+
+    \b
+    crmtext report --owner me -o mine
     """
     if listed:
         return emit(Text("".join(f"{name}\n" for name in REPORTS)))

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 @options.reading
 @options.form("table", "json", "yaml")
 def show(customer: str, form: str, *, when: When) -> Exit:
-    """Show one customer as a card.
+    r"""Show one customer as a card.
 
     CUSTOMER is an id or its tail, a name or a unique part of one, pinyin initials, an e-mail address, a phone number
     or its tail.
+
+    \b
+    crmtext show 示例电子
     """
     return emit(showing.show(options.store().read(when), customer, raw=form == "yaml"), form)

@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "rename": Member("crmtext.cli.rename:rename", "Records", "Give a customer another id or file name"),
         "archive": Member("crmtext.cli.archive:archive", "Records", "Put a customer's file out of the way"),
         "rm": Member("crmtext.cli.rm:rm", "Records", "Remove a customer"),
-        "fmt": Member("crmtext.cli.fmt:fmt", "Records", "Put records into canonical form"),
+        "fmt": Member("crmtext.cli.fmt:fmt", "Records", "Put records into one and the same form"),
         "undo": Member("crmtext.cli.undo:undo", "Records", "Undo the last change made by crmtext"),
         "show": Member("crmtext.cli.show:show", "Looking", "Show one customer as a card"),
         "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),

@@ -47,6 +47,8 @@ def named(repo: Repository, typed: str) -> str:
         return resolve(repo, typed)
     except CrmError as unknown:
         problem = unknown.problem
+        if problem.rule != "unknown-revision":
+            raise
         hint = _("a day can be said as well: 2024-05-01, monday, 昨天, -7d")
         raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
 

@@ -190,6 +190,8 @@ def resolve(repo: Repository, rev: str) -> str:
     asked = ("--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     if rev.isprintable() and (found := ask(repo, "rev-parse", *asked)):
         return found
+    if head(repo) is None:
+        raise usage("no-commit-yet", _("nothing is committed yet"), _("make the first commit: git add . && git commit"))
     hint = _("git log --oneline lists the commits, git tag and git branch -a the names")
     if (repo.common_dir / "shallow").exists():
         hint = _("this clone holds the newest commits only: git fetch --unshallow brings the others")

@@ -209,11 +209,15 @@ def _items(way: _Way) -> Sequence[Any]:
 
 def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
     message = _("there is no key '{key}'").format(key=name)
-    if known := [way[-1].path for way in deep] or _called(field, name):
-        return usage("unknown-key", message, _("say which: {keys}").format(keys=", ".join(known[:_MOST])))
     # Any number will do for the lists on the way.
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
-    return usage("unknown-key", message, near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)[1])
+    meant, hint = near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
+    if known := [way[-1].path for way in deep] or _called(field, name):
+        which = _("say which: {keys}").format(keys=", ".join(known[:_MOST]))
+        # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
+        one = meant.rpartition("/")[2].startswith(name[:-1].casefold())
+        hint = f"{hint}\n{which}" if meant and one else which
+    return usage("unknown-key", message, hint)
 
 
 def _called(field: Field, name: str) -> list[str]:

@@ -28,7 +28,8 @@ Instead: Compare them as they are: `A..B`.
         "no-commit-yet": """\
 A day in the past shows the store as its last commit of that day left it.
 
-Instead: Name a later day; in a shallow clone `git fetch --unshallow` brings the older commits.
+Instead: Commit the store where nothing is committed yet; else name a later day; in a shallow clone
+`git fetch --unshallow` brings the older commits.
 """,
         "nothing-to-hand-over": """\
 A handover moves at least one customer.
