@@ -15,6 +15,8 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 #: E.164: no number in the world has more digits.
 _ABROAD = re.compile(r"\+[1-9]\d{6,14}")
+#: Most numbers by far, a mobile or a landline: there is nothing but the hyphen to be taken out of them.
+_PLAIN = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-?[0-9]{8}|0[3-9][0-9]{2}-?[0-9]{7,8}")
 _EXTENSION = re.compile(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
 #: A hyphen after a whole landline number starts an extension: 021-62581234-802.
 _HYPHEN_EXTENSION = re.compile(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8})-(\d{1,6})")
@@ -24,6 +26,8 @@ _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 def split(number: str) -> tuple[str, str]:
     """The number in compact digits (with `+` where it is foreign) and its extension, empty where it has none."""
+    if _PLAIN.fullmatch(number):
+        return number.replace("-", ""), ""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).translate(_HYPHENS)
     match = _HYPHEN_EXTENSION.fullmatch(text) or _EXTENSION.fullmatch(text)
     main, extension = match.groups() if match else (text, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crmtext import phones
@@ -76,6 +77,7 @@ def certain(one: Mapping[str, Any], other: Mapping[str, Any], common: Iterable[M
     return bool(kinds & {"phone", "email"}) if people else True
 
 
+@lru_cache(maxsize=64)
 def core(name: str) -> str:
     """A name as it is compared: without the words of its legal form, blanks and marks, and 省 and 市 behind places."""
     plain = unicodedata.normalize("NFKC", name).casefold()

@@ -32,6 +32,8 @@ _MASK = re.compile(r"\*{2}|[•●＊]{2}")
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each number or address of which a part is hidden."""
     for customer in snapshot.customers:
+        if not any(is_masked(str(value)) for value in snapshot.schema.all_values(customer.data, _PATHS)):
+            continue
         for path in _PATHS:
             for pointer, value in snapshot.schema.values(customer.data, path):
                 if is_masked(str(value)):

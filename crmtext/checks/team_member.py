@@ -47,12 +47,14 @@ Instead: Give the customer an owner who is there.
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each handle that is not on the team; a warning at each owner who has left."""
     paths = [field.path for field in snapshot.schema.marked("x-handle")]
+    team = snapshot.settings.team
     for customer in snapshot.customers:
-        for path in paths:
-            for pointer, handle in snapshot.schema.values(customer.data, path):
-                if handle not in snapshot.settings.team:
-                    yield _unknown(snapshot, customer, pointer, str(handle))
-        if (owner := snapshot.settings.team.get(customer.owner)) and not owner.active:
+        if not all(handle in team for handle in snapshot.schema.all_values(customer.data, paths)):
+            for path in paths:
+                for pointer, handle in snapshot.schema.values(customer.data, path):
+                    if handle not in team:
+                        yield _unknown(snapshot, customer, pointer, str(handle))
+        if (owner := team.get(customer.owner)) and not owner.active:
             message = _("the owner {name} has left").format(name=owner.shown)
             hint = _("hand the customers over: crmtext handover --from {handle} --to …").format(handle=owner.handle)
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)

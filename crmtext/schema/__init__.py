@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from crmtext.schema import load
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Field", "Schema", "conditions"]
 
+#: Steps along paths, each with those below it.
+_Tree = dict[str, "_Tree"]
 #: Rules whose lines hold a number that nobody should see.
 _NEVER_SHOWN = frozenset({"resident-id", "bank-card"})
 
@@ -97,7 +99,16 @@ class Schema:
 
     def marked(self, name: str) -> tuple[Field, ...]:
         """The fields that carry an `x-` mark."""
-        return tuple(field for field in self.by_path.values() if field.mark(name))
+        return self._marked.get(name, ())
+
+    @cached_property
+    def _marked(self) -> dict[str, tuple[Field, ...]]:
+        found: dict[str, tuple[Field, ...]] = {}
+        for field in self.by_path.values():
+            for name in field.resolved:
+                if name.startswith("x-") and field.mark(name):
+                    found[name] = (*found.get(name, ()), field)
+        return found
 
     @cached_property
     def conditions(self) -> frozenset[str]:
@@ -148,7 +159,11 @@ class Schema:
 
     def values(self, data: Any, path: str) -> Iterator[tuple[str, Any]]:
         """The values in a record at a field's path, each with its pointer."""
-        yield from _values(data, path.replace("[]", ".[]").split("."), "")
+        return _values(data, _steps(path), "", 0)
+
+    def all_values(self, data: Any, paths: Iterable[str]) -> list[Any]:
+        """The values in a record at any of these paths, found in one pass: quicker than each with its pointer."""
+        return _leaves(data, _tree(tuple(paths)))
 
 
 def conditions(node: Any) -> Iterator[dict[str, Any]]:
@@ -159,11 +174,46 @@ def conditions(node: Any) -> Iterator[dict[str, Any]]:
         yield from conditions(child)
 
 
-def _values(data: Any, steps: list[str], pointer: str) -> Iterator[tuple[str, Any]]:
-    if not steps:
+@cache
+def _steps(path: str) -> tuple[str, ...]:
+    """The keys along a field's path, and `[]` for the items of a list."""
+    return tuple(path.replace("[]", ".[]").split("."))
+
+
+def _values(data: Any, steps: tuple[str, ...], pointer: str, at: int) -> Iterator[tuple[str, Any]]:
+    if at == len(steps):
         yield pointer, data
-    elif steps[0] == "[]":
+    elif steps[at] == "[]":
         for index, item in enumerate(data if isinstance(data, list) else ()):
-            yield from _values(item, steps[1:], f"{pointer}/{index}")
-    elif isinstance(data, dict) and steps[0] in data:
-        yield from _values(data[steps[0]], steps[1:], f"{pointer}/{steps[0]}")
+            yield from _values(item, steps, f"{pointer}/{index}", at + 1)
+    elif isinstance(data, dict) and steps[at] in data:
+        yield from _values(data[steps[at]], steps, f"{pointer}/{steps[at]}", at + 1)
+
+
+@cache
+def _tree(paths: tuple[str, ...]) -> _Tree:
+    """The steps of several paths, each of them once; an empty one says that a path ends."""
+    tree: _Tree = {}
+    for path in paths:
+        below = tree
+        for step in _steps(path):
+            below = below.setdefault(step, {})
+        below[""] = {}
+    return tree
+
+
+def _leaves(data: Any, tree: _Tree) -> list[Any]:
+    """The values in a record where the paths of a tree end."""
+    if type(data) is list:
+        steps = [(item, tree["[]"]) for item in data] if "[]" in tree else []
+    elif type(data) is dict:
+        steps = [(data[step], below) for step, below in tree.items() if step in data]
+    else:
+        return []
+    found = []
+    for value, below in steps:
+        if "" in below:
+            found.append(value)
+        if len(below) > 1 or "" not in below:
+            found += _leaves(value, below)
+    return found

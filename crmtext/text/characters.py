@@ -25,6 +25,10 @@ _JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 _SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
 # Searched for in every text before all else: a set of characters alone is found several times as fast.
 _MAY_BE_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}\u200d\r]")
+# Nearly all texts hold nothing else; none of these is suspect, stored apart, or alike to a letter of another script.
+_USUAL = re.compile(
+    "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2103\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*+"
+)
 _BIDI_ONLY = re.compile(f"[{_BIDI}]")
 _CONTROL_ONLY = re.compile(f"[{_CONTROL}\r]")
 # Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
@@ -43,6 +47,11 @@ def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
         hint = _("save the file as UTF-8 in your editor; on Chinese Windows it was perhaps saved as GBK")
     message = _("the file is not UTF-8: byte {offset} does not fit").format(offset=error.start)
     return Problem("not-utf8", message, Place(path, line, column, line, column + 1), hint)
+
+
+def are_usual(text: str) -> bool:
+    """Whether a text has only characters of which `in_text` and, but for escapes, `in_values` have nothing to say."""
+    return _USUAL.fullmatch(text) is not None
 
 
 def in_text(text: str, path: str) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ _QUICK = tuple(
     re.compile(pattern)
     for pattern in (
         r"：(?<=[a-z_0-9]：)",
-        r"[“‘\u3000](?<![^\s\ufeff\[{,:-].)",
+        *(rf"{sign}(?<![^\s\ufeff\[{{,:-].)" for sign in "“‘\u3000"),
         r"#(?<=[ \t]#)(?=\S)",
         r"\[[^\]]*[，、；]",
         r"\][^\n\]]*[，、；]",

@@ -21,7 +21,7 @@ from yaml.events import (
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
-from crmtext.text import characters, conflicts, numbers
+from crmtext.text import characters, conflicts, everyday, numbers
 from crmtext.text.document import Document, place_at
 from crmtext.text.events import shift
 from crmtext.text.glance import may_hold_slips
@@ -56,9 +56,13 @@ def document(found: bytes | Problem, path: str) -> Document:
 
 def parse_text(text: str, path: str = "") -> Document:
     """As `parse`, for text already decoded."""
-    found = [*islice(characters.in_text(text, path), _MOST), *islice(conflicts.markers(text, path), _MOST)]
+    usual = characters.are_usual(text)
+    found = [] if usual else [*islice(characters.in_text(text, path), _MOST)]
+    found += islice(conflicts.markers(text, path), _MOST)
     if any(problem.severity is Severity.ERROR for problem in found):
         return Document(path, text, None, tuple(found))
+    if (plain := everyday.read(text)) is not None:
+        return _finished(Document(path, text, plain), found, usual=usual)
     reader = _Reader(text, path)
     try:
         data = reader.read()
@@ -69,10 +73,12 @@ def parse_text(text: str, path: str = "") -> Document:
     found += reader.problems
     if reader.fatal:
         return Document(path, text, None, tuple(found))
-    return _finished(Document(path, text, data), found, bad_keys=reader.bad_keys, hollow=reader.hollow)
+    return _finished(Document(path, text, data), found, usual=usual, bad_keys=reader.bad_keys, hollow=reader.hollow)
 
 
-def _finished(document: Document, found: list[Problem], *, bad_keys: bool, hollow: bool) -> Document:
+def _finished(
+    document: Document, found: list[Problem], *, usual: bool, bad_keys: bool = False, hollow: bool = False
+) -> Document:
     if not isinstance(document.data, dict):
         return Document(document.path, document.text, None, (*found, _not_a_map(document)))
     if bad_keys:
@@ -82,7 +88,8 @@ def _finished(document: Document, found: list[Problem], *, bad_keys: bool, hollo
         if any(problem.rule == "merge-key" for problem in found):
             # What stands beside one is meant to be put together otherwise: nothing true can be said of it.
             return Document(document.path, document.text, None, tuple(found))
-    found += islice(characters.in_values(document), _MOST)
+    if not usual or "\\" in document.text:
+        found += islice(characters.in_values(document), _MOST)
     forbidden = tuple(islice(numbers.forbidden(document), _MOST))
     # A key with no value may be what a comma left of a sentence.
     if hollow or may_hold_slips(document.text):
