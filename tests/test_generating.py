@@ -49,3 +49,9 @@ def test_what_is_there_is_left_alone(program: stores.Program, there: dict[str, s
     said = program("demo", "taken", "--customers", "1")
     assert (said.code, f"[{rule}]" in said.err) == (3, True), said.err
     assert {path.name for path in folder.iterdir()} == set(there)
+
+
+def test_no_two_customers_have_one_name_but_for_the_few_that_stand_there_twice(program: stores.Program) -> None:
+    assert program("demo", "made", "--customers", "450").code == 0
+    told = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data["problems"]
+    assert [each["severity"] for each in told if each["rule"] == "likely-duplicate"] == ["warning"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 #: A step through all endings of four signs that meets each once, as it has no divisor in common with their number.
 _STRIDE = 611_953
+#: One customer of so many stands there twice: a check has something to find.
+_TWINS = 400
+#: How far the names that seeds begin with lie from each other.
+_APART = 7_919
 
 
 def customers(count: int, seed: int, today: date, schema: Schema) -> Iterator[tuple[str, str]]:
@@ -29,10 +34,25 @@ def customers(count: int, seed: int, today: date, schema: Schema) -> Iterator[tu
     style = Style(dates=frozenset(path for path, field in schema.by_path.items() if field.kind == "date"))
     for number in range(count):
         chance = Random(f"{seed} {number}")  # noqa: S311 - nothing secret: it has to be the same again
-        person = who(chance, today, _ending(number + seed))
+        person = _twin(number, seed, today) if number % _TWINS == _TWINS - 1 else _own(number, seed, today, chance)
         record: dict[str, Value] = {**person.record, **dealings(chance, person, today)}
         ordered = dict(sorted(record.items(), key=lambda item: order[item[0]]))
         yield _path(person), "\n".join(emit.block(ordered, 0, "", style)) + "\n"
+
+
+def _own(number: int, seed: int, today: date, chance: Random) -> Who:
+    return who(chance, today, _ending(number + seed), number + seed * _APART)
+
+
+def _twin(number: int, seed: int, today: date) -> Who:
+    """Who a colleague has put in before, once more: under the full form of the name, and with another owner."""
+    before = number - _TWINS // 2
+    person = _own(before, seed, today, Random(f"{seed} {before}"))  # noqa: S311 - as above
+    record = dict(person.record)
+    record["id"] = str(record["id"])[: -len(_ending(0))] + _ending(number + seed)
+    record["name"] = str(record["name"]).replace("有限公司", "有限责任公司")
+    record["owner"] = "hanmei" if person.owner == "lilei" else "lilei"
+    return replace(person, record=record)
 
 
 def _path(person: Who) -> str:

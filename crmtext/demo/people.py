@@ -6,10 +6,12 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from crmtext.text.emit import Value
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 #: Who looks after customers; of the one who has left, few are still there.
 _OWNERS = ("lilei", "hanmei", "wangfang", "zhaomin", "liuyang")
 _STATUSES = {"lead": 25, "prospect": 25, "active": 32, "paused": 8, "lost": 10}
+#: Without a divisor in common with the number of any combinations: serials that follow each other lie far apart.
+_STRIDE = 391_939
+#: Of names abroad.
+_FORMS, _PARTS = 5, 15
 _TYPES = {"company": 80, "institution": 6, "person": 8, "abroad": 6}
 
 
@@ -47,8 +53,8 @@ def words() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 
 
-def who(chance: Random, today: date, ending: str) -> Who:
-    """A customer that has been known since some day of the last three years."""
+def who(chance: Random, today: date, ending: str, serial: int) -> Who:
+    """A customer that has been known since some day of the last three years, with a name that no other serial has."""
     since = today - timedelta(days=chance.randrange(40, 1100))
     kind = drawn(chance, _TYPES)
     head: dict[str, Value] = {
@@ -68,7 +74,7 @@ def who(chance: Random, today: date, ending: str) -> Who:
     }
     if chance.random() < 0.3:
         head["priority"] = chance.choices(("key", "low"), (2, 1))[0]
-    return _abroad(chance, head, since) if kind == "abroad" else _at_home(chance, head, since)
+    return (_abroad if kind == "abroad" else _at_home)(chance, head, since, serial)
 
 
 def drawn(chance: Random, weights: dict[str, int]) -> str:
@@ -76,8 +82,20 @@ def drawn(chance: Random, weights: dict[str, int]) -> str:
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
-def _at_home(chance: Random, head: dict[str, Value], since: date) -> Who:
-    folder, province, city, district, region, area, postcode = chance.choice(words()["places"])
+def _apart(serial: int, *lists: Sequence[Any]) -> tuple[Any, ...]:
+    """One of each list: no two serials have the same of all before every combination was there."""
+    rest = serial * _STRIDE % prod(map(len, lists))
+    found = []
+    for each in lists:
+        rest, at = divmod(rest, len(each))
+        found.append(each[at])
+    return tuple(found)
+
+
+def _at_home(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
+    parts = (words()[kind] for kind in ("places", "brands_first", "trades", "brands_last"))
+    place, first, (trade, code), last = _apart(serial, *parts)
+    folder, province, city, district, region, area, postcode = place
     street = f"创业路 {chance.randrange(1, 400)} 号"
     address = {"kind": "registered", "country": "CN", "province": province, "city": city, "district": district,
                "region_code": region, "street": street, "postcode": postcode}  # fmt: skip
@@ -85,8 +103,7 @@ def _at_home(chance: Random, head: dict[str, Value], since: date) -> Who:
         name = _name(chance)
         home = {**address, "kind": "shipping"}
         return Who("个人", {**head, "name": name, "phones": [_mobile(chance)], "addresses": [home]}, since, (name,))
-    brand = chance.choice(words()["brands_first"]) + chance.choice(words()["brands_last"])
-    trade, code = chance.choice(words()["trades"])
+    brand = first + last
     short = city.removesuffix("市") + brand
     if head["type"] == "institution":
         name = f"{city}{brand}{chance.choice(words()['institutions'])}"
@@ -100,14 +117,18 @@ def _at_home(chance: Random, head: dict[str, Value], since: date) -> Who:
     return Who(folder, {**head, **told}, since, tuple(str(each["name"]) for each in contacts))
 
 
-def _abroad(chance: Random, head: dict[str, Value], since: date) -> Who:
-    country, city, phone, forms = chance.choice(words()["abroad"]["places"])
-    name = chance.choice(forms).format(n=chance.choice(words()["abroad"]["names"][country]))
-    person = chance.choice(words()["abroad"]["people"][country])
+def _abroad(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
+    abroad = words()["abroad"]
+    # Every country has as many forms and parts of names.
+    place, form, first, last = _apart(serial, abroad["places"], *map(range, (_FORMS, _PARTS, _PARTS)))
+    country, city, phone, forms = place
+    (shape, ending), one, other = forms[form], abroad["first"][country][first], abroad["last"][country][last]
+    name = shape.format(a=one[0], b=other[0])
+    person = chance.choice(abroad["people"][country])
     told: dict[str, Value] = {
         "name": name,
         "phones": [f"{phone}{chance.randrange(100, 1000)}"],
-        "emails": [f"info{chance.randrange(10_000)}@customer.example"],
+        "emails": [f"info@{one[1]}-{other[1]}-{ending}.example"],
         "addresses": [{"kind": "registered", "country": country, "city": city}],
         "contacts": [_contact(chance, person, [])],
     }
@@ -124,4 +145,4 @@ def _name(chance: Random) -> str:
 
 
 def _mobile(chance: Random) -> str:
-    return f"1990000{chance.randrange(10_000):04}"
+    return f"199000{chance.randrange(100_000):05}"
