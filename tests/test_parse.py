@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from spoil import RECORD, agrees, spoiled
 
 from crmtext.problem import Place, Problem, Severity
+from crmtext.text import characters
 from crmtext.text import parse as parse_module
 from crmtext.text.document import Document
 from crmtext.text.parse import parse, parse_text
@@ -48,6 +50,8 @@ MEANINGS: dict[str, Any] = {
     "[no, 010, '010']": ["no", 10, "010"],
     "{a: 1, b: }": {"a": 1, "b": None},
 }
+
+RESIDENT_IDS = ("11010519491231002X", "110105 19491231 002X", "110105-19491231002X", "11010519491231 002X")
 
 REFUSED: dict[str, tuple[str, tuple[str, int, int]]] = {
     "an anchor": ("a: &x 1\n", ("alias", 1, 4)),
@@ -168,6 +172,32 @@ def test_line_ends_of_windows_and_a_byte_order_mark_change_no_value() -> None:
 )
 def test_a_problem_is_told_whole(raw: bytes, problem: Problem) -> None:
     assert parse(raw, "r.yaml").problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [
+        *((number, "resident-id") for number in RESIDENT_IDS),
+        *(
+            (number, "bank-card")
+            for number in ("6222021234567890128", "6222 0212 3456 7890 128", "6222 021234567890-128")
+        ),
+        ("1990073112345678", None),
+        ("138-0013-8000", None),
+    ],
+)
+def test_a_number_that_is_never_to_be_kept_is_found_however_it_is_parted(number: str, rule: str | None) -> None:
+    assert [problem.rule for problem in parse_text(f"a: x {number}\n").problems] == ([rule] if rule else [])
+
+
+def test_usual_characters_are_those_that_nothing_is_said_of() -> None:
+    usual = [chr(code) for code in range(0x110000) if characters.are_usual(chr(code))]
+    assert len(usual) > 20_000
+    assert [sign for sign in usual if characters.unseen(sign) or unicodedata.combining(sign)] == []
+    text = "".join(sign for sign in usual if sign != "\\")
+    assert unicodedata.is_normalized("NFC", text)
+    document = Document("", text, {"a": text, "b": [*usual]})
+    assert [*characters.in_text(text, ""), *characters.in_values(document)] == []
 
 
 def test_several_mistakes_are_told_at_once() -> None:

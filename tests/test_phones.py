@@ -76,3 +76,11 @@ def test_the_compact_form_is_its_own_compact_form(number: str) -> None:
     if kind(number):
         assert normalise(normalise(number)) == normalise(number)
         assert kind(normalise(number)) == kind(number)
+
+
+WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
+
+
+@given(st.from_regex(r"(?:1[0-9]{10}|0[0-9]{2,3}-?[0-9]{6,9})", fullmatch=True))
+def test_a_number_as_most_are_written_is_read_like_any_other(number: str) -> None:
+    assert split(number) == split(number.translate(WIDE))

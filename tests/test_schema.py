@@ -127,6 +127,14 @@ def test_values_are_found_along_a_path() -> None:
     assert [*SCHEMA.values({"contacts": 5}, "contacts[].name")] == []
 
 
+def test_the_values_of_several_paths_are_found_in_one_pass() -> None:
+    data = {"owner": "a", "interactions": [{"by": "b", "next": {"by": "c"}}, {"by": "d"}], "tags": ["x"], "phones": "y"}
+    paths = ("interactions[].next.by", "tags", "tags[]", "phones[]", "owner", "interactions[].by", "missing[].by")
+    found = SCHEMA.all_values(data, paths)
+    one_by_one = [value for path in paths for _pointer, value in SCHEMA.values(data, path)]
+    assert sorted(map(str, found)) == sorted(map(str, one_by_one)) == ["['x']", "a", "b", "c", "d", "x"]
+
+
 def test_a_key_of_the_team_s_own_is_checked_like_any_other() -> None:
     schema = Schema.read(own(type="string", enum=["a"], **{"x-enum-labels": {"a": {"en": "A", "zh": "甲"}}}))
     assert told(schema, HEAD + "own: a\n") == []
