@@ -37,3 +37,11 @@ def place_of(zone: str | None = None) -> tzinfo | None:
 def today(zone: str | None = None) -> date:
     """The day in a time zone."""
     return now(zone).date()
+
+
+def day_of(moment: int, zone: tzinfo | None) -> date:
+    """The day in a time zone of a moment, seconds since 1970; the last day of all for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(moment, zone).date()
+    except (OverflowError, ValueError, OSError):
+        return date.max

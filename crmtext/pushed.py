@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import gate
-from crmtext.git.arriving import Arrival, Update, arrivals, follows, main_ref
+from crmtext.git.arriving import Update, arrivals, follows, main_ref
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
@@ -17,6 +17,7 @@ from crmtext.walking import Trees, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmtext.git.log import Commit
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class Pushed:
     """A commit and the errors that it brought: those that none of its parents has."""
 
-    commit: Arrival
+    commit: Commit
     problems: tuple[Problem, ...]
 
 
@@ -68,7 +69,7 @@ def _errors(problems: Iterable[Problem], home: str) -> Iterator[Problem]:
             yield replace(problem, place=replace(problem.place, path=home + problem.place.path)) if home else problem
 
 
-def _homes(trees: Trees, commit: Arrival) -> tuple[str, ...]:
+def _homes(trees: Trees, commit: Commit) -> tuple[str, ...]:
     """The folders of a commit's stores. Who takes the settings away has not taken the store away if it has records."""
     homes = {home for each in (commit.id, *commit.parents) for home in _settled(trees.of(each))}
     outer = (home for home in homes if not any(home != other and home.startswith(other) for other in homes))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crmtext import checking
@@ -76,5 +75,4 @@ def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]
 
 
 def _culprit(store: Store, commit: Commit) -> Culprit:
-    day = datetime.fromtimestamp(commit.when, store.zone).astimezone(store.zone).date()
-    return Culprit(commit.id, commit.author, day, commit.message.strip().partition("\n")[0])
+    return Culprit(commit.id, commit.author, commit.day(store.zone), commit.subject)

@@ -65,6 +65,7 @@ def test_before_the_first_commit_it_is_said_that_there_is_none(repo: Repo, comma
         ("2026-04-01", "prospect", date(2026, 4, 1)),
         ("4月5日", "prospect", date(2026, 4, 5)),
         ("yesterday", "prospect", date(2026, 11, 19)),
+        ("9999-12-31", "prospect", date(9999, 12, 31)),
     ],
 )
 def test_a_moment_is_a_revision_or_the_end_of_a_day_in_the_stores_zone(
@@ -91,7 +92,14 @@ def test_the_day_that_is_asked_for_wins(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "rule"), [("2020-01-01", "no-commit-yet"), ("nonsense", "unknown-revision"), ("--all", "unknown-revision")]
+    ("at", "rule"),
+    [
+        ("2020-01-01", "no-commit-yet"),
+        ("1960-01-01", "no-commit-yet"),
+        ("0001-01-01", "no-commit-yet"),
+        ("nonsense", "unknown-revision"),
+        ("--all", "unknown-revision"),
+    ],
 )
 def test_a_moment_that_is_none_is_said(store: Store, at: str, rule: str) -> None:
     with pytest.raises(CrmError) as caught:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.git.plumbing import Repository, ask, run
+from crmtext.git.log import Commit, between
+from crmtext.git.plumbing import Repository, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-#: Each field and each commit ends in NUL, which no message and no name can hold; whoever pushes chooses all the rest.
-_FORMAT = "%H%x00%P%x00%an%x00%B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +19,6 @@ class Update:
     ref: str
     old: str | None
     new: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A commit that is new here."""
-
-    id: str
-    parents: tuple[str, ...]
-    author: str
-    message: str
-
-    @property
-    def subject(self) -> str:
-        """The first line of its message."""
-        return self.message.strip().partition("\n")[0]
 
 
 def updates(lines: Iterable[str]) -> tuple[Update, ...]:
@@ -49,20 +31,10 @@ def _known(name: str) -> str | None:
     return name if name.strip("0") else None
 
 
-def arrivals(repo: Repository, old: str | None, new: str, *, fresh: bool) -> tuple[Arrival, ...]:
+def arrivals(repo: Repository, old: str | None, new: str, *, fresh: bool) -> tuple[Commit, ...]:
     """The commits that lead from one to another, oldest first, `fresh` those that no ref holds; none for no commit."""
     commit = ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{new}^{{commit}}")
-    if commit is None:
-        return ()
-    asked = ("log", "-z", "--topo-order", "--reverse", f"--format={_FORMAT}", "--no-patch", "--no-show-signature")
-    ends = (commit, f"^{old}") if old else (commit,)
-    known = ("--not", "--all", "--not") if fresh else ()
-    found = run(repo, *asked, *known, "--end-of-options", *ends, "--")
-    fields = iter(os.fsdecode(found).split("\0")[:-1])
-    return tuple(
-        Arrival(commit, tuple(parents.split()), author, message)
-        for commit, parents, author, message in zip(fields, fields, fields, fields, strict=True)
-    )
+    return between(repo, old, commit, fresh=fresh) if commit else ()
 
 
 def follows(repo: Repository, old: str, new: str) -> bool:

@@ -6,14 +6,19 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crmtext import clock
 from crmtext.git.plumbing import Repository, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, tzinfo
 
-#: Fields end in \x1f, the header in \x1e: neither can stand in a name that git takes, and -z would not end a body.
-_FORMAT = "%x1d%H%x1f%at%x1f%an%x1f%ae%x1f%P%x1f%B%x1e"
-_SHOWN = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
+#: Each field ends in NUL: git cuts names and messages there, and whoever makes a commit chooses every other byte.
+_FIELDS = ("H", "at", "an", "ae", "P", "B")
+_FORMAT = "".join(f"%{each}%x00" for each in _FIELDS)
+#: Else settings decide about the encoding, and have the signature checked by a program that they name.
+_LOG = ("log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-show-signature")
+_SHOWN = ("--raw", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +35,22 @@ class Commit:
     """A commit and what it did to the files that were asked about."""
 
     id: str
-    #: Seconds since 1970, when its author wrote it.
+    #: Seconds since 1970, when its author wrote it; 0 where nobody can tell.
     when: int
     author: str
     email: str
     parents: tuple[str, ...]
     message: str
-    touches: tuple[Touch, ...]
+    touches: tuple[Touch, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """The first line of its message."""
+        return self.message.strip().partition("\n")[0]
+
+    def day(self, zone: tzinfo | None) -> date:
+        """The day in a time zone on which its author wrote it."""
+        return clock.day_of(self.when, zone)
 
 
 def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
@@ -57,42 +71,63 @@ def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
 def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str, str] | None:
     """Path and blob of the file of these globs that was deleted last before a commit; None where there is none."""
     globs = [f":(top,glob){pattern}" for pattern in patterns]
-    asked = ("log", "-1", "--format=", "--diff-filter=D", "--raw", "-z", "--no-abbrev", "--no-renames")
+    asked = (
+        "log",
+        "-z",
+        "-1",
+        "--format=",
+        "--diff-filter=D",
+        "--raw",
+        "--no-abbrev",
+        "--no-renames",
+    )
     # Pathspecs are literal in all other calls, by this variable.
     told = run(repo, *asked, "--end-of-options", start, "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
     found = os.fsdecode(told).lstrip("\n").split("\0")
     return (found[1], found[0].split()[2]) if len(found) > 1 else None
 
 
-def between(repo: Repository, old: str | None, new: str) -> tuple[Commit, ...]:
-    """The commits that lead from one to another, oldest first; all up to the other where there is no first one."""
-    asked = ("log", "--topo-order", "--reverse", f"--format={_FORMAT}", "--no-patch")
+def between(repo: Repository, old: str | None, new: str, *, fresh: bool = False) -> tuple[Commit, ...]:
+    """The commits that lead from one to another, oldest first; all up to the other where there is no first one.
+
+    `fresh` leaves out what a ref holds already.
+    """
+    known = ("--not", "--all", "--not") if fresh else ()
     ends = (new, f"^{old}") if old else (new,)
-    parts = os.fsdecode(run(repo, *asked, "--end-of-options", *ends, "--")).split("\x1d")[1:]
-    return tuple(_commit(part) for part in parts)
+    asked = (*_LOG, "--topo-order", "--reverse", "--no-patch", *known)
+    return tuple(_commits(run(repo, *asked, "--end-of-options", *ends, "--")))
 
 
 def _log(repo: Repository, start: str, names: Sequence[str]) -> Iterator[Commit]:
-    asked = ("log", "--date-order", f"--format={_FORMAT}", *_SHOWN, "--end-of-options", start, "--", *names)
-    for part in os.fsdecode(run(repo, *asked)).split("\x1d")[1:]:
-        yield _commit(part)
+    return _commits(run(repo, *_LOG, "--date-order", *_SHOWN, "--end-of-options", start, "--", *names))
 
 
-def _commit(part: str) -> Commit:
-    header, _end, raw = part.partition("\x1e")
-    commit, when, author, email, parents, message = header.split("\x1f", 5)
-    return Commit(commit, int(when), author, email, tuple(parents.split()), message, tuple(_touches(raw)))
+def _commits(told: bytes) -> Iterator[Commit]:
+    parts = told.split(b"\0")
+    at = 0
+    while len(parts) - at > len(_FIELDS):
+        header, at = parts[at : at + len(_FIELDS)], at + len(_FIELDS)
+        touches = []
+        # Next stand an empty line and what was done to files, each followed by its path; an id begins the next commit.
+        while at < len(parts) and (about := parts[at].strip(b"\n"))[:1] in (b"", b":"):
+            if about:
+                at += 1
+                touches.append(_touch(about.decode(), os.fsdecode(parts[at])))
+            at += 1
+        yield _commit(header, tuple(touches))
 
 
-def _touches(raw: str) -> Iterator[Touch]:
-    parts = iter(part.lstrip("\n") for part in raw.split("\0"))
-    for about in parts:
-        if not about.startswith(":"):
-            continue
-        colons = len(about) - len(about.lstrip(":"))
-        words = about.lstrip(":").split(" ")
-        blobs = [None if not blob.strip("0") else blob for blob in words[colons + 1 : 2 * colons + 2]]
-        yield Touch(next(parts), tuple(blobs[:-1]), blobs[-1])
+def _commit(header: Sequence[bytes], touches: tuple[Touch, ...]) -> Commit:
+    commit, when, author, email, parents, message = (each.decode(errors="replace") for each in header)
+    # A damaged commit has no date, or one that a program has made up.
+    return Commit(commit, int(when or 0), author, email, tuple(parents.split()), message, touches)
+
+
+def _touch(about: str, path: str) -> Touch:
+    colons = len(about) - len(about.lstrip(":"))
+    words = about.lstrip(":").split(" ")
+    blobs = [None if not blob.strip("0") else blob for blob in words[colons + 1 : 2 * colons + 2]]
+    return Touch(path, tuple(blobs[:-1]), blobs[-1])
 
 
 def _former(repo: Repository, commit: Commit, path: str) -> str | None:

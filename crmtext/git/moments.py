@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext import clock
 from crmtext.git.plumbing import Repository, ask, head, resolve, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
+#: The years that git's clock has, and the calendar.
+_FIRST, _LAST = 1971, date(9998, 12, 31)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -55,10 +58,7 @@ def named(repo: Repository, typed: str) -> str:
 
 def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
     """The last commit of HEAD's first-parent line up to the end of a day."""
-    # A day's end where summer time begins or ends at midnight is still the start of the next day.
-    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
-    found = ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--") if head(repo) else None
-    if found:
+    if found := _before(repo, day, zone):
         return Moment(found, day)
     hint = _("git log --first-parent shows when the first one was made")
     if (repo.common_dir / "shallow").exists():
@@ -66,7 +66,16 @@ def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
     raise usage("no-commit-yet", _("there was no commit yet on {date}").format(date=day), hint)
 
 
+def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:
+    # git takes a negative time for words of its own, and a calendar ends before it can count on from its last day.
+    if day.year < _FIRST or not head(repo):
+        return None
+    # A day's end where summer time begins or ends at midnight is still the start of the next day.
+    end = datetime.combine(min(day, _LAST) + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
+    return ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--")
+
+
 def committed(repo: Repository, commit: str, zone: tzinfo | None) -> date:
     """The day on which a commit was made."""
-    stamp = run(repo, "show", "-s", "--format=%ct", "--end-of-options", commit).decode().strip()
-    return datetime.fromtimestamp(int(stamp), zone).astimezone(zone).date()
+    stamp = run(repo, "rev-list", "-1", "--timestamp", "--end-of-options", commit).split()[0]
+    return clock.day_of(int(stamp), zone)

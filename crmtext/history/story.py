@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.changes import compare
@@ -18,6 +17,7 @@ from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from crmtext.diff.changes import Change
     from crmtext.schema import Schema
@@ -93,10 +93,8 @@ class _Teller:
         if len(befores) > 1 and not changes:
             return None
         difference = Difference(befores[0], after, changes)
-        day = datetime.fromtimestamp(commit.when, self.store.zone).astimezone(self.store.zone).date()
-        action = _ACTION.findall(commit.message)
-        subject = commit.message.strip().partition("\n")[0]
-        return Event(commit.id, day, commit.author, subject, action[-1] if action else "", difference)
+        day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
+        return Event(commit.id, day, commit.author, commit.subject, action[-1] if action else "", difference)
 
     def _document(self, blob: str | None, path: str) -> Document | None:
         return replace(self.parsed[blob], path=path.removeprefix(self.store.git().prefix)) if blob else None
