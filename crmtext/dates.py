@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from crmtext.i18n import _
@@ -26,22 +26,36 @@ _UNITS = {
     "d": "day", "day": "day", "days": "day", "天": "day", "日": "day",
     "w": "week", "week": "week", "weeks": "week", "周": "week", "星期": "week", "礼拜": "week",
     "m": "month", "month": "month", "months": "month", "月": "month",
+    "quarter": "quarter", "quarters": "quarter", "季度": "quarter",
     "y": "year", "year": "year", "years": "year", "年": "year",
 }  # fmt: skip
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 Reader = Callable[[re.Match[str], date, bool], date]
+Form = tuple[str, Reader]
 
 
 def parse(text: str, today: date, *, past: bool = False) -> date:
     """The day that the text means. Without a year it is the next such day, with `past` the latest one."""
+    return _read(text, today, _FORMS, _("say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d"), past=past)
+
+
+def since(text: str, today: date) -> date:
+    """The first day of the time that the text means, up to today: `3d`, `两周`, `last week`, `本月`, `monday`."""
+    hint = _("say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月")
+    return _read(text, today, (*_FORMS, *_SPANS), hint, past=True)
+
+
+def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
     compact = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip().lower())
     try:
-        for pattern, read in _FORMS:
-            if match := pattern.fullmatch(compact):
+        for pattern, read in forms:
+            # Compiled here, and kept by `re`: all of them together take longer than the start of Python.
+            if match := re.fullmatch(pattern, compact):
                 return read(match, today, past)
     except (KeyError, ValueError, OverflowError):
         raise _no_date(text, _("there is no such day")) from None
-    raise _no_date(text, _("say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d"))
+    raise _no_date(text, hint)
 
 
 def _no_date(text: str, hint: str) -> CrmError:
@@ -100,10 +114,13 @@ def _weekday(match: re.Match[str], today: date, past: bool) -> date:
 def _distance(match: re.Match[str], today: date, _past: bool) -> date:
     back = match["sign"] == "-" if "sign" in match.groupdict() else match["way"] in {"前", "之前", "以前", "ago"}
     count = _number(match["count"]) * (-1 if back else 1)
-    unit = _UNITS[match["unit"]]
-    if unit in {"day", "week"}:
-        return today + timedelta(days=count * (7 if unit == "week" else 1))
-    return _months_on(today, count * (12 if unit == "year" else 1))
+    return _on(today, count, _UNITS[match["unit"]])
+
+
+def _on(today: date, count: int, unit: str) -> date:
+    if unit in _MONTHS:
+        return _months_on(today, count * _MONTHS[unit])
+    return today + timedelta(days=count * (7 if unit == "week" else 1))
 
 
 def _months_on(today: date, count: int) -> date:
@@ -117,22 +134,43 @@ def _end_of_month(match: re.Match[str], today: date, _past: bool) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
+def _ago(match: re.Match[str], today: date, _past: bool) -> date:
+    return _on(today, -_number(match["count"]), _UNITS[match["unit"]])
+
+
+def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
+    """The first day of this week, month, quarter or year, or of one before."""
+    which, unit = match["which"], _UNITS[match["unit"]]
+    back = which.count("上") + (which in ("last ", "去"))
+    if unit == "week":
+        return today - timedelta(days=today.weekday(), weeks=back)
+    first = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}[unit]
+    return _months_on(today.replace(month=first, day=1), -back * _MONTHS[unit])
+
+
 _WEEKDAY_NAMES = "|".join(sorted((name for name in _WEEKDAYS if name.isascii()), key=len, reverse=True))
 _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
-_FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    (re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"), lambda m, _t, _p: date(int(m[1]), int(m[3]), int(m[4]))),
-    (re.compile(r"(\d{4})(\d\d)(\d\d)"), _full),
-    (re.compile(rf"(?:([\d〇零一二三四五六七八九]{{4}}) ?年 ?)?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]?"), _chinese),
-    (re.compile(r"(\d{1,2})-(\d{1,2})"), _month_and_day),
-    (re.compile("|".join(_DAYS)), _named),
-    (re.compile(r"(?P<which>[上下]{1,3}个?|[这本])?(?:周|星期|礼拜)(?P<name>[一二三四五六日天])"), _weekday),
-    (re.compile(rf"(?P<which>next |last |this )?(?P<name>{_WEEKDAY_NAMES})"), _weekday),
-    (re.compile(r"(?P<sign>[+-])(?P<count>\d{1,5})(?P<unit>[dwmy天周月年])"), _distance),
+_COUNT = r"\d{1,3}|[一二两三四五六七八九十]+"
+_FORMS: tuple[Form, ...] = (
+    (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", lambda m, _t, _p: date(int(m[1]), int(m[3]), int(m[4]))),
+    (r"(\d{4})(\d\d)(\d\d)", _full),
+    (rf"(?:([\d〇零一二三四五六七八九]{{4}}) ?年 ?)?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]?", _chinese),
+    (r"(\d{1,2})-(\d{1,2})", _month_and_day),
+    ("|".join(_DAYS), _named),
+    (r"(?P<which>[上下]{1,3}个?|[这本])?(?:周|星期|礼拜)(?P<name>[一二三四五六日天])", _weekday),
+    (rf"(?P<which>next |last |this )?(?P<name>{_WEEKDAY_NAMES})", _weekday),
+    (r"(?P<sign>[+-])(?P<count>\d{1,5})(?P<unit>[dwmy天周月年])", _distance),
     (
-        re.compile(rf"(?P<count>{_NUMBER}) ?个?(?P<unit>{_UNIT_NAMES}) ?(?P<way>之?[前后]|以[前后]|ago)"),
+        rf"(?P<count>{_NUMBER}) ?个?(?P<unit>{_UNIT_NAMES}) ?(?P<way>之?[前后]|以[前后]|ago)",
         _distance,
     ),
-    (re.compile(rf"(?P<way>in) (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})"), _distance),
-    (re.compile(r"(?P<which>[上下这本]个?)?月[底末]|end of month"), _end_of_month),
-    (re.compile(r"年底"), lambda _m, t, _p: date(t.year, 12, 31)),
+    (rf"(?P<way>in) (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _distance),
+    (r"(?P<which>[上下这本]个?)?月[底末]|end of month", _end_of_month),
+    (r"年底", lambda _m, t, _p: date(t.year, 12, 31)),
+)
+#: Stretches of time: `5月`, `5日` and `2024年` are none, but a month, a day of one and a year.
+_SPANS: tuple[Form, ...] = (
+    (r"(?P<which>last |this )(?P<unit>week|month|quarter|year)", _beginning),
+    (r"(?P<which>上{1,3}|[本这去今])个?(?P<unit>周|星期|礼拜|月|季度|年)", _beginning),
+    (rf"(?:last |past |最近|过去|近)?(?P<count>{_COUNT})(?: ?个| ?(?![月日]))(?P<unit>{_UNIT_NAMES})", _ago),
 )

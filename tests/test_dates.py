@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.dates import parse
+from crmtext.dates import parse, since
 from crmtext.problem import CrmError, Exit
 
 #: A Friday.
@@ -74,6 +74,8 @@ def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str,
         ("十二天后", "2026-12-02"),
         ("3天前", "2026-11-17"),
         ("in 3 days", "2026-11-23"),
+        ("in 2 quarters", "2027-05-20"),
+        ("一个季度前", "2026-08-20"),
         ("2 weeks ago", "2026-11-06"),
         ("月底", "2026-11-30"),
         ("下月底", "2026-12-31"),
@@ -83,6 +85,69 @@ def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str,
 )
 def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
     assert parse(text, TODAY).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("3d", "2026-11-17"),
+        ("3天", "2026-11-17"),
+        ("1w", "2026-11-13"),
+        ("2 weeks", "2026-11-06"),
+        ("两周", "2026-11-06"),
+        ("两个星期", "2026-11-06"),
+        ("最近三天", "2026-11-17"),
+        ("last 10 days", "2026-11-10"),
+        ("1m", "2026-10-20"),
+        ("1个月", "2026-10-20"),
+        ("一个季度", "2026-08-20"),
+        ("1y", "2025-11-20"),
+        ("last week", "2026-11-09"),
+        ("上周", "2026-11-09"),
+        ("上上周", "2026-11-02"),
+        ("this week", "2026-11-16"),
+        ("这周", "2026-11-16"),
+        ("本星期", "2026-11-16"),
+        ("last month", "2026-10-01"),
+        ("上个月", "2026-10-01"),
+        ("本月", "2026-11-01"),
+        ("this quarter", "2026-10-01"),
+        ("上季度", "2026-07-01"),
+        ("Last Year", "2025-01-01"),
+        ("去年", "2025-01-01"),
+        ("今年", "2026-01-01"),
+        ("monday", "2026-11-16"),
+        ("上周一", "2026-11-09"),
+        ("5月10日", "2026-05-10"),
+        ("昨天", "2026-11-19"),
+        ("-7d", "2026-11-13"),
+        ("3天前", "2026-11-17"),
+        ("2024-05-01", "2024-05-01"),
+    ],
+)
+def test_a_stretch_of_time_up_to_today_has_a_first_day(text: str, first: str) -> None:
+    assert since(text, TODAY).isoformat() == first
+
+
+def test_a_quarter_and_a_month_before_the_first_of_a_year_are_in_the_year_before() -> None:
+    january = date(2026, 1, 31)
+    assert [since(text, january) for text in ("last quarter", "last month")] == [date(2025, 10, 1), date(2025, 12, 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["5月", "5日", "2024年", "2024d", "weeks", "last", "上", "近期", "v1", "next week", ""]
+)
+def test_what_is_no_stretch_of_time_and_no_day_is_refused_with_the_forms_that_are_known(text: str) -> None:
+    with pytest.raises(CrmError) as refusal:
+        since(text, TODAY)
+    known = "say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月"
+    assert refusal.value.problem.hint == known
+
+
+@pytest.mark.parametrize("text", ["999y", "十十天"])
+def test_a_stretch_that_begins_before_all_days_is_refused(text: str) -> None:
+    with pytest.raises(CrmError, match="is not a date"):
+        since(text, date(900, 1, 1))
 
 
 def test_a_month_on_from_its_last_day_is_the_last_day_of_the_next() -> None:

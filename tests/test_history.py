@@ -224,3 +224,35 @@ def test_a_revision_is_a_beginning_too(busy: Repo) -> None:
         "**New customers** (1)\n\n- 乙公司 (C20260101BBBB): Lead · 李雷\n\n"
         "**Interactions** (1)\n\n- 李雷: 1 interaction with 1 customer (Phone 1)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "more", "title"),
+    [
+        ("1w", (), "2026-11-13 to 2026-11-20: 1 customer changed"),
+        ("上周", (), "2026-11-09 to 2026-11-20: 2 customers changed"),
+        ("last week", (), "2026-11-09 to 2026-11-20: 2 customers changed"),
+        ("3天", (), "2026-11-17 to 2026-11-20: 0 customers changed"),
+        ("0001-01-01", (), "0001-01-01 to 2026-11-20: 2 customers changed"),
+        ("2d", ("--at", "2026-11-12"), "2026-11-10 to 2026-11-12: 1 customer changed"),
+        ("1d", ("--at", "HEAD"), "2026-11-12 to 2026-11-13: 2 customers changed"),
+        ("1d", ("--as-of", "2026-11-14"), "2026-11-13 to 2026-11-14: 1 customer changed"),
+    ],
+)
+def test_a_stretch_of_time_reaches_back_from_the_day_that_is_today(
+    busy: Repo, since: str, more: tuple[str, ...], title: str
+) -> None:
+    assert run(busy, "changes", "--since", since, *more).partition("\n")[0] == title
+
+
+def test_a_beginning_that_is_neither_a_day_nor_a_commit_is_refused_with_the_forms_that_are_known(busy: Repo) -> None:
+    done = CliRunner().invoke(crmtext, ["-C", str(busy.path), "changes", "--since", "近期"])
+    error = done.exception
+    assert isinstance(error, CrmError)
+    known = "say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月"
+    assert (error.exit_code, error.problem.rule, error.problem.message, error.problem.hint) == (
+        2,
+        "unknown-revision",
+        "'近期' is neither a day nor a commit",
+        f"{known}; git log --oneline lists the commits, git tag and git branch -a the names",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,20 +11,25 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.diff import sides
+from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.sides import Range
-from crmtext.diff.tell import unreadable_line
-from crmtext.git.moments import at_end_of, named
+from crmtext.git.moments import Moment, start
+from crmtext.git.plumbing import resolve
 from crmtext.history import post
 from crmtext.history.digest import audience, digest
-from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.store import Store, When
+    from crmtext.store import When
 
 
 @click.command(cls=Command)
-@click.option("--since", required=True, metavar="DATE|REV", help="From this day, or since this commit.")
+@click.option(
+    "--since",
+    required=True,
+    metavar="DATE|REV",
+    help="From this day, such as monday, for so long, such as 3d or 上周, or since this commit.",
+)
 @click.option("--for", "whose", default="", metavar="OWNER|ROLE", help="Only what concerns this colleague or role.")
 @options.reading
 @options.form("table", "markdown", "json")
@@ -36,25 +40,14 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     crmtext changes --since monday --for me
     """
     store = options.store()
-    until = store.moment(when.at) if when.at else store.moment("HEAD")
-    old, called = _start(store, since)
+    until = store.moment(when.at) if when.at else Moment(resolve(store.git(), "HEAD"), store.today)
+    today = dates.parse(when.as_of, store.today) if when.as_of else until.day
+    old, called = start(store.git(), since, today, store.zone)
     found = sides.read(store, Range(old, until.commit))
     for_whom = None
     if whose:
         typed = options.colleague(store, "me", found.new.settings) if whose == "me" else whose
         for_whom = audience(typed, found.new.settings)
-    made = digest(found, called, str(until.day if when.at else store.today), for_whom)
+    made = digest(found, called, str(today), for_whom)
     shown = post.markdown(made) if form == "markdown" else post.text(made)
     return emit(Text(shown, post.document(made), unreadable_line(found)), form)
-
-
-def _start(store: Store, typed: str) -> tuple[str, str]:
-    """The commit to compare with, nothing where the store is younger, and what to call it."""
-    try:
-        day = dates.parse(typed, store.today, past=True)
-    except CrmError:
-        return named(store.git(), typed), typed
-    try:
-        return at_end_of(store.git(), day - timedelta(days=1), store.zone).commit, str(day)
-    except CrmError:
-        return "", str(day)

@@ -10,9 +10,10 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.diff import sides
+from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.markdown import markdown
 from crmtext.diff.narrow import narrowed
-from crmtext.diff.tell import document, text, unreadable_line
+from crmtext.diff.tell import document, text
 from crmtext.i18n import _
 from crmtext.problem import Exit, usage
 

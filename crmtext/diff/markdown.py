@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
-from crmtext.diff.tell import count_line, headline, lines, unreadable_line, value, words
+from crmtext.diff.tell import count_line, headline, lines, value, words
 from crmtext.i18n import _, plural
 from crmtext.reports.labels import person
 from crmtext.reports.markdown import escape

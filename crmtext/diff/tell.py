@@ -39,14 +39,6 @@ def count_line(comparison: Comparison) -> str:
     return _("{customers}: {parts}").format(customers=said, parts=_(", ").join(filter(None, parts)))
 
 
-def unreadable_line(comparison: Comparison) -> str:
-    """Which records could not be compared; empty if all could."""
-    if not comparison.unreadable:
-        return ""
-    paths = _(", ").join(comparison.unreadable[:5]) + ("…" if len(comparison.unreadable) > 5 else "")
-    return _("not compared, because a side of it does not parse: {paths}").format(paths=paths)
-
-
 def text(comparison: Comparison) -> str:
     """The comparison for a terminal."""
     say = words(comparison)

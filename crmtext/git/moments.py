@@ -34,26 +34,37 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
     if _ISO.fullmatch(typed):
         return at_end_of(repo, dates.parse(typed, today), zone)
     try:
-        commit = named(repo, typed)
+        commit = resolve(repo, typed)
     except CrmError as unknown:
         try:
             day = dates.parse(typed, today, past=True)
         except CrmError:
-            raise unknown from None
+            problem = unknown.problem
+            hint = _("a day can be said as well: 2024-05-01, monday, 昨天, -7d")
+            raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
         return at_end_of(repo, day, zone)
     return Moment(commit, committed(repo, commit, zone))
 
 
-def named(repo: Repository, typed: str) -> str:
-    """The commit of a revision, where a day could have been typed as well. Raises CrmError that says so."""
+def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tuple[str, str]:
+    """The commit since which a user asks, empty where the store is younger, and what to call the beginning.
+
+    A day or a stretch of time comes first: `3d` is three days, whatever a branch is called.
+    """
+    from crmtext import dates
+
     try:
-        return resolve(repo, typed)
-    except CrmError as unknown:
-        problem = unknown.problem
-        if problem.rule != "unknown-revision":
-            raise
-        hint = _("a day can be said as well: 2024-05-01, monday, 昨天, -7d")
-        raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
+        day = dates.since(typed, today)
+    except CrmError as undated:
+        try:
+            return resolve(repo, typed), typed
+        except CrmError as unknown:
+            if unknown.problem.rule != "unknown-revision":
+                raise
+            message = _("'{value}' is neither a day nor a commit").format(value=typed)
+            hint = f"{undated.problem.hint}; {unknown.problem.hint}"
+            raise usage(unknown.problem.rule, message, hint) from None
+    return (_before(repo, day - timedelta(days=1), zone) or "") if day > date.min else "", str(day)
 
 
 def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
