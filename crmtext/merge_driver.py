@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import N_, _
-from crmtext.merge import Conflict, Names, Why, merge
+from crmtext.merge.conflicting import Names
+from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
+from crmtext.merge.merging import Conflict, merge
 from crmtext.problem import Exit
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import stores
 
 from crmtext import merge_driver, wiring
 from crmtext.diff.customers import keys as by_dictionary
-from crmtext.merge import Why
+from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
 from crmtext.schema import Schema
 from crmtext.text import hunks

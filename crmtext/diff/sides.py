@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from crmtext import sources
 from crmtext.diff.customers import Comparison
 from crmtext.git.plumbing import Repository, ask, head, resolve
-from crmtext.git.reading import changed_on_disk, replaced, tree
+from crmtext.git.reading import changed_on_disk, differing, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.settings import FILE
-from crmtext.text.parse import document
+from crmtext.text.parse import glimpsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 WORKTREE = "worktree"
@@ -57,15 +56,15 @@ def is_span(store: Store, typed: str) -> bool:
 def read(store: Store, asked: Range) -> Comparison:
     """The two sides as snapshots of what differs between them, none of it checked against the schema."""
     if not {asked.old, asked.new} & {WORKTREE, INDEX, ""}:
-        pairs = ((asked.old, asked.new), (asked.new, asked.old))
-        return Comparison(*(_documents(store, _replaced(store.git(), one, other)) for one, other in pairs))
+        return _compared(store, *_replaced(store.git(), asked))
     return thoroughly(store, asked)
 
 
-def _replaced(repo: Repository, commit: str, other: str) -> sources.Blobs:
-    """The records of a commit that another one holds otherwise: git leaves out folders that are the same on both."""
-    rules = tree(repo, commit, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
-    return sources.Blobs(commit, repo, (*rules, *replaced(repo, repo.prefix + sources.RECORDS, commit, other)))
+def _replaced(repo: Repository, asked: Range) -> tuple[sources.Blobs, sources.Blobs]:
+    """The records of two commits that are not the same in both: git leaves out folders that are."""
+    old, new = differing(repo, repo.prefix + sources.RECORDS, asked.old, asked.new)
+    rules = tree(repo, asked.new, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
+    return sources.Blobs(asked.old, repo, old), sources.Blobs(asked.new, repo, (*rules, *new))
 
 
 def thoroughly(store: Store, asked: Range) -> Comparison:
@@ -73,14 +72,17 @@ def thoroughly(store: Store, asked: Range) -> Comparison:
     old, new = (_state(store, side) for side in (asked.old, asked.new))
     differing = frozenset(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     on_disk = frozenset(path for state in (old, new) for path, what in state.items() if what == _ON_DISK)
-    one, other = (_documents(store, _part(store, side, differing | on_disk)) for side in (asked.old, asked.new))
-    return Comparison(one, other)
+    return _compared(store, *(_part(store, side, differing | on_disk) for side in (asked.old, asked.new)))
 
 
-def _documents(store: Store, source: sources.Source) -> Snapshot:
-    """The records of one side as documents: whether they fit the schema makes no difference here, and takes time."""
-    empty = store.take(_Settings(source))
-    return replace(empty, broken=tuple(document(raw, path) for path, raw in source.records()))
+def _compared(store: Store, old: sources.Source, new: sources.Source) -> Comparison:
+    """The records of two sides as documents: whether they fit the schema makes no difference here, and takes time.
+
+    Settings and schema are those of the newer side, in whose words both are told.
+    """
+    empty = store.take(_Settings(new))
+    one, other = (tuple(glimpsed(raw, path) for path, raw in side.records()) for side in (old, new))
+    return Comparison(replace(empty, read=old.name, broken=one), replace(empty, broken=other))
 
 
 @dataclass(frozen=True, slots=True)

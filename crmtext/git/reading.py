@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PART = 1024 * 1024
 #: What is only intended to be added stands in the index as an empty file.
 _INTENDED = "--ita-visible-in-index"
+_RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
 
 
 class Entry(NamedTuple):
@@ -71,16 +72,27 @@ def replaced(
     repo: Repository, folder: str, old: str, new: str | None = None, *, staged: bool = False
 ) -> tuple[Entry, ...]:
     """The files of a commit, below a folder, that another commit, else the index or the disk, holds otherwise."""
-    shown = ("-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
     if new:
-        output = run(repo, "diff-tree", *shown, "--end-of-options", old, new, "--", *_below(folder))
-    else:
-        # Plumbing looks at sizes and times only: no filter of the repository runs, and a touched file is named too.
-        output = run(repo, "diff-index", *(("--cached",) if staged else ()), *shown[1:], old, "--", *_below(folder))
-    parts = _records(output)
-    pairs = zip(parts, parts, strict=True)
-    found = (Entry(path, about[1:7], about.split(" ")[2]) for about, path in pairs)
-    return tuple(entry for entry in found if entry.blob.strip("0"))
+        return differing(repo, folder, old, new)[0]
+    # Plumbing looks at sizes and times only: no filter of the repository runs, and a touched file is named too.
+    asked = (*(("--cached",) if staged else ()), *_RAW, old, "--", *_below(folder))
+    return _sides(run(repo, "diff-index", *asked))[0]
+
+
+def differing(repo: Repository, folder: str, old: str, new: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The files below a folder that two commits do not hold alike, as each of them has them."""
+    return _sides(run(repo, "diff-tree", "-r", *_RAW, "--end-of-options", old, new, "--", *_below(folder)))
+
+
+def _sides(raw: bytes) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    old, new = [], []
+    parts = _records(raw)
+    for about, path in zip(parts, parts, strict=True):
+        mode, now, blob, other, _status = about[1:].split(" ")
+        old.append(Entry(path, mode, blob))
+        new.append(Entry(path, now, other))
+    one, two = (tuple(entry for entry in side if entry.blob.strip("0")) for side in (old, new))
+    return one, two
 
 
 def changed_between(repo: Repository, tree_ish: str, folder: str) -> Iterator[tuple[str, Entry | None]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.customers import of_interaction
-from crmtext.diff.tell import words
 from crmtext.i18n import _, plural
 from crmtext.model import NO_CONTACT
 from crmtext.problem import usage
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
     from crmtext.diff.changes import Change
     from crmtext.diff.customers import Comparison, Difference
-    from crmtext.diff.words import Words
     from crmtext.settings import Settings
+    from crmtext.snapshot import Snapshot
 
 
 #: The role of those who own customers.
@@ -58,8 +57,8 @@ class Digest:
 def digest(found: Comparison, since: str, until: str, whose: frozenset[str] | None = None) -> Digest:
     """The digest of what differs between two moments; `whose` are the colleagues it is for, None for everyone."""
     wanted = tuple(each for each in found.differences if whose is None or _concerns(each, whose))
-    say = words(found)
-    made = (_new(wanted, say), _gone(wanted, say), _moves(wanted, say), _handovers(wanted, say), _talks(wanted, say))
+    now = found.new
+    made = (_new(wanted, now), _gone(wanted, now), _moves(wanted, now), _handovers(wanted, now), _talks(wanted, now))
     return Digest(since, until, tuple(each for each in made if each.lines), len(wanted))
 
 
@@ -93,26 +92,26 @@ def _called(each: Difference) -> dict[str, str]:
     return {"name": each.name, "id": each.id}
 
 
-def _new(found: Iterable[Difference], say: Words) -> Section:
+def _new(found: Iterable[Difference], now: Snapshot) -> Section:
     new = [each for each in found if each.kind == "added"]
-    lines = [Line(f"{_word('status', each.data, say)} · {_owner(each.data, say)}", **_called(each)) for each in new]
+    lines = [Line(f"{_word('status', each.data, now)} · {_owner(each.data, now)}", **_called(each)) for each in new]
     facts = [{**_called(each), "status": each.data.get("status"), "owner": each.data.get("owner")} for each in new]
     return Section("new", _("New customers"), tuple(lines), tuple(facts))
 
 
-def _gone(found: Iterable[Difference], say: Words) -> Section:
+def _gone(found: Iterable[Difference], now: Snapshot) -> Section:
     gone = [each for each in found if each.kind == "removed"]
-    lines = tuple(Line(_owner(each.data, say), **_called(each)) for each in gone)
+    lines = tuple(Line(_owner(each.data, now), **_called(each)) for each in gone)
     return Section("removed", _("Removed customers"), lines, tuple(_called(each) for each in gone))
 
 
-def _moves(found: Iterable[Difference], say: Words) -> Section:
+def _moves(found: Iterable[Difference], now: Snapshot) -> Section:
     moves = [(each, change) for each in found for change in each.changes if _both(change, "status")]
-    field = say.schema.by_path.get("status")
+    field = now.schema.by_path.get("status")
     lines = (
         Line(
             f"{choice_label(field, str(change.before))} → {choice_label(field, str(change.after))}"
-            f" · {_owner(each.data, say)}",
+            f" · {_owner(each.data, now)}",
             **_called(each),
         )
         for each, change in moves
@@ -121,17 +120,17 @@ def _moves(found: Iterable[Difference], say: Words) -> Section:
     return Section("status", _("Status moves"), tuple(lines), tuple(facts))
 
 
-def _handovers(found: Iterable[Difference], say: Words) -> Section:
+def _handovers(found: Iterable[Difference], now: Snapshot) -> Section:
     moves = [(each, change) for each in found for change in each.changes if _both(change, "owner")]
     lines = (
-        Line(f"{person(say.settings, str(change.before))} → {person(say.settings, str(change.after))}", **_called(each))
+        Line(f"{person(now.settings, str(change.before))} → {person(now.settings, str(change.after))}", **_called(each))
         for each, change in moves
     )
     facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
     return Section("handovers", _("Handovers"), tuple(lines), tuple(facts))
 
 
-def _talks(found: Iterable[Difference], say: Words) -> Section:
+def _talks(found: Iterable[Difference], now: Snapshot) -> Section:
     """Contacts with customers, by colleague; notes and handovers are none."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     customers: dict[str, set[str]] = defaultdict(set)
@@ -141,20 +140,20 @@ def _talks(found: Iterable[Difference], say: Words) -> Section:
             counted[by][channel] += 1
             customers[by].add(each.id)
     order = sorted(counted, key=lambda by: (-counted[by].total(), by))
-    lines = (_talk(by, counted[by], len(customers[by]), say) for by in order)
+    lines = (_talk(by, counted[by], len(customers[by]), now) for by in order)
     facts = (
         {"by": by, "interactions": counted[by].total(), "customers": len(customers[by]), "channels": dict(counted[by])}
         for by in order
     )
-    return Section("interactions", heading(say.schema, "interactions"), tuple(lines), tuple(facts))
+    return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts))
 
 
-def _talk(by: str, channels: Counter[str], customers: int, say: Words) -> Line:
-    field = say.schema.by_path.get("interactions[].channel")
+def _talk(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Line:
+    field = now.schema.by_path.get("interactions[].channel")
     parts = _(", ").join(f"{choice_label(field, channel)} {n}" for channel, n in channels.most_common())
     total = plural("{n} interaction", "{n} interactions", channels.total())
     reached = plural("with {n} customer", "with {n} customers", customers)
-    who = person(say.settings, by)
+    who = person(now.settings, by)
     return Line(
         _("{who}: {interactions} {customers} ({channels})").format(
             who=who, interactions=total, customers=reached, channels=parts
@@ -173,9 +172,9 @@ def _both(change: Change, key: str) -> bool:
     return change.path == (key,) and change.kind == "changed"
 
 
-def _word(key: str, data: Mapping[str, Any], say: Words) -> str:
-    return choice_label(say.schema.by_path.get(key), str(data.get(key, "")))
+def _word(key: str, data: Mapping[str, Any], now: Snapshot) -> str:
+    return choice_label(now.schema.by_path.get(key), str(data.get(key, "")))
 
 
-def _owner(data: Mapping[str, Any], say: Words) -> str:
-    return person(say.settings, str(data.get("owner", "")))
+def _owner(data: Mapping[str, Any], now: Snapshot) -> str:
+    return person(now.settings, str(data.get("owner", "")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.markdown import plain
 from crmtext.i18n import _, plural
 
 if TYPE_CHECKING:
@@ -33,6 +32,9 @@ def text(found: Digest) -> str:
 
 def markdown(found: Digest) -> str:
     """For a chat: headings and lists only, no tables."""
+    # Who does not ask for Markdown does not wait for what makes pages of it.
+    from crmtext.diff.markdown import plain
+
     parts = [f"### {title(found)}\n"]
     for section in found.sections:
         parts.append(f"\n**{plain(section.title)}** ({len(section.lines)})\n\n")

@@ -13,7 +13,7 @@ from crmtext.git.log import Commit, touching
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.text.parse import parse
+from crmtext.text.parse import glimpsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,7 +66,7 @@ def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> S
     repo = store.git()
     commits = touching(repo, start, repo.prefix + document.path)
     blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
-    parsed = {blob: parse(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
+    parsed = {blob: glimpsed(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
     teller = _Teller(store, snapshot.schema, parsed)
     events = tuple(event for commit in commits if (event := teller.event(commit)))
     return Story(document, events, Words(snapshot.schema, snapshot.settings), tuple(_tenures(events)))

@@ -8,7 +8,7 @@ from invented import FILES, KEYS, Layout
 from kinds import KINDS
 from pairs import pair, pairs
 
-from crmtext.merge import merge
+from crmtext.merge.merging import merge
 from crmtext.text import hunks
 
 if TYPE_CHECKING:

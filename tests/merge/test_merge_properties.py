@@ -12,8 +12,8 @@ from kinds import KINDS, Given, bit_copy
 from notation import text
 from yamlish import keys, texts, words
 
-from crmtext.merge import merge
 from crmtext.merge.comments import comments
+from crmtext.merge.merging import merge
 from crmtext.merge.trees import Tree, UnreadableError, read
 from crmtext.problem import CrmError
 from crmtext.text import hunks

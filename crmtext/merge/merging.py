@@ -1,0 +1,92 @@
+"""The merge of two texts that came from one: what is decided, written, and left to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from crmtext.merge.choose import chosen, in_conflict
+from crmtext.merge.conflicting import Names, by_lines, field, sized, whole
+from crmtext.merge.decide import Decision, Why, conflicts, decide
+from crmtext.merge.rules import broken_together, entangled
+from crmtext.merge.sides import Sides, sides
+from crmtext.merge.trees import UnreadableError
+from crmtext.text import hunks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtext.merge.matching import Keys
+
+_NO_KEYS: Keys = MappingProxyType({})
+_NO_NAMES = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is left to a person: as `contacts[张三].title`, empty for the whole file, and why."""
+
+    field: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The text of a merge; with conflicts it has markers, and either side of each can be chosen."""
+
+    text: str
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def merge(
+    base: str,
+    ours: str,
+    theirs: str,
+    keys: Keys = _NO_KEYS,
+    names: Names = _NO_NAMES,
+    valid: Callable[[str], bool] | None = None,
+) -> Merged:
+    """The merge of two texts that came from one.
+
+    `keys` tell the items of lists apart; `valid` is asked where only the schema knows whether two changes go together.
+    """
+    if theirs in (ours, base):
+        return Merged(ours)
+    if base == ours:
+        return Merged(theirs)
+    try:
+        three = sides(base, ours, theirs)
+    except UnreadableError:
+        return Merged(by_lines(base, ours, theirs, names), (Conflict("", Why.UNREADABLE),))
+    decision = decide(three.base.tree, three.ours.tree, three.theirs.tree, keys)
+    if any(conflicts(decision)):
+        return _left(three, decision, keys, names)
+    merged = _written(three, decision, keys, names)
+    if valid and not merged.conflicts and entangled(decision) and _broken(merged.text, ours, theirs, valid):
+        return _left(three, broken_together(decision), keys, names)
+    return merged
+
+
+def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
+    """The merge where all was decided; in the rare case that no text can be made of it, both texts whole."""
+    text = chosen(three, decision, keys)
+    if text is None:
+        turned = Sides(three.base, three.theirs, three.ours)
+        text = chosen(turned, decide(turned.base.tree, turned.ours.tree, turned.theirs.tree, keys), keys)
+    if text is None:
+        return Merged(whole(three.ours.raw, three.theirs.raw, names), (Conflict("", Why.WRITING),))
+    return Merged(text)
+
+
+def _broken(merged: str, ours: str, theirs: str, valid: Callable[[str], bool]) -> bool:
+    return not valid(merged) and valid(ours) and valid(theirs)
+
+
+def _left(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
+    """The merge of what can be merged, the rest between markers."""
+    found = tuple(Conflict(field(steps, decision), each.why) for steps, each in conflicts(decision) if each.why)
+    text = in_conflict(three, decision, keys, hunks.signs(names.ours, names.theirs))
+    if text is None:
+        return Merged(whole(three.ours.raw, three.theirs.raw, names), found)
+    return Merged(sized(text, names), found)
