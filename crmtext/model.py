@@ -81,6 +81,11 @@ class Customer:
         return tuple(self.data.get("interactions", ()))
 
 
+def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an interaction is known by: it has no number, and its content is what it is."""
+    return tuple(str(interaction[key]) for key in ("date", "by", "channel", "summary"))
+
+
 def next_steps(customer: Customer) -> tuple[NextStep, ...]:
     """All next steps: open ones first, by due date (those without one last), then those done, newest first."""
     found = list(_steps(customer))

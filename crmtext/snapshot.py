@@ -35,6 +35,8 @@ class Earlier:
 
     commit: str
     customers: tuple[Customer, ...]
+    #: Of a merge, in their place: what each of its parents gives it to keep.
+    sides: tuple[Earlier, ...] = ()
 
 
 def _nothing() -> None:

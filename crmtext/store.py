@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 from crmtext import clock, sources
 from crmtext import settings as settings_file
-from crmtext.git.plumbing import Repository, head, parent, repository
-from crmtext.git.reading import replaced
+from crmtext.git.plumbing import Repository, head, merge_bases, parents, repository
+from crmtext.git.reading import Entry, replaced, tree
 from crmtext.i18n import N_, _
+from crmtext.inherited import inherited
 from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.progress import Watch, unwatched
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date, tzinfo
     from pathlib import Path
 
     from crmtext import deed
     from crmtext.git.moments import Moment
+    from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.settings import Settings
 
@@ -171,7 +174,7 @@ class Store:
         if self.repository is None:
             return None
         of_disk = now.read in ("worktree", "index")
-        before = head(self.repository) if of_disk else parent(self.repository, now.read)
+        before, *others = (head(self.repository),) if of_disk else parents(self.repository, now.read) or (None,)
         if before is None:
             return None
         folder = self.repository.prefix + sources.RECORDS
@@ -179,7 +182,37 @@ class Store:
         entries = replaced(self.repository, folder, before, new, staged=now.read == "index")
         blobs = sources.Blobs(before, self.repository, entries)
         old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
-        return Earlier(before, old.customers)
+        sides = inherited(_Past(self.repository, now), now.read, (before, *others)) if others else ()
+        return Earlier(before, old.customers, sides)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The commits before a snapshot, as its settings and its schema see them."""
+
+    repository: Repository
+    now: Snapshot
+    _files: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
+
+    def files(self, commit: str) -> Mapping[str, Entry]:
+        """A commit's records."""
+        if commit not in self._files:
+            prefix = self.repository.prefix
+            entries = tree(self.repository, commit, prefix + sources.RECORDS)
+            self._files[commit] = {each.path.removeprefix(prefix): each for each in entries}
+        return self._files[commit]
+
+    def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
+        """Those of a commit's valid records that have these paths."""
+        found = self.files(commit)
+        blobs = sources.Blobs(commit, self.repository, tuple(found[path] for path in found.keys() & paths))
+        now = self.now
+        part = take(blobs.records(), read=commit, schema=now.schema, settings=now.settings, today=now.today)
+        return part.customers
+
+    def bases(self, one: str, other: str) -> tuple[str, ...]:
+        """The commits in which two lines were one."""
+        return merge_bases(self.repository, one, other)
 
 
 def read_settings(source: sources.Source) -> Settings:

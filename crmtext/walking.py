@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from crmtext import checks, clock
 from crmtext.compared import known
+from crmtext.git.plumbing import merge_bases
 from crmtext.git.reading import tree
+from crmtext.inherited import inherited
 from crmtext.problem import CrmError
 from crmtext.settings import FILE
 from crmtext.snapshot import Earlier, claimed_id, take
@@ -16,9 +18,11 @@ from crmtext.sources import SCHEMA, Blobs
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry
+    from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.schema import Schema
     from crmtext.settings import Settings
@@ -122,11 +126,10 @@ class Walk:
         """The same as `brought`, by the whole check of the commit and of each parent."""
         before = {each.identity for parent in parents for each in self.whole(parent)}
         found = [each for each in self.whole(commit) if each.identity not in before]
-        if len(parents) == 1:
-            try:
-                found += self._of_step(self._snapshot(commit), commit, parents[0])
-            except CrmError:
-                return tuple(found)
+        try:
+            found += self._of_step(commit, parents, self._snapshot(commit))
+        except CrmError:
+            return tuple(found)
         return tuple(found)
 
     def _quickly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
@@ -141,8 +144,7 @@ class Walk:
         else:
             shared = {each.identity for parent in parents for each in self._shared(parent)}
             found += (each for each in self._shared(commit) if each.identity not in shared)
-        if len(parents) == 1:
-            found += self._of_step(here if alike else self._snapshot(commit), commit, parents[0])
+        found += self._of_step(commit, parents, here if alike and len(parents) == 1 else None)
         return tuple(found)
 
     def _same_rules(self, commit: str, parents: tuple[str, ...]) -> bool:
@@ -167,11 +169,18 @@ class Walk:
             self._among[like] = tuple(each for each in told if each.identity not in alone)
         return self._among[like]
 
-    def _of_step(self, snapshot: Snapshot, commit: str, parent: str) -> Iterator[Problem]:
-        """What is wrong with the step from one commit to the next."""
-        old = self._snapshot(parent, self._differing(commit, parent), like=commit)
-        stepped = replace(snapshot, earlier=lambda: Earlier(parent, old.customers))
-        return (each for each in self._told(stepped, checks.SINCE_COMMIT) if each.rule in checks.SINCE_COMMIT)
+    def _of_step(self, commit: str, parents: tuple[str, ...], snapshot: Snapshot | None) -> Iterator[Problem]:
+        """What is wrong with the step to a commit; of a merge, what it lost of what its parents gave it."""
+        if len(parents) == 1:
+            old = self._snapshot(parents[0], self._differing(commit, parents[0]), like=commit)
+            earlier = Earlier(parents[0], old.customers)
+        else:
+            sides = inherited(_Past(self, commit), commit, parents) if parents else ()
+            earlier = Earlier("", (), sides)
+            if not any(side.customers for side in sides):
+                return
+        stepped = replace(snapshot or self._snapshot(commit), earlier=lambda: earlier)
+        yield from (each for each in self._told(stepped, checks.SINCE_COMMIT) if each.rule in checks.SINCE_COMMIT)
 
     def _told(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
         return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
@@ -198,6 +207,26 @@ class Walk:
 
     def _differing(self, commit: str, other: str) -> frozenset[str]:
         return self.trees.differing(commit, other, self.repository.prefix)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The commits before a merge, as its settings and its schema see them."""
+
+    walk: Walk
+    merge: str
+
+    def files(self, commit: str) -> Mapping[str, Entry]:
+        """A commit's files."""
+        return self.walk._entries(commit)
+
+    def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
+        """Those of a commit's valid records that have these paths."""
+        return self.walk._snapshot(commit, frozenset(paths), like=self.merge).customers
+
+    def bases(self, one: str, other: str) -> tuple[str, ...]:
+        """The commits in which two lines were one."""
+        return merge_bases(self.walk.repository, one, other)
 
 
 def _rule_files(entries: Mapping[str, Entry]) -> tuple[Entry | None, ...]:

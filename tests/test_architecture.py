@@ -27,7 +27,7 @@ LAYERS = (
     ("wary",),
     ("sources", "snapshot", "hooks", "journal", "index"),
     ("wiring",),
-    ("deed",),
+    ("deed", "inherited"),
     ("store", "find", "expression", "similar", "compared", "editors"),
     ("columns",),
     ("checks", "listing", "merge", "rules"),

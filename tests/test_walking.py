@@ -119,7 +119,9 @@ def _expected(store: Store, commit: str, parents: list[str]) -> Counter[Identity
     if here is None or None in before:
         return None
     known = {each.identity for found in before for each in found or ()}
-    of_step = Counter(each.identity for each in here if each.rule in checks.SINCE_COMMIT and len(parents) == 1)
+    # A merge moves no status: its sides did.
+    stepping = checks.SINCE_COMMIT if len(parents) == 1 else ("interaction-changed",)
+    of_step = Counter(each.identity for each in here if each.rule in stepping)
     return of_step + Counter(
         each.identity for each in here if each.rule not in checks.SINCE_COMMIT and each.identity not in known
     )

@@ -1,8 +1,8 @@
 """What the log of interactions holds in a commit stays as it is: the log is added to.
 
 Why: Others rely on what was said and when; an entry that vanishes or moves to another day cannot be told from one
-that never was. The log is compared with that of the commit before. A spelling may be mended, and what was left open
-may be filled in.
+that never was. The log is compared with that of the commit before; that of a merge with each side's, but for what the
+other side has changed. A spelling may be mended, and what was left open may be filled in.
 
 Instead: Bring the old entry back, and add an entry of today that says what was wrong.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.model import signature
 from crmtext.problem import Problem, Severity
 from crmtext.similar import alike
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmtext.model import Customer
-    from crmtext.snapshot import Snapshot
+    from crmtext.snapshot import Earlier, Snapshot
 
 #: How alike two summaries are at least of which one is the other with its spelling mended, from 0 to 1.
 _MENDED = 0.7
@@ -28,7 +29,17 @@ _MENDED = 0.7
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning for each interaction of the commit before that is gone, has another day, or says something else."""
     earlier = snapshot.earlier()
-    for before in earlier.customers if earlier else ():
+    told: set[tuple[str, str, str]] = set()
+    for side in (earlier.sides or (earlier,)) if earlier else ():
+        for problem in _since(side, snapshot):
+            # Both sides of a merge had what it lost.
+            if problem.identity not in told:
+                told.add(problem.identity)
+                yield problem
+
+
+def _since(earlier: Earlier, snapshot: Snapshot) -> Iterator[Problem]:
+    for before in earlier.customers:
         if now := snapshot.successor(before):
             for message, pointer in _changed(before, now):
                 yield now.document.problem(
@@ -36,7 +47,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     message,
                     pointer,
                     hint=_("the log is added to: git show {commit}:./{path} has the old entry").format(
-                        commit=earlier.commit[:10] if earlier else "", path=before.path
+                        commit=earlier.commit[:10], path=before.path
                     ),
                     severity=Severity.WARNING,
                     key=pointer.count("/") == 1,
@@ -45,10 +56,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
     """What was done to each entry that is not there any more, and where that is to be seen."""
-    kept = {_identity(each) for each in now.interactions}
-    old = {_identity(each): each for each in before.interactions if _identity(each) not in kept}
-    known = {_identity(each) for each in before.interactions}
-    new = [index for index, each in enumerate(now.interactions) if _identity(each) not in known]
+    kept = {signature(each) for each in now.interactions}
+    old = {signature(each): each for each in before.interactions if signature(each) not in kept}
+    known = {signature(each) for each in before.interactions}
+    new = [index for index, each in enumerate(now.interactions) if signature(each) not in known]
     for entry in old.values():
         index = _successor(entry, new, now)
         if index is None:
@@ -60,10 +71,6 @@ def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
         new.remove(index)
         if told := _difference(entry, now.interactions[index], index):
             yield told
-
-
-def _identity(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(entry[key]) for key in ("date", "by", "channel", "summary"))
 
 
 def _successor(entry: Mapping[str, Any], new: list[int], now: Customer) -> int | None:

@@ -175,9 +175,14 @@ def head(repo: Repository) -> str | None:
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
 
 
-def parent(repo: Repository, commit: str) -> str | None:
-    """The first parent of a commit; None of a first commit, and where a shallow clone ends."""
-    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^1")
+def parents(repo: Repository, commit: str) -> tuple[str, ...]:
+    """The parents of a commit; none of a first commit, and where a shallow clone ends."""
+    return tuple((ask(repo, "rev-list", "-1", "--parents", "--end-of-options", commit) or "").split()[1:])
+
+
+def merge_bases(repo: Repository, one: str, other: str) -> tuple[str, ...]:
+    """The last commits that two lines have in common."""
+    return tuple((ask(repo, "merge-base", "--all", "--end-of-options", one, other) or "").split())
 
 
 def branch(repo: Repository) -> str | None:
