@@ -47,12 +47,12 @@ def forbidden(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
             )
 
 
-def walk(repo: Repository, old: str | None, new: str, *, fresh: bool = True) -> Iterator[Pushed]:
-    """The commits from one to another that bring errors, oldest first; `fresh` leaves out what a ref holds already."""
+def walk(repo: Repository, old: str | None, new: str, known: str = "--all") -> Iterator[Pushed]:
+    """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""
     trees = Trees(repo)
     store = Store(repo.top or repo.git_dir)
     walks: dict[str, Walk] = {}
-    for commit in arrivals(repo, old, new, fresh=fresh):
+    for commit in arrivals(repo, old, new, known):
         brought: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crmtext import checks, wiring
-from crmtext.git import merging
+from crmtext import checks, pushed, wiring
+from crmtext.git import merging, stepping, tracking
+from crmtext.git.commit import merge as merge_commit
 from crmtext.git.commit import refuse_unfinished, staged_there
-from crmtext.git.config import identity, stranger
 from crmtext.git.plumbing import Repository, head, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.git.stepping import Step
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, Severity, cannot
-from crmtext.unsettled import Conflict, Kind, conflicts
+from crmtext.problem import CrmError, Place, Problem, cannot
+from crmtext.text.numbers import RULES as NEVER_SENT
+from crmtext.unsettled import Conflict, Kind, conflicts, strangers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from crmtext.git.merging import Tracked
-    from crmtext.snapshot import Snapshot
+    from crmtext.git.tracking import Tracked
     from crmtext.store import Store
 
 #: How often a push is tried again when a colleague was quicker.
@@ -34,12 +35,14 @@ class Synced:
     received: int = 0
     sent: int = 0
     conflicts: tuple[Conflict, ...] = ()
-    #: Errors that neither side had before; nothing was sent then.
+    #: Errors that the others do not have; nothing was sent then.
     problems: tuple[Problem, ...] = ()
-    #: Whether these came of the merge, which was undone; else they are in what was to be sent.
+    #: Whether these came of the merge, which was not made; else they are in what was to be sent.
     undone: bool = False
     #: The user's own changes, which were not committed and so not sent.
     uncommitted: tuple[str, ...] = ()
+    #: How many commits were made while the others were sent.
+    later: int = 0
 
     @property
     def stopped(self) -> bool:
@@ -47,86 +50,120 @@ class Synced:
         return bool(self.conflicts or self.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done here, if anything, and what would be wrong then with what is to be sent."""
+
+    step: Step | None
+    #: The commit that is to be sent; empty where a person has to decide first.
+    commit: str
+    #: Errors by the commits that bring them.
+    wrong: tuple[tuple[str, Problem], ...] = ()
+
+    @property
+    def together(self) -> tuple[Problem, ...]:
+        """The errors that are the merge's own."""
+        return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.made)
+
+
 def run(store: Store) -> Synced:
-    """Fetch, merge, check, push. Nothing of the user's is committed that was not."""
+    """Fetch, merge, check, push. Nothing of the user's is committed that was not.
+
+    Others may write here meanwhile, and wait only while files are changed.
+    """
     repo = store.git()
     with store.writing():
-        _refuse_merging(repo)
-        where = merging.tracked(repo)
-        merging.refuse_received(repo)
-        _refuse_empty(repo)
-        received = 0
-        for _try in range(_TRIES):
-            merging.fetch(repo, where)
-            done = _together(store, repo, where)
-            received += done.received
-            if done.stopped or not done.sent or merging.push(repo, where):
-                return Synced(where.name, received, done.sent, done.conflicts, done.problems, done.undone, _own(repo))
+        where = _ready(repo)
+    so_far = Synced(where.name)
+    for _try in range(_TRIES):
+        theirs = tracking.fetch(repo, where)
+        mine = resolve(repo, "HEAD")
+        plan = _plan(store, where, mine, theirs)
+        if plan.together:
+            return replace(so_far, problems=plan.together, undone=True, uncommitted=_own(repo))
+        if plan.step and not _taken(store, where, plan.step):
+            continue
+        so_far = replace(so_far, received=so_far.received + (merging.count(repo, mine, theirs) if theirs else 0))
+        if not plan.commit:
+            return replace(so_far, conflicts=conflicts(store) or _elsewhere(repo), uncommitted=_own(repo))
+        sent = merging.count(repo, theirs, plan.commit)
+        problems = tuple(problem for _commit, problem in plan.wrong)
+        if problems or not sent or tracking.push(repo, where, plan.commit, theirs):
+            later = 0 if problems else merging.count(repo, plan.commit, "HEAD")
+            return replace(so_far, sent=sent, problems=problems, uncommitted=_own(repo), later=later)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
 
 
-def _together(store: Store, repo: Repository, where: Tracked) -> Synced:
-    """Our branch with all that theirs has, checked; nothing sent yet."""
-    mine, theirs = resolve(repo, "HEAD"), _theirs(repo, where)
-    if theirs is None:
-        return _outgoing(store, repo, where, 0)
-    received = merging.count(repo, mine, theirs)
-    if not received:
-        return _outgoing(store, repo, where, 0)
-    if merging.contains(repo, theirs, mine):
-        _refuse_overlap(repo, merging.paths(repo, mine, theirs), staged_too=False)
-        merging.forward(repo, theirs)
-        return Synced(where.name, received)
-    _refuse_overlap(repo, merging.paths(repo, mine, theirs), staged_too=True)
-    return _merged(store, repo, where, received)
+def _plan(store: Store, where: Tracked, mine: str, theirs: str | None) -> _Plan:
+    """What is to be done; nothing is touched by deciding it."""
+    step = _step(store, where, mine, theirs)
+    commit = step.made if step else mine
+    if not commit or commit == theirs:
+        return _Plan(step, commit)
+    return _Plan(step, commit, tuple(_wrong(store, where, theirs, commit, step)))
 
 
-def _merged(store: Store, repo: Repository, where: Tracked, received: int) -> Synced:
-    if identity(repo) is None:
-        raise stranger()
-    config = (f"{wiring.DRIVER}={wiring.driver()}",)
-    if not merging.begin(repo, where, config) and not _only_new(store, repo):
-        return Synced(where.name, received, conflicts=conflicts(store) or _elsewhere(repo))
-    try:
-        found = _new_errors(store.index(), (store.at("HEAD"), store.at(where.ref)))
-        if not found:
-            merging.conclude(repo)
-    except BaseException:
-        merging.abort(repo)
-        raise
-    if found:
-        merging.abort(repo)
-        return Synced(where.name, problems=found, undone=True)
-    return Synced(where.name, received, merging.count(repo, where.ref, "HEAD"))
-
-
-def _only_new(store: Store, repo: Repository) -> bool:
-    """Take in new customers whom git took for renamed ones; whether that was all."""
-    merging.settle(repo, (repo.prefix + each.path for each in conflicts(store) if each.kind is Kind.NEW))
-    return not merging.unmerged(repo)
-
-
-def _outgoing(store: Store, repo: Repository, where: Tracked, received: int) -> Synced:
-    """What is to be sent, if it brings no error along."""
-    theirs = _theirs(repo, where)
-    sent = merging.count(repo, theirs, "HEAD") if theirs else merging.count(repo, repo.empty_tree, "HEAD")
-    found = _new_errors(store.at("HEAD"), (store.at(theirs),) if theirs else ()) if sent else ()
-    return Synced(where.name, received, sent, problems=found)
-
-
-def _new_errors(now: Snapshot, before: Iterable[Snapshot]) -> tuple[Problem, ...]:
-    """The errors that were on neither side."""
-    errors = [each for each in checks.run(now) if each.severity is Severity.ERROR]
-    known = {each.identity for side in before for each in checks.run(side)} if errors else set()
-    return tuple(each for each in errors if each.identity not in known)
-
-
-def _theirs(repo: Repository, where: Tracked) -> str | None:
-    try:
-        return resolve(repo, where.ref)
-    except CrmError:
+def _step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step | None:
+    """The way to what they have and we have not; None where there is no such thing."""
+    repo = store.git()
+    if theirs is None or merging.contains(repo, mine, theirs):
         return None
+    if merging.contains(repo, theirs, mine):
+        return Step(mine, theirs, theirs)
+    found = merging.merged(repo, mine, theirs, (f"{wiring.DRIVER}={wiring.driver()}",))
+    new = {repo.prefix + path for path in strangers(store, found)}
+    stages = tuple(each for each in found.stages if each.path not in new)
+    # A tag or a branch may have the short name as well; the message is git's own for it.
+    message = f"Merge remote-tracking branch '{where.name}'"
+    if stages:
+        return Step(mine, found.tree, "", theirs, message, stages)
+    return Step(mine, found.tree, merge_commit(repo, found.tree, (mine, theirs), message))
+
+
+def _wrong(
+    store: Store, where: Tracked, theirs: str | None, commit: str, step: Step | None
+) -> Iterator[tuple[str, Problem]]:
+    """The errors that would be sent: those still there in the end, and numbers that must not be in any commit."""
+    repo = store.git()
+    brought = [
+        (each.commit.id, _here(repo, problem))
+        for each in pushed.walk(repo, theirs, commit, f"--remotes={where.remote}")
+        for problem in each.problems
+    ]
+    left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()
+    for by, problem in brought:
+        if problem.identity in left or problem.rule in NEVER_SENT or (step and by == step.made):
+            yield by, problem
+
+
+def _here(repo: Repository, problem: Problem) -> Problem:
+    """The problem with its place as it is called in the store."""
+    return replace(problem, place=replace(problem.place, path=problem.place.path.removeprefix(repo.prefix)))
+
+
+def _taken(store: Store, where: Tracked, step: Step) -> bool:
+    """Go the step; not where somebody has committed since it was decided."""
+    repo = store.git()
+    with store.writing():
+        if _ready(repo) != where:
+            message = _("another branch was checked out meanwhile")
+            raise cannot("branch-changed", message, _("run the command again"))
+        if head(repo) != step.old:
+            return False
+        _refuse_overlap(repo, stepping.differing(repo, step), alone=bool(step.stages))
+        stepping.take(repo, step, f"crmtext sync: {where.name}")
+        return True
+
+
+def _ready(repo: Repository) -> Tracked:
+    """The branch that is followed. Raises CrmError where this is no moment to sync."""
+    _refuse_merging(repo)
+    where = tracking.tracked(repo)
+    tracking.refuse_received(repo)
+    if head(repo) is None:
+        raise cannot("nothing-committed", _("nothing is committed here yet"), "git add . && git commit")
+    return where
 
 
 def _refuse_merging(repo: Repository) -> None:
@@ -139,13 +176,8 @@ def _refuse_merging(repo: Repository) -> None:
         raise cannot(error.problem.rule, error.problem.message, hint) from None
 
 
-def _refuse_empty(repo: Repository) -> None:
-    if head(repo) is None:
-        raise cannot("nothing-committed", _("nothing is committed here yet"), "git add . && git commit")
-
-
-def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, staged_too: bool) -> None:
-    """Refuse before anything is touched where the user's uncommitted work is in what comes."""
+def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -> None:
+    """Refuse before anything is touched where the user's uncommitted work is in what comes; or any is staged."""
     staged = {path for each in changed_staged(repo, renames=False) for path in (each.new, each.old) if path}
     own = {*changed_on_disk(repo), *staged}
     if both := sorted(own & {*incoming}):
@@ -154,7 +186,8 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, staged_too: bo
         )
         hint = _("git commit it first (or git stash), then run the command again")
         raise cannot("uncommitted-changes", message, hint, Place(both[0]))
-    if staged_too and staged:
+    # The commit that ends a merge with conflicts would take it along.
+    if alone and staged:
         raise staged_there(min(staged))
 
 

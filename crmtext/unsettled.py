@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from crmtext import files
 from crmtext.git import merging
-from crmtext.git.reading import read_blobs
+from crmtext.git.reading import read_blobs, tree
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmtext.git.plumbing import Repository
     from crmtext.store import Store
 
 
@@ -71,6 +72,18 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
+def strangers(store: Store, merge: merging.Merged) -> frozenset[str]:
+    """The files of new customers whom git took for renamed ones: nothing about them is to be decided."""
+    repo = store.git()
+    found = _in_store(repo, merging.sorted_out(merge.stages))
+    alone = {path: blobs for path, blobs in found.items() if _one_sided(blobs) and _another(store, blobs)}
+    held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
+    texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
+    contents = dict(read_blobs(repo, {blob for blob in texts.values() if blob}))
+    marks = {blob for blob, content in contents.items() if hunks.marked(content.decode("utf-8", "replace"))}
+    return frozenset(path for path, blob in texts.items() if blob not in marks)
+
+
 def meant(each: Conflict, typed: str) -> bool:
     """Whether a customer that was named by id, its tail, path or name is the one in conflict."""
     wanted = typed.casefold()
@@ -82,9 +95,12 @@ def stages(store: Store) -> Mapping[str, Mapping[int, str]]:
     """The store's files that git calls unmerged: by path, the blobs of base (1), ours (2) and theirs (3)."""
     if store.repository is None:
         return {}
-    prefix = store.repository.prefix
-    found = merging.unmerged(store.repository, prefix + RECORDS)
-    return {path.removeprefix(prefix): stages for path, stages in found.items()}
+    return _in_store(store.repository, merging.unmerged(store.repository, store.repository.prefix + RECORDS))
+
+
+def _in_store(repo: Repository, found: Mapping[str, Mapping[int, str]]) -> Mapping[str, Mapping[int, str]]:
+    records = repo.prefix + RECORDS + "/"
+    return {path.removeprefix(repo.prefix): stages for path, stages in found.items() if path.startswith(records)}
 
 
 def _renamed(stages: Mapping[str, Mapping[int, str]]) -> Mapping[str, str]:

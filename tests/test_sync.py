@@ -1,18 +1,25 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 import clones
 import pytest
 import stores
 from conftest import Repo
 
+from crmtext import sync
+from crmtext.git import plumbing
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from clones import Colleague
 
 ENTRY = "  - date: {0}\n    by: lilei\n    channel: phone\n    summary: {1}\n"
+#: A made-up number of a valid form.
+RESIDENT = "11010119900307" + "1233"
 TEXT = stores.record(more="interactions:\n" + ENTRY.format("2026-11-01", "第一次"))
 
 
@@ -73,15 +80,27 @@ def test_what_is_changed_here_and_there_is_not_touched_before_it_is_committed(tw
     assert (said.code, "[uncommitted-changes]" in said.err, han.read()) == (3, True, text)
 
 
-def test_staged_work_stops_a_merge_before_it_begins(two: tuple[Colleague, Colleague]) -> None:
+def test_staged_work_stays_staged_and_is_in_no_merge(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.edit("status: lead", "status: prospect")
     li("sync")
     han.edit("苏州元件", "苏州元件厂", "002")
     han.repo.write("a.txt", "mine")
     han.repo.git("add", "a.txt")
-    said = han("sync")
-    assert (said.code, "[staged-changes]" in said.err) == (3, True)
+    assert han("sync").code == 0
+    assert (han.repo.git("status", "--short"), "prospect" in han.read()) == ("A  a.txt", True)
+    assert han.repo.git("ls-tree", "--name-only", "HEAD", "a.txt") == ""
+
+
+def test_staged_work_stops_a_merge_that_a_person_would_have_to_commit(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    han.edit("status: lead", "status: active")
+    li("sync")
+    han.repo.write("a.txt", "mine")
+    han.repo.git("add", "a.txt")
+    before, said = han.head, han("sync")
+    assert (said.code, "[staged-changes]" in said.err, han.head) == (3, True, before)
     assert han.repo.git("status", "--short") == "A  a.txt"
 
 
@@ -274,6 +293,157 @@ def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Coll
     li.edit("status: lead", "status: prospect")
     said = li("sync")
     assert (said.code, "main is closed today" in said.err) == (3, True)
+
+
+def at_push(li: Colleague, *lines: str) -> None:
+    """Have the other side do something in li's clone while it takes what li sends."""
+    hook = li.repo.path.parent / "middle.git/hooks/pre-receive"
+    clear = "unset $(git rev-parse --local-env-vars) GIT_QUARANTINE_PATH"
+    hook.write_text("\n".join(("#!/bin/sh", clear, f"cd '{li.repo.path}'", *lines)) + "\n")
+    hook.chmod(0o755)
+
+
+def test_what_is_committed_while_we_send_is_not_sent_unchecked_and_is_said(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    li.edit("status: lead", "status: prospect")
+    checked = li.head
+    at_push(li, "git commit -q --allow-empty -m later")
+    assert li("sync").out.splitlines() == [
+        "origin/main: 1 commit sent",
+        "1 commit was made meanwhile and is not sent yet: crmtext sync",
+    ]
+    assert li.repo.git("ls-remote", "origin", "main").split()[0] == checked != li.head
+    at_push(li)
+    assert li("sync", "--format", "json").data["later"] == 0
+    assert li.repo.git("ls-remote", "origin", "main").split()[0] == li.head
+
+
+def test_others_may_write_here_while_we_send(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    li.edit("status: lead", "status: prospect")
+    at_push(li, f"'{sys.executable}' -m crmtext set 002 priority=high --no-commit >said 2>&1; echo $? >>said")
+    assert li("sync").code == 0
+    assert ((li.repo.path / "said").read_text().splitlines()[-1], "priority: key" in li.read("002")) == ("0", True)
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> None:
+    """Have something happen once after all is decided, and before anything is done."""
+    plan, left = sync._plan, [what]
+
+    def decided(*arguments: Any) -> Any:
+        found = plan(*arguments)
+        if left:
+            left.pop()()
+        return found
+
+    monkeypatch.setattr(sync, "_plan", decided)
+
+
+def test_a_commit_made_after_all_was_decided_is_part_of_it(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    han.edit("苏州元件", "苏州元件厂", "002")
+    meanwhile(monkeypatch, lambda: han.write(han.read() + entry("韩说")))
+    assert han("sync").out == "origin/main: 1 commit received, 3 commits sent\n"
+    assert (li("sync").code, li.read()) == (0, TEXT + entry("韩说") + entry("李说"))
+
+
+def test_an_edit_made_after_all_was_decided_is_not_overrun(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    before = han.head
+    meanwhile(monkeypatch, lambda: han.repo.write(stores.path(), TEXT + entry("没提交")))
+    said = han("sync")
+    assert (said.code, "[uncommitted-changes]" in said.err, han.head) == (3, True, before)
+    assert han.read() == TEXT + entry("没提交")
+
+
+def test_a_branch_that_is_changed_meanwhile_is_not_moved(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    han.repo.git("branch", "--track", "idea")
+    han.repo.git("config", "branch.idea.remote", "origin")
+    meanwhile(monkeypatch, lambda: han.repo.git("switch", "-q", "idea"))
+    said = han("sync")
+    assert (said.code, "[branch-changed]" in said.err, han.read()) == (3, True, TEXT)
+
+
+@pytest.mark.parametrize("failing", ["read-tree", "update-ref", "update-index", "commit-tree", "merge-tree"])
+def test_a_git_that_is_killed_leaves_all_as_it_was(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    han.edit("name: 张三", "name: 张三丰")
+    before, real = (han.head, han.read()), plumbing._call
+    done: list[str] = []
+
+    def call(args: Sequence[str], **how: Any) -> tuple[int, bytes, bytes]:
+        if args[0] == failing and not done and (failing != "update-ref" or "HEAD" in args):
+            done.append(failing)
+            return -9, b"", b""
+        return real(args, **how)
+
+    monkeypatch.setattr(plumbing, "_call", call)
+    said = han("sync")
+    # What only looks whether files are as they were may fail.
+    assert (said.code, done) == (0 if failing == "update-index" else 3, [failing])
+    if failing != "update-index":
+        assert (han.head, han.read(), han.repo.git("status", "--short")) == (*before, "")
+    assert han("sync").code == 0
+    assert (li("sync").code, li.head) == (0, han.head)
+
+
+def test_ctrl_c_while_a_conflict_is_shown_leaves_a_merge_that_resolve_shows(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    han.edit("status: lead", "status: active")
+    li("sync")
+    with monkeypatch.context() as patch:
+        patch.setattr(sync, "conflicts", lambda _store: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert han("sync").code == 130
+    assert [each["keys"] for each in han("resolve", "--format", "json").data["conflicts"]] == [["status"]]
+    assert han("resolve", "001", "--theirs").code == 0
+    han.repo.git("commit", "-q", "--no-edit")
+    assert han("sync").code == 0
+
+
+def test_errors_of_ones_own_are_not_sent_along_with_a_merge(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(li.read() + entry("李说"))
+    li("sync")
+    sent = li.head
+    han.edit("苏州元件\n", "苏州元件\nindustry: 不是代码\n", "002")
+    han.edit("status: lead", "status: nonsense", "002")
+    said = han("sync")
+    assert (said.code, said.out.splitlines()[0]) == (1, "origin/main: 1 commit received")
+    assert "nothing is sent" in said.out
+    assert han.repo.git("ls-remote", "origin", "main").split()[0] == sent
+    han.write(stores.record("002", "苏州元件"), "002")
+    assert (han("sync").code, li("check").code) == (0, 0)
+
+
+def test_a_number_that_no_history_may_hold_is_not_sent_though_it_is_taken_out_again(
+    two: tuple[Colleague, Colleague],
+) -> None:
+    li, _han = two
+    li.write(li.read() + f"notes: {RESIDENT}\n")
+    li.write(TEXT)
+    said = li("sync")
+    assert (said.code, "[resident-id]" in said.err, RESIDENT in said.err) == (1, True, False)
+    assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "2"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -46,9 +47,17 @@ def _lines(done: Synced) -> Iterator[str]:
         yield _("or go back to before: {command}").format(command="git merge --abort")
         return
     if done.problems:
+        if done.received:
+            yield _counts(replace(done, sent=0))
         yield from _wrong(done)
         return
     yield _counts(done)
+    if done.later:
+        yield plural(
+            "{n} commit was made meanwhile and is not sent yet: crmtext sync",
+            "{n} commits were made meanwhile and are not sent yet: crmtext sync",
+            done.later,
+        )
     if done.uncommitted:
         paths = ", ".join(done.uncommitted[:_MOST]) + ("…" if len(done.uncommitted) > _MOST else "")
         yield _("not committed, and so not sent: {paths}").format(paths=paths)
@@ -85,4 +94,5 @@ def _document(done: Synced) -> dict[str, object]:
         ],
         "problems": [problem_document(problem) for problem in done.problems],
         "uncommitted": list(done.uncommitted),
+        "later": done.later,
     }

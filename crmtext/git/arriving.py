@@ -31,10 +31,18 @@ def _known(name: str) -> str | None:
     return name if name.strip("0") else None
 
 
-def arrivals(repo: Repository, old: str | None, new: str, *, fresh: bool) -> tuple[Commit, ...]:
-    """The commits that lead from one to another, oldest first, `fresh` those that no ref holds; none for no commit."""
-    commit = ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{new}^{{commit}}")
-    return between(repo, old, commit, fresh=fresh) if commit else ()
+def arrivals(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
+    """The commits that lead from one to another, oldest first; none where it is no commit.
+
+    Of those that are `known` there are none: by all refs (`--all`), or by those of a remote (`--remotes=origin`).
+    """
+    # What the others have may not have been fetched yet.
+    commit, before = _commit(repo, new), old and _commit(repo, old)
+    return between(repo, before, commit, known) if commit else ()
+
+
+def _commit(repo: Repository, name: str) -> str | None:
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
 
 
 def follows(repo: Repository, old: str, new: str) -> bool:

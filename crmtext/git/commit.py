@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crmtext.files import sweep
-from crmtext.git import durable, heads
+from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
 from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
@@ -61,7 +61,8 @@ def commit(
     new = {path: data for path, data in files.items() if path in changed and data is not None}
     _write_blobs(repo, (*new.values(), *mine.values()))
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
-    move = heads.Move(parent, _commit_object(repo, parent, tree_id, message, _signature(author, when)), branch)
+    made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
+    move = heads.Move(parent, made, branch)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
     # Before the note of them: who finds that note after a power cut has to find the commit as well.
     durable.sync_objects(repo)
@@ -71,11 +72,20 @@ def commit(
     return move.made
 
 
+def merge(repo: Repository, tree_id: str, parents: tuple[str, str], message: str) -> str:
+    """The commit of a merge by the user, to which no branch leads yet."""
+    return _commit_object(repo, parents, tree_id, message, {})
+
+
 def finish(repo: Repository) -> str | None:
     """Finish the commit that a killed writer of ours had made already; under the same lock as `commit`."""
     sweep(repo.git_dir)
     note = left_locked(repo)
     if note is None:
+        return None
+    if step := stepping.Step.noted(note):
+        stepping.finish(repo, step)
+        unlock(repo)
         return None
     line, _end, lines = note.partition(b"\n")
     move = heads.Move.noted(line)
@@ -184,13 +194,13 @@ def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
         index.unlink(missing_ok=True)
 
 
-def _commit_object(repo: Repository, parent: str | None, tree_id: str, message: str, env: Mapping[str, str]) -> str:
-    parents = ("-p", parent) if parent else ()
+def _commit_object(repo: Repository, parents: Iterable[str], tree_id: str, message: str, env: Mapping[str, str]) -> str:
     data, signing = message.rstrip("\n").encode() + b"\n", _signing(repo)
+    before = [word for parent in parents for word in ("-p", parent)]
     try:
         # gpg finds a Chinese name by its bytes, and does not know them for letters in the C locale.
         env = {"LC_ALL": "C.UTF-8", **env}
-        return run(repo, "commit-tree", *signing, *parents, tree_id, data=data, env=env).decode().strip()
+        return run(repo, "commit-tree", *signing, *before, tree_id, data=data, env=env).decode().strip()
     except CrmError as error:
         if identity(repo) is None:
             raise stranger() from None

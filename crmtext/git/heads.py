@@ -55,13 +55,13 @@ def refuse_branch(repo: Repository, name: str) -> None:
         raise usage("branch-exists", message, _("take another name"))
 
 
-def carry_out(repo: Repository, move: Move) -> None:
-    """Move HEAD. Raises CrmError where it is not where it was."""
+def carry_out(repo: Repository, move: Move, says: str = "commit: crmtext") -> None:
+    """Move HEAD, and tell its log why. Raises CrmError where it is not where it was."""
     try:
         if move.branch:
             _branch_off(repo, move)
         else:
-            _update(repo, "HEAD", move.made, move.parent or "0" * len(move.made))
+            _update(repo, "HEAD", move.made, move.parent or "0" * len(move.made), says)
     except CrmError as error:
         if error.problem.rule != "git-locked":
             # A git that fails may leave its locks behind; those of another one are not ours to remove.
@@ -83,7 +83,7 @@ def carry_out(repo: Repository, move: Move) -> None:
 def _branch_off(repo: Repository, move: Move) -> None:
     # The branch begins with the commit: there is no moment at which it exists without.
     if ask(repo, "rev-parse", "--verify", "--quiet", move.ref) != move.made:
-        _update(repo, move.ref, move.made, "0" * len(move.made))
+        _update(repo, move.ref, move.made, "0" * len(move.made), "commit: crmtext")
     _check_out(repo, move.ref)
 
 
@@ -97,8 +97,8 @@ def _check_out(repo: Repository, ref: str) -> None:
         files.write(file, f"ref: {ref}\n".encode(), held)
 
 
-def _update(repo: Repository, ref: str, new: str, old: str) -> None:
-    run(repo, "update-ref", "-m", "commit: crmtext", "--end-of-options", ref, new, old)
+def _update(repo: Repository, ref: str, new: str, old: str, says: str) -> None:
+    run(repo, "update-ref", "-m", says, "--end-of-options", ref, new, old)
 
 
 def moved() -> CrmError:

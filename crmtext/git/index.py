@@ -38,17 +38,22 @@ def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] 
 
 @contextmanager
 def locked(repo: Repository, note: bytes) -> Iterator[None]:
-    """Keep every git program from changing the index for the length of a block; the note is for who finds us dead."""
+    """Keep every git program from changing the index for the length of a block."""
+    lock(repo, note)
+    try:
+        yield
+    finally:
+        unlock(repo)
+
+
+def lock(repo: Repository, note: bytes) -> None:
+    """Keep every git program from changing the index from now on; the note is for who finds us dead."""
     until = time.monotonic() + _PATIENCE
     while not _taken(_lock(repo), note):
         if time.monotonic() > until:
             hint = _("if no git program runs, remove {file}").format(file=_lock(repo))
             raise cannot("git-locked", _("another git program works in this repository"), hint)
         time.sleep(0.02)
-    try:
-        yield
-    finally:
-        unlock(repo)
 
 
 def unlock(repo: Repository) -> None:
@@ -120,6 +125,12 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
     except Exception:
         _replace(repo, before, b"")
         raise
+
+
+def bring(repo: Repository, changes: bytes) -> None:
+    """Change entries of the index that is locked."""
+    if changes:
+        _replace(repo, _content(repo.index), changes)
 
 
 def _replace(repo: Repository, before: bytes, changes: bytes) -> None:

@@ -87,14 +87,14 @@ def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str,
     return (found[1], found[0].split()[2]) if len(found) > 1 else None
 
 
-def between(repo: Repository, old: str | None, new: str, *, fresh: bool = False) -> tuple[Commit, ...]:
+def between(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
     """The commits that lead from one to another, oldest first; all up to the other where there is no first one.
 
-    `fresh` leaves out what a ref holds already.
+    What is `known` is left out: by all refs (`--all`), or by those of a remote (`--remotes=origin`).
     """
-    known = ("--not", "--all", "--not") if fresh else ()
+    apart = ("--not", known, "--not") if known else ()
     ends = (new, f"^{old}") if old else (new,)
-    asked = (*_LOG, "--topo-order", "--reverse", "--no-patch", *known)
+    asked = (*_LOG, "--topo-order", "--reverse", "--no-patch", *apart)
     return tuple(_commits(run(repo, *asked, "--end-of-options", *ends, "--")))
 
 

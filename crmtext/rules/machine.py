@@ -154,6 +154,13 @@ What is sent belongs to a branch.
 
 Instead: `git switch main`; what was committed without a branch is found by `git reflog`.
 """,
+        "branch-changed": """\
+What is fetched for one branch is merged into that branch.
+
+Why: Another one was checked out while `crmtext sync` asked for what came.
+
+Instead: Run the command again.
+""",
         "no-upstream": """\
 A branch that is to be synced follows one of the others' copy.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.schema import load
 from crmtext.schema.dictionary import Choice, Field
 from crmtext.schema.validate import Validator
+from crmtext.text.numbers import RULES as NEVER_SHOWN
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ __all__ = ["Choice", "Field", "Schema", "conditions"]
 
 #: Steps along paths, each with those below it.
 _Tree = dict[str, "_Tree"]
-#: Rules whose lines hold a number that nobody should see.
-_NEVER_SHOWN = frozenset({"resident-id", "bank-card"})
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ class Schema:
         found = tuple(problems)
         if not any(problem.excerpt for problem in found):
             return found
-        lines = {problem.place.line for problem in found if problem.rule in _NEVER_SHOWN} | self._secret_lines(document)
+        lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self._secret_lines(document)
         return tuple(
             replace(problem, excerpt="")
             if problem.place.line in lines or self._secret_names.search(problem.excerpt)

@@ -14,6 +14,8 @@ from crmtext.text.document import Document, place_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: The rules that tell of them.
+RULES = frozenset({"resident-id", "bank-card"})
 # Full-width forms, and blanks and dashes of other kinds, keep their place when they are written as ASCII.
 _NARROW = str.maketrans("０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·", "0123456789Xx- ._   ----.")
 _WIDE = re.compile("[０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·]")

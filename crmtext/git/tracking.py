@@ -1,0 +1,102 @@
+"""The way to the others' copy: which branch of it goes with ours, what it has, and sending it a commit."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmtext.git.config import config_get, programs, received
+from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
+from crmtext.i18n import _
+from crmtext.problem import cannot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Programs of these settings do not run when records are fetched, merged or pushed.
+_IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crmtext.")
+#: A submodule has settings of its own, which name programs that nobody has looked at.
+_ALONE = "--no-recurse-submodules"
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """The branch that is checked out, and the one of the others' copy that goes with it."""
+
+    branch: str
+    remote: str
+    #: The branch's name over there, and what git calls it here, as `origin/main`.
+    there: str
+    name: str
+
+    @property
+    def ref(self) -> str:
+        """Where git keeps what it last saw of it."""
+        return f"refs/remotes/{self.name}"
+
+
+def tracked(repo: Repository) -> Tracked:
+    """The branch that is tracked. Raises CrmError where there is none."""
+    here = branch(repo)
+    if here is None:
+        raise cannot("no-branch", _("no branch is checked out"), "git switch main")
+    remote = config_get(repo, f"branch.{here}.remote")
+    there = (config_get(repo, f"branch.{here}.merge") or "").removeprefix("refs/heads/")
+    if not remote or remote == "." or not there:
+        hint = _("say once where it goes: git push -u origin {branch}").format(branch=here)
+        raise cannot("no-upstream", _("the branch '{branch}' follows no other copy").format(branch=here), hint)
+    return Tracked(here, remote, there, f"{remote}/{there}")
+
+
+def refuse_received(repo: Repository) -> None:
+    """Refuse where the clone's own settings would have git run a program on the way."""
+    for key, program in programs(repo):
+        if not key.startswith(_IDLE):
+            raise received(_("this clone's own settings name a program: {key} = {program}"), key, program)
+
+
+def fetch(repo: Repository, where: Tracked) -> str | None:
+    """Bring what the others' copy has; its commit, None while it has none. Raises CrmError if it is out of reach."""
+    span = f"+refs/heads/{where.there}:{where.ref}"
+    code, _output, words = attempt(
+        repo, "fetch", "--quiet", "--no-tags", _ALONE, "--end-of-options", where.remote, span, env=_outside()
+    )
+    # A copy without any branch yet is no failure.
+    if code and b"couldn't find remote ref" not in words:
+        raise _unreached(where, words)
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
+
+
+def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> bool:
+    """Send this commit; False where the others were quicker. Raises CrmError where it is refused."""
+    # By its id: whatever has been committed since was not checked.
+    span = f"{commit}:refs/heads/{where.there}"
+    code, output, words = attempt(
+        repo, "push", "--quiet", "--porcelain", _ALONE, "--end-of-options", where.remote, span, env=_outside()
+    )
+    if code and (b"(fetch first)" in output or b"(non-fast-forward)" in output or b"(stale info)" in output):
+        return False
+    if code and b"[remote rejected]" in output:
+        lines = [line.removeprefix("remote: ") for line in words.decode(errors="replace").splitlines()]
+        said = "\n".join(line.rstrip() for line in lines if line.strip() and not line.startswith("error: "))
+        raise cannot("push-refused", _("{name} does not take the changes").format(name=where.name), said[:2000])
+    if code:
+        raise _unreached(where, words)
+    # git itself brings this along only where the settings of the remote say so. Who has fetched since knows more.
+    attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
+    return True
+
+
+def _unreached(where: Tracked, words: bytes) -> Exception:
+    error = failed("fetch", words)
+    if error.problem.rule == "git-locked":
+        return error
+    message = _("'{remote}' cannot be reached: {reason}").format(remote=where.remote, reason=error.problem.message)
+    return cannot("unreachable", message, _("nothing was changed; look at git remote -v and at your connection"))
+
+
+def _outside() -> Mapping[str, str]:
+    """What lets git talk to another machine, and to the user about a password where there is a terminal."""
+    prompt = "1" if sys.stdin is not None and sys.stdin.isatty() else "0"
+    return {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_TERMINAL_PROMPT": prompt, "LC_ALL": "C"}
