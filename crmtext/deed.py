@@ -10,6 +10,7 @@ from crmtext import files, journal
 from crmtext.git import commit as committing
 from crmtext.git.durable import sync_objects
 from crmtext.git.heads import moved
+from crmtext.git.merging import settle
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
@@ -50,6 +51,7 @@ def do(home: Home, deed: Deed) -> str | None:
     made = None
     try:
         _put(home, deed.parts)
+        _settle(home, deed)
         if home.repo and deed.commit:
             made = _commit(home.repo, deed.commit)
     except BaseException:
@@ -66,13 +68,14 @@ def do(home: Home, deed: Deed) -> str | None:
 def finish(home: Home) -> tuple[Problem, ...]:
     """Finish, or take back, what a killed writer began, under the lock; what is to be told about it."""
     files.sweep(home.own)
+    told = tuple(_told_of_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
     if deed := journal.turned(home.own):
         _sweep(home, deed)
         _take_back(home, deed)
     if deed := journal.begun(home.own):
         _sweep(home, deed)
-        return _finish(home, deed)
-    return ()
+        return (*told, *_finish(home, deed))
+    return told
 
 
 def _finish(home: Home, deed: Deed) -> tuple[Problem, ...]:
@@ -89,6 +92,7 @@ def _finish(home: Home, deed: Deed) -> tuple[Problem, ...]:
         return (_told_of_rest(deed, left, journal.put_aside(home.own)),)
     made, why = None, ""
     try:
+        _settle(home, deed)
         if home.repo and deed.commit:
             # The names of what the killed one wrote may not be on the disk yet.
             sync_objects(home.repo, everything=True)
@@ -120,6 +124,12 @@ def _told_of_rest(deed: Deed, left: Iterable[str], kept: Path) -> Problem:
         paths=", ".join(left), file=kept
     )
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
+
+
+def _told_of_unreadable(kept: Path) -> Problem:
+    message = _("a command that was killed has left notes that cannot be read")
+    hint = _("nothing of it was finished or taken back: git status shows what it did; its notes are kept in {file}")
+    return Problem("killed-command", message, hint=hint.format(file=kept), severity=Severity.WARNING)
 
 
 def _put(home: Home, parts: Iterable[Part]) -> None:
@@ -154,6 +164,12 @@ def _name(home: Home, part: Part, temporary: Path | None) -> None:
         files.put(temporary, path, part.before, within=home.root)
     elif part.before is not None:
         files.remove(path, part.before, within=home.root)
+
+
+def _settle(home: Home, deed: Deed) -> None:
+    """Have git know that nothing is in conflict any more in files of the deed."""
+    if home.repo and deed.settles:
+        settle(home.repo, [home.repo.prefix + path for path in deed.settles])
 
 
 def _take_back(home: Home, deed: Deed) -> None:

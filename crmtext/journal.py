@@ -53,6 +53,8 @@ class Deed:
     commit: Commit | None = None
     #: The name of the deed that this one undoes.
     undoes: str = ""
+    #: Files that git is told of then: what was in conflict in them is decided.
+    settles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ def put_aside(folder: Path) -> Path:
     return _keep(folder / _DOING, folder / _ASIDE, "unfinished")
 
 
+def put_unreadable_aside(folder: Path) -> tuple[Path, ...]:
+    """Where that is kept from now on which stands for a deed and cannot be read."""
+    left = (folder / name for name in (_DOING, _UNDOING))
+    return tuple(_keep(file, folder / _ASIDE, "unreadable") for file in left if file.is_file() and _read(file) is None)
+
+
 def _keep(file: Path, folder: Path, what: str) -> Path:
     files.make_folder(folder)
     names = _names(folder)
@@ -150,7 +158,13 @@ def _written(deed: Deed) -> bytes:
         "branch": deed.commit.branch,
         "staged": _texts(deed.commit.staged),
     }
-    data = {"says": deed.says, "parts": _texts(deed.parts), "commit": commit, "undoes": deed.undoes}
+    data = {
+        "says": deed.says,
+        "parts": _texts(deed.parts),
+        "commit": commit,
+        "undoes": deed.undoes,
+        "settles": deed.settles,
+    }
     return json.dumps(data).encode()
 
 
@@ -163,18 +177,15 @@ def _text(data: bytes | None) -> str | None:
 
 
 def _read(file: Path) -> Deed | None:
-    """The deed in a file; None where there is none. One that cannot be read was not written by us, and is removed."""
+    """The deed in a file; None where there is none, or one that cannot be read, as of another version of ours."""
     try:
         data = json.loads(file.read_bytes())
         parts, commit = _parts(data["parts"]), data["commit"]
         if commit:
             own = parts if commit["parts"] is None else _parts(commit["parts"])
             commit = Commit(commit["message"], tuple(commit["author"]), own, commit["branch"], _parts(commit["staged"]))
-        return Deed(data["says"], parts, commit, data["undoes"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError):
-        file.unlink(missing_ok=True)
+        return Deed(data["says"], parts, commit, data["undoes"], tuple(data.get("settles", ())))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
 

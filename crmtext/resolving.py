@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from difflib import unified_diff
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
-from crmtext import files
+from crmtext import deed, files
 from crmtext.answer import Change
-from crmtext.git import merging
+from crmtext.git.plumbing import merge_in_progress
 from crmtext.i18n import _, plural
+from crmtext.journal import Deed, Part
 from crmtext.merge.trees import UnreadableError, read
-from crmtext.problem import Place, cannot, usage
+from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.text import hunks
+from crmtext.text.characters import not_utf8
+from crmtext.text.parse import parse
 from crmtext.unsettled import Conflict, Kind, conflicts, meant, stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from crmtext.schema import Schema
     from crmtext.store import Store
+
+#: What of a line is no value: `    birthday: `, or `  - `.
+_KEY = re.compile(r"\s*(?:- )?(?:[\w-]+:\s)?")
 
 
 class Side(StrEnum):
@@ -31,17 +41,24 @@ class Side(StrEnum):
 
 def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = False) -> Change:
     """Choose a side of the conflicts of a customer, of all or of one key; a file without any more is marked so."""
+    if dry_run:
+        wanted = _asked(store, typed, key, side)
+        return Change(_changed(wanted), _summary(store, wanted, ()), _diff(store, _plan(store, wanted, side)))
     with store.writing():
-        wanted = _wanted(conflicts(store), typed, key)
-        if side is Side.BOTH and any(each.kind is not Kind.CUSTOMERS for each in wanted):
-            hint = _("choose --ours or --theirs")
-            raise usage("not-two-customers", _("--both is for two customers in one file"), hint)
+        wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
-        if not dry_run:
-            _write(store, plan)
-            _settle(store, plan)
-        left = () if dry_run else conflicts(store)
-    return Change(_changed(wanted), _summary(store, wanted, left), _diff(plan) if dry_run else "")
+        says = _decided(wanted)
+        deed.do(store.home, Deed(says, _parts(plan), settles=_settled(store, plan)))
+        left = conflicts(store)
+    return Change(_changed(wanted), _summary(store, wanted, left), problems=tuple(store.notes))
+
+
+def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
+    wanted = _wanted(conflicts(store), typed, key)
+    if side is Side.BOTH and any(each.kind is not Kind.CUSTOMERS for each in wanted):
+        hint = _("choose --ours or --theirs")
+        raise usage("not-two-customers", _("--both is for two customers in one file"), hint)
+    return wanted
 
 
 def left_words(left: Iterable[Conflict]) -> str:
@@ -83,8 +100,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
         kept = first.kind is Kind.NEW or (side is Side.THEIRS) is (first.kind is Kind.REMOVED_HERE)
         before = files.read(store.root / first.path, within=store.root)
         return {first.path: (before, before if kept else None)}
-    before = files.read(store.root / first.path, within=store.root) or b""
-    text = before.decode("utf-8", "replace")
+    before, text = _read(store, first.path)
     if side is Side.BOTH:
         return _two(store, first, before)
     numbers = {each.number for each in wanted}
@@ -92,6 +108,15 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     if not hunks.marked(after):
         _refuse_unreadable(first, after)
     return {first.path: (before, after.encode())}
+
+
+def _read(store: Store, path: str) -> tuple[bytes, str]:
+    """A file as bytes and as text. Raises CrmError where it is none: what cannot be read would be lost by writing."""
+    raw = files.read(store.root / path, within=store.root) or b""
+    try:
+        return raw, raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CrmError(not_utf8(raw, path, error)) from None
 
 
 def _picked(text: str, numbers: set[int], side: Side) -> str:
@@ -110,8 +135,7 @@ def _of(hunk: hunks.Hunk, side: Side) -> str:
 
 def _one_name(store: Store, each: Conflict, side: Side) -> _Plan:
     kept, gone = (each.path, each.other) if side is Side.OURS else (each.other, each.path)
-    before = files.read(store.root / kept, within=store.root) or b""
-    text = before.decode("utf-8", "replace")
+    before, text = _read(store, kept)
     after = hunks.picked(text, lambda hunk: _of(hunk, side))
     _refuse_unreadable(each, after)
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
@@ -149,33 +173,37 @@ def _refuse_unreadable(each: Conflict, text: str) -> None:
         raise cannot("resolve-unreadable", message, _("edit the file by hand"), Place(each.path)) from None
 
 
-def _write(store: Store, plan: _Plan) -> None:
-    for path, (before, after) in plan.items():
-        if after is None and before is not None:
-            files.remove(store.root / path, before, within=store.root)
-        elif after is not None and after != before:
-            files.write(store.root / path, after, before, within=store.root)
+def _parts(plan: _Plan) -> tuple[Part, ...]:
+    return tuple(Part(path, before, after) for path, (before, after) in plan.items() if before != after)
 
 
-def _settle(store: Store, plan: _Plan) -> None:
+def _settled(store: Store, plan: _Plan) -> tuple[str, ...]:
+    """The files that git is to be told of: those in which nothing is left to decide."""
     repo = store.repository
-    if repo is None:
-        return
-    done = [path for path, (_before, after) in plan.items() if after is None or not hunks.marked(after.decode())]
     unmerged = stages(store)
+    if repo is None or not (unmerged or merge_in_progress(repo)):
+        return ()
+    done = [path for path, (_before, after) in plan.items() if after is None or not _marked(after)]
     # A file that both sides renamed is there under neither's old name.
     gone = [path for path, blobs in unmerged.items() if set(blobs) == {1}] if len(plan) > 1 else []
-    if unmerged and done:
-        merging.settle(repo, [repo.prefix + path for path in (*done, *gone)])
+    return (*done, *gone)
+
+
+def _marked(content: bytes) -> bool:
+    return hunks.marked(content.decode("utf-8", "replace"))
 
 
 def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.customer, each.path) for each in wanted))
 
 
-def _summary(store: Store, wanted: tuple[Conflict, ...], left: tuple[Conflict, ...]) -> str:
+def _decided(wanted: tuple[Conflict, ...]) -> str:
     said = ", ".join(each.key or each.path for each in wanted)
-    lines = [_("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)]
+    return _("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
+
+
+def _summary(store: Store, wanted: tuple[Conflict, ...], left: tuple[Conflict, ...]) -> str:
+    lines = [_decided(wanted)]
     return "\n".join([*lines, left_words(left)] if _merging(store) or left else lines)
 
 
@@ -183,8 +211,29 @@ def _merging(store: Store) -> bool:
     return store.repository is not None and (store.repository.git_dir / "MERGE_HEAD").exists()
 
 
-def _diff(plan: _Plan) -> str:
-    from difflib import unified_diff
+def _diff(store: Store, plan: _Plan) -> str:
+    """The change as a unified diff; of a line with something sensitive on it the key alone."""
+    shown = []
+    for path, sides in plan.items():
+        texts = [(side or b"").decode("utf-8", "replace") for side in sides]
+        secrets = {line for text in texts for line in _secrets(store.schema, text)}
+        names, lines = (f"a/{path}", f"b/{path}"), [text.splitlines(keepends=True) for text in texts]
+        first = [*unified_diff(*lines, *names)]
+        shown += first[:2]
+        shown += [_masked(line) if line[1:] in secrets else line for line in first[2:]]
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)
 
-    rows = {path: [(side or b"").decode().splitlines(keepends=True) for side in sides] for path, sides in plan.items()}
-    return "".join("".join(unified_diff(old, new, f"a/{path}", f"b/{path}")) for path, (old, new) in rows.items())
+
+def _masked(line: str) -> str:
+    key = _KEY.match(line, 1)
+    return f"{line[0]}{key[0] if key else ''}…\n"
+
+
+def _secrets(schema: Schema, text: str) -> Iterator[str]:
+    """The lines of a text, on whichever side of a conflict, that have something sensitive on them."""
+    for side in (Side.OURS, Side.THEIRS):
+        whole = hunks.picked(text, partial(_of, side=side))
+        numbers = schema.secret_lines(parse(whole.encode(), ""))
+        for number, line in enumerate(whole.splitlines(keepends=True), 1):
+            if number in numbers or schema.names_secret(line):
+                yield line

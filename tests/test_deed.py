@@ -72,6 +72,16 @@ def test_what_a_killed_writer_began_is_finished_and_told(
     assert deed.finish(home) == ()
 
 
+def test_notes_that_cannot_be_read_are_kept_and_told_of_once(home: Home) -> None:
+    files.make_folder(home.own)
+    (home.own / "doing.json").write_bytes(b'{"says": "of a newer version", "parts": 1}')
+    (told,) = deed.finish(home)
+    kept = home.own / "aside" / "000001-unreadable.json"
+    assert (told.rule, str(kept) in told.hint, b"newer" in kept.read_bytes()) == ("killed-command", True, True)
+    assert (deed.finish(home), deed.do(home, DEED)) == ((), None)
+    assert {path: text for path, text in found(home).items() if path.startswith("records")} == NEW
+
+
 def test_what_somebody_changed_after_the_kill_stays_and_the_rest_of_the_deed_is_kept_aside(home: Home) -> None:
     killed_after(home, 1)
     (home.root / C).write_bytes(b"by hand\n")

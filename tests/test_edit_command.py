@@ -272,6 +272,15 @@ def test_what_is_dropped_is_kept_in_a_file_that_is_named(repo: Repo, monkeypatch
     assert file.read_text(encoding="utf-8") == RECORD.replace("lead", "nonsense")
 
 
+def test_the_last_twenty_that_were_dropped_are_kept(tmp_path: Path) -> None:
+    for number in range(copy.KEPT + 2):
+        with copy.taken(tmp_path, f"records/{ID}.yaml") as mine:
+            mine.begin(b"%d" % number, b"")
+            mine.keep()
+    kept = sorted((tmp_path / "dropped").iterdir())
+    assert [int(each.read_bytes()) for each in kept] == [*range(2, copy.KEPT + 2)]
+
+
 def test_what_is_dropped_never_takes_the_place_of_what_was_dropped_before(tmp_path: Path) -> None:
     for text in (b"one", b"two", b"three"):
         with copy.taken(tmp_path, ONE) as mine:

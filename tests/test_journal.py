@@ -21,7 +21,7 @@ ONE = Deed("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
-@given(deed=st.builds(Deed, words, parts, commits, st.just("")))
+@given(deed=st.builds(Deed, words, parts, commits, st.just(""), st.lists(words, max_size=2).map(tuple)))
 def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, deed: Deed) -> None:
     journal.begin(tmp_path, deed)
     assert journal.begun(tmp_path) == deed
@@ -57,11 +57,29 @@ def test_a_deed_that_undoes_another_goes_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"says":1,"parts":[[1]],"commit":null,"undoes":""}'])
-def test_what_is_no_journal_of_ours_stops_nobody(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "doing.json").write_bytes(content)
-    assert journal.begun(tmp_path) is None
+def test_a_journal_that_cannot_be_read_is_kept_and_stops_nobody(tmp_path: Path, content: bytes) -> None:
+    for name in ("doing.json", "undoing.json"):
+        (tmp_path / name).write_bytes(content)
+    assert (journal.begun(tmp_path), journal.turned(tmp_path)) == (None, None)
+    kept = journal.put_unreadable_aside(tmp_path)
+    assert [each.relative_to(tmp_path).as_posix() for each in kept] == [
+        "aside/000001-unreadable.json",
+        "aside/000002-unreadable.json",
+    ]
+    assert [each.read_bytes() for each in kept] == [content] * 2
+    assert journal.put_unreadable_aside(tmp_path) == ()
     journal.begin(tmp_path, ONE)
+    assert journal.put_unreadable_aside(tmp_path) == ()
     assert journal.begun(tmp_path) == ONE
+
+
+def test_what_was_done_and_cannot_be_read_is_passed_over_and_stays(tmp_path: Path) -> None:
+    journal.begin(tmp_path, ONE)
+    journal.end(tmp_path, None)
+    newer = tmp_path / "done" / "000002-disk.json"
+    newer.write_bytes(b"{}")
+    last = journal.last(tmp_path)
+    assert (last and last.deed, newer.read_bytes()) == (ONE, b"{}")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")

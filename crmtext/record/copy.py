@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: How many texts that were dropped are kept.
+KEPT = 20
 _BASE = "before"
 #: What editors leave beside a file, with nothing in it that the file has not.
 _REMAINS = ("~", ".swp", ".swo", ".bak")
@@ -89,10 +91,13 @@ class Copy:
     def _aside(self, file: Path) -> Path:
         folder = self.folder.parent.parent / "dropped"
         files.make_folder(folder)
+        kept = sorted(folder.glob("[0-9][0-9][0-9][0-9]-*"))
         # Behind the last one, and not by their count: what is kept must not take the place of what was kept before.
-        number = max((int(each.name[:4]) for each in folder.glob("[0-9][0-9][0-9][0-9]-*")), default=0) + 1
+        number = int(kept[-1].name[:4]) + 1 if kept else 1
         aside = folder / f"{number:04}-{file.name.strip('.#')}"
         file.rename(aside)
+        for old in kept[: max(len(kept) + 1 - KEPT, 0)]:
+            old.unlink(missing_ok=True)
         files.sync_folder(folder)
         return aside
 

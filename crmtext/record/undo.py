@@ -33,6 +33,8 @@ def run(store: Store, how: How) -> Change:
         done = journal.last(own)
         if done is None:
             raise cannot("nothing-to-undo", _("there is no change to undo: crmtext has written nothing here"))
+        if done.deed.settles:
+            raise _decided(done.deed)
         _refuse_changed(store, done)
         parts = _turned(done.deed.parts)
         drafts = tuple(Draft(_document(part.path, part.before), _document(part.path, part.after)) for part in parts)
@@ -88,6 +90,12 @@ def _changed(what: Deed, paths: Sequence[str]) -> CrmError:
     message = _("'{path}' has changed since the last change, and undoing that would undo more").format(path=paths[0])
     hint = _("the last change was: {what}; take it back by hand, or with git").format(what=what.says)
     return cannot("changed-since", message, hint)
+
+
+def _decided(what: Deed) -> CrmError:
+    message = _("the last change decided a conflict, which is not undone: {what}").format(what=what.says)
+    hint = _("as long as the merge is not committed: git checkout -m -- {path} shows the conflict again")
+    return cannot("nothing-to-undo", message, hint.format(path=what.settles[0]))
 
 
 def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Commit | None:

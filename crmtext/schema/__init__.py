@@ -131,24 +131,28 @@ class Schema:
         found = tuple(problems)
         if not any(problem.excerpt for problem in found):
             return found
-        lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self._secret_lines(document)
+        lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self.secret_lines(document)
         return tuple(
             replace(problem, excerpt="")
-            if problem.place.line in lines or self._secret_names.search(problem.excerpt)
+            if problem.place.line in lines or self.names_secret(problem.excerpt)
             else problem
             for problem in found
         )
 
+    def names_secret(self, line: str) -> bool:
+        """Whether a line, which may not even parse, has a sensitive key in it, or what people call it."""
+        return self._secret_names.search(line) is not None
+
     @cached_property
     def _secret_names(self) -> re.Pattern[str]:
-        """Finds a sensitive key, or what people call it, in a line that may not even parse."""
         fields = self.marked("x-sensitive")
         names = sorted(name for field in fields for name in field.names())
         return re.compile(
             rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})[\"']?\s*[:：=]" if names else r"(?!)", re.IGNORECASE
         )
 
-    def _secret_lines(self, document: Document) -> set[int]:
+    def secret_lines(self, document: Document) -> set[int]:
+        """The numbers of the lines with something sensitive on them."""
         lines: set[int] = set()
         for field in self.marked("x-sensitive"):
             for pointer, _value in self.values(document.data, field.path):
