@@ -1,4 +1,4 @@
-"""Small scripts in the clone's own hooks folder, by which git has the records checked before it commits."""
+"""Small scripts in the clone's own hooks folder, by which git has the records checked before it commits or sends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
 #: The git hooks that have one; `crmtext hook NAME` is what each runs.
-HOOKS = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg")
+HOOKS = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "pre-push")
 
 #: The one of a repository that others push to.
 SERVER = "pre-receive"

@@ -217,8 +217,8 @@ def _diff(store: Store, plan: _Plan) -> str:
     for path, sides in plan.items():
         texts = [(side or b"").decode("utf-8", "replace") for side in sides]
         secrets = {line for text in texts for line in _secrets(store.schema, text)}
-        names, lines = (f"a/{path}", f"b/{path}"), [text.splitlines(keepends=True) for text in texts]
-        first = [*unified_diff(*lines, *names)]
+        old, new = (text.splitlines(keepends=True) for text in texts)
+        first = [*unified_diff(old, new, f"a/{path}", f"b/{path}")]
         shown += first[:2]
         shown += [_masked(line) if line[1:] in secrets else line for line in first[2:]]
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)

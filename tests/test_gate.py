@@ -15,7 +15,7 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, merge-driver"
+HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver"
 ONE = stores.path("001")
 TWO = stores.path("002")
 REFUSED = "The commit is refused. Mend the lines above, git add them, and commit again."

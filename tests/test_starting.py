@@ -52,7 +52,7 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
     assert said.out.splitlines() == [
         f"a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
-        "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, merge-driver",
+        "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
         "next: crmtext add NAME",
     ]
     assert sorted(stores.files(folder)) == sorted(WRITTEN)

@@ -40,8 +40,20 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
         from crmtext.cli.receiving import receive
 
         return receive(sys.stdin)
+    if name == "pre-push":
+        return _send(arguments)
     found = [_commit(store) for store in gate.stores(current().directory)]
     return max(found, default=Exit.FINE)
+
+
+def _send(arguments: tuple[str, ...]) -> Exit:
+    from crmtext.cli.receiving import send
+
+    if len(arguments) != 2:
+        raise click.UsageError(_("pre-push needs the name and the address of the other copy"))
+    with suppress(CrmError):
+        options.store()
+    return send(sys.stdin, arguments[0])
 
 
 def _commit(store: Store) -> Exit:

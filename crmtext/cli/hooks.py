@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def hooks() -> None:
     """Have git check each commit in this clone, and merge records by what they say.
 
-    The hooks are what git runs before a commit: they refuse one that would make the store wrong. The merge driver is
-    what git runs where two of you changed the same record. Both are written into this clone's own git folder, so that
-    a pull never changes what runs.
+    The hooks are what git runs before a commit and before a push: they refuse one that would make the store wrong. The
+    merge driver is what git runs where two of you changed the same record. Both are written into this clone's own git
+    folder, so that a pull never changes what runs.
     """
 
 

@@ -1,4 +1,4 @@
-"""The answer to a push: which commit brought which error."""
+"""The answer to a push, on either side of it: which commit brought which error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crmtext import pushed
 from crmtext.cells import printable
 from crmtext.cli import frame
 from crmtext.cli.session import current
-from crmtext.git.arriving import updates
+from crmtext.git.arriving import departures, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
@@ -18,6 +18,8 @@ from crmtext.problem import Exit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crmtext.git.arriving import Update
+    from crmtext.git.plumbing import Repository
     from crmtext.problem import Problem
 
 #: No more commits are told: the pusher mends them from the first.
@@ -30,12 +32,25 @@ def receive(lines: Iterable[str]) -> Exit:
     if repo is None:
         return Exit.FINE
     asked = updates(lines)
-    forbidden = tuple(pushed.forbidden(repo, asked))
-    _say(forbidden)
+    if forbidden := tuple(pushed.forbidden(repo, asked)):
+        _say(forbidden)
+        return Exit.FOUND
+    return _judge(repo, asked, "--all")
+
+
+def send(lines: Iterable[str], remote: str) -> Exit:
+    """Refuse to push what brings errors; what is known of the other side is not looked at again."""
+    repo = repository(current().directory)
+    return Exit.FINE if repo is None else _judge(repo, departures(lines), f"--remotes={remote}")
+
+
+def _judge(repo: Repository, asked: Iterable[Update], known: str) -> Exit:
     seen: dict[str, pushed.Pushed] = {}
-    for update in asked if not forbidden else ():
+    for update in asked:
         if update.new:
-            seen |= {each.commit.id: each for each in pushed.walk(repo, update.old, update.new)}
+            seen |= {each.commit.id: each for each in pushed.walk(repo, update.old, update.new, known)}
+    if not seen:
+        return Exit.FINE
     for each in [*seen.values()][:_MOST]:
         click.echo(
             _("commit {id} by {author}: {subject}").format(
@@ -44,21 +59,14 @@ def receive(lines: Iterable[str]) -> Exit:
             err=True,
         )
         _say(each.problems)
-    if not seen and not forbidden:
-        return Exit.FINE
-    if seen:
-        click.echo(
-            plural(
-                "The push is refused: {n} commit brings errors.",
-                "The push is refused: {n} commits bring errors.",
-                len(seen),
-            ),
-            err=True,
-        )
-        click.echo(
-            _("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."),
-            err=True,
-        )
+    count = plural(
+        "The push is refused: {n} commit brings errors.", "The push is refused: {n} commits bring errors.", len(seen)
+    )
+    click.echo(count, err=True)
+    click.echo(
+        _("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."),
+        err=True,
+    )
     return Exit.FOUND
 
 

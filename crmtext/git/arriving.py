@@ -27,6 +27,12 @@ def updates(lines: Iterable[str]) -> tuple[Update, ...]:
     return tuple(Update(ref.rstrip("\n"), _known(old), _known(new)) for old, new, ref in parts)
 
 
+def departures(lines: Iterable[str]) -> tuple[Update, ...]:
+    """The updates that git tells a pre-push hook, a line each: ours and its commit, theirs and its commit."""
+    parts = (line.split() for line in lines if line.strip())
+    return tuple(Update(theirs, _known(old), _known(new)) for _ours, new, theirs, old in parts)
+
+
 def _known(name: str) -> str | None:
     return name if name.strip("0") else None
 

@@ -1,0 +1,176 @@
+"""What our pre-push hook lets out of a clone: real pushes, judged before anything is sent."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+from conftest import Repo
+
+from crmtext import hooks, walking
+from crmtext.git.plumbing import repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ONE, TWO = stores.path("001"), stores.path("002")
+BROKEN, FINE = stores.record(status="nonsense"), stores.record("002", "无锡东方")
+
+
+@pytest.fixture(autouse=True)
+def _importable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
+
+
+@pytest.fixture
+def store(repo: Repo) -> Repo:
+    """A store of one customer with the hook, pushed to an empty copy."""
+    bare = Repo(repo.path.parent / "server.git")
+    bare.path.mkdir()
+    bare.git("init", "-q", "--bare", "-b", "main")
+    repo.git("remote", "add", "origin", str(bare.path))
+    repo.commit({"crmtext.toml": stores.TEAM, ONE: stores.record()}, "store")
+    install(repo)
+    assert push(repo, "-u", "origin", "main") == (True, "")
+    return repo
+
+
+def install(repo: Repo) -> None:
+    found = repository(repo.path)
+    assert found is not None
+    hooks.install(found, "pre-push")
+
+
+def push(repo: Repo, *arguments: str) -> tuple[bool, str]:
+    """Whether it is sent, and what is said."""
+    said = repo.git("push", "-q", *arguments, check=False)
+    return "failed to push" not in said, "\n".join(
+        line for line in said.splitlines() if not line.startswith("error: f")
+    )
+
+
+def sent(repo: Repo) -> dict[str, str]:
+    listed = Repo(repo.path.parent / "server.git").git("for-each-ref", "--format=%(refname:short) %(subject)")
+    return dict(line.split(" ", 1) for line in listed.splitlines())
+
+
+def test_a_push_that_brings_an_error_is_refused_with_commit_record_line_and_a_way_to_mend(store: Repo) -> None:
+    store.commit({TWO: FINE}, "fine")
+    bad = store.commit({ONE: BROKEN}, "broken")
+    done, said = push(store)
+    lines = said.splitlines()
+    assert (done, lines[0]) == (False, f"commit {bad[:10]} by 李雷: broken")
+    assert lines[1].startswith(f"{ONE}:4:9: error: 'nonsense' is not a value of 'status'")
+    assert "The push is refused: 1 commit brings errors." in lines
+    assert lines[-1].startswith("Mend them where they are made: git rebase -i")
+    assert sent(store) == {"main": "store"}
+    assert push(store, "--no-verify")[0] is True
+
+
+def test_an_error_that_a_later_commit_mends_would_be_in_the_history_all_the_same(store: Repo) -> None:
+    store.commit({ONE: BROKEN}, "broken")
+    store.commit({ONE: stores.record()}, "mended")
+    assert push(store)[0] is False
+
+
+def test_what_the_others_have_is_not_looked_at_again(store: Repo) -> None:
+    store.commit({ONE: BROKEN}, "broken")
+    assert push(store, "--no-verify")[0] is True
+    store.commit({TWO: FINE}, "fine")
+    assert push(store) == (True, "")
+    # Neither on a branch that is new there.
+    store.git("switch", "-qc", "side")
+    store.commit({stores.path("003"): stores.record("003", "甲公司")}, "more")
+    assert push(store, "origin", "side") == (True, "")
+    assert push(store, "origin", "main:other") == (True, "")
+    assert sorted(sent(store)) == ["main", "other", "side"]
+
+
+def test_a_new_branch_a_tag_and_a_push_by_address_are_judged_too(store: Repo) -> None:
+    store.git("switch", "-qc", "side")
+    store.commit({ONE: BROKEN}, "broken")
+    store.git("tag", "-a", "-m", "v1", "v1")
+    assert [push(store, "origin", what)[0] for what in ("side", "v1", "HEAD:refs/heads/other")] == [False] * 3
+    assert push(store, str(store.path.parent / "server.git"), "side")[0] is False
+    assert sent(store) == {"main": "store"}
+
+
+def test_a_branch_is_deleted_and_one_that_others_moved_is_overrun_without_a_question(store: Repo) -> None:
+    assert push(store, "origin", "HEAD:side") == (True, "")
+    assert push(store, "origin", ":side") == (True, "")
+    other = Repo(store.path.parent / "other")
+    other.path.mkdir()
+    other.git("clone", "-q", str(store.path.parent / "server.git"), ".")
+    other.commit({"README": "x"}, "theirs")
+    other.git("push", "-q", "origin", "main")
+    store.commit({TWO: FINE}, "ours")
+    # What they have was never fetched.
+    assert push(store)[0] is False
+    assert push(store, "--force") == (True, "")
+    assert sent(store) == {"main": "ours"}
+
+
+def test_what_is_no_store_is_none_of_our_business(store: Repo) -> None:
+    store.git("switch", "-q", "--orphan", "pages")
+    store.commit({"index.html": "x", "records/C1.yaml": "status: nonsense\n"}, "pages")
+    assert push(store, "origin", "pages") == (True, "")
+    blob = store.git("hash-object", "-w", "index.html")
+    assert push(store, "origin", f"{blob}:refs/tags/file") == (True, "")
+
+
+def test_only_the_commits_that_are_new_are_walked(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        store.commit({"README": f"{number}"}, "old")
+    push(store, "--no-verify")
+    new = store.commit({TWO: FINE}, "new")
+    seen: list[str] = []
+    brought = walking.Walk.brought
+    monkeypatch.setattr(
+        walking.Walk,
+        "brought",
+        lambda self, commit, parents: (seen.append(commit), brought(self, commit, parents))[1],
+    )
+    from crmtext.cli.receiving import send
+
+    monkeypatch.chdir(store.path)
+    send([f"refs/heads/main {new} refs/heads/main {store.git('rev-parse', 'origin/main')}\n"], "origin")
+    assert seen == [new]
+
+
+def test_the_hook_that_was_there_gets_what_git_tells_as_well(store: Repo, tmp_path: Path) -> None:
+    found = repository(store.path)
+    assert found is not None
+    hooks.uninstall(found)
+    own = store.path / ".git/hooks/pre-push"
+    own.write_text(f'#!/bin/sh\necho "$1" >"{tmp_path}/told"\ncat >>"{tmp_path}/told"\n', "utf-8")
+    own.chmod(0o755)
+    install(store)
+    old, new = store.git("rev-parse", "HEAD"), store.commit({TWO: FINE}, "fine")
+    assert push(store) == (True, "")
+    assert (tmp_path / "told").read_text() == f"origin\nrefs/heads/main {new} refs/heads/main {old}\n"
+    store.commit({ONE: BROKEN}, "broken")
+    assert push(store)[0] is False
+
+
+def test_sync_checks_by_itself_and_not_once_more_by_the_hook(
+    store: Repo, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    own = store.path / ".git/hooks/pre-push"
+    own.write_text(f'#!/bin/sh\ntouch "{tmp_path}/ran"\n', "utf-8")
+    own.chmod(0o755)
+    store.commit({TWO: FINE}, "fine")
+    assert stores.Program(capsys, store.path)("sync").code == 0
+    assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "fine"}, False)
+
+
+def test_a_computer_without_the_program_says_what_to_do(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = repository(store.path)
+    assert found is not None
+    shim = store.path / ".git/hooks/pre-push"
+    shim.write_text(shim.read_text("utf-8").replace("python=", "python=/nowhere"), "utf-8")
+    monkeypatch.setenv("PATH", os.pathsep.join(("/usr/bin", "/bin")))
+    store.commit({TWO: FINE}, "fine")
+    done, said = push(store)
+    assert (done, "pipx install crmtext" in said, "git push: the same" in said) == (False, True, True)
