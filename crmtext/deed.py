@@ -10,7 +10,7 @@ from crmtext import files, journal
 from crmtext.git import commit as committing
 from crmtext.git.durable import sync_objects
 from crmtext.git.heads import moved
-from crmtext.git.merging import settle
+from crmtext.git.index import settle
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _

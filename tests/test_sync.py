@@ -446,6 +446,17 @@ def test_a_number_that_no_history_may_hold_is_not_sent_though_it_is_taken_out_ag
     assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "2"
 
 
+def test_a_lock_that_a_killed_git_left_on_what_it_knew_of_the_others_stops_nobody(
+    two: tuple[Colleague, Colleague],
+) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    (han.repo.path / ".git/refs/remotes/origin/main.lock").touch()
+    han.edit("苏州元件", "苏州元件厂", "002")
+    assert (han("sync").code, li("sync").code, li.head) == (0, 0, han.head)
+
+
 @pytest.fixture
 def evil(tmp_path: Path) -> Path:
     """A program that leaves a mark beside itself."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crmtext.files import sweep
 from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
-from crmtext.git.index import brought_along, change, left_locked, locked, uninterrupted, unlock
+from crmtext.git.index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
@@ -83,8 +83,10 @@ def finish(repo: Repository) -> str | None:
     note = left_locked(repo)
     if note is None:
         return None
-    if step := stepping.Step.noted(note):
-        stepping.finish(repo, step)
+    step = stepping.Step.noted(note)
+    if step or note == NOTHING:
+        if step:
+            stepping.finish(repo, step)
         unlock(repo)
         return None
     line, _end, lines = note.partition(b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -16,11 +17,13 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 #: What git's lock begins with when we took it, so that one left by a killed process of ours is known for ours.
 _MARK = b"taken by crmtext\n"
+#: The note of one who, found dead, has left nothing that the next writer could finish by it.
+NOTHING = b"nothing\n"
 _PATIENCE = 5.0
 
 
@@ -125,6 +128,29 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
     except Exception:
         _replace(repo, before, b"")
         raise
+
+
+def settle(repo: Repository, wanted: Iterable[str]) -> None:
+    """Take files into the index as they are on the disk, or as gone, and their conflicts out of it."""
+    listed = os.fsencode("".join(f"{path}\0" for path in wanted))
+    with locked(repo, NOTHING), copied(repo) as fresh:
+        env = {"GIT_INDEX_FILE": str(fresh), **without_filters(repo)}
+        run(repo, "update-index", "--add", "--remove", "-z", "--stdin", data=listed, env=env)
+
+
+@contextmanager
+def copied(repo: Repository) -> Iterator[Path]:
+    """A copy of the index that is locked, which takes its place at the end of a block."""
+    index = repo.index
+    fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+    with plainly(index):
+        try:
+            shutil.copyfile(index, fresh)
+            yield fresh
+            fresh.replace(index)
+            sync_folder(index.parent)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 def bring(repo: Repository, changes: bytes) -> None:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.git.config import without_filters
 from crmtext.git.plumbing import Repository, attempt, failed, run
 from crmtext.git.reading import Entry, staged
 from crmtext.i18n import _
@@ -69,11 +68,3 @@ def sorted_out(entries: Iterable[Entry]) -> Mapping[str, Mapping[int, str]]:
         if entry.stage:
             found[entry.path][entry.stage] = entry.blob
     return found
-
-
-def settle(repo: Repository, wanted: Iterable[str]) -> None:
-    """Take files into the index as they are on the disk, or as gone, and their conflicts out of it."""
-    listed = "".join(f"{path}\0" for path in wanted)
-    # One git for all of them: the index changes once, or not at all.
-    how = ("--add", "--remove", "-z", "--stdin")
-    run(repo, "update-index", *how, data=os.fsencode(listed), env=without_filters(repo))

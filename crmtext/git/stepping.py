@@ -7,7 +7,6 @@ who finds us dead puts back what was there.
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,23 +100,13 @@ def differing(repo: Repository, step: Step) -> frozenset[str]:
 
 
 def _go(repo: Repository, step: Step, says: str) -> None:
-    fresh = repo.index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
-    try:
-        with files.plainly(repo.index):
-            shutil.copyfile(repo.index, fresh)
+    with index.copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
         # What we have put into the index ourselves has no times yet, by which git tells that a file is as it was.
         attempt(repo, "update-index", "-q", "--refresh", env={**env, **without_filters(repo)})
         run(repo, "read-tree", "-m", "-u", step.old, step.tree, env=env)
         if step.stages:
             index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
-        with files.plainly(repo.index):
-            fresh.replace(repo.index)
-            files.sync_folder(repo.index.parent)
-    finally:
-        fresh.unlink(missing_ok=True)
-    # The way back for a person, as git's own merge leaves it.
-    run(repo, "update-ref", "--no-deref", "ORIG_HEAD", step.old)
     if step.made:
         heads.carry_out(repo, heads.Move(step.old, step.made), says)
         durable.sync_head(repo)

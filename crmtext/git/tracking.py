@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crmtext import files
 from crmtext.git.config import config_get, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
@@ -58,14 +59,20 @@ def refuse_received(repo: Repository) -> None:
 
 def fetch(repo: Repository, where: Tracked) -> str | None:
     """Bring what the others' copy has; its commit, None while it has none. Raises CrmError if it is out of reach."""
-    span = f"+refs/heads/{where.there}:{where.ref}"
-    code, _output, words = attempt(
-        repo, "fetch", "--quiet", "--no-tags", _ALONE, "--end-of-options", where.remote, span, env=_outside()
-    )
+    # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
+    how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
+    code, _output, words = attempt(repo, "fetch", *how, env=_outside())
     # A copy without any branch yet is no failure.
     if code and b"couldn't find remote ref" not in words:
         raise _unreached(where, words)
-    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
+    if found := None if code else _fetched(repo, where):
+        attempt(repo, "update-ref", "--end-of-options", where.ref, found)
+    return found or ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
+
+
+def _fetched(repo: Repository, where: Tracked) -> str | None:
+    lines = (files.read(repo.git_dir / "FETCH_HEAD") or b"").decode(errors="replace").splitlines()
+    return next((line.partition("\t")[0] for line in lines if f"\tbranch '{where.there}' of " in line), None)
 
 
 def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> bool:

@@ -27,6 +27,8 @@ NEXT = (
     ["log", "C20240501003", "phone", "the next command", "--no-commit"],
     ["log", "C20240501004", "visit", "and another one", "--commit"],
 )
+#: Where a store that is shared has the others' copy, so that it is as new for each try.
+SERVER = ".git/server.git"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class State:
     subjects: tuple[str, ...]
     staged: str
     status: str
+    #: What the others have, where the store is shared.
+    sent: str
 
 
 @dataclass
@@ -48,6 +52,11 @@ class Runner:
     page: Page
     argv: list[str]
     before: list[list[str]]
+    #: What is run after the fault, and whether its commands may find that there is nothing to do any more.
+    then: list[list[str]]
+    lenient: bool
+    #: What the command ends with.
+    code: int = 0
 
     @property
     def store(self) -> Path:
@@ -105,17 +114,28 @@ class Runner:
             if each.is_file() and ".git" not in each.relative_to(self.store).parts
         )
         subjects = tuple(self.git("log", "--format=%s%n%b").splitlines())
-        status = self.git("status", "--porcelain", "--branch")
-        return State(files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("write-tree"), status)
+        # Not how far ahead: a killed git may leave its lock of what it knew of the others' branch.
+        status = f"{self.git('symbolic-ref', 'HEAD')}\n{self.git('status', '--porcelain')}"
+        return State(
+            files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("write-tree"), status, self._sent()
+        )
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", *arguments], cwd=self.store, capture_output=True, check=False, text=True)
         return done.stdout.strip() if done.returncode == 0 else f"git {arguments[0]}: {done.stderr.strip()}"
 
+    def _sent(self) -> str:
+        shared = (self.store / SERVER).exists()
+        return self.git("--git-dir", SERVER, "log", "--format=%s", "main") if shared else ""
+
     def after_next(self) -> State | str:
         """The state after the next commands, or what they said."""
-        for argv in NEXT:
-            if code := self.run(argv):
+        # The others' copy is another machine's, which is not killed with us.
+        for lock in (self.store / SERVER).rglob("*.lock"):
+            lock.unlink()
+        for argv in self.then:
+            code = self.run(argv)
+            if code == 70 or (code and not self.lenient):
                 return f"{' '.join(argv)} ended with {code}: {self.said()}"
         return self.state()
 
@@ -128,7 +148,7 @@ class Runner:
         kinds = (".crmtext-*", "*.lock", "doing.json", "undoing.json")
         found = [each for kind in kinds for each in self.store.rglob(kind) if each.name != ".crmtext.lock"]
         # The copies of an editor are cleared up by the next editor.
-        elsewhere = (own / "objects", own / "crmtext/edit")
+        elsewhere = (own / "objects", own / "crmtext/edit", own / "refs/remotes", self.store / SERVER)
         return [str(each.relative_to(self.store)) for each in found if not {*elsewhere} & {*each.parents}]
 
 
@@ -138,7 +158,7 @@ def calls(runner: Runner) -> tuple[bool, ...]:
     runner.fresh()
     code = runner.run(runner.argv, NEVER)
     found = runner.page.disarm()
-    assert code == 0, f"{runner.argv} ended with {code}: {runner.said()}"
+    assert code == runner.code, f"{runner.argv} ended with {code}: {runner.said()}"
     return found
 
 
@@ -154,9 +174,9 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> li
     found = []
     if after not in (old, new):
         found.append(f"neither the old nor the new state: {differences(after, old, new)}; it said: {said}")
-    elif code == 0 and after != new:
+    elif code == runner.code and after != new:
         found.append("lost: it said that it was done")
-    elif code > 0 and after != old and old != new:
+    elif code > 0 and code != runner.code and after != old and old != new:
         found.append(f"done, and it said that it failed: {said}")
     if code == 70:
         found.append(f"a traceback: {said}")
@@ -169,7 +189,7 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> li
 
 def differences(after: State, old: State, new: State) -> list[str]:
     """What is neither as before nor as after the command."""
-    names = ("files", "head", "subjects", "staged", "status")
+    names = ("files", "head", "subjects", "staged", "status", "sent")
     found = {
         name: [when for when, state in (("old", old), ("new", new)) if getattr(after, name) == getattr(state, name)]
         for name in names
@@ -195,7 +215,7 @@ def tried(runner: Runner, faults: list[str], most: int) -> dict[str, object]:
     runner.fresh()
     old = runner.after_next()
     runner.fresh()
-    assert runner.run(runner.argv) == 0
+    assert runner.run(runner.argv) == runner.code
     new = runner.after_next()
     assert isinstance(old, State), old
     assert isinstance(new, State), new
@@ -219,7 +239,9 @@ def run(home: Path) -> None:
     for module in ("committing", "verdict", "elsewhere"):
         import_module(f"crmtext.record.{module}")
     for command in asked["commands"]:
-        runner = Runner(home, page, command["argv"], command["before"])
+        then = command.get("then", NEXT)
+        code = command.get("code", 0)
+        runner = Runner(home, page, command["argv"], command["before"], then, command.get("lenient", False), code)
         found = tried(runner, asked["faults"], asked["most"])
         sys.stdout.write("\n" + json.dumps({"argv": command["argv"], **found}) + "\n")
         sys.stdout.flush()

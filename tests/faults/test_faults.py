@@ -59,6 +59,31 @@ TRIED["log --commit beside staged edits"] = ([*LOG, *COMMIT], [["set", ONE, "pri
 TRIED["undo of a commit"] = (["undo"], [[*LOG, *COMMIT]])
 TRIED["undo of a commit of many"] = (["undo"], [[*WHERE, *COMMIT]])
 
+#: A clone that a colleague's commit is waiting for: one that goes with our own, or one that does not.
+SHARED = [
+    ["git", "clone", "-q", "--bare", ".", ".git/server.git"],
+    ["git", "remote", "add", "origin", ".git/server.git"],
+    ["git", "fetch", "-q", "origin"],
+    ["git", "branch", "-q", "--set-upstream-to=origin/main"],
+]
+SENT = [["git", "push", "-q", "origin", "main"], ["git", "reset", "-q", "--hard", "HEAD~1"]]
+THEIRS = [*SHARED, ["set", TWO, "priority=key", *COMMIT], *SENT]
+FORWARD = ["set", "C20240501003", "status=lost", *COMMIT]
+CLASH = [*SHARED, ["set", ONE, "priority=key", *COMMIT], *SENT, ["set", ONE, "priority=low", *COMMIT]]
+NEXT = [["log", "C20240501003", "phone", "the next command", "--no-commit"]]
+#: What is tried with the others' copy, or in the middle of a merge: what is run after it, and how it ends.
+TRIED_TOGETHER: dict[str, dict[str, object]] = {
+    "sync that forwards": {"argv": ["sync"], "before": THEIRS, "then": [["sync"], *NEXT]},
+    "sync that sends": {"argv": ["sync"], "before": [*SHARED, FORWARD], "then": [["sync"], *NEXT]},
+    "sync that merges": {"argv": ["sync"], "before": [*THEIRS, FORWARD], "then": [["sync"], *NEXT]},
+    "sync into a conflict": {"argv": ["sync"], "before": CLASH, "then": [["sync"]], "lenient": True, "code": 1},
+    "resolve": {
+        "argv": ["resolve", ONE, "--theirs"],
+        "before": [*CLASH, ["git", "fetch", "-q"], ["git", "merge", "-q", "origin/main"]],
+        "then": NEXT,
+    },
+}
+
 needs_library = pytest.mark.skipif(bool(preload.missing()), reason=f"needs {preload.missing()}")
 
 
@@ -91,7 +116,9 @@ def driven(home: Path, names: list[str], faults: list[str], most: int) -> list[d
         "GIT_EDITOR": EDITOR,
         "PYTHONPATH": f"{stores.ROOT}{os.pathsep}{HERE}",
     }
-    commands = [{"argv": argv, "before": before} for argv, before in (TRIED[name] for name in names)]
+    commands = [
+        {"argv": TRIED[name][0], "before": TRIED[name][1]} if name in TRIED else TRIED_TOGETHER[name] for name in names
+    ]
     done = subprocess.run(
         [sys.executable, HERE / "driver.py", home],
         input=json.dumps({"commands": commands, "faults": faults, "most": most}),
@@ -117,8 +144,15 @@ def test_a_command_with_a_fault_has_done_all_or_nothing(home: Path, name: str) -
 
 
 @needs_library
+@pytest.mark.parametrize("name", ["sync that merges", "resolve"])
+def test_what_is_shared_is_neither_lost_nor_stuck_by_a_fault(home: Path, name: str) -> None:
+    found = driven(home, [name], list(preload.FAULTS), 8)
+    assert [each["wrong"] for each in found] == [[]]
+
+
+@needs_library
 @pytest.mark.long
-@pytest.mark.parametrize("name", list(TRIED))
+@pytest.mark.parametrize("name", [*TRIED, *TRIED_TOGETHER])
 def test_a_command_with_any_fault_at_any_call_has_done_all_or_nothing(home: Path, name: str) -> None:
     found = driven(home, [name], list(preload.FAULTS), 0)
     sys.stdout.write(f"{name}: {found[0]['calls']} calls, {found[0]['points']} faults\n")
