@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crmtext.i18n import _
 from crmtext.problem import usage
@@ -23,6 +23,14 @@ def now(zone: str | None = None) -> datetime:
             ) from None
         return datetime(day.year, day.month, day.day, 12, tzinfo=place or UTC)
     return datetime.now(place).astimezone(place)
+
+
+def end_of_day(moment: float, zone: str | None = None) -> float:
+    """When the day in a time zone ends in which a moment lies; a day that `CRMTEXT_TODAY` fixes has no end."""
+    if os.environ.get("CRMTEXT_TODAY"):
+        return float("inf")
+    next_day = datetime.fromtimestamp(moment, place_of(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (next_day + timedelta(days=1)).timestamp()
 
 
 def place_of(zone: str | None = None) -> tzinfo | None:

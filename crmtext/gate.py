@@ -45,7 +45,7 @@ def stores(folder: Path) -> tuple[Store, ...]:
     here = folder.resolve()
     for each in (here, *here.parents):
         if each.is_relative_to(repo.top) and (each / FILE).is_file():
-            return (Store(each),)
+            return (Store.within(each, repo) if each == here else Store(each),)
     named = [path for path, *_about in staged(repo)]
     # Who takes the settings away has not taken the store away.
     named += [change.old for change in changed_staged(repo, renames=False) if change.old and not change.new]

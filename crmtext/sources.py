@@ -14,7 +14,7 @@ from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -88,14 +88,20 @@ class Blobs:
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
-        full = self.repository.prefix + path
-        for entry in self.entries:
-            if entry.path == full and entry.stage == 0 and entry.mode != LINK:
-                content = next(blobs_within(self.repository, [entry.blob], _LARGEST))
-                if isinstance(content, int):
-                    raise CrmError(too_large(path, content, _LARGEST))
-                return content
-        return None
+        return self.files(path).get(path)
+
+    def files(self, *paths: str) -> Mapping[str, bytes]:
+        """The bytes of those files that are there, from one git process."""
+        wanted = {self.repository.prefix + path: path for path in paths}
+        entries = [each for each in self.entries if each.path in wanted and each.stage == 0 and each.mode != LINK]
+        found: dict[str, bytes] = {}
+        contents = blobs_within(self.repository, [each.blob for each in entries], _LARGEST) if entries else ()
+        for entry, content in zip(entries, contents, strict=True):
+            path = wanted[entry.path]
+            if isinstance(content, int):
+                raise CrmError(too_large(path, content, _LARGEST))
+            found[path] = content
+        return found
 
     def part(self, paths: AbstractSet[str]) -> Blobs:
         """The same side with these records only."""

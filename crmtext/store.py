@@ -60,6 +60,13 @@ class Store:
         )
         raise cannot("no-store", message, _("go to the store's folder, name it with -C, or make one: crmtext init"))
 
+    @classmethod
+    def within(cls, root: Path, found: Repository) -> Store:
+        """The store in a folder whose repository is known already."""
+        store = cls(root)
+        store.__dict__["repository"] = found
+        return store
+
     @cached_property
     def repository(self) -> Repository | None:
         """The git repository that the store lies in."""

@@ -17,9 +17,11 @@ PACKAGE = Path(crmtext.__file__).parent
 
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
-    ("", "problem", "i18n", "resources"),
+    ("", "problem", "i18n", "resources", "marks", "paint"),
     ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "standards", "bug", "progress"),
+    ("again",),
     ("answer", "text"),
+    ("frame",),
     ("files",),
     ("schema", "settings", "model"),
     ("git",),
@@ -34,14 +36,14 @@ LAYERS = (
     ("merge_driver", "walking"),
     ("standing",),
     ("checking", "ranging", "gate", "record", "sample", "demo"),
-    ("unsettled", "pushed"),
+    ("commit_hook", "unsettled", "pushed"),
     ("resolving", "sync"),
     ("reports",),
     ("diff",),
     ("history", "handover"),
     ("showing", "publishing", "starting", "explaining", "configuring", "upgrading"),
     ("generating", "doctor"),
-    ("cli", "__main__"),
+    ("cli", "running", "__main__"),
 )
 
 #: Third-party libraries and the only rooms that may import them.
@@ -56,7 +58,7 @@ DOORS = {
     "phonenumbers": ("phones",),
     "jinja2": ("reports.environment", "reports.sandbox", "reports.guard", "expression"),
     "markupsafe": ("reports",),
-    "click": ("cli", "__main__"),
+    "click": ("cli", "running"),
     "sqlite3": ("index",),
     "subprocess": ("git.plumbing", "git.editor"),
 }

@@ -17,7 +17,7 @@ import pytest
 import rules
 
 from crmtext import checks
-from crmtext.cli.frame import listing
+from crmtext.frame import listing
 from crmtext.i18n import LANGUAGES, speaking
 from crmtext.problem import CrmError, Problem
 from crmtext.schema import load

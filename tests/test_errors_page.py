@@ -9,7 +9,7 @@ import stores
 import test_cases
 
 from crmtext import rules
-from crmtext.cli.frame import listing
+from crmtext.frame import listing
 from crmtext.i18n import speaking
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import click
 import pytest
 
 from crmtext import cells, cli
-from crmtext.__main__ import main, run
+from crmtext.__main__ import main
 from crmtext.cli import habits
 from crmtext.cli.help import Formatter
 from crmtext.cli.table import COMMANDS
+from crmtext.running import run
 from crmtext.speech import speaking
 
 VISIBLE = [name for name, member in COMMANDS.items() if member.heading]

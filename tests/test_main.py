@@ -12,7 +12,7 @@ import click
 import pytest
 
 from crmtext import bug
-from crmtext.__main__ import early, main, run
+from crmtext.__main__ import main
 from crmtext.answer import Problems
 from crmtext.cli import Command
 from crmtext.cli.group import Commands
@@ -20,6 +20,7 @@ from crmtext.cli.render import emit
 from crmtext.cli.table import Member
 from crmtext.i18n import language
 from crmtext.problem import Exit, Place, Problem, cannot
+from crmtext.running import early, run
 from crmtext.speech import chosen
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import sys, time
 import click
-from crmtext.__main__ import run
+from crmtext.running import run
 from crmtext.cli import Command
 from crmtext.cli.group import Commands
 from crmtext.cli.table import Member

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from crmtext import cells
+from crmtext import cells, frame
 from crmtext.answer import Change, Column, Problems, Table, Text
-from crmtext.cli import frame, render
-from crmtext.cli.session import colours
+from crmtext.cli import render
 from crmtext.i18n import speaking
+from crmtext.paint import colours
 from crmtext.problem import Edit, Exit, Place, Problem, Severity
 
 MAIL = Problem(

@@ -12,7 +12,7 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, compared, index, listing, standing
+from crmtext import checking, compared, index, listing, marks, standing
 from crmtext.schema import Schema
 from crmtext.standing import among, sides, workers
 from crmtext.standing.terms import Terms
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def _always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
-    monkeypatch.setattr(sides, "SHORTLY", 0)
+    monkeypatch.setattr(marks, "SHORTLY", 0)
     # What three have in common is too much.
     monkeypatch.setattr(compared, "MOST_IN_COMMON", 2)
     monkeypatch.setattr(among, "MOST_IN_COMMON", 2)
@@ -407,7 +407,7 @@ def test_one_changed_record_is_the_only_one_read(repo: Repo, monkeypatch: pytest
 
 
 def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sides, "SHORTLY", 2_000_000_000)
+    monkeypatch.setattr(marks, "SHORTLY", 2_000_000_000)
     root = stored(repo)
     path = root / stores.path("002")
     agree(root)

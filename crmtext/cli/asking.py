@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import frame
+from crmtext import frame
 from crmtext.problem import CrmError
 from crmtext.record import path, values
 

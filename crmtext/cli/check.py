@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checking
-from crmtext.cli import Command, ci, options
-from crmtext.cli.render import FORGES, emit, exit_code, messages
+from crmtext import again, checking
+from crmtext.cli import Command, ci, options, render
+from crmtext.cli.render import FORGES, emit, exit_code
 from crmtext.cli.types import Choice
 from crmtext.i18n import _
 from crmtext.store import When
@@ -73,6 +73,8 @@ def check(
         return _told(store, found, form or ci.chosen(), strict=strict)
     if when == When():
         found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)
+        if not fix:
+            return _told(store, found, form or ci.chosen(), strict=strict, lasting=not staged)
     else:
         found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
@@ -81,15 +83,23 @@ def check(
         change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
-        click.echo(messages(change), err=True, nl=False)
+        click.echo(render.messages(change), err=True, nl=False)
         found = checking.standing_check(store, named, select=select, ignore=ignore)
     return _told(store, found, form or ci.chosen(), strict=strict)
 
 
-def _told(store: Store, found: Problems, form: str, *, strict: bool) -> Exit:
-    """Show what was found; a job of GitHub has it all in its summary, too, for few annotations are shown."""
+def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bool = False) -> Exit:
+    """Show what was found; a job of GitHub has it all in its summary, too, for few annotations are shown.
+
+    An answer that lasts is kept, and given again as long as nothing changes.
+    """
     prefix = store.repository.prefix if form in FORGES and store.repository else ""
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as page:
             page.write(ci.markdown(found, prefix))
-    return emit(found, form, strict=strict, prefix=prefix)
+    output, messages = render.shown(found, form, prefix)
+    render.say(output, messages)
+    code = exit_code(found, strict=strict)
+    if lasting and form not in FORGES and store.repository:
+        again.remember(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
+    return code

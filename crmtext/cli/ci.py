@@ -8,8 +8,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from crmtext import cells
-from crmtext.cli import frame
+from crmtext import cells, frame
 from crmtext.i18n import _, plural
 from crmtext.problem import Severity
 

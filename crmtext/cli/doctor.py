@@ -11,9 +11,10 @@ from crmtext import doctor as examination
 from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
-from crmtext.cli.session import colours, current
+from crmtext.cli.session import current
 from crmtext.doctor import Finding, State
 from crmtext.i18n import _, plural
+from crmtext.paint import colours
 from crmtext.problem import CrmError, Exit
 
 _COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}

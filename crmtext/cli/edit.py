@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import Command, frame, options
-from crmtext.cli.render import emit
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit, tell
 from crmtext.git import editor
 from crmtext.i18n import _
 from crmtext.record import edit as editing
@@ -45,7 +45,7 @@ class _Terminal:
     def ask(self, question: str, choices: Sequence[Choice], problems: Sequence[Problem] = ()) -> Choice | None:
         if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
             return None
-        frame.tell(problems)
+        tell(problems)
         words = {"edit": _("(e)dit"), "keep": _("(k)eep"), "drop": _("(d)rop")}
         letters = {choice[0]: choice for choice in choices}
         said = f"{question} {', '.join(words[choice] for choice in choices)}"

@@ -15,10 +15,11 @@ from click.shell_completion import CompletionItem
 
 from crmtext import __version__, speech
 from crmtext.cli.help import Group
-from crmtext.cli.session import Colour, Session, colours
+from crmtext.cli.session import Session
 from crmtext.cli.table import COMMANDS, Member
 from crmtext.cli.types import Choice
 from crmtext.i18n import _
+from crmtext.paint import Colour, colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

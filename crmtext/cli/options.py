@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmtext import speech
-from crmtext.cli.session import colours, current
+from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _
@@ -46,10 +45,9 @@ def own_up(found: Store) -> Exit:
     problems = found.settings_around[1]
     if not problems:
         return Exit.FINE
-    from crmtext.cli import frame
+    from crmtext.cli.render import tell
 
-    told = frame.listing(problems, color=colours(current().color, sys.stderr))
-    click.echo(told, err=True, nl=False, color=True)
+    tell(problems)
     return Exit.CANNOT
 
 

@@ -8,7 +8,7 @@ import click
 
 from crmtext import pushed
 from crmtext.cells import printable
-from crmtext.cli import frame
+from crmtext.cli.render import tell
 from crmtext.cli.session import current
 from crmtext.git.arriving import departures, updates
 from crmtext.git.plumbing import repository
@@ -71,6 +71,6 @@ def _judge(repo: Repository, asked: Iterable[Update], known: str) -> Exit:
 
 
 def _say(problems: tuple[Problem, ...]) -> None:
-    frame.tell(problems)
+    tell(problems)
     if problems:
         click.echo(err=True)

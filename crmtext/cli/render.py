@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 import click
 
-from crmtext import cells
+from crmtext import cells, frame
 from crmtext.answer import Answer, Change, Culprit, Problems, Table
-from crmtext.cli import ci, frame, grid
-from crmtext.cli.session import colours, current
+from crmtext.cli import ci, grid
+from crmtext.cli.session import current
+from crmtext.paint import colours
 from crmtext.problem import Exit, Problem, Severity
 
 #: The version of the shapes of JSON.
@@ -30,13 +31,26 @@ def emit(answer: Answer, form: str = "table", *, strict: bool = False, prefix: s
 
     The forms of forges name files from the top of the repository: `prefix` leads from there to the store.
     """
-    code = exit_code(answer, strict=strict)
+    say(*shown(answer, form, prefix))
+    return exit_code(answer, strict=strict)
+
+
+def say(output: str, messages: str) -> None:
+    """Write what is for stdout and what is for stderr."""
     try:
-        _show(answer, form, prefix)
+        click.echo(output, nl=False, color=True)
+        if sys.stdout:
+            sys.stdout.flush()
+        click.echo(messages, err=True, nl=False, color=True)
     except BrokenPipeError:
         # The reader has seen enough; whether there were problems is still told by the exit code.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
+    if told := frame.listing(problems, color=colours(current().color, sys.stderr)):
+        click.echo(told, err=True, nl=False)
 
 
 def exit_code(answer: Answer, *, strict: bool = False) -> Exit:
@@ -46,7 +60,8 @@ def exit_code(answer: Answer, *, strict: bool = False) -> Exit:
     return Exit.FOUND if found else Exit.FINE
 
 
-def _show(answer: Answer, form: str, prefix: str) -> None:
+def shown(answer: Answer, form: str, prefix: str = "") -> tuple[str, str]:
+    """The answer as it is written to stdout, and what is said beside it."""
     choice = current().color
     terminal = sys.stdout is not None and sys.stdout.isatty()
     if form == "json":
@@ -56,10 +71,7 @@ def _show(answer: Answer, form: str, prefix: str) -> None:
     else:
         columns = _columns() if terminal else 0
         text = as_text(answer, color=colours(choice, sys.stdout), columns=columns)
-    click.echo(text, nl=False, color=True)
-    if sys.stdout:
-        sys.stdout.flush()
-    click.echo(messages(answer, form, color=colours(choice, sys.stderr)), err=True, nl=False, color=True)
+    return text, messages(answer, form, color=colours(choice, sys.stderr))
 
 
 def _columns() -> int:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Colour = Literal["auto", "always", "never"]
+    from crmtext.paint import Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,3 @@ def current() -> Session:
     context = click.get_current_context(silent=True)
     found = context.find_object(Session) if context else None
     return found or Session()
-
-
-def colours(choice: Colour, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether to write colours to the stream: as chosen, else NO_COLOR, FORCE_COLOR, else if it is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if environment.get("NO_COLOR"):
-        return False
-    if forced := environment.get("FORCE_COLOR"):
-        return forced != "0"
-    return stream is not None and stream.isatty() and environment.get("TERM") != "dumb"

@@ -9,8 +9,8 @@ import click
 
 from crmtext import sync as syncing
 from crmtext.answer import Text
-from crmtext.cli import Command, frame, options
-from crmtext.cli.render import emit, problem_document
+from crmtext.cli import Command, options
+from crmtext.cli.render import emit, problem_document, tell
 from crmtext.cli.resolve import how, says
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
@@ -32,7 +32,7 @@ def sync(form: str) -> Exit:
     decided with `crmtext resolve`; what would make the store wrong is not sent.
     """
     done = syncing.run(options.store())
-    frame.tell(done.problems)
+    tell(done.problems)
     emit(Text("".join(f"{line}\n" for line in _lines(done)), _document(done)), form)
     return Exit.FOUND if done.stopped else Exit.FINE
 

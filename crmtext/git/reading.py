@@ -40,9 +40,9 @@ class Change(NamedTuple):
     new_blob: str
 
 
-def staged(repo: Repository, folder: str = "") -> Iterator[Entry]:
-    """The index's files below a folder, sorted by path."""
-    for record in _records(run(repo, "ls-files", "--stage", "-z", "--", *_below(folder))):
+def staged(repo: Repository, *paths: str) -> Iterator[Entry]:
+    """The index's files, or those at or below some paths, sorted by path."""
+    for record in _records(run(repo, "ls-files", "--stage", "-z", "--", *_below(*paths))):
         about, _tab, path = record.partition("\t")
         mode, blob, stage = about.split(" ")
         yield Entry(path, mode, blob, int(stage))

@@ -5,22 +5,20 @@ The answer is always the one that reading every record would give; where the ind
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from crmtext import clock, i18n, sources
+from crmtext import clock, i18n, marks, sources
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head
 from crmtext.i18n import N_
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from crmtext.index import Index
     from crmtext.problem import Problem
@@ -93,7 +91,7 @@ def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool
     if not _is_worthwhile(side, file):
         return None
     terms = _terms(store, side)
-    key = terms.key | {"code": _code()}
+    key = terms.key | {"code": marks.program()}
     for place in (file, file, None) if file else (None,):
         try:
             with closing(opened(place, key)) as index:
@@ -135,24 +133,6 @@ def _text(store: Store, side: Side, name: str) -> bytes | None:
     """A file of the same side; one that git does not hold yet is taken from the disk."""
     found = side.file(name)
     return sources.WorkTree(store.root).file(name) if found is None else found
-
-
-@cache
-def _code() -> bytes:
-    """What changes with the program, its language, or the libraries it stands on."""
-    folders = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
-    found = [sys.version, *(f"{each} {os.stat(each).st_mtime_ns}" for each in folders if Path(each).is_dir())]  # noqa: PTH116
-    return "\n".join([*found, *_files(Path(__file__).parents[1])]).encode()
-
-
-def _files(folder: Path) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda each: each.name):
-            if entry.is_dir() and entry.name != "__pycache__":
-                yield from _files(Path(entry.path))
-            elif entry.is_file():
-                about = entry.stat()
-                yield f"{entry.path} {about.st_size} {about.st_mtime_ns}"
 
 
 def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:

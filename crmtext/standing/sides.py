@@ -11,14 +11,15 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from crmtext import sources
+from crmtext import marks, sources
 from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
 from crmtext.problem import Problem
+from crmtext.settings import FILE
 from crmtext.sources import LINK, RECORDS, WorkTree, is_link, is_record
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmtext.git.plumbing import Repository
@@ -65,12 +66,8 @@ class Side(Protocol):
         """A record that is known, to be read once more."""
 
 
-#: A file that has changed so shortly before it was looked at may change again without showing it, in nanoseconds.
-SHORTLY = 2_000_000_000
-_EACH = 5
 #: What a file takes in git's index, in bytes.
 _ENTRY = 110
-_LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
@@ -105,12 +102,12 @@ class Disk:
         gone: list[str] = []
         changed: set[str] = set()
         for folder in sorted({*self.listed, *index.folders()}):
-            names, marks = self.listed.get(folder, ((), array("q")))
+            names, numbers = self.listed.get(folder, ((), array("q")))
             old = index.folder(folder) or ("", b"")
-            if old == ("\0".join(names), marks.tobytes()):
+            if old == ("\0".join(names), numbers.tobytes()):
                 continue
             before = _by_name(old[0].split("\0") if old[0] else (), array("q", old[1]))
-            after = _by_name(names, marks)
+            after = _by_name(names, numbers)
             changed.add(folder)
             wanted += [_path(folder, name) for name, mark in after.items() if before.get(name) != mark]
             gone += [_path(folder, name) for name in before if name not in after]
@@ -119,8 +116,8 @@ class Disk:
 
         def remember(unsettled: frozenset[str]) -> None:
             for folder in changed:
-                names, marks = self.listed.get(folder, ((), array("q")))
-                index.set_folder(folder, "\0".join(names), _settled(folder, names, marks, began, unsettled))
+                names, numbers = self.listed.get(folder, ((), array("q")))
+                index.set_folder(folder, "\0".join(names), _settled(folder, names, numbers, began, unsettled))
 
         return News(tuple(Wanted(path, None, index.content(path)) for path in wanted), tuple(gone), remember)
 
@@ -138,10 +135,10 @@ class Disk:
 
 def _listed(folder: Path, path: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
     names: list[str] = []
-    marks = array("q")
+    found: list[os.stat_result] = []
     below: list[str] = []
     if path == RECORDS and folder.is_symlink():
-        yield "", ((RECORDS,), array("q", _marks(folder.lstat())))
+        yield "", ((RECORDS,), marks.of([folder.lstat()]))
         return
     try:
         with os.scandir(folder) as entries:
@@ -154,12 +151,12 @@ def _listed(folder: Path, path: str) -> Iterator[tuple[str, tuple[tuple[str, ...
                     # The first is the same, but quicker for what nearly all are.
                     counts = (name.endswith(".yaml") and not name.startswith(".")) or _counts(entry, f"{path}/{name}")
                 if counts:
-                    marks.extend(_marks(entry.stat(follow_symlinks=False)))
+                    found.append(entry.stat(follow_symlinks=False))
                     names.append(name)
     except (FileNotFoundError, NotADirectoryError):
         return
     if names:
-        yield path, (tuple(names), marks)
+        yield path, (tuple(names), marks.of(found))
     for name in below:
         yield from _listed(folder / name, f"{path}/{name}")
 
@@ -169,24 +166,21 @@ def _counts(entry: os.DirEntry[str], path: str) -> bool:
     return is_record(path) or (entry.is_symlink() and is_link(LINK, path))
 
 
-def _marks(found: os.stat_result) -> tuple[int, ...]:
-    return found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino & _LARGEST
-
-
 def _path(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def _by_name(names: Iterable[str], marks: array[int]) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(marks[n * _EACH : (n + 1) * _EACH]) for n, name in enumerate(names)}
+def _by_name(names: Iterable[str], numbers: array[int]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(numbers[n * marks.EACH : (n + 1) * marks.EACH]) for n, name in enumerate(names)}
 
 
-def _settled(folder: str, names: tuple[str, ...], marks: array[int], began: int, unsettled: frozenset[str]) -> bytes:
+def _settled(folder: str, names: tuple[str, ...], numbers: array[int], began: int, unsettled: frozenset[str]) -> bytes:
     """The marks, but for files that may change without showing it, or could not be read: these are read again."""
-    kept = marks[:]
+    kept = numbers[:]
     for number, name in enumerate(names):
-        at = number * _EACH
-        if max(marks[at + 2], marks[at + 3]) > began - SHORTLY or _path(folder, name) in unsettled:
+        at = number * marks.EACH
+        young = max(numbers[at + marks.MTIME], numbers[at + marks.CTIME]) > began - marks.SHORTLY
+        if young or _path(folder, name) in unsettled:
             kept[at] = 0
     return kept.tobytes()
 
@@ -207,9 +201,14 @@ class Staged:
             return 0
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
-        repo = self.repository
-        return sources.Blobs(self.name, repo, tuple(staged(repo, repo.prefix + path))).file(path)
+        """The settings or the schema; None where they are not there."""
+        return self._rules.get(path)
+
+    @cached_property
+    def _rules(self) -> Mapping[str, bytes]:
+        repo, paths = self.repository, (FILE, sources.SCHEMA)
+        entries = staged(repo, *(repo.prefix + path for path in paths))
+        return sources.Blobs(self.name, repo, tuple(entries)).files(*paths)
 
     def news(self, index: Index) -> News | None:
         """The records that git's index has otherwise than is known."""

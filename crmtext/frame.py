@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
-import click
-
-from crmtext import cells
-from crmtext.cli.session import colours, current
+from crmtext import cells, paint
 from crmtext.i18n import _, plural
 from crmtext.problem import Problem, Severity
 
@@ -36,16 +32,16 @@ def frame(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> 
 
 
 def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
-    paint = click.style if color else _plain
+    styled = paint.style if color else _plain
     place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
-    severity = paint(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
-    yield f"{paint(place, bold=True)}{severity}: {_one_line(problem.message)} [{problem.rule}]"
+    severity = styled(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
+    yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{problem.rule}]"
     if problem.excerpt and problem.place.line:
         number = f"{problem.place.line:>5}"
         source, marks = underlined(problem, width)
-        yield f"{paint(f'{number} |', dim=True)} {source}"
+        yield f"{styled(f'{number} |', dim=True)} {source}"
         if marks:
-            yield f"{paint(' ' * len(number) + ' |', dim=True)} {paint(marks, fg=_COLOURS[problem.severity])}"
+            yield f"{styled(' ' * len(number) + ' |', dim=True)} {styled(marks, fg=_COLOURS[problem.severity])}"
     for place_too in problem.also:
         yield "  " + _("also here: {place}").format(place=_one_line(str(place_too)))
     for mark, part in zip(chain("=", repeat(" ")), problem.hint.split("\n") if problem.hint else (), strict=False):
@@ -100,18 +96,12 @@ def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LI
     return "\n".join(parts)
 
 
-def tell(problems: Iterable[Problem]) -> None:
-    """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
-    if shown := listing(problems, color=colours(current().color, sys.stderr)):
-        click.echo(shown, err=True, nl=False)
-
-
 def by_commit(answer: Problems, *, color: bool = False, width: int = LINE_WIDTH) -> str:
     """All problems below the commits that brought them, each with who made it."""
-    paint = click.style if color else _plain
+    styled = paint.style if color else _plain
     parts = []
     for each in answer.culprits:
-        head = paint(f"{each.commit[:10]} {each.day} {_one_line(each.author)}: {_one_line(each.subject)}", bold=True)
+        head = styled(f"{each.commit[:10]} {each.day} {_one_line(each.author)}: {_one_line(each.subject)}", bold=True)
         own = (problem for problem in answer.problems if problem.commit == each.commit)
         parts.append(f"{head}\n\n{listing(own, color=color, width=width)}")
     return "\n".join(parts)

@@ -1,0 +1,202 @@
+"""The answer of the last check, given once more in the same words where nothing has changed that it depends on.
+
+Kept with it is all that was looked at on the way: the question, the program, the environment, settings, schema, commit,
+and what `stat` tells of git's index and of every record. One difference, and the question is answered anew.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextvars import ContextVar
+from operator import attrgetter
+
+from crmtext import marks
+
+# Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records"
+_FILE = "crmtext/check.again"
+_name = attrgetter("name")
+
+
+class Question:
+    """What was asked, and all that the answer depends on but for the records."""
+
+    __slots__ = ("about", "began", "git", "root", "youngest")
+
+    def __init__(self, root: str, git: str, began: int, youngest: int, about: bytes) -> None:
+        self.root = root
+        self.git = git
+        self.began = began
+        #: When git's own files have changed last, in nanoseconds.
+        self.youngest = youngest
+        self.about = about
+
+
+_asked: ContextVar[Question | None] = ContextVar("crmtext_question", default=None)
+
+
+def said(words: Sequence[str]) -> int | None:
+    """Say the last answer to these words once more, and give its exit code; None where it may be another one by now."""
+    _asked.set(None)
+    try:
+        question = _question(words)
+        if question is None:
+            return None
+        _asked.set(question)
+        kept = _kept(question)
+    except (OSError, ValueError):
+        return None
+    if kept is None:
+        return None
+    code, output, messages = kept
+    try:
+        sys.stdout.write(output)
+        sys.stdout.flush()
+        sys.stderr.write(messages)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def remember(root: Path, git: Path, zone: str, code: int, output: str, messages: str) -> None:
+    """Keep an answer that holds for a day in a time zone, unless what it depends on may change without showing it."""
+    question = _asked.get()
+    if question is None or (question.root, question.git) != (str(root), str(git)):
+        return
+    from crmtext import clock
+
+    ends = min(clock.end_of_day(question.began / 1e9, zone or None) * 1e9, sys.maxsize)
+    try:
+        records, youngest = _records(f"{root}/{_RECORDS}")
+        if max(youngest, question.youngest) < question.began - marks.SHORTLY:
+            words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
+            _keep(git / _FILE, (question.began, int(ends), code), (question.about, records, *words))
+    except OSError:
+        # It is found anew the next time.
+        return
+
+
+def _keep(file: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None:
+    # A link, as a received folder may have, leads who knows where.
+    if file.parent.is_symlink():
+        return
+    file.parent.mkdir(exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    head = " ".join(map(str, (*numbers, *map(len, parts))))
+    fresh.write_bytes(b"".join((head.encode(), b"\n", *parts)))
+    fresh.replace(file)
+
+
+def _kept(question: Question) -> tuple[int, str, str] | None:
+    """The exit code and the words of the answer that is kept, where it is the one to this question."""
+    with open(f"{question.git}/{_FILE}", "rb") as file:
+        since, until, code, *sizes = map(int, file.readline().split())
+        if not since <= question.began < until or file.read(sizes[0]) != question.about:
+            return None
+        if file.read(sizes[1]) != _records(f"{question.root}/{_RECORDS}")[0]:
+            return None
+        output, messages = (file.read(size).decode("utf-8", "surrogatepass") for size in sizes[2:])
+        return code, output, messages
+
+
+def _question(words: Sequence[str]) -> Question | None:
+    """What is asked here and now; None where its circumstances cannot be told by a glance."""
+    if sys.stdout is None or sys.stderr is None:
+        return None
+    here = os.getcwd()
+    root = next((each for each in _upwards(here) if os.path.isfile(f"{each}/{_SETTINGS}")), None)
+    git = next((f"{each}/.git" for each in _upwards(root) if os.path.lexists(f"{each}/.git")), None) if root else None
+    # Where git's folder is elsewhere, or refs are kept another way, git itself is asked.
+    if root is None or git is None or not os.path.isdir(f"{git}/objects") or os.path.lexists(f"{git}/reftable"):
+        return None
+    if any(os.path.islink(f"{root}/{each}") for each in (_SETTINGS, _SCHEMA, "schema", _RECORDS)):
+        return None
+    began = time.time_ns()
+    head = _head(git)
+    index, packed = _mark(f"{git}/index"), _mark(f"{git}/packed-refs")
+    if head is None or index is None:
+        return None
+    about = (tuple(words), here, root, _environment(), _terminal(), time.tzname, head, index, packed)
+    files = [_content(each) for each in (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config")]
+    youngest = max(*index[marks.MTIME : marks.CTIME + 1], *(packed or (0,))[marks.MTIME : marks.CTIME + 1], 0)
+    everything = repr((about, files)).encode("utf-8", "backslashreplace") + marks.program()
+    return Question(root, git, began, youngest, everything)
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
+
+
+def _environment() -> list[tuple[str, str]]:
+    return sorted(os.environ.items())
+
+
+def _terminal() -> tuple[object, ...]:
+    """What the shape of the answer depends on."""
+    shown = os.isatty(1)
+    size = tuple(os.get_terminal_size(1)) if shown else ()
+    return shown, os.isatty(2), size, sys.stdout.encoding.lower(), getattr(os, "geteuid", int)()
+
+
+def _head(git: str) -> bytes | None:
+    """What tells the commit that is checked out; None where it cannot be told by a glance."""
+    head = _content(f"{git}/HEAD") or b""
+    if not head.startswith(b"ref: "):
+        return head or None
+    ref = _content(f"{git}/{os.fsdecode(head[5:].rstrip())}")
+    if ref is None:
+        return head if os.path.lexists(f"{git}/packed-refs") else None
+    return None if ref.startswith(b"ref: ") else head + ref
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _mark(path: str) -> tuple[int, ...] | None:
+    try:
+        return tuple(marks.of([os.lstat(path)]))
+    except FileNotFoundError:
+        return None
+
+
+def _records(folder: str) -> tuple[bytes, int]:
+    """Names and marks of all that lies below a folder, and when it has changed last, in nanoseconds."""
+    parts: list[bytes] = []
+    youngest = 0
+    ahead = [folder]
+    while ahead:
+        here = ahead.pop()
+        names, found, below, latest = _folder(here)
+        parts += (os.fsencode("\0".join((here, *names, ""))), found)
+        ahead += below
+        youngest = max(youngest, latest)
+    return b"\0".join(parts), youngest
+
+
+def _folder(path: str) -> tuple[list[str], bytes, list[str], int]:
+    """The names in a folder, the marks of its files, its folders, and when any of this has changed last."""
+    with os.scandir(path) as listed:
+        entries = list(listed)
+    own = os.stat(path)
+    below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if below else entries
+    numbers = marks.of([entry.stat(follow_symlinks=False) for entry in files])
+    times = (own.st_mtime_ns, own.st_ctime_ns, *numbers[marks.MTIME :: marks.EACH], *numbers[marks.CTIME :: marks.EACH])
+    return list(map(_name, entries)), numbers.tobytes(), below, max(times)

@@ -1,0 +1,73 @@
+"""What git's own hook before a commit says, and whether the commit may be made: without Click, which takes a while."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmtext import frame, gate, speech
+from crmtext.i18n import _, plural
+from crmtext.paint import colours
+from crmtext.problem import CrmError, Exit
+
+if TYPE_CHECKING:
+    from crmtext.gate import Verdict
+    from crmtext.paint import Colour
+    from crmtext.problem import Problem
+    from crmtext.store import Store
+
+
+def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
+    """Decide for a commit that is made in a folder; the store's language is spoken unless another was asked for."""
+    codes = []
+    for store in gate.stores(folder):
+        # The settings on the disk may be broken while those that are staged are not.
+        with suppress(CrmError):
+            if language is None and store.settings.language:
+                speech.speak(store.settings.language)
+        verdict = gate.before_commit(store)
+        if verdict is not None:
+            _say(_told(verdict, store, folder, color=colours(color, sys.stderr)))
+            codes.append(Exit.FOUND if verdict.refused else Exit.FINE)
+    return max(codes, default=Exit.FINE)
+
+
+def _say(text: str) -> None:
+    if sys.stderr:
+        sys.stderr.write(text)
+
+
+def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
+    """What stands against the commit, and what does not."""
+    shown = [_with_paths(store, folder, problem) for problem in verdict.held.problems]
+    lines = [frame.listing(shown, color=color)]
+    if verdict.elsewhere:
+        paths = sorted({_seen_from(folder, store, problem.place.path) for problem in verdict.elsewhere})
+        said = plural(
+            "{n} error elsewhere is not held against this commit: ",
+            "{n} errors elsewhere are not held against this commit: ",
+            len(verdict.elsewhere),
+        )
+        lines.append(said + ", ".join(paths[:3]) + ("…" if len(paths) > 3 else "") + "\n")
+    if verdict.refused:
+        lines.append(_("The commit is refused. Mend the lines above, git add them, and commit again.") + "\n")
+    return "".join(lines)
+
+
+def _with_paths(store: Store, folder: Path, problem: Problem) -> Problem:
+    """The problem with paths that the user can open from where git was called."""
+    place, *also = (
+        replace(each, path=_seen_from(folder, store, each.path)) if each.path else each
+        for each in (problem.place, *problem.also)
+    )
+    return replace(problem, place=place, also=tuple(also))
+
+
+def _seen_from(folder: Path, store: Store, path: str) -> str:
+    # git runs its hooks at the top of the work tree and says in GIT_PREFIX where it was called.
+    here = folder.absolute() / os.environ.get("GIT_PREFIX", "")
+    return Path(os.path.relpath(store.root / path, here.resolve())).as_posix()

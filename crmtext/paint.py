@@ -1,0 +1,29 @@
+"""Colours on a terminal: whether there are to be any, and how they are written."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Colour = Literal["auto", "always", "never"]
+_FOREGROUND = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
+
+
+def colours(choice: Colour, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether to write colours to the stream: as chosen, else NO_COLOR, FORCE_COLOR, else if it is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if forced := environment.get("FORCE_COLOR"):
+        return forced != "0"
+    return stream is not None and stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def style(text: str, *, fg: str = "", bold: bool = False, dim: bool = False) -> str:
+    """The text between the signs that make a terminal show it so."""
+    codes = (_FOREGROUND.get(fg), 1 if bold else None, 2 if dim else None)
+    return "".join(f"\x1b[{code}m" for code in codes if code) + text + "\x1b[0m"

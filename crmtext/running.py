@@ -1,0 +1,173 @@
+"""A command run: language and output are set up, and whatever happens is turned into an exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from crmtext import i18n, speech
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Exit, Problem, cannot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import click
+
+#: The options before the command that take a value.
+_WITH_VALUE = ("-C", "--lang", "--color")
+#: What git's own hooks ask for, to the letter.
+_BEFORE_COMMIT = (("pre-commit",), ("pre-merge-commit",))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `crmtext` with these arguments, those of the process by default; give its exit code."""
+    # What lives for a tenth of a second leaves most of its litter to the system.
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        with speech.speaking(speech.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
+            words = tuple(sys.argv[1:] if arguments is None else arguments)
+            if words[:1] == ("merge-driver",):
+                return _merge(words[1:])
+            if words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
+                return _guarded(_decide, arguments)
+            # Only now: Click's words are to be in the language chosen.
+            from crmtext.cli import crmtext
+
+            return run(crmtext, arguments)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+
+
+def _merge(words: Sequence[str]) -> int:
+    """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
+    # What lives for a tenth of a second leaves its litter to the system.
+    gc.disable()
+    from crmtext import merge_driver
+
+    return _guarded(lambda: merge_driver.main(words), ("merge-driver",))
+
+
+def _decide() -> int:
+    """Decide about a commit for git, which waits for this, too."""
+    from pathlib import Path
+
+    from crmtext import commit_hook
+
+    return commit_hook.run(Path(), speech.chosen(None))
+
+
+def early(arguments: Sequence[str] | None) -> dict[str, str]:
+    """The options before the command's name, before Click reads them."""
+    found: dict[str, str] = {}
+    words = iter(sys.argv[1:] if arguments is None else arguments)
+    for word in words:
+        if not word.startswith("-") or word == "--":
+            found["command"] = word
+            break
+        name, equals, value = word.partition("=")
+        found[name] = value if equals else next(words, "") if name in _WITH_VALUE else ""
+    return found
+
+
+def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
+    """Run a command; give the exit code, whatever happens."""
+    from click import Abort, ClickException
+
+    def called() -> int:
+        try:
+            code = command.main(arguments, prog_name="crmtext", standalone_mode=False) or Exit.FINE
+            _flush()
+        except ClickException as error:
+            return _tell_misuse(error)
+        except Abort:
+            return Exit.INTERRUPTED
+        return int(code)
+
+    return _guarded(called, arguments)
+
+
+def _guarded(called: Callable[[], int], arguments: Sequence[str] | None) -> int:
+    try:
+        return called()
+    except CrmError as error:
+        return _tell(error.problem, error.exit_code)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except OSError as error:
+        return _tell(_refused(error), Exit.CANNOT)
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return _tell_bug(error, early(arguments))
+
+
+def _flush() -> None:
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell(problem: Problem, code: Exit) -> int:
+    from crmtext import frame
+
+    _say(frame.frame(problem, color=_colours()))
+    return code
+
+
+def _fail(message: str, hint: str) -> None:
+    """Say what is so and what to do, where no rule has been broken."""
+    from crmtext.paint import style
+
+    _say(f"{style('error', fg='red', bold=True) if _colours() else 'error'}: {message}\n  = {hint}\n")
+
+
+def _colours() -> bool:
+    from crmtext.paint import colours
+
+    asked = early(None).get("--color", "auto")
+    return colours("always" if asked == "always" else "never" if asked == "never" else "auto", sys.stderr)
+
+
+def _say(text: str) -> None:
+    if sys.stderr:
+        sys.stderr.write(text)
+
+
+def _refused(error: OSError) -> Problem:
+    about = f": {error.filename}" if error.filename else ""
+    return cannot("io", _("the system refuses: {reason}").format(reason=f"{error.strerror or error}{about}")).problem
+
+
+def _tell_misuse(error: click.ClickException) -> int:
+    from crmtext.cells import printable
+    from crmtext.cli.help import hint, misuse
+
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "crmtext"
+    otherwise = _("'{command} --help' shows how it is used").format(command=path)
+    _fail(printable(misuse(error)), printable(hint(error)) or otherwise)
+    return error.exit_code
+
+
+def _tell_bug(error: Exception, given: dict[str, str]) -> int:
+    if "--debug" in given:
+        import traceback
+
+        traceback.print_exception(error)
+    _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
+    return Exit.BUG
+
+
+def _how_to_report(error: Exception, given: dict[str, str]) -> str:
+    from crmtext import bug
+    from crmtext.cli.table import COMMANDS
+
+    command = given.get("command", "")
+    try:
+        log = bug.write(error, command if command in COMMANDS else "-")
+    except OSError:
+        return _("please report it with what --debug shows")
+    return _("please report it with this file, which holds no customer data: {path}").format(path=log)

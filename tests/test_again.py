@@ -1,0 +1,157 @@
+"""The last answer of a check is given again only where nothing has changed that it depends on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+
+from crmtext import again, marks
+from crmtext.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Repo
+
+WRONG = stores.record("001", owner="nobody")
+
+
+@pytest.fixture
+def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repo:
+    """A store whose check has been asked for once."""
+    # As if no test took less than two seconds.
+    monkeypatch.setattr(marks, "SHORTLY", 0)
+    # pytest tells there which test runs, and how far it is.
+    kept = lambda: sorted((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")  # noqa: E731
+    monkeypatch.setattr(again, "_environment", kept)
+    monkeypatch.chdir(repo.path)
+    repo.commit({"crmtext.toml": stores.TEAM, stores.path("001"): WRONG, stores.path("002"): stores.record("002")})
+    asked(monkeypatch)
+    capsys.readouterr()
+    return repo
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """What a process of these words leaves with."""
+    monkeypatch.setattr(sys, "argv", ["crmtext", "check", *words])
+    return main()
+
+
+def test_the_same_question_gets_the_same_answer_without_any_record_read(
+    store: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = again.said(["check"])
+    told = capsys.readouterr()
+    (store.path / ".git/crmtext/check.again").unlink()
+    assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
+    assert (first, told.err, told.out.count("[team-member]")) == (1, "", 1)
+
+
+CHANGES: dict[str, Callable[[Repo], object]] = {
+    "a record": lambda repo: repo.write(stores.path("002"), stores.record("002", owner="nobody")),
+    "a touched record": lambda repo: os.utime(repo.path / stores.path("002"), (1, 1)),
+    "a record more": lambda repo: repo.write(stores.path("003"), stores.record("003")),
+    "a record deeper": lambda repo: repo.write("records/a/b/C20240501003.yaml", stores.record("003")),
+    "a record less": lambda repo: (repo.path / stores.path("001")).unlink(),
+    "a record renamed": lambda repo: (repo.path / stores.path("001")).rename(repo.path / "records/C20240501001-a.yaml"),
+    "a link for a record": lambda repo: (repo.path / "records/a.yaml").symlink_to("nowhere"),
+    "the settings": lambda repo: repo.write("crmtext.toml", stores.TEAM + '[check]\nignore = ["team-member"]\n'),
+    "a schema": lambda repo: repo.write("schema/customer.schema.json", "{}"),
+    "what is staged": lambda repo: (repo.write(stores.path("003"), ""), repo.git("add", "-A")),
+    "a commit": lambda repo: repo.git("commit", "-q", "--no-verify", "--allow-empty", "-m", "change"),
+    "another branch": lambda repo: repo.git("switch", "-q", "-c", "other"),
+    "refs that are packed": lambda repo: repo.git("pack-refs", "--all"),
+    "git's settings": lambda repo: repo.git("config", "core.fileMode", "false"),
+    "no repository": lambda repo: (repo.path / ".git").rename(repo.path / "git"),
+    "a damaged answer": lambda repo: (repo.path / ".git/crmtext/check.again").write_bytes(b"1 2 x\n"),
+    "an answer cut short": lambda repo: os.truncate(repo.path / ".git/crmtext/check.again", 90),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_after_a_change_the_question_is_answered_anew(store: Repo, change: Callable[[Repo], object]) -> None:
+    assert again.said(["check"]) == 1
+    change(store)
+    assert again.said(["check"]) is None
+
+
+@pytest.mark.parametrize("name", ["CRMTEXT_LANG", "CRMTEXT_TODAY", "NO_COLOR", "TZ", "GIT_INDEX_FILE", "ANY_OTHER"])
+def test_in_another_environment_the_question_is_answered_anew(
+    store: Repo, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "2026-11-21")
+    assert again.said(["check"]) is None
+
+
+@pytest.mark.parametrize("words", [("--format", "json"), ("--strict",), ("records",), ("--ignore", "team-member")])
+def test_another_question_has_an_answer_of_its_own(
+    store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    assert again.said(["check", *words]) is None
+    code = asked(monkeypatch, *words)
+    assert again.said(["check", *words]) == code
+    assert again.said(["check"]) is None
+
+
+@pytest.mark.parametrize("words", [("--staged",), ("--at", "HEAD"), ("--fix",), ("--format", "github")])
+def test_what_is_not_asked_of_the_disk_alone_is_not_kept(
+    store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    asked(monkeypatch, *words)
+    assert again.said(["check", *words]) is None
+
+
+def test_an_answer_holds_for_a_day(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRMTEXT_TODAY")
+    asked(monkeypatch)
+    now = again.time.time_ns()
+    for later, held in ((0, 1), (86_400 * 10**9, None), (-86_400 * 10**9, None)):
+        monkeypatch.setattr(again.time, "time_ns", lambda later=later: now + later)
+        assert again.said(["check"]) == held
+
+
+def test_what_has_changed_a_moment_ago_may_change_again_unseen(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "SHORTLY", 2_000_000_000)
+    store.write(stores.path("002"), stores.record("002", "Brightwater"))
+    asked(monkeypatch)
+    assert again.said(["check"]) is None
+
+
+def test_another_program_answers_anew(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(marks, "program", lambda: b"another")
+    assert again.said(["check"]) is None
+
+
+def test_no_answer_is_kept_through_a_link(store: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = store.path / ".git/crmtext"
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    before = {*tmp_path.iterdir()}
+    asked(monkeypatch)
+    assert {*tmp_path.iterdir()} == before
+
+
+def test_an_answer_that_is_known_loads_next_to_nothing(store: Repo) -> None:
+    program = "import sys, crmtext.__main__ as run\nsys.argv[1:] = ['check']\ncode = run.main()\n"
+    program += "print(*sorted(sys.modules), file=sys.stderr)\nsys.exit(code)\n"
+    for file in (store.path / "records").iterdir():
+        os.utime(file, (1, 1))
+    environment = os.environ | {"PYTHONPATH": str(stores.ROOT)}
+
+    def loaded() -> set[str]:
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+        assert done.returncode == 1, done.stderr
+        return set(done.stderr.decode().split())
+
+    while "click" in (found := loaded()):
+        # What was written a moment ago is looked at again until it is two seconds old.
+        again.time.sleep(0.5)
+    assert found & {"typing", "pathlib", "dataclasses", "sqlite3", "subprocess", "yaml"} == set()
