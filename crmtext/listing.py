@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from crmtext import columns, expression
 from crmtext.answer import Table, Text
@@ -61,6 +61,10 @@ class Lazy(Mapping[str, Any]):
             self._found[name] = self._find(name)
         return self._found[name]
 
+    def __contains__(self, name: object) -> bool:
+        # The mapping's own way is to look for the value.
+        return name in self._names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -75,10 +79,15 @@ class Row:
     customer: Customer
     computed: Mapping[str, Any]
 
-    @property
+    @cached_property
     def values(self) -> Mapping[str, Any]:
         """Keys of the record and computed figures by name."""
-        return ChainMap({"path": self.customer.path}, cast("dict[str, Any]", self.computed), dict(self.customer.data))
+        return Lazy(("path", *self.computed, *self.customer.data), self._value)
+
+    def _value(self, name: str) -> Any:
+        if name == "path":
+            return self.customer.path
+        return self.computed[name] if name in self.computed else self.customer.data[name]
 
     @property
     def comparable(self) -> Mapping[str, Any]:

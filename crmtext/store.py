@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from crmtext import clock, sources
@@ -235,6 +235,7 @@ def read_schema(source: sources.Source) -> Schema:
     return Schema.shipped() if raw is None else schema_in(raw, sources.SCHEMA)
 
 
+@lru_cache(maxsize=2)
 def schema_in(raw: bytes, path: str) -> Schema:
     """The team's schema in these bytes. Raises CrmError where it cannot be used."""
     from crmtext.schema import Schema
