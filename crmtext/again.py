@@ -198,5 +198,5 @@ def _folder(path: str) -> tuple[list[str], bytes, list[str], int]:
     below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if below else entries
     numbers = marks.of([entry.stat(follow_symlinks=False) for entry in files])
-    times = (own.st_mtime_ns, own.st_ctime_ns, *numbers[marks.MTIME :: marks.EACH], *numbers[marks.CTIME :: marks.EACH])
-    return list(map(_name, entries)), numbers.tobytes(), below, max(times)
+    latest = (max(numbers[at :: marks.EACH], default=0) for at in (marks.MTIME, marks.CTIME))
+    return list(map(_name, entries)), numbers.tobytes(), below, max(own.st_mtime_ns, own.st_ctime_ns, *latest)
