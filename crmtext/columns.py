@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crmtext import money
@@ -68,27 +69,37 @@ def inner(snapshot: Snapshot) -> tuple[str, ...]:
 
 def value(values: Mapping[str, Any], name: str) -> Any:
     """What a customer has under a name; None where that is nothing."""
-    found: Any = values
-    for step in name.split("."):
+    first, *steps = name.split(".")
+    found = values.get(first)
+    for step in steps:
         found = found.get(step) if isinstance(found, Mapping) else None
     return found
 
 
-def cell(values: Mapping[str, Any], name: str, snapshot: Snapshot) -> str:
-    """The same for people."""
-    found = value(values, name)
-    if found is None or (isinstance(found, tuple | Mapping) and not found):
-        return ""
-    if isinstance(found, bool):
-        return _("yes") if found else ""
-    if name in _SUMS:
-        return " + ".join(money.show(amount, currency, language()) for currency, amount in found.items())
+def shower(name: str, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
+    """What shows the cells of a column to people, from the values of a customer."""
+    said = _saying(name, snapshot)
+
+    def shown(values: Mapping[str, Any]) -> str:
+        found = value(values, name)
+        if found is None or found is False or found in ((), {}):
+            return ""
+        return _("yes") if found is True else said(found)
+
+    return shown
+
+
+def _saying(name: str, snapshot: Snapshot) -> Callable[[Any], str]:
     field = _field(name, snapshot)
+    if name in _SUMS:
+        return lambda found: " + ".join(money.show(amount, each, language()) for each, amount in found.items())
     if field and field.choices:
-        return next((choice.label for choice in field.choices if choice.value == found), str(found))
+        labels = {choice.value: choice.label for choice in field.choices}
+        return lambda found: labels.get(found, found) if isinstance(found, str) else _flat(found)
     if field and field.mark("x-handle"):
-        return snapshot.settings.shown(str(found))
-    return _flat(found)
+        shown = cache(snapshot.settings.shown)
+        return lambda found: shown(str(found))
+    return _flat
 
 
 def _field(name: str, snapshot: Snapshot) -> Field | None:
@@ -96,6 +107,8 @@ def _field(name: str, snapshot: Snapshot) -> Field | None:
 
 
 def _flat(found: Any) -> str:
+    if isinstance(found, str):
+        return " ".join(found.split())
     if isinstance(found, list | tuple):
         return ", ".join(_flat(each) for each in found)
     if isinstance(found, Mapping):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from crmtext.model import NO_CONTACT, Customer, day, next_steps
+from crmtext.model import NO_CONTACT, Customer, day
 from crmtext.money import decimal, total
 from crmtext.settings import Settings
 
@@ -24,8 +24,8 @@ def compute(customer: Customer, today: date, settings: Settings) -> dict[str, An
 
 def last_contact(customer: Customer) -> date | None:
     """The day of the last interaction that was a contact; internal notes and unanswered calls are none."""
-    days = [day(each["date"]) for each in customer.interactions if is_contact(each)]
-    return max((each for each in days if each), default=None)
+    # Days of one form are in the order of their letters, and one of them is enough to be read.
+    return day(max((str(each["date"])[:10] for each in customer.interactions if is_contact(each)), default=None))
 
 
 def is_contact(interaction: Mapping[str, Any]) -> bool:
@@ -35,7 +35,8 @@ def is_contact(interaction: Mapping[str, Any]) -> bool:
 
 def next_due(customer: Customer) -> date | None:
     """The day of the earliest open next step."""
-    return min((step.due for step in next_steps(customer) if step.due and not step.done), default=None)
+    steps = [step for each in customer.interactions if (step := each.get("next"))]
+    return day(min((str(step["due"])[:10] for step in steps if step.get("due") and not step.get("done")), default=None))
 
 
 def is_overdue(customer: Customer, today: date) -> bool:

@@ -61,6 +61,10 @@ class Lazy(Mapping[str, Any]):
             self._found[name] = self._find(name)
         return self._found[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value; the mapping's own way is to raise and catch where there is none."""
+        return self[name] if name in self._names else default
+
     def __contains__(self, name: object) -> bool:
         # The mapping's own way is to look for the value.
         return name in self._names
@@ -121,7 +125,8 @@ def table(snapshot: Snapshot, query: Query) -> Table:
         _refuse_unknown(name, snapshot)
     found = rows(snapshot, query)
     shown = found[: query.limit]
-    cells = tuple(tuple(columns.cell(row.values, name, snapshot) for name in query.columns) for row in shown)
+    showers = [columns.shower(name, snapshot) for name in query.columns]
+    cells = tuple(tuple(show(row.values) for show in showers) for row in shown)
     heads = tuple(columns.head(name, snapshot) for name in query.columns)
     return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 

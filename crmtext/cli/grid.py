@@ -10,7 +10,7 @@ import click
 from crmtext import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.answer import Column, Table
 
@@ -25,13 +25,18 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
     if not table.rows:
         return ""
     labels = tuple(column.label for column in table.columns)
-    rows = [tuple(cells.printable(cell, keep="") for cell in row) for row in table.rows]
-    widths = [max(map(cells.width, column)) for column in zip(labels, *rows, strict=True)]
+    # Each cell with its width, which is asked for once: a list may have thousands.
+    head, *body = ([(cell, cells.width(cell)) for cell in row] for row in (labels, *map(_printable, table.rows)))
+    widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
     if width:
         widths = fitted(widths, table.columns, width)
-    head = (click.style(line, bold=True) if color else line for line in _lines(labels, widths, table.columns))
-    body = (line for row in rows for line in _lines(row, widths, table.columns))
-    return "".join(f"{line}\n" for line in (*head, *body))
+    heads = (click.style(line, bold=True) if color else line for line in _lines(head, widths, table.columns))
+    lines = (line for row in body for line in _lines(row, widths, table.columns))
+    return "".join(f"{line}\n" for line in (*heads, *lines))
+
+
+def _printable(row: Iterable[str]) -> Iterator[str]:
+    return (cells.printable(cell, keep="") for cell in row)
 
 
 def fitted(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
@@ -45,12 +50,22 @@ def fitted(widths: Sequence[int], columns: Sequence[Column], width: int) -> list
     return found
 
 
-def _lines(row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> Iterator[str]:
+def _lines(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Sequence[Column]) -> Iterator[str]:
+    if all(size <= width for (_cell, size), width in zip(row, widths, strict=True)):
+        yield _joined(row, widths, columns)
+        return
     folded = [
-        (cell,) if cells.width(cell) <= size else cells.wrap(cell, size) for cell, size in zip(row, widths, strict=True)
+        ((cell, size),) if size <= width else [(part, cells.width(part)) for part in cells.wrap(cell, width)]
+        for (cell, size), width in zip(row, widths, strict=True)
     ]
-    for parts in zip_longest(*folded, fillvalue=""):
-        padded = (
-            cells.pad(part, size, right=column.right) for part, size, column in zip(parts, widths, columns, strict=True)
-        )
-        yield _GAP.join(padded).rstrip()
+    for parts in zip_longest(*folded, fillvalue=("", 0)):
+        yield _joined(parts, widths, columns)
+
+
+def _joined(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    """Cells that fit, each filled up to its column's width."""
+    padded = (
+        " " * (width - size) + cell if column.right else cell + " " * (width - size)
+        for (cell, size), width, column in zip(row, widths, columns, strict=True)
+    )
+    return _GAP.join(padded).rstrip()
