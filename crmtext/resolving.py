@@ -8,17 +8,17 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crmtext import deed, files
+from crmtext import files, transaction
 from crmtext.answer import Change
+from crmtext.conflicts import Conflict, Kind, conflicts, meant, stages
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.i18n import _, plural
-from crmtext.journal import Deed, Part
+from crmtext.journal import Part, Transaction
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.text import hunks
 from crmtext.text.characters import not_utf8
 from crmtext.text.parse import parse
-from crmtext.unsettled import Conflict, Kind, conflicts, meant, stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
         wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
         says = _decided(wanted)
-        deed.do(store.home, Deed(says, _parts(plan), settles=_settled(store, plan)))
+        transaction.do(store.home, Transaction(says, _parts(plan), settles=_settled(store, plan)))
         left = conflicts(store)
     return Change(_changed(wanted), _summary(store, wanted, left), problems=tuple(store.notes))
 

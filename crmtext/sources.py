@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from crmtext import wary
+from crmtext import untrusted
 from crmtext.git.plumbing import Repository, resolve
 from crmtext.git.reading import Entry, blobs_within, staged, tree
 from crmtext.i18n import _
@@ -58,7 +58,7 @@ class WorkTree:
         if not file.parent.resolve().is_relative_to(self.root.resolve()):
             message = _("'{path}' leads out of the store").format(path=path)
             raise cannot("outside-store", message, _("put the file itself here"), Place(path))
-        found = wary.read(self.root, path, _LARGEST)
+        found = untrusted.read(self.root, path, _LARGEST)
         if isinstance(found, Problem):
             raise CrmError(found)
         return found
@@ -74,7 +74,7 @@ class WorkTree:
         wrong = misnamed(path)
         if wrong and not (self.root / path).is_symlink():
             return wrong
-        found = wary.read(self.root, path, MAX_BYTES)
+        found = untrusted.read(self.root, path, MAX_BYTES)
         return Problem("unreadable", _("the file is gone meanwhile"), Place(path)) if found is None else found
 
 
@@ -170,7 +170,7 @@ def refused(entry: Entry, path: str) -> Problem | None:
             _("mend the file, then: git add {path}").format(path=path),
         )
     if entry.mode == LINK:
-        return wary.link(path)
+        return untrusted.link(path)
     if entry.mode == _MODULE:
         message = _("this is another repository, and is not read")
         return Problem("not-a-file", message, Place(path), _("put a plain file in its place"))

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import clock, editors, files, hooks, resources, sample, wiring
+from crmtext import clock, driver_setup, editors, files, hooks, resources, sample
 from crmtext import settings as settings_module
 from crmtext.git import past
 from crmtext.git.config import identity
@@ -26,7 +26,7 @@ _ATTRIBUTES = f"""\
 # Records have Unix line ends everywhere, so that a change of one line stays one line.
 *.yaml text eol=lf
 # Two versions of a record are merged by what they say: `crmtext hooks install` in each clone.
-{wiring.ATTRIBUTE}
+{driver_setup.ATTRIBUTE}
 """
 _IGNORED = """\
 # Reports are made again from the records at any time.
@@ -191,9 +191,9 @@ def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
 
 def install_hooks(repo: Repository) -> tuple[tuple[str, ...], str]:
     """The names of the hooks that are installed now, the merge driver's among them; or none and why not."""
-    wiring.install(repo)
+    driver_setup.install(repo)
     try:
         hooks.install(repo)
     except CrmError as error:
         return (), f"{error.problem.message}\n{error.problem.hint}"
-    return (*(hook.name for hook in hooks.status(repo)), wiring.NAME), ""
+    return (*(hook.name for hook in hooks.status(repo)), driver_setup.NAME), ""

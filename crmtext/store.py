@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
-    from crmtext import deed
+    from crmtext import transaction
     from crmtext.git.moments import Moment
     from crmtext.model import Customer
     from crmtext.schema import Schema
@@ -138,11 +138,11 @@ class Store:
         return self.repository
 
     @property
-    def home(self) -> deed.Home:
+    def home(self) -> transaction.Home:
         """The store as its writer sees it."""
-        from crmtext import deed
+        from crmtext import transaction
 
-        return deed.Home(self.root, self.repository)
+        return transaction.Home(self.root, self.repository)
 
     @cached_property
     def notes(self) -> list[Problem]:
@@ -152,14 +152,14 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer for the length of a block; what a killed one has left is finished first."""
-        from crmtext import deed, files
+        from crmtext import files, transaction
         from crmtext.git import commit
 
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self.settings.lock_seconds):
             if self.repository:
                 commit.finish(self.repository)
-            self.notes.extend(deed.finish(self.home))
+            self.notes.extend(transaction.finish(self.home))
             yield
 
     def take(self, source: sources.Source, today: date | None = None, kept: Kept | None = None) -> Snapshot:

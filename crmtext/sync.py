@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crmtext import checks, pushed, wiring
+from crmtext import checks, driver_setup, pushed
+from crmtext.conflicts import Conflict, Kind, conflicts, strangers
 from crmtext.git import merging, stepping, tracking
 from crmtext.git.commit import merge as merge_commit
 from crmtext.git.commit import refuse_unfinished, staged_there
@@ -15,7 +16,6 @@ from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.text.numbers import RULES as NEVER_SENT
-from crmtext.unsettled import Conflict, Kind, conflicts, strangers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -111,7 +111,7 @@ def _step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step |
         return None
     if merging.contains(repo, theirs, mine):
         return Step(mine, theirs, theirs)
-    found = merging.merged(repo, mine, theirs, (f"{wiring.DRIVER}={wiring.driver()}",))
+    found = merging.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
     new = {repo.prefix + path for path in strangers(store, found)}
     stages = tuple(each for each in found.stages if each.path not in new)
     # A tag or a branch may have the short name as well; the message is git's own for it.

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmtext import journal
-from crmtext.journal import Commit, Deed, Part
+from crmtext.journal import Commit, Part, Transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,23 +17,23 @@ contents = st.none() | st.binary(max_size=40) | st.text(max_size=40).map(lambda 
 parts = st.lists(st.builds(Part, st.text(max_size=9), contents, contents), max_size=3).map(tuple)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts)
-ONE = Deed("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
+ONE = Transaction("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
-@given(deed=st.builds(Deed, words, parts, commits, st.just(""), st.lists(words, max_size=2).map(tuple)))
-def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, deed: Deed) -> None:
-    journal.begin(tmp_path, deed)
-    assert journal.begun(tmp_path) == deed
+@given(transaction=st.builds(Transaction, words, parts, commits, st.just(""), st.lists(words, max_size=2).map(tuple)))
+def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, transaction: Transaction) -> None:
+    journal.begin(tmp_path, transaction)
+    assert journal.begun(tmp_path) == transaction
     journal.end(tmp_path, None)
     assert journal.begun(tmp_path) is None
     done = journal.last(tmp_path)
     assert done is not None
-    assert (done.deed, done.commit) == (deed, None)
+    assert (done.transaction, done.commit) == (transaction, None)
 
 
 def test_texts_that_head_and_the_disk_share_are_kept_once(tmp_path: Path) -> None:
-    journal.begin(tmp_path, Deed("one", ONE.parts, Commit("one", ("a", "b"), ONE.parts)))
+    journal.begin(tmp_path, Transaction("one", ONE.parts, Commit("one", ("a", "b"), ONE.parts)))
     assert (tmp_path / "doing.json").read_bytes().count(b"new") == 1
 
 
@@ -51,7 +51,7 @@ def test_the_last_twenty_are_kept_with_their_commits(tmp_path: Path) -> None:
 def test_a_deed_that_undoes_another_goes_with_it(tmp_path: Path) -> None:
     journal.begin(tmp_path, ONE)
     journal.end(tmp_path, None)
-    journal.begin(tmp_path, Deed("undo", ONE.parts, undoes="000001-disk.json"))
+    journal.begin(tmp_path, Transaction("undo", ONE.parts, undoes="000001-disk.json"))
     journal.end(tmp_path, None)
     assert journal.last(tmp_path) is None
 
@@ -79,7 +79,7 @@ def test_what_was_done_and_cannot_be_read_is_passed_over_and_stays(tmp_path: Pat
     newer = tmp_path / "done" / "000002-disk.json"
     newer.write_bytes(b"{}")
     last = journal.last(tmp_path)
-    assert (last and last.deed, newer.read_bytes()) == (ONE, b"{}")
+    assert (last and last.transaction, newer.read_bytes()) == (ONE, b"{}")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes mean little there")

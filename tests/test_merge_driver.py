@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import merge_driver, wiring
+from crmtext import driver_setup, merge_driver
 from crmtext.diff.customers import keys as by_dictionary
 from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
@@ -34,11 +34,11 @@ def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def parted(repo: Repo) -> Repo:
     """A repository with the driver, and a branch `theirs` that has one more entry."""
-    repo.commit({PATH: BASE, ".gitattributes": wiring.ATTRIBUTE + "\n"})
+    repo.commit({PATH: BASE, ".gitattributes": driver_setup.ATTRIBUTE + "\n"})
     repo.git("switch", "-qc", "theirs")
     repo.commit({PATH: BASE + ENTRY.format("hanmei", "韩说")})
     repo.git("switch", "-q", "main")
-    assert wiring.install(stores.opened(repo))
+    assert driver_setup.install(stores.opened(repo))
     return repo
 
 
@@ -204,7 +204,7 @@ def test_the_driver_comes_and_goes_with_the_hooks(repo: Repo, capsys: pytest.Cap
     ("spoil", "name", "message"),
     [
         ("git config --remove-section merge.crmtext", "hooks", "missing or outdated: merge-driver"),
-        ("rm .gitattributes", "ignored", f".gitattributes lacks the line {wiring.ATTRIBUTE}"),
+        ("rm .gitattributes", "ignored", f".gitattributes lacks the line {driver_setup.ATTRIBUTE}"),
     ],
 )
 def test_the_doctor_tells_when_it_is_missing_and_how_to_mend_it(

@@ -8,9 +8,9 @@ import clones
 import pytest
 import stores
 
-from crmtext import deed, journal
+from crmtext import journal, transaction
 from crmtext.git import merging
-from crmtext.journal import Deed, Part
+from crmtext.journal import Part, Transaction
 from crmtext.problem import cannot
 from crmtext.store import Store
 
@@ -85,7 +85,7 @@ def test_two_files_are_written_or_none(same_id: Colleague, monkeypatch: pytest.M
         raise cannot("git-failed", "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(deed, "settle", fail)
+        patch.setattr(transaction, "settle", fail)
         assert same_id("resolve", "003", "--both").code == 3
     assert stores.files(same_id.repo.path) == before
     assert [each["kind"] for each in same_id("resolve", "--format", "json").data["conflicts"]] == ["customers"]
@@ -96,7 +96,7 @@ def test_a_choice_that_was_killed_between_files_and_git_is_finished_by_the_next_
     store = Store(conflict.repo.path)
     text = conflict.read().encode()
     after = stores.record(status="prospect").encode()
-    journal.begin(store.home.own, Deed("decided", (Part(stores.path(), text, after),), settles=(stores.path(),)))
+    journal.begin(store.home.own, Transaction("decided", (Part(stores.path(), text, after),), settles=(stores.path(),)))
     (conflict.repo.path / stores.path()).write_bytes(after)
     with store.writing():
         assert [each.rule for each in store.notes] == ["killed-command"]

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from crmtext import wiring
+from crmtext import driver_setup
 from crmtext.__main__ import main
 
 sides = st.sampled_from((0, 1))
@@ -54,7 +54,7 @@ class Clones(RuleBasedStateMachine):
         first.git("push", "-q", "-u", "origin", "HEAD:main")
         second.git("clone", "-q", str(middle.path), ".")
         for repo in self.repos:
-            wiring.install(stores.opened(repo))
+            driver_setup.install(stores.opened(repo))
 
     def run(self, side: int, *arguments: str) -> tuple[int, str]:
         out, err = io.StringIO(), io.StringIO()

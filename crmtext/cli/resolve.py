@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import cells, resolving, unsettled
+from crmtext import cells, conflicts, resolving
 from crmtext.answer import Column, Table
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
+from crmtext.conflicts import Conflict, Kind
 from crmtext.i18n import _
 from crmtext.problem import Exit
-from crmtext.unsettled import Conflict, Kind
 
 if TYPE_CHECKING:
     from crmtext.store import Store
@@ -42,7 +42,7 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
         if not customer:
             raise click.UsageError(_("name the customer whose conflict is decided"))
         return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
-    found = [each for each in unsettled.conflicts(store) if not customer or unsettled.meant(each, customer)]
+    found = [each for each in conflicts.conflicts(store) if not customer or conflicts.meant(each, customer)]
     emit(_table(store, found), form)
     return Exit.FOUND if found else Exit.FINE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import hooks, wiring
+from crmtext import driver_setup, hooks
 from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _
 
@@ -19,8 +19,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if patient.store is None or patient.repository is None:
         return
     wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]
-    if wiring.state(patient.repository) is not hooks.State.INSTALLED:
-        wanting.append(wiring.NAME)
+    if driver_setup.state(patient.repository) is not hooks.State.INSTALLED:
+        wanting.append(driver_setup.NAME)
     if wanting:
         message = _("missing or outdated: {names}").format(names=", ".join(wanting))
         yield Finding("hooks", State.ERROR, message, "crmtext hooks install")

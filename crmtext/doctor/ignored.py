@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import wiring
+from crmtext import driver_setup
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.plumbing import ask
 from crmtext.git.reading import ignores
@@ -28,8 +28,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     eol = ask(repo, "check-attr", "eol", "--", f"{repo.prefix}records/C.yaml") or ""
     if not eol.endswith(": lf"):
         wanting.append((".gitattributes", "*.yaml text eol=lf"))
-    if not wiring.attributed(repo):
-        wanting.append((".gitattributes", wiring.ATTRIBUTE))
+    if not driver_setup.attributed(repo):
+        wanting.append((".gitattributes", driver_setup.ATTRIBUTE))
     for file, line in wanting:
         message = _("{file} lacks the line {line}").format(file=file, line=line)
         yield Finding("ignored", State.WARNING, message, f"echo '{line}' >> {patient.shown(store.root / file)}")

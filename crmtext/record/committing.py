@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crmtext import deed, gate
+from crmtext import gate, transaction
 from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.git.config import identity
 from crmtext.git.heads import refuse_branch
@@ -67,7 +67,7 @@ def decide(store: Store, parts: tuple[Part, ...], message: str, staged: tuple[Pa
     refuse_numbers(message)
     author = _author(store, repo)
     files = {repo.prefix + part.path: part.after for part in parts}
-    refuse_staged(repo, files, deed.staged(repo, staged))
+    refuse_staged(repo, files, transaction.staged(repo, staged))
     refuse_errors(store, parts)
     return Commit(message, author, parts, staged=staged)
 

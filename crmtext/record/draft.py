@@ -7,10 +7,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import deed
+from crmtext import transaction
 from crmtext.answer import Change
 from crmtext.i18n import _
-from crmtext.journal import Deed, Part
+from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Exit, Problem, Severity
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
@@ -135,7 +135,7 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
     says = summary.partition("\n")[0] or how.action
-    made = deed.do(store.home, Deed(says, tuple(each.part for each in wanted), commit))
+    made = transaction.do(store.home, Transaction(says, tuple(each.part for each in wanted), commit))
     return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
 
 

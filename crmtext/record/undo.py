@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from crmtext import deed, files, journal
+from crmtext import files, journal, transaction
 from crmtext.answer import Change
 from crmtext.git.commit import entries, refuse_unfinished
 from crmtext.git.plumbing import head
@@ -21,7 +21,7 @@ from crmtext.text.parse import parse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmtext.journal import Commit, Deed, Done, Part
+    from crmtext.journal import Commit, Done, Part, Transaction
     from crmtext.store import Store
     from crmtext.text.document import Document
 
@@ -33,18 +33,18 @@ def run(store: Store, how: How) -> Change:
         done = journal.last(own)
         if done is None:
             raise cannot("nothing-to-undo", _("there is no change to undo: crmtext has written nothing here"))
-        if done.deed.settles:
-            raise _decided(done.deed)
+        if done.transaction.settles:
+            raise _decided(done.transaction)
         _refuse_changed(store, done)
-        parts = _turned(done.deed.parts)
+        parts = _turned(done.transaction.parts)
         drafts = tuple(Draft(_document(part.path, part.before), _document(part.path, part.after)) for part in parts)
         changed = tuple((each.id, each.path) for each in drafts)
         if how.dry_run:
             return Change(changed, _("nothing was written"), "".join(each.diff for each in drafts))
         wanted = how.commit if how.commit is not None else done.commit is not None or bool(how.message)
         commit = _commit(store, done, drafts, how) if wanted else None
-        summary = _("undone: {what}").format(what=done.deed.says)
-        made = deed.do(store.home, journal.Deed(summary, parts, commit, done.name))
+        summary = _("undone: {what}").format(what=done.transaction.says)
+        made = transaction.do(store.home, journal.Transaction(summary, parts, commit, done.name))
     return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
 
 
@@ -57,18 +57,18 @@ def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _refuse_changed(store: Store, done: Done) -> None:
-    states = {part: _content(store, part) for part in done.deed.parts}
+    states = {part: _content(store, part) for part in done.transaction.parts}
     if all(content == part.after for part, content in states.items()):
         return
-    _refuse_moved(store, done.deed, [part for part, content in states.items() if content is None])
+    _refuse_moved(store, done.transaction, [part for part, content in states.items() if content is None])
     if all(content == part.before for part, content in states.items()):
         journal.forget(store.home.own, done.name)
-        message = _("the last change is undone already: {what}").format(what=done.deed.says)
+        message = _("the last change is undone already: {what}").format(what=done.transaction.says)
         raise cannot("nothing-to-undo", message, _("crmtext undo again undoes the one before it"))
-    raise _changed(done.deed, [part.path for part, content in states.items() if content != part.after])
+    raise _changed(done.transaction, [part.path for part, content in states.items() if content != part.after])
 
 
-def _refuse_moved(store: Store, what: Deed, gone: Sequence[Part]) -> None:
+def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None:
     """Refuse where a file that was written stands under another name now: deleting it there is not ours."""
     for part in gone:
         name = PurePosixPath(part.path).name
@@ -86,13 +86,13 @@ def _content(store: Store, part: Part) -> bytes | None:
         return b"" if part.after is None else None
 
 
-def _changed(what: Deed, paths: Sequence[str]) -> CrmError:
+def _changed(what: Transaction, paths: Sequence[str]) -> CrmError:
     message = _("'{path}' has changed since the last change, and undoing that would undo more").format(path=paths[0])
     hint = _("the last change was: {what}; take it back by hand, or with git").format(what=what.says)
     return cannot("changed-since", message, hint)
 
 
-def _decided(what: Deed) -> CrmError:
+def _decided(what: Transaction) -> CrmError:
     message = _("the last change decided a conflict, which is not undone: {what}").format(what=what.says)
     hint = _("as long as the merge is not committed: git checkout -m -- {path} shows the conflict again")
     return cannot("nothing-to-undo", message, hint.format(path=what.settles[0]))
@@ -102,20 +102,20 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Comm
     """The commit that takes it back; None where HEAD does not have it."""
     repo = store.git()
     refuse_unfinished(repo)
-    parts = _turned(done.deed.commit.parts if done.deed.commit else done.deed.parts)
+    parts = _turned(done.transaction.commit.parts if done.transaction.commit else done.transaction.parts)
     found = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
     blobs = {part: found[repo.prefix + part.path].blob if repo.prefix + part.path in found else None for part in parts}
     if all(blob == blob_of(repo, part.after) for part, blob in blobs.items()):
         return None
     if others := [part.path for part, blob in blobs.items() if blob != blob_of(repo, part.before)]:
-        raise _changed(done.deed, others)
-    staged = _turned(done.deed.commit.staged if done.deed.commit else ())
+        raise _changed(done.transaction, others)
+    staged = _turned(done.transaction.commit.staged if done.transaction.commit else ())
     return committing.decide(store, parts, _message(store, done, drafts, how), staged)
 
 
 def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str:
     """The user's own, else the undone commit's subject, else what is told of the change."""
-    if done.deed.commit and not how.message:
-        subject = done.deed.commit.message.partition("\n")[0]
+    if done.transaction.commit and not how.message:
+        subject = done.transaction.commit.message.partition("\n")[0]
         return f"undo: {subject}\n\n{committing.trailers(drafts, how.action)}"
     return committing.told(store, drafts, how)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from crmtext.journal import Commit, Deed, Part
+    from crmtext.journal import Commit, Part, Transaction
 
 #: In a store that is in no repository.
 _HIDDEN = ".crmtext"
@@ -45,19 +45,19 @@ class Home:
         return folder
 
 
-def do(home: Home, deed: Deed) -> str | None:
-    """Carry out a deed, under the lock: the commit that was made, None if none was asked for."""
-    journal.begin(home.own, deed)
+def do(home: Home, transaction: Transaction) -> str | None:
+    """Carry out a transaction, under the lock: the commit that was made, None if none was asked for."""
+    journal.begin(home.own, transaction)
     made = None
     try:
-        _put(home, deed.parts)
-        _settle(home, deed)
-        if home.repo and deed.commit:
-            made = _commit(home.repo, deed.commit)
+        _put(home, transaction.parts)
+        _settle(home, transaction)
+        if home.repo and transaction.commit:
+            made = _commit(home.repo, transaction.commit)
     except BaseException:
         # Where this fails as well, the next writer does it.
         with suppress(OSError, CrmError):
-            _take_back(home, deed)
+            _take_back(home, transaction)
         raise
     # It is done, and must not be called a failure; who comes next clears up.
     with suppress(OSError):
@@ -69,40 +69,40 @@ def finish(home: Home) -> tuple[Problem, ...]:
     """Finish, or take back, what a killed writer began, under the lock; what is to be told about it."""
     files.sweep(home.own)
     told = tuple(_told_of_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
-    if deed := journal.turned(home.own):
-        _sweep(home, deed)
-        _take_back(home, deed)
-    if deed := journal.begun(home.own):
-        _sweep(home, deed)
-        return (*told, *_finish(home, deed))
+    if transaction := journal.turned(home.own):
+        _sweep(home, transaction)
+        _take_back(home, transaction)
+    if transaction := journal.begun(home.own):
+        _sweep(home, transaction)
+        return (*told, *_finish(home, transaction))
     return told
 
 
-def _finish(home: Home, deed: Deed) -> tuple[Problem, ...]:
+def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
     # One who was killed before the first file has done nothing.
-    if not any(_holds(home, part.path, part.after) for part in deed.parts):
+    if not any(_holds(home, part.path, part.after) for part in transaction.parts):
         journal.drop(home.own)
         return ()
     try:
-        _put(home, (part for part in deed.parts if _holds(home, part.path, part.before)))
+        _put(home, (part for part in transaction.parts if _holds(home, part.path, part.before)))
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise
-    if left := [part.path for part in deed.parts if not _holds(home, part.path, part.after)]:
-        return (_told_of_rest(deed, left, journal.put_aside(home.own)),)
+    if left := [part.path for part in transaction.parts if not _holds(home, part.path, part.after)]:
+        return (_told_of_rest(transaction, left, journal.put_aside(home.own)),)
     made, why = None, ""
     try:
-        _settle(home, deed)
-        if home.repo and deed.commit:
+        _settle(home, transaction)
+        if home.repo and transaction.commit:
             # The names of what the killed one wrote may not be on the disk yet.
             sync_objects(home.repo, everything=True)
-            made = _commit(home.repo, deed.commit)
+            made = _commit(home.repo, transaction.commit)
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise
         why = _("it is on the disk and not committed: {reason}").format(reason=error.problem.message)
     journal.end(home.own, made)
-    return (_told(deed, why),)
+    return (_told(transaction, why),)
 
 
 def _holds(home: Home, path: str, content: bytes | None) -> bool:
@@ -113,13 +113,13 @@ def _holds(home: Home, path: str, content: bytes | None) -> bool:
         return False
 
 
-def _told(deed: Deed, hint: str) -> Problem:
-    message = _("a command that was killed has been finished: {what}").format(what=deed.says)
+def _told(transaction: Transaction, hint: str) -> Problem:
+    message = _("a command that was killed has been finished: {what}").format(what=transaction.says)
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
 
 
-def _told_of_rest(deed: Deed, left: Iterable[str], kept: Path) -> Problem:
-    message = _("a command that was killed could be finished in part only: {what}").format(what=deed.says)
+def _told_of_rest(transaction: Transaction, left: Iterable[str], kept: Path) -> Problem:
+    message = _("a command that was killed could be finished in part only: {what}").format(what=transaction.says)
     hint = _("left as they are: {paths}; what was to be written is kept in {file}").format(
         paths=", ".join(left), file=kept
     )
@@ -166,28 +166,28 @@ def _name(home: Home, part: Part, temporary: Path | None) -> None:
         files.remove(path, part.before, within=home.root)
 
 
-def _settle(home: Home, deed: Deed) -> None:
-    """Have git know that nothing is in conflict any more in files of the deed."""
-    if home.repo and deed.settles:
-        settle(home.repo, [home.repo.prefix + path for path in deed.settles])
+def _settle(home: Home, transaction: Transaction) -> None:
+    """Have git know that nothing is in conflict any more in files of the transaction."""
+    if home.repo and transaction.settles:
+        settle(home.repo, [home.repo.prefix + path for path in transaction.settles])
 
 
-def _take_back(home: Home, deed: Deed) -> None:
-    """Leave no part of a deed that failed, but what somebody else has changed since."""
+def _take_back(home: Home, transaction: Transaction) -> None:
+    """Leave no part of a transaction that failed, but what somebody else has changed since."""
     if journal.begun(home.own):
         journal.turn(home.own)
     try:
-        written = (part for part in deed.parts if _holds(home, part.path, part.after))
+        written = (part for part in transaction.parts if _holds(home, part.path, part.after))
         _put(home, [replace(part, before=part.after, after=part.before) for part in written])
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise
-    _sweep(home, deed)
+    _sweep(home, transaction)
     journal.drop(home.own)
 
 
-def _sweep(home: Home, deed: Deed) -> None:
-    for folder in {(home.root / part.path).parent for part in deed.parts}:
+def _sweep(home: Home, transaction: Transaction) -> None:
+    for folder in {(home.root / part.path).parent for part in transaction.parts}:
         files.sweep(folder)
 
 
@@ -220,7 +220,7 @@ def staged(repo: Repository, parts: Iterable[Part]) -> dict[str, tuple[bytes, by
 
 
 def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:
-    """Whether a commit holds each part as it is after the deed; with `before`, or as it was before."""
+    """Whether a commit holds each part as it is after the transaction; with `before`, or as it was before."""
     wanted = {repo.prefix + part.path: part for part in parts}
     found = committing.entries(repo, commit, wanted)
     for path, part in wanted.items():

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from crmtext import deed, files, journal
-from crmtext.deed import Home
-from crmtext.journal import Deed, Part
+from crmtext import files, journal, transaction
+from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Severity
+from crmtext.transaction import Home
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 A, B, C = "records/a.yaml", "records/东/b.yaml", "records/c.yaml"
 #: One record changes, one comes, one goes.
-DEED = Deed("three", (Part(A, b"a\n", b"A\n"), Part(B, None, b"B\n"), Part(C, b"c\n", None)))
+DEED = Transaction("three", (Part(A, b"a\n", b"A\n"), Part(B, None, b"B\n"), Part(C, b"c\n", None)))
 OLD: dict[str, bytes] = {A: b"a\n", C: b"c\n"}
 NEW: dict[str, bytes] = {A: b"A\n", B: b"B\n"}
 
@@ -54,11 +54,11 @@ def killed_after(home: Home, count: int) -> None:
 
 
 def test_a_deed_is_done_and_kept(home: Home) -> None:
-    assert deed.do(home, DEED) is None
+    assert transaction.do(home, DEED) is None
     last = journal.last(home.own)
     assert last is not None
-    assert (found(home), last.deed) == (NEW, DEED)
-    assert deed.finish(home) == ()
+    assert (found(home), last.transaction) == (NEW, DEED)
+    assert transaction.finish(home) == ()
 
 
 @pytest.mark.parametrize(("count", "after", "told"), [(0, OLD, 0), (1, NEW, 1), (2, NEW, 1), (3, NEW, 1)])
@@ -66,36 +66,36 @@ def test_what_a_killed_writer_began_is_finished_and_told(
     home: Home, count: int, after: dict[str, bytes], told: int
 ) -> None:
     killed_after(home, count)
-    problems = deed.finish(home)
+    problems = transaction.finish(home)
     assert [(each.rule, each.severity) for each in problems] == [("killed-command", Severity.WARNING)] * told
     assert found(home) == after
-    assert deed.finish(home) == ()
+    assert transaction.finish(home) == ()
 
 
 def test_notes_that_cannot_be_read_are_kept_and_told_of_once(home: Home) -> None:
     files.make_folder(home.own)
     (home.own / "doing.json").write_bytes(b'{"says": "of a newer version", "parts": 1}')
-    (told,) = deed.finish(home)
+    (told,) = transaction.finish(home)
     kept = home.own / "aside" / "000001-unreadable.json"
     assert (told.rule, str(kept) in told.hint, b"newer" in kept.read_bytes()) == ("killed-command", True, True)
-    assert (deed.finish(home), deed.do(home, DEED)) == ((), None)
+    assert (transaction.finish(home), transaction.do(home, DEED)) == ((), None)
     assert {path: text for path, text in found(home).items() if path.startswith("records")} == NEW
 
 
 def test_what_somebody_changed_after_the_kill_stays_and_the_rest_of_the_deed_is_kept_aside(home: Home) -> None:
     killed_after(home, 1)
     (home.root / C).write_bytes(b"by hand\n")
-    problems = deed.finish(home)
+    problems = transaction.finish(home)
     kept = home.own / "aside" / "000001-unfinished.json"
     assert (C in problems[0].hint, str(kept) in problems[0].hint, kept.exists()) == (True, True, True)
     assert found(home) == NEW | {C: b"by hand\n", ".crmtext/aside/000001-unfinished.json": kept.read_bytes()}
-    assert deed.finish(home) == ()
+    assert transaction.finish(home) == ()
 
 
 def test_who_wrote_all_over_a_killed_writers_files_hears_nothing_of_it(home: Home) -> None:
     killed_after(home, 1)
     (home.root / A).write_bytes(b"by hand\n")
-    assert (deed.finish(home), found(home)) == ((), OLD | {A: b"by hand\n"})
+    assert (transaction.finish(home), found(home)) == ((), OLD | {A: b"by hand\n"})
 
 
 def fail(_old: object, *_more: object, **_named: object) -> NoReturn:
@@ -112,7 +112,7 @@ def test_what_ends_on_the_way_is_taken_back(home: Home, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(files, "remove", once)
     with pytest.raises(type(error)):
-        deed.do(home, DEED)
+        transaction.do(home, DEED)
     assert (found(home), journal.last(home.own)) == (OLD, None)
 
 
@@ -129,7 +129,7 @@ def test_a_disk_that_is_full_is_seen_before_the_first_record_is_touched(
 
     monkeypatch.setattr(files, "fill", full)
     with pytest.raises(CrmError) as caught:
-        deed.do(home, DEED)
+        transaction.do(home, DEED)
     assert (caught.value.problem.rule, found(home)) == ("disk-full", OLD)
 
 
@@ -142,16 +142,16 @@ def test_what_cannot_be_taken_back_now_is_by_the_next_writer(home: Home, monkeyp
 
     monkeypatch.setattr(files, "remove", broken)
     with pytest.raises(CrmError) as caught:
-        deed.do(home, DEED)
+        transaction.do(home, DEED)
     assert caught.value.problem.rule == "write-failed"
     monkeypatch.setattr(files, "remove", remove)
     monkeypatch.setattr(files, "fill", fill)
     assert found(home)[A] == b"A\n"
-    assert (deed.finish(home), found(home)) == ((), OLD)
+    assert (transaction.finish(home), found(home)) == ((), OLD)
 
 
 def test_a_record_that_changed_since_it_was_read_leaves_all_others_as_they_are(home: Home) -> None:
     (home.root / C).write_bytes(b"by hand\n")
     with pytest.raises(CrmError) as caught:
-        deed.do(home, DEED)
+        transaction.do(home, DEED)
     assert (caught.value.problem.rule, found(home)) == ("changed-meanwhile", OLD | {C: b"by hand\n"})
