@@ -50,7 +50,7 @@ def add(
     before anything is written.
 
     \b
-    crmtext add 上海示例电子有限公司 --type 企业 --set contacts.name=张三
+    crmtext add 杭州测试仪器有限公司 --type 企业 --set contacts.name=张三
     """
     store = options.store()
     new = adding.New(name, type_, status, owner, assignments, id_, folder)

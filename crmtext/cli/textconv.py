@@ -25,7 +25,7 @@ def textconv(file: Path) -> Exit:
 
     \b
     git config diff.crmtext.textconv "crmtext textconv"
-    echo '*.yaml diff=crmtext' >> .git/info/attributes
+    echo 'records/** diff=crmtext' >> .git/info/attributes
     """
     raw = file.read_bytes()
     document = parse(raw, file.name)
