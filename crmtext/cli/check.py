@@ -54,7 +54,7 @@ def check(
     r"""Find mistakes in the records, and say how to mend them.
 
     PATH names records or folders to report on; records are compared with all others all the same. In brackets behind
-    a problem stands its rule: crmtext explain RULE tells more. Nothing is written without --fix.
+    a problem stands its rule: `crmtext explain RULE` tells more. Nothing is written without --fix.
 
     \b
     crmtext check

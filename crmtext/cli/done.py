@@ -28,6 +28,6 @@ def done(customer: str, number: int | None, date: str, form: str, *, how: How) -
     N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.
 
     \b
-    crmtext done 示例电子 2
+    crmtext done 示例电子 1
     """
     return emit(doing.run(options.store(), customer, number, date, how), form)
