@@ -17,8 +17,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `crmtext` with these arguments, those of the process by default; give its exit code."""
     _write_utf8()
     # What a caller within Python asks for is no question of this process.
-    if arguments is None and sys.argv[1:2] == ["check"] and (code := again.said(sys.argv[1:])) is not None:
-        return code
+    if arguments is None and sys.argv[1:2] == ["check"]:
+        try:
+            code = again.said(sys.argv[1:])
+        except (OSError, KeyboardInterrupt) as stopped:
+            from crmtext import running
+
+            return running.stopped(stopped)
+        if code is not None:
+            return code
     from crmtext import running
 
     return running.main(arguments)

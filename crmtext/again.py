@@ -7,10 +7,17 @@ and what `stat` tells of git's index and of every record. One difference, and th
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from contextvars import ContextVar
 from operator import attrgetter
+
+try:
+    # Built in: `hashlib` brings OpenSSL along, which takes as long to load as all else here.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 from crmtext import marks
 
@@ -19,23 +26,40 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import IO
+
+    Asked = tuple[tuple[str, ...], list[tuple[str, str]]]
 
 _SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records"
 _FILE = "crmtext/check.again"
+#: Where one of these says that git's files are elsewhere, git itself is asked.
+ELSEWHERE = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE",
+    "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
+)  # fmt: skip
+#: A file of a store that somebody else made is opened without following a link, or waiting for who writes to a pipe.
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_BINARY"))
+_LARGEST = 4 << 20
+#: When the answer was found, until when it holds, the exit code, and the sizes of the parts behind this line.
+_NUMBERS, _LONGEST_LINE = 7, 200
 _name = attrgetter("name")
 
 
 class Question:
     """What was asked, and all that the answer depends on but for the records."""
 
-    __slots__ = ("about", "began", "git", "root", "youngest")
+    __slots__ = ("about", "asked", "began", "git", "root", "youngest")
 
-    def __init__(self, root: str, git: str, began: int, youngest: int, about: bytes) -> None:
+    def __init__(self, asked: Asked, root: str, git: str, began: int, youngest: int, about: bytes) -> None:
+        #: The words, and the environment before the program changed its own.
+        self.asked = asked
         self.root = root
         self.git = git
         self.began = began
         #: When git's own files have changed last, in nanoseconds.
         self.youngest = youngest
+        #: A digest: the environment, which is part of it, may hold secrets.
         self.about = about
 
 
@@ -43,10 +67,13 @@ _asked: ContextVar[Question | None] = ContextVar("crmtext_question", default=Non
 
 
 def said(words: Sequence[str]) -> int | None:
-    """Say the last answer to these words once more, and give its exit code; None where it may be another one by now."""
+    """Say the last answer to these words once more, and give its exit code; None where it may be another one by now.
+
+    Raises OSError where it cannot be written.
+    """
     _asked.set(None)
     try:
-        question = _question(words)
+        question = _question((tuple(words), _environment()))
         if question is None:
             return None
         _asked.set(question)
@@ -74,11 +101,15 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
 
     ends = min(clock.end_of_day(question.began / 1e9, zone or None) * 1e9, sys.maxsize)
     try:
+        # What was read came after the question: it must be what it was about.
+        now = _question(question.asked)
+        if now is None or now.about != question.about:
+            return
         records, youngest = _records(f"{root}/{_RECORDS}")
         if max(youngest, question.youngest) < question.began - marks.SHORTLY:
             words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
             _keep(git / _FILE, (question.began, int(ends), code), (question.about, records, *words))
-    except OSError:
+    except (OSError, ValueError):
         # It is found anew the next time.
         return
 
@@ -88,16 +119,22 @@ def _keep(file: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> Non
     if file.parent.is_symlink():
         return
     file.parent.mkdir(exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh = file.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     head = " ".join(map(str, (*numbers, *map(len, parts))))
-    fresh.write_bytes(b"".join((head.encode(), b"\n", *parts)))
-    fresh.replace(file)
+    try:
+        # It quotes records, which are nobody else's business.
+        with open(os.open(fresh, _NEW, 0o600), "wb") as opened:
+            opened.write(b"".join((head.encode(), b"\n", *parts)))
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _kept(question: Question) -> tuple[int, str, str] | None:
     """The exit code and the words of the answer that is kept, where it is the one to this question."""
-    with open(f"{question.git}/{_FILE}", "rb") as file:
-        since, until, code, *sizes = map(int, file.readline().split())
+    with _opened(f"{question.git}/{_FILE}") as file:
+        since, until, code, *sizes = _numbers(file)
         if not since <= question.began < until or file.read(sizes[0]) != question.about:
             return None
         if file.read(sizes[1]) != _records(f"{question.root}/{_RECORDS}")[0]:
@@ -106,28 +143,44 @@ def _kept(question: Question) -> tuple[int, str, str] | None:
         return code, output, messages
 
 
-def _question(words: Sequence[str]) -> Question | None:
+def _numbers(file: IO[bytes]) -> tuple[int, ...]:
+    """The numbers in the first line. Raises ValueError where they are not those of this very file."""
+    line = file.readline(_LONGEST_LINE)
+    numbers = tuple(map(int, line.split()))
+    if len(numbers) != _NUMBERS or min(numbers) < 0 or len(line) + sum(numbers[3:]) != os.fstat(file.fileno()).st_size:
+        raise ValueError
+    return numbers
+
+
+def _question(asked: Asked) -> Question | None:
     """What is asked here and now; None where its circumstances cannot be told by a glance."""
-    if sys.stdout is None or sys.stderr is None:
+    if sys.stdout is None or sys.stderr is None or any(name in os.environ for name in ELSEWHERE):
         return None
     here = os.getcwd()
     root = next((each for each in _upwards(here) if os.path.isfile(f"{each}/{_SETTINGS}")), None)
     git = next((f"{each}/.git" for each in _upwards(root) if os.path.lexists(f"{each}/.git")), None) if root else None
-    # Where git's folder is elsewhere, or refs are kept another way, git itself is asked.
-    if root is None or git is None or not os.path.isdir(f"{git}/objects") or os.path.lexists(f"{git}/reftable"):
-        return None
-    if any(os.path.islink(f"{root}/{each}") for each in (_SETTINGS, _SCHEMA, "schema", _RECORDS)):
+    if root is None or git is None or not _is_plain(root, git):
         return None
     began = time.time_ns()
     head = _head(git)
     index, packed = _mark(f"{git}/index"), _mark(f"{git}/packed-refs")
     if head is None or index is None:
         return None
-    about = (tuple(words), here, root, _environment(), _terminal(), time.tzname, head, index, packed)
-    files = [_content(each) for each in (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config")]
-    youngest = max(*index[marks.MTIME : marks.CTIME + 1], *(packed or (0,))[marks.MTIME : marks.CTIME + 1], 0)
-    everything = repr((about, files)).encode("utf-8", "backslashreplace") + marks.program()
-    return Question(root, git, began, youngest, everything)
+    read = (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config")
+    known = (index, packed, *map(_mark, read))
+    zone = (time.tzname, time.timezone, time.altzone)
+    files = [_content(each) for each in read]
+    about = (asked, here, root, _terminal(), zone, head, known, files)
+    youngest = max(time for each in known if each for time in each[marks.MTIME : marks.CTIME + 1])
+    everything = repr(about).encode("utf-8", "backslashreplace") + marks.program()
+    return Question(asked, root, git, began, youngest, blake2b(everything).digest())
+
+
+def _is_plain(root: str, git: str) -> bool:
+    """Whether the store holds no links, and git keeps its refs in files, none of which stands for another object."""
+    links = any(os.path.islink(f"{root}/{each}") for each in (_SETTINGS, _SCHEMA, "schema", _RECORDS))
+    other = any(os.path.lexists(f"{git}/{each}") for each in ("reftable", "refs/replace"))
+    return os.path.isdir(f"{git}/objects") and not links and not other
 
 
 def _upwards(folder: str) -> Iterator[str]:
@@ -155,7 +208,10 @@ def _head(git: str) -> bytes | None:
     head = _content(f"{git}/HEAD") or b""
     if not head.startswith(b"ref: "):
         return head or None
-    ref = _content(f"{git}/{os.fsdecode(head[5:].rstrip())}")
+    name = os.fsdecode(head[5:].rstrip())
+    if not name.startswith("refs/") or ".." in name:
+        return None
+    ref = _content(f"{git}/{name}")
     if ref is None:
         return head if os.path.lexists(f"{git}/packed-refs") else None
     return None if ref.startswith(b"ref: ") else head + ref
@@ -163,10 +219,20 @@ def _head(git: str) -> bytes | None:
 
 def _content(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
+        with _opened(path) as file:
             return file.read()
     except FileNotFoundError:
         return None
+
+
+def _opened(path: str) -> IO[bytes]:
+    """A plain file of usual size. Raises ValueError where it is none, OSError where it cannot be opened."""
+    file = open(os.open(path, _FLAGS), "rb")  # noqa: SIM115 - the caller's to close
+    about = os.fstat(file.fileno())
+    if stat.S_ISREG(about.st_mode) and about.st_size <= _LARGEST:
+        return file
+    file.close()
+    raise ValueError
 
 
 def _mark(path: str) -> tuple[int, ...] | None:

@@ -41,6 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
 
 
+def stopped(error: OSError | KeyboardInterrupt) -> int:
+    """The exit code where an answer that was there already could not be written; why is told."""
+
+    def fail() -> int:
+        raise error
+
+    with speech.speaking(speech.chosen(early(None).get("--lang")) or i18n.from_locale()):
+        return _guarded(fail, None)
+
+
 def _merge(words: Sequence[str]) -> int:
     """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
     # What lives for a tenth of a second leaves its litter to the system.

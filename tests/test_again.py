@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,10 @@ import stores
 
 from crmtext import again, marks
 from crmtext.__main__ import main
+from crmtext.git import plumbing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Repo
 
@@ -68,10 +69,22 @@ CHANGES: dict[str, Callable[[Repo], object]] = {
     "another branch": lambda repo: repo.git("switch", "-q", "-c", "other"),
     "refs that are packed": lambda repo: repo.git("pack-refs", "--all"),
     "git's settings": lambda repo: repo.git("config", "core.fileMode", "false"),
+    "a file for a ref in the way": lambda repo: repo.write(".git/HEAD", "ref: refs/../../crmtext.toml\n"),
+    "an object that stands for another": lambda repo: repo.write(".git/refs/replace/x", "x"),
+    "an endless answer": lambda repo: _pipe(repo.path / ".git/crmtext/check.again"),
+    "an answer of another size": lambda repo: (repo.path / ".git/crmtext/check.again").write_bytes(
+        b"0 9999999999999999999 0 1000000000000000 1 1 1\nx"
+    ),
+    "a pipe for a schema": lambda repo: _pipe(repo.write("schema/customer.schema.json", "{}")),
     "no repository": lambda repo: (repo.path / ".git").rename(repo.path / "git"),
     "a damaged answer": lambda repo: (repo.path / ".git/crmtext/check.again").write_bytes(b"1 2 x\n"),
     "an answer cut short": lambda repo: os.truncate(repo.path / ".git/crmtext/check.again", 90),
 }
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -155,3 +168,41 @@ def test_an_answer_that_is_known_loads_next_to_nothing(store: Repo) -> None:
         # What was written a moment ago is looked at again until it is two seconds old.
         again.time.sleep(0.5)
     assert found & {"typing", "pathlib", "dataclasses", "sqlite3", "subprocess", "yaml"} == set()
+
+
+def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
+    store: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    asked(monkeypatch)
+    file = store.path / ".git/crmtext/check.again"
+    assert (b"hunter2" in file.read_bytes(), file.stat().st_mode & 0o777) == (False, 0o600)
+    assert [each.name for each in file.parent.iterdir() if each.name.endswith(".tmp")] == []
+
+
+def test_an_answer_to_what_has_changed_meanwhile_is_not_kept(store: Repo) -> None:
+    text = store.path.joinpath("crmtext.toml").read_text("utf-8")
+    (store.path / ".git/crmtext/check.again").unlink()
+    again.said(["check"])
+    store.write("crmtext.toml", text + '[check]\nignore = ["team-member"]\n')
+    again.remember(store.path, store.path / ".git", "", 0, "", "")
+    assert not (store.path / ".git/crmtext/check.again").exists()
+
+
+@pytest.mark.parametrize("name", again.ELSEWHERE)
+def test_git_is_asked_where_its_files_are_elsewhere(store: Repo, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, str(store.path / ".git/index"))
+    assert again.said(["check"]) is None
+
+
+def test_all_that_leads_git_elsewhere_is_known() -> None:
+    assert {*again.ELSEWHERE} == {*plumbing._LOCATION, *plumbing._OBJECTS}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_answer_that_cannot_be_written_is_told_of(store: Repo) -> None:
+    command = [sys.executable, "-m", "crmtext", "check"]
+    for _time in range(2):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command, cwd=store.path, stdout=full, stderr=subprocess.PIPE, check=False, text=True)
+        assert (done.returncode, "No space left" in done.stderr, "Traceback" in done.stderr) == (3, True, False)
