@@ -1,7 +1,8 @@
-"""What a merge has left to a person: fields in conflict, and files that one side removed or both renamed."""
+"""What a merge has left to a person: fields in conflict, files that one side removed or both renamed, other files."""
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.git.plumbing import Repository
     from crmtext.store import Store
@@ -28,7 +29,7 @@ class Kind(StrEnum):
     REMOVED_THERE = "removed-there"
     RENAMED = "renamed"  # here to one name, there to another
     NEW = "new"  # a new customer, in whom git saw one that was renamed here and removed there
-    OTHER = "other"  # in a file that is no record
+    OTHER = "other"  # in a file that is no record, or in a record as git alone sees it: decided without us
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Conflict:
 
 
 def conflicts(store: Store) -> tuple[Conflict, ...]:
-    """All that is left to decide, in the order of the files."""
+    """All that is left to decide, in the order of the files: of records, then of what git alone calls unmerged."""
     unmerged = stages(store)
     renamed = _renamed(unmerged)
     found: list[Conflict] = []
@@ -69,7 +70,7 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
             found += _in_text(path, text)
         elif kind := _one_sided(unmerged.get(path, {})):
             found.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
-    return tuple(found)
+    return (*found, *_elsewhere(store, found, unmerged))
 
 
 def strangers(store: Store, merge: merging.Merged) -> frozenset[str]:
@@ -108,6 +109,24 @@ def _renamed(stages: Mapping[str, Mapping[int, str]]) -> Mapping[str, str]:
     ours = {path: blobs[2] for path, blobs in stages.items() if set(blobs) == {2}}
     theirs = {blobs[3]: path for path, blobs in stages.items() if set(blobs) == {3}}
     return {path: theirs[blob] for path, blob in ours.items() if blob in theirs}
+
+
+def _elsewhere(
+    store: Store, found: Iterable[Conflict], unmerged: Mapping[str, Mapping[int, str]]
+) -> Iterator[Conflict]:
+    """What git calls unmerged besides these: files that are no records, and records without a mark."""
+    if store.repository is None:
+        return
+    known = {path for each in found for path in (each.path, each.other)}
+    if any(each.kind is Kind.RENAMED for each in found):
+        # The old name of a file goes with its new ones.
+        known |= {path for path, blobs in unmerged.items() if set(blobs) == {1}}
+    for name in merging.unmerged(store.repository):
+        # As git calls it in the store's folder, where it may be above.
+        path = posixpath.relpath(f"/{name}", f"/{store.repository.prefix}")
+        if path not in known:
+            record = is_record(path)
+            yield _about(path, _text(store, path), Kind.OTHER) if record else Conflict(path, path, "", Kind.OTHER)
 
 
 def _marked(store: Store) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from difflib import unified_diff
 from enum import StrEnum
 from functools import partial
@@ -55,10 +56,18 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
 
 def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
     wanted = _wanted(conflicts(store), typed, key)
+    if wanted[0].kind is Kind.OTHER:
+        message = _("no side of {path} can be taken here").format(path=wanted[0].path)
+        raise usage("no-conflict", message, by_hand(wanted[0]))
     if side is Side.BOTH and any(each.kind is not Kind.CUSTOMERS for each in wanted):
         hint = _("choose --ours or --theirs")
         raise usage("not-two-customers", _("--both is for two customers in one file"), hint)
     return wanted
+
+
+def by_hand(each: Conflict) -> str:
+    """How to decide what git alone knows of."""
+    return _("decide with an editor, then: git add {path}").format(path=shlex.quote(each.path))
 
 
 def left_words(left: Iterable[Conflict]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import checks, driver_setup, pushed
-from crmtext.conflicts import Conflict, Kind, conflicts, strangers
+from crmtext.conflicts import conflicts, strangers
 from crmtext.git import merging, stepping, tracking
 from crmtext.git.commit import merge as merge_commit
 from crmtext.git.commit import refuse_unfinished, staged_there
@@ -20,6 +20,7 @@ from crmtext.text.numbers import RULES as NEVER_SENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmtext.conflicts import Conflict
     from crmtext.git.tracking import Tracked
     from crmtext.store import Store
 
@@ -85,7 +86,7 @@ def run(store: Store) -> Synced:
             continue
         so_far = replace(so_far, received=so_far.received + (merging.count(repo, mine, theirs) if theirs else 0))
         if not plan.commit:
-            return replace(so_far, conflicts=conflicts(store) or _elsewhere(repo), uncommitted=_own(repo))
+            return replace(so_far, conflicts=conflicts(store), uncommitted=_own(repo))
         sent = merging.count(repo, theirs, plan.commit)
         problems = tuple(problem for _commit, problem in plan.wrong)
         if problems or not sent or tracking.push(repo, where, plan.commit, theirs):
@@ -189,11 +190,6 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -
     # The commit that ends a merge with conflicts would take it along.
     if alone and staged:
         raise staged_there(min(staged))
-
-
-def _elsewhere(repo: Repository) -> tuple[Conflict, ...]:
-    """Conflicts in files that are no records."""
-    return tuple(Conflict(path, path, "", Kind.OTHER) for path in merging.unmerged(repo))
 
 
 def _own(repo: Repository) -> tuple[str, ...]:

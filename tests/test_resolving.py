@@ -9,9 +9,11 @@ import pytest
 import stores
 
 from crmtext import journal, transaction
+from crmtext.conflicts import conflicts
 from crmtext.git import merging
 from crmtext.journal import Part, Transaction
 from crmtext.problem import cannot
+from crmtext.resolving import by_hand
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -141,3 +143,57 @@ def test_nothing_is_locked_by_trying(conflict: Colleague) -> None:
 
     with files.lock(conflict.repo.path / ".git", 1):
         assert conflict("resolve", "001", "--ours", "--dry-run").code == 0
+
+
+def test_files_that_are_no_records_are_listed_beside_records_until_git_is_told(
+    two: tuple[Colleague, Colleague],
+) -> None:
+    li, han = two
+    li.repo.commit({"README.md": "甲\n", "records/logo.bin": "\0a\n"})
+    li("sync")
+    han("sync")
+    for each, status in ((li, "prospect"), (han, "lost")):
+        each.edit("status: lead", f"status: {status}")
+        each.repo.commit({"README.md": f"{status}\n", "records/logo.bin": f"\0{status}\n"})
+    li("sync")
+    said = han("sync")
+    others = ["  README.md: a file that is no record", "  records/logo.bin: a file that is no record"]
+    assert (said.code, said.out.splitlines()[2:4]) == (1, others)
+    by_hand = "decide with an editor, then: git add README.md"
+    assert said.out.splitlines()[-3:-1] == ["decide with: crmtext resolve C20240501001 status --ours|--theirs", by_hand]
+    done = han("resolve", "001", "--ours")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "2 conflicts are left: crmtext resolve")
+    found = han("resolve")
+    assert (found.code, by_hand in found.out + found.err) == (1, True)
+    refused = han("resolve", "README.md", "--ours")
+    assert (refused.code, "[no-conflict]" in refused.err, by_hand in refused.err) == (2, True, True)
+    han.repo.git("add", "README.md", "records/logo.bin")
+    assert han("resolve").code == 0
+    han.repo.git("commit", "-q", "--no-edit")
+    assert han("sync").code == 0
+
+
+def test_a_file_above_the_store_is_listed_as_git_calls_it_there(conflict: Colleague) -> None:
+    repo = conflict.repo
+    repo.git("merge", "--abort")
+    repo.git("config", "core.hooksPath", "/dev/null")
+    (repo.path / "team").mkdir()
+    repo.git("mv", "records", "crmtext.toml", "team")
+    repo.commit({"READ ME.md": "甲\n"}, "below")
+    repo.git("switch", "-qc", "other")
+    repo.commit({"READ ME.md": "乙\n"})
+    repo.git("switch", "-q", "-")
+    repo.commit({"READ ME.md": "丙\n"})
+    repo.git("merge", "-q", "other", check=False)
+    found = conflicts(Store(repo.path / "team"))
+    assert [(each.path, by_hand(each)) for each in found] == [
+        ("../READ ME.md", "decide with an editor, then: git add '../READ ME.md'")
+    ]
+
+
+def test_a_record_that_was_decided_with_an_editor_is_listed_until_git_is_told(conflict: Colleague) -> None:
+    conflict.repo.write(stores.path(), stores.record(status="lost"))
+    found = conflict("resolve", "--format", "json")
+    assert [(each["kind"], each["customer"]) for each in found.data["conflicts"]] == [("other", "C20240501001")]
+    conflict.repo.git("add", stores.path())
+    assert conflict("resolve").code == 0

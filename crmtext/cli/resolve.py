@@ -80,16 +80,19 @@ def says(each: Conflict) -> str:
         Kind.REMOVED_THERE: _("changed here, removed there"),
         Kind.RENAMED: _("renamed here and there"),
         Kind.NEW: _("a new customer, whom git took for a renamed one: any side keeps it"),
-        Kind.OTHER: _("a file that is no record"),
+        Kind.OTHER: _("git has not been told what was decided") if each.name else _("a file that is no record"),
     }
     return words.get(each.kind) or each.key or _("the whole file")
 
 
 def how(found: list[Conflict] | tuple[Conflict, ...]) -> str:
-    """The command that decides the first conflict."""
-    first = found[0]
-    if first.kind is Kind.OTHER:
-        return _("decide with an editor, then: git add {path}").format(path=first.path)
+    """The command that decides the first conflict; and what to do with the first file that git alone knows of."""
+    ours = [_command(each) for each in found if each.kind is not Kind.OTHER]
+    others = [resolving.by_hand(each) for each in found if each.kind is Kind.OTHER]
+    return "\n".join((*ours[:1], *others[:1]))
+
+
+def _command(first: Conflict) -> str:
     words = ["crmtext resolve", first.customer]
     if first.keys:
         words.append(f"'{first.keys[0]}'" if set(first.keys[0]) & set("[] '\"") else first.keys[0])
