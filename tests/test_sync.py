@@ -541,3 +541,39 @@ def test_what_is_sensitive_in_one_of_two_customers_of_one_id_is_not_shown(two: t
     assert [(each["ours"], each["theirs"]) for each in han("resolve", "--format", "json").data["conflicts"]] == [
         (None, None)
     ]
+
+
+def test_what_was_taken_back_over_there_is_not_sent_again(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    start = li.head
+    li.edit("status: lead", "status: prospect")
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    taken = li.head
+    li.repo.git("reset", "-q", "--hard", start)
+    li.edit("status: lead", "status: active")
+    li.repo.git("push", "-q", "--force")
+    han.edit("苏州元件", "苏州元件厂", "002")
+    before = (han.head, han.read())
+    for _time in range(2):
+        said = han("sync")
+        assert (said.code, "[history-rewritten]" in said.err) == (3, True)
+        assert f"git fetch && git rebase --onto origin/main {taken}" in said.err
+        assert "git fetch && git reset --keep origin/main" in said.err
+        assert (han.head, han.read(), han.repo.git("rev-parse", "origin/main")) == (*before, taken)
+    assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
+    han.repo.git("fetch", "-q")
+    han.repo.git("rebase", "-q", "--onto", "origin/main", taken)
+    assert han("sync").out == "origin/main: 1 commit sent\n"
+    assert (li("sync").code, li.head, "status: active" in han.read()) == (0, han.head, True)
+
+
+def test_a_copy_that_was_set_back_is_not_filled_again(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    start = li.head
+    li.edit("status: lead", "status: prospect")
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    li.repo.git("push", "-q", "--force", "origin", f"{start}:main")
+    assert "[history-rewritten]" in han("sync").err
+    han.repo.git("fetch", "-q")
+    han.repo.git("reset", "-q", "--keep", "origin/main")
+    assert (han("sync").out, han.head) == ("origin/main: nothing new on either side\n", start)

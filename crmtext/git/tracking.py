@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext import files
+from crmtext.git import merging
 from crmtext.git.config import config_get, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
@@ -58,7 +59,12 @@ def refuse_received(repo: Repository) -> None:
 
 
 def fetch(repo: Repository, where: Tracked) -> str | None:
-    """Bring what the others' copy has; its commit, None while it has none. Raises CrmError if it is out of reach."""
+    """Bring what the others' copy has; its commit, None while it has none.
+
+    Raises CrmError if it is out of reach, or has no longer what it had: git's note of that is kept then.
+    """
+    # Asked first: whoever fetches or pushes meanwhile knows more.
+    seen = ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
     # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
     how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
     code, _output, words = attempt(repo, "fetch", *how, env=_outside())
@@ -66,8 +72,24 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     if code and b"couldn't find remote ref" not in words:
         raise _unreached(where, words)
     if found := None if code else _fetched(repo, where):
-        attempt(repo, "update-ref", "--end-of-options", where.ref, found)
-    return found or ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
+        _refuse_rewritten(repo, where, seen, found)
+        attempt(repo, "update-ref", "--end-of-options", where.ref, found, seen or "0" * len(found))
+    return found or seen
+
+
+def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found: str) -> None:
+    """Refuse where others took back what they had sent: what we have of it would be sent again."""
+    if seen is None or merging.contains(repo, found, seen):
+        return
+    message = _("{name} was rewritten over there: commits that it had are gone from it").format(name=where.name)
+    hint = _(
+        "nothing was changed here; talk to your colleagues, then keep your own commits alone: {rebase}; "
+        "or, with none of your own: {reset}"
+    ).format(
+        rebase=f"git fetch && git rebase --onto {where.name} {seen}",
+        reset=f"git fetch && git reset --keep {where.name}",
+    )
+    raise cannot("history-rewritten", message, hint)
 
 
 def _fetched(repo: Repository, where: Tracked) -> str | None:

@@ -180,6 +180,14 @@ Why: Nothing was changed here; your work is as it was.
 
 Instead: `git remote -v` shows the address. Look at your connection, and at your right to read there.
 """,
+        "history-rewritten": """\
+A commit that was sent to the copy that all share stays there.
+
+Why: Somebody took commits back over there with a push by force. Your clone still has them and would send them again.
+Nothing was changed here.
+
+Instead: Talk to your colleagues. The hint names the command that puts your own commits alone on what is there now.
+""",
         "push-refused": """\
 The copy that all share takes what is sent.
 
