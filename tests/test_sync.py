@@ -577,3 +577,23 @@ def test_a_copy_that_was_set_back_is_not_filled_again(two: tuple[Colleague, Coll
     han.repo.git("fetch", "-q")
     han.repo.git("reset", "-q", "--keep", "origin/main")
     assert (han("sync").out, han.head) == ("origin/main: nothing new on either side\n", start)
+
+
+def test_a_branch_that_was_removed_over_there_is_said_and_not_made_again(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    Repo(li.repo.path.parent / "middle.git").git("update-ref", "-d", "refs/heads/main")
+    before = han.head
+    for _time in range(2):
+        said = han("sync")
+        assert (said.code, "[no-upstream]" in said.err, "origin/main is gone" in said.err) == (3, True, True)
+        assert "git push origin main:refs/heads/main" in said.err
+    assert (han.head, han.repo.git("ls-remote", "origin", "main")) == (before, "")
+    han.repo.git("push", "-q", "origin", "main:refs/heads/main")
+    assert han("sync").code == 0
+
+
+def test_a_copy_that_has_no_branch_yet_gets_ours(two: tuple[Colleague, Colleague]) -> None:
+    li, _han = two
+    Repo(li.repo.path.parent / "middle.git").git("update-ref", "-d", "refs/heads/main")
+    li.repo.git("update-ref", "-d", "refs/remotes/origin/main")
+    assert (li("sync").code, li.repo.git("ls-remote", "origin", "main").split()[0]) == (0, li.head)

@@ -11,7 +11,7 @@ from crmtext.git import merging
 from crmtext.git.config import config_get, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
-from crmtext.problem import cannot
+from crmtext.problem import CrmError, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,13 +68,22 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
     how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
     code, _output, words = attempt(repo, "fetch", *how, env=_outside())
-    # A copy without any branch yet is no failure.
     if code and b"couldn't find remote ref" not in words:
         raise _unreached(where, words)
+    # A copy without any branch yet is no failure.
+    if code and seen:
+        raise _gone(where)
     if found := None if code else _fetched(repo, where):
         _refuse_rewritten(repo, where, seen, found)
         attempt(repo, "update-ref", "--end-of-options", where.ref, found, seen or "0" * len(found))
     return found or seen
+
+
+def _gone(where: Tracked) -> CrmError:
+    message = _("the branch {name} is gone over there").format(name=where.name)
+    hint = _("nothing was changed here; talk to your colleagues; this command puts it there again: {command}")
+    command = f"git push {where.remote} {where.branch}:refs/heads/{where.there}"
+    return cannot("no-upstream", message, hint.format(command=command))
 
 
 def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found: str) -> None:
