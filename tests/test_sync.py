@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clones import Colleague
 
 ENTRY = "  - date: {0}\n    by: lilei\n    channel: phone\n    summary: {1}\n"
+UNSENT = "what came is merged here and nothing was sent; run crmtext sync again later"
 #: A made-up number of a valid form.
 RESIDENT = "11010119900307" + "1233"
 TEXT = stores.record(more="interactions:\n" + ENTRY.format("2026-11-01", "第一次"))
@@ -293,6 +294,7 @@ def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Coll
     li.edit("status: lead", "status: prospect")
     said = li("sync")
     assert (said.code, "main is closed today" in said.err) == (3, True)
+    assert UNSENT in said.err
 
 
 def at_push(li: Colleague, *lines: str) -> None:
@@ -597,3 +599,18 @@ def test_a_copy_that_has_no_branch_yet_gets_ours(two: tuple[Colleague, Colleague
     Repo(li.repo.path.parent / "middle.git").git("update-ref", "-d", "refs/heads/main")
     li.repo.git("update-ref", "-d", "refs/remotes/origin/main")
     assert (li("sync").code, li.repo.git("ls-remote", "origin", "main").split()[0]) == (0, li.head)
+
+
+def test_a_push_that_fails_is_called_so_and_what_came_stays_merged(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    li("sync")
+    han.edit("苏州元件", "苏州元件厂", "002")
+    han.repo.git("config", "remote.origin.pushurl", "/nowhere")
+    said = han("sync")
+    assert (said.code, "[unreachable]" in said.err, "status: prospect" in han.read()) == (3, True, True)
+    assert ("git push: " in said.err, "git fetch" in said.err, UNSENT in said.err) == (True, False, True)
+    assert "nothing was changed" not in said.err
+    assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
+    han.repo.git("config", "--unset", "remote.origin.pushurl")
+    assert han("sync").out == "origin/main: 2 commits sent\n"

@@ -69,7 +69,8 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
     code, _output, words = attempt(repo, "fetch", *how, env=_outside())
     if code and b"couldn't find remote ref" not in words:
-        raise _unreached(where, words)
+        hint = _("nothing was changed; look at git remote -v and at your connection")
+        raise _unreached(where, "fetch", words, hint)
     # A copy without any branch yet is no failure.
     if code and seen:
         raise _gone(where)
@@ -118,20 +119,25 @@ def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> boo
     if code and b"[remote rejected]" in output:
         lines = [line.removeprefix("remote: ") for line in words.decode(errors="replace").splitlines()]
         said = "\n".join(line.rstrip() for line in lines if line.strip() and not line.startswith("error: "))
-        raise cannot("push-refused", _("{name} does not take the changes").format(name=where.name), said[:2000])
+        hint = "\n".join(filter(None, (said[:2000], _unsent())))
+        raise cannot("push-refused", _("{name} does not take the changes").format(name=where.name), hint)
     if code:
-        raise _unreached(where, words)
+        raise _unreached(where, "push", words, _unsent())
     # git itself brings this along only where the settings of the remote say so. Who has fetched since knows more.
     attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
     return True
 
 
-def _unreached(where: Tracked, words: bytes) -> Exception:
-    error = failed("fetch", words)
+def _unsent() -> str:
+    return _("what came is merged here and nothing was sent; run crmtext sync again later")
+
+
+def _unreached(where: Tracked, command: str, words: bytes, hint: str) -> CrmError:
+    error = failed(command, words)
     if error.problem.rule == "git-locked":
         return error
     message = _("'{remote}' cannot be reached: {reason}").format(remote=where.remote, reason=error.problem.message)
-    return cannot("unreachable", message, _("nothing was changed; look at git remote -v and at your connection"))
+    return cannot("unreachable", message, hint)
 
 
 def _outside() -> Mapping[str, str]:

@@ -176,9 +176,11 @@ Instead: `git add` and `git commit` it, or let commands do so with --commit or `
         "unreachable": """\
 The copy that all share can be reached.
 
-Why: Nothing was changed here; your work is as it was.
+Why: Where `git fetch` failed nothing was changed here; where `git push` did, what came is merged here and nothing was
+sent.
 
-Instead: `git remote -v` shows the address. Look at your connection, and at your right to read there.
+Instead: `git remote -v` shows the address. Look at your connection, and at your right to
+read and write there.
 """,
         "history-rewritten": """\
 A commit that was sent to the copy that all share stays there.
