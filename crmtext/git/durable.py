@@ -24,11 +24,15 @@ def sync_objects(repo: Repository, *, everything: bool = False) -> None:
 
 def sync_head(repo: Repository) -> None:
     """Sync the folders on the way to the branch that is checked out."""
-    ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
-    home = repo.common_dir if ref else repo.git_dir
-    parts = (ref or "HEAD").split("/")[:-1]
-    folders = [home.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
+    sync_ref(repo, ask(repo, "symbolic-ref", "--quiet", "HEAD") or "HEAD")
+
+
+def sync_ref(repo: Repository, ref: str) -> None:
+    """Sync the folders on the way to a ref, from the innermost, and that of HEAD."""
     # A linked work tree has its HEAD in a folder of its own.
+    home = repo.git_dir if ref == "HEAD" else repo.common_dir
+    parts = ref.split("/")[:-1]
+    folders = [home.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
     for folder in dict.fromkeys((*folders, repo.git_dir)):
         # A repository of another ref format has no such folders.
         if folder.is_dir():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext import files
+from crmtext.git import durable
 from crmtext.git.plumbing import Repository, ask, head, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot, usage
@@ -84,6 +85,8 @@ def _branch_off(repo: Repository, move: Move) -> None:
     # The branch begins with the commit: there is no moment at which it exists without.
     if ask(repo, "rev-parse", "--verify", "--quiet", move.ref) != move.made:
         _update(repo, move.ref, move.made, "0" * len(move.made), "commit: crmtext")
+    # After a power cut HEAD must not name a branch that is not there.
+    durable.sync_ref(repo, move.ref)
     _check_out(repo, move.ref)
 
 
