@@ -4,7 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spoil import mended
 
@@ -118,6 +118,7 @@ def found(text: str) -> tuple[Problem, ...]:
 
 
 @settings(max_examples=400)
+@example("a: name\u3000 #name")
 @given(st.lists(PIECES, max_size=14).map(lambda pieces: "a: " + "".join(pieces)))
 def test_the_glance_lets_no_slip_through(text: str) -> None:
     with patch("crmtext.text.parse.may_hold_slips", return_value=True):

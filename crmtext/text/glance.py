@@ -9,7 +9,7 @@ _ANY = re.compile(
     rf"""
     (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key whose colon is full-width
     | {_START}[“‘\u3000]                       # a value in curly quotes, or a key behind a wide blank
-    | \S[ \t]+\#\S                            # a value that ends in '#…'
+    | [^ \t\r\n][ \t]+\#\S                     # a value that ends in '#…'
     | {_START}\[[^\]]*[，、；]                  # an item of […]
     | \][^\n\]]*[，、；][^\n\]]*\]
     """,
