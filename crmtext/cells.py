@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from crmtext import lazy
+
 _OPENING = "（《「『【〈“‘(["
 _CLOSING = "，。、；：？！）》」』】〉”％…"
 _WIDE = (
@@ -19,7 +21,7 @@ _ATOM = (
 )
 #: Controls, invisible marks and marks that turn the direction of text: they could hide or forge what a terminal shows.
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = lazy.pattern("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @cache

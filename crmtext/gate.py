@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext import checks, standing
+from crmtext import checks, lazy, standing
 from crmtext.answer import Problems
 from crmtext.git.plumbing import head, repository
 from crmtext.git.reading import changed_staged, staged
@@ -20,7 +20,7 @@ from crmtext.text.numbers import in_prose
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SCISSORS = re.compile(r"^\S+ -+ >8 -+$", re.MULTILINE)
+_SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

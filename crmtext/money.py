@@ -7,6 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import usage
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
 _UNITS = {"": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
-_AMOUNT = re.compile(r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)([千万亿kw]?)元?", re.IGNORECASE)
+_AMOUNT = lazy.pattern(r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)([千万亿kw]?)元?", re.IGNORECASE)
 #: Steps of 万 and 亿, largest first, that Chinese tables show.
 _CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from crmtext import lazy
 
 # Signs that names of firms are made of; for comparing only, a name itself is never rewritten.
 _TRADITIONAL = (
@@ -21,7 +21,7 @@ _SIMPLIFIED = (
 )
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 #: Provinces and the cities that names of firms begin with.
-_PLACE = re.compile(
+_PLACE = lazy.pattern(
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽"
     "|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西"
     "|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|广州|深圳"
@@ -33,7 +33,7 @@ _PLACE = re.compile(
     "|银川|乌鲁木齐|沈阳|大连|鞍山|长春|哈尔滨|大庆|石家庄|唐山|保定"
     "|秦皇岛|太原|大同|呼和浩特|包头|拉萨"
 )
-_BRANCH = re.compile(
+_BRANCH = lazy.pattern(
     r"分行|支行|分公司|分部|办事处|营业部|分店|门店|分校|分院|分厂|[一二三四五六七八九十0-9]+[厂部店院]"
 )
 

@@ -6,21 +6,23 @@ import re
 import unicodedata
 from typing import Literal
 
+from crmtext import lazy
+
 Kind = Literal["mobile", "landline", "hotline", "international"]
 
 _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("mobile", re.compile(r"1[3-9]\d{9}")),
-    ("landline", re.compile(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")),
-    ("hotline", re.compile(r"[48]00\d{7}|(?:9[56]|1[0-2])\d{3,6}")),
+    ("mobile", lazy.pattern(r"1[3-9]\d{9}")),
+    ("landline", lazy.pattern(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")),
+    ("hotline", lazy.pattern(r"[48]00\d{7}|(?:9[56]|1[0-2])\d{3,6}")),
 )
 #: E.164: no number in the world has more digits.
-_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
+_ABROAD = lazy.pattern(r"\+[1-9]\d{6,14}")
 #: Most numbers by far, a mobile or a landline: there is nothing but the hyphen to be taken out of them.
-_PLAIN = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-?[0-9]{8}|0[3-9][0-9]{2}-?[0-9]{7,8}")
-_EXTENSION = re.compile(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
+_PLAIN = lazy.pattern(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-?[0-9]{8}|0[3-9][0-9]{2}-?[0-9]{7,8}")
+_EXTENSION = lazy.pattern(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
 #: A hyphen after a whole landline number starts an extension: 021-62581234-802.
-_HYPHEN_EXTENSION = re.compile(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8})-(\d{1,6})")
-_CHINA = re.compile(r"(?:\+86|0086|86)(\d+)")
+_HYPHEN_EXTENSION = lazy.pattern(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8})-(\d{1,6})")
+_CHINA = lazy.pattern(r"(?:\+86|0086|86)(\d+)")
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 

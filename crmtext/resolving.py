@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from difflib import unified_diff
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crmtext import files, transaction
+from crmtext import files, lazy, transaction
 from crmtext.answer import Change
 from crmtext.conflicts import Conflict, Kind, conflicts, meant, stages
 from crmtext.git.plumbing import merge_in_progress
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 #: What of a line is no value: `    birthday: `, or `  - `.
-_KEY = re.compile(r"\s*(?:- )?(?:[\w-]+:\s)?")
+_KEY = lazy.pattern(r"\s*(?:- )?(?:[\w-]+:\s)?")
 
 
 class Side(StrEnum):

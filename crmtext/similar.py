@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from crmtext import phones
+from crmtext import lazy, phones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Mark = tuple[str, str]
 
 #: Words of the legal form, which people leave out when they say a name.
-_FORMS_CHINESE = re.compile(
+_FORMS_CHINESE = lazy.pattern(
     r"股份有限公司|有限责任公司|有限公司|股份公司|集团公司|总公司|公司|集团|[(](?:有限|普通)合伙[)]|株式会社|有限会社|合同会社"
 )
 _FORMS_LATIN = frozenset({

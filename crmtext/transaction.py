@@ -7,10 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crmtext import files, journal
-from crmtext.git import commit as committing
-from crmtext.git.durable import sync_objects
-from crmtext.git.heads import moved
-from crmtext.git.index import settle
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
@@ -94,6 +90,8 @@ def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
     try:
         _settle(home, transaction)
         if home.repo and transaction.commit:
+            from crmtext.git.durable import sync_objects
+
             # The names of what the killed one wrote may not be on the disk yet.
             sync_objects(home.repo, everything=True)
             made = _commit(home.repo, transaction.commit)
@@ -169,6 +167,8 @@ def _name(home: Home, part: Part, temporary: Path | None) -> None:
 def _settle(home: Home, transaction: Transaction) -> None:
     """Have git know that nothing is in conflict any more in files of the transaction."""
     if home.repo and transaction.settles:
+        from crmtext.git.index import settle
+
         settle(home.repo, [home.repo.prefix + path for path in transaction.settles])
 
 
@@ -193,6 +193,10 @@ def _sweep(home: Home, transaction: Transaction) -> None:
 
 def _commit(repo: Repository, wanted: Commit) -> str:
     """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
+    # Who only writes files does not wait for this.
+    from crmtext.git import commit as committing
+    from crmtext.git.heads import moved
+
     at = head(repo)
     if not _in_commit(repo, at, wanted.parts, before=True):
         raise moved()
@@ -221,8 +225,10 @@ def staged(repo: Repository, parts: Iterable[Part]) -> dict[str, tuple[bytes, by
 
 def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:
     """Whether a commit holds each part as it is after the transaction; with `before`, or as it was before."""
+    from crmtext.git.commit import entries
+
     wanted = {repo.prefix + part.path: part for part in parts}
-    found = committing.entries(repo, commit, wanted)
+    found = entries(repo, commit, wanted)
     for path, part in wanted.items():
         blob = found[path].blob if path in found else None
         if blob != blob_of(repo, part.after) and not (before and blob == blob_of(repo, part.before)):

@@ -13,9 +13,9 @@ Instead: Compare it with the business licence.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -32,7 +32,7 @@ _TYPES = {
     "1": frozenset({"institution", "other"}),
 }
 #: A tax number of today is the credit code; older ones have 15 or 20 signs.
-_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+_CODE = lazy.pattern(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 #: What else is found here: the page of each rule.
 RULES = {

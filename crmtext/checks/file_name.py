@@ -19,6 +19,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 _MAX_NAME = 200
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
-_UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]|[. ]\Z|\A-')
+_RESERVED = lazy.pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
+_UNSAFE = lazy.pattern(r'[<>:"|?*\\\x00-\x1f\x7f]|[. ]\Z|\A-')
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.schema.near import word
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
     from crmtext.text.tree import Node
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
+_COMMENT = lazy.pattern(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.standards import industries
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 #: A code alone, or one with its name behind it; words that begin like one, such as `3C 数码`, are words.
-_CODE = re.compile(r"([A-Za-z]?)([0-9]{2,4})?(?:[ :：-]+(\D.*))?\Z")
-_WORDS = re.compile(r"([^-–—/]+)[-–—/](.+)\Z")
+_CODE = lazy.pattern(r"([A-Za-z]?)([0-9]{2,4})?(?:[ :：-]+(\D.*))?\Z")
+_WORDS = lazy.pattern(r"([^-–—/]+)[-–—/](.+)\Z")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

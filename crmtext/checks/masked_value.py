@@ -14,9 +14,9 @@ Instead: Write the whole number, or remove the line.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 _PATHS = ("phones[]", "emails[]", "contacts[].phones[]", "contacts[].emails[]", "billing.phone", "billing.tax_number")
-_MASK = re.compile(r"\*{2}|[•●＊]{2}")
+_MASK = lazy.pattern(r"\*{2}|[•●＊]{2}")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

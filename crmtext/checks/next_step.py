@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
-_VAGUE = re.compile(
+_VAGUE = lazy.pattern(
     r"近期|近日|最近|改天|过几天|过两天|上月|上周|下周|下个?月|月底前?|月初|尽快|抽空|有空|以后再"
     r"|\b(?:soon|asap|later|next (?:week|month)|some ?day)\b",
     re.IGNORECASE,

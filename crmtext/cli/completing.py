@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from crmtext import cells
+from crmtext import cells, lazy
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ OFFERS: Mapping[str, str] = MappingProxyType(
 )
 #: More than these nobody reads.
 _MOST = 60
-_PLAIN = re.compile(r"@?[\w.,=/·（）\[\]+-]+")
+_PLAIN = lazy.pattern(r"@?[\w.,=/·（）\[\]+-]+")
 
 
 class Offered(click.types.StringParamType):

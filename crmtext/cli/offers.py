@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.cli.completing import is_plain
 from crmtext.find import folded
 from crmtext.i18n import _
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 #: The names of a record stand near its beginning.
 _HEAD = 2000
-_NAME = re.compile(r"^(?:name|short_name): *(.+?) *(?: #.*)?$", re.MULTILINE)
-_ID = re.compile(r"C?[0-9][0-9A-Za-z]*\Z|C\Z")
+_NAME = lazy.pattern(r"^(?:name|short_name): *(.+?) *(?: #.*)?$", re.MULTILINE)
+_ID = lazy.pattern(r"C?[0-9][0-9A-Za-z]*\Z|C\Z")
 
 
 def customers(asked: Asked) -> Iterator[Word]:

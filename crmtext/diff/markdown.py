@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
 from crmtext.diff.tell import count_line, headline, lines, value, words
@@ -23,7 +23,7 @@ _OPEN = 8
 #: GitHub takes 65,536 characters; what is around the comment needs some of them.
 _MOST = 60_000
 #: What forges make a link of in rendered text, though no mark-up is near: a mailbox, an issue, a commit.
-_LINKS = re.compile(r"@(?!&#8288;)|\bGH-(?=\d)|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{6}(?=[0-9a-f]{1,58}\b)")
+_LINKS = lazy.pattern(r"@(?!&#8288;)|\bGH-(?=\d)|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{6}(?=[0-9a-f]{1,58}\b)")
 _MARKS = {"added": "➕", "removed": "➖"}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock
+from crmtext import clock, lazy
 from crmtext.git.plumbing import Repository, ask, head, resolve, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The years that git's clock has, and the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO = lazy.pattern(r"\d{4}-\d{2}-\d{2}")
 
 
 class Moment(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.git.log import deleted
 from crmtext.git.reading import read_blobs
 from crmtext.sources import RECORDS
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
+_ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 
 def gone(store: Store, id_: str, start: str) -> Document | None:

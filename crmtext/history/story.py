@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.diff.changes import compare
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-_ACTION = re.compile(r"^Crm-Action:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_NAMES = re.compile(r"\[[^\]]*\]")
+_ACTION = lazy.pattern(r"^Crm-Action:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_NAMES = lazy.pattern(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.text import marks
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node
 
-_HEADER = re.compile(r"[|>]([0-9]?)([-+]?)")
+_HEADER = lazy.pattern(r"[|>]([0-9]?)([-+]?)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.merge.matching import identity, match, usual_key
 from crmtext.merge.trees import same
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from crmtext.merge.trees import Tree
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.merge.blocks import Block
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import NoRoomError, moved, shifted
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmtext.merge.trees import Tree
     from crmtext.text.emit import Value
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def single(both: Both) -> Block:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
@@ -36,12 +37,12 @@ _ASKED = (
     "contacts[0].phones", "tags",
 )  # fmt: skip
 _ASKED_OF_PERSON = ("phones", "emails", "sources[0].channel", "person.company", "person.title", "tags", "notes")
-_FIRM = re.compile(r"公司|集团|厂\Z|\b(?:ltd|limited|inc|corp|llc|gmbh|co|sa|sas|bv|ag)\b", re.IGNORECASE)
-_INSTITUTION = re.compile(
+_FIRM = lazy.pattern(r"公司|集团|厂\Z|\b(?:ltd|limited|inc|corp|llc|gmbh|co|sa|sas|bv|ag)\b", re.IGNORECASE)
+_INSTITUTION = lazy.pattern(
     r"大学|学院|学校|中学|小学|医院|研究院|研究所|中心\Z|局\Z|协会|委员会|政府|\b(?:university|institute|hospital)\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"[\u3400-\u9fff]{2,3}\Z")
+_PERSON = lazy.pattern(r"[\u3400-\u9fff]{2,3}\Z")
 
 
 @dataclass(frozen=True, slots=True)

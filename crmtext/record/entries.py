@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
 
-_PARTS = re.compile(r"[\s/,，、]+")
+_PARTS = lazy.pattern(r"[\s/,，、]+")
 _MOST = 8
 
 

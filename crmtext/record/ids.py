@@ -6,6 +6,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.pinyin import slug
 from crmtext.problem import usage
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 #: No 0 and O, 1 and I and L, 2 and Z, 5 and S, 8 and B: people read ids to each other.
 _LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
 _LENGTH = 4
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+_SLUG = lazy.pattern(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
 
 def new_id(snapshot: Snapshot, today: date) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from crmtext import cells
+from crmtext import cells, lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import entries
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
 #: Marks that a Chinese keyboard types for those of a path.
 _MARKS = str.maketrans("［］【】．。", "[][]..")
-_NAME = re.compile(r"[^.\[\]]+")
-_SELECTOR = re.compile(r"\[([^\]]*)\]")
+_NAME = lazy.pattern(r"[^.\[\]]+")
+_SELECTOR = lazy.pattern(r"\[([^\]]*)\]")
 #: So many cells of what identifies an entry are said in a label.
 _WIDTH = 24
 _MOST = 6

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from crmtext import money
+from crmtext import lazy, money
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
@@ -14,12 +13,12 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.text.emit import Value
 
-_BETWEEN = re.compile(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*")
-_AT_MOST = re.compile(r"(?:<=|≤|不超过|最多)\s*(.+)|(.+?)\s*(?:以内|以下|之内)")
-_AT_LEAST = re.compile(r"(?:>=|≥|至少|不低于)\s*(.+)|(.+?)\s*(?:以上|起|\+)")
+_BETWEEN = lazy.pattern(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*")
+_AT_MOST = lazy.pattern(r"(?:<=|≤|不超过|最多)\s*(.+)|(.+?)\s*(?:以内|以下|之内)")
+_AT_LEAST = lazy.pattern(r"(?:>=|≥|至少|不低于)\s*(.+)|(.+?)\s*(?:以上|起|\+)")
 #: What may part a word from the amount beside it.
 _BESIDE = " \t,，、:：;；()（）"
-_UNIT = re.compile(r"[千万亿kwKW]元?\Z")
+_UNIT = lazy.pattern(r"[千万亿kwKW]元?\Z")
 
 
 def read(field: Field, typed: str) -> Mapping[str, Value] | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crmtext import listing
+from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.record import path, ranges, say, values
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-_FORM = re.compile(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
+_FORM = lazy.pattern(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
 _SIGNS = {"＋": "+", "－": "-"}
 #: Errors of the schema that moving a customer by its own command does not run into.
 _OF_STATUS = frozenset({"active-without-since", "satisfaction-while-not-active"})

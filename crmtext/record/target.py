@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import files, standing
+from crmtext import files, lazy, standing
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 # What file names of ids look like; anything else is looked for by name in all records.
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
+_ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 
 def target(store: Store, typed: str) -> Document:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.reports.overrides import FOLDER, refusal
 from crmtext.reports.sandbox import Sandbox
@@ -26,8 +27,8 @@ _OPENING = (
     "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src '{hash}'; base-uri 'none'; "
     "form-action 'none'\">\n"
 )
-_OPEN_DOORS = re.compile(r"<(?:link|base|meta)\b[^>]*>?", re.IGNORECASE)
-_ALLOWED = re.compile(
+_OPEN_DOORS = lazy.pattern(r"<(?:link|base|meta)\b[^>]*>?", re.IGNORECASE)
+_ALLOWED = lazy.pattern(
     r'<meta (?:charset="utf-8"|name="[a-z-]+" content="[^"<>&]*"'
     r'|http-equiv="Content-Security-Policy" content="[^"<>]*")>'
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from crmtext import phones
+from crmtext import lazy, phones
 
-_WEB = re.compile(r"https?://[A-Za-z0-9\-._~%!$&*+,;=:@/?#\[\]]+", re.ASCII)
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+_WEB = lazy.pattern(r"https?://[A-Za-z0-9\-._~%!$&*+,;=:@/?#\[\]]+", re.ASCII)
+_MAIL = lazy.pattern(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 
 
 def web(text: str) -> str:

@@ -6,23 +6,24 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.reports.sections import Cell, Entry, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MARKS = re.compile(r"([\\`*_\[\]|~$#])")
+_MARKS = lazy.pattern(r"([\\`*_\[\]|~$#])")
 # Most values are such, and a page has hundreds of them.
-_PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff ,，。、：()（）/·-]*")
-_LINE_BREAK = re.compile(r"\r\n?|[\n\u2028\u2029]")
-_LEADING = re.compile(r"^(\s*)([-+=])")
-_LEADING_NUMBER = re.compile(r"^(\s*\d+)([.)])")
+_PLAIN = lazy.pattern(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff ,，。、：()（）/·-]*")
+_LINE_BREAK = lazy.pattern(r"\r\n?|[\n\u2028\u2029]")
+_LEADING = lazy.pattern(r"^(\s*)([-+=])")
+_LEADING_NUMBER = lazy.pattern(r"^(\s*\d+)([.)])")
 # Forges look for mentions and references in the rendered text, where a backslash is gone: only something between
 # the sign and the word breaks them. The address of a mailbox stays whole.
-_MENTION = re.compile(r"(?<![A-Za-z0-9._%+-])([@!]|\\#)(?=\w)")
-_SCHEME = re.compile(r":(?=//)")
-_WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
+_MENTION = lazy.pattern(r"(?<![A-Za-z0-9._%+-])([@!]|\\#)(?=\w)")
+_SCHEME = lazy.pattern(r":(?=//)")
+_WWW = lazy.pattern(r"\b(www)\.", re.IGNORECASE)
 
 
 def escape(text: str) -> str:

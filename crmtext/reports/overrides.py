@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
 from crmtext.reports.site import STYLE
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "templates"
-_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.j2")
+_NAME = lazy.pattern(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.j2")
 _MAX_BYTES = 128 * 1024
 
 

@@ -14,6 +14,7 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, pick
 from crmtext.schema import conditions, near
@@ -29,7 +30,7 @@ FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "reco
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
 #: Checks that name no rule after themselves.
 _NO_RULES = frozenset({"next-step", "recommended-keys"})
-_PARTS = re.compile(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
+_PARTS = lazy.pattern(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

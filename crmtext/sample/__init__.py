@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from crmtext import resources
+from crmtext import lazy, resources
 from crmtext.sample import words
 from crmtext.sample.past import WEEKS, Move, before, known, moves
 from crmtext.text.parse import parse_text
@@ -24,7 +23,7 @@ ANCHOR = date(2026, 11, 20)
 SETTINGS = "crmtext.toml"
 _ZONE = timezone(timedelta(hours=8))
 # No digit or dash before or after: parts of a number, a moment's date is one too.
-_DAY = re.compile(r"(?<![0-9A-Za-z-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
+_DAY = lazy.pattern(r"(?<![0-9A-Za-z-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
 
 
 @dataclass(frozen=True, slots=True)

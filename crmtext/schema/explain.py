@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _, pick
 from crmtext.problem import Edit, Problem, Severity
 from crmtext.schema import mend, near
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-_COLON = re.compile("[:：]")
+_COLON = lazy.pattern("[:：]")
 #: No more problems of one record are looked into: what has so many is no record, and each costs a search.
 _MOST = 200
 

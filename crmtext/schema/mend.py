@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.problem import Edit
 from crmtext.schema.validate import Validator
 from crmtext.text import emit
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.text.document import Document
 
-_DATE = re.compile(
+_DATE = lazy.pattern(
     r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?\Z|([0-9]{4})([0-9]{2})([0-9]{2})\Z"
 )
-_MONTH = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\Z")
-_DAY = re.compile(r"([0-9]{1,2})月([0-9]{1,2})[日号]?\Z")
-_AMOUNT = re.compile(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*([万亿%]?)\Z")
+_MONTH = lazy.pattern(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*月?\Z")
+_DAY = lazy.pattern(r"([0-9]{1,2})月([0-9]{1,2})[日号]?\Z")
+_AMOUNT = lazy.pattern(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*([万亿%]?)\Z")
 _SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "%": 1}
 _YES = {"yes": "true", "y": "true", "on": "true", "是": "true", "有": "true"}
 _NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "false", "无": "false"}
 #: What people part the items of a list with.
-SEPARATORS = re.compile(r"[,，、;；]")
-_BRACKETS = re.compile(r"[\n\[\]{}【】（）\"“”]")
+SEPARATORS = lazy.pattern(r"[,，、;；]")
+_BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
 
 
 def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:

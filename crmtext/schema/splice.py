@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.problem import Edit
 from crmtext.schema.changes import ABSENT, Change, applied, keyed, lookup
 from crmtext.text.edit import apply
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _DECODER = json.JSONDecoder()
-_BLANK = re.compile(r"[ \t\r\n]*")
-_SCALAR = re.compile(r"[^ \t\r\n,\]}]+")
+_BLANK = lazy.pattern(r"[ \t\r\n]*")
+_SCALAR = lazy.pattern(r"[^ \t\r\n,\]}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from dataclasses import Field
 
-_HEAD = re.compile(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]")
-_ENTRY = re.compile(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=")
+_HEAD = lazy.pattern(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]")
+_ENTRY = lazy.pattern(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=")
 _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, list), "role": str, "active": bool}
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check, named_at, pointer
@@ -22,7 +23,7 @@ _LONGEST_NAME = 1000
 #: With more lines than that which are no TOML, the file is something else.
 _MOST_BROKEN = 20
 # tomllib takes time by the square of the dots in a name.
-_LONG_NAME = re.compile(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
+_LONG_NAME = lazy.pattern(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
 
 
 def read(raw: bytes) -> Settings:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: A line of a list: a code and its name, and what is below them.
-_LINE = re.compile(r"(\w+) ([^:\n]+)(?:: (.+))?")
+_LINE = lazy.pattern(r"(\w+) ([^:\n]+)(?:: (.+))?")
 #: Cities without districts, whose code ends in 00 all the same: Dongguan, Zhongshan, Danzhou, Jiayuguan.
 WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
@@ -22,19 +22,19 @@ _HIDDEN = (
 )
 # A zero-width joiner is seen only between emoji, where it makes one picture of two.
 _JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
-_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
+_SUSPECT = lazy.pattern(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
 # Searched for in every text before all else: a set of characters alone is found several times as fast.
-_MAY_BE_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_HIDDEN}\u200d\r]")
+_MAY_BE_SUSPECT = lazy.pattern(f"[{_CONTROL}{_BIDI}{_HIDDEN}\u200d\r]")
 # Nearly all texts hold nothing else; none of these is suspect, stored apart, or alike to a letter of another script.
-_USUAL = re.compile(
+_USUAL = lazy.pattern(
     "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2103\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*+"
 )
-_BIDI_ONLY = re.compile(f"[{_BIDI}]")
-_CONTROL_ONLY = re.compile(f"[{_CONTROL}\r]")
+_BIDI_ONLY = lazy.pattern(f"[{_BIDI}]")
+_CONTROL_ONLY = lazy.pattern(f"[{_CONTROL}\r]")
 # Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
 _ALIKE = r"[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]"
-_MAY_BE_MIXED = re.compile(_ALIKE)
-_MIXED = re.compile(f"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]")
+_MAY_BE_MIXED = lazy.pattern(_ALIKE)
+_MIXED = lazy.pattern(f"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]")
 
 
 def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.text.source import nodes
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crmtext.text.source import Source
     from crmtext.text.tree import Node
 
-_HEADER = re.compile(r"[|>][-+0-9]*+[ \t]+(#[^\n]*+)")
+_HEADER = lazy.pattern(r"[|>][-+0-9]*+[ \t]+(#[^\n]*+)")
 
 
 @dataclass(slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.text.scalars import Scalar, reads_as_text
@@ -30,13 +30,13 @@ Value = Scalar | Written | Sequence["Value"] | Mapping[str, "Value"]
 
 # Not printable to one of the readers, or a line break to one of them.
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_SPECIAL = re.compile(f"[{_UNSEEN}]")
+_SPECIAL = lazy.pattern(f"[{_UNSEEN}]")
 # A first character that starts something else in YAML, or looks as if it did: a curly quote, a full-width mark.
-_PLAIN = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~“”‘’＂＇：，＃－]""")
-_CUT = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
+_PLAIN = lazy.pattern(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~“”‘’＂＇：，＃－]""")
+_CUT = lazy.pattern(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
 # libyaml takes `[x, _?>]`, Python's own parser does not: inside brackets nothing that any of them might split at.
-_FLOW_CUT = re.compile(r"[,\[\]{}:?#，：]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
+_FLOW_CUT = lazy.pattern(r"[,\[\]{}:?#，：]")
+_DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
 #: The columns that a list in brackets may take with its key.
 _WIDTH = 100
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

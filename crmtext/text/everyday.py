@@ -5,12 +5,12 @@ What is read here means the same to the strict loader. Whatever else YAML knows 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
+from crmtext import lazy
 from crmtext.text.scalars import STARTS, resolve
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _KEY = r"[^\W\d][\w-]{0,60}"
 #: The beginning of a line of a map, up to its colon: the dash of a list may stand before the key.
-_HEAD = re.compile(rf"( *+)(- )?({_KEY})")
+_HEAD = lazy.pattern(rf"( *+)(- )?({_KEY})")
 #: What stands in brackets: a sign, a key with its colon, a text in quotes, or plain text without any doubtful sign.
-_PART = re.compile(
+_PART = lazy.pattern(
     rf"""(\ *+(?:([\[\]{{}},])|({_KEY}):(?=\ )|("[^"\\]*")|('[^']*')"""
     r"""|([^-?:,\[\]{}\#&*!|>'"%@`\ ][^,\[\]{}:\#?]*)))"""
 )

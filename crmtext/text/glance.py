@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from crmtext import lazy
+
 _START = r"(?<![^\s\ufeff\[{,:-])"
-_ANY = re.compile(
+_ANY = lazy.pattern(
     rf"""
     (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key whose colon is full-width
     | {_START}[“‘\u3000]                       # a value in curly quotes, or a key behind a wide blank
@@ -17,7 +19,7 @@ _ANY = re.compile(
 )
 # The same, less exactly: each begins with one sign, which is found ten times as fast as a choice of beginnings.
 _QUICK = tuple(
-    re.compile(pattern)
+    lazy.pattern(pattern)
     for pattern in (
         r"：(?<=[a-z_0-9]：)",
         *(rf"{sign}(?<![^\s\ufeff\[{{,:-].)" for sign in "“‘\u3000"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.text.tree import Node, parsed
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 SIZE = 7
 # Only at the left edge: a record is a map, so whatever stands in a value is indented.
 # git makes the marks longer where a file was renamed, and in what it makes up for merges that crossed.
-_MARK = re.compile(r"^(?:<{7,}|>{7,}|\|{7,}|={7,})(?: [^\n]*|\r)?$", re.MULTILINE)
+_MARK = lazy.pattern(r"^(?:<{7,}|>{7,}|\|{7,}|={7,})(?: [^\n]*|\r)?$", re.MULTILINE)
 SIGNS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _WHOLE = ([0, 2, 3], [0, 1, 2, 3])
 _BEGUN = ([0], [0, 1], [0, 2], [0, 1, 2])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import emit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.text.source import Source, Spot
     from crmtext.text.tree import Node
 
-_COMMA = re.compile(r"\s*+,")
+_COMMA = lazy.pattern(r"\s*+,")
 
 
 def insert_item(source: Source, spot: Spot, index: int, value: Value) -> list[Edit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
     from crmtext.text.stumble import Finding
 
-_KEY = re.compile(r"([a-z_][a-z_0-9]*)(：)")
-_FURTHER = re.compile(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")
-_ALONE = re.compile(r"[ \t]*(?:- +)*\Z")
-_NO_BLANK = re.compile(r"([a-z_][a-z_0-9]*):(?=[^\s/])")
-_CUT = re.compile(r"[ \t]+(#\S[^\n]*)")
+_KEY = lazy.pattern(r"([a-z_][a-z_0-9]*)(：)")
+_FURTHER = lazy.pattern(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")
+_ALONE = lazy.pattern(r"[ \t]*(?:- +)*\Z")
+_NO_BLANK = lazy.pattern(r"([a-z_][a-z_0-9]*):(?=[^\s/])")
+_CUT = lazy.pattern(r"[ \t]+(#\S[^\n]*)")
 _OPENING = ("[", "{", '"', "'")
-_HAS_COLON = re.compile(r"\s*:")
-_THOUSANDS = re.compile(r"[0-9](,)[0-9]{3}\Z")
-_COMMA = re.compile(r"[，、；]")
+_HAS_COLON = lazy.pattern(r"\s*:")
+_THOUSANDS = lazy.pattern(r"[0-9](,)[0-9]{3}\Z")
+_COMMA = lazy.pattern(r"[，、；]")
 
 
 def slips(document: Document) -> Iterator[Problem]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from crmtext import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node
 
 # Between two items of a block list stand blanks, comments and one dash. Possessive, so that nothing backtracks.
-_DASH = re.compile(r"(?:\s++|#[^\n]*+)*+-")
-_MARKS = re.compile(r"(?:[&!]\S*+(?:\s++|#[^\n]*+)*+)*+")
+_DASH = lazy.pattern(r"(?:\s++|#[^\n]*+)*+-")
+_MARKS = lazy.pattern(r"(?:[&!]\S*+(?:\s++|#[^\n]*+)*+)*+")
 
 
 def own(text: str, node: Node) -> int:

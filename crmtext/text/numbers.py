@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, usage
 from crmtext.text.document import Document, place_at
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 RULES = frozenset({"resident-id", "bank-card"})
 # Full-width forms, and blanks and dashes of other kinds, keep their place when they are written as ASCII.
 _NARROW = str.maketrans("０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·", "0123456789Xx- ._   ----.")
-_WIDE = re.compile("[０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·]")
+_WIDE = lazy.pattern("[０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·]")
 _GAP = "[ ._-]?"
 # Searched for in every text: what begins with one set of characters is found several times as fast.
-_LONG = re.compile(rf"[0-9]{{3}}{_GAP}[0-9]{_GAP}" + rf"[0-9][0-9]{_GAP}" * 5 + "[0-9]")
+_LONG = lazy.pattern(rf"[0-9]{{3}}{_GAP}[0-9]{_GAP}" + rf"[0-9][0-9]{_GAP}" * 5 + "[0-9]")
 #: Parted as people part it: 6-8-4, by fours, with the date's own dashes. Letters may stand before it: `ID1101…`.
-_RESIDENT = re.compile(
+_RESIDENT = lazy.pattern(
     rf"(?<![0-9])[1-9][0-9]{{2}}{_GAP}[0-9]{_GAP}" + rf"[0-9]{{2}}{_GAP}" * 6 + r"[0-9][0-9Xx](?![0-9A-Za-z])"
 )
 #: Before 1999: two digits for the year, and no check digit.
-_OLD_RESIDENT = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])")
+_OLD_RESIDENT = lazy.pattern(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])")
 # What is said before a number tells what it is; without a check digit nothing else does.
-_CALLED_ID = re.compile(r"身份|证件|居民|\bid\b|identity|resident|sfz", re.IGNORECASE)
-_CALLED_OTHERWISE = re.compile(
+_CALLED_ID = lazy.pattern(r"身份|证件|居民|\bid\b|identity|resident|sfz", re.IGNORECASE)
+_CALLED_OTHERWISE = lazy.pattern(
     r"单号|订单|合同|发票|[账帐][号户]|开户|银行|税号|注册号|执照|编号|流水|序列|imei|\bs/?n\b|serial|order|invoice|account"
     r"|bank|contract|tracking|number|tax|uscc|external_ids",
     re.IGNORECASE,
@@ -41,7 +42,7 @@ _OLD_DIGITS = 15
 #: The second two digits in a municipality: districts, counties, and what was a county once.
 _OF_A_MUNICIPALITY = ("01", "02", "03")
 # UnionPay has 16 to 19 digits; Visa, Mastercard and JCB have 16; American Express has 15, in groups of its own.
-_CARD = re.compile(
+_CARD = lazy.pattern(
     r"(?<![0-9A-Za-z])(?:62\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?"
     r"|(?:4\d|5[1-5]|2[2-7]|35)\d{2}(?:[ -]?\d{4}){3}"
     r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})(?![0-9A-Za-z])"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.emit import refused
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmtext.text.source import Source, Spot
     from crmtext.text.tree import Node
 
-_COMMA = re.compile(r"\s*+,")
+_COMMA = lazy.pattern(r"\s*+,")
 
 
 def remove(source: Source, spot: Spot) -> list[Edit]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import emit
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crmtext.text.tree import Node
 
 _QUOTES = {"single": "'", "double": '"'}
-_HEADER_COMMENT = re.compile(r"[|>][-+0-9]*+([ \t]+#[^\r\n]*+)")
+_HEADER_COMMENT = lazy.pattern(r"[|>][-+0-9]*+([ \t]+#[^\r\n]*+)")
 
 
 def replace(source: Source, spot: Spot, value: Value) -> list[Edit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from crmtext import lazy
 
 Scalar = str | int | float | bool | None
 
@@ -16,9 +16,9 @@ _WORDS: dict[str, Scalar] = {
 #: What a plain scalar that is not text begins with (an empty one has the empty beginning): most text ends here.
 STARTS = frozenset({"", *"+-.0123456789", *(word[0] for word in _WORDS if word)})
 
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_BASED = re.compile(r"0(?:x[0-9a-fA-F]+|o[0-7]+)\Z")
+_INTEGER = lazy.pattern(r"[-+]?[0-9]+\Z")
+_FLOAT = lazy.pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_BASED = lazy.pattern(r"0(?:x[0-9a-fA-F]+|o[0-7]+)\Z")
 
 #: Longer than any real number; Python refuses to read more digits than 4300.
 _LONG = 4000
@@ -49,7 +49,7 @@ def meaning(value: str, *, plain: bool) -> tuple[str, str]:
 
 # What a reader of YAML 1.1 or 1.2 somewhere takes for a boolean, a null, a number, a time or a merge key. Wider than
 # any one of them: `y` and `n` by the letter of 1.1, `1_000` and `0b1`, `12:30` in base sixty, dates of any width.
-_TAKEN = re.compile(
+_TAKEN = lazy.pattern(
     r"""(?xi) (?:
       | ~ | = | << | y | n | yes | no | on | off | true | false | null | nan
       | [-+]? \.? (?: inf | nan )

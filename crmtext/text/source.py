@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import marks
@@ -14,7 +15,7 @@ from crmtext.text.scalars import resolve
 from crmtext.text.style import Style, detect
 from crmtext.text.tree import Node, compose_all, last_leaf, split
 
-_COLON = re.compile(r"[ \t]*+:")
+_COLON = lazy.pattern(r"[ \t]*+:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text.document import place_at
@@ -15,19 +16,19 @@ if TYPE_CHECKING:
 
     import yaml
 
-_FULLWIDTH_COLON = re.compile(r"[ \t\u3000]*(?:- +)*[\"'“”]?([^\s:：#\"'“”{\[-][^\s:：#\"'“”]{0,39})[\"'“”]?(：)")
-_NO_BLANK = re.compile(r"[ \t]*(?:- +)*([A-Za-z_][A-Za-z0-9_]*):(?=[^\s/])")
-_WIDE_BLANK = re.compile(r"[ \t]*(?:- +)*([^\s:#-][^\s:]*):(\u3000+)")
-_NO_DASH_BLANK = re.compile(r"[ \t]*(?:- +)*-(?=[^\W\d][\w ]*:(?: |$))")
-_KEY_VALUE = re.compile(r"\s*(?:- +)*[^\s:]+: +")
+_FULLWIDTH_COLON = lazy.pattern(r"[ \t\u3000]*(?:- +)*[\"'“”]?([^\s:：#\"'“”{\[-][^\s:：#\"'“”]{0,39})[\"'“”]?(：)")
+_NO_BLANK = lazy.pattern(r"[ \t]*(?:- +)*([A-Za-z_][A-Za-z0-9_]*):(?=[^\s/])")
+_WIDE_BLANK = lazy.pattern(r"[ \t]*(?:- +)*([^\s:#-][^\s:]*):(\u3000+)")
+_NO_DASH_BLANK = lazy.pattern(r"[ \t]*(?:- +)*-(?=[^\W\d][\w ]*:(?: |$))")
+_KEY_VALUE = lazy.pattern(r"\s*(?:- +)*[^\s:]+: +")
 # What may stand before a value that fills the rest of its line.
-_BEFORE_VALUE = re.compile(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
-_KEY_LINE = re.compile(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
+_BEFORE_VALUE = lazy.pattern(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
+_KEY_LINE = lazy.pattern(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
 # What would not begin a value of its own: nothing is mended before it.
-_ODD = re.compile(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
-_COMMENT = re.compile(r"[ \t]+#(?=[ \t]|\Z)")
-_HASH = re.compile(r"[ \t]#")
-_WIDE_COMMA = re.compile(r"[，、；]\s*")
+_ODD = lazy.pattern(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
+_COMMENT = lazy.pattern(r"[ \t]+#(?=[ \t]|\Z)")
+_HASH = lazy.pattern(r"[ \t]#")
+_WIDE_COMMA = lazy.pattern(r"[，、；]\s*")
 
 
 def explain(error: yaml.YAMLError, text: str, path: str) -> Problem:
