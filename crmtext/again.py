@@ -40,6 +40,7 @@ ELSEWHERE = (
 #: A file of a store that somebody else made is opened without following a link, or waiting for who writes to a pipe.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_BINARY"))
+#: Of what is read whole, in bytes.
 _LARGEST = 4 << 20
 #: When the answer was found, until when it holds, the exit code, and the sizes of the parts behind this line.
 _NUMBERS, _LONGEST_LINE = 7, 200
@@ -121,10 +122,13 @@ def _keep(file: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> Non
     file.parent.mkdir(exist_ok=True)
     fresh = file.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     head = " ".join(map(str, (*numbers, *map(len, parts))))
+    content = b"".join((head.encode(), b"\n", *parts))
+    if len(content) > _LARGEST:
+        return
     try:
         # It quotes records, which are nobody else's business.
         with open(os.open(fresh, _NEW, 0o600), "wb") as opened:
-            opened.write(b"".join((head.encode(), b"\n", *parts)))
+            opened.write(content)
         fresh.replace(file)
     except OSError:
         fresh.unlink(missing_ok=True)
@@ -243,17 +247,20 @@ def _mark(path: str) -> tuple[int, ...] | None:
 
 
 def _records(folder: str) -> tuple[bytes, int]:
-    """Names and marks of all that lies below a folder, and when it has changed last, in nanoseconds."""
-    parts: list[bytes] = []
+    """A digest of names and marks of all that lies below a folder, and when it has changed last, in nanoseconds."""
+    digest = blake2b()
     youngest = 0
     ahead = [folder]
     while ahead:
         here = ahead.pop()
         names, found, below, latest = _folder(here)
-        parts += (os.fsencode("\0".join((here, *names, ""))), found)
+        # Lengths first: what one folder holds is never taken for what another does.
+        for part in (os.fsencode("\0".join((here, *names))), found):
+            digest.update(b"%d " % len(part))
+            digest.update(part)
         ahead += below
         youngest = max(youngest, latest)
-    return b"\0".join(parts), youngest
+    return digest.digest(), youngest
 
 
 def _folder(path: str) -> tuple[list[str], bytes, list[str], int]:

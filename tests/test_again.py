@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import again, marks
+from crmtext import again, marks, settings, sources
 from crmtext.__main__ import main
 from crmtext.git import plumbing
 
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 WRONG = stores.record("001", owner="nobody")
 
 
+def environment() -> list[tuple[str, str]]:
+    """The environment, without what is another at each test."""
+    return sorted((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")
+
+
 @pytest.fixture
 def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repo:
     """A store whose check has been asked for once."""
     # As if no test took less than two seconds.
     monkeypatch.setattr(marks, "SHORTLY", 0)
     # pytest tells there which test runs, and how far it is.
-    kept = lambda: sorted((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")  # noqa: E731
-    monkeypatch.setattr(again, "_environment", kept)
+    monkeypatch.setattr(again, "_environment", environment)
     monkeypatch.chdir(repo.path)
     repo.commit({"crmtext.toml": stores.TEAM, stores.path("001"): WRONG, stores.path("002"): stores.record("002")})
     asked(monkeypatch)
@@ -52,6 +56,30 @@ def test_the_same_question_gets_the_same_answer_without_any_record_read(
     (store.path / ".git/crmtext/check.again").unlink()
     assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
     assert (first, told.err, told.out.count("[team-member]")) == (1, "", 1)
+
+
+def test_an_answer_about_many_records_is_as_small_as_one_about_few(
+    store: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (store.path / "records/a").mkdir()
+    for number in range(100):
+        (store.path / f"records/a/{number}.txt").touch()
+    file = store.path / ".git/crmtext/check.again"
+    before = file.stat().st_size
+    asked(monkeypatch)
+    # The numbers in its first line may have become longer.
+    assert (again.said(["check"]), file.stat().st_size - before < 10) == (1, True)
+
+
+def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = store.path / ".git/crmtext/check.again"
+    monkeypatch.setattr(again, "_LARGEST", file.stat().st_size - 1)
+    file.unlink()
+    assert (asked(monkeypatch), file.exists()) == (1, False)
+
+
+def test_the_paths_looked_at_are_those_of_a_store() -> None:
+    assert (again._SETTINGS, again._SCHEMA, again._RECORDS) == (settings.FILE, sources.SCHEMA, sources.RECORDS)
 
 
 CHANGES: dict[str, Callable[[Repo], object]] = {
