@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return code
     from crmtext import running
 
-    return running.main(arguments)
+    try:
+        return running.main(arguments)
+    finally:
+        again.forget()
 
 
 def _write_utf8() -> None:

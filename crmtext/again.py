@@ -11,7 +11,6 @@ import stat
 import sys
 import time
 from contextvars import ContextVar
-from operator import attrgetter
 
 try:
     # Built in: `hashlib` brings OpenSSL along, which takes as long to load as all else here.
@@ -44,13 +43,12 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | sum(getattr(os, name, 0) for name 
 _LARGEST = 4 << 20
 #: When the answer was found, until when it holds, the exit code, and the sizes of the parts behind this line.
 _NUMBERS, _LONGEST_LINE = 7, 200
-_name = attrgetter("name")
 
 
 class Question:
     """What was asked, and all that the answer depends on but for the records."""
 
-    __slots__ = ("about", "asked", "began", "git", "root", "youngest")
+    __slots__ = ("about", "asked", "began", "git", "look", "root", "youngest")
 
     def __init__(self, asked: Asked, root: str, git: str, began: int, youngest: int, about: bytes) -> None:
         #: The words, and the environment before the program changed its own.
@@ -62,6 +60,8 @@ class Question:
         self.youngest = youngest
         #: A digest: the environment, which is part of it, may hold secrets.
         self.about = about
+        #: The records as they were found, once they were looked at.
+        self.look: marks.Look | None = None
 
 
 _asked: ContextVar[Question | None] = ContextVar("crmtext_question", default=None)
@@ -72,7 +72,7 @@ def said(words: Sequence[str]) -> int | None:
 
     Raises OSError where it cannot be written.
     """
-    _asked.set(None)
+    forget()
     try:
         question = _question((tuple(words), _environment()))
         if question is None:
@@ -93,6 +93,21 @@ def said(words: Sequence[str]) -> int | None:
     return code
 
 
+def look(top: str) -> marks.Look:
+    """What lies in a folder and below it. The records of a question are looked at once, before any of them is read."""
+    question = _asked.get()
+    if question is None or top != f"{question.root}/{_RECORDS}":
+        return marks.look(top)
+    if question.look is None:
+        question.look = marks.look(top)
+    return question.look
+
+
+def forget() -> None:
+    """The question is answered, or the disk is to be another than it was asked about."""
+    _asked.set(None)
+
+
 def remember(root: Path, git: Path, zone: str, code: int, output: str, messages: str) -> None:
     """Keep an answer that holds for a day in a time zone, unless what it depends on may change without showing it."""
     question = _asked.get()
@@ -106,7 +121,7 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
         now = _question(question.asked)
         if now is None or now.about != question.about:
             return
-        records, youngest = _records(f"{root}/{_RECORDS}")
+        records, youngest = _records(question)
         if max(youngest, question.youngest) < question.began - marks.SHORTLY:
             words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
             _keep(git / _FILE, (question.began, int(ends), code), (question.about, records, *words))
@@ -141,7 +156,7 @@ def _kept(question: Question) -> tuple[int, str, str] | None:
         since, until, code, *sizes = _numbers(file)
         if not since <= question.began < until or file.read(sizes[0]) != question.about:
             return None
-        if file.read(sizes[1]) != _records(f"{question.root}/{_RECORDS}")[0]:
+        if file.read(sizes[1]) != _records(question)[0]:
             return None
         output, messages = (file.read(size).decode("utf-8", "surrogatepass") for size in sizes[2:])
         return code, output, messages
@@ -246,30 +261,14 @@ def _mark(path: str) -> tuple[int, ...] | None:
         return None
 
 
-def _records(folder: str) -> tuple[bytes, int]:
+def _records(question: Question) -> tuple[bytes, int]:
     """A digest of names and marks of all that lies below a folder, and when it has changed last, in nanoseconds."""
     digest = blake2b()
     youngest = 0
-    ahead = [folder]
-    while ahead:
-        here = ahead.pop()
-        names, found, below, latest = _folder(here)
+    for folder in look(f"{question.root}/{_RECORDS}").folders:
         # Lengths first: what one folder holds is never taken for what another does.
-        for part in (os.fsencode("\0".join((here, *names))), found):
+        for part in (os.fsencode("\0".join((folder.path, *folder.files))), folder.numbers.tobytes()):
             digest.update(b"%d " % len(part))
             digest.update(part)
-        ahead += below
-        youngest = max(youngest, latest)
+        youngest = max(youngest, folder.latest)
     return digest.digest(), youngest
-
-
-def _folder(path: str) -> tuple[list[str], bytes, list[str], int]:
-    """The names in a folder, the marks of its files, its folders, and when any of this has changed last."""
-    with os.scandir(path) as listed:
-        entries = list(listed)
-    own = os.stat(path)
-    below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
-    files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if below else entries
-    numbers = marks.of([entry.stat(follow_symlinks=False) for entry in files])
-    latest = (max(numbers[at :: marks.EACH], default=0) for at in (marks.MTIME, marks.CTIME))
-    return list(map(_name, entries)), numbers.tobytes(), below, max(own.st_mtime_ns, own.st_ctime_ns, *latest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from array import array
 from itertools import chain
 from operator import attrgetter
@@ -19,6 +20,72 @@ SHORTLY = 2_000_000_000
 EACH, MTIME, CTIME = 5, 2, 3
 _LARGEST = (1 << 63) - 1
 _mark = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+_name = attrgetter("name")
+
+
+class Folder:
+    """A folder as it was found: its files and their marks, in the order of the file system, and its folders."""
+
+    __slots__ = ("files", "folders", "latest", "numbers", "path")
+
+    def __init__(self, path: str, files: list[str], numbers: array[int], folders: list[str], latest: int) -> None:
+        self.path = path
+        self.files = files
+        self.numbers = numbers
+        self.folders = folders
+        #: When anything in it has changed last, in nanoseconds.
+        self.latest = latest
+
+
+class Look:
+    """What was found in a folder and below it, by a look that began at a time in nanoseconds."""
+
+    __slots__ = ("began", "folders")
+
+    def __init__(self, began: int, folders: list[Folder]) -> None:
+        self.began = began
+        self.folders = folders
+
+
+def look(top: str) -> Look:
+    """Look at a folder and all below it, through no link. What is gone when its turn comes is left out."""
+    began = time.time_ns()
+    found: list[Folder] = []
+    ahead = [] if os.path.islink(top) else [top]
+    while ahead:
+        try:
+            folder = _folder(ahead.pop())
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found.append(folder)
+        ahead += [f"{folder.path}/{name}" for name in folder.folders]
+    return Look(began, found)
+
+
+def _folder(path: str) -> Folder:
+    with os.scandir(path) as listed:
+        entries = list(listed)
+    own = os.stat(path)
+    folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if folders else entries
+    try:
+        found = [entry.stat(follow_symlinks=False) for entry in files]
+    except FileNotFoundError:
+        files, found = _still_there(files)
+    numbers = of(found)
+    latest = (max(numbers[at::EACH], default=0) for at in (MTIME, CTIME))
+    return Folder(path, list(map(_name, files)), numbers, folders, max(own.st_mtime_ns, own.st_ctime_ns, *latest))
+
+
+def _still_there(entries: list[os.DirEntry[str]]) -> tuple[list[os.DirEntry[str]], list[os.stat_result]]:
+    files, found = [], []
+    for entry in entries:
+        try:
+            found.append(entry.stat(follow_symlinks=False))
+        except FileNotFoundError:
+            continue
+        files.append(entry)
+    return files, found
 
 
 def of(found: Sequence[os.stat_result]) -> array[int]:

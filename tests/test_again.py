@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import again, marks, settings, sources
+from crmtext import again, marks, settings, sources, standing
 from crmtext.__main__ import main
 from crmtext.git import plumbing
 
@@ -76,6 +76,32 @@ def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monke
     monkeypatch.setattr(again, "_LARGEST", file.stat().st_size - 1)
     file.unlink()
     assert (asked(monkeypatch), file.exists()) == (1, False)
+
+
+def test_the_records_are_looked_at_once(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    looked: list[str] = []
+    look = marks.look
+    monkeypatch.setattr(marks, "look", lambda top: (looked.append(top), look(top))[1])
+    store.write(stores.path("002"), stores.record("002", owner="nobody"))
+    assert (asked(monkeypatch), looked) == (1, [f"{store.path}/records"])
+
+
+def test_after_mending_the_records_are_looked_at_anew(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    store.write(stores.path("001"), stores.record("001", status="意向"))
+    assert asked(monkeypatch) == 1
+    assert asked(monkeypatch, "--fix") == 0
+
+
+def test_a_file_that_goes_while_its_folder_is_looked_at_hides_no_other(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).touch()
+    with os.scandir(tmp_path) as listed:
+        entries = sorted(listed, key=lambda entry: entry.name)
+    (tmp_path / "b").unlink()
+    files, found = marks._still_there(entries)
+    assert ([each.name for each in files], len(found)) == (["a", "c"], 2)
 
 
 def test_the_paths_looked_at_are_those_of_a_store() -> None:

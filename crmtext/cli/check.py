@@ -80,6 +80,7 @@ def check(
     if fix:
         from crmtext.record.draft import How
 
+        again.forget()
         change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))

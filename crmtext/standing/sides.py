@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import stat
 from array import array
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from crmtext import marks, sources
+from crmtext import again, marks, sources
 from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
 from crmtext.problem import Problem
 from crmtext.settings import FILE
@@ -80,7 +80,17 @@ class Disk:
     @cached_property
     def listed(self) -> dict[str, tuple[tuple[str, ...], array[int]]]:
         """Of each folder its records' names and marks."""
-        return dict(_listed(self.root / RECORDS, RECORDS))
+        if self._top.is_symlink():
+            return {"": ((RECORDS,), marks.of([self._top.lstat()]))}
+        return dict(_records(self._look, str(self._top)))
+
+    @property
+    def _top(self) -> Path:
+        return self.root / RECORDS
+
+    @cached_property
+    def _look(self) -> marks.Look:
+        return again.look(str(self._top))
 
     @cached_property
     def count(self) -> int:
@@ -97,7 +107,6 @@ class Disk:
 
     def news(self, index: Index) -> News | None:
         """The records whose marks are not those that are known."""
-        began = time.time_ns()
         wanted: list[str] = []
         gone: list[str] = []
         changed: set[str] = set()
@@ -117,7 +126,9 @@ class Disk:
         def remember(unsettled: frozenset[str]) -> None:
             for folder in changed:
                 names, numbers = self.listed.get(folder, ((), array("q")))
-                index.set_folder(folder, "\0".join(names), _settled(folder, names, numbers, began, unsettled))
+                index.set_folder(
+                    folder, "\0".join(names), _settled(folder, names, numbers, self._look.began, unsettled)
+                )
 
         return News(tuple(Wanted(path, None, index.content(path)) for path in wanted), tuple(gone), remember)
 
@@ -133,37 +144,36 @@ class Disk:
         return Wanted(path, None, content)
 
 
-def _listed(folder: Path, path: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
-    names: list[str] = []
-    found: list[os.stat_result] = []
-    below: list[str] = []
-    if path == RECORDS and folder.is_symlink():
-        yield "", ((RECORDS,), marks.of([folder.lstat()]))
-        return
-    try:
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=attrgetter("name")):
-                name = entry.name
-                if entry.is_dir(follow_symlinks=False) and not name.startswith("."):
-                    below.append(name)
-                    counts = is_record(f"{path}/{name}") and not any(os.scandir(entry.path))
-                else:
-                    # The first is the same, but quicker for what nearly all are.
-                    counts = (name.endswith(".yaml") and not name.startswith(".")) or _counts(entry, f"{path}/{name}")
-                if counts:
-                    found.append(entry.stat(follow_symlinks=False))
-                    names.append(name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    if names:
-        yield path, (tuple(names), marks.of(found))
-    for name in below:
-        yield from _listed(folder / name, f"{path}/{name}")
+def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
+    """Of each folder with records, or links that may hide some, the path from the store, and their names and marks."""
+    empty = {folder.path for folder in look.folders if not folder.files and not folder.folders}
+    for folder in look.folders:
+        path = RECORDS + folder.path[len(top) :]
+        if "/." in path:
+            continue
+        marked = {
+            name: _mark(folder.numbers, number)
+            for number, name in enumerate(folder.files)
+            # The first is the same as the second, but quicker for what nearly all are.
+            if (name.endswith(".yaml") and not name.startswith("."))
+            or _counts(f"{path}/{name}", folder.numbers[number * marks.EACH])
+        }
+        # A folder that is named like a record counts as one that cannot be read, as long as nothing is in it.
+        for name in folder.folders:
+            if is_record(f"{path}/{name}") and f"{folder.path}/{name}" in empty:
+                marked[name] = marks.of([os.lstat(f"{folder.path}/{name}")])
+        if marked:
+            names = sorted(marked)
+            yield path, (tuple(names), array("q", chain.from_iterable(map(marked.__getitem__, names))))
 
 
-def _counts(entry: os.DirEntry[str], path: str) -> bool:
+def _counts(path: str, mode: int) -> bool:
     """Whether this is a record by its name, or a link that may hide some."""
-    return is_record(path) or (entry.is_symlink() and is_link(LINK, path))
+    return is_record(path) or (stat.S_ISLNK(mode) and is_link(LINK, path))
+
+
+def _mark(numbers: array[int], number: int) -> array[int]:
+    return numbers[number * marks.EACH : (number + 1) * marks.EACH]
 
 
 def _path(folder: str, name: str) -> str:
@@ -171,7 +181,7 @@ def _path(folder: str, name: str) -> str:
 
 
 def _by_name(names: Iterable[str], numbers: array[int]) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(numbers[n * marks.EACH : (n + 1) * marks.EACH]) for n, name in enumerate(names)}
+    return {name: tuple(_mark(numbers, number)) for number, name in enumerate(names)}
 
 
 def _settled(folder: str, names: tuple[str, ...], numbers: array[int], began: int, unsettled: frozenset[str]) -> bytes:
