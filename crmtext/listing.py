@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from crmtext import columns, expression
@@ -18,7 +17,7 @@ from crmtext.problem import usage
 from crmtext.schema import near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
@@ -49,8 +48,8 @@ class Query:
 class Lazy(Mapping[str, Any]):
     """Values by name, each found when it is first asked for."""
 
-    def __init__(self, names: Iterable[str], find: Callable[[str], Any]) -> None:
-        self._names = dict.fromkeys(names)
+    def __init__(self, names: Collection[str], find: Callable[[str], Any]) -> None:
+        self._names = names
         self._find = find
         self._found: dict[str, Any] = {}
 
@@ -76,27 +75,32 @@ class Lazy(Mapping[str, Any]):
         return len(self._names)
 
 
-@dataclass(frozen=True)
-class Row:
-    """A customer with its computed figures, which one mapping of names shows together."""
+class Row(Mapping[str, Any]):
+    """A customer as lists see it: keys of the record and computed figures by name."""
 
-    customer: Customer
-    computed: Mapping[str, Any]
+    def __init__(self, customer: Customer, computed: Lazy) -> None:
+        self.customer = customer
+        self.computed = computed
 
-    @cached_property
-    def values(self) -> Mapping[str, Any]:
-        """Keys of the record and computed figures by name."""
-        return Lazy(("path", *self.computed, *self.customer.data), self._value)
-
-    def _value(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> Any:
         if name == "path":
             return self.customer.path
         return self.computed[name] if name in self.computed else self.customer.data[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value; the mapping's own way is to raise and catch where there is none."""
+        return self[name] if name == "path" or name in self.computed else self.customer.data.get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(("path", *self.computed, *self.customer.data)))
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
     @property
     def comparable(self) -> Mapping[str, Any]:
         """The same as expressions see them: days as text, as they stand in records."""
-        return {name: str(value) if isinstance(value, date) else value for name, value in self.values.items()}
+        return {name: str(value) if isinstance(value, date) else value for name, value in self.items()}
 
 
 def rows(snapshot: Snapshot, query: Query) -> tuple[Row, ...]:
@@ -126,7 +130,7 @@ def table(snapshot: Snapshot, query: Query) -> Table:
     found = rows(snapshot, query)
     shown = found[: query.limit]
     showers = [columns.shower(name, snapshot) for name in query.columns]
-    cells = tuple(tuple(show(row.values) for show in showers) for row in shown)
+    cells = tuple(tuple(show(row) for show in showers) for row in shown)
     heads = tuple(columns.head(name, snapshot) for name in query.columns)
     return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 
@@ -204,7 +208,7 @@ def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:
     name = by.removeprefix("-")
     _refuse_unknown(name, snapshot)
     order = columns.order(name, snapshot)
-    values = [(columns.value(row.values, name), row) for row in found]
+    values = [(columns.value(row, name), row) for row in found]
     present = [(order(value), row) for value, row in values if value not in (None, "", {})]
     absent = [row for value, row in values if value in (None, "", {})]
     return [row for _key, row in sorted(present, key=lambda pair: pair[0], reverse=by.startswith("-"))] + absent
