@@ -108,10 +108,15 @@ def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
 
 def sweep(folder: Path) -> int:
     """Remove what killed writers left behind in a folder, and say how many; only under the lock."""
-    left = tuple(folder.glob(LEFTOVERS))
-    for file in left:
+    found = left(folder)
+    for file in found:
         file.unlink(missing_ok=True)
-    return len(left)
+    return len(found)
+
+
+def left(folder: Path) -> tuple[Path, ...]:
+    """What killed writers left behind in a folder, or writers at work still need."""
+    return tuple(folder.glob(LEFTOVERS))
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,8 +1,10 @@
-"""Colours on a terminal: whether there are to be any, and how they are written."""
+"""What a terminal is given: colours, whether there are to be any and how they are written, and lines that fit."""
 
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
 if TYPE_CHECKING:
@@ -27,3 +29,17 @@ def style(text: str, *, fg: str = "", bold: bool = False, dim: bool = False) -> 
     """The text between the signs that make a terminal show it so."""
     codes = (_FOREGROUND.get(fg), 1 if bold else None, 2 if dim else None)
     return "".join(f"\x1b[{code}m" for code in codes if code) + text + "\x1b[0m"
+
+
+def columns() -> int:
+    """How many columns the terminal has: what COLUMNS says, else what it says itself; 80 where nobody does.
+
+    The same as `shutil.get_terminal_size`, which comes with all kinds of compression: they take longer than the help.
+    """
+    with suppress(KeyError, ValueError):
+        if (asked := int(os.environ["COLUMNS"])) > 0:
+            return asked
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80

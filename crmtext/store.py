@@ -153,11 +153,13 @@ class Store:
     def writing(self) -> Iterator[None]:
         """Be the only writer for the length of a block; what a killed one has left is finished first."""
         from crmtext import files, transaction
-        from crmtext.git import commit
 
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self.settings.lock_seconds):
-            if self.repository:
+            # Whoever was killed while it committed has left a lock, or a copy of git's index.
+            if self.repository and (self.repository.index_lock.exists() or files.left(folder)):
+                from crmtext.git import commit
+
                 commit.finish(self.repository)
             self.notes.extend(transaction.finish(self.home))
             yield

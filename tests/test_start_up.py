@@ -47,9 +47,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_help_loads_no_command_and_nothing_heavy(folder: Path) -> None:
     found = loaded(folder, "--help")
-    assert (
-        found & (HEAVY | {"yaml", "jsonschema_rs", "subprocess", "sqlite3", "crmtext.store", "crmtext.text"}) == set()
-    )
+    unused = {"yaml", "jsonschema_rs", "subprocess", "shutil", "sqlite3", "crmtext.store", "crmtext.text"}
+    assert found & (HEAVY | unused) == set()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[str]
 def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path) -> None:
     found = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
     unused = {"crmtext.find", "crmtext.phones", "crmtext.dates", "crmtext.reports", "crmtext.checks"}
-    assert found & (unused | {"secrets", "sqlite3"}) == set()
+    assert found & (unused | {"crmtext.git.commit", "secrets", "sqlite3", "shutil"}) == set()
 
 
 def test_merging_a_record_loads_no_click_and_no_catalogue(folder: Path) -> None:

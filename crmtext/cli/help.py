@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmtext import cells
+from crmtext import cells, paint
 from crmtext.cli.completing import offer
 from crmtext.i18n import _
 
@@ -77,7 +77,9 @@ class Formatter(click.HelpFormatter):
 class Context(click.Context):
     """A context whose help is written by our formatter."""
 
-    formatter_class = Formatter
+    def make_formatter(self) -> Formatter:
+        """A formatter for the terminal, as far as lines are still read at a glance."""
+        return Formatter(width=max(min(paint.columns(), 80) - 2, 50))
 
 
 class Misuse(click.UsageError):

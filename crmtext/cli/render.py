@@ -15,7 +15,7 @@ from crmtext import cells, frame
 from crmtext.answer import Answer, Change, Culprit, Problems, Table
 from crmtext.cli import ci, grid
 from crmtext.cli.session import current
-from crmtext.paint import colours
+from crmtext.paint import colours, columns
 from crmtext.problem import Exit, Problem, Severity
 
 #: The version of the shapes of JSON.
@@ -69,15 +69,9 @@ def shown(answer: Answer, form: str, prefix: str = "") -> tuple[str, str]:
     elif form in FORGES and isinstance(answer, Problems):
         text = FORGES[form](answer, prefix)
     else:
-        columns = _columns() if terminal else 0
-        text = as_text(answer, color=colours(choice, sys.stdout), columns=columns)
+        width = columns() if terminal else 0
+        text = as_text(answer, color=colours(choice, sys.stdout), columns=width)
     return text, messages(answer, form, color=colours(choice, sys.stderr))
-
-
-def _columns() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
 
 
 def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from crmtext import cells
+from crmtext import cells, paint
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -46,7 +46,4 @@ def line(what: str, done: int, total: int) -> str:
 
 
 def _show(text: str) -> None:
-    import shutil
-
-    room = shutil.get_terminal_size().columns - 1
-    click.echo(_CLEAR + cells.clip(text, room), err=True, nl=False, color=True)
+    click.echo(_CLEAR + cells.clip(text, paint.columns() - 1), err=True, nl=False, color=True)

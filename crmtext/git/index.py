@@ -52,9 +52,9 @@ def locked(repo: Repository, note: bytes) -> Iterator[None]:
 def lock(repo: Repository, note: bytes) -> None:
     """Keep every git program from changing the index from now on; the note is for who finds us dead."""
     until = time.monotonic() + _PATIENCE
-    while not _taken(_lock(repo), note):
+    while not _taken(repo.index_lock, note):
         if time.monotonic() > until:
-            hint = _("if no git program runs, remove {file}").format(file=_lock(repo))
+            hint = _("if no git program runs, remove {file}").format(file=repo.index_lock)
             raise cannot("git-locked", _("another git program works in this repository"), hint)
         time.sleep(0.02)
 
@@ -62,20 +62,16 @@ def lock(repo: Repository, note: bytes) -> None:
 def unlock(repo: Repository) -> None:
     """Let git programs change the index again."""
     try:
-        _lock(repo).unlink(missing_ok=True)
+        repo.index_lock.unlink(missing_ok=True)
     except OSError:
         # Left there it would stop every git program, so one more try is due.
-        _lock(repo).unlink(missing_ok=True)
+        repo.index_lock.unlink(missing_ok=True)
 
 
 def left_locked(repo: Repository) -> bytes | None:
     """The note of a killed process of ours that still locks the index, where there is one; under the store's lock."""
-    content = _content(_lock(repo))
+    content = _content(repo.index_lock)
     return content.removeprefix(_MARK) if content.startswith(_MARK) else None
-
-
-def _lock(repo: Repository) -> Path:
-    return repo.index.with_name(repo.index.name + ".lock")
 
 
 def _taken(lock: Path, note: bytes) -> bool:

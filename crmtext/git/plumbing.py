@@ -79,6 +79,11 @@ class Repository:
         return Path(dict(self.variables).get("GIT_INDEX_FILE", self.git_dir / "index"))
 
     @property
+    def index_lock(self) -> Path:
+        """What is there while somebody writes that index."""
+        return self.index.with_name(self.index.name + ".lock")
+
+    @property
     def own(self) -> Path:
         """Our folder in git's, where nobody else looks: for what is this clone's own."""
         return self.git_dir / "crmtext"
