@@ -175,3 +175,11 @@ def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
     assert (said.data["schema"], said.data["errors"], said.data["warnings"]) == (1, 1, 1)
     assert {"name": "hooks", "state": "error", "message": "missing or outdated: pre-commit",
             "mend": "crmtext hooks install"} in said.data["findings"]  # fmt: skip
+
+
+def test_in_chinese_every_examination_has_a_chinese_name(clone: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    said = stores.Program(capsys, clone.path)("--lang", "zh", "doctor")
+    lines = said.out.splitlines()
+    names = [line.removeprefix("fine     ").partition("：")[0] for line in lines if line.startswith("fine     ")]
+    assert [name for name in names if name.isascii()] == ["python", "git"]
+    assert len(names) == len(DOCTOR)

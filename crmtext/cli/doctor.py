@@ -13,11 +13,23 @@ from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
 from crmtext.doctor import Finding, State
-from crmtext.i18n import _, plural
+from crmtext.i18n import N_, _, plural
 from crmtext.paint import colours
 from crmtext.problem import CrmError, Exit
 
 _COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}
+#: What each examination looks at; others are named by what everybody calls it: git, python.
+_NAMES = {
+    "identity": N_("identity"),
+    "editor": N_("editor"),
+    "settings": N_("settings"),
+    "schema": N_("schema"),
+    "hooks": N_("hooks"),
+    "programs": N_("programs"),
+    "remotes": N_("remotes"),
+    "ignored": N_("ignored"),
+    "leftovers": N_("leftovers"),
+}
 
 
 @click.command(cls=Command)
@@ -45,8 +57,9 @@ def _text(found: tuple[Finding, ...]) -> str:
 
 def _lines(each: Finding, *, paint: bool) -> list[str]:
     state = click.style(f"{each.state.value:<7}", fg=_COLOURS[each.state]) if paint else f"{each.state.value:<7}"
+    what = _("{name}: {what}").format(name=_(_NAMES.get(each.name, each.name)), what=each.message)
     mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(each.mend.splitlines())]
-    return [f"{state}  {each.name}: {each.message}", *mend]
+    return [f"{state}  {what}", *mend]
 
 
 def _document(found: tuple[Finding, ...]) -> dict[str, object]:
