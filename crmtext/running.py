@@ -153,8 +153,11 @@ def _refused(error: OSError) -> Problem:
 
 def _tell_misuse(error: click.ClickException) -> int:
     from crmtext.cells import printable
-    from crmtext.cli.help import hint, misuse
+    from crmtext.cli.help import Incomplete, hint, misuse
 
+    if isinstance(error, Incomplete):
+        _say(f"{error.message}\n")
+        return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "crmtext"
     otherwise = _("'{command} --help' shows how it is used").format(command=path)

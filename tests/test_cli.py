@@ -117,7 +117,6 @@ def test_json_is_the_same_in_every_language_but_for_its_words(
         (["log", "华东", "phone", "x"], 3),
         (["check", "--staged"], 3),
         (["hooks", "status"], 3),
-        (["hooks"], 2),
         (["init"], 3),
     ],
 )
@@ -128,6 +127,17 @@ def test_each_way_to_end_has_its_exit_code(program: stores.Program, arguments: l
     if code > 1:
         assert said.out == ""
         assert said.err.splitlines()[1].startswith("  = ")
+
+
+@pytest.mark.parametrize("group", ["hooks", "schema"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_command_that_waits_for_another_shows_its_help_as_misuse(
+    program: stores.Program, group: str, language: str
+) -> None:
+    shown = program("--lang", language, group, "--help")
+    assert (shown.code, shown.err) == (0, "")
+    said = program("--lang", language, group)
+    assert (said.code, said.out, said.err) == (2, "", shown.out)
 
 
 def test_errors_leave_one_and_warnings_only_when_they_are_to_count(folder: Path, program: stores.Program) -> None:

@@ -90,6 +90,13 @@ class Misuse(click.UsageError):
         self.hint = hint
 
 
+class Incomplete(click.UsageError):
+    """A command without the command of its own that it waits for: its help is the message."""
+
+    def __init__(self, ctx: click.Context) -> None:
+        super().__init__(ctx.get_help(), ctx)
+
+
 class Command(click.Command):
     """A command with translated help, whose arguments the shell can complete."""
 
@@ -126,6 +133,13 @@ class Group(click.Group):
 
     context_class = Context
     command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command; without a command, show what there is."""
+        # Click's versions differ in where that goes, and in the exit code.
+        if not args and not self.invoke_without_command and not ctx.resilient_parsing:
+            raise Incomplete(ctx)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

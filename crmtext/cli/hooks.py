@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
 
-@click.group(cls=Group, no_args_is_help=False)
+@click.group(cls=Group)
 def hooks() -> None:
     """Have git check each commit in this clone, and merge records by what they say.
 
