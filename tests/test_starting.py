@@ -53,7 +53,8 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
         f"a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
-        "next: crmtext add NAME",
+        'next: git add . && git commit -m "crmtext init"',
+        "then: crmtext add NAME",
     ]
     assert sorted(stores.files(folder)) == sorted(WRITTEN)
     repo = Repo(folder)
@@ -143,7 +144,8 @@ def test_a_folder_of_an_existing_repository_becomes_a_store_in_it(
     head = repo.commit({"README.md": "ours\n"})
     said = stores.Program(capsys, repo.path)("init", "客户")
     inner = stores.Program(capsys, repo.path / "客户")
-    assert (said.code, said.out.splitlines()[-1].endswith("next: cd 客户 && crmtext add NAME")) == (0, True)
+    following = 'next: cd 客户 && git add . && git commit -m "crmtext init"'
+    assert (said.code, said.out.splitlines()[-2]) == (0, following)
     assert ((repo.path / "客户" / ".git").exists(), repo.git("rev-parse", "HEAD")) == (False, head)
     assert (inner("hooks", "status").code, inner("check").code) == (0, 0)
     (repo.path / "客户" / "records" / "sub").mkdir()

@@ -53,5 +53,6 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
         lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
         lines.append(f"    {INTRODUCTION}")
     start = f"cd {folder} && " if folder else ""
-    first = "crmtext list" if made.commits else "crmtext add NAME"
-    return [*lines, _("next: {command}").format(command=start + first)]
+    first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
+    lines.append(_("next: {command}").format(command=start + first))
+    return lines if made.commits else [*lines, _("then: {command}").format(command="crmtext add NAME")]

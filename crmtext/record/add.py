@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,17 @@ def run(
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
         summary = _("{name} is a customer now: {path}").format(name=say.name(document), path=document.path)
-        return settle(store, [Draft(None, document)], summary, how, also=also)
+        made = settle(store, [Draft(None, document)], summary, how, also=also)
+        return made if how.dry_run or made.commit else _to_commit(store, made, document.path)
+
+
+def _to_commit(store: Store, made: Change, path: str) -> Change:
+    """The answer with what a new file wants, of which git knows nothing yet: `git commit -a` leaves it out."""
+    if store.repository is None:
+        return made
+    command = shlex.join(("git", "add", path)) + " && git commit"
+    said = _("next: {command} (with --commit that is done at once)").format(command=command)
+    return replace(made, summary=f"{made.summary}\n{said}")
 
 
 def asked(schema: Schema, type_: str) -> tuple[str, ...]:
