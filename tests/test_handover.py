@@ -143,6 +143,16 @@ def test_without_a_commit_only_the_records_change(store: Store, repo: Repo) -> N
     assert (repo.git("rev-list", "--count", "HEAD"), "M records" in repo.git("status", "--porcelain")) == ("1", True)
 
 
+@pytest.mark.parametrize("setting", ["never", "auto"])
+def test_it_commits_whatever_the_settings_say_and_its_help_says_so(store: Store, repo: Repo, setting: str) -> None:
+    repo.write("crmtext.toml", SETTINGS.replace("[store]", f'[store]\ncommit = "{setting}"'))
+    done = run(store, "--from", "刘洋", "--to", "韩梅", "--format", "json")
+    assert json.loads(done.stdout)["commit"] == repo.git("rev-parse", "HEAD")
+    said = " ".join(run(store, "--help").stdout.split())
+    assert "whatever store.commit says, unless there is --no-commit" in said
+    assert "the settings decide" not in said
+
+
 def test_a_message_of_ones_own_keeps_the_trailers(store: Store, repo: Repo) -> None:
     run(store, "--from", "刘洋", "--to", "韩梅", "-m", "刘洋离职")
     said = repo.git("log", "-1", "--format=%B")

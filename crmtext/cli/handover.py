@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Only print who looks after which file, as GitHub and GitLab read it (CODEOWNERS).",
 )
-@options.writing
+@options.committing
 @options.form("text", "json")
 def handover(
     giver: str,
@@ -63,7 +63,8 @@ def handover(
     r"""Hand customers over to a colleague, in one commit.
 
     Owners change, and open next steps, cases and opportunities; each customer gets a note, and a day by which the new
-    colleague says hello. crmtext undo takes it back, or git revert. See what would happen first:
+    colleague says hello. The commit is made whatever store.commit says, unless there is --no-commit; crmtext undo takes
+    it back, or git revert. See what would happen first:
 
     \b
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html

@@ -14,7 +14,7 @@ from crmtext import speech
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
-from crmtext.i18n import _
+from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
 
@@ -83,11 +83,17 @@ def form(*choices: str) -> Callable[[F], F]:
 
 def writing(command: F) -> F:
     """The options of every writing command, handed over as one argument `how`."""
+    return _writing(command, N_("Commit the change at once, or not; the settings decide if left out."))
 
+
+def committing(command: F) -> F:
+    """The same, of a command that commits whatever the settings say, for its change is one of many records."""
+    return _writing(command, N_("Commit the change at once, as is done if left out, or only change the files."))
+
+
+def _writing(command: F, about: str) -> F:
     @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
-    @click.option(
-        "--commit/--no-commit", default=None, help="Commit the change at once, or not; the settings decide if left out."
-    )
+    @click.option("--commit/--no-commit", default=None, help=about)
     @click.option("-m", "message", default="", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str, **options: Any) -> Any:

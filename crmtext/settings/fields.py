@@ -67,7 +67,10 @@ class Settings:
         "store.currency", "CNY", N_("the currency of amounts that name none (ISO 4217)"), check="currency"
     )
     commit: str = _setting(
-        "store.commit", "never", N_("whether writing commands commit what they changed"), choices=("never", "auto")
+        "store.commit",
+        "never",
+        N_("whether writing commands commit what they changed; handover commits unless --no-commit is given"),
+        choices=("never", "auto"),
     )
     team: Mapping[str, Member] = _setting(
         "team", {}, N_("the colleagues: a table for each handle with name, email, role, active")
