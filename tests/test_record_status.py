@@ -10,6 +10,7 @@ import pytest
 from customers import ACTIVE, ACTIVE_PATH, RECORD, WRITE, lines
 
 from crmtext.problem import CrmError
+from crmtext.record import set as setting
 from crmtext.record.draft import errors
 from crmtext.record.status import Move, run
 
@@ -72,6 +73,29 @@ def test_after_a_pause_the_cooperation_goes_on_and_its_reason_is_a_note(store: S
     assert data["interactions"] == [
         {"date": "2026-11-20", "by": "hanmei", "channel": "note", "summary": "paused until today: 预算冻结"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("to", "rule", "command"),
+    [
+        ("lost", "lost-without-churn", 'crmtext set C20250101AAAA churn.reason="…"'),
+        ("paused", "paused-without-reason", 'crmtext set C20250101AAAA cooperation.paused_reason="…"'),
+    ],
+)
+def test_a_move_without_its_reason_is_warned_of_with_the_command_that_adds_it(
+    store: Store, to: str, rule: str, command: str
+) -> None:
+    done = run(store, "武汉合作", Move(to), WRITE)
+    assert [(each.rule, each.hint.partition(", or: ")[2]) for each in done.problems] == [(rule, command)]
+    given = [part.replace('"…"', "比价后选了别家") for part in command.split()[3:]]
+    assert setting.run(store, "武汉合作", given, WRITE).problems == ()
+
+
+@pytest.mark.parametrize(
+    "move", [Move("lost", reason="停业"), Move("lost", category="停业"), Move("paused", reason="x")]
+)
+def test_a_move_with_its_reason_is_done_without_a_word(store: Store, move: Move) -> None:
+    assert run(store, "武汉合作", move, WRITE).problems == ()
 
 
 def test_being_lost_tells_when_and_why_and_stays_when_the_customer_is_back(store: Store) -> None:

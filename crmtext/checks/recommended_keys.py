@@ -118,14 +118,19 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
             "paused-without-reason",
             _("the cooperation is paused without a reason"),
             "/status",
-            _("add 'paused_reason:' under 'cooperation:'"),
+            _("add 'paused_reason:' under 'cooperation:', or: {command}").format(
+                command=f'crmtext set {customer.id} cooperation.paused_reason="…"'
+            ),
         )
-    if customer.status == "lost" and "churn" not in data:
+    churn = data.get("churn", {})
+    if customer.status == "lost" and not (churn.get("category") or churn.get("reason")):
         yield (
             "lost-without-churn",
             _("the customer is lost, and nothing says why"),
             "/status",
-            _("add 'churn:' with date, category and reason"),
+            _("add 'churn:' with date, category and reason, or: {command}").format(
+                command=f'crmtext set {customer.id} churn.reason="…"'
+            ),
         )
     for index, opportunity in enumerate(data.get("opportunities", ())):
         if opportunity["stage"] == "lost" and not opportunity.get("lost_reason"):
