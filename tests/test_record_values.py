@@ -104,6 +104,25 @@ def test_what_can_mean_nothing_is_refused(tmp_path: Path, key: str, typed: str, 
     assert caught.value.problem.hint
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "hint"),
+    [
+        ("company.employees", "两百", "write a whole number, such as 120"),
+        ("opportunities[0].probability", "高", "write a number from 0 to 100, without %"),
+        ("opportunities[0].amount", "五十万", "write one number: 50000, 5万, 1234.50"),
+    ],
+)
+def test_a_number_in_words_is_told_what_the_key_takes(tmp_path: Path, key: str, typed: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        read(tmp_path, key, typed)
+    problem = caught.value.problem
+    assert (problem.rule, problem.message, problem.hint) == (
+        "amount-format",
+        f"'{typed}' is not a number in digits",
+        hint,
+    )
+
+
 def test_me_is_who_git_says_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import subprocess
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from crmtext import dates, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
-from crmtext.problem import usage
+from crmtext.problem import CrmError, usage
 from crmtext.record import ranges, words
 from crmtext.schema import mend
 from crmtext.text.parse import parse_text
@@ -103,8 +103,14 @@ def _truth(text: str, field: Field, store: Store) -> bool | None:
 
 
 def _number(field: Field, text: str) -> int | float:
-    plain = text.rstrip("%％ ") if field.resolved.get("maximum") == 100 else text
-    exact = money.decimal(plain)
+    percent = field.resolved.get("maximum") == 100
+    try:
+        exact = money.decimal(text.rstrip("%％ ") if percent else text)
+    except CrmError as error:
+        # What a whole number or a share takes, its key says itself; the other hint is for amounts.
+        hint = field.hint if percent or field.kind == "integer" else ""
+        message = _("'{value}' is not a number in digits").format(value=text)
+        raise usage(error.problem.rule, message, hint or error.problem.hint) from None
     if exact == exact.to_integral_value():
         return int(exact)
     if field.kind == "integer":

@@ -39,9 +39,9 @@ PATH names a record or a folder below `records/`.
 Instead: Press Tab to complete it, or leave it out to check all.
 """,
         "amount-format": """\
-An amount is one number.
+A number is written in digits, an amount with 万 and the like behind them.
 
-Instead: Write 50000, 5万 or 1234.50.
+Instead: Write 120; as an amount 50000, 5万 or 1234.50.
 """,
         "expression": """\
 An expression compares keys of the record and computed names with values.
