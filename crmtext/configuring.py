@@ -11,6 +11,7 @@ from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
 from crmtext.problem import Severity, usage
 from crmtext.schema import near
+from crmtext.schema.mend import SEPARATORS
 from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
 from crmtext.text.tree import split
@@ -58,6 +59,27 @@ def config(store: Store, name: str = "") -> Answer:
     rows = _marked([each for whole in known for each in _parts(whole, text)], faults)
     told = tuple((each.name, shown(each.value), each.origin, _about(each)) for each in rows)
     return Table(columns, told, {"settings": [_document(each) for each in _marked(known, faults)]})
+
+
+def written(store: Store, name: str, value: str) -> str:
+    """How a setting is given a value: where, and the line to write. Raises CrmError for no setting."""
+    text = (store.root / FILE).read_bytes().decode("utf-8-sig", "replace")
+    found = _named(settings(store.settings_around[0], text), name, text)
+    table, _dot, key = found.name.rpartition(".")
+    line = f"{key} = {_as_toml(found.value, value)}"
+    if found.line:
+        return _("it stands in {place}; write there: {line}").format(place=f"{FILE}:{found.line}", line=line)
+    return _("write in {file}, below [{table}]: {line}").format(file=FILE, table=table, line=line)
+
+
+def _as_toml(now: object, typed: str) -> str:
+    """What was typed as TOML has it, in the kind of the value that stands there now."""
+    if isinstance(now, list):
+        return json.dumps([each.strip() for each in SEPARATORS.split(typed)], ensure_ascii=False)
+    if isinstance(now, Mapping):
+        return "{ … }"
+    plain = typed in ("true", "false") if isinstance(now, bool) else isinstance(now, int) and typed.isdecimal()
+    return typed if plain else json.dumps(typed, ensure_ascii=False)
 
 
 def _about(each: Setting) -> str:

@@ -163,3 +163,32 @@ def test_what_needs_no_settings_works_in_spite_of_wrong_ones(
     told = command[0] in ("config", "schema")
     assert ("crmtext.toml:3:1: error: 'often' is not a value of commit [settings]" in said.err) == told
     assert said.code == (3 if told else 1 if command[0] == "hooks" else 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (("store.currency", "CNY"), 'it stands in crmtext.toml:2; write there: currency = "CNY"'),
+        (("commit=auto",), 'write in crmtext.toml, below [store]: commit = "auto"'),
+        (("store.name", "=", "示例", "客户库"), 'write in crmtext.toml, below [store]: name = "示例 客户库"'),
+        (("check.lock_seconds", "20"), "write in crmtext.toml, below [check]: lock_seconds = 20"),
+        (
+            ("check.ignore", "next-step, lifecycle"),
+            'write in crmtext.toml, below [check]: ignore = ["next-step", "lifecycle"]',
+        ),
+        (("store.curency", "x"), "did you mean 'store.currency'?"),
+    ],
+)
+def test_a_value_that_was_typed_is_shown_as_the_line_to_write(
+    store: Store, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], hint: str
+) -> None:
+    said = stores.Program(capsys, store.root)("config", *typed)
+    assert (said.code, said.out, said.err.splitlines()[1:]) == (2, "", [f"  = {hint}"])
+
+
+def test_the_line_that_is_shown_can_be_written_as_it_stands(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    said = stores.Program(capsys, store.root)("config", "store.commit", "auto")
+    table, _colon, line = said.err.rstrip("\n").partition("below ")[2].partition(": ")
+    file = store.root / "crmtext.toml"
+    file.write_text(file.read_text("utf-8").replace(f"{table}\n", f"{table}\n{line}\n"), "utf-8")
+    assert value(Store(store.root), "store.commit") == ("auto", "crmtext.toml:2")

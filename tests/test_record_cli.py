@@ -92,7 +92,7 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("set", "status=active", "tags+=vip"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
         (("set", "--where", "tag == 'x'", "tags+=vip"), "'tag' is neither a key nor a computed name"),
-        (("done", "示例", "0"), "it is at least 1"),
+        (("done", "示例", "0"), "has no next step 0"),
         (("status", "示例", "合做"), "there is no status '合做'"),
         (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),
         (("add",), "missing argument 'NAME'"),
@@ -103,6 +103,25 @@ def test_wrong_usage_is_told_in_a_line_with_a_hint(program: Program, arguments: 
     assert (found.code, found.out) == (2, "")
     assert said in found.err.splitlines()[0]
     assert found.err.splitlines()[1].startswith("  = ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "example"),
+    [
+        (("log",), 'crmtext log 示例电子 电话 "客户确认需求细节" --next "发送方案" --due 5月10日'),
+        (("log", "示例", "电话"), 'crmtext log 示例电子 电话 "客户确认需求细节" --next "发送方案" --due 5月10日'),
+        (("changes",), "crmtext changes --since {} --for me"),
+        (("set", "示例"), "crmtext set 示例电子 优先级=重点 contacts[张三].title=采购总监"),
+        (("handover", "--to", "韩梅"), "crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_command_that_lacks_something_is_shown_as_its_help_has_it(
+    program: Program, language: str, arguments: tuple[str, ...], example: str
+) -> None:
+    found = program("--lang", language, *arguments)
+    hint = f"  = 例如：{example.format('本周一')}" if language == "zh" else f"  = such as: {example.format('monday')}"
+    assert (found.code, found.err.splitlines()[1:]) == (2, [hint])
 
 
 def test_nobody_on_the_team_is_told_how_to_come_there(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

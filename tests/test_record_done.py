@@ -20,7 +20,7 @@ TWO = RECORD.replace("降 5%\n", "降 5%\n    next: {action: 批赠送, due: 202
 
 def test_the_only_open_step_needs_no_number(tmp_path: Path) -> None:
     store = stores.store(tmp_path)
-    answer = done.run(store, "上海示例", None, "", WRITE)
+    answer = done.run(store, "上海示例", "", "", WRITE)
     assert lines(RECORD, stores.read(store)) == ["+      done: 2026-11-20"]
     assert answer.summary == "上海示例电子有限公司: done on 2026-11-20: 发送方案"
 
@@ -29,16 +29,16 @@ def test_the_only_open_step_needs_no_number(tmp_path: Path) -> None:
     ("number", "changed"),
     [
         (
-            1,
+            "1",
             [
                 "-    next: {action: 批赠送, due: 2026-05-03}",
                 "+    next: {action: 批赠送, due: 2026-05-03, done: 2026-11-19}",
             ],
         ),
-        (2, ["+      done: 2026-11-19"]),
+        ("2", ["+      done: 2026-11-19"]),
     ],
 )
-def test_a_step_is_named_by_the_number_that_show_has(tmp_path: Path, number: int, changed: list[str]) -> None:
+def test_a_step_is_named_by_the_number_that_show_has(tmp_path: Path, number: str, changed: list[str]) -> None:
     store = stores.store(tmp_path, {PATH: TWO})
     done.run(store, "上海示例", number, "昨天", WRITE)
     assert lines(TWO, stores.read(store)) == changed
@@ -47,22 +47,25 @@ def test_a_step_is_named_by_the_number_that_show_has(tmp_path: Path, number: int
 @pytest.mark.parametrize(
     ("text", "number", "date", "message", "hint"),
     [
-        (TWO, None, "", "上海示例电子有限公司 has 2 open next steps", "1. 2026-05-03  批赠送\n2. 2026-05-10  发送方案"),
-        (TWO, 3, "", "上海示例电子有限公司 has no next step 3", "1. 2026-05-03  批赠送"),
-        (RECORD, 1, "明天", "2026-11-21 lies in the future; today is 2026-11-20", "mark it when it is done"),
-        (RECORD, 1, "2026-04-30", "2026-04-30 lies before the interaction of 2026-05-01", "correct the date"),
+        (TWO, "", "", "上海示例电子有限公司 has 2 open next steps", "1. 2026-05-03  批赠送\n2. 2026-05-10  发送方案"),
+        (TWO, "3", "", "上海示例电子有限公司 has no next step 3", "1. 2026-05-03  批赠送"),
+        (TWO, "０", "", "上海示例电子有限公司 has no next step ０", "such as: crmtext done 上海示例 1\n1. 2026-05-03"),
+        (TWO, "批赠送", "", "'批赠送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
+        (RECORD, "发送", "", "'发送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
+        (RECORD, "1", "明天", "2026-11-21 lies in the future; today is 2026-11-20", "mark it when it is done"),
+        (RECORD, "1", "2026-04-30", "2026-04-30 lies before the interaction of 2026-05-01", "correct the date"),
         (
             TWO.replace("due: 2026-05-10", "done: 2026-05-09"),
-            2,
+            "2",
             "",
             "that step was done on 2026-05-09: 发送方案",
             "1. 2026-05-03  批赠送",
         ),
-        (stores.PERSON, None, "", "王小明 has no open next step", "see: crmtext show CUSTOMER"),
+        (stores.PERSON, "", "", "王小明 has no open next step", "see: crmtext show CUSTOMER"),
     ],
 )
 def test_a_step_that_cannot_be_meant_is_refused(
-    tmp_path: Path, text: str, number: int | None, date: str, message: str, hint: str
+    tmp_path: Path, text: str, number: str, date: str, message: str, hint: str
 ) -> None:
     path = PATH if text is not stores.PERSON else stores.PERSON_PATH
     store = stores.store(tmp_path, {path: text})
@@ -77,5 +80,5 @@ def test_interactions_that_do_not_fit_are_to_be_mended_first(tmp_path: Path) -> 
     text = RECORD.replace("  - date: 2026-05-01\n    by: lilei\n", "  - by: lilei\n")
     store = stores.store(tmp_path, {PATH: text})
     with pytest.raises(CrmError) as caught:
-        done.run(store, "上海示例", None, "", WRITE)
+        done.run(store, "上海示例", "", "", WRITE)
     assert caught.value.problem.rule == "missing-key"

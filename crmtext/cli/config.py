@@ -8,13 +8,15 @@ import click
 
 from crmtext import configuring
 from crmtext.cli import Command, options
+from crmtext.cli.help import Misuse
 from crmtext.cli.render import emit
+from crmtext.i18n import _
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, context_settings={"allow_extra_args": True})
 @click.argument("setting", default="", metavar="[KEY]")
 @options.form("table", "json")
 def config(setting: str, form: str) -> Exit:
@@ -23,4 +25,10 @@ def config(setting: str, form: str) -> Exit:
     With KEY, such as store.currency, only its value is written. Settings are changed in crmtext.toml, with an editor.
     """
     store = options.faulty_store()
+    context = click.get_current_context()
+    name, equals, value = setting.partition("=")
+    if context.args or equals:
+        value = " ".join((value, *context.args)).strip("= ")
+        hint = configuring.written(store, name, value)
+        raise Misuse(_("settings are changed in crmtext.toml, with an editor"), hint, context)
     return emit(configuring.config(store, setting), form) or options.own_up(store)

@@ -8,7 +8,6 @@ import click
 
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
-from crmtext.cli.types import Whole
 from crmtext.record import done as doing
 
 if TYPE_CHECKING:
@@ -18,11 +17,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.argument("number", type=Whole(min=1), required=False, metavar="[N]")
+@click.argument("number", default="", metavar="[N]")
 @click.option("--date", default="", help="The day it was done, such as 昨天 or -2d; today if left out.")
 @options.writing
 @options.form("table", "json")
-def done(customer: str, number: int | None, date: str, form: str, *, how: How) -> Exit:
+def done(customer: str, number: str, date: str, form: str, *, how: How) -> Exit:
     r"""Mark a next step as done.
 
     N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.

@@ -10,7 +10,7 @@ import click
 from crmtext import checking
 from crmtext.answer import Text
 from crmtext.cli import Command, options
-from crmtext.cli.help import Misuse, instead
+from crmtext.cli.help import Misuse, instead, such_as
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
 from crmtext.handover.codeowners import codeowners
@@ -79,7 +79,8 @@ def handover(
         repo = store.repository
         return emit(Text(codeowners(store.worktree(), repo.prefix if repo else "")))
     if not giver or not taker:
-        raise click.UsageError(_("name both colleagues: --from … --to …"))
+        context = click.get_current_context()
+        raise Misuse(_("name both colleagues: --from … --to …"), such_as(context), context)
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = current().directory / output if output else None

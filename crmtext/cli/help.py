@@ -260,7 +260,17 @@ def hint(error: click.ClickException) -> str:
     """What to do about a mistake in the command line; empty where only the help can tell."""
     if isinstance(error, Misuse):
         return error.hint
+    if isinstance(error, click.MissingParameter) and error.ctx:
+        return such_as(error.ctx)
     return misplaced(error) or instead(_expected(error))
+
+
+def such_as(context: click.Context) -> str:
+    """The first example of a command's help; empty where there is none."""
+    paragraphs = translated(context.command.help).split("\n\n")
+    examples = (each.removeprefix(VERBATIM).strip() for each in paragraphs if each.startswith(VERBATIM))
+    example = next(examples, "").partition("\n")[0]
+    return _("such as: {command}").format(command=example) if example else ""
 
 
 def _expected(error: click.ClickException) -> str:

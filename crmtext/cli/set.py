@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.cli import Command, options
+from crmtext.cli.help import Misuse, such_as
 from crmtext.cli.render import emit
 from crmtext.i18n import _
 from crmtext.record import set as setting
@@ -36,7 +37,8 @@ def set_(given: tuple[str, ...], where: str, form: str, *, how: How) -> Exit:
     """
     customer, assignments = ("", given) if where else (given[0] if given else "", given[1:])
     if not assignments or (not where and ("=" in customer or "＝" in customer)):
-        raise click.UsageError(_("name a customer, or many with --where, then KEY=VALUE"))
+        context = click.get_current_context()
+        raise Misuse(_("name a customer, or many with --where, then KEY=VALUE"), such_as(context), context)
     store = options.store()
     if where:
         return emit(setting.run_where(store, where, assignments, how), form)

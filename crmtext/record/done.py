@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-def run(store: Store, typed: str, number: int | None, when: str, how: How) -> Change:
+def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
     """Mark a next step of the customer that is meant as done; without a number, the only one that is open."""
     on = dates.parse(when, store.today, past=True) if when else store.today
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
-        step = _step(document, number, store)
+        step = _step(document, typed, number.strip(), store)
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.index}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
@@ -37,33 +37,38 @@ def run(store: Store, typed: str, number: int | None, when: str, how: How) -> Ch
         return settle(store, [draft(document, [operation], store.schema)], summary, how)
 
 
-def _step(document: Document, number: int | None, store: Store) -> NextStep:
-    """The next step that a number means, as a customer's card numbers them."""
+def _step(document: Document, typed: str, number: str, store: Store) -> NextStep:
+    """The next step that a number means, as a customer's card numbers them; `typed` names the customer."""
     refuse(each for each in errors(document, store.schema) if each.place.pointer.startswith("/interactions"))
     steps = next_steps(Customer(document))
     waiting = [step for step in steps if not step.done]
     name = say.name(document)
     if not waiting:
         raise usage("no-step", _("{name} has no open next step").format(name=name), _("see: crmtext show CUSTOMER"))
-    if number is None and len(waiting) == 1:
+    if not number and len(waiting) == 1:
         return waiting[0]
-    found = next((step for step in steps if step.number == number), None)
+    if number and not number.isdecimal():
+        message = _("'{text}' is not the number of a next step").format(text=number)
+        raise usage("no-step", message, _listed(waiting, typed))
+    found = next((step for step in steps if number and step.number == int(number)), None)
     if found and found.done:
         message = _("that step was done on {date}: {action}").format(date=found.done, action=found.action)
-        raise usage("no-step", message, _listed(waiting))
+        raise usage("no-step", message, _listed(waiting, typed))
     if found:
         return found
     message = (
         _("{name} has {n} open next steps").format(name=name, n=len(waiting))
-        if number is None
+        if not number
         else _("{name} has no next step {n}").format(name=name, n=number)
     )
-    raise usage("no-step", message, _listed(waiting))
+    raise usage("no-step", message, _listed(waiting, typed))
 
 
-def _listed(steps: list[NextStep]) -> str:
+def _listed(steps: list[NextStep], typed: str) -> str:
     rows = [f"{step.number}. {step.due or _('no date')}  {step.action}" for step in steps]
-    return _("name one by its number:") + "\n" + "\n".join(rows)
+    named = f'"{typed}"' if " " in typed else typed
+    command = f"crmtext done {named} {steps[0].number}"
+    return _("name one by its number, such as: {command}").format(command=command) + "\n" + "\n".join(rows)
 
 
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
