@@ -9,10 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from crmtext.cli import crmtext
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
 
     from tests.conftest import Repo
@@ -151,6 +154,15 @@ def test_it_commits_whatever_the_settings_say_and_its_help_says_so(store: Store,
     said = " ".join(run(store, "--help").stdout.split())
     assert "whatever store.commit says, unless there is --no-commit" in said
     assert "the settings decide" not in said
+
+
+def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Path) -> None:
+    asked = ("--from", "刘洋", "--to", "韩梅", "--dry-run", "-o", str(tmp_path / "b.md"))
+    with speaking("zh"):
+        done = CliRunner().invoke(crmtext, ["-C", str(store.root), "handover", *asked])
+    assert "刘洋移交 2 位客户\n" in done.stderr
+    assert "  → 韩梅：甲公司（C20260101AAAA），2026-11-23 前问候\n" in done.stderr
+    assert "- **客户编号：** C20260101AAAA\n" in (tmp_path / "b.md").read_text("utf-8")
 
 
 def test_a_message_of_ones_own_keeps_the_trailers(store: Store, repo: Repo) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from crmtext.cli import crmtext
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def test_a_week_in_text(busy: Repo) -> None:
         "New customers (1)\n  乙公司 (C20260101BBBB): Lead · 李雷\n\n"
         "Status moves (1)\n  甲公司 (C20260101AAAA): Lead → Prospect · 韩梅\n\n"
         "Handovers (1)\n  甲公司 (C20260101AAAA): 李雷 → 韩梅\n\n"
-        "Interactions (2)\n  韩梅: 2 interactions with 1 customer (Phone 1, Visit 1)\n"
+        "Interactions (3)\n  韩梅: 2 interactions with 1 customer (Phone 1, Visit 1)\n"
         "  李雷: 1 interaction with 1 customer (Phone 1)\n"
     )
 
@@ -256,3 +257,14 @@ def test_a_beginning_that_is_neither_a_day_nor_a_commit_is_refused_with_the_form
         "'近期' is neither a day nor a commit",
         f"{known}; git log --oneline lists the commits, git tag and git branch -a the names",
     )
+
+
+def test_chinese_has_chinese_colons(past: Past, repo: Repo) -> None:
+    past.commit("11-01", {"crmtext.toml": SETTINGS, A: PLAIN})
+    past.commit("11-02", {A: PLAIN.replace("lead", "prospect") + "interactions:\n" + call("11-01")})
+    for command in (("history", "甲公司"), ("diff", "HEAD~1..")):
+        with speaking("zh"):
+            told = run(repo, *command).splitlines()
+        changed = [line.strip() for line in told if line.startswith("  ")]
+        assert "~ 合作状态：潜在客户 → 意向客户" in changed
+        assert [line for line in changed if ": " in line] == []

@@ -9,6 +9,7 @@ import customers as stores
 import pytest
 from customers import ACTIVE, ACTIVE_PATH, RECORD, WRITE, lines
 
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
 from crmtext.record.draft import errors
@@ -118,9 +119,15 @@ def test_a_second_loss_keeps_the_first_as_a_note(store: Store) -> None:
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
     done = run(store, "武汉合作", Move("lead"), WRITE)
     assert [(each.rule, each.message) for each in done.problems] == [
-        ("status-transition", "the settings know no step from active to lead")
+        ("status-transition", "the settings know no step from Active to Lead")
     ]
     assert stores.data(store, ACTIVE_PATH)["status"] == "lead"
+    with speaking("zh"):
+        (warned,) = run(store, "武汉合作", Move("paused", reason="x"), WRITE).problems
+    assert (warned.message, warned.hint) == (
+        "设置中没有从“潜在客户”到“暂停合作”的变动",
+        "从“潜在客户”可以到：prospect 意向客户、lost 流失客户",
+    )
 
 
 @pytest.mark.parametrize(("first", "then"), list(product(STATUSES, STATUSES)))

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.i18n import language
+from crmtext.i18n import language, speaking
 from crmtext.model import Customer
 from crmtext.problem import CrmError
 from crmtext.reports import REPORTS, Site, charts, links, markdown, render, words
+from crmtext.reports.sections import Cell, Entry, Group
 from crmtext.schema import Schema
 from crmtext.settings import read
 from crmtext.text.parse import parse
@@ -353,3 +354,11 @@ def test_a_number_is_followed_by_the_unit_that_the_schema_names() -> None:
         "3 kg",
         "3",
     ]
+
+
+def test_in_markdown_a_label_has_its_colon_only_where_a_value_stands_behind_it() -> None:
+    least = Entry("min", "预算下限", (Cell("¥20万"),))
+    part = Entry("budget", "预算", groups=(Group((least,)),))
+    assert markdown.outline([part]) == "- **预算**\n  - **预算下限:** ¥20万\n"
+    with speaking("zh"):
+        assert markdown.outline([part]) == "- **预算**\n  - **预算下限：** ¥20万\n"

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
+from crmtext.schema.fault import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
@@ -26,14 +28,18 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     earlier = snapshot.earlier()
     for before in earlier.customers if earlier else ():
         if now := snapshot.successor(before):
-            yield from jump(now.document, before.status, now.status, snapshot.settings)
+            yield from jump(now.document, before.status, now.status, snapshot.settings, snapshot.schema)
 
 
-def jump(document: Document, before: str, now: str, settings: Settings) -> tuple[Problem, ...]:
+def jump(document: Document, before: str, now: str, settings: Settings, schema: Schema) -> tuple[Problem, ...]:
     """A warning where the settings know no such step; a status that they do not name may go anywhere."""
     allowed = settings.transitions.get(before)
     if now == before or allowed is None or now in allowed:
         return ()
-    message = _("the settings know no step from {old} to {new}").format(old=before, new=now)
-    hint = _("from {old} they know: {values}").format(old=before, values=", ".join(allowed) or "–")
+    field = schema.by_path["status"]
+    known = {each.value: each for each in field.choices}
+    old, new = (known[each].label if each in known else each for each in (before, now))
+    message = _("the settings know no step from {old} to {new}").format(old=old, new=new)
+    values = listed(known[each] for each in allowed if each in known)
+    hint = _("from {old} they know: {values}").format(old=old, values=values or "–")
     return (document.problem("status-transition", message, "/status", hint=hint, severity=Severity.WARNING),)

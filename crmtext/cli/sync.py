@@ -41,7 +41,8 @@ def _lines(done: Synced) -> Iterator[str]:
     if done.conflicts:
         yield _("both of you changed:")
         for each in done.conflicts:
-            yield f"  {each.customer}  {each.name}: {says(each)}" if each.name else f"  {each.customer}: {says(each)}"
+            name = f"{each.customer}  {each.name}" if each.name else each.customer
+            yield "  " + _("{name}: {what}").format(name=name, what=says(each))
         yield _("all the rest is merged, and nothing is sent yet")
         yield how(done.conflicts)
         yield _("or go back to before: {command}").format(command="git merge --abort")

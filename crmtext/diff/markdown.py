@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext import lazy
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
-from crmtext.diff.tell import count_line, headline, lines, value, words
+from crmtext.diff.tell import count_line, headline, labelled, lines, value, words
 from crmtext.i18n import _, plural
 from crmtext.reports.labels import person
 from crmtext.reports.markdown import escape
@@ -96,4 +96,4 @@ def _entry(said: Said) -> Iterator[str]:
     struck = f"~~{shown}~~" if said.kind == "removed" else shown
     yield f"- {_MARKS.get(said.kind, '↕')} **{plain(said.label)}** {struck}"
     if said.below and said.kind == "added":
-        yield "  <br>" + " · ".join(f"{plain(label)}: {plain(text)}" for label, text in said.below)
+        yield "  <br>" + " · ".join(labelled(plain(label), plain(text)) for label, text in said.below)

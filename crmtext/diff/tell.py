@@ -80,9 +80,14 @@ def mark(said: Said) -> str:
 
 
 def _lines(said: Said) -> Iterator[str]:
-    yield f"  {mark(said)} {said.label}: {value(said)}"
+    yield f"  {mark(said)} {labelled(said.label, value(said))}"
     for label, below in said.below:
-        yield f"      {label}: {below}"
+        yield f"      {labelled(label, below)}"
+
+
+def labelled(label: str, text: str) -> str:
+    """A value behind its label."""
+    return _("{label}: {value}").format(label=label, value=text)
 
 
 def value(said: Said) -> str:

@@ -146,7 +146,7 @@ class Words:
         below = [(each.label, said[key]) for key, each in made.items() if key not in told]
         if isinstance(step := value.get("next"), dict):
             below.append((made["next"].label, _step(step)))
-        return f"{head}: {said.get('summary', '')}", tuple(below)
+        return _("{name}: {what}").format(name=head, what=said.get("summary", "")), tuple(below)
 
     def _text(self, value: Any, path: Sequence[Step], difference: Difference) -> str:
         """A value on one line."""

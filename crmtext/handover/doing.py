@@ -112,8 +112,13 @@ def _summary(made: Plan, store: Store) -> str:
         lines.append("  " + _(", ").join(figures))
     for move in made.moves:
         day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("lost, no introduction")
-        lines.append(f"  → {settings.shown(move.taker)}: {move.customer.short} ({move.customer.id}), {day}")
+        lines.append(_taken_over(settings.shown(move.taker), move.customer, day))
     for customer in made.promises:
         said = _("only what was promised")
-        lines.append(f"  → {settings.shown(made.asked.taker)}: {customer.short} ({customer.id}), {said}")
+        lines.append(_taken_over(settings.shown(made.asked.taker), customer, said))
     return "\n".join(lines)
+
+
+def _taken_over(taker: str, customer: Customer, what: str) -> str:
+    said = _("{taker}: {customer} ({id}), {what}")
+    return "  → " + said.format(taker=taker, customer=customer.short, id=customer.id, what=what)

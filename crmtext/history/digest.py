@@ -42,6 +42,8 @@ class Section:
     title: str
     lines: tuple[Line, ...]
     facts: tuple[Mapping[str, Any], ...]
+    #: How many there are of what the heading names.
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,13 @@ def _new(found: Iterable[Difference], now: Snapshot) -> Section:
     new = [each for each in found if each.kind == "added"]
     lines = [Line(f"{_word('status', each.data, now)} · {_owner(each.data, now)}", **_called(each)) for each in new]
     facts = [{**_called(each), "status": each.data.get("status"), "owner": each.data.get("owner")} for each in new]
-    return Section("new", _("New customers"), tuple(lines), tuple(facts))
+    return Section("new", _("New customers"), tuple(lines), tuple(facts), len(new))
 
 
 def _gone(found: Iterable[Difference], now: Snapshot) -> Section:
     gone = [each for each in found if each.kind == "removed"]
     lines = tuple(Line(_owner(each.data, now), **_called(each)) for each in gone)
-    return Section("removed", _("Removed customers"), lines, tuple(_called(each) for each in gone))
+    return Section("removed", _("Removed customers"), lines, tuple(_called(each) for each in gone), len(gone))
 
 
 def _moves(found: Iterable[Difference], now: Snapshot) -> Section:
@@ -117,7 +119,7 @@ def _moves(found: Iterable[Difference], now: Snapshot) -> Section:
         for each, change in moves
     )
     facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
-    return Section("status", _("Status moves"), tuple(lines), tuple(facts))
+    return Section("status", _("Status moves"), tuple(lines), tuple(facts), len(moves))
 
 
 def _handovers(found: Iterable[Difference], now: Snapshot) -> Section:
@@ -127,7 +129,7 @@ def _handovers(found: Iterable[Difference], now: Snapshot) -> Section:
         for each, change in moves
     )
     facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
-    return Section("handovers", _("Handovers"), tuple(lines), tuple(facts))
+    return Section("handovers", _("Handovers"), tuple(lines), tuple(facts), len(moves))
 
 
 def _talks(found: Iterable[Difference], now: Snapshot) -> Section:
@@ -145,7 +147,8 @@ def _talks(found: Iterable[Difference], now: Snapshot) -> Section:
         {"by": by, "interactions": counted[by].total(), "customers": len(customers[by]), "channels": dict(counted[by])}
         for by in order
     )
-    return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts))
+    total = sum(each.total() for each in counted.values())
+    return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts), total)
 
 
 def _talk(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Line:

@@ -25,7 +25,7 @@ def text(found: Digest) -> str:
     """For a terminal."""
     parts = [f"{title(found)}\n"]
     for section in found.sections:
-        parts.append(f"\n{section.title} ({len(section.lines)})\n")
+        parts.append(f"\n{section.title} ({section.count})\n")
         parts += [f"  {_line(each, str)}\n" for each in section.lines]
     return "".join(parts)
 
@@ -37,7 +37,7 @@ def markdown(found: Digest) -> str:
 
     parts = [f"### {title(found)}\n"]
     for section in found.sections:
-        parts.append(f"\n**{plain(section.title)}** ({len(section.lines)})\n\n")
+        parts.append(f"\n**{plain(section.title)}** ({section.count})\n\n")
         parts += [f"- {_line(each, plain)}\n" for each in section.lines[:_MOST]]
         if (left := len(section.lines) - _MOST) > 0:
             parts.append(f"- … {left}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.markdown import plain
-from crmtext.diff.tell import changes, headline, lines, mark, value
+from crmtext.diff.tell import changes, headline, labelled, lines, mark, value
 from crmtext.i18n import _
 from crmtext.reports.labels import heading, person
 
@@ -61,7 +61,7 @@ def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator
     if difference.old_path:
         yield "  " + shown(_("moved: {old} → {new}").format(old=difference.old_path, new=difference.path))
     for each in lines(difference, told.words):
-        yield f"  {mark(each)} {shown(each.label)}: {shown(value(each))}"
+        yield f"  {mark(each)} {labelled(shown(each.label), shown(value(each)))}"
 
 
 def _listed(event: Event, told: Story) -> str:

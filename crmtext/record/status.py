@@ -65,8 +65,8 @@ def read(move: Move, store: Store) -> Move:
     category = words.choice(store.schema, "churn.category", move.category) if move.category else ""
     given = {"--since": since, "--reason": move.reason, "--category": category, "--product": "".join(move.products)}
     for option in (name for name, value in given.items() if value and to not in _TAKES[name]):
-        known = ", ".join(_TAKES[option])
-        message = _("{option} does not go with the status {status}").format(option=option, status=to)
+        known = _(", ").join(_label(each, store) for each in _TAKES[option])
+        message = _("{option} does not go with the status {status}").format(option=option, status=_label(to, store))
         raise usage("status-option", message, _("it goes with: {values}").format(values=known))
     return replace(move, to=to, since=since, category=category, reason=" ".join(move.reason.split()))
 
@@ -198,4 +198,5 @@ def _label(status: str, store: Store) -> str:
 
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:
     """A warning where the settings know no such step; it is done all the same, for the settings cannot know it all."""
-    return tuple(replace(each, excerpt="") for each in jump(document, before, move.to, store.settings))
+    found = jump(document, before, move.to, store.settings, store.schema)
+    return tuple(replace(each, excerpt="") for each in found)

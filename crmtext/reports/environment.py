@@ -58,7 +58,9 @@ class Pages:
         self._environment = self._sandbox(form) if self._own else self._plain(form)
         self._environment.globals.update(self._globals(form))
         self._environment.filters.update(ago=words.ago, json=data_block, table=table)
-        self._environment.filters.update(said=_made(markdown.said), outline=_made(markdown.outline))
+        self._environment.filters.update(
+            said=_made(markdown.said), outline=_made(markdown.outline), headed=markdown.headed
+        )
         self._environment.filters["until"] = partial(words.until, today=site.today)
 
     def page(self, name: str, view: Mapping[str, object]) -> str:

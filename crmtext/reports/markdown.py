@@ -40,6 +40,11 @@ def escape(text: str) -> str:
     return _LINE_BREAK.sub("<br>", text.rstrip("\r\n"))
 
 
+def headed(label: str) -> str:
+    """A label with its colon."""
+    return _("{heading}:").format(heading=label)
+
+
 def said(cells: Iterable[Cell]) -> str:
     """Values side by side; one that names a customer leads to its page."""
     return _(", ").join(_value(cell) for cell in cells)
@@ -53,7 +58,9 @@ def outline(parts: Iterable[Entry | Group], indent: str = "") -> str:
 def _lines(parts: tuple[Entry | Group, ...], indent: str) -> Iterator[str]:
     for number, part in enumerate(parts, start=1):
         if isinstance(part, Entry):
-            yield f"{indent}- **{escape(part.label)}:** {said(part.cells)}"
+            label = escape(part.label)
+            # What stands below has a colon of its own.
+            yield f"{indent}- **{headed(label)}** {said(part.cells)}" if part.cells else f"{indent}- **{label}**"
             yield from _lines(part.groups, indent + "  ")
         elif not part.title and len(parts) == 1:
             yield from _lines(part.entries, indent)
