@@ -52,6 +52,12 @@ mine = "owner == 'lilei'"
 #: Settings with one mistake; line, column and width; the message; the hint.
 WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
     "an unknown table": ("[stroe]\n", (1, 2, 5), "there is no setting 'stroe'", "did you mean 'store'?"),
+    "a key in capitals": (
+        "[store]\nCURRENCY = 'EUR'\n",
+        (2, 1, 8),
+        "there is no setting 'store.CURRENCY'",
+        "did you mean 'currency'?",
+    ),
     "a table near none": (
         "[qqqqqq]\n",
         (1, 2, 6),

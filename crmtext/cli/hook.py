@@ -43,6 +43,7 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 
     if len(arguments) != 2:
         raise click.UsageError(_("pre-push needs the name and the address of the other copy"))
+    # Only to speak its language: what is wrong on the disk is not what is sent.
     with suppress(CrmError):
         options.store()
     return send(sys.stdin, arguments[0])

@@ -71,16 +71,7 @@ def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
 def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str, str] | None:
     """Path and blob of the file of these globs that was deleted last before a commit; None where there is none."""
     globs = [f":(top,glob){pattern}" for pattern in patterns]
-    asked = (
-        "log",
-        "-z",
-        "-1",
-        "--format=",
-        "--diff-filter=D",
-        "--raw",
-        "--no-abbrev",
-        "--no-renames",
-    )
+    asked = ("log", "-z", "-1", "--format=", "--diff-filter=D", "--raw", "--no-abbrev", "--no-renames")
     # Pathspecs are literal in all other calls, by this variable.
     told = run(repo, *asked, "--end-of-options", start, "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
     found = os.fsdecode(told).lstrip("\n").split("\0")

@@ -166,13 +166,13 @@ def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
 
 
 def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
-    import difflib
+    # Settings are read by every command, and hardly ever wrong.
+    from crmtext.schema import near
 
-    close = difflib.get_close_matches(key, [*known], n=1, cutoff=0.6)
+    names = tuple(known)
+    close = near.word(key, names)
     hint = (
-        _("did you mean '{key}'?").format(key=close[0])
-        if close
-        else _("one of: {values}").format(values=", ".join(known))
+        _("did you mean '{key}'?").format(key=close) if close else _("one of: {values}").format(values=", ".join(names))
     )
     message = _("there is no setting '{key}'").format(key=f"{table}.{key}" if table else key)
     return _problem(text, key, table, message, hint)
