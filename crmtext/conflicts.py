@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext import files
 from crmtext.git import merging
 from crmtext.git.reading import read_blobs, tree
+from crmtext.i18n import _
+from crmtext.problem import CrmError
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
+from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.git.plumbing import Repository
+    from crmtext.record.path import Key
     from crmtext.store import Store
 
 
@@ -51,9 +56,9 @@ class Conflict:
     numbered: tuple[str, ...] = field(default=(), repr=False)
 
     @property
-    def key(self) -> str:
-        """What to call it."""
-        return ", ".join(self.keys)
+    def pointers(self) -> tuple[str, ...]:
+        """The places of the keys."""
+        return tuple("/" + key.replace("[", "/").replace("]", "").replace(".", "/") for key in self.numbered)
 
 
 def conflicts(store: Store) -> tuple[Conflict, ...]:
@@ -90,6 +95,48 @@ def meant(each: Conflict, typed: str) -> bool:
     wanted = typed.casefold()
     id_ = each.customer.casefold()
     return id_ == wanted or each.path == typed or (len(typed) > 2 and id_.endswith(wanted)) or typed in each.name
+
+
+def called(store: Store, each: Conflict) -> str:
+    """What people call the keys in conflict, with each key where it is another word; empty for a whole file."""
+    data = _one_way(store, each)
+    return ", ".join(_called(store, data, *names) for names in zip(each.keys, each.numbered, strict=True))
+
+
+def about(store: Store, each: Conflict, typed: str) -> bool:
+    """Whether a typed key is one of those in conflict: as it is shown, or as `set` takes it."""
+    if typed in (*each.keys, *each.numbered):
+        return True
+    key = _meant(store, _one_way(store, each), typed)
+    return key is not None and key.pointer in each.pointers
+
+
+def _called(store: Store, data: Mapping[str, Any], key: str, number: str) -> str:
+    found = _meant(store, data, number)
+    if found is None or _bare(found.label) == _bare(key):
+        return key
+    return _("{label} ({key})").format(label=found.label, key=key)
+
+
+def _bare(name: str) -> str:
+    """A key or label without what parts its words: in English the two are the same."""
+    return re.sub(r"[\W_]", "", name).casefold()
+
+
+def _meant(store: Store, data: Mapping[str, Any], typed: str) -> Key | None:
+    from crmtext.record import path
+
+    try:
+        return path.resolve(store.schema, data, typed)
+    except CrmError:
+        # A key that the schema does not have; or the schema is in conflict itself.
+        return None
+
+
+def _one_way(store: Store, each: Conflict) -> Mapping[str, Any]:
+    """What the record holds with one side chosen everywhere, as its keys are numbered."""
+    data = parse_text(hunks.one_way(_text(store, each.path)), each.path).data if each.keys else None
+    return data if isinstance(data, dict) else {}
 
 
 def stages(store: Store) -> Mapping[str, Mapping[int, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import files, lazy, transaction
 from crmtext.answer import Change
-from crmtext.conflicts import Conflict, Kind, conflicts, meant, stages
+from crmtext.conflicts import Conflict, Kind, about, called, conflicts, meant, stages
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.i18n import _, plural
 from crmtext.journal import Part, Transaction
@@ -43,18 +43,20 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
     """Choose a side of the conflicts of a customer, of all or of one key; a file without any more is marked so."""
     if dry_run:
         wanted = _asked(store, typed, key, side)
-        return Change(_changed(wanted), _summary(store, wanted, ()), _diff(store, _plan(store, wanted, side)))
+        says = _decided(store, wanted)
+        left = tuple(each for each in conflicts(store) if each not in wanted)
+        return Change(_changed(wanted), _summary(store, says, left), _diff(store, _plan(store, wanted, side)))
     with store.writing():
         wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
-        says = _decided(wanted)
+        says = _decided(store, wanted)
         transaction.do(store.home, Transaction(says, _parts(plan), settles=_settled(store, plan)))
         left = conflicts(store)
-    return Change(_changed(wanted), _summary(store, wanted, left), problems=tuple(store.notes))
+    return Change(_changed(wanted), _summary(store, says, left), problems=tuple(store.notes))
 
 
 def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
-    wanted = _wanted(conflicts(store), typed, key)
+    wanted = meaning(store, typed, key)
     if wanted[0].kind is Kind.OTHER:
         message = _("no side of {path} can be taken here").format(path=wanted[0].path)
         raise usage("no-conflict", message, by_hand(wanted[0]))
@@ -77,8 +79,9 @@ def left_words(left: Iterable[Conflict]) -> str:
     return _("nothing is in conflict any more; finish with: git commit --no-edit")
 
 
-def _wanted(found: Iterable[Conflict], typed: str, key: str) -> tuple[Conflict, ...]:
-    every = tuple(found)
+def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
+    """The conflicts of a customer, of all keys or of the one that is named. Raises CrmError where there is none."""
+    every = conflicts(store)
     of_customer = [each for each in every if meant(each, typed)]
     if len({each.path for each in of_customer}) > 1:
         said = ", ".join(dict.fromkeys(each.path for each in of_customer))
@@ -88,9 +91,9 @@ def _wanted(found: Iterable[Conflict], typed: str, key: str) -> tuple[Conflict, 
         names = ", ".join(dict.fromkeys(each.customer for each in every)) or _("nothing")
         message = _("nothing is in conflict in '{typed}'").format(typed=typed)
         raise usage("no-conflict", message, _("in conflict: {names}").format(names=names))
-    wanted = tuple(each for each in of_customer if not key or key in (*each.keys, *each.numbered))
+    wanted = tuple(each for each in of_customer if not key or about(store, each, key))
     if not wanted:
-        names = "; ".join(each.key for each in of_customer if each.key) or _("the whole file")
+        names = _("; ").join(called(store, each) for each in of_customer if each.keys) or _("the whole file")
         message = _("'{key}' is not in conflict").format(key=key)
         raise usage("no-conflict", message, _("in conflict: {names}").format(names=names))
     return wanted
@@ -205,14 +208,13 @@ def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.customer, each.path) for each in wanted))
 
 
-def _decided(wanted: tuple[Conflict, ...]) -> str:
-    said = ", ".join(each.key or each.path for each in wanted)
+def _decided(store: Store, wanted: tuple[Conflict, ...]) -> str:
+    said = ", ".join(called(store, each) or each.path for each in wanted)
     return _("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
 
 
-def _summary(store: Store, wanted: tuple[Conflict, ...], left: tuple[Conflict, ...]) -> str:
-    lines = [_decided(wanted)]
-    return "\n".join([*lines, left_words(left)] if _merging(store) or left else lines)
+def _summary(store: Store, says: str, left: tuple[Conflict, ...]) -> str:
+    return "\n".join([says, left_words(left)]) if _merging(store) or left else says
 
 
 def _merging(store: Store) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import clones
@@ -197,3 +198,61 @@ def test_a_record_that_was_decided_with_an_editor_is_listed_until_git_is_told(co
     assert [(each["kind"], each["customer"]) for each in found.data["conflicts"]] == [("other", "C20240501001")]
     conflict.repo.git("add", stores.path())
     assert conflict("resolve").code == 0
+
+
+@pytest.fixture
+def three(two: tuple[Colleague, Colleague]) -> Colleague:
+    """One who has to decide about a priority, a contact's title and notes."""
+    li, han = two
+    li.write(li.read() + "    title: 采购\npriority: normal\nnotes: 老客户\n")
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    for each, priority, title, notes in ((li, "key", "总监", "甲"), (han, "low", "副总", "乙")):
+        text = each.read().replace("priority: normal", f"priority: {priority}")
+        each.write(text.replace("title: 采购", f"title: {title}").replace("notes: 老客户", f"notes: {notes}"))
+    li("sync")
+    assert han("sync").code == 1
+    return han
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("priority", "priority"),
+        ("优先级", "priority"),
+        ("备注", "notes"),
+        ("联系人[张三].职位", "contacts[张三].title"),
+        ("联系人[0].title", "contacts[张三].title"),
+        ("contacts[0].title", "contacts[张三].title"),
+    ],
+)
+def test_a_key_is_taken_as_people_call_it(three: Colleague, typed: str, key: str) -> None:
+    shown = three("resolve", "001", typed, "--format", "json")
+    assert [each["keys"] for each in shown.data["conflicts"]] == [[key]]
+    assert three("resolve", "001", typed, "--theirs").code == 0
+    left = {"priority", "contacts[张三].title", "notes"} - {key}
+    assert {each["keys"][0] for each in three("resolve", "--format", "json").data["conflicts"]} == left
+
+
+def test_keys_are_shown_as_people_call_them(three: Colleague) -> None:
+    table = three("--lang", "zh", "resolve").out
+    assert re.search(r"  优先级\W+priority\W+", table)
+    assert re.search(r"  联系人 张三 · 职位\W+contacts\[张三\]\.title\W+", table)
+    refused = three("--lang", "zh", "resolve", "001", "负责人", "--ours")
+    assert (refused.code, bool(re.search(r"备注\W+notes\W", refused.err))) == (2, True)
+    assert re.search(r"优先级\W+priority\W", three("--lang", "zh", "resolve", "001", "优先级", "--ours").err)
+
+
+def test_trying_says_what_would_be_left(three: Colleague) -> None:
+    assert "2 conflicts are left" in three("resolve", "001", "priority", "--ours", "--dry-run").err
+
+
+def test_in_english_a_label_that_says_the_key_again_is_not_shown(three: Colleague) -> None:
+    out = three("resolve").out
+    assert ("  priority  " in out, "  Contacts 张三 · Job title (contacts[张三].title)  " in out) == (True, True)
+
+
+def test_a_conflict_is_decided_where_the_schema_cannot_be_read(three: Colleague) -> None:
+    schema = three.repo.path / "schema" / "customer.schema.json"
+    schema.parent.mkdir()
+    schema.write_text("<<<<<<< ours\n", "utf-8")
+    assert three("resolve", "001", "priority", "--ours").code == 0

@@ -42,12 +42,18 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
         if not customer:
             raise click.UsageError(_("name the customer whose conflict is decided"))
         return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
-    found = [each for each in conflicts.conflicts(store) if not customer or conflicts.meant(each, customer)]
+    found = _shown(store, customer, key)
     emit(_table(store, found), form)
     return Exit.FOUND if found else Exit.FINE
 
 
-def _table(store: Store, found: list[Conflict]) -> Table:
+def _shown(store: Store, customer: str, key: str) -> tuple[Conflict, ...]:
+    if key:
+        return resolving.meaning(store, customer, key)
+    return tuple(each for each in conflicts.conflicts(store) if not customer or conflicts.meant(each, customer))
+
+
+def _table(store: Store, found: tuple[Conflict, ...]) -> Table:
     columns = (
         Column("customer", _("Customer"), fixed=True),
         Column("name", _("Name")),
@@ -55,7 +61,9 @@ def _table(store: Store, found: list[Conflict]) -> Table:
         Column("ours", _("Here")),
         Column("theirs", _("There")),
     )
-    rows = tuple((each.customer, each.name, says(each), *map(_short, _sides(store, each).values())) for each in found)
+    rows = tuple(
+        (each.customer, each.name, says(store, each), *map(_short, _sides(store, each).values())) for each in found
+    )
     document = {
         "conflicts": [
             {
@@ -72,7 +80,7 @@ def _table(store: Store, found: list[Conflict]) -> Table:
     return Table(columns, rows, document, how(found) if found else _("nothing is in conflict"))
 
 
-def says(each: Conflict) -> str:
+def says(store: Store, each: Conflict) -> str:
     """What is in conflict, in words."""
     words = {
         Kind.CUSTOMERS: _("two customers of one id"),
@@ -82,10 +90,10 @@ def says(each: Conflict) -> str:
         Kind.NEW: _("a new customer, whom git took for a renamed one: any side keeps it"),
         Kind.OTHER: _("git has not been told what was decided") if each.name else _("a file that is no record"),
     }
-    return words.get(each.kind) or each.key or _("the whole file")
+    return words.get(each.kind) or conflicts.called(store, each) or _("the whole file")
 
 
-def how(found: list[Conflict] | tuple[Conflict, ...]) -> str:
+def how(found: tuple[Conflict, ...]) -> str:
     """The command that decides the first conflict; and what to do with the first file that git alone knows of."""
     ours = [_command(each) for each in found if each.kind is not Kind.OTHER]
     others = [resolving.by_hand(each) for each in found if each.kind is Kind.OTHER]
@@ -103,14 +111,10 @@ def _command(first: Conflict) -> str:
 def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
     """What each side has; null where that is sensitive, or has something in it that is."""
     keys = {field.key for field in store.schema.marked("x-sensitive")}
-    secret = any(store.schema.sensitive(_pointer(key)) for key in each.numbered)
+    secret = any(store.schema.sensitive(pointer) for pointer in each.pointers)
     if secret or any(key in side for key in keys for side in (each.ours, each.theirs)):
         return {"ours": None, "theirs": None}
     return {"ours": each.ours, "theirs": each.theirs}
-
-
-def _pointer(key: str) -> str:
-    return "/" + key.replace("[", "/").replace("]", "").replace(".", "/")
 
 
 def _short(text: str | None) -> str:

@@ -18,6 +18,7 @@ from crmtext.problem import Exit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.store import Store
     from crmtext.sync import Synced
 
 _MOST = 5
@@ -31,18 +32,19 @@ def sync(form: str) -> Exit:
     Nothing is committed that you have not committed yourself. What two of you changed differently is shown, to be
     decided with `crmtext resolve`; what would make the store wrong is not sent.
     """
-    done = syncing.run(options.store())
+    store = options.store()
+    done = syncing.run(store)
     tell(done.problems)
-    emit(Text("".join(f"{line}\n" for line in _lines(done)), _document(done)), form)
+    emit(Text("".join(f"{line}\n" for line in _lines(store, done)), _document(done)), form)
     return Exit.FOUND if done.stopped else Exit.FINE
 
 
-def _lines(done: Synced) -> Iterator[str]:
+def _lines(store: Store, done: Synced) -> Iterator[str]:
     if done.conflicts:
         yield _("both of you changed:")
         for each in done.conflicts:
             name = f"{each.customer}  {each.name}" if each.name else each.customer
-            yield "  " + _("{name}: {what}").format(name=name, what=says(each))
+            yield "  " + _("{name}: {what}").format(name=name, what=says(store, each))
         yield _("all the rest is merged, and nothing is sent yet")
         yield how(done.conflicts)
         yield _("or go back to before: {command}").format(command="git merge --abort")

@@ -85,6 +85,11 @@ def picked(text: str, choose: Callable[[Hunk], str]) -> str:
     return "".join(part if isinstance(part, str) else choose(part) for part in parted(text))
 
 
+def one_way(text: str) -> str:
+    """The text with a side chosen everywhere, as conflicts are told by: ours, or theirs where ours has nothing."""
+    return picked(text, _fuller)
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """What a conflict is about, as `contacts[张三].title` and as `contacts[0].title`; nothing if it cannot be told."""
@@ -116,7 +121,7 @@ def value(text: str, key: str) -> str:
 
 def _root(text: str) -> Node | None:
     """The tree of the text with a side chosen everywhere."""
-    roots = parsed(picked(text, _fuller))
+    roots = parsed(one_way(text))
     return roots[0] if roots else None
 
 
