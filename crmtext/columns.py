@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext import money
 from crmtext.answer import Column
 from crmtext.computed import COMPUTED
-from crmtext.i18n import N_, _, language
+from crmtext.i18n import LANGUAGES, N_, _, language, speaking
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -47,11 +47,21 @@ _NUMBERS = (
 )  # fmt: skip
 
 
+def figure(typed: str) -> str:
+    """The computed figure that a typed column head means, in whichever language; empty if none."""
+    wanted = typed.strip().casefold()
+    for each in LANGUAGES:
+        with speaking(each):
+            if name := next((name for name, head in _HEADS.items() if _(head).casefold() == wanted), ""):
+                return name
+    return ""
+
+
 def head(name: str, snapshot: Snapshot) -> Column:
     """The head of the column of a key or a computed figure."""
     if name in _HEADS and name in (*COMPUTED, "path"):
         return Column(name, _(_HEADS[name]), fixed=True, right=name in _NUMBERS)
-    field = _field(name, snapshot)
+    field = field_of(name, snapshot)
     fixed = name == "id" or (field is not None and field.kind == "date")
     return Column(name, field.label if field else name, fixed)
 
@@ -91,7 +101,7 @@ def shower(name: str, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _saying(name: str, snapshot: Snapshot) -> Callable[[Any], str]:
-    field = _field(name, snapshot)
+    field = field_of(name, snapshot)
     if name in _SUMS:
         return lambda found: " + ".join(money.show(amount, each, language()) for each, amount in found.items())
     if field and field.choices:
@@ -103,7 +113,8 @@ def _saying(name: str, snapshot: Snapshot) -> Callable[[Any], str]:
     return _flat
 
 
-def _field(name: str, snapshot: Snapshot) -> Field | None:
+def field_of(name: str, snapshot: Snapshot) -> Field | None:
+    """The field whose values stand in a column; None for a figure that has none."""
     return snapshot.schema.by_path.get(name if name != "lifecycle" else "classification.lifecycle")
 
 
@@ -119,7 +130,7 @@ def _flat(found: Any) -> str:
 
 def order(name: str, snapshot: Snapshot) -> Callable[[Any], tuple[int, Any]]:
     """A key to sort a column by, whatever stands in it: fixed values in the schema's order, from lead to lost."""
-    field = _field(name, snapshot)
+    field = field_of(name, snapshot)
     places = {choice.value: place for place, choice in enumerate(field.choices)} if field else {}
     return lambda found: (0, float(places[found])) if places and found in places else _comparable(found)
 

@@ -15,6 +15,7 @@ from crmtext.computed import COMPUTED
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.schema import near
+from crmtext.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -105,7 +106,8 @@ class Row(Mapping[str, Any]):
 
 def rows(snapshot: Snapshot, query: Query) -> tuple[Row, ...]:
     """All customers that a query is about, in its order; its limit is for what is shown of them."""
-    matches = expression.compile_(query.where, known(snapshot)) if query.where else None
+    words = Vocabulary(snapshot)
+    matches = expression.compile_(query.where, words.names, words) if query.where else None
     lists = {field.key: () for field in snapshot.schema.fields if field.kind == "list"}
     found = (Row(each, _figures(each, snapshot)) for each in snapshot.customers if _simple(each, query))
     kept = [
@@ -118,20 +120,14 @@ def _figures(customer: Customer, snapshot: Snapshot) -> Lazy:
     return Lazy(COMPUTED, lambda name: COMPUTED[name](customer, snapshot.today, snapshot.settings))
 
 
-def known(snapshot: Snapshot) -> tuple[str, ...]:
-    """The names that columns, sorting and expressions can use."""
-    return (*(field.key for field in snapshot.schema.fields), *COMPUTED, "path")
-
-
 def table(snapshot: Snapshot, query: Query) -> Table:
     """The customers as a table."""
-    for name in query.columns:
-        _refuse_unknown(name, snapshot)
+    named = [_named(name, snapshot) for name in query.columns]
     found = rows(snapshot, query)
     shown = found[: query.limit]
-    showers = [columns.shower(name, snapshot) for name in query.columns]
+    showers = [columns.shower(name, snapshot) for name in named]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
-    heads = tuple(columns.head(name, snapshot) for name in query.columns)
+    heads = tuple(columns.head(name, snapshot) for name in named)
     return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 
 
@@ -205,8 +201,7 @@ def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:
         return sorted(
             found, key=lambda row: (_PRIORITY.get(str(row.customer.data.get("priority")), 1), row.customer.id)
         )
-    name = by.removeprefix("-")
-    _refuse_unknown(name, snapshot)
+    name = _named(by.removeprefix("-"), snapshot)
     order = columns.order(name, snapshot)
     values = [(columns.value(row, name), row) for row in found]
     present = [(order(value), row) for value, row in values if value not in (None, "", {})]
@@ -214,17 +209,18 @@ def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:
     return [row for _key, row in sorted(present, key=lambda pair: pair[0], reverse=by.startswith("-"))] + absent
 
 
-def _refuse_unknown(name: str, snapshot: Snapshot) -> None:
-    names = known(snapshot)
-    if name.partition(".")[0] not in names or ("." in name and not columns.is_known(name, snapshot)):
-        raise _no_name(name, (*names, *columns.inner(snapshot)) if "." in name else names)
-
-
-def _no_name(name: str, names: tuple[str, ...]) -> Exception:
-    close = near.word(name, names)
+def _named(typed: str, snapshot: Snapshot) -> str:
+    """The name that is meant. Raises CrmError if there is none such."""
+    words = Vocabulary(snapshot)
+    name = words.path(typed)
+    names = words.names
+    if name.partition(".")[0] in names and ("." not in name or columns.is_known(name, snapshot)):
+        return name
+    names = (*names, *columns.inner(snapshot)) if "." in name else names
+    close = near.word(name, (*names, *words.called()))
     hint = (
         _("did you mean '{key}'?").format(key=close)
         if close
         else _("one of: {values}").format(values=_(", ").join(names))
     )
-    return usage("unknown-column", _("there is no column '{name}'").format(name=name), hint)
+    raise usage("unknown-column", _("there is no column '{name}'").format(name=name), hint)

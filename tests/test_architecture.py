@@ -31,7 +31,7 @@ LAYERS = (
     ("driver_setup",),
     ("transaction", "inherited"),
     ("store", "find", "expression", "similar", "compared", "editors"),
-    ("columns",),
+    ("columns", "vocabulary"),
     ("checks", "listing", "merge", "rules"),
     ("merge_driver", "walking"),
     ("standing",),

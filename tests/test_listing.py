@@ -15,6 +15,7 @@ from crmtext import listing
 from crmtext.i18n import speaking
 from crmtext.listing import Query
 from crmtext.problem import CrmError, Exit
+from crmtext.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def test_a_query_chooses_and_orders(asked: dict[str, Any], expected: list[str]) 
 
 
 def test_every_column_can_be_shown_and_sorted_by() -> None:
-    names = listing.known(SNAPSHOT)
+    names = Vocabulary(SNAPSHOT).names
     shown = listing.table(SNAPSHOT, Query(columns=names))
     assert [column.name for column in shown.columns] == list(names)
     assert all(sorted(found(sort=name)) == ["001", "002", "003", "004"] for name in names)
@@ -108,6 +109,66 @@ def test_a_name_that_does_not_exist_is_refused_with_the_nearest(asked: dict[str,
         listing.table(SNAPSHOT, Query(**asked))
     problem = caught.value.problem
     assert (problem.message, problem.hint, caught.value.exit_code) == (message, hint, Exit.USAGE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("客户编号", "id"),
+        ("编号", "id"),
+        ("Customer id", "id"),
+        ("OWNER", "owner"),
+        ("最近联系", "last_contact"),
+        ("Last contact", "last_contact"),
+        ("合作.合作开始日期", "cooperation.since"),
+        ("合作开始日期", "cooperation.since"),
+        ("分类.value", "classification.value"),
+        ("custom.合同号", "custom.合同号"),
+    ],
+)
+def test_columns_and_sorting_take_what_people_call_them(typed: str, name: str) -> None:
+    shown = listing.table(SNAPSHOT, Query(columns=("id", typed), sort=f"-{typed}"))
+    assert shown == listing.table(SNAPSHOT, Query(columns=("id", name), sort=f"-{name}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("负责人 == '韩梅'", "owner == 'hanmei'"),
+        ("'韩梅' == Owner", "owner == 'hanmei'"),
+        ("状态 == '意向'", "status == 'prospect'"),
+        ("状态 != '意向客户'", "status != 'prospect'"),
+        ("合作状态 in ['潜在', '意向']", "status in ['lead', 'prospect']"),
+        ("not 状态 in ('潜在',)", "status != 'lead'"),
+        ("分类.客户价值 == '高价值'", "classification.value == 'high'"),
+        ("合作开始日期 and 最近联系 > '2026-01-01'", "cooperation.since and last_contact > '2026-01-01'"),
+        ("'vip' in 标签", "'vip' in tags"),
+        ("联系人|length == 1", "contacts|length == 1"),
+        ("生命周期 == '潜在'", "lifecycle == 'potential'"),
+        ("名称.startswith('华')", "name.startswith('华')"),
+    ],
+)
+def test_expressions_take_what_people_call_keys_and_values(typed: str, written: str) -> None:
+    assert found(where=typed) == found(where=written)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "hint"),
+    [
+        ("状态 == 'prospec'", "there is no status 'prospec'", "did you mean prospect?"),
+        ("标签 == 'vip'", "'tags' is a list", "write: 'vip' in tags"),
+        ("负责 == 'x'", "'负责' is neither a key nor a computed name", "did you mean '负责人'?"),
+        (
+            "cooperation.sinc",
+            "'cooperation.sinc' is neither a key nor a computed name",
+            "did you mean 'cooperation.since'?",
+        ),
+    ],
+)
+def test_a_word_that_nothing_is_called_by_is_refused(asked: str, message: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        found(where=asked)
+    assert (caught.value.problem.message, caught.value.problem.hint) == (message, hint)
 
 
 COLUMNS = ("id", "name", "status", "owner", "tags", "last_contact", "open_value", "classification.value", "overdue")
@@ -261,3 +322,7 @@ def test_a_table_for_people_has_names_and_labels(program: stores.Program) -> Non
 def test_sums_of_a_list_are_never_across_currencies() -> None:
     row = listing.rows(SNAPSHOT, replace(Query(), owner="hanmei"))[0]
     assert {key: str(value) for key, value in row.computed["open_value"].items()} == {"CNY": "200000", "EUR": "1000.5"}
+
+
+def test_columns_are_parted_by_what_a_chinese_keyboard_has(program: stores.Program) -> None:
+    assert program("list", "--columns", "编号，名称、负责人").out == program("list", "--columns", "id,name,owner").out

@@ -91,7 +91,7 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("set", "示例"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "status=active", "tags+=vip"), "name a customer, or many with --where, then KEY=VALUE"),
         (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
-        (("set", "--where", "tag == 'x'", "tags+=vip"), "'tag' is neither a key nor a computed name"),
+        (("set", "--where", "tagg == 'x'", "tags+=vip"), "'tagg' is neither a key nor a computed name"),
         (("done", "示例", "0"), "has no next step 0"),
         (("status", "示例", "合做"), "there is no status '合做'"),
         (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),

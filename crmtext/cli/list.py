@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
+
+_COMMAS = re.compile(r"[,，、]")
 
 
 @click.command("list", cls=Command)
@@ -72,7 +75,7 @@ def list_(
         stale=stale,
         where=_both(where, _view(view, settings)),
         sort=sort,
-        columns=tuple(name.strip() for name in columns.split(",") if name.strip()) or listing.DEFAULT,
+        columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()) or listing.DEFAULT,
         limit=limit,
     )
     return _emit(then or _now(store, query), query, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -91,21 +91,6 @@ def at(data: Any, pointer: str) -> Any:
     return data
 
 
-def child_named(field: Field, typed: str) -> Field | None:
-    """The key of a map that a typed key, label or synonym means; None if it means none or several."""
-    wanted = typed.strip().casefold()
-    ways: tuple[Iterator[Field], ...] = (
-        (child for child in field.children if child.key.casefold() == wanted),
-        (child for child in field.children if wanted in (each.casefold() for each in child.labels.values())),
-        (child for child in field.children if wanted in (each.casefold() for each in child.synonyms)),
-    )
-    for way in ways:
-        found = tuple(way)
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
 def open_field(field: Field, key: str) -> Field | None:
     """The field of a key that a map with room for any key holds, such as `custom`; None for a closed one."""
     spec = field.resolved.get("additionalProperties")
@@ -126,7 +111,7 @@ def _named(schema: Schema, way: _Way, typed: str) -> _Way:
     if field.kind != "map" or not match:
         raise _no_path(typed)
     name, rest = match[0].strip(), way.rest[match.end() :]
-    if child := child_named(field, name):
+    if child := field.named(name):
         return _into(way, child, rest)
     deep = _deep(field, name)
     if len(deep) != 1:
@@ -162,9 +147,7 @@ def _free(way: _Way) -> _Way | None:
 
 def _deep(field: Field, name: str) -> tuple[tuple[Field, Field], ...]:
     """The ways through maps, not lists, to a key of this name further down: 合作开始日期 is `cooperation.since`."""
-    return tuple(
-        (child, below) for child in field.children if child.kind == "map" and (below := child_named(child, name))
-    )
+    return tuple((child, below) for child in field.children if child.kind == "map" and (below := child.named(name)))
 
 
 def _picked(way: _Way, typed: str) -> _Way:

@@ -9,7 +9,7 @@ from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import ranges, words
-from crmtext.schema import mend
+from crmtext.schema import choosing, mend
 from crmtext.text.parse import parse_text
 from crmtext.text.scalars import resolve
 
@@ -63,7 +63,7 @@ def _bracketed(typed: str) -> list[str]:
 
 def _single(field: Field, text: str, store: Store) -> Value:
     if field.choices:
-        return words.chosen(field, text)
+        return choosing.chosen(field, text)
     if field.mark("x-handle"):
         return words.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:

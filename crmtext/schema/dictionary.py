@@ -123,6 +123,20 @@ class Field:
         """The field of a key of this map, or of the maps that this list holds."""
         return self.by_key.get(key)
 
+    def named(self, typed: str) -> Field | None:
+        """The key of this map that a typed key, label or synonym means; None if it means none or several."""
+        wanted = typed.strip().casefold()
+        ways: tuple[Iterator[Field], ...] = (
+            (child for child in self.children if child.key.casefold() == wanted),
+            (child for child in self.children if wanted in (each.casefold() for each in child.labels.values())),
+            (child for child in self.children if wanted in (each.casefold() for each in child.synonyms)),
+        )
+        for way in ways:
+            found = tuple(way)
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
     def mark(self, name: str) -> Any:
         """The value of an `x-` mark; None where it is absent."""
         return self.resolved.get(name)
