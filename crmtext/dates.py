@@ -42,8 +42,16 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 def since(text: str, today: date) -> date:
     """The first day of the time that the text means, up to today: `3d`, `两周`, `last week`, `本月`, `monday`."""
-    hint = _("say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月")
-    return _read(text, today, (*_FORMS, *_SPANS), hint, past=True)
+    return _read(text, today, (*_FORMS, *_SPANS), _stretches(), past=True)
+
+
+def until(text: str, today: date) -> date:
+    """The last day of the time that the text means, today at the latest: `last week` is as it was on its Sunday."""
+    return _read(text, today, (*_FORMS, *_ENDS), _stretches(), past=True)
+
+
+def _stretches() -> str:
+    return _("say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月")
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
@@ -148,6 +156,11 @@ def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
     return _months_on(today.replace(month=first, day=1), -back * _MONTHS[unit])
 
 
+def _ending(match: re.Match[str], today: date, past: bool) -> date:
+    """The last day of such a stretch."""
+    return min(today, _on(_beginning(match, today, past), 1, _UNITS[match["unit"]]) - timedelta(days=1))
+
+
 _WEEKDAY_NAMES = "|".join(sorted((name for name in _WEEKDAYS if name.isascii()), key=len, reverse=True))
 _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _COUNT = r"\d{1,3}|[一二两三四五六七八九十]+"
@@ -174,3 +187,4 @@ _SPANS: tuple[Form, ...] = (
     (r"(?P<which>上{1,3}|[本这去今])个?(?P<unit>周|星期|礼拜|月|季度|年)", _beginning),
     (rf"(?:last |past |最近|过去|近)?(?P<count>{_COUNT})(?: ?个| ?(?![月日]))(?P<unit>{_UNIT_NAMES})", _ago),
 )
+_ENDS: tuple[Form, ...] = tuple((form, _ending if read is _beginning else read) for form, read in _SPANS)

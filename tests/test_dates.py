@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.dates import parse, since
+from crmtext.dates import parse, since, until
 from crmtext.problem import CrmError, Exit
 
 #: A Friday.
@@ -127,6 +127,25 @@ def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
 )
 def test_a_stretch_of_time_up_to_today_has_a_first_day(text: str, first: str) -> None:
     assert since(text, TODAY).isoformat() == first
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("1w", "2026-11-13"),
+        ("两周", "2026-11-06"),
+        ("上周", "2026-11-15"),
+        ("上个月", "2026-10-31"),
+        ("last quarter", "2026-09-30"),
+        ("去年", "2025-12-31"),
+        ("本月", "2026-11-20"),
+        ("this week", "2026-11-20"),
+        ("上周一", "2026-11-09"),
+        ("昨天", "2026-11-19"),
+    ],
+)
+def test_a_stretch_of_time_up_to_today_has_a_last_day(text: str, last: str) -> None:
+    assert until(text, TODAY).isoformat() == last
 
 
 def test_a_quarter_and_a_month_before_the_first_of_a_year_are_in_the_year_before() -> None:

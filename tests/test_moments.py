@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from crmtext.cli import crmtext
 from crmtext.problem import CrmError
+from crmtext.record import words
 from crmtext.store import Store, When
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def test_before_the_first_commit_it_is_said_that_there_is_none(repo: Repo, comma
         ("2026-04-01", "prospect", date(2026, 4, 1)),
         ("4月5日", "prospect", date(2026, 4, 5)),
         ("yesterday", "prospect", date(2026, 11, 19)),
+        ("1w", "prospect", date(2026, 11, 13)),
+        ("上周", "prospect", date(2026, 11, 15)),
         ("9999-12-31", "prospect", date(9999, 12, 31)),
     ],
 )
@@ -132,3 +135,11 @@ def test_every_reading_command_takes_a_moment(store: Store) -> None:
 
 def test_a_colleague_is_known_by_the_team_of_that_moment(store: Store) -> None:
     assert run(store, "list", "--at", "v1", "--owner", "陈璐", "--format", "ids") == "C20260101AAAA\n"
+
+
+@pytest.mark.parametrize("typed", ["me", "Me", "我", " 我 ", "自己"])
+def test_who_works_here_is_known_by_the_mail_address_that_git_has(store: Store, repo: Repo, typed: str) -> None:
+    repo.git("config", "user.email", "lilei@example.com")
+    assert words.colleague(store, typed) == "lilei"
+    said = CliRunner().invoke(crmtext, ["-C", str(repo.path), "list", "--owner", typed, "--format", "ids"])
+    assert said.stdout == "C20260101AAAA\n"

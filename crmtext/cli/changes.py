@@ -17,6 +17,7 @@ from crmtext.git.moments import Moment, start
 from crmtext.git.plumbing import resolve
 from crmtext.history import post
 from crmtext.history.digest import audience, digest
+from crmtext.record import words
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -46,7 +47,7 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     found = sides.read(store, Range(old, until.commit))
     for_whom = None
     if whose:
-        typed = options.colleague(store, "me", found.new.settings) if whose == "me" else whose
+        typed = options.colleague(store, "me", found.new.settings) if words.is_me(whose) else whose
         for_whom = audience(typed, found.new.settings)
     made = digest(found, called, str(today), for_whom)
     shown = post.markdown(made) if form == "markdown" else post.text(made)

@@ -36,10 +36,10 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
         commit = resolve(repo, typed)
     except CrmError as unknown:
         try:
-            day = dates.parse(typed, today, past=True)
+            day = dates.until(typed, today)
         except CrmError:
             problem = unknown.problem
-            hint = _("a day can be said as well: 2024-05-01, monday, 昨天, -7d")
+            hint = _("a day can be said as well: 2024-05-01, monday, 昨天, 3d, last week, 上周")
             raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
         return at_end_of(repo, day, zone)
     return Moment(commit, committed(repo, commit, zone))

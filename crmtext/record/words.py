@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.store import Store
 
+_ME = frozenset({"me", "我", "自己", "本人"})
+
 
 def choice(schema: Schema, path: str, typed: str) -> str:
     """The value of an enumeration that a typed value, label or synonym stands for."""
@@ -37,10 +39,15 @@ def handle(typed: str, settings: Settings) -> str:
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 
 
+def is_me(typed: str) -> bool:
+    """Whether the person at the keyboard is meant."""
+    return typed.strip().casefold() in _ME
+
+
 def colleague(store: Store, typed: str, settings: Settings | None = None) -> str:
     """The handle of a colleague who was named by handle, name, e-mail address or `me`; by default on today's team."""
     team = settings or store.settings
-    if typed.strip() != "me":
+    if not is_me(typed):
         return handle(typed, team)
     from crmtext.git.config import identity
 
