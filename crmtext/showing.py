@@ -12,11 +12,10 @@ from crmtext.problem import CrmError, Exit, Problem
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
 from crmtext.reports.terminal import text
-from crmtext.snapshot import claimed_id
+from crmtext.snapshot import claimed_id, claimed_names
+from crmtext.text.conflicts import unsettled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
 
@@ -42,17 +41,15 @@ def _left_out(snapshot: Snapshot, typed: str) -> Document | None:
     """The record with errors that is meant by its id or a part of its name."""
     wanted = folded(typed)
     by_id = [each for each in snapshot.broken if folded(claimed_id(each)) == wanted]
-    by_name = [each for each in snapshot.broken if isinstance(each.data, dict) and _holds_name(each.data, wanted)]
+    by_name = [each for each in snapshot.broken if any(wanted in folded(name) for name in claimed_names(each))]
     return next(iter(by_id or by_name), None) if wanted else None
-
-
-def _holds_name(data: Mapping[str, object], wanted: str) -> bool:
-    return any(wanted in folded(str(data.get(key, ""))) for key in ("name", "short_name"))
 
 
 def _as_it_is(document: Document, *, raw: bool) -> Text:
     if raw and document.text:
         return Text(document.text)
+    if problem := unsettled(document.text, document.path):
+        raise CrmError(problem, Exit.FOUND)
     message = _("{path} has errors and cannot be shown as a card").format(path=document.path)
     hint = _("what is wrong: crmtext check {path}; as it is: --format yaml").format(path=document.path)
     raise CrmError(Problem("left-out", message, hint=hint), Exit.FOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.text.document import Document
+
+_NAME_LINE = re.compile(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,14 @@ def claimed_id(document: Document) -> str:
     if isinstance(data, dict) and isinstance(data.get("id"), str):
         return str(data["id"])
     return document.path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
+
+
+def claimed_names(document: Document) -> tuple[str, ...]:
+    """The names that a record gives its customer; of one that does not parse, those in lines that look like these."""
+    data = document.data
+    if isinstance(data, dict):
+        return tuple(name for key in ("name", "short_name") if isinstance(name := data.get(key), str))
+    return tuple(name.strip("'\"") for name in _NAME_LINE.findall(document.text))
 
 
 #: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.

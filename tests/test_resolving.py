@@ -256,3 +256,11 @@ def test_a_conflict_is_decided_where_the_schema_cannot_be_read(three: Colleague)
     schema.parent.mkdir()
     schema.write_text("<<<<<<< ours\n", "utf-8")
     assert three("resolve", "001", "priority", "--ours").code == 0
+
+
+@pytest.mark.parametrize("command", [("show", "示例"), ("log", "示例", "phone", "说了"), ("set", "示例", "notes=x")])
+def test_other_commands_say_that_a_customer_is_in_conflict(conflict: Colleague, command: tuple[str, ...]) -> None:
+    said = conflict(*command)
+    message = "上海示例电子有限公司 is in conflict: two of you changed it [conflict-marker]"
+    hint = "  = see both sides and choose: crmtext resolve C20240501001"
+    assert (said.code, said.err.splitlines()[-2:]) == (1, [f"{stores.path()}: error: {message}", hint])

@@ -129,6 +129,31 @@ def test_a_record_that_does_not_parse_is_shown_as_it_is() -> None:
     assert show(SNAPSHOT, "C9", raw=True) == Text("name: [\n")
 
 
+CONFLICT = stores.record("004", "无锡在途公司", "<<<<<<< ours\nnotes: 甲\n=======\nnotes: 乙\n>>>>>>> theirs\n")
+
+
+@pytest.mark.parametrize("typed", ["C20240501004", "在途"])
+def test_a_record_in_conflict_is_said_to_be_with_the_command_that_decides(typed: str) -> None:
+    snapshot = stores.snapshot(RECORD, CONFLICT)
+    with pytest.raises(CrmError) as caught:
+        show(snapshot, typed)
+    problem = caught.value.problem
+    assert (problem.rule, problem.message, problem.hint, caught.value.exit_code) == (
+        "conflict-marker",
+        "无锡在途公司 is in conflict: two of you changed it",
+        "see both sides and choose: crmtext resolve C20240501004",
+        Exit.FOUND,
+    )
+    assert show(snapshot, typed, raw=True) == Text(CONFLICT)
+
+
+@pytest.mark.parametrize("line", ["name: 坏记录公司", 'short_name: "坏记录"', "name: 坏记录\r"])
+def test_a_record_that_does_not_parse_is_found_by_the_line_that_names_it(line: str) -> None:
+    snapshot = stores.snapshot(RECORD, **{"records/C20240501009.yaml": f"id: C20240501009\n{line}\nnotes: [\n"})
+    with pytest.raises(CrmError, match="has errors and cannot be shown"):
+        show(snapshot, "坏记录")
+
+
 def test_who_is_not_there_is_not_there() -> None:
     with pytest.raises(CrmError) as caught:
         show(SNAPSHOT, "没有这家")

@@ -11,8 +11,9 @@ from crmtext import files, lazy, standing
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
-from crmtext.snapshot import Snapshot, claimed_id
+from crmtext.snapshot import Snapshot, claimed_id, claimed_names
 from crmtext.sources import RECORDS
+from crmtext.text.conflicts import unsettled
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _by_search(snapshot: Snapshot, typed: str) -> Document:
     wrong = {claimed_id(document): document for document in snapshot.broken}
     if typed in wrong:
         return wrong[typed]
-    searchable = {each.path: _searchable(each.data) for each in snapshot.broken if isinstance(each.data, dict)}
+    searchable = {each.path: _searchable(_claimed(each)) for each in snapshot.broken}
     named = [
         Customer(replace(each, data=data))
         for each in snapshot.broken
@@ -75,8 +76,18 @@ def _by_search(snapshot: Snapshot, typed: str) -> Document:
     ]
     from crmtext.find import find
 
-    found = find((*snapshot.customers, *named), typed, left_out=snapshot.left_out - len(named))
+    # Of one that does not parse only the names were searched.
+    searched = sum(each.data is not None and {"id", "name"} <= searchable[each.path].keys() for each in snapshot.broken)
+    found = find((*snapshot.customers, *named), typed, left_out=snapshot.left_out - searched)
     return next((each for each in snapshot.broken if each.path == found.path), found.document)
+
+
+def _claimed(document: Document) -> Mapping[str, Any]:
+    """What a wrong record has; of one that does not parse, what names it."""
+    if isinstance(document.data, dict):
+        return document.data
+    names = zip(("name", "short_name"), claimed_names(document), strict=False)
+    return {"id": claimed_id(document), **dict(names)}
 
 
 def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +106,8 @@ def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
 def _readable(document: Document) -> Document:
     if document.data is not None:
         return document
+    if problem := unsettled(document.text, document.path):
+        raise CrmError(problem, Exit.FOUND)
     first = document.problems[0]
     hint = _("mend it first: {rule} in line {line}: {message}").format(
         rule=first.rule, line=first.place.line, message=first.message

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.problem import Problem
+from crmtext.problem import Place, Problem
 from crmtext.text import hunks
 from crmtext.text.document import place_at
 
@@ -25,6 +26,16 @@ def markers(text: str, path: str) -> Iterator[Problem]:
         excerpt = text[start:end].split("\n", maxsplit=1)[0].rstrip("\r")
         place = place_at(path, text, start, end)
         yield Problem("conflict-marker", _message(who, fields), place, _hint(text, fields), excerpt=excerpt)
+
+
+def unsettled(text: str, path: str) -> Problem | None:
+    """Why a record with a conflict in it can be neither shown nor changed; None where there is none."""
+    if not hunks.marked(text):
+        return None
+    customer = hunks.value(text, "id") or path
+    message = _("{customer} is in conflict: two of you changed it").format(customer=hunks.value(text, "name") or path)
+    hint = _("see both sides and choose: crmtext resolve {customer}").format(customer=shlex.quote(customer))
+    return Problem("conflict-marker", message, Place(path), hint)
 
 
 def _message(who: str, fields: tuple[str, ...]) -> str:
