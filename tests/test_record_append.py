@@ -10,6 +10,7 @@ import pytest
 from customers import RECORD, WRITE, lines
 
 from crmtext import resources
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import append
 
@@ -92,7 +93,10 @@ def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
     ("list_", "given", "rule", "hint"),
     [
         ("contacts", ["title=经理"], "missing-key", "add: name=…"),
-        ("feedback", ["text=好"], "missing-key", "one of: opinion 意见, praise 表扬"),
+        ("feedback", ["text=好"], "missing-key", "add: kind=…\nkind: opinion 意见, praise 表扬"),
+        ("opportunities", [], "missing-key", "add: title=…"),
+        ("addresses", [], "missing-key", "add: kind=… country=… province=…"),
+        ("cases", [], "missing-key", "add: kind=… summary=…\nkind: question 咨询"),
         ("contacts", ["name="], "no-assignment", "write: name=…"),
         ("contacts", ["name"], "no-assignment", "KEY=VALUE"),
         ("contacts", ["name=王五", "titel=x"], "unknown-key", "did you mean 'title'?"),
@@ -138,3 +142,9 @@ def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:
     store = stores.store(tmp_path, files)
     append.run(store, "上海示例", "设备台账", ["序列号=A1", "安装日期=3月1日"], WRITE)
     assert stores.data(store)["machines"] == [{"installed": "2027-03-01", "serial": "A1"}]
+
+
+def test_in_chinese_what_is_missing_is_named_as_it_can_be_typed(store: Store) -> None:
+    with speaking("zh"), pytest.raises(CrmError) as caught:
+        append.run(store, "上海示例", "工单", [], WRITE)
+    assert "类型=… 摘要=…\n" in caught.value.problem.hint

@@ -10,6 +10,7 @@ from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON_PATH, RECORD, WRITE, lin
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
 from crmtext.record.draft import How
@@ -241,3 +242,37 @@ def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: 
 def _numbers(value: str) -> list[object]:
     """What is no text under a team's own key."""
     return [{"true": True, "false": False}.get(value.strip()), *([float(value)] if value.strip().isdecimal() else [])]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "command"),
+    [
+        ("zh", "来源=展会", "crmtext append C20240501K7QM 来源 来源渠道=展会"),
+        ("zh", "联系人+=李 四", "crmtext append C20240501K7QM 联系人 姓名='李 四'"),
+        ("en", "sources=展会", "crmtext append C20240501K7QM sources channel=展会"),
+        ("en", "contacts=Li", "crmtext append C20240501K7QM contacts name=Li"),
+        ("en", "interactions=called", "crmtext append C20240501K7QM interactions summary=called"),
+    ],
+)
+def test_a_list_of_entries_is_answered_with_the_line_that_adds_one(
+    store: Store, language: str, typed: str, command: str
+) -> None:
+    with speaking(language), pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", [typed], WRITE)
+    assert caught.value.problem.hint.endswith(command)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("优先=重点", "优先级"),
+        ("优先级=重", "重点"),
+        ("联系.姓名=张", "联系人"),
+        ("赢率=5", "销售机会[0].赢率"),
+    ],
+)
+def test_in_chinese_what_was_meant_is_said_as_it_can_be_typed(store: Store, typed: str, word: str) -> None:
+    with speaking("zh"), pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", [typed], WRITE)
+    assert word in caught.value.problem.hint
+    assert not any(key in caught.value.problem.hint for key in ("priority", "key", "contacts", "opportunities"))

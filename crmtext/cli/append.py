@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("customer")
 @click.argument("list_", metavar="LIST")
-@click.argument("given", nargs=-1, required=True, metavar="KEY=VALUE...")
+@click.argument("given", nargs=-1, metavar="KEY=VALUE...")
 @options.writing
 @options.form("table", "json")
 def append(customer: str, list_: str, given: tuple[str, ...], form: str, *, how: How) -> Exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.problem import Problem, Severity, usage
+from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import entries, path, say, values, words
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
+
+#: So many keys are named of an entry that needs none.
+_SOME = 3
 
 
 def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How) -> Change:
@@ -50,10 +53,11 @@ def item(field: Field, given: Iterable[str], store: Store) -> dict[str, Any]:
                 "no-assignment", _("a new entry takes KEY=VALUE only"), _("write: {key}=…").format(key=each.key)
             )
         _put(made, split(key.pointer), values.read(key.field, each.value, store))
-    for child in field.children:
-        if child.key not in made and child.key in field.resolved.get("required", ()):
-            made[child.key] = _default(child, store)
-    return sorted_item(made, field)
+    needed = [child for child in field.children if child.key in field.resolved.get("required", ())]
+    filled = {child.key: _default(child, store) for child in needed if child.key not in made}
+    if missing := [child for child in needed if filled.get(child.key, "") is None]:
+        raise _incomplete(missing)
+    return sorted_item({**made, **filled}, field)
 
 
 def _entry(
@@ -68,6 +72,8 @@ def _entry(
     if field.item.kind != "map":
         return _texts(document, key, given, store)
     made = item(field.item, given, store)
+    if not given:
+        raise _incomplete(field.item.children[:_SOME])
     said = entries.name(field, made) or say.value(field.item, made, store)
     return [place(document, key.pointer, made, store.schema)], said, _twins(document, key, made)
 
@@ -103,19 +109,23 @@ def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 
 
 def _default(child: Field, store: Store) -> Any:
-    """What a key that an entry needs is where nobody says: its default, today, whoever types."""
+    """What a key that an entry needs is where nobody says: its default, today, whoever types; else None."""
     if (default := child.resolved.get("default")) is not None:
         return default
     if child.kind == "date" and child.mark("x-past"):
         return store.today.isoformat()
     if child.mark("x-handle"):
         return words.colleague(store, "me")
-    hint = _("one of: {values}").format(values=listed(child.choices)) if child.choices else ""
-    raise usage(
-        "missing-key",
-        _("a new entry needs '{key}'").format(key=child.key),
-        hint or _("add: {key}=…").format(key=child.key),
-    )
+    return None
+
+
+def _incomplete(missing: Sequence[Field]) -> CrmError:
+    """The error of an entry in which keys are missing, with the words that say them."""
+    message = _("a new entry needs: {keys}").format(keys=_(", ").join(each.typed for each in missing))
+    hints = [_("add: {words}").format(words=" ".join(f"{each.typed}=…" for each in missing))]
+    fixed = (each for each in missing if each.choices)
+    hints += [_("{key}: {value}").format(key=each.typed, value=listed(each.choices)) for each in fixed]
+    return usage("missing-key", message, "\n".join(hints))
 
 
 def _lists(store: Store) -> str:

@@ -195,7 +195,7 @@ def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
     if known := [way[-1].path for way in deep] or _called(field, name):
-        which = _("say which: {keys}").format(keys=", ".join(known[:_MOST]))
+        which = _("say which: {keys}").format(keys=_(", ").join(schema.typed(each) for each in known[:_MOST]))
         # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
         one = meant.rpartition("/")[2].startswith(name[:-1].casefold())
         hint = f"{hint}\n{which}" if meant and one else which

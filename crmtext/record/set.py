@@ -14,6 +14,7 @@ from crmtext.record import path, ranges, say, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.target import again, target
+from crmtext.snapshot import claimed_id
 from crmtext.text.edit import Append, Delete, Operation, Set, rewrite
 from crmtext.text.operations import nested
 from crmtext.text.parse import parse_text
@@ -175,7 +176,7 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
         return _in_list(document, key, wanted, old, store)
     if not wanted.value:
         return Step() if old is None else Step((taken(document, key.pointer),), say.changed(key, old, None, store))
-    new = values.read(key.field, wanted.value, store)
+    new = values.read(key.field, wanted.value, store, claimed_id(document))
     if isinstance(new, Mapping) and isinstance(old, Mapping):
         # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
@@ -192,7 +193,7 @@ def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: 
             _("'{key}' is no list").format(key=key.shown),
             _("only lists take += and -=; set it: {key}=…").format(key=key.shown),
         )
-    items = values.items(key.field, wanted.value, store)
+    items = values.items(key.field, wanted.value, store, claimed_id(document))
     have = old if isinstance(old, list) else []
     if wanted.sign == "+":
         return _added(document, key, [each for each in items if each not in have], store)

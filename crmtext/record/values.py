@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import TYPE_CHECKING, NoReturn
 
 from crmtext import dates, money
@@ -20,15 +22,19 @@ if TYPE_CHECKING:
 
 #: More digits than that are a number of another kind, such as that of an order: text.
 _MOST_DIGITS = 15
+_WORD = re.compile(r"[\w.-]+")
 
 
-def read(field: Field, typed: str, store: Store) -> Value:
-    """The value that a typed text means under a key. Raises CrmError where it can mean none."""
+def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Value:
+    """The value that a typed text means under a key. Raises CrmError where it can mean none.
+
+    `whose` is what a hint calls the customer.
+    """
     text = typed.strip()
     if not text:
         raise usage("empty-value", _("'{key}' has no value").format(key=field.key), _("write a value"))
     if field.kind == "list":
-        return items(field, text, store)
+        return items(field, text, store, whose)
     if field.kind == "map":
         return ranges.read(field, text) or _refuse(field)
     return _single(field, text, store)
@@ -39,18 +45,24 @@ def is_list(field: Field) -> bool:
     return "array" in _kinds(field)
 
 
-def items(field: Field, typed: str, store: Store) -> list[Value]:
+def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> list[Value]:
     """The items of a list: parted by commas, or as YAML has them, `["a, b", c]`, where one holds a comma."""
     item = field.item
     if item is not None and item.kind in ("map", "list"):
-        path = field.path.replace("[]", "[0]")
-        raise usage(
-            "wrong-type",
-            _("'{key}' holds entries with keys of their own").format(key=field.key),
-            _("add one: crmtext append CUSTOMER {key} KEY=VALUE; change one: {key}[0].KEY=VALUE").format(key=path),
-        )
+        message = _("'{key}' holds entries with keys of their own").format(key=field.typed)
+        new = f"{_first(item, typed)}={typed if _WORD.fullmatch(typed) else shlex.quote(typed)}"
+        line = f"crmtext append {whose} {store.schema.typed(field.path)} {new}"
+        raise usage("wrong-type", message, _("add one: {command}").format(command=line))
     texts = _bracketed(typed) if typed.startswith("[") else mend.SEPARATORS.split(typed)
     return [_single(item, text.strip(), store) if item else text.strip() for text in texts if text.strip()]
+
+
+def _first(item: Field, typed: str) -> str:
+    """The key of an entry that a value by itself is for: one that it needs, and that can hold it."""
+    needed = [each for each in item.children if each.key in item.resolved.get("required", ())]
+    fixed = [each for each in needed if any(typed in each.names() for each in each.choices)]
+    free = [each for each in needed if each.kind == "text" and not each.choices and not each.mark("x-handle")]
+    return next((each.typed for each in (*fixed, *free, *needed)), "KEY")
 
 
 def _bracketed(typed: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from crmtext.schema import load
@@ -64,6 +65,11 @@ class Schema:
     def by_path(self) -> dict[str, Field]:
         """Every field by its path, such as `contacts[].title`."""
         return {field.path: field for field in self.root.walk()}
+
+    def typed(self, path: str) -> str:
+        """A field's path as people type it, in lists the first entry: `合作.合作开始日期`, `contacts[0].title`."""
+        ways = accumulate(path.split("."), "{}.{}".format)
+        return ".".join(f"{self.by_path[way.removesuffix('[]')].typed}{'[0]' * way.endswith('[]')}" for way in ways)
 
     @cached_property
     def dates(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.schema import near
+from crmtext.schema.fault import listed
 
 if TYPE_CHECKING:
     from crmtext.schema.dictionary import Field
@@ -19,14 +20,13 @@ def chosen(field: Field, typed: str) -> str:
     if len(found) == 1:
         return found.pop()
     close = near.choice(typed, field.choices, loose=True)
-    hint = _("did you mean {value}?").format(value=close) if close and not found else _choices(field)
+    meant = "".join(each.typed for each in field.choices if each.value == close and not found)
+    hint = _("did you mean {value}?").format(value=meant) if meant else _choices(field)
     raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=_in_a_sentence(field)), hint)
 
 
 def _choices(field: Field) -> str:
     """The values there are, and which of them stands for what is none of the others."""
-    from crmtext.schema.fault import listed
-
     known = _("one of: {values}").format(values=listed(field.choices))
     other = [each for each in field.choices if each.value == "other"]
     return known + "\n" + _("for what is none of them: {value}").format(value=listed(other)) if other else known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,11 @@ from typing import Any
 from crmtext.i18n import pick
 
 Spec = Mapping[str, Any]
+_WORD = re.compile(r"\w+")
+
+
+def _typed(label: str, written: str) -> str:
+    return label if not label.isascii() and _WORD.fullmatch(label) else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,11 @@ class Choice:
     def label(self) -> str:
         """What it is called in the language in use."""
         return pick(self.labels) or self.value
+
+    @property
+    def typed(self) -> str:
+        """What people type for it: its label where that is one Chinese word, else the value."""
+        return _typed(self.label, self.value)
 
     def names(self) -> Iterator[str]:
         """Everything a person may type for it."""
@@ -63,6 +74,11 @@ class Field:
     def label(self) -> str:
         """What it is called in the language in use."""
         return pick(self.labels)
+
+    @property
+    def typed(self) -> str:
+        """What people type for the key: its label where that is one Chinese word, else the key."""
+        return _typed(self.label, self.key)
 
     @property
     def hint(self) -> str:

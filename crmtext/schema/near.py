@@ -46,7 +46,9 @@ def _folded(name: str) -> str:
 
 def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str:
     """The value that a typed value, label or synonym stands for; empty if none is near."""
-    return _by_name({name: each.value for each in choices for name in reversed([*each.names()])}, typed, loose=loose)
+    values = {name: each.value for each in choices for name in reversed([*each.names()])}
+    found = word(typed, values, loose=loose)
+    return values[found] if found else ""
 
 
 def key(typed: str, schema: Schema, pointer: str) -> str:
@@ -59,9 +61,11 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     above = pointer.rpartition("/")[0]
     parent = schema.at(above)
     siblings = parent.children if parent else ()
-    meant = _by_name({name: field.key for field in siblings for name in field.names()}, typed, loose=loose)
-    if meant:
-        return f"{above}/{escape(meant)}", _("did you mean '{key}'?").format(key=meant)
+    by_name = {name: field for field in siblings for name in field.names()}
+    if found := word(typed, by_name, loose=loose):
+        meant = by_name[found]
+        said = meant.typed if loose else meant.key
+        return f"{above}/{escape(meant.key)}", _("did you mean '{key}'?").format(key=said)
     homes = [
         field.path.rpartition(".")[0] for field in schema.by_path.values() if field.key == typed and "." in field.path
     ]
@@ -71,10 +75,5 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
         )
     if parent is not None and above == "":
         return "", _("what has no key of its own yet goes under 'custom:'")
-    return "", _("known keys: {keys}").format(keys=_(", ").join(field.key for field in siblings))
-
-
-def _by_name(values: dict[str, str], typed: str, *, loose: bool) -> str:
-    """The value whose name is the typed one, or near it."""
-    found = word(typed, values, loose=loose)
-    return values[found] if found else ""
+    known = (field.typed if loose else field.key for field in siblings)
+    return "", _("known keys: {keys}").format(keys=_(", ").join(known))
