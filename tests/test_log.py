@@ -125,7 +125,7 @@ def test_an_older_entry_goes_where_its_day_belongs(
     ("arguments", "code", "rule", "hint"),
     [
         (["--by", "lilie"], 2, "team-member", "did you mean lilei?"),
-        (["--by", "zhang"], 2, "team-member", "the team: lilei, hanmei, liuyang"),
+        (["--by", "zhang"], 2, "team-member", "the team: lilei 李雷, hanmei 韩梅, liuyang 刘洋"),
         (["--date", "明天"], 2, "future-date", "log it when it has happened; a plan is --next … --due …"),
         (["--date", "foo"], 2, "date-format", None),
         (["--date", "2026-02-30"], 2, "date-format", "there is no such day"),

@@ -145,3 +145,23 @@ def test_where_nothing_can_be_mended_it_says_so(tmp_path: Path, capsys: pytest.C
 @pytest.mark.parametrize("options", [["--dry-run"], ["--fix", "--staged"]])
 def test_mending_is_for_the_disk(store: Path, capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
     assert stores.Program(capsys, store)("check", *options).code == 2
+
+
+def test_a_colleagues_name_becomes_the_handle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = stores.record(
+        "002", owner="李雷", more="interactions:\n  - {date: 2026-11-02, by: 韩梅, channel: phone, summary: x}\n"
+    )
+    folder = stores.made(tmp_path, text, stores.record("003", owner="陈璐"))
+    assert stores.Program(capsys, folder)("check", "--fix").code == 1
+    right = text.replace("owner: 李雷", "owner: lilei").replace("by: 韩梅", "by: hanmei")
+    assert [(folder / stores.path(each)).read_text("utf-8") for each in ("002", "003")] == [
+        right,
+        stores.record("003", owner="陈璐"),
+    ]
+
+
+def test_a_name_that_two_colleagues_have_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = stores.record("002", owner="韩梅")
+    folder = stores.made(tmp_path, text, team=stores.TEAM + '[team.hanmei2]\nname = "韩梅"\n')
+    assert stores.Program(capsys, folder)("check", "--fix").code == 1
+    assert (folder / stores.path("002")).read_text("utf-8") == text

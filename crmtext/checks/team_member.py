@@ -14,17 +14,20 @@ Instead: Correct the handle, or add the colleague to `crmtext.toml` as `[team.HA
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
+from crmtext.text.edit import Set, edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from crmtext.model import Customer
+    from crmtext.schema import Schema
+    from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
+    from crmtext.text.document import Document
 
 #: What else is found here: the page of each rule.
 RULES = {
@@ -46,33 +49,38 @@ Instead: Give the customer an owner who is there.
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each handle that is not on the team; a warning at each owner who has left."""
-    paths = [field.path for field in snapshot.schema.marked("x-handle")]
     team = snapshot.settings.team
     for customer in snapshot.customers:
-        if not all(handle in team for handle in snapshot.schema.all_values(customer.data, paths)):
-            for path in paths:
-                for pointer, handle in snapshot.schema.values(customer.data, path):
-                    if handle not in team:
-                        yield _unknown(snapshot, customer, pointer, str(handle))
+        yield from unknown(customer.document, customer.data, snapshot.schema, snapshot.settings)
         if (owner := team.get(customer.owner)) and not owner.active:
             message = _("the owner {name} has left").format(name=owner.shown)
             hint = _("hand the customers over: crmtext handover --from {handle} --to …").format(handle=owner.handle)
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)
 
 
-def _unknown(snapshot: Snapshot, customer: Customer, pointer: str, handle: str) -> Problem:
-    team = snapshot.settings.team
-    meant = snapshot.settings.member(handle)
-    close = difflib.get_close_matches(handle, team, n=1)
-    near = meant.handle if meant else close[0] if close else ""
-    if near:
-        hint = _("did you mean {handle}?").format(handle=near)
-    elif team:
+def unknown(document: Document, data: Mapping[str, Any], schema: Schema, settings: Settings) -> Iterator[Problem]:
+    """A problem at each handle of a record that fits the schema which is not on the team."""
+    paths = [field.path for field in schema.marked("x-handle")]
+    if all(handle in settings.team for handle in schema.all_values(data, paths)):
+        return
+    for path in paths:
+        for pointer, handle in schema.values(data, path):
+            if handle not in settings.team:
+                yield _unknown(document, pointer, str(handle), settings)
+
+
+def _unknown(document: Document, pointer: str, handle: str, settings: Settings) -> Problem:
+    message = _("'{handle}' is not on the team list").format(handle=handle)
+    if meant := settings.member(handle):
+        hint = _("did you mean {handle}?").format(handle=meant.handle)
+        fix = edits(document.text, [Set(pointer, meant.handle)])
+        return document.problem("team-member", message, pointer, hint=hint, fix=fix)
+    if close := difflib.get_close_matches(handle, settings.team, n=1):
+        hint = _("did you mean {handle}?").format(handle=close[0])
+    elif settings.team:
         hint = _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]").format(
-            handles=", ".join(team), handle=table_name(handle)
+            handles=settings.everybody, handle=table_name(handle)
         )
     else:
         hint = _("add the colleague to crmtext.toml: [team.{handle}]").format(handle=table_name(handle))
-    return customer.document.problem(
-        "team-member", _("'{handle}' is not on the team list").format(handle=handle), pointer, hint=hint
-    )
+    return document.problem("team-member", message, pointer, hint=hint)

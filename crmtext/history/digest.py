@@ -75,7 +75,7 @@ def audience(typed: str, settings: Settings) -> frozenset[str] | None:
     if not found:
         roles = dict.fromkeys(each.role for each in settings.team.values() if each.role)
         hint = _("the team: {handles}; roles: {roles}").format(
-            handles=", ".join(settings.team) or "-", roles=", ".join(roles) or "-"
+            handles=settings.everybody or "-", roles=", ".join(roles) or "-"
         )
         raise usage("team-member", _("'{name}' is neither a colleague nor a role").format(name=typed), hint)
     return found if typed == _OWNING else None

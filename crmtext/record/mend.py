@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.checks import team_member
 from crmtext.i18n import _, plural
 from crmtext.record.draft import Draft, How, write, writing
 from crmtext.text.edit import apply
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.answer import Change
     from crmtext.problem import Edit, Problem
     from crmtext.schema import Schema
+    from crmtext.settings import Settings
     from crmtext.store import Store
     from crmtext.text.document import Document
 
@@ -28,20 +30,30 @@ def run(store: Store, how: How, wanted: Callable[[Problem], bool]) -> Change:
     with writing(store, how):
         snapshot = store.worktree()
         documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
-        mended = [mend(each, store.schema, wanted) for each in sorted(documents, key=lambda each: each.path)]
+        mended = [
+            mend(each, store.schema, wanted, store.settings) for each in sorted(documents, key=lambda each: each.path)
+        ]
         done = tuple(problem for _draft, problems in mended for problem in problems)
         return write(store, [draft for draft, _problems in mended], _said(done), how)
 
 
 def mend(
-    document: Document, schema: Schema, wanted: Callable[[Problem], bool] = lambda _problem: True
+    document: Document,
+    schema: Schema,
+    wanted: Callable[[Problem], bool] = lambda _problem: True,
+    settings: Settings | None = None,
 ) -> tuple[Draft, tuple[Problem, ...]]:
-    """The record with its wanted mistakes mended as far as there is one right answer, and those mistakes."""
+    """The record with its wanted mistakes mended as far as there is one right answer, and those mistakes.
+
+    With settings the names of colleagues as well, in a record that fits the schema.
+    """
     at = document
     done: list[Problem] = []
     refused: set[tuple[Edit, ...]] = set()
     for _round in range(_MOST_ROUNDS):
-        fixable = [each for each in _problems(at, schema) if each.fix and wanted(each) and each.fix not in refused]
+        fixable = [
+            each for each in _problems(at, schema, settings) if each.fix and wanted(each) and each.fix not in refused
+        ]
         if not fixable:
             break
         together = _apart(fixable)
@@ -57,8 +69,11 @@ def mend(
     return Draft(document, at), tuple(done)
 
 
-def _problems(document: Document, schema: Schema) -> tuple[Problem, ...]:
-    return schema.discreet(document, schema.found_in(document))
+def _problems(document: Document, schema: Schema, settings: Settings | None = None) -> tuple[Problem, ...]:
+    found = schema.found_in(document)
+    if settings and isinstance(document.data, dict) and not found:
+        found = tuple(team_member.unknown(document, document.data, schema, settings))
+    return schema.discreet(document, found)
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:

@@ -34,7 +34,7 @@ def handle(typed: str, settings: Settings) -> str:
     hint = (
         _("did you mean {handle}?").format(handle=close[0])
         if close
-        else _("the team: {handles}").format(handles=_(", ").join(settings.team) or "-")
+        else _("the team: {handles}").format(handles=settings.everybody or "-")
     )
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 

@@ -7,7 +7,7 @@ from dataclasses import Field, dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crmtext.i18n import N_
+from crmtext.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +104,11 @@ class Settings:
             if wanted in (m.handle.casefold(), m.name.casefold(), *(e.casefold() for e in m.emails))
         ]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def everybody(self) -> str:
+        """All handles, each with the colleague's name."""
+        return _(", ").join(f"{each.handle} {each.name}".strip() for each in self.team.values())
 
     def shown(self, handle: str) -> str:
         """A handle's name; the handle itself if it is not on the team."""
