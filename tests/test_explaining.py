@@ -127,6 +127,26 @@ def test_a_key_is_found_as_people_call_it(typed: str, path: str) -> None:
     assert shown(typed).document["key"] == path
 
 
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("联系人.电话", "contacts[].phones"),
+        ("联系人[张三].职位", "contacts[].title"),
+        ("contacts.职位", "contacts[].title"),
+        ("商机.阶段", "opportunities[].stage"),
+        ("合作.合作开始日期", "cooperation.since"),
+        ("Contacts.Job title", "contacts[].title"),
+    ],
+)
+def test_a_key_is_found_by_the_labels_on_the_way_to_it(typed: str, path: str) -> None:
+    assert shown(typed).document["key"] == path
+
+
+@pytest.mark.parametrize("typed", ["合作.没有", "没有.电话", "联系人.", ".", "名称.电话"])
+def test_a_way_that_leads_nowhere_finds_no_key(typed: str) -> None:
+    assert key.find(SCHEMA, typed) == ()
+
+
 def test_keys_of_one_name_are_listed() -> None:
     answer = explaining.explain(SCHEMA, "性别")
     assert isinstance(answer, Table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtext import cells
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Choice, Field, Schema
 
+#: Which entry of a list is not asked about.
+_SELECTOR = re.compile(r"\[[^\]]*\]")
 #: What the record itself is called.
 RECORD = "customer"
 
@@ -28,7 +31,17 @@ def find(schema: Schema, typed: str) -> tuple[Field, ...]:
     for matches in _WAYS:
         if found := tuple(field for field in _keys(schema) if matches(field, wanted)):
             return found
-    return ()
+    return tuple(_along(schema, typed))
+
+
+def _along(schema: Schema, typed: str) -> Iterator[Field]:
+    """The key at the end of a dotted path, each step of which may be typed as people call it: `联系人.电话`."""
+    at: Field | None = schema.root
+    for step in _SELECTOR.sub("", typed).replace("。", ".").split("."):
+        within = _scalar(at) if at else None
+        at = within.named(step) if within else None
+    if at:
+        yield at
 
 
 def names(schema: Schema) -> Iterator[str]:
