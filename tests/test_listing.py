@@ -298,7 +298,8 @@ def test_values_are_typed_as_people_say_them(
         (
             ["示例电子"],
             """error: there is no view '示例电子' [unknown-view]
-  = a view begins with @; a customer is shown by: crmtext show 示例电子
+  = to list: crmtext list --where "'示例电子' in name"
+    a view begins with @; a customer is shown by: crmtext show 示例电子
 """,
         ),
         (["--status", "activ"], "error: there is no status 'activ' [unknown-value]\n  = did you mean active?\n"),
@@ -326,3 +327,21 @@ def test_sums_of_a_list_are_never_across_currencies() -> None:
 
 def test_columns_are_parted_by_what_a_chinese_keyboard_has(program: stores.Program) -> None:
     assert program("list", "--columns", "编号，名称、负责人").out == program("list", "--columns", "id,name,owner").out
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("上海", """crmtext list --where "'上海' in name\""""),
+        ("$(x)'", """crmtext list --where "'(x)' in name\""""),
+        ("合作中", "crmtext list --status 合作中"),
+        ("个人", "crmtext list --type 个人"),
+        ("韩梅", "crmtext list --owner 韩梅"),
+        ("我", "crmtext list --owner 我"),
+    ],
+)
+def test_a_word_that_is_no_view_is_answered_with_the_line_that_lists(
+    program: stores.Program, word: str, line: str
+) -> None:
+    said = program("list", word)
+    assert (said.code, said.err.splitlines()[1]) == (2, f"  = to list: {line}")

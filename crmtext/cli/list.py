@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -18,11 +19,15 @@ from crmtext.schema import near
 from crmtext.store import When
 
 if TYPE_CHECKING:
+    from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 _COMMAS = re.compile(r"[,，、]")
+_WORD = re.compile(r"[\w.@-]+")
+#: What a shell, or an expression, would take for more than text.
+_NOT_PLAIN = re.compile(r"['\"`$\\!]")
 
 
 @click.command("list", cls=Command)
@@ -73,7 +78,7 @@ def list_(
         type=words.choice(schema, "type", type_) if type_ else "",
         tag=tag,
         stale=stale,
-        where=_both(where, _view(view, settings)),
+        where=_both(where, _view(view, schema, settings)),
         sort=sort,
         columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()) or listing.DEFAULT,
         limit=limit,
@@ -93,19 +98,31 @@ def _emit(snapshot: Snapshot, query: listing.Query, form: str) -> Exit:
     return emit(listing.comma_separated(shown) if form == "csv" else shown, form)
 
 
-def _view(name: str | None, settings: Settings) -> str:
+def _view(name: str | None, schema: Schema, settings: Settings) -> str:
     if not name:
         return ""
     key = name.removeprefix("@")
     if not name.startswith("@"):
         hint = _("a view begins with @; a customer is shown by: crmtext show {name}").format(name=name)
-        raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
+        meant = _("to list: {command}").format(command=_line(name, schema, settings))
+        raise usage("unknown-view", _("there is no view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
     close = near.word(key, settings.views)
     known = ", ".join(f"@{each}" for each in settings.views)
     hint = _("did you mean @{name}?").format(name=close) if close else _("views: {names}").format(names=known or "-")
     raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
+
+
+def _line(word: str, schema: Schema, settings: Settings) -> str:
+    """The command that lists what a word by itself is likely to mean."""
+    quoted = word if _WORD.fullmatch(word) else shlex.quote(word)
+    for key in ("status", "type"):
+        if any(word.casefold() in map(str.casefold, each.names()) for each in schema.by_path[key].choices):
+            return f"crmtext list --{key} {quoted}"
+    if words.is_me(word) or settings.member(word):
+        return f"crmtext list --owner {quoted}"
+    return f"crmtext list --where \"'{_NOT_PLAIN.sub('', word)}' in name\""
 
 
 def _both(one: str, other: str) -> str:
