@@ -127,9 +127,11 @@ def _wrong(
 ) -> Iterator[tuple[str, Problem]]:
     """The errors that would be sent: those still there in the end, and numbers that must not be in any commit."""
     repo = store.git()
+    # What lies on another branch over there is no less wrong on this one; a new branch has all of it from others.
+    known = "" if theirs else f"--remotes={where.remote}"
     brought = [
         (each.commit.id, _here(repo, problem))
-        for each in pushed.walk(repo, theirs, commit, f"--remotes={where.remote}")
+        for each in pushed.walk(repo, theirs, commit, known)
         for problem in each.problems
     ]
     left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()

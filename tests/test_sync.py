@@ -263,6 +263,37 @@ def test_errors_that_were_committed_are_not_sent(two: tuple[Colleague, Colleague
     assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "1"
 
 
+def aside(li: Colleague, *steps: Callable[[], object]) -> None:
+    """Commit on a branch of its own, send that past every check, and merge it."""
+    li.repo.git("switch", "-qc", "side")
+    for step in steps:
+        step()
+    li.repo.git("push", "-q", "--no-verify", "origin", "side")
+    li.repo.git("switch", "-q", "main")
+    li.repo.git("merge", "-q", "--no-verify", "--no-ff", "--no-edit", "side")
+
+
+def test_errors_that_lie_on_another_branch_over_there_are_not_sent_to_this_one(
+    two: tuple[Colleague, Colleague],
+) -> None:
+    li, han = two
+    aside(li, lambda: li.edit("status: lead", "status: nonsense"))
+    said = li("sync")
+    assert (said.code, "[unknown-value]" in said.err, "nothing is sent" in said.out) == (1, True, True)
+    assert li.repo.git("ls-remote", "origin", "main").split()[0] == han.head
+    # A branch that is new over there is not held to what the others have.
+    li.repo.git("switch", "-qc", "more")
+    li.repo.git("config", "branch.more.remote", "origin")
+    li.repo.git("config", "branch.more.merge", "refs/heads/more")
+    assert li("sync").code == 0
+
+
+def test_errors_of_another_branch_that_are_mended_by_now_are_sent(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    aside(li, lambda: li.edit("status: lead", "status: nonsense"), lambda: li.edit("nonsense", "prospect"))
+    assert (li("sync").code, han("sync").code, "prospect" in han.read()) == (0, 0, True)
+
+
 def test_a_copy_that_cannot_be_reached_is_said_and_nothing_changes(two: tuple[Colleague, Colleague]) -> None:
     li, _han = two
     li.repo.git("remote", "set-url", "origin", "/nowhere")
