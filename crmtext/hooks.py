@@ -53,6 +53,17 @@ def status(repo: Repository, *names: str) -> tuple[Hook, ...]:
     return tuple(_look(repo, name) for name in names or HOOKS)
 
 
+def another(repo: Repository, name: str) -> Path | None:
+    """Somebody else's hook that git runs, or has ours run; None where there is none."""
+    path = (_foreign_folder(repo) or repo.common_dir / "hooks") / name
+    if _is_shim(path):
+        path = path.with_name(name + _BEFORE)
+    if not path.is_file() or not _executable(path):
+        return None
+    lines = (line.strip() for line in _content(path).splitlines())
+    return path if {line for line in lines if line and not line.startswith(b"#")} - {_call(name).encode()} else None
+
+
 def install(repo: Repository, *names: str) -> tuple[Hook, ...]:
     """Write the hooks that are missing or outdated, keeping what is there; those it wrote."""
     wanted = tuple(hook for hook in status(repo, *names) if hook.state is not State.INSTALLED or _runs_another(hook))
@@ -110,9 +121,14 @@ def _foreign_folder(repo: Repository) -> Path | None:
 
 def _redirected(folder: Path, wanted: tuple[Hook, ...]) -> CrmError:
     message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
-    lines = "\n".join(f'  {hook.path}: crmtext hook {hook.name} "$@" || exit $?' for hook in wanted)
+    lines = "\n".join(f"  {hook.path}: {_call(hook.name)}" for hook in wanted)
     hint = _("add these lines there, or git config --unset core.hooksPath:")
     return cannot("hooks-elsewhere", message, f"{hint}\n{lines}", Place(str(folder)))
+
+
+def _call(name: str) -> str:
+    """The line by which another hook has ours run."""
+    return f'crmtext hook {name} "$@" || exit $?'
 
 
 def _keep(hook: Hook) -> None:

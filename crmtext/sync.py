@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crmtext import checks, driver_setup, pushed
+from crmtext import checks, driver_setup, hooks, pushed
 from crmtext.conflicts import conflicts, strangers
 from crmtext.git import merging, stepping, tracking
 from crmtext.git.commit import merge as merge_commit
@@ -89,11 +90,24 @@ def run(store: Store) -> Synced:
             return replace(so_far, conflicts=conflicts(store), uncommitted=_own(repo))
         sent = merging.count(repo, theirs, plan.commit)
         problems = tuple(problem for _commit, problem in plan.wrong)
-        if problems or not sent or tracking.push(repo, where, plan.commit, theirs):
+        if problems or not sent or _sent(repo, where, plan.commit, theirs):
             later = 0 if problems else merging.count(repo, plan.commit, "HEAD")
             return replace(so_far, sent=sent, problems=problems, uncommitted=_own(repo), later=later)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
+
+
+def _sent(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> bool:
+    """Send what was checked; False where the others were quicker.
+
+    Raises CrmError where another tool is to see it first: whoever made the clone would have its hook run by us.
+    """
+    if hook := hooks.another(repo, "pre-push"):
+        message = _("another tool looks at what is sent, by a hook that crmtext does not run")
+        hint = _("what came is merged here and nothing was sent; git runs the hook when you send it: {command}")
+        command = shlex.join(("git", "push", where.remote, f"{where.branch}:{where.there}"))
+        raise cannot("push-hook", message, hint.format(command=command), Place(str(hook)))
+    return tracking.push(repo, where, commit, theirs)
 
 
 def _plan(store: Store, where: Tracked, mine: str, theirs: str | None) -> _Plan:

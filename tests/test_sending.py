@@ -13,6 +13,7 @@ from crmtext import hooks, walking
 from crmtext.git.plumbing import repository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ONE, TWO = stores.path("001"), stores.path("002")
@@ -154,15 +155,73 @@ def test_the_hook_that_was_there_gets_what_git_tells_as_well(store: Repo, tmp_pa
     assert push(store)[0] is False
 
 
-def test_sync_checks_by_itself_and_not_once_more_by_the_hook(
+def test_sync_checks_by_itself_and_not_once_more_by_our_hook(
     store: Repo, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    own = store.path / ".git/hooks/pre-push"
-    own.write_text(f'#!/bin/sh\ntouch "{tmp_path}/ran"\n', "utf-8")
-    own.chmod(0o755)
+    shim = store.path / ".git/hooks/pre-push"
+    shim.write_text(shim.read_text("utf-8").replace("#!/bin/sh\n", f'#!/bin/sh\ntouch "{tmp_path}/ran"\n'), "utf-8")
     store.commit({TWO: FINE}, "fine")
     assert stores.Program(capsys, store.path)("sync").code == 0
     assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "fine"}, False)
+
+
+def beside(repo: Repo) -> Path:
+    """The hook's place while another tool's is kept there and ours calls it."""
+    return repo.path / ".git/hooks/pre-push.before-crmtext"
+
+
+def instead(repo: Repo) -> Path:
+    """The hook's place."""
+    return repo.path / ".git/hooks/pre-push"
+
+
+def elsewhere(repo: Repo) -> Path:
+    """The place of the hook where the user's settings name another folder."""
+    repo.git("config", "core.hooksPath", "hooks")
+    (repo.path / "hooks").mkdir()
+    return repo.path / "hooks/pre-push"
+
+
+def own(place: Path, *lines: str) -> None:
+    place.write_text("\n".join(("#!/bin/sh", "# mine", *lines, "")), "utf-8")
+    place.chmod(0o755)
+
+
+@pytest.mark.parametrize("where", [beside, instead, elsewhere])
+def test_sync_sends_nothing_past_the_hook_of_another_tool_and_does_not_run_it(
+    store: Repo, capsys: pytest.CaptureFixture[str], tmp_path: Path, where: Callable[[Repo], Path]
+) -> None:
+    place = where(store)
+    own(place, f'touch "{tmp_path}/ran"')
+    store.commit({TWO: FINE}, "fine")
+    sync = stores.Program(capsys, store.path)
+    said = sync("sync")
+    refusal = f"{place}: error: another tool looks at what is sent, by a hook that crmtext does not run [push-hook]"
+    assert (said.code, said.err.splitlines()[0]) == (3, refusal)
+    assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "store"}, False)
+    assert "what came is merged here and nothing was sent" in said.err
+    command = said.err.rpartition("when you send it: ")[2].split()
+    assert command == ["git", "push", "origin", "main:main"]
+    store.git(*command[1:])
+    assert (tmp_path / "ran").exists()
+    # With nothing to send there is nothing to be seen.
+    store.git("push", "-q", "--no-verify", "origin", "main")
+    assert sync("sync").out == "origin/main: nothing new on either side\n"
+
+
+@pytest.mark.parametrize("where", [beside, instead, elsewhere])
+def test_sync_passes_over_what_git_passes_over_and_what_calls_our_hook_alone(
+    store: Repo, capsys: pytest.CaptureFixture[str], where: Callable[[Repo], Path]
+) -> None:
+    place = where(store)
+    own(place, 'crmtext hook pre-push "$@" || exit $?')
+    store.commit({TWO: FINE}, "fine")
+    sync = stores.Program(capsys, store.path)
+    assert sync("sync").code == 0
+    own(place, "exit 1")
+    place.chmod(0o644)
+    store.commit({"README": "x"}, "more")
+    assert (sync("sync").code, sent(store)) == (0, {"main": "more"})
 
 
 def test_a_computer_without_the_program_says_what_to_do(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

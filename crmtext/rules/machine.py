@@ -197,6 +197,14 @@ Why: A hook or a rule over there refused it, in the words that are shown. Your w
 
 Instead: Mend what it says, and sync again; where main is closed, push a branch and open a pull request.
 """,
+        "push-hook": """\
+What another tool's hook is to see before it is sent is sent by git.
+
+Why: The large files of `git lfs` go along by such a hook, for one. crmtext runs no program that lies in a clone:
+whoever made the clone would have it run. What came is merged here, and what is to be sent was checked.
+
+Instead: Type the `git push` that is shown: git runs the hook. Where nobody needs it, take the file away.
+""",
         "others-quicker": """\
 Between merging and sending nobody else sends.
 
