@@ -201,7 +201,7 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -
         message = _("'{path}' is changed here and not committed, and a colleague changed it as well").format(
             path=both[0]
         )
-        hint = _("git commit it first (or git stash), then run the command again")
+        hint = _("git commit it first (or git stash -u), then run the command again")
         raise cannot("uncommitted-changes", message, hint, Place(both[0]))
     # The commit that ends a merge with conflicts would take it along.
     if alone and staged:

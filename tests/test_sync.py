@@ -81,6 +81,18 @@ def test_what_is_changed_here_and_there_is_not_touched_before_it_is_committed(tw
     assert (said.code, "[uncommitted-changes]" in said.err, han.read()) == (3, True, text)
 
 
+def test_a_file_that_is_not_in_git_is_put_away_by_the_line_that_is_shown(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(stores.record("003", "甲公司"), "003")
+    li("sync")
+    han.repo.write(stores.path("003"), "mine\n")
+    said = han("sync")
+    assert (said.code, "[uncommitted-changes]" in said.err) == (3, True)
+    han.repo.git(*said.err.partition("(or git ")[2].partition(")")[0].split())
+    assert (han("sync").code, "甲公司" in han.read("003")) == (0, True)
+    assert han.repo.git("show", "stash^3:" + stores.path("003")) == "mine"
+
+
 def test_staged_work_stays_staged_and_is_in_no_merge(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.edit("status: lead", "status: prospect")

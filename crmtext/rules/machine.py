@@ -217,7 +217,7 @@ A record that colleagues changed has no changes here that are not committed.
 
 Why: Merging would write over what you have not finished; so nothing was touched.
 
-Instead: `git commit` your change, or put it aside with `git stash`; then sync again, and `git stash pop`.
+Instead: `git commit` your change, or put it aside with `git stash -u`; then sync again, and `git stash pop`.
 """,
         "no-conflict": """\
 A side is chosen of what is in conflict.
