@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -105,8 +104,7 @@ def _sent(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> 
     if hook := hooks.another(repo, "pre-push"):
         message = _("another tool looks at what is sent, by a hook that crmtext does not run")
         hint = _("what came is merged here and nothing was sent; git runs the hook when you send it: {command}")
-        command = shlex.join(("git", "push", where.remote, f"{where.branch}:{where.there}"))
-        raise cannot("push-hook", message, hint.format(command=command), Place(str(hook)))
+        raise cannot("push-hook", message, hint.format(command=where.sending), Place(str(hook)))
     return tracking.push(repo, where, commit, theirs)
 
 

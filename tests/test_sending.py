@@ -201,7 +201,7 @@ def test_sync_sends_nothing_past_the_hook_of_another_tool_and_does_not_run_it(
     assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "store"}, False)
     assert "what came is merged here and nothing was sent" in said.err
     command = said.err.rpartition("when you send it: ")[2].split()
-    assert command == ["git", "push", "origin", "main:main"]
+    assert command == ["git", "push", "origin", "main:refs/heads/main"]
     store.git(*command[1:])
     assert (tmp_path / "ran").exists()
     # With nothing to send there is nothing to be seen.

@@ -612,6 +612,79 @@ def test_what_was_taken_back_over_there_is_not_sent_again(two: tuple[Colleague, 
     assert (li("sync").code, li.head, "status: active" in han.read()) == (0, han.head, True)
 
 
+@pytest.mark.parametrize("way", ["sync", "clone"])
+@pytest.mark.parametrize("there", ["status: active", ""], ids=["something else", "nothing"])
+def test_a_fetch_of_ones_own_does_not_hide_that_something_was_taken_back(
+    two: tuple[Colleague, Colleague], capsys: pytest.CaptureFixture[str], there: str, way: str
+) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    assert li("sync").code == 0
+    if way == "sync":
+        assert han("sync").code == 0
+    else:
+        han.repo.git("clone", "-q", "../middle.git", "../new")
+        han = clones.colleague(Repo(han.repo.path.parent / "new"), capsys)
+    taken = li.head
+    li.repo.git("reset", "-q", "--hard", "@~")
+    if there:
+        li.edit("status: lead", there)
+    li.repo.git("push", "-q", "--force")
+    han.edit("苏州元件", "苏州元件厂", "002")
+    for _time in range(2):
+        han.repo.git("fetch", "-q")
+        said = han("sync")
+        assert (said.code, "[history-rewritten]" in said.err) == (3, True)
+        assert f"git rebase --onto origin/main {taken}" in said.err
+    han.repo.git("rebase", "-q", "--onto", "origin/main", taken)
+    assert han("sync").out == "origin/main: 1 commit sent\n"
+
+
+def test_what_was_taken_back_is_sent_again_by_the_line_that_is_shown(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    li.repo.git("reset", "-q", "--hard", "@~")
+    li.edit("苏州元件", "苏州元件厂", "002")
+    li.repo.git("push", "-q", "--force")
+    for line in han("sync").err.rpartition("what they took back: ")[2].strip().split(" && "):
+        han.repo.git(*line.split()[1:])
+    assert han("sync").out == "origin/main: nothing new on either side\n"
+    assert (li("sync").code, li.head, "status: prospect" in li.read()) == (0, han.head, True)
+
+
+def test_what_one_took_back_oneself_or_never_had_is_no_alarm(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    assert li("sync").code == 0
+    # Seen here, and never merged.
+    han.repo.git("fetch", "-q")
+    li.repo.git("commit", "-q", "--amend", "-m", "said better")
+    li.repo.git("push", "-q", "--force")
+    li.edit("苏州元件", "苏州元件厂", "002")
+    assert li("sync").out == "origin/main: 1 commit sent\n"
+    han.edit("name: 张三", "name: 张三丰")
+    assert han("sync").out == "origin/main: 2 commits received, 2 commits sent\n"
+    assert (li("sync").code, li.head) == (0, han.head)
+
+
+def test_a_history_that_was_cut_off_is_not_called_rewritten(
+    two: tuple[Colleague, Colleague], capsys: pytest.CaptureFixture[str]
+) -> None:
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    assert li("sync").code == 0
+    middle = li.repo.path.parent / "middle.git"
+    han.repo.git("clone", "-q", "--depth=1", f"file://{middle}", "../new")
+    new = clones.colleague(Repo(middle.with_name("new")), capsys)
+    li.edit("苏州元件", "苏州元件厂", "002")
+    assert li("sync").code == 0
+    new.repo.git("fetch", "-q", "--depth=1")
+    assert "[history-rewritten]" not in new("sync").err
+    new.repo.git("fetch", "-q", "--unshallow")
+    assert (new("sync").out, new.head) == ("origin/main: 1 commit received\n", li.head)
+
+
 def test_a_copy_that_was_set_back_is_not_filled_again(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     start = li.head

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext import files
-from crmtext.git import merging
 from crmtext.git.config import config_get, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: Programs of these settings do not run when records are fetched, merged or pushed.
 _IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crmtext.")
@@ -36,6 +36,11 @@ class Tracked:
     def ref(self) -> str:
         """Where git keeps what it last saw of it."""
         return f"refs/remotes/{self.name}"
+
+    @property
+    def sending(self) -> str:
+        """The command by which a person sends the branch."""
+        return shlex.join(("git", "push", self.remote, f"{self.branch}:refs/heads/{self.there}"))
 
 
 def tracked(repo: Repository) -> Tracked:
@@ -83,23 +88,38 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
 def _gone(where: Tracked) -> CrmError:
     message = _("the branch {name} is gone over there").format(name=where.name)
     hint = _("nothing was changed here; talk to your colleagues; this command puts it there again: {command}")
-    command = f"git push {where.remote} {where.branch}:refs/heads/{where.there}"
-    return cannot("no-upstream", message, hint.format(command=command))
+    return cannot("no-upstream", message, hint.format(command=where.sending))
 
 
 def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found: str) -> None:
     """Refuse where others took back what they had sent: what we have of it would be sent again."""
-    if seen is None or merging.contains(repo, found, seen):
+    unsent = {*(ask(repo, "rev-list", "HEAD", f"^{found}", "--") or "").split()}
+    taken = next((each for each in _ever_seen(repo, where, seen) if each in unsent), None) if unsent else None
+    if taken is None:
         return
     message = _("{name} was rewritten over there: commits that it had are gone from it").format(name=where.name)
     hint = _(
         "nothing was changed here; talk to your colleagues, then keep your own commits alone: {rebase}; "
-        "or, with none of your own: {reset}"
+        "or, with none of your own: {reset}; or send again what they took back: {send}"
     ).format(
-        rebase=f"git fetch && git rebase --onto {where.name} {seen}",
+        rebase=f"git fetch && git rebase --onto {where.name} {taken}",
         reset=f"git fetch && git reset --keep {where.name}",
+        send=f"git fetch && git merge {where.name} && {where.sending}",
     )
     raise cannot("history-rewritten", message, hint)
+
+
+def _ever_seen(repo: Repository, where: Tracked, seen: str | None) -> Iterator[str]:
+    """Where their branch has stood as far as git remembers, newest first: a fetch of the user's may hide it."""
+    if seen is None:
+        return
+    yield seen
+    # Where history is cut off, what was there before the cut seems to be gone.
+    if not (repo.common_dir / "shallow").exists():
+        known = (ask(repo, "rev-list", "--walk-reflogs", where.ref, "--") or "").split()
+        yield from known
+        # The log tells of each move where it led; what was cloned is where the first one began.
+        yield ask(repo, "rev-parse", "--verify", "--quiet", f"{where.ref}@{{{len(known)}}}") or seen
 
 
 def _fetched(repo: Repository, where: Tracked) -> str | None:
