@@ -155,7 +155,7 @@ class Store:
         from crmtext import files, transaction
 
         folder = self.repository.git_dir if self.repository else self.root
-        with files.lock(folder, self.settings.lock_seconds):
+        with files.lock(folder, self._patience):
             # Whoever was killed while it committed has left a lock, or a copy of git's index.
             if self.repository and (self.repository.index_lock.exists() or files.left(folder)):
                 from crmtext.git import commit
@@ -163,6 +163,14 @@ class Store:
                 commit.finish(self.repository)
             self.notes.extend(transaction.finish(self.home))
             yield
+
+    @property
+    def _patience(self) -> float:
+        """How many seconds to wait for another writer, also where a merge has left the settings in conflict."""
+        try:
+            return self.settings.lock_seconds
+        except CrmError:
+            return self.settings_around[0].lock_seconds
 
     def take(self, source: sources.Source, today: date | None = None, kept: Kept | None = None) -> Snapshot:
         """The records of one side, on its own day if none is given."""

@@ -348,6 +348,16 @@ AROUND: dict[str, tuple[str, dict[str, object], list[str]]] = {
     ),
     "no setting": ("[store]\nnane = 'a'\n", {}, ["/store/nane"]),
     "no table": ("stroe = 1\n", {}, ["/stroe"]),
+    "a conflict": (
+        "<<<<<<< a\n[store]\nname = 'a'\n=======\n[store]\nname = 'b'\n# b\n>>>>>>> b\n[check]\nlock_seconds = 3\n",
+        {"name": "a", "lock_seconds": 3},
+        [""],
+    ),
+    "two conflicts and a wrong value": (
+        "[store]\n<<<<<<< a\n=======\nname = 'b'\n>>>>>>> b\n<<<<<<< a\ncurrency = 'EUR'\n=======\n>>>>>>> b\nx = 1",
+        {"currency": "EUR"},
+        ["", "", "/store/x"],
+    ),
     "nothing wrong": ("[store]\nname = 'a'\n", {"name": "a"}, []),
 }  # fmt: skip
 
@@ -358,6 +368,19 @@ def test_what_is_wrong_can_be_left_out(text: str, given: dict[str, object], wron
     found = {each.name: getattr(settings, each.name) for each in settings_fields()}
     assert found == {each.name: each.metadata["default"] for each in settings_fields()} | given
     assert sorted(problem.place.pointer for problem in problems) == sorted(wrong)
+
+
+def test_a_conflict_is_told_with_its_lines_and_the_ways_out() -> None:
+    raw = "[store]\n<<<<<<< HEAD\nname = '甲'\n=======\nname = '乙'\n>>>>>>> origin/main\nnot toml\n".encode()
+    problem = refused(raw)
+    assert (problem.rule, problem.place) == ("conflict-marker", Place("crmtext.toml", 2, 1, 6, 20))
+    assert (problem.message, problem.excerpt) == ("a merge left a conflict in lines 2 to 6", "<<<<<<< HEAD")
+    assert "git add crmtext.toml" in problem.hint
+    assert "git merge --abort" in problem.hint
+    # What is wrong beside it stands where it stood.
+    assert [each.place.line for each in read_around(raw)[1]] == [2, 7]
+    # In a text of several lines such lines are a value.
+    assert read(b'[store]\nname = """\n<<<<<<< x\n=======\n>>>>>>> y"""\n').name.startswith("<<<<<<<")
 
 
 def test_a_number_that_git_must_not_keep_is_told_without_its_digits() -> None:

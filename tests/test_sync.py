@@ -154,6 +154,34 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     assert (han("sync").code, li("sync").code, li.head) == (0, 0, han.head)
 
 
+def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    for each, zone in ((li, "Asia/Urumqi"), (han, "Asia/Tokyo")):
+        each.edit("status: lead", f"status: {'prospect' if each is li else 'active'}")
+        each.repo.commit({"crmtext.toml": stores.TEAM.replace("Asia/Shanghai", zone)})
+    li("sync")
+    assert han("sync").code == 1
+    said = han("check")
+    assert (said.code, said.err.splitlines()[0]) == (
+        3,
+        "crmtext.toml:2:1: error: a merge left a conflict in lines 2 to 6 [conflict-marker]",
+    )
+    assert [each["path"] for each in han("resolve", "--format", "json").data["conflicts"]] == [
+        stores.path(),
+        "crmtext.toml",
+    ]
+    assert han("resolve", "001", "--theirs").code == 0
+    assert han("resolve").err.splitlines()[-1] == "decide with an editor, then: git add crmtext.toml"
+    # Where git is told that they are settled, they are still what is wrong.
+    han.repo.git("add", "crmtext.toml")
+    said = han("resolve")
+    assert (said.code, "[conflict-marker]" in said.err) == (3, True)
+    han.repo.write("crmtext.toml", stores.TEAM)
+    han.repo.git("add", "crmtext.toml")
+    han.repo.git("commit", "-q", "--no-edit")
+    assert (han("sync").code, han("resolve").code, "prospect" in han.read()) == (0, 0, True)
+
+
 def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.write(stores.record("003", "甲公司"), "003")

@@ -37,14 +37,14 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
     crmtext resolve C20240501001 status --theirs
     crmtext resolve C20240501001 "contacts[张三].title" --ours
     """
-    store = options.store()
+    store = options.faulty_store()
     if side is not None:
         if not customer:
             raise click.UsageError(_("name the customer whose conflict is decided"))
         return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
     found = _shown(store, customer, key)
     emit(_table(store, found), form)
-    return Exit.FOUND if found else Exit.FINE
+    return Exit.FOUND if found else options.own_up(store)
 
 
 def _shown(store: Store, customer: str, key: str) -> tuple[Conflict, ...]:

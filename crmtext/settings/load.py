@@ -75,7 +75,10 @@ def _drop(data: dict[str, Any], steps: Sequence[str]) -> None:
 
 
 def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:
-    """What can be read, the text that it stands in, and what is no TOML: those lines are passed over."""
+    """What can be read, the text that it stands in, and what is no TOML: those lines are passed over.
+
+    Where a merge left a conflict, ours is read.
+    """
     broken: list[Problem] = []
     lines = raw.split(b"\n")
     while True:
@@ -83,6 +86,10 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
             return _parse(b"\n".join(lines)), b"\n".join(lines).decode("utf-8-sig"), tuple(broken)
         except CrmError as error:
             problem, at = error.problem, error.problem.place.line - 1
+            if problem.rule == "conflict-marker" and len(broken) < _MOST_BROKEN:
+                broken.append(problem)
+                lines = _ours(b"\n".join(lines).decode("utf-8-sig")).encode().split(b"\n")
+                continue
             if problem.rule != "settings-syntax" or len(broken) == _MOST_BROKEN or not lines[at : at + 1]:
                 raise
             if not lines[at].strip():
@@ -93,6 +100,16 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
             # What stands below the head of a table that is none belongs nowhere.
             end = _next_head(lines, at) if lines[at].lstrip().startswith(b"[") else at + 1
             lines[at:end] = [b""] * (end - at)
+
+
+def _ours(text: str) -> str:
+    """The text with our side alone in its first conflict, each line where it was."""
+    from crmtext.text import hunks
+
+    start, end = next((start, end) for start, end, whole in hunks.places(text) if whole)
+    ours = next(part.ours for part in hunks.parted(text) if isinstance(part, hunks.Hunk))
+    below = text.count("\n", start, end) - ours.count("\n") - 1
+    return "".join((text[:start], "\n", ours, "\n" * below, text[end:]))
 
 
 def _next_head(lines: Sequence[bytes], at: int) -> int:
@@ -119,7 +136,25 @@ def _parse(raw: bytes) -> dict[str, Any]:
             Place(FILE, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
         ) from None
     except (ValueError, RecursionError) as error:  # a number too long to read is a plain ValueError
-        raise CrmError(_syntax(str(error), raw.decode("utf-8-sig"))) from None
+        text = raw.decode("utf-8-sig")
+        raise CrmError(_conflict(text) or _syntax(str(error), text)) from None
+
+
+def _conflict(text: str) -> Problem | None:
+    """The problem of the first conflict that a merge left; a text that is TOML may hold such lines as a value."""
+    from crmtext.text import hunks
+    from crmtext.text.document import place_at
+
+    found = next(((start, end) for start, end, whole in hunks.places(text) if whole), None)
+    if found is None:
+        return None
+    place = place_at(FILE, text, *found)
+    message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
+    hint = _(
+        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then: git add {file}; "
+        "or go back to before the merge: git merge --abort"
+    ).format(file=FILE)
+    return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*found)].partition("\n")[0].rstrip("\r"))
 
 
 def _column(raw: bytes, offset: int) -> int:
