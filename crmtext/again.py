@@ -185,7 +185,7 @@ def _question(asked: Asked) -> Question | None:
     index, packed = _mark(f"{git}/index"), _mark(f"{git}/packed-refs")
     if head is None or index is None:
         return None
-    read = (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config")
+    read = (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config", f"{git}/MERGE_HEAD")
     known = (index, packed, *map(_mark, read))
     zone = (time.tzname, time.timezone, time.altzone)
     files = [_content(each) for each in read]

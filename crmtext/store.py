@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from crmtext import clock, sources
 from crmtext import settings as settings_file
-from crmtext.git.plumbing import Repository, head, merge_bases, parents, repository
-from crmtext.git.reading import Entry, replaced, tree
+from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
+from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
 from crmtext.inherited import inherited
 from crmtext.problem import CrmError, Problem, cannot, usage
@@ -187,45 +187,60 @@ class Store:
         return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
 
     def earlier(self, now: Snapshot) -> Earlier | None:
-        """What the commit before a snapshot held otherwise: for disk and index that is the one checked out."""
-        if self.repository is None:
+        """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
+
+        A merge, and what is to become one, has several before it, and does again what their commits did.
+        """
+        repo = self.repository
+        if repo is None:
             return None
         of_disk = now.read in ("worktree", "index")
-        before, *others = (head(self.repository),) if of_disk else parents(self.repository, now.read) or (None,)
-        if before is None:
+        commits = tuple(filter(None, (head(repo), *merged_heads(repo)) if of_disk else parents(repo, now.read)))
+        if not commits:
             return None
-        folder = self.repository.prefix + sources.RECORDS
+        before = commits[0]
+        if len(commits) > 1:
+            return Earlier(before, (), inherited(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read
-        entries = replaced(self.repository, folder, before, new, staged=now.read == "index")
-        blobs = sources.Blobs(before, self.repository, entries)
+        entries = replaced(repo, repo.prefix + sources.RECORDS, before, new, staged=now.read == "index")
+        blobs = sources.Blobs(before, repo, entries)
         old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
-        sides = inherited(_Past(self.repository, now), now.read, (before, *others)) if others else ()
-        return Earlier(before, old.customers, sides)
+        return Earlier(before, old.customers)
 
 
 @dataclass(frozen=True)
 class _Past:
-    """The commits before a snapshot, as its settings and its schema see them."""
+    """A snapshot and the commits before it, as its settings and its schema see them."""
 
+    root: Path
     repository: Repository
     now: Snapshot
     _files: dict[str, Mapping[str, Entry]] = field(default_factory=dict)
 
     def files(self, commit: str) -> Mapping[str, Entry]:
-        """A commit's records."""
+        """The records of a commit, of the index or of the disk."""
         if commit not in self._files:
             prefix = self.repository.prefix
-            entries = tree(self.repository, commit, prefix + sources.RECORDS)
+            entries = self._entries(commit, prefix + sources.RECORDS)
             self._files[commit] = {each.path.removeprefix(prefix): each for each in entries}
         return self._files[commit]
 
+    def _entries(self, commit: str, folder: str) -> Iterator[Entry]:
+        if commit == "worktree":
+            return on_disk(self.repository, folder)
+        return staged(self.repository, folder) if commit == "index" else tree(self.repository, commit, folder)
+
     def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
-        """Those of a commit's valid records that have these paths."""
-        found = self.files(commit)
-        blobs = sources.Blobs(commit, self.repository, tuple(found[path] for path in found.keys() & paths))
-        now = self.now
-        part = take(blobs.records(), read=commit, schema=now.schema, settings=now.settings, today=now.today)
-        return part.customers
+        """Those of the valid records there that have these paths."""
+        files, now = self.files(commit), self.now
+        wanted = sorted(files.keys() & paths)
+        records: Iterator[sources.Found]
+        if commit == "worktree":
+            disk = sources.WorkTree(self.root)
+            records = ((path, disk.record(path)) for path in wanted if sources.is_record(path))
+        else:
+            records = sources.Blobs(commit, self.repository, tuple(files[path] for path in wanted)).records()
+        return take(records, read=commit, schema=now.schema, settings=now.settings, today=now.today).customers
 
     def bases(self, one: str, other: str) -> tuple[str, ...]:
         """The commits in which two lines were one."""

@@ -119,6 +119,7 @@ CHANGES: dict[str, Callable[[Repo], object]] = {
     "the settings": lambda repo: repo.write("crmtext.toml", stores.TEAM + '[check]\nignore = ["team-member"]\n'),
     "a schema": lambda repo: repo.write("schema/customer.schema.json", "{}"),
     "what is staged": lambda repo: (repo.write(stores.path("003"), ""), repo.git("add", "-A")),
+    "a merge": lambda repo: repo.write(".git/MERGE_HEAD", repo.git("rev-parse", "HEAD") + "\n"),
     "a commit": lambda repo: repo.git("commit", "-q", "--no-verify", "--allow-empty", "-m", "change"),
     "another branch": lambda repo: repo.git("switch", "-q", "-c", "other"),
     "refs that are packed": lambda repo: repo.git("pack-refs", "--all"),

@@ -5,16 +5,22 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import clones
 import pytest
 import stores
 
-from crmtext import checks
+from crmtext import checks, standing
 from crmtext.git.log import between
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from conftest import Repo
+
+    from crmtext.problem import Problem
 
 PATH = stores.path()
 
@@ -26,23 +32,51 @@ def text(*days: str, name: str = "上海示例电子有限公司") -> str:
 
 
 def merged(repo: Repo, base: str, ours: dict[str, str], theirs: dict[str, str], result: dict[str, str]) -> None:
-    """Two lines that begin with a record, and their merge, which has these records in the end."""
+    """Two lines that begin with a record, and their merge, which has these records in the end.
+
+    Before it is committed the same is said of the disk and of what is staged as of the commit then, with no index and
+    with one.
+    """
     repo.commit({"crmtext.toml": stores.TEAM, PATH: base})
     repo.git("switch", "-qc", "side")
     made(repo, theirs)
     repo.git("switch", "-q", "main")
     made(repo, ours)
     repo.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "side")
-    made(repo, result)
+    written(repo, result)
+    said = [about(checks.run(Store(repo.path).worktree())), about(standing.judged(Store(repo.path)))]
+    repo.git("add", "-A")
+    said += [about(checks.run(Store(repo.path).index())), about(standing.judged(Store(repo.path), staged=True))]
+    repo.git("commit", "-q", "--allow-empty", "--no-verify", "-m", "change")
+    assert said == [about(checks.run(Store(repo.path).at("HEAD")))] * 4
+    # The merge is made, and what is said of the disk is no longer about it.
+    assert about(checks.run(Store(repo.path).worktree())) == about(standing.judged(Store(repo.path))) == []
+
+
+@pytest.fixture(autouse=True)
+def _indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+
+
+def about(found: Iterable[Problem] | standing.Known | None) -> list[Problem]:
+    """What is said of the step that is made."""
+    assert found is not None
+    problems = found.problems if isinstance(found, standing.Known) else found
+    return sorted(each for each in problems if each.rule in checks.SINCE_COMMIT)
 
 
 def made(repo: Repo, records: dict[str, str]) -> None:
     """Commit these records, and no others."""
+    written(repo, records)
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "--allow-empty", "--no-verify", "-m", "change")
+
+
+def written(repo: Repo, records: dict[str, str]) -> None:
+    """Have these records on the disk, and no others."""
     shutil.rmtree(repo.path / "records", ignore_errors=True)
     for path, content in records.items():
         repo.write(path, content)
-    repo.git("add", "-A")
-    repo.git("commit", "-q", "--allow-empty", "--no-verify", "-m", "change")
 
 
 def lost(repo: Repo) -> list[tuple[str, str, str, str]]:
@@ -116,3 +150,25 @@ def test_check_range_names_the_merge_and_its_author(repo: Repo, capsys: pytest.C
     said = stores.Program(capsys, repo.path)("check", "--range", "HEAD~2..HEAD", "--format", "json").data
     merge = repo.git("rev-parse", "HEAD")
     assert [(each["rule"], each["commit"]) for each in said["problems"]] == [("interaction-changed", merge)]
+
+
+def test_a_step_of_the_status_that_the_other_side_took_is_not_the_merges(repo: Repo) -> None:
+    lost_, paused = (stores.record(status=status) for status in ("lost", "paused"))
+    merged(repo, lost_, {PATH: lost_, "records/a.txt": ""}, {PATH: paused}, {PATH: paused})
+    assert about(checks.run(Store(repo.path).at("HEAD"))) == []
+
+
+def test_what_two_clones_changed_is_not_held_against_who_decides(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
+    li, han = clones.pair(tmp_path, capsys, text("01", "02"))
+    li.write(text("01", "03").replace("lead", "prospect"))
+    han.write(text("01", "02", "04").replace("lead", "active"))
+    li("sync")
+    assert han("sync").code == 1
+    han("resolve", "001", "status", "--ours")
+    said = han("check", "--format", "json").data
+    assert [each["rule"] for each in said["problems"] if each["rule"] in checks.SINCE_COMMIT] == []
+    han.repo.git("commit", "-q", "--no-edit")
+    assert han.read() == text("01", "03", "04").replace("lead", "active")

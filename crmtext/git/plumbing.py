@@ -213,6 +213,14 @@ def merge_in_progress(repo: Repository) -> str | None:
     return next((name for file, name in _UNFINISHED.items() if (repo.git_dir / file).exists()), None)
 
 
+def merged_heads(repo: Repository) -> tuple[str, ...]:
+    """The commits that a merge which is not finished brings to the one that is checked out; none without such."""
+    file = repo.git_dir / "MERGE_HEAD"
+    named = file.read_text("utf-8", "replace").split() if file.is_file() else ()
+    found = (ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{each}^{{commit}}") for each in named)
+    return tuple(filter(None, found))
+
+
 @contextmanager
 def reading(repo: Repository, *args: str, data: bytes) -> Iterator[IO[bytes]]:
     """The output of a git command while it still writes, and reads its questions."""

@@ -136,6 +136,13 @@ def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     return tuple(sorted(set(_records(output))))
 
 
+def on_disk(repo: Repository, folder: str) -> Iterator[Entry]:
+    """The files below a folder on the disk; one that is not as it is in the index has no blob."""
+    changed = {path: Entry(path, "100644", "") for path in changed_on_disk(repo, folder)}
+    yield from (each for each in staged(repo, folder) if each.path not in changed)
+    yield from (each for each in changed.values() if os.path.lexists((repo.top or repo.git_dir) / each.path))
+
+
 def ignores(repo: Repository, path: str) -> bool:
     """Whether git leaves a file of this path out unless it is forced to take it in."""
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from crmtext import clock, i18n, marks, sources
 from crmtext import settings as settings_file
-from crmtext.git.plumbing import head
+from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
 from crmtext.problem import CrmError
 
@@ -150,14 +150,16 @@ def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:
 
 def _before(store: Store) -> bytes:
     """What the answers depend on that compare a record with the commit before, beside the records themselves."""
-    if store.repository is None:
+    repo = store.repository
+    if repo is None:
         return b""
+    commits = " ".join((f"{head(repo)}", *merged_heads(repo)))
     try:
         # A file is compared, or not, by what git's index says of it.
-        found = store.repository.index.stat()
+        found = repo.index.stat()
     except FileNotFoundError:
-        return f"{head(store.repository)}".encode()
-    return f"{head(store.repository)} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()
+        return commits.encode()
+    return f"{commits} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()
 
 
 def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:

@@ -23,13 +23,17 @@ def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> No
     """Find out anew what the commit before has to say about the records."""
     index.drop_problems("since")
     for some in _parts(earlier) if earlier else ():
-        here = sorted({number for each in some.customers for number in index.sharing("claim", each.id)})
+        ids = {each.id for one in (some, *some.sides) for each in one.customers}
+        here = sorted({number for each in ids for number in index.sharing("claim", each)})
         snapshot = replace(part(index, terms, side, here, here), earlier=partial(_same, some))
         told = found(index, snapshot, here, checks.SINCE_COMMIT)
         index.add_problems((number, "since", rule, line) for number, rule, line in told)
 
 
 def _parts(earlier: Earlier) -> Iterator[Earlier]:
+    """The same of some records at a time; of a merge it is little, and what both sides had is told once."""
+    if earlier.sides:
+        yield earlier
     customers = iter(earlier.customers)
     while some := tuple(islice(customers, TOGETHER)):
         yield Earlier(earlier.commit, some)
