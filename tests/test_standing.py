@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import stores
+from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,8 +22,6 @@ from crmtext.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from conftest import Repo
 
     from crmtext.answer import Problems
     from crmtext.snapshot import Snapshot
@@ -364,6 +364,19 @@ def test_a_folder_that_is_not_to_be_written_needs_no_index(repo: Repo) -> None:
     # A file stands where the folder would be made.
     (root / ".git" / "crmtext").write_text("", "utf-8")
     agree(root)
+
+
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_the_bytes_on_the_disk_have_the_name_that_git_gives_them(tmp_path: Path, object_format: str) -> None:
+    repo = Repo(stores.made(tmp_path / "store", stores.record()))
+    repo.git("init", "-q", f"--object-format={object_format}")
+    agree(repo.path)
+    side = standing._side(Store(repo.path), staged=False)
+    # As another process gets it.
+    for each in (side, pickle.loads(pickle.dumps(side))):
+        assert [name for _path, name, _raw in each.read([side.again(stores.path(), "")])] == [
+            repo.git("hash-object", stores.path())
+        ]
 
 
 def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> None:

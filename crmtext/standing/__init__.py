@@ -107,7 +107,9 @@ def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool
 def _side(store: Store, *, staged: bool) -> Side:
     from crmtext.standing.sides import Disk, Staged
 
-    return Staged(store.git()) if staged else Disk(store.root)
+    if staged:
+        return Staged(store.git())
+    return Disk(store.root, store.repository.object_format) if store.repository else Disk(store.root)
 
 
 def _file(store: Store, name: str) -> Path | None:

@@ -75,6 +75,8 @@ class Disk:
     """The records on the disk, known by what `stat` tells of each file, as git knows its own."""
 
     root: Path
+    #: By which git names what it holds.
+    object_format: str = "sha1"
     name: str = "worktree"
 
     @cached_property
@@ -97,9 +99,9 @@ class Disk:
         """How many records there are."""
         return sum(len(names) for names, _marks in self.listed.values())
 
-    def __reduce__(self) -> tuple[type[Disk], tuple[Path]]:
+    def __reduce__(self) -> tuple[type[Disk], tuple[Path, str]]:
         # Another process needs no list of all files.
-        return Disk, (self.root,)
+        return Disk, (self.root, self.object_format)
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
@@ -137,7 +139,8 @@ class Disk:
         disk = WorkTree(self.root)
         for each in wanted:
             raw = disk.record(each.path)
-            yield each.path, f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw), raw
+            name = f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw, self.object_format)
+            yield each.path, name, raw
 
     def again(self, path: str, content: str) -> Wanted:
         """A record that is known, to be read once more."""
