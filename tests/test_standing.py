@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import subprocess
@@ -377,6 +378,16 @@ def test_the_bytes_on_the_disk_have_the_name_that_git_gives_them(tmp_path: Path,
         assert [name for _path, name, _raw in each.read([side.again(stores.path(), "")])] == [
             repo.git("hash-object", stores.path())
         ]
+
+
+def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    side = sides.Disk(stored(repo))
+    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, "en")
+    monkeypatch.setattr(workers, "MANY", 0)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda *_: pytest.fail("a process is begun"))
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {3}, raising=False)
+    assert len([*workers.rows(terms, side, [side.again(stores.path(), "")], frozenset())]) == 1
 
 
 def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> None:

@@ -31,7 +31,7 @@ def rows(
     derive.nothing(terms)
     parts = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
     tasks = ((terms, side, part, fresh.intersection(each.path for each in part)) for part in parts)
-    count = processes or min(os.cpu_count() or 1, _MOST)
+    count = processes or min(_cores(), _MOST)
     if count == 1 or (len(wanted) < MANY and not processes):
         for task in tasks:
             yield from derive.rows(*task)
@@ -44,6 +44,12 @@ def rows(
     with context.Pool(count) as pool:
         for found in pool.imap_unordered(_found, tasks):
             yield from found
+
+
+def _cores() -> int:
+    """How many cores this process may use: in a container that may be fewer than there are."""
+    # Windows and macOS do not tell.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _found(task: Task) -> list[Row | str]:
