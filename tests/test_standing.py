@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from crmtext import checking, compared, index, listing, marks, standing
 from crmtext.schema import Schema
-from crmtext.standing import among, sides, workers
+from crmtext.standing import among, derive, sides, workers
 from crmtext.standing.terms import Terms
 from crmtext.store import Store
 
@@ -378,6 +378,20 @@ def test_the_bytes_on_the_disk_have_the_name_that_git_gives_them(tmp_path: Path,
         assert [name for _path, name, _raw in each.read([side.again(stores.path(), "")])] == [
             repo.git("hash-object", stores.path())
         ]
+
+
+@pytest.mark.parametrize("status", ["lead", "nonsense"], ids=["fits", "does not fit"])
+def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: str) -> None:
+    entries = "".join(
+        f"  - {{date: {day}, by: lilei, channel: phone, summary: 到 2026-11-25 为止}}\n"
+        for day in ("2026-11-02", "2026-11-19", "2026-12-01", "2027-01-01")
+    )
+    repo.write(stores.path(), stores.record(status=status, more=f"interactions:\n{entries}"))
+    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, "en")
+    side = sides.Disk(repo.path)
+    [row] = derive.rows(terms, side, [side.again(stores.path(), "")])
+    assert isinstance(row, index.Row)
+    assert (row.valid, row.since, row.until) == (status == "lead", "2026-11-19", "2026-12-01")
 
 
 def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmtext import checks, i18n, store
 from crmtext import settings as settings_file
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 _EVER = ("", "9999-99-99")
+_DATE = re.compile(r'"(\d{4}-\d\d-\d\d)', re.ASCII)
 _BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT, *checks.OF_SETTINGS})
 _ALONE = tuple(name for name in checks.CHECKS if name not in _BESIDE)
 
@@ -90,31 +92,22 @@ def _row(
     customer: Customer | None,
 ) -> Row:
     path, content = document.path, called[document.path]
-    since, until = _days(document.data, f"{snapshot.today}")
+    data = json.dumps(document.data, separators=(",", ":"))
+    since, until = _days(data, f"{snapshot.today}")
     if customer is None:
         return Row(path, content, False, "", "", "", "", since, until, "", problems, tuple(facts))
     about = (customer.id, customer.owner, customer.status, customer.type)
-    data = json.dumps(customer.data, separators=(",", ":"))
     return Row(path, content, True, *about, since, until, data, problems, tuple(facts))
 
 
-def _days(data: Any, today: str) -> tuple[str, str]:
-    """From which day, and until which, no date of the record turns from future into past."""
-    dates = {text[:10] for text in _texts(data) if len(text) >= len(today) and text[4] == text[7] == "-"}
+def _days(data: str, today: str) -> tuple[str, str]:
+    """From which day, and until which, no date that a text of these JSON data begins with turns from future into past.
+
+    One that stands in another place only has the answer found anew sooner.
+    """
+    dates = _DATE.findall(data)
     past, future = [each for each in dates if each <= today], [each for each in dates if each > today]
     return max(past, default=_EVER[0]), min(future, default=_EVER[1])
-
-
-def _texts(data: Any) -> Iterator[str]:
-    ahead = [data]
-    while ahead:
-        each = ahead.pop()
-        if isinstance(each, str):
-            yield each
-        elif isinstance(each, dict):
-            ahead += each.values()
-        elif isinstance(each, list):
-            ahead += each
 
 
 def _claims(document: Document) -> Iterator[Fact]:
