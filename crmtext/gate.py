@@ -11,7 +11,7 @@ from crmtext.answer import Problems
 from crmtext.git.plumbing import head, repository
 from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, Severity
+from crmtext.problem import CrmError, Place, Problem, Severity, unknown
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA
 from crmtext.store import Store
@@ -69,7 +69,7 @@ def before_commit(store: Store) -> Verdict | None:
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
     old = _known_before(store) if others else None
-    new = [] if old is None else [problem for problem in others if problem.identity not in old]
+    new = [] if old is None else unknown(others, old)
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
     return Verdict(Problems("index", checked, held), tuple(problem for problem in others if problem not in new))
 
@@ -104,13 +104,12 @@ def _touched(store: Store) -> frozenset[str]:
     return frozenset(path for path in paths if path.startswith(RECORDS + "/") or path in (FILE, SCHEMA))
 
 
-def _known_before(store: Store) -> frozenset[tuple[str, str, str]] | None:
+def _known_before(store: Store) -> tuple[Problem, ...] | None:
     """What was wrong in the commit before, so that it is not blamed on this one; None if that cannot be told."""
     if head(store.git()) is None:
-        return frozenset()
+        return ()
     try:
-        found = checks.run(store.at("HEAD"))
+        return checks.run(store.at("HEAD"))
     except CrmError:
         # Its settings or schema are broken; who mends them is not to blame for what they hid.
         return None
-    return frozenset(each.identity for each in found)

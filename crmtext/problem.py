@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Exit(IntEnum):
@@ -72,6 +76,12 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""
         return f"{place}{self.severity}: {self.message} [{self.rule}]"
+
+
+def unknown(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
+    """Those of the problems of a version that are not known from another one."""
+    before = {each.identity for each in known}
+    return [each for each in found if each.identity not in before]
 
 
 class CrmError(Exception):

@@ -11,7 +11,7 @@ from crmtext.compared import known
 from crmtext.git.plumbing import merge_bases
 from crmtext.git.reading import tree
 from crmtext.inherited import inherited
-from crmtext.problem import CrmError
+from crmtext.problem import CrmError, unknown
 from crmtext.settings import FILE
 from crmtext.snapshot import Earlier, claimed_id, take
 from crmtext.sources import SCHEMA, Blobs
@@ -124,8 +124,7 @@ class Walk:
 
     def thoroughly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
         """The same as `brought`, by the whole check of the commit and of each parent."""
-        before = {each.identity for parent in parents for each in self.whole(parent)}
-        found = [each for each in self.whole(commit) if each.identity not in before]
+        found = unknown(self.whole(commit), (each for parent in parents for each in self.whole(parent)))
         try:
             found += self._of_step(commit, parents, self._snapshot(commit))
         except CrmError:
@@ -135,15 +134,14 @@ class Walk:
     def _quickly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
         """The same, where settings and schema stayed: of the records that differ from those of every parent."""
         touched = frozenset.intersection(*(self._differing(commit, parent) for parent in parents))
-        before = {each.identity for one in parents for each in self._told(self._snapshot(one, touched), _OF_ONE_RECORD)}
+        before = (each for one in parents for each in self._told(self._snapshot(one, touched), _OF_ONE_RECORD))
         here = self._snapshot(commit, touched)
-        found = [each for each in self._told(here, _OF_ONE_RECORD) if each.identity not in before]
+        found = unknown(self._told(here, _OF_ONE_RECORD), before)
         alike = next((each for each in parents if self._alike(commit, each)), None)
         if alike:
             self._like[commit] = self._like.get(alike, alike)
         else:
-            shared = {each.identity for parent in parents for each in self._shared(parent)}
-            found += (each for each in self._shared(commit) if each.identity not in shared)
+            found += unknown(self._shared(commit), (each for parent in parents for each in self._shared(parent)))
         found += self._of_step(commit, parents, here if alike and len(parents) == 1 else None)
         return tuple(found)
 
@@ -164,9 +162,8 @@ class Walk:
         like = self._like.get(commit, commit)
         if like not in self._among:
             snapshot = self._snapshot(like)
-            alone = {each.identity for each in snapshot.problems}
             told = self._told(snapshot, checks.BESIDE_OTHERS)
-            self._among[like] = tuple(each for each in told if each.identity not in alone)
+            self._among[like] = tuple(unknown(told, snapshot.problems))
         return self._among[like]
 
     def _of_step(self, commit: str, parents: tuple[str, ...], snapshot: Snapshot | None) -> Iterator[Problem]:

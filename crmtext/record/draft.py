@@ -11,7 +11,7 @@ from crmtext import transaction
 from crmtext.answer import Change
 from crmtext.i18n import _
 from crmtext.journal import Part, Transaction
-from crmtext.problem import CrmError, Exit, Problem, Severity
+from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
 
@@ -94,8 +94,7 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
     wanted = tuple(operations)
     after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
     if found := errors(after, schema):
-        known = {problem.identity for problem in errors(before, schema)}
-        refuse(problem for problem in found if problem.identity not in known)
+        refuse(unknown(found, errors(before, schema)))
     return Draft(before, after, wanted)
 
 
