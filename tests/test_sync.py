@@ -39,6 +39,12 @@ def entry(said: str) -> str:
     return ENTRY.format("2026-11-20", said)
 
 
+def ahead(li: Colleague) -> None:
+    """Have li note something and send it, which the other one has not seen yet."""
+    li.write(li.read() + entry("李说"))
+    assert li("sync").code == 0
+
+
 def test_two_entries_of_one_day_meet_without_a_question(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     li.write(li.read() + entry("李说"))
@@ -208,8 +214,7 @@ def test_a_customer_removed_here_and_changed_there_is_asked_about(
     two: tuple[Colleague, Colleague], side: str, there: bool
 ) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     han.repo.git("rm", "-q", stores.path())
     han.repo.git("commit", "-qm", "remove")
     said = han("sync")
@@ -256,8 +261,7 @@ def test_a_new_customer_whom_git_takes_for_a_renamed_one_is_not_mixed(two: tuple
 
 def test_an_edit_follows_a_customer_who_was_renamed(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     assert han("rename", "001", "--id", "C20240501009", "--commit").code == 0
     assert han("sync").code == 0
     assert han.read("009") == TEXT.replace("0501001", "0501009") + entry("李说")
@@ -416,8 +420,7 @@ def test_a_commit_made_after_all_was_decided_is_part_of_it(
     two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     han.edit("苏州元件", "苏州元件厂", "002")
     meanwhile(monkeypatch, lambda: han.write(han.read() + entry("韩说")))
     assert han("sync").out == "origin/main: 1 commit received, 3 commits sent\n"
@@ -428,8 +431,7 @@ def test_an_edit_made_after_all_was_decided_is_not_overrun(
     two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     before = han.head
     meanwhile(monkeypatch, lambda: han.repo.write(stores.path(), TEXT + entry("没提交")))
     said = han("sync")
@@ -441,8 +443,7 @@ def test_a_branch_that_is_changed_meanwhile_is_not_moved(
     two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     han.repo.git("branch", "--track", "idea")
     han.repo.git("config", "branch.idea.remote", "origin")
     meanwhile(monkeypatch, lambda: han.repo.git("switch", "-q", "idea"))
@@ -455,8 +456,7 @@ def test_a_git_that_is_killed_leaves_all_as_it_was(
     two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     han.edit("name: 张三", "name: 张三丰")
     before, real = (han.head, han.read()), plumbing._call
     done: list[str] = []
@@ -495,8 +495,7 @@ def test_ctrl_c_while_a_conflict_is_shown_leaves_a_merge_that_resolve_shows(
 
 def test_errors_of_ones_own_are_not_sent_along_with_a_merge(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
-    li.write(li.read() + entry("李说"))
-    li("sync")
+    ahead(li)
     sent = li.head
     han.edit("苏州元件\n", "苏州元件\nindustry: 不是代码\n", "002")
     han.edit("status: lead", "status: nonsense", "002")
