@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.text.document import Document
 
-_NAME_LINE = re.compile(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
+_NAME_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import listing, standing
+from crmtext import lazy, listing, standing
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
-_COMMAS = re.compile(r"[,，、]")
-_WORD = re.compile(r"[\w.@-]+")
+_COMMAS = lazy.pattern(r"[,，、]")
+_WORD = lazy.pattern(r"[\w.@-]+")
 #: What a shell, or an expression, would take for more than text.
-_NOT_PLAIN = re.compile(r"['\"`$\\!]")
+_NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 
 
 @click.command("list", cls=Command)

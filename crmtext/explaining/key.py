@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from crmtext import cells
+from crmtext import cells, lazy
 from crmtext.answer import Column, Table, Text
 from crmtext.explaining.example import example
 from crmtext.explaining.rule import indented
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Choice, Field, Schema
 
 #: Which entry of a list is not asked about.
-_SELECTOR = re.compile(r"\[[^\]]*\]")
+_SELECTOR = lazy.pattern(r"\[[^\]]*\]")
 #: What the record itself is called.
 RECORD = "customer"
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING, NoReturn
 
-from crmtext import dates, money
+from crmtext import dates, lazy, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 #: More digits than that are a number of another kind, such as that of an order: text.
 _MOST_DIGITS = 15
-_WORD = re.compile(r"[\w.-]+")
+_WORD = lazy.pattern(r"[\w.-]+")
 
 
 def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Value:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from crmtext import lazy
 from crmtext.i18n import pick
 
 Spec = Mapping[str, Any]
-_WORD = re.compile(r"\w+")
+_WORD = lazy.pattern(r"\w+")
 
 
 def _typed(label: str, written: str) -> str:
