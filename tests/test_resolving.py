@@ -9,9 +9,9 @@ import clones
 import pytest
 import stores
 
-from crmtext import journal, transaction
+from crmtext import journal
 from crmtext.conflicts import conflicts
-from crmtext.git import merging
+from crmtext.git import index, merging
 from crmtext.journal import Part, Transaction
 from crmtext.problem import cannot
 from crmtext.resolving import by_hand
@@ -88,7 +88,7 @@ def test_two_files_are_written_or_none(same_id: Colleague, monkeypatch: pytest.M
         raise cannot("git-failed", "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(transaction, "settle", fail)
+        patch.setattr(index, "settle", fail)
         assert same_id("resolve", "003", "--both").code == 3
     assert stores.files(same_id.repo.path) == before
     assert [each["kind"] for each in same_id("resolve", "--format", "json").data["conflicts"]] == ["customers"]
