@@ -19,6 +19,8 @@ SHORTLY = 2_000_000_000
 #: How many numbers a mark has, and which of them are times.
 EACH, MTIME, CTIME = 5, 2, 3
 _LARGEST = (1 << 63) - 1
+_CAN_OPEN = os.scandir in os.supports_fd
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"))
 _mark = attrgetter("st_mode", "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 _name = attrgetter("name")
 
@@ -26,15 +28,19 @@ _name = attrgetter("name")
 class Folder:
     """A folder as it was found: its files and their marks, in the order of the file system, and its folders."""
 
-    __slots__ = ("files", "folders", "latest", "numbers", "path")
+    __slots__ = ("_own", "files", "folders", "numbers", "path")
 
-    def __init__(self, path: str, files: list[str], numbers: array[int], folders: list[str], latest: int) -> None:
+    def __init__(self, path: str, files: list[str], numbers: array[int], folders: list[str], own: int) -> None:
         self.path = path
         self.files = files
         self.numbers = numbers
         self.folders = folders
-        #: When anything in it has changed last, in nanoseconds.
-        self.latest = latest
+        self._own = own
+
+    @property
+    def latest(self) -> int:
+        """When anything in it has changed last, in nanoseconds."""
+        return max(self._own, *(max(self.numbers[at::EACH], default=0) for at in (MTIME, CTIME)))
 
 
 class Look:
@@ -63,18 +69,27 @@ def look(top: str) -> Look:
 
 
 def _folder(path: str) -> Folder:
-    with os.scandir(path) as listed:
-        entries = list(listed)
-    own = os.stat(path)
+    if not _CAN_OPEN:
+        return _listed(path, path)
+    # From the folder itself its files are found sooner than from the root.
+    opened = os.open(path, _FLAGS)
+    try:
+        return _listed(path, opened)
+    finally:
+        os.close(opened)
+
+
+def _listed(path: str, here: int | str) -> Folder:
+    with os.scandir(here) as listed:
+        entries: list[os.DirEntry[str]] = list(listed)
+    own = os.stat(here)
     folders = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if folders else entries
     try:
         found = [entry.stat(follow_symlinks=False) for entry in files]
     except FileNotFoundError:
         files, found = _still_there(files)
-    numbers = of(found)
-    latest = (max(numbers[at::EACH], default=0) for at in (MTIME, CTIME))
-    return Folder(path, list(map(_name, files)), numbers, folders, max(own.st_mtime_ns, own.st_ctime_ns, *latest))
+    return Folder(path, list(map(_name, files)), of(found), folders, max(own.st_mtime_ns, own.st_ctime_ns))
 
 
 def _still_there(entries: list[os.DirEntry[str]]) -> tuple[list[os.DirEntry[str]], list[os.stat_result]]:

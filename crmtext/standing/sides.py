@@ -132,7 +132,7 @@ class Disk:
                     folder, "\0".join(names), _settled(folder, names, numbers, self._look.began, unsettled)
                 )
 
-        return News(tuple(Wanted(path, None, index.content(path)) for path in wanted), tuple(gone), remember)
+        return News(tuple(Wanted(path, None, index.content(path)) for path in sorted(wanted)), tuple(gone), remember)
 
     def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
@@ -148,26 +148,31 @@ class Disk:
 
 
 def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
-    """Of each folder with records, or links that may hide some, the path from the store, and their names and marks."""
+    """Of each folder with records, or links that may hide some, the path from the store, and their names and marks.
+
+    They come as the file system has them, which is the same as long as nothing changes.
+    """
     empty = {folder.path for folder in look.folders if not folder.files and not folder.folders}
     for folder in look.folders:
         path = RECORDS + folder.path[len(top) :]
         if "/." in path:
             continue
-        marked = {
-            name: _mark(folder.numbers, number)
-            for number, name in enumerate(folder.files)
+        counting = [
             # The first is the same as the second, but quicker for what nearly all are.
-            if (name.endswith(".yaml") and not name.startswith("."))
+            (name.endswith(".yaml") and not name.startswith("."))
             or _counts(f"{path}/{name}", folder.numbers[number * marks.EACH])
-        }
+            for number, name in enumerate(folder.files)
+        ]
         # A folder that is named like a record counts as one that cannot be read, as long as nothing is in it.
-        for name in folder.folders:
-            if is_record(f"{path}/{name}") and f"{folder.path}/{name}" in empty:
-                marked[name] = marks.of([os.lstat(f"{folder.path}/{name}")])
-        if marked:
-            names = sorted(marked)
-            yield path, (tuple(names), array("q", chain.from_iterable(map(marked.__getitem__, names))))
+        hollow = [name for name in folder.folders if is_record(f"{path}/{name}") and f"{folder.path}/{name}" in empty]
+        if any(counting) or hollow:
+            names, numbers = folder.files, folder.numbers
+            if not all(counting):
+                places = [number for number, counts in enumerate(counting) if counts]
+                names = [names[number] for number in places]
+                numbers = array("q", chain.from_iterable(_mark(numbers, number) for number in places))
+            beside = marks.of([os.lstat(f"{folder.path}/{name}") for name in hollow])
+            yield path, ((*names, *hollow), numbers + beside)
 
 
 def _counts(path: str, mode: int) -> bool:
