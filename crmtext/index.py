@@ -32,7 +32,7 @@ CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT 
 CREATE INDEX problem_number ON problem(number);
 CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX fact_value ON fact(kind, value, number);
-CREATE INDEX fact_number ON fact(number);
+CREATE INDEX fact_number ON fact(number, kind, value);
 """
 #: How long a reader waits for a writer before it goes without.
 _PATIENCE = 0.2

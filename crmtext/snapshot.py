@@ -31,6 +31,12 @@ class Elsewhere:
     ids: frozenset[str] = frozenset()
     #: How many share what too many have in common for all of them to be here.
     crowds: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    #: The paths of those that are asked about, where the others are here only to be compared with; None for all.
+    asked: frozenset[str] | None = None
+
+    def asks(self, path: str) -> bool:
+        """Whether a record is asked about."""
+        return self.asked is None or path in self.asked
 
 
 @dataclass(frozen=True)

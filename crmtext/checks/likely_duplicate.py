@@ -27,15 +27,17 @@ _MOST_NAMED = 3
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning at each customer that is likely to be one that stands before it, with what they have in common."""
+    elsewhere = snapshot.elsewhere
     compared = [known(customer) for customer in snapshot.customers]
     found: dict[str, tuple[Known, list[tuple[Known, tuple[str, ...]]]]] = {}
     for one, other in candidates(compared):
-        if told := reasons(one, other):
+        if elsewhere.asks(other.customer.path) and (told := reasons(one, other)):
             found.setdefault(other.customer.path, (other, []))[1].append((one, told))
     for later, matches in found.values():
         yield _told(later, matches)
     for mark, members in crowds(compared):
-        yield _summarised(mark, members[0], snapshot.elsewhere.crowds.get(mark, len(members)))
+        if elsewhere.asks(members[0].customer.path):
+            yield _summarised(mark, members[0], elsewhere.crowds.get(mark, len(members)))
 
 
 def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem:

@@ -102,7 +102,8 @@ def renew(index: Index, terms: Terms, side: Side, numbers: Iterable[int]) -> Non
     for start in range(0, len(wanted), TOGETHER):
         here = wanted[start : start + TOGETHER]
         snapshot = part(index, terms, side, here, groups.around(here) | circles)
-        elsewhere = Elsewhere(ids=_ids(index, here), crowds=groups.crowds)
+        asked = frozenset(path for _number, path, _content, _valid in index.known(here))
+        elsewhere = Elsewhere(ids=_ids(index, here), crowds=groups.crowds, asked=asked)
         told = found(index, replace(snapshot, elsewhere=elsewhere), here, checks.BESIDE_OTHERS)
         index.add_problems((number, "among", rule, line) for number, rule, line in told)
 
