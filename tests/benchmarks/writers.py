@@ -34,7 +34,7 @@ def processes(folder: Path, count: int, writers: int, *options: str) -> int:
     """Every entry a process; the number of entries."""
     each = count // writers
     loop = (
-        'i=0; while [ $i -lt "$1" ]; do "$2" -m crmtext log "C2024050100$((i % 3 + 1))" phone "$3-$i" $4 '
+        'i=0; while [ $i -lt "$1" ]; do "$2" -m crmtext log "C20240501$((101 + i % 20))" phone "$3-$i" $4 '
         "2>/dev/null || exit 1; i=$((i + 1)); done"
     )
     started = [

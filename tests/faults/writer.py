@@ -17,7 +17,7 @@ from crmtext.__main__ import main
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-IDS = ("C20240501001", "C20240501002", "C20240501003")
+IDS = tuple(f"C20240501{number}" for number in range(101, 121))
 
 
 def write(store: Path, name: str, count: int, customers: Sequence[str], options: Sequence[str]) -> int:
