@@ -262,7 +262,7 @@ def _mark(path: str) -> tuple[int, ...] | None:
 
 
 def _records(question: Question) -> tuple[bytes, int]:
-    """A digest of names and marks of all that lies below a folder, and when it has changed last, in nanoseconds."""
+    """A digest of names and marks of all that lies where records do, and when that has changed last, in nanoseconds."""
     digest = blake2b()
     youngest = 0
     for folder in look(f"{question.root}/{_RECORDS}").folders:
