@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from difflib import unified_diff
 from enum import StrEnum
 from functools import partial
@@ -16,6 +15,7 @@ from crmtext.i18n import _, plural
 from crmtext.journal import Part, Transaction
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, usage
+from crmtext.shell import quoted
 from crmtext.text import hunks
 from crmtext.text.characters import not_utf8
 from crmtext.text.parse import parse
@@ -68,7 +68,7 @@ def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ..
 
 def by_hand(each: Conflict) -> str:
     """How to decide what git alone knows of."""
-    return _("decide with an editor, then: git add {path}").format(path=shlex.quote(each.path))
+    return _("decide with an editor, then: git add {path}").format(path=quoted(each.path))
 
 
 def left_words(left: Iterable[Conflict]) -> str:

@@ -18,7 +18,20 @@ PACKAGE = Path(crmtext.__file__).parent
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
     ("", "problem", "i18n", "resources", "marks", "paint", "lazy"),
-    ("cells", "clock", "speech", "dates", "money", "phones", "names", "pinyin", "standards", "bug", "progress"),
+    (
+        "cells",
+        "clock",
+        "shell",
+        "speech",
+        "dates",
+        "money",
+        "phones",
+        "names",
+        "pinyin",
+        "standards",
+        "bug",
+        "progress",
+    ),
     ("again",),
     ("answer", "text"),
     ("frame",),

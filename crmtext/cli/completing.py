@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from crmtext import cells, lazy
+from crmtext import cells
 from crmtext.problem import CrmError
+from crmtext.shell import is_plain
 
 if TYPE_CHECKING:
     from crmtext.store import Store
@@ -69,7 +70,6 @@ OFFERS: Mapping[str, str] = MappingProxyType(
 )
 #: More than these nobody reads.
 _MOST = 60
-_PLAIN = lazy.pattern(r"@?[\w.,=/·（）\[\]+-]+")
 
 
 class Offered(click.types.StringParamType):
@@ -93,11 +93,6 @@ class Offered(click.types.StringParamType):
 def _items(words: Iterable[Word], before: str) -> Iterator[CompletionItem]:
     for word, meaning in islice((pair for pair in words if is_plain(pair[0])), _MOST):
         yield CompletionItem(before + word, help=cells.printable(meaning, keep="") or None)
-
-
-def is_plain(word: str) -> bool:
-    """Whether a shell takes a word for itself: it is put on the command line as it is, `$(…)` in a name as well."""
-    return _PLAIN.fullmatch(word) is not None
 
 
 def _store(context: click.Context) -> Store | None:

@@ -17,6 +17,7 @@ from crmtext.handover.codeowners import codeowners
 from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
 from crmtext.i18n import _
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +90,6 @@ def handover(
 
 def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:
     """What to say of colleagues who are named without an option: the command with them in their places."""
-    people = [f'"{name}"' if " " in name else name for name in (giver, *named, taker) if name]
+    people = [quoted(name) for name in (giver, *named, taker) if name]
     hint = instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
     return Misuse(_("name both colleagues: --from … --to …"), hint, click.get_current_context())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from crmtext.i18n import _
 from crmtext.problem import Exit, usage
 from crmtext.record import words
 from crmtext.schema import near
+from crmtext.shell import quoted
 from crmtext.store import When
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 _COMMAS = lazy.pattern(r"[,，、]")
-_WORD = lazy.pattern(r"[\w.@-]+")
 #: What a shell, or an expression, would take for more than text.
 _NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 
@@ -115,12 +114,11 @@ def _view(name: str | None, schema: Schema, settings: Settings) -> str:
 
 def _line(word: str, schema: Schema, settings: Settings) -> str:
     """The command that lists what a word by itself is likely to mean."""
-    quoted = word if _WORD.fullmatch(word) else shlex.quote(word)
     for key in ("status", "type"):
         if any(word.casefold() in map(str.casefold, each.names()) for each in schema.by_path[key].choices):
-            return f"crmtext list --{key} {quoted}"
+            return f"crmtext list --{key} {quoted(word)}"
     if words.is_me(word) or settings.member(word):
-        return f"crmtext list --owner {quoted}"
+        return f"crmtext list --owner {quoted(word)}"
     return f"crmtext list --where \"'{_NOT_PLAIN.sub('', word)}' in name\""
 
 

@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
-from crmtext.cli.completing import is_plain
 from crmtext.find import folded
 from crmtext.i18n import _
 from crmtext.pinyin import initials
 from crmtext.schema import Schema
+from crmtext.shell import is_plain
 from crmtext.sources import RECORDS, WorkTree
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from crmtext.record.draft import Draft, How, errors, refuse, writing
 from crmtext.record.fmt import form
 from crmtext.record.judge import settle
 from crmtext.schema.fault import listed
+from crmtext.shell import quoted
 from crmtext.similar import Match, similar
 from crmtext.text.canonical import fresh
 from crmtext.text.edit import rewrite
@@ -84,7 +84,7 @@ def _to_commit(store: Store, made: Change, path: str) -> Change:
     """The answer with what a new file wants, of which git knows nothing yet: `git commit -a` leaves it out."""
     if store.repository is None:
         return made
-    command = shlex.join(("git", "add", path)) + " && git commit"
+    command = f"git add {quoted(path)} && git commit"
     said = _("next: {command} (with --commit that is done at once)").format(command=command)
     return replace(made, summary=f"{made.summary}\n{said}")
 

@@ -12,6 +12,7 @@ from crmtext.record import path, say
 from crmtext.record.draft import How, draft, errors, refuse, writing
 from crmtext.record.judge import settle
 from crmtext.record.target import again, target
+from crmtext.shell import quoted
 from crmtext.text.edit import Set
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
 
 def _listed(steps: list[NextStep], typed: str) -> str:
     rows = [f"{step.number}. {step.due or _('no date')}  {step.action}" for step in steps]
-    named = f'"{typed}"' if " " in typed else typed
-    command = f"crmtext done {named} {steps[0].number}"
+    command = f"crmtext done {quoted(typed)} {steps[0].number}"
     return _("name one by its number, such as: {command}").format(command=command) + "\n" + "\n".join(rows)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, NoReturn
 
-from crmtext import dates, lazy, money
+from crmtext import dates, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import ranges, words
 from crmtext.schema import choosing, mend
+from crmtext.shell import quoted
 from crmtext.text.parse import parse_text
 from crmtext.text.scalars import resolve
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: More digits than that are a number of another kind, such as that of an order: text.
 _MOST_DIGITS = 15
-_WORD = lazy.pattern(r"[\w.-]+")
 
 
 def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Value:
@@ -49,7 +48,7 @@ def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> li
     item = field.item
     if item is not None and item.kind in ("map", "list"):
         message = _("'{key}' holds entries with keys of their own").format(key=field.typed)
-        new = f"{_first(item, typed)}={typed if _WORD.fullmatch(typed) else shlex.quote(typed)}"
+        new = f"{_first(item, typed)}={quoted(typed)}"
         line = f"crmtext append {whose} {store.schema.typed(field.path)} {new}"
         raise usage("wrong-type", message, _("add one: {command}").format(command=line))
     texts = _bracketed(typed) if typed.startswith("[") else mend.SEPARATORS.split(typed)
