@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import customers as stores
 import pytest
 from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON_PATH, RECORD, WRITE, lines
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crmtext.i18n import speaking
@@ -220,6 +220,7 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(value=TEXT, key=st.sampled_from(["custom.键", "notes", "contacts[张三].title", "needs[0].description"]))
+@example(value="True", key="custom.键")
 def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: str) -> None:
     before = stores.document()
     wanted = setting.parsed([f"{key}={value}"])

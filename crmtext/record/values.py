@@ -94,7 +94,7 @@ def _plain(field: Field, text: str, store: Store) -> Value:
     if "array" in kinds and text.startswith("["):
         return _bracketed(text)
     number = resolve(text) if kinds & {"number", "integer"} and len(text) <= _MOST_DIGITS else None
-    return number if str(number) == text and not isinstance(number, str) else None
+    return number if type(number) in {int, float} and str(number) == text else None
 
 
 def _kinds(field: Field) -> frozenset[str]:
