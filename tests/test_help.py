@@ -162,7 +162,7 @@ def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
             (["handover", *names], "name both colleagues: --from … --to …", hint)
             for names, hint in (
                 (("hanmei", "lilei"), "here that is: crmtext handover --from hanmei --to lilei"),
-                (("--from", "韩梅", "Li Lei"), 'here that is: crmtext handover --from 韩梅 --to "Li Lei"'),
+                (("--from", "韩梅", "Li Lei"), "here that is: crmtext handover --from 韩梅 --to 'Li Lei'"),
                 (("--to", "韩梅", "李雷", "--dry-run"), "here that is: crmtext handover --from 李雷 --to 韩梅"),
                 (("a", "b", "c"), "'crmtext handover --help' shows how it is used"),
             )
