@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from crmtext.model import NO_CONTACT, Customer, day
@@ -103,6 +102,8 @@ def last_transaction(customer: Customer) -> date | None:
 
 def transaction_interval(customer: Customer) -> int | None:
     """The median of the days between transactions; None with fewer than two."""
+    from statistics import median
+
     gaps = [(later - earlier).days for earlier, later in pairwise(sorted(_transaction_days(customer)))]
     return round(median(gaps)) if gaps else None
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from spoil import RECORD, agrees, spoiled
 
 from crmtext.problem import Place, Problem, Severity
-from crmtext.text import characters
-from crmtext.text import parse as parse_module
+from crmtext.text import characters, strict
 from crmtext.text.document import Document
 from crmtext.text.parse import parse, parse_text
 from crmtext.text.size import MAX_BYTES
@@ -94,7 +93,7 @@ def errors(document: Document) -> list[tuple[str, int, int]]:
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both of PyYAML's parsers: where libyaml is missing all must be the same."""
     if request.param == "python":
-        monkeypatch.setattr(parse_module, "_Parser", yaml.SafeLoader)
+        monkeypatch.setattr(strict, "_Parser", yaml.SafeLoader)
         monkeypatch.delattr(yaml, "CSafeLoader")
     return str(request.param)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from spoil import RECORD, mended, spoiled
 
 from crmtext.problem import Edit, Place, Problem
-from crmtext.text import parse as parse_module
+from crmtext.text import strict
 from crmtext.text.parse import parse_text
 from crmtext.text.syntax import explain
 
@@ -104,7 +104,7 @@ def test_python_s_own_parser_stumbles_over_the_same(
     text: str, rule: str, at: tuple[int, int], _meant: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = parse_text(HEAD + text).problems
-    monkeypatch.setattr(parse_module, "_Parser", yaml.SafeLoader)
+    monkeypatch.setattr(strict, "_Parser", yaml.SafeLoader)
     monkeypatch.delattr(yaml, "CSafeLoader")
     assert [each.rule for each in parse_text(HEAD + text).problems] == [each.rule for each in quick]
 

@@ -13,13 +13,12 @@ Instead: Correct the id, or remove the reference.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
@@ -40,12 +39,15 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                         "reference", _("the customer refers to itself"), pointer, hint=_("name the other one")
                     )
                 elif id_ not in snapshot.known_ids and id_ not in merged:
-                    close = difflib.get_close_matches(str(id_), snapshot.known_ids, n=1, cutoff=0.8)
-                    hint = (
-                        _("did you mean {id}?").format(id=close[0])
-                        if close
-                        else _("correct the id, or remove the reference")
-                    )
-                    yield customer.document.problem(
-                        "reference", _("there is no customer {id}").format(id=id_), pointer, hint=hint
-                    )
+                    message, hint = _unknown(str(id_), snapshot.known_ids)
+                    yield customer.document.problem("reference", message, pointer, hint=hint)
+
+
+def _unknown(typed: str, known: Iterable[str]) -> tuple[str, str]:
+    """The message about an id that nobody has, and what to do."""
+    from difflib import get_close_matches
+
+    message = _("there is no customer {id}").format(id=typed)
+    if close := get_close_matches(typed, known, n=1, cutoff=0.8):
+        return message, _("did you mean {id}?").format(id=close[0])
+    return message, _("correct the id, or remove the reference")

@@ -13,13 +13,11 @@ Instead: Correct the handle, or add the colleague to `crmtext.toml` as `[team.HA
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
-from crmtext.text.edit import Set, edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,12 +68,17 @@ def unknown(document: Document, data: Mapping[str, Any], schema: Schema, setting
 
 
 def _unknown(document: Document, pointer: str, handle: str, settings: Settings) -> Problem:
+    # Only now: both take longer to load than a small store to check.
+    from difflib import get_close_matches
+
+    from crmtext.text.edit import Set, edits
+
     message = _("'{handle}' is not on the team list").format(handle=handle)
     if meant := settings.member(handle):
         hint = _("did you mean {handle}?").format(handle=meant.handle)
         fix = edits(document.text, [Set(pointer, meant.handle)])
         return document.problem("team-member", message, pointer, hint=hint, fix=fix)
-    if close := difflib.get_close_matches(handle, settings.team, n=1):
+    if close := get_close_matches(handle, settings.team, n=1):
         hint = _("did you mean {handle}?").format(handle=close[0])
     elif settings.team:
         hint = _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]").format(

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 
 import click
 
@@ -176,6 +175,8 @@ def to_json(value: object) -> str:
 
 
 def _plain(value: object) -> object:
+    from decimal import Decimal
+
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -118,6 +117,8 @@ def _tidy(found: Iterable[Edit]) -> tuple[Edit, ...]:
 
 def _difference(before: str, text: str) -> tuple[Edit, ...]:
     """The edits between two texts, by lines."""
+    from difflib import SequenceMatcher
+
     old, new = before.splitlines(keepends=True), text.splitlines(keepends=True)
     starts = [0]
     for line in old:

@@ -1,0 +1,186 @@
+"""The pass over libyaml's events: what records hold that are written in a way of their own, each refusal explained."""
+
+from __future__ import annotations
+
+import math
+from sys import intern
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from crmtext.i18n import _
+from crmtext.problem import Problem
+from crmtext.text.document import place_at
+from crmtext.text.events import shift
+from crmtext.text.scalars import STARTS, resolve
+
+#: The deepest nesting that is read; libyaml itself crashes the process on thousands of levels.
+MAX_DEPTH = 16
+
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ABSENT: Any = object()
+
+
+class Reader:
+    """One pass over the events of one text; `problems` collects what is refused on the way."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text = text
+        self.path = path
+        self.problems: list[Problem] = []
+        self.fatal = False
+        self.bad_keys = False
+        self.hollow = False
+
+    def read(self) -> Any:
+        """The data; None for an empty stream and where `fatal` is set."""
+        try:
+            documents = self._documents()
+        except yaml.YAMLError as error:
+            from crmtext.text import syntax
+
+            self.problems = [syntax.explain(error, self.text, self.path)]
+            self.fatal = True
+            return None
+        return documents[0] if documents else None
+
+    def _documents(self) -> list[Any]:
+        parser = _Parser(self.text)
+        try:
+            return self._build(parser.get_event)
+        finally:
+            parser.dispose()
+
+    def _build(self, get_event: Any) -> list[Any]:  # noqa: C901, PLR0912 - the hot loop: no call a clean record can spare
+        documents: list[Any] = []
+        container: Any = documents
+        key: Any = _ABSENT
+        stack: list[tuple[Any, Any]] = []
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                value = event.value
+                if event.anchor is not None or event.tag is not None:
+                    return self._stop(event)
+                if event.implicit[0] and value[:1] in STARTS:
+                    value = self._plain(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if event.anchor is not None or event.tag is not None:
+                    return self._stop(event)
+                if len(stack) >= MAX_DEPTH or (key is _ABSENT and type(container) is dict):
+                    return self._stop_nesting(event, deep=len(stack) >= MAX_DEPTH)
+                stack.append((container, key))
+                container = {} if kind is MappingStartEvent else []
+                key = _ABSENT
+                continue
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                value = container
+                container, key = stack.pop()
+            elif kind is StreamEndEvent:
+                return documents
+            elif kind is AliasEvent or (kind is DocumentStartEvent and (documents or event.version or event.tags)):
+                return self._stop(event)
+            else:
+                continue
+            if type(container) is list:
+                container.append(value)
+            elif key is not _ABSENT:
+                container[key] = value
+                key = _ABSENT
+            else:
+                if type(value) is not str or value in container or value == "<<":
+                    self.bad_keys = True
+                # Every record has the same few keys: one copy of each, not ten thousand.
+                key = intern(event.value)
+
+    def _plain(self, event: Any) -> Any:
+        """The value of a plain scalar that may be more than text."""
+        value = resolve(event.value)
+        if not event.value:
+            self.hollow = True
+        if isinstance(value, float) and not math.isfinite(value):
+            self._add(
+                event,
+                "not-a-number",
+                _("'{value}' is not a number that can be counted with").format(value=event.value),
+                _("leave the key out, or quote the text"),
+            )
+            return event.value
+        digits = sum(character.isdigit() for character in event.value)
+        if isinstance(value, int | float) and digits > (15 if isinstance(value, float) else 18):
+            self._add(
+                event,
+                "number-too-long",
+                _("a number of {n} digits loses some of them").format(n=digits),
+                _("put quotes round it"),
+            )
+            return event.value
+        return value
+
+    def _stop(self, event: Any) -> list[Any]:
+        if type(event) is DocumentStartEvent:
+            if event.version or event.tags:
+                self._add(
+                    event, "yaml-directive", _("a line that begins with '%' is not used in records"), _("remove it")
+                )
+            else:
+                self._add(
+                    event,
+                    "several-documents",
+                    _("the file holds more than one document"),
+                    _("keep one customer a file, without '---' or '...' in it"),
+                )
+        elif type(event) is AliasEvent or event.anchor is not None:
+            self._add(
+                event,
+                "alias",
+                _("anchors and aliases are not used in records"),
+                _("write the value out; quote it if it begins with '&' or '*'"),
+            )
+        else:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._add(
+                event,
+                "yaml-tag",
+                _("a tag such as '{tag}' is not used in records").format(tag=tag),
+                _("remove it; quote the value if it begins with '!'"),
+            )
+        self.fatal = True
+        return []
+
+    def _stop_nesting(self, event: Any, *, deep: bool) -> list[Any]:
+        if deep:
+            self._add(
+                event,
+                "nested-too-deep",
+                _("nested more than {n} levels deep").format(n=MAX_DEPTH),
+                _("put quotes round the text if the brackets belong to it"),
+            )
+        else:
+            self._add(
+                event,
+                "key-not-text",
+                _("a key must be a word, not a list or a map"),
+                _("put quotes round it"),
+            )
+        self.fatal = True
+        return []
+
+    def _add(self, event: Any, rule: str, message: str, hint: str) -> None:
+        by = shift(self.text)
+        start = event.start_mark.index + by
+        end = max(start + 1, min(event.end_mark.index + by, len(self.text)))
+        place = place_at(self.path, self.text, start, end)
+        excerpt = self.text.removeprefix("\ufeff").split("\n")[place.line - 1].rstrip("\r")
+        self.problems.append(Problem(rule, message, place, hint, excerpt=excerpt))
