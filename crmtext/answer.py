@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Culprit:
+class Culprit(NamedTuple):
     """A commit that brought problems, and who made it."""
 
     commit: str
@@ -24,8 +23,7 @@ class Culprit:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problems:
+class Problems(NamedTuple):
     """The result of a check: what was read (`worktree`, `index` or a commit), how many records, what is wrong."""
 
     read: str
@@ -38,8 +36,7 @@ class Problems:
     culprits: tuple[Culprit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table; `fixed` cells (ids, dates) are never wrapped, `right` ones are numbers."""
 
     name: str
@@ -48,28 +45,25 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows for people, and the same as the command's JSON document."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
-    document: Json = field(default_factory=dict)
+    document: Json = MappingProxyType({})
     #: Said on stderr below the table, such as how many records were left out.
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text for people, and the same as the command's JSON document where it has one."""
 
     text: str
-    document: Json = field(default_factory=dict)
+    document: Json = MappingProxyType({})
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a writing command did, or with `--dry-run` would do: the diff then."""
 
     #: Pairs of id and path.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,10 +60,10 @@ def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
 def _with_paths(store: Store, folder: Path, problem: Problem) -> Problem:
     """The problem with paths that the user can open from where git was called."""
     place, *also = (
-        replace(each, path=_seen_from(folder, store, each.path)) if each.path else each
+        each._replace(path=_seen_from(folder, store, each.path)) if each.path else each
         for each in (problem.place, *problem.also)
     )
-    return replace(problem, place=place, also=tuple(also))
+    return problem._replace(place=place, also=tuple(also))
 
 
 def _seen_from(folder: Path, store: Store, path: str) -> str:

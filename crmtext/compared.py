@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.names import is_branch, places, simplified, without_places
@@ -26,8 +25,7 @@ _LONG = 12
 _SECOND = ("phone", "email", "domain")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A customer as it is compared."""
 
     customer: Customer

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its dotted name, its value as JSON-shaped data, and its line in the file (0: the default)."""
 
     name: str
@@ -101,11 +99,11 @@ def _marked(known: Iterable[Setting], faults: Iterable[Setting]) -> tuple[Settin
     for fault in faults:
         for number, each in enumerate(found):
             if fault.name == each.name:
-                found[number] = replace(fault, about=each.about)
+                found[number] = fault._replace(about=each.about)
                 break
             if fault.name.startswith(f"{each.name}.") and each.line:
                 said = _("; ").join(filter(None, (each.wrong, fault.wrong)))
-                found[number] = replace(each, wrong=said)
+                found[number] = each._replace(wrong=said)
                 break
         else:
             found.append(fault)
@@ -126,7 +124,7 @@ def _parts(whole: Setting, text: str) -> Iterator[Setting]:
         return
     about = whole.about
     for key in whole.value:
-        yield replace(_part(whole, str(key), text), about=about)
+        yield _part(whole, str(key), text)._replace(about=about)
         about = ""
 
 

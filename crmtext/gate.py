@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, lazy, standing
 from crmtext.answer import Problems
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What stands against a commit, and what was wrong before it."""
 
     held: Problems

@@ -7,8 +7,7 @@ while something that failed is taken back, and `done/` with the last few.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import files
 
@@ -21,8 +20,7 @@ KEPT = 20
 _DOING, _UNDOING, _DONE, _ASIDE = "doing.json", "undoing.json", "done", "aside"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What is done to one file: its path in the store, its bytes before and after; None where there is none."""
 
     path: str
@@ -30,8 +28,7 @@ class Part:
     after: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """What is committed: its parts are those of HEAD, which differ from the disk's where the user has edits."""
 
     message: str
@@ -43,8 +40,7 @@ class Commit:
     staged: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A change of files, all of it or nothing, and the commit of it where one is wanted."""
 
     #: The change in a line, as in a commit's subject.
@@ -57,8 +53,7 @@ class Transaction:
     settles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """A transaction that was carried out: the name it is kept by, and the commit that was made."""
 
     name: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import columns, expression
 from crmtext.answer import Table, Text
@@ -29,8 +28,7 @@ _FORMULA = tuple("=+-@＝＋－＠")
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Which customers, in which order, with which columns."""
 
     owner: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 NO_CONTACT = frozenset({"note", "handover"})
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """A promise with a due date. `number` is how `show` and `done` name it: open ones from 1, in order of due date."""
 
     number: int
@@ -25,7 +24,7 @@ class NextStep:
     by: str
     done: date | None
     #: Which interaction it belongs to, from 0.
-    index: int
+    interaction: int
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,10 @@ def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:
 def next_steps(customer: Customer) -> tuple[NextStep, ...]:
     """All next steps: open ones first, by due date (those without one last), then those done, newest first."""
     found = list(_steps(customer))
-    open_steps = sorted((s for s in found if s.done is None), key=lambda s: (s.due or date.max, s.index))
-    done = sorted((s for s in found if s.done is not None), key=lambda s: (s.done or date.min, s.index), reverse=True)
-    return tuple(
-        NextStep(n, s.action, s.due, s.by, s.done, s.index) for n, s in enumerate([*open_steps, *done], start=1)
-    )
+    due = sorted((each for each in found if each.done is None), key=lambda s: (s.due or date.max, s.interaction))
+    ended = (each for each in found if each.done is not None)
+    done = sorted(ended, key=lambda s: (s.done or date.min, s.interaction), reverse=True)
+    return tuple(step._replace(number=number) for number, step in enumerate([*due, *done], start=1))
 
 
 def _steps(customer: Customer) -> Iterator[NextStep]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import gate
 from crmtext.git.arriving import Update, arrivals, follows, main_ref
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from crmtext.git.reading import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(NamedTuple):
     """A commit and the errors that it brought: those that none of its parents has."""
 
     commit: Commit
@@ -56,7 +54,7 @@ def walk(repo: Repository, old: str | None, new: str, known: str = "--all") -> I
         brought: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:
-                walks[home] = Walk(store, replace(repo, prefix=home), trees)
+                walks[home] = Walk(store, repo._replace(prefix=home), trees)
             brought += _errors(walks[home].brought(commit.id, commit.parents), home)
         if said := (*brought, *gate.message(commit.message)):
             yield Pushed(commit, said)
@@ -66,7 +64,7 @@ def _errors(problems: Iterable[Problem], home: str) -> Iterator[Problem]:
     """The errors among problems of a store, with their places in the repository."""
     for problem in problems:
         if problem.severity is Severity.ERROR:
-            yield replace(problem, place=replace(problem.place, path=home + problem.place.path)) if home else problem
+            yield problem._replace(place=problem.place._replace(path=home + problem.place.path)) if home else problem
 
 
 def _homes(trees: Trees, commit: Commit) -> tuple[str, ...]:

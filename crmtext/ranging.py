@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checking
 from crmtext.answer import Culprit, Problems
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What of the problems was asked about."""
 
     paths: tuple[str, ...] = ()
@@ -71,7 +69,7 @@ def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]
     if problem.rule not in SINCE_COMMIT and problem.identity not in last:
         later = _("a later commit has mended it; this one stays in the history")
         hint = f"{hint}\n{later}" if hint else later
-    return replace(problem, commit=commit, hint=hint)
+    return problem._replace(commit=commit, hint=hint)
 
 
 def _culprit(store: Store, commit: Commit) -> Culprit:

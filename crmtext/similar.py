@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy, phones
 
@@ -39,8 +38,7 @@ _NEAR = 0.85
 _SHORTEST_NEAR = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A customer that may be the same; `common` is empty where only the names are nearly alike."""
 
     customer: Customer

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.problem import Problem, Severity
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
 _NAME_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(NamedTuple):
     """What is known of records that are not in a snapshot itself, where it holds a part of them only."""
 
     checked: int = 0
     left_out: int = 0
     ids: frozenset[str] = frozenset()
     #: How many share what too many have in common for all of them to be here.
-    crowds: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    crowds: Mapping[tuple[str, str], int] = MappingProxyType({})
     #: The paths of those that are asked about, where the others are here only to be compared with; None for all.
     asked: frozenset[str] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from crmtext import untrusted
 from crmtext.git.plumbing import Repository, resolve
@@ -43,8 +43,7 @@ class Source(Protocol):
         """Every record, sorted by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(NamedTuple):
     """The files on the disk."""
 
     root: Path

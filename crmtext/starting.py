@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, driver_setup, editors, files, hooks, resources, sample
 from crmtext import settings as settings_module
@@ -48,8 +47,7 @@ contacts:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """What `init` did: files written, files that were there and stay, commits of the sample, hooks installed."""
 
     root: Path

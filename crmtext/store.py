@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, sources
 from crmtext import settings as settings_file
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """The moment that a reading command was asked about, as it was typed; empty where nothing was."""
 
     #: A revision or a day: what git holds of it.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, driver_setup, hooks, pushed
 from crmtext.conflicts import conflicts, strangers
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(NamedTuple):
     """What came and went; what a person has to decide, or what is wrong, where it stopped."""
 
     name: str
@@ -51,8 +49,7 @@ class Synced:
         return bool(self.conflicts or self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What is to be done here, if anything, and what would be wrong then with what is to be sent."""
 
     step: Step | None
@@ -81,17 +78,17 @@ def run(store: Store) -> Synced:
         mine = resolve(repo, "HEAD")
         plan = _plan(store, where, mine, theirs)
         if plan.together:
-            return replace(so_far, problems=plan.together, undone=True, uncommitted=_own(repo))
+            return so_far._replace(problems=plan.together, undone=True, uncommitted=_own(repo))
         if plan.step and not _taken(store, where, plan.step):
             continue
-        so_far = replace(so_far, received=so_far.received + (merging.count(repo, mine, theirs) if theirs else 0))
+        so_far = so_far._replace(received=so_far.received + (merging.count(repo, mine, theirs) if theirs else 0))
         if not plan.commit:
-            return replace(so_far, conflicts=conflicts(store), uncommitted=_own(repo))
+            return so_far._replace(conflicts=conflicts(store), uncommitted=_own(repo))
         sent = merging.count(repo, theirs, plan.commit)
         problems = tuple(problem for _commit, problem in plan.wrong)
         if problems or not sent or _sent(repo, where, plan.commit, theirs):
             later = 0 if problems else merging.count(repo, plan.commit, "HEAD")
-            return replace(so_far, sent=sent, problems=problems, uncommitted=_own(repo), later=later)
+            return so_far._replace(sent=sent, problems=problems, uncommitted=_own(repo), later=later)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
 
@@ -154,7 +151,7 @@ def _wrong(
 
 def _here(repo: Repository, problem: Problem) -> Problem:
     """The problem with its place as it is called in the store."""
-    return replace(problem, place=replace(problem.place, path=problem.place.path.removeprefix(repo.prefix)))
+    return problem._replace(place=problem.place._replace(path=problem.place.path.removeprefix(repo.prefix)))
 
 
 def _taken(store: Store, where: Tracked, step: Step) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files, journal
 from crmtext.git.plumbing import Repository, head
@@ -24,8 +23,7 @@ _HIDDEN = ".crmtext"
 _PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """A store as its writer sees it: its folder, and the repository that it lies in."""
 
     root: Path
@@ -178,7 +176,7 @@ def _take_back(home: Home, transaction: Transaction) -> None:
         journal.turn(home.own)
     try:
         written = (part for part in transaction.parts if _holds(home, part.path, part.after))
-        _put(home, [replace(part, before=part.after, after=part.before) for part in written])
+        _put(home, [part._replace(before=part.after, after=part.before) for part in written])
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise

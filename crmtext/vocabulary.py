@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import columns
 from crmtext.computed import COMPUTED
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What people may say to a snapshot."""
 
     snapshot: Snapshot

@@ -165,7 +165,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_edit_touches_only_what_it_must(case: Case) -> None:
-    operations = case.operations if isinstance(case.operations, tuple) else (case.operations,)
+    operations = (case.operations,) if isinstance(case.operations, Operation) else case.operations
     assert rewrite(case.before, operations, dates=DATES) == case.text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from dataclasses import replace
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
@@ -90,7 +89,7 @@ def test_a_message_may_hold_anything(repo: Repo) -> None:
         for id_, before, (_message, said) in zip(ids, parents, MESSAGES.values(), strict=False)
     )
     assert [each.id for each in touched] == ids[::-1]
-    assert [replace(each, touches=()) for each in touched[::-1]] == [*ranged]
+    assert [each._replace(touches=()) for each in touched[::-1]] == [*ranged]
     assert {len(each.touches) for each in touched} == {1}
     assert between(known(repo), ids[4], ids[-1]) == ranged[5:]
 

@@ -75,7 +75,7 @@ def test_what_git_tells_a_hook_is_honoured(repo: Repo, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_PREFIX", "records/")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/another")
     found = opened(repo, "records")
-    assert (found.top, found.prefix, found.index) == (repo.path, "records/", repo.path / ".git/another")
+    assert (found.top, found.prefix, found.index_file) == (repo.path, "records/", repo.path / ".git/another")
     assert statuses(found) == [("D", "records/C1.yaml", None)]
 
 
@@ -86,7 +86,7 @@ def test_what_git_tells_a_hook_is_not_taken_for_another_repository(repo: Repo, m
     monkeypatch.setenv("GIT_INDEX_FILE", str(repo.path / ".git/index"))
     found = repository(repo.path.parent / "other")
     assert found is not None
-    assert (found.top, found.index) == (repo.path.parent / "other", repo.path.parent / "other/.git/index")
+    assert (found.top, found.index_file) == (repo.path.parent / "other", repo.path.parent / "other/.git/index")
 
 
 def test_a_commit_of_all_shows_its_own_index_to_the_hook(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

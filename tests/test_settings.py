@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -263,7 +262,7 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_right_name(
     place = Place("crmtext.toml", line, column, line, column + width)
     excerpt = text.split("\n")[line - 1]
     found = refused(text.encode())
-    assert replace(found, place=replace(found.place, pointer="")) == Problem(
+    assert found._replace(place=found.place._replace(pointer="")) == Problem(
         "settings", message, place, hint, excerpt=excerpt
     )
 

@@ -108,7 +108,7 @@ def test_what_fails_in_the_middle_leaves_nothing_half(
         taken(found, step)
     # HEAD has gone there before its folders are synced.
     assert state(repo) == ((NEW, step.made, "") if at == "sync_head" else (OLD, step.old, ""))
-    assert not found.index.with_name("index.lock").exists()
+    assert not found.index_file.with_name("index.lock").exists()
 
 
 def test_where_putting_back_fails_as_well_the_next_writer_does_it(
@@ -124,7 +124,7 @@ def test_where_putting_back_fails_as_well_the_next_writer_does_it(
         patch.setattr(index, "bring", fail)
         with pytest.raises(CrmError):
             taken(found, step)
-    assert found.index.with_name("index.lock").exists()
+    assert found.index_file.with_name("index.lock").exists()
     finished(found)
     assert state(repo) == (OLD, step.old, "")
 
@@ -157,7 +157,7 @@ def test_what_a_killed_git_has_half_written_is_put_back(
     finished(found)
     assert state(repo) == (OLD, step.old, "")
     assert not (repo.path / "新").exists()
-    assert not found.index.with_name("index.lock").exists()
+    assert not found.index_file.with_name("index.lock").exists()
 
 
 @pytest.mark.parametrize("path", ["changed", "新/came", "gone"])
@@ -241,4 +241,4 @@ def test_a_conflict_that_was_cut_off_at_its_end_is_there(repo: Repo, conflict: t
     cut_off(found, step, lambda: None)
     finished(found)
     assert repo.git("status", "--short").splitlines() == ["UU one", "A  three"]
-    assert not found.index.with_name("index.lock").exists()
+    assert not found.index_file.with_name("index.lock").exists()

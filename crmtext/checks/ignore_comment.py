@@ -17,8 +17,7 @@ Instead: Write the rule that stands in brackets behind the warning, and a reason
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.i18n import _
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
 _COMMENT = lazy.pattern(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment that has warnings of a rule ignored: those of its line, or of the next one where it stands alone."""
 
     rule: str

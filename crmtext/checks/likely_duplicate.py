@@ -9,7 +9,6 @@ Instead: Make one of the two, or add `not_duplicate_of:` with the id of the othe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.compared import Known, candidates, crowds, known, reasons
@@ -55,7 +54,7 @@ def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem
         "likely-duplicate", message, "/name", hint=hint, severity=Severity.WARNING
     )
     # Of the others the first alone: to find a place in a record takes longer than to compare it with all.
-    return replace(problem, also=(ordered[0][0].customer.document.place("/name"),))
+    return problem._replace(also=(ordered[0][0].customer.document.place("/name"),))
 
 
 def _summarised(mark: tuple[str, str], first: Known, count: int) -> Problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -51,7 +50,7 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
         return
     if done.problems:
         if done.received:
-            yield _counts(replace(done, sent=0))
+            yield _counts(done._replace(sent=0))
         yield from _wrong(done)
         return
     yield _counts(done)

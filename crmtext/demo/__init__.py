@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -52,7 +51,7 @@ def _twin(number: int, seed: int, today: date) -> Who:
     record["id"] = str(record["id"])[: -len(_ending(0))] + _ending(number + seed)
     record["name"] = str(record["name"]).replace("有限公司", "有限责任公司")
     record["owner"] = "hanmei" if person.owner == "lilei" else "lilei"
-    return replace(person, record=record)
+    return person._replace(record=record)
 
 
 def _path(person: Who) -> str:

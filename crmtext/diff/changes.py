@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.merge.matching import match
 from crmtext.merge.trees import Tree, same
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _NOWHERE = Node("scalar", 0, 0, 0, 0, "plain")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A step into a list: the item's number before and after, None on the side where it is not."""
 
     old: int | None
@@ -30,8 +28,7 @@ class Item:
 Step = str | Item
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change at a path. `moved` is at a list: `after` has the old numbers of what stays, in the new order."""
 
     #: `added`, `removed`, `changed` or `moved`.
@@ -143,8 +140,7 @@ def _by_step(changes: Iterable[Change]) -> Iterator[tuple[Step, tuple[Change, ..
         yield step, tuple(Change(each.kind, each.path[1:], each.before, each.after) for each in group)
 
 
-@dataclass(frozen=True, slots=True)
-class _Data:
+class _Data(NamedTuple):
     """A value, and the same as a tree that can be matched."""
 
     data: Any

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import sources
 from crmtext.diff.customers import Comparison
@@ -23,8 +23,7 @@ WORKTREE = "worktree"
 INDEX = "index"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """Two sides, each `worktree`, `index`, a commit's id, or empty for nothing at all."""
 
     old: str
@@ -85,8 +84,7 @@ def _compared(store: Store, old: sources.Source, new: sources.Source) -> Compari
     return Comparison(replace(empty, read=old.name, broken=one), replace(empty, broken=other))
 
 
-@dataclass(frozen=True, slots=True)
-class _Settings:
+class _Settings(NamedTuple):
     """A side without its records."""
 
     whole: sources.Source

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import cells
 from crmtext.diff.changes import Item
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A change in words. `below` are the further keys of an item that came or went; `secret` hides both values."""
 
     kind: str
@@ -38,8 +36,7 @@ class Said:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What changes are put into words with."""
 
     schema: Schema

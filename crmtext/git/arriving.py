@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.log import Commit, between
 from crmtext.git.plumbing import Repository, ask
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """What a push does to one ref: `old` is None for a new one, `new` for one that is deleted."""
 
     ref: str

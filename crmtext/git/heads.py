@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.git import durable
@@ -21,8 +20,7 @@ _PATIENCE = 1.0
 _ELSEWHERE = b"ref: refs/heads/.invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """From which commit to which, None where there is none yet; on a new branch if one is named."""
 
     parent: str | None

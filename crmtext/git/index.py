@@ -116,7 +116,7 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
 
     The index goes first: killed between the two, the change is staged; the other way round its undoing would be.
     """
-    index = repo.index
+    index = repo.index_file
     before = _content(index)
     try:
         _replace(repo, before, changes)
@@ -137,7 +137,7 @@ def settle(repo: Repository, wanted: Iterable[str]) -> None:
 @contextmanager
 def copied(repo: Repository) -> Iterator[Path]:
     """A copy of the index that is locked, which takes its place at the end of a block."""
-    index = repo.index
+    index = repo.index_file
     fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     with plainly(index):
         try:
@@ -152,11 +152,11 @@ def copied(repo: Repository) -> Iterator[Path]:
 def bring(repo: Repository, changes: bytes) -> None:
     """Change entries of the index that is locked."""
     if changes:
-        _replace(repo, _content(repo.index), changes)
+        _replace(repo, _content(repo.index_file), changes)
 
 
 def _replace(repo: Repository, before: bytes, changes: bytes) -> None:
-    index = repo.index
+    index = repo.index_file
     fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     with plainly(index):
         try:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock
 from crmtext.git.plumbing import Repository, run
@@ -21,8 +20,7 @@ _LOG = ("log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-show-signa
 _SHOWN = ("--raw", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """What a commit did to one file: its blob before, in each parent of a merge, and after; None where it is not."""
 
     path: str
@@ -30,8 +28,7 @@ class Touch:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit and what it did to the files that were asked about."""
 
     id: str
@@ -142,4 +139,4 @@ def _joined(commit: Commit) -> Commit:
     went = [each for each in commit.touches if each.new is None]
     if len(came) != 1 or len(went) != 1:
         return commit
-    return replace(commit, touches=(Touch(came[0].path, went[0].old, came[0].new), went[0]))
+    return commit._replace(touches=(Touch(came[0].path, went[0].old, came[0].new), went[0]))

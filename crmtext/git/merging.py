@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.plumbing import Repository, attempt, failed, run
 from crmtext.git.reading import Entry, staged
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What comes of two commits: the files as a tree, with marks in them where `stages` tell of a conflict."""
 
     tree: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,7 +39,7 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
         except CrmError:
             problem = unknown.problem
             hint = _("a day can be said as well: 2024-05-01, monday, 昨天, 3d, last week, 上周")
-            raise CrmError(replace(problem, hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
+            raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
         return at_end_of(repo, day, zone)
     return Moment(commit, committed(repo, commit, zone))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot, usage
@@ -60,8 +59,7 @@ _UNFINISHED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A repository as seen from a folder; `top` is None where there is no work tree, `prefix` ends in a slash."""
 
     top: Path | None
@@ -74,14 +72,14 @@ class Repository:
     variables: tuple[tuple[str, str], ...] = ()
 
     @property
-    def index(self) -> Path:
+    def index_file(self) -> Path:
         """The index that git reads here: in a hook of `git commit -a` that is not `.git/index`."""
         return Path(dict(self.variables).get("GIT_INDEX_FILE", self.git_dir / "index"))
 
     @property
     def index_lock(self) -> Path:
         """What is there while somebody writes that index."""
-        return self.index.with_name(self.index.name + ".lock")
+        return self.index_file.with_name(self.index_file.name + ".lock")
 
     @property
     def own(self) -> Path:

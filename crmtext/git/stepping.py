@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.git import durable, heads, index
@@ -27,8 +26,7 @@ _SIGN = b"step "
 _LINK, _MODULE = "120000", "160000"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From one commit to the files of a tree, which another commit holds, or a merge that is still to be decided."""
 
     old: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.git.config import config_get, programs, received
@@ -22,8 +21,7 @@ _IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crm
 _ALONE = "--no-recurse-submodules"
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(NamedTuple):
     """The branch that is checked out, and the one of the others' copy that goes with it."""
 
     branch: str

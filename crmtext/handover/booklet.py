@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.computed import compute
 from crmtext.handover.tally import tally
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _TALKS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(NamedTuple):
     """One customer of the booklet."""
 
     card: Card

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.diff.message import lasting
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is to come of a handover beside the change itself: a booklet, a branch."""
 
     output: Path | None = None
@@ -38,7 +36,7 @@ class Wanted:
 
 def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change:
     """Hand the customers over, in a commit unless none is wanted, or only show what that would change."""
-    how = replace(how, commit=how.commit is not False, branch=wanted.branch, action="handover", tell=None)
+    how = how._replace(commit=how.commit is not False, branch=wanted.branch, action="handover", tell=None)
     if wanted.branch and not how.commit:
         raise usage("branch-name", _("--branch is for the commit, and --no-commit makes none"), _("leave one out"))
     with writing(store, how):
@@ -55,7 +53,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         said = told if how.dry_run else done.summary
         if done.commit:
             said += "\n" + _("undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
-        return replace(done, summary=said, problems=(*done.problems, *_named(made)))
+        return done._replace(summary=said, problems=(*done.problems, *_named(made)))
 
 
 def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
@@ -98,7 +96,7 @@ def _named(made: Plan) -> tuple[Problem, ...]:
     """The warnings, each with the customer's name: nobody knows customers by their files."""
     names = {move.customer.path: move.customer.short for move in made.moves}
     return tuple(
-        replace(each, message=_("{name}: {what}").format(name=names[each.place.path], what=each.message))
+        each._replace(message=_("{name}: {what}").format(name=names[each.place.path], what=each.message))
         for each in made.warnings
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import listing
 from crmtext.i18n import _
@@ -30,8 +30,7 @@ _KEY_DAYS = 5
 _CLOSED = frozenset({"won", "lost"})
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Who hands over to whom, by handle; `where` picks customers, `rest` gets those not picked."""
 
     giver: str
@@ -42,8 +41,7 @@ class Asked:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One customer who changes hands; `introduce` is the day to say hello by, None for one who is lost."""
 
     customer: Customer
@@ -175,7 +173,7 @@ def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]
     """What the giver has promised and not kept: open next steps, cases and opportunities get another name."""
     for step in next_steps(customer):
         if step.done is None and step.by == giver:
-            yield Set(f"/interactions/{step.index}/next/by", taker, ("action", "due", "by"))
+            yield Set(f"/interactions/{step.interaction}/next/by", taker, ("action", "due", "by"))
     for index, case in enumerate(customer.data.get("cases", ())):
         if case["status"] != "closed" and case.get("owner") == giver:
             yield Set(f"/cases/{index}/owner", taker)
@@ -195,7 +193,7 @@ def _warnings(customer: Customer, today: date) -> Iterator[Problem]:
     for step in steps:
         if step.due and step.due < today:
             message = _("a next step is overdue since {date}").format(date=step.due)
-            at = f"/interactions/{step.index}/next"
+            at = f"/interactions/{step.interaction}/next"
             hint = _("keep it or move it before the handover")
             yield document.problem("handover-overdue", message, at, hint=hint, severity=warning, quote=False)
     for index, case in enumerate(customer.data.get("cases", ())):

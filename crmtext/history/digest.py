@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.diff.customers import of_interaction
 from crmtext.i18n import _, plural
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _OWNING = "sales"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a digest: the customer it is about, where it is about one, and what is said."""
 
     said: str
@@ -46,8 +45,7 @@ class Section:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """What happened since a day, for everyone or for some."""
 
     since: str

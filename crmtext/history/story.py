@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy
 from crmtext.diff.changes import compare
@@ -42,8 +42,7 @@ class Event:
     difference: Difference
 
 
-@dataclass(frozen=True, slots=True)
-class Tenure:
+class Tenure(NamedTuple):
     """A colleague in charge, from a day to another; None: to this day."""
 
     owner: str
@@ -73,8 +72,7 @@ def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> S
     return Story(document, events, Words(snapshot.schema, snapshot.settings), tuple(_tenures(events)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Teller:
+class _Teller(NamedTuple):
     store: Store
     schema: Schema
     parsed: Mapping[str, Document]
@@ -115,7 +113,7 @@ def _tenures(events: Iterable[Event]) -> list[Tenure]:
         after = event.difference.after
         owner = str(_data(after).get("owner", ""))
         if found and found[-1].until is None and (after is None or owner not in ("", found[-1].owner)):
-            found[-1] = replace(found[-1], until=event.day)
+            found[-1] = found[-1]._replace(until=event.day)
         if not owner or (found and found[-1].until is None):
             continue
         found.append(Tenure(owner, event.day))

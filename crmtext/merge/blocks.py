@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from crmtext.merge.trees import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Loom:
+class Loom(NamedTuple):
     """What is fixed while weaving."""
 
     #: The parts of the three texts by the number of their node.
@@ -36,8 +34,7 @@ class Loom:
         return tuple(part for part in found if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """The lines of an entry; with a `rival` they are in conflict with these, and a person chooses."""
 
     lead: str
@@ -52,8 +49,7 @@ class Block:
         return "".join((self.lead, begin, self.body, middle, self.rival, end))
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(NamedTuple):
     """An entry that both sides have in lines of their own, and perhaps the base; the column is ours."""
 
     decision: Decision

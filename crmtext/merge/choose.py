@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,7 +55,7 @@ def _by_weaving(three: Sides, decision: Decision, keys: Keys) -> Iterator[str]:
     # A comment that was moved to the end of a line looks as if it had gone where it was: taken by the letter then.
     for still in dict.fromkeys((loom.still, frozenset())):
         with suppress(NoRoomError):
-            yield woven(replace(loom, still=still), decision)
+            yield woven(loom._replace(still=still), decision)
 
 
 def _loom(three: Sides, keys: Keys, signs: tuple[str, str, str]) -> Loom:

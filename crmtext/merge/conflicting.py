@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.lines import three_way
 from crmtext.text import hunks
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from crmtext.merge.decide import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """What the two sides are called at a conflict's markers, and how many signs these have."""
 
     ours: str = "ours"

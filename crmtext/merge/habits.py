@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.text import marks
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 _HEADER = lazy.pattern(r"[|>]([0-9]?)([-+]?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(NamedTuple):
     """How the lines of a file end, and what stands before the first and behind the last."""
 
     mark: bool
@@ -44,8 +42,8 @@ def chosen(base: Habits, ours: Habits, theirs: Habits) -> Habits:
     """Each habit as the side wants it that changed it."""
     return Habits(
         *(
-            getattr(theirs if getattr(ours, each.name) == getattr(base, each.name) else ours, each.name)
-            for each in fields(Habits)
+            theirs_has if ours_has == base_has else ours_has
+            for base_has, ours_has, theirs_has in zip(base, ours, theirs, strict=True)
         )
     )
 

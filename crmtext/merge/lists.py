@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.merge.matching import identity, match, usual_key
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 _DAY = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One item as each side has it; not `sure` where one side may have put another item in its place."""
 
     base: Tree | None
@@ -28,8 +26,7 @@ class Slot:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The items of the merged list in the order to write them, and in the other order that is as good."""
 
     slots: tuple[Slot, ...]
@@ -142,8 +139,7 @@ def _sorted(slots: Sequence[Slot], order: Sequence[int], kept: _Kept) -> list[in
     return sorted(order, key=lambda at: _day(_present(slots[at]), kept.name), reverse=kept.newest_first)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """The order of days that a list is kept in."""
 
     name: str

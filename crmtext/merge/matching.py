@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.trees import same
 
@@ -26,8 +26,7 @@ _ALIKE = 0.5
 _MANY = 40_000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Pair:
+class Pair(NamedTuple):
     """Item `old` of one list is item `new` of the other; not `sure` where only its neighbours or looks say so."""
 
     old: int

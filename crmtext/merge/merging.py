@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.choose import chosen, in_conflict
 from crmtext.merge.conflicting import Names, by_lines, field, sized, whole
@@ -23,16 +22,14 @@ _NO_KEYS: Keys = MappingProxyType({})
 _NO_NAMES = Names()
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """What is left to a person: as `contacts[张三].title`, empty for the whole file, and why."""
 
     field: str
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """The text of a merge; with conflicts it has markers, and either side of each can be chosen."""
 
     text: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.merge import notes
@@ -119,7 +118,7 @@ def _from_inside(loom: Loom, both: Both, deeper: Decision) -> Block:
 
 def _with_orphans(block: Block, orphans: Mapping[int, str], parts: Iterable[Part]) -> Block:
     """A block below the comments that were written to what stood before it and is gone."""
-    return replace(block, lead="".join(orphans.get(id(part.node), "") for part in parts) + block.lead)
+    return block._replace(lead="".join(orphans.get(id(part.node), "") for part in parts) + block.lead)
 
 
 def _joined(loom: Loom, head: Block, blocks: Sequence[Block], tail: str) -> Block:

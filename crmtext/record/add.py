@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.i18n import _
@@ -46,8 +45,7 @@ _INSTITUTION = lazy.pattern(
 _PERSON = lazy.pattern(r"[\u3400-\u9fff]{2,3}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """What was typed about a new customer; empty where nothing was."""
 
     name: str
@@ -86,7 +84,7 @@ def _to_commit(store: Store, made: Change, path: str) -> Change:
         return made
     command = f"git add {quoted(path)} && git commit"
     said = _("next: {command} (with --commit that is done at once)").format(command=command)
-    return replace(made, summary=f"{made.summary}\n{said}")
+    return made._replace(summary=f"{made.summary}\n{said}")
 
 
 def asked(schema: Schema, type_: str) -> tuple[str, ...]:
@@ -124,8 +122,7 @@ def _read(store: Store, new: New) -> New:
     if not new.type:
         known = listed(store.schema.by_path["type"].choices)
         raise usage("missing-key", _("the type is missing"), _("add --type, one of: {values}").format(values=known))
-    return replace(
-        new,
+    return new._replace(
         name=name,
         type=words.choice(store.schema, "type", new.type),
         status=words.choice(store.schema, "status", new.status or FIRST_STATUS),

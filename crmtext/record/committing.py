@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import gate, transaction
@@ -36,7 +35,7 @@ def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> 
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))
-    return replace(decide(store, parts, said, staged), branch=how.branch)
+    return decide(store, parts, said, staged)._replace(branch=how.branch)
 
 
 def told(store: Store, drafts: Sequence[Draft], how: How) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.i18n import _
@@ -22,8 +21,7 @@ _BASE = "before"
 _REMAINS = ("~", ".swp", ".swo", ".bak")
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """The copy of one record, and what the record held when it was made."""
 
     #: `edit/NAME/` of the clone's own folder.

@@ -32,7 +32,7 @@ def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
         document = again(store, found)
         step = _step(document, typed, number.strip(), store)
         _sane(document, step, on, store)
-        pointer = f"/interactions/{step.index}/next/done"
+        pointer = f"/interactions/{step.interaction}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
         summary = _("{name}: done on {date}: {action}").format(name=say.name(document), date=on, action=step.action)
         return settle(store, [draft(document, [operation], store.schema)], summary, how)
@@ -73,7 +73,7 @@ def _listed(steps: list[NextStep], typed: str) -> str:
 
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
     """Refuse a day that cannot be: one to come, or one before the step was agreed on."""
-    agreed = day(document.data["interactions"][step.index].get("date"))
+    agreed = day(document.data["interactions"][step.interaction].get("date"))
     if on > store.today:
         message = _("{date} lies in the future; today is {today}").format(date=on, today=store.today)
         raise usage("future-date", message, _("mark it when it is done"))

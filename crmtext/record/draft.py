@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import transaction
 from crmtext.answer import Change
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A record before and after; None before is a new one, None after one that goes."""
 
     before: Document | None
@@ -72,8 +70,7 @@ class Draft:
 Tell = Callable[["Store", Sequence[Draft], str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(NamedTuple):
     """How a writing command was asked to write."""
 
     dry_run: bool = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from crmtext import files, sources
 from crmtext.answer import Change
@@ -40,8 +39,7 @@ class Talk(Protocol):
         """Have a file edited; the editor's exit code."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+class _Session(NamedTuple):
     """One record being edited."""
 
     store: Store
@@ -144,7 +142,7 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
     """Write it; where the record was changed meanwhile, what the user wants to do about that."""
     store, mine = session.store, session.copy
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
-    how = replace(session.how, commit=False, message="") if wrong else session.how
+    how = session.how._replace(commit=False, message="") if wrong else session.how
     with writing(store, how):
         now = files.read(store.root / session.path, within=store.root)
         if now == mine.base:
@@ -153,7 +151,7 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
             change = write(store, [draft], summary, how)
             if not how.dry_run:
                 mine.close()
-            return replace(change, problems=(*change.problems, *problems))
+            return change._replace(problems=(*change.problems, *problems))
     return _meanwhile(session, now)
 
 
@@ -187,7 +185,7 @@ def _kept(error: CrmError, mine: Copy) -> CrmError:
     if not mine.left:
         return error
     hint = "\n".join(filter(None, (error.problem.hint, _where(mine))))
-    return CrmError(replace(error.problem, hint=hint), error.exit_code)
+    return CrmError(error.problem._replace(hint=hint), error.exit_code)
 
 
 def _where(mine: Copy) -> str:

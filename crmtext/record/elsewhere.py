@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -61,8 +60,8 @@ def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
         same = here == there and type(here) is type(there)
     if not same:
         raise mixed(path)
-    moved = replace(operation, pointer="".join(f"/{step}" for step in steps))
-    return replace(moved, index=_place(here, there, moved.index, path)) if isinstance(moved, Insert) else moved
+    moved = operation._replace(pointer="".join(f"/{step}" for step in steps))
+    return moved._replace(number=_place(here, there, moved.number, path)) if isinstance(moved, Insert) else moved
 
 
 def _below(data: Any, step: str) -> Any:

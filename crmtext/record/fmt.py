@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Problems
@@ -46,7 +45,7 @@ def run(store: Store, paths: Sequence[str], how: How) -> Change:
         drafts = [Draft(each, parse_text(new, each.path)) for each, new in found if isinstance(new, str)]
         done = write(store, drafts, _summary(drafts), how)
     refused = tuple(new for _each, new in found if isinstance(new, Problem))
-    return replace(done, problems=(*done.problems, *refused))
+    return done._replace(problems=(*done.problems, *refused))
 
 
 def _summary(drafts: Iterable[Draft]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import checks
@@ -45,7 +44,7 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
     made = tuple(drafts)
     warnings = judged(store, made)
     done = write(store, made, summary, how)
-    return replace(done, problems=(*done.problems, *also, *warnings))
+    return done._replace(problems=(*done.problems, *also, *warnings))
 
 
 def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem, ...]:
@@ -57,7 +56,7 @@ def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem,
 
 def _named(problem: Problem, *, several: bool) -> Problem:
     """The problem with its file, where more than one may be meant."""
-    return replace(problem, message=f"{problem.place.path}: {problem.message}") if several else problem
+    return problem._replace(message=f"{problem.place.path}: {problem.message}") if several else problem
 
 
 def _new(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import usage
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was typed about an interaction; empty where nothing was."""
 
     channel: str

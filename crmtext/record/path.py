@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import cells, lazy
 from crmtext.i18n import _
@@ -27,8 +26,7 @@ _MOST = 6
 NEW = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A place in a record: `shown` names it in keys, `label` in the words of the language in use."""
 
     pointer: str
@@ -37,8 +35,7 @@ class Key:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """How far a path has been followed, and what the record has there."""
 
     key: Key
@@ -139,10 +136,10 @@ def _free(way: _Way) -> _Way | None:
     if field.kind != "map" or field.children or (child := open_field(field, name)) is None:
         return None
     found = _into(way, child, "")
-    key = replace(found.key, pointer=f"{way.key.pointer}/{escape(name)}", shown=f"{way.key.shown}.{name}")
+    key = found.key._replace(pointer=f"{way.key.pointer}/{escape(name)}", shown=f"{way.key.shown}.{name}")
     label = f"{way.key.label} · {name}"
     value = way.value.get(name) if isinstance(way.value, Mapping) else None
-    return _Way(replace(key, label=label), value, "")
+    return _Way(key._replace(label=label), value, "")
 
 
 def _deep(field: Field, name: str) -> tuple[tuple[Field, Field], ...]:
@@ -161,7 +158,7 @@ def _picked(way: _Way, typed: str) -> _Way:
     below = way.rest.removeprefix(".")
     if way.rest and (below == way.rest or not below.strip()):
         raise _no_path(typed)
-    return replace(way, rest=below)
+    return way._replace(rest=below)
 
 
 def _only(way: _Way, typed: str) -> _Way:

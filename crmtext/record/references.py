@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.record.draft import Draft, draft
 from crmtext.record.set import taken
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Referring:
+class Referring(NamedTuple):
     """A record that refers to a customer, and where."""
 
     document: Document

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, Severity
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """What was typed: a new id, or that one is to be allotted; words for the file's name, or None to keep them."""
 
     id: str = ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy, listing
 from crmtext.i18n import _, plural
@@ -36,8 +35,7 @@ _OF_STATUS = frozenset({"active-without-since", "satisfaction-while-not-active"}
 _OF_BASIS = "budget-amount-while-to-confirm"
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """What was typed: a path, `+` or `-` where a list gains or loses something, and a value; empty: taken away."""
 
     key: str
@@ -45,8 +43,7 @@ class Assignment:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What an assignment does to a record, and how that is said; no operation where it is so already."""
 
     operations: tuple[Operation, ...] = ()

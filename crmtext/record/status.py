@@ -8,8 +8,7 @@ among the interactions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import dates
 from crmtext.checks.status_transition import jump
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """What was typed about a move; empty where nothing was."""
 
     to: str
@@ -68,7 +66,7 @@ def read(move: Move, store: Store) -> Move:
         known = _(", ").join(_label(each, store) for each in _TAKES[option])
         message = _("{option} does not go with the status {status}").format(option=option, status=_label(to, store))
         raise usage("status-option", message, _("it goes with: {values}").format(values=known))
-    return replace(move, to=to, since=since, category=category, reason=" ".join(move.reason.split()))
+    return move._replace(to=to, since=since, category=category, reason=" ".join(move.reason.split()))
 
 
 def operations(document: Document, move: Move, store: Store) -> tuple[Operation, ...]:
@@ -199,4 +197,4 @@ def _label(status: str, store: Store) -> str:
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:
     """A warning where the settings know no such step; it is done all the same, for the settings cannot know it all."""
     found = jump(document, before, move.to, store.settings, store.schema)
-    return tuple(replace(each, excerpt="") for each in found)
+    return tuple(each._replace(excerpt="") for each in found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ def _document(path: str, raw: bytes | None) -> Document | None:
 
 
 def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:
-    return tuple(replace(part, before=part.after, after=part.before) for part in reversed(parts))
+    return tuple(part._replace(before=part.after, after=part.before) for part in reversed(parts))
 
 
 def _refuse_changed(store: Store, done: Done) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import checks, sources
@@ -25,7 +24,7 @@ def refuse_errors(store: Store, parts: Sequence[Part]) -> None:
     for problem in errors(store, parts):
         message = _("nothing was written and nothing committed: {reason}").format(reason=problem.message)
         hint = "\n".join(filter(None, (problem.hint, _("to write it all the same, without a commit: --no-commit"))))
-        raise CrmError(replace(problem, message=message, hint=hint), Exit.FOUND)
+        raise CrmError(problem._replace(message=message, hint=hint), Exit.FOUND)
 
 
 def errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:

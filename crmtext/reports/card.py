@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.computed import compute
 from crmtext.i18n import _
@@ -30,8 +29,7 @@ MAIN = ("needs", "opportunities", "cooperation", "transactions", "cases", "feedb
 CONTACT_TOLD = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A next step in words; `state` is `overdue`, `today`, `coming`, `undated` or `done`."""
 
     action: str
@@ -41,8 +39,7 @@ class Step:
     when: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A contact: phones for the outside first."""
 
     name: str
@@ -54,8 +51,7 @@ class Person:
     others: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A customer's page."""
 
     customer: Customer

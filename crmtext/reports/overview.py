@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed import compute
 from crmtext.i18n import _
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 SOON = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A customer in the big table; `marks` are those of `overdue`, `soon` and `stale` that apply."""
 
     id: str
@@ -43,8 +42,7 @@ class Row:
     found_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Something promised to a customer by a day: a next step, or a case."""
 
     due: date
@@ -65,8 +63,7 @@ class Count:
     by_status: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """The index page."""
 
     rows: tuple[Row, ...]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.reports import labels, links, words
@@ -23,8 +22,7 @@ _TABLE_CELL = 60
 _TABLE_COLUMNS = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One value as text; `tone` is `number`, `date`, `choice`, `customer` or empty."""
 
     text: str
@@ -32,8 +30,7 @@ class Cell:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key's label and what stands under it: values, or maps."""
 
     key: str
@@ -47,24 +44,21 @@ class Entry:
         return self.cells[0].tone if self.cells else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A map: its entries in the schema's order, and the text that names it."""
 
     entries: tuple[Entry, ...]
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Maps side by side."""
 
     columns: tuple[Entry, ...]
     rows: tuple[tuple[tuple[Cell, ...], ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """What is looked up while a record is put into words."""
 
     settings: Settings

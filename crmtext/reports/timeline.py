@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.computed import is_contact
 from crmtext.model import NO_CONTACT, day
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 TOLD = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One interaction."""
 
     date: str

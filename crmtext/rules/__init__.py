@@ -7,12 +7,11 @@ all other rules are here, a file for each family. All are written in English; th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from textwrap import dedent
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy
 from crmtext.checks.table import CHECKS
@@ -33,8 +32,7 @@ _NO_RULES = frozenset({"next-step", "recommended-keys"})
 _PARTS = lazy.pattern(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What there is to say about a rule, in English; `said` gives a part in the language in use."""
 
     rule: str

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.text.edit import Delete, Set, rewrite
 from crmtext.text.parse import parse_text
@@ -38,8 +37,7 @@ _FILLED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One change of one file. Taking it back removes what is `new` and sets what `was`."""
 
     day: str

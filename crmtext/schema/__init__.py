@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -139,7 +139,7 @@ class Schema:
             return found
         lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self.secret_lines(document)
         return tuple(
-            replace(problem, excerpt="")
+            problem._replace(excerpt="")
             if problem.place.line in lines or self.names_secret(problem.excerpt)
             else problem
             for problem in found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,8 +19,7 @@ class Absent(Enum):
 ABSENT = Absent.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One value that differs. A step is a key; a condition in a list goes by its rule's name in brackets."""
 
     steps: tuple[str, ...]
@@ -39,8 +37,7 @@ class Change:
         return "added" if self.before is ABSENT else "removed" if self.after is ABSENT else "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(NamedTuple):
     """What a team's schema has to take over, and what it does not because the team has changed the same thing."""
 
     wanted: tuple[Change, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from crmtext import lazy
 from crmtext.i18n import pick
@@ -18,8 +18,7 @@ def _typed(label: str, written: str) -> str:
     return label if not label.isascii() and _WORD.fullmatch(label) else written
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A value of an enumeration, with what people call it."""
 
     value: str

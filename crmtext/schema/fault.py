@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.schema import mend
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _CLIP = 40
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """What the validator found in a document."""
 
     schema: Schema

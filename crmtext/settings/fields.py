@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import Field, dataclass, field, fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, _
 
@@ -21,8 +21,7 @@ def _setting(name: str, default: Any, about: str, **marks: Any) -> Any:
     return field(default_factory=lambda: value, metadata={"name": name, "help": about, "default": value, **marks})
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A colleague, as the team list knows them."""
 
     handle: str

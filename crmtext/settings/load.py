@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +94,8 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
             if not lines[at].strip():
                 raise CrmError(broken[0] if broken else problem) from None
             text = b"\n".join(lines).decode("utf-8-sig", "replace")
-            place = replace(problem.place, pointer=pointer(named_at(text, at + 1)))
-            broken.append(replace(problem, place=place))
+            place = problem.place._replace(pointer=pointer(named_at(text, at + 1)))
+            broken.append(problem._replace(place=place))
             # What stands below the head of a table that is none belongs nowhere.
             end = _next_head(lines, at) if lines[at].lstrip().startswith(b"[") else at + 1
             lines[at:end] = [b""] * (end - at)

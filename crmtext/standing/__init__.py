@@ -158,7 +158,7 @@ def _before(store: Store) -> bytes:
     commits = " ".join((f"{head(repo)}", *merged_heads(repo)))
     try:
         # A file is compared, or not, by what git's index says of it.
-        found = repo.index.stat()
+        found = repo.index_file.stat()
     except FileNotFoundError:
         return commits.encode()
     return f"{commits} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()

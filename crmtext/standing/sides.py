@@ -214,7 +214,7 @@ class Staged:
     def count(self) -> int:
         """About how many files git's index has, by its size."""
         try:
-            return self.repository.index.stat().st_size // _ENTRY
+            return self.repository.index_file.stat().st_size // _ENTRY
         except OSError:
             return 0
 

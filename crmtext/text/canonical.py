@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.text import emit
@@ -78,8 +77,7 @@ def _rank(key: Node | None, path: str, order: Order) -> int:
     return known.index(key.value) if key is not None and key.value in known else len(known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Writer:
+class _Writer(NamedTuple):
     """Writes entries in canonical style; `verbatim` keeps texts as they are written, quotes included."""
 
     source: Source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.text.source import nodes
@@ -47,8 +47,7 @@ class Entry:
         return self.parent is not None and self.parent.value.style == "flow"
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment; `column` is None where something else stands before it on its line."""
 
     start: int

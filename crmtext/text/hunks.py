@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.text.tree import Node, parsed
@@ -23,8 +22,7 @@ _WHOLE = ([0, 2, 3], [0, 1, 2, 3])
 _BEGUN = ([0], [0, 1], [0, 2], [0, 1, 2])
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """Lines that two sides changed, and what they were before where that is known."""
 
     ours: str
@@ -90,8 +88,7 @@ def one_way(text: str) -> str:
     return picked(text, _fuller)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """What a conflict is about, as `contacts[张三].title` and as `contacts[0].title`; nothing if it cannot be told."""
 
     hunk: Hunk

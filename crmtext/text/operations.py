@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from crmtext.text.emit import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """Add an item at the end of a list; the list is begun where there is none."""
 
     pointer: str
@@ -21,17 +19,15 @@ class Append:
     order: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(NamedTuple):
     """Add an item to a list so that it gets this number."""
 
     pointer: str
-    index: int
+    number: int
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(NamedTuple):
     """Give a value to a key or an item; a key that is not there yet is added, with the maps above it."""
 
     pointer: str
@@ -40,15 +36,13 @@ class Set:
     order: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Take a key with its value, or an item, away."""
 
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """Give an entry of a map another key."""
 
     pointer: str

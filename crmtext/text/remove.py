@@ -26,17 +26,17 @@ def remove(source: Source, spot: Spot) -> list[Edit]:
         raise refused(_("the whole of a file is neither removed nor renamed by an edit"))
     unshared(source, spot.node)
     if parent.kind == "map":
-        unshared(source, parent.keys[spot.index])
+        unshared(source, parent.keys[spot.number])
     if len(parent.children) == 1:
         return replace(source, spot.up(), {} if parent.kind == "map" else [])
     if parent.style == "flow":
-        return _from_flow(source, parent, spot.index)
+        return _from_flow(source, parent, spot.number)
     if parent.kind == "map":
-        source.colon(parent.keys[spot.index])
-    start, end = source.extent(parent, spot.index)
+        source.colon(parent.keys[spot.number])
+    start, end = source.extent(parent, spot.number)
     if source.begins_line(start):
-        return [_lines(source, parent, spot.index, source.behind(end, source.column(start)))]
-    if spot.index == 0:
+        return [_lines(source, parent, spot.number, source.behind(end, source.column(start)))]
+    if spot.number == 0:
         return [_first_behind_dash(source, start, end, source.extent(parent, 1)[0])]
     raise refused(_("this entry shares its line with others"))
 

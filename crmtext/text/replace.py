@@ -47,7 +47,7 @@ def rename(source: Source, spot: Spot, new_key: str) -> list[Edit]:
         raise refused(_("only the entries of a map have a key"))
     if any(key.value == new_key for key in parent.keys):
         raise refused(_("the key '{key}' is already there").format(key=new_key), _("choose another key"))
-    key = parent.keys[spot.index]
+    key = parent.keys[spot.number]
     if key.kind != "scalar" or key.anchor or key.tag or key.style not in {"plain", *_QUOTES}:
         raise refused(_("the key '{key}' is written in a way that is not understood here").format(key=key.value))
     if key.style in _QUOTES:
@@ -79,13 +79,13 @@ def _new_lines(source: Source, spot: Spot, parent: Node, value: Value) -> tuple[
     """Where the text behind the colon or the dash begins, and the lines that are to stand there."""
     node, style = spot.node, source.style
     if parent.kind == "map":
-        key = parent.keys[spot.index]
+        key = parent.keys[spot.number]
         start = source.colon(key)
         lines = emit.after_key(value, source.column(key.start), spot.path, style)
     else:
-        dash = source.dash(parent, spot.index)
+        dash = source.dash(parent, spot.number)
         start = dash + 1
-        style = source.style_of_item(parent, spot.index)
+        style = source.style_of_item(parent, spot.number)
         first, *rest = emit.item(value, source.column(dash), spot.path, style)
         lines = (first[1:], *rest)
     if node.kind == "map" and node.style == "flow" and emit.fits_braces(value, source.column(start), spot.path, style):

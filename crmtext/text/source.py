@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from crmtext import lazy
 from crmtext.i18n import _
@@ -18,8 +19,7 @@ from crmtext.text.tree import Node, compose_all, last_leaf, split
 _COLON = lazy.pattern(r"[ \t]*+:")
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a pointer leads: the last node found on the way, and the keys that are not there yet."""
 
     pointer: str
@@ -36,7 +36,7 @@ class Spot:
         return self.above[-1][0] if self.above else None
 
     @property
-    def index(self) -> int:
+    def number(self) -> int:
         """The number of the node among its parent's children."""
         return self.above[-1][1]
 
@@ -118,7 +118,7 @@ class Source:
         dash = self.dash(node, index)
         gap = node.children[index].start - dash - 1
         plain = 0 < gap <= 8 and not self.text[dash + 1 : dash + 1 + gap].strip(" ")
-        return replace(self.style, gap=gap) if plain else self.style
+        return self.style._replace(gap=gap) if plain else self.style
 
     def colon(self, key: Node) -> int:
         """Where the text behind the colon of a key begins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.text.events import Event, events, shift
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from crmtext.problem import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What is wrong with `text[start:end]`."""
 
     rule: str

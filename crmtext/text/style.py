@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 _QUOTED = frozenset({"single", "double"})
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The habits of a file; the defaults are those of a new record."""
 
     newline: str = "\n"

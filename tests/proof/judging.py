@@ -110,7 +110,7 @@ def _needs(root: tree.Node | None, lines: list[str], operation: Operation) -> tu
         return inside, size
     # The line that a text ends with gets a line break where it had none; `- - x` shares its line with the list above.
     ends = {_end(node, lines) - 1} if _end(node, lines) == _end(root, lines) else set()
-    return ends | ({node.line - 1} if isinstance(operation, Insert) and operation.index == 0 else set()), size
+    return ends | ({node.line - 1} if isinstance(operation, Insert) and operation.number == 0 else set()), size
 
 
 def _around(root: tree.Node, way: list[tuple[tree.Node, int]], lines: list[str]) -> set[int]:
