@@ -87,6 +87,8 @@ def _wrapped(text: str, cells: int) -> list[str]:
 
 def printable(text: str, *, keep: str = "\n\t") -> str:
     """The text with controls and direction marks written out, ESC as backslash-u001b; those in `keep` stay."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub(lambda found: found[0] if found[0] in keep else _written_out(found[0]), text)
 
 

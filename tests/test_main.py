@@ -296,7 +296,11 @@ def test_the_log_names_the_command_only_if_it_is_one_of_ours(monkeypatch: pytest
     assert "command list\n" in bug.report(ValueError(), "list")
 
 
-def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_debug_shows_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
     def failing() -> int:
         raise RuntimeError("planted")
 
