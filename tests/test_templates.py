@@ -73,6 +73,20 @@ def test_values_are_escaped_in_every_format() -> None:
     assert page(MARKDOWN, "{{ card.customer.data.tags[1] }}", HOSTILE) == r"a \| b"
 
 
+@pytest.mark.parametrize(
+    ("template", "made"),
+    [
+        ("{% set n = namespace(a=[])%}{% for x in card.steps %}{% set n.a = n.a+[x] %}{% endfor %}{{ n.a|count }}", "3"),
+        ("{% set steps, people = card.steps, card.people %}{{ steps|length }} {{ people|length }}", "3 1"),
+        ('{% set parts = {"steps": card.steps} %}{{ parts.steps|length }}', "3"),
+        ("{% for one in [card] %}{{ one.customer.id }}{% endfor %}", "C20240501K7QM"),
+        ('{{ card.steps[0].index|default("none") }} {{ card.steps[0].count is defined }}', "none False"),
+    ],
+)  # fmt: skip
+def test_a_template_may_put_things_together(template: str, made: str) -> None:
+    assert page(MARKDOWN, template) == made
+
+
 def test_what_a_template_needs_is_there() -> None:
     template = """\
 {% set ns = namespace(total=0) %}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crmtext.computed import compute
 from crmtext.i18n import _
@@ -29,7 +30,8 @@ MAIN = ("needs", "opportunities", "cooperation", "transactions", "cases", "feedb
 CONTACT_TOLD = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """A next step in words; `state` is `overdue`, `today`, `coming`, `undated` or `done`."""
 
     action: str
@@ -39,7 +41,8 @@ class Step(NamedTuple):
     when: str
 
 
-class Person(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Person:
     """A contact: phones for the outside first."""
 
     name: str
@@ -51,7 +54,8 @@ class Person(NamedTuple):
     others: tuple[Entry, ...]
 
 
-class Card(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Card:
     """A customer's page."""
 
     customer: Customer

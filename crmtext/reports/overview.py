@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from crmtext.computed import compute
 from crmtext.i18n import _
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 SOON = 7
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A customer in the big table; `marks` are those of `overdue`, `soon` and `stale` that apply."""
 
     id: str
@@ -42,7 +43,8 @@ class Row(NamedTuple):
     found_by: str
 
 
-class Task(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Task:
     """Something promised to a customer by a day: a next step, or a case."""
 
     due: date
@@ -63,7 +65,8 @@ class Count:
     by_status: tuple[int, ...] = ()
 
 
-class Overview(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Overview:
     """The index page."""
 
     rows: tuple[Row, ...]

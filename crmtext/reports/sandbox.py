@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import update_wrapper
 from string import Formatter
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -180,7 +181,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return update_wrapper(walk, plain)
 
 
-class Fill(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fill:
     """A text with places in braces, called with what to fill in."""
 
     text: str

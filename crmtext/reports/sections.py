@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.reports import labels, links, words
@@ -22,7 +23,8 @@ _TABLE_CELL = 60
 _TABLE_COLUMNS = 9
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """One value as text; `tone` is `number`, `date`, `choice`, `customer` or empty."""
 
     text: str
@@ -30,7 +32,8 @@ class Cell(NamedTuple):
     tone: str = ""
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """A key's label and what stands under it: values, or maps."""
 
     key: str
@@ -44,21 +47,24 @@ class Entry(NamedTuple):
         return self.cells[0].tone if self.cells else ""
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Group:
     """A map: its entries in the schema's order, and the text that names it."""
 
     entries: tuple[Entry, ...]
     title: str = ""
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Table:
     """Maps side by side."""
 
     columns: tuple[Entry, ...]
     rows: tuple[tuple[tuple[Cell, ...], ...], ...]
 
 
-class Book(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Book:
     """What is looked up while a record is put into words."""
 
     settings: Settings

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crmtext.computed import is_contact
 from crmtext.model import NO_CONTACT, day
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 TOLD = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
 
 
-class Event(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Event:
     """One interaction."""
 
     date: str
