@@ -90,8 +90,8 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
     if spot.missing:
         raise refused(_("there is nothing at '{key}'").format(key=operation.pointer))
     match operation:
-        case Insert(_pointer, index, value):
-            return insert_item(source, spot, index, value)
+        case Insert(_pointer, number, value):
+            return insert_item(source, spot, number, value)
         case Delete():
             return remove(source, spot)
         case Rename(_pointer, new_key):

@@ -22,8 +22,8 @@ def after(root: Node | None, operation: Operation) -> Node:
             return _along(root, steps, order, lambda _old: node_of(value))
         case Append(_pointer, value, order):
             return _along(root, steps, order, lambda old: _added(old, None, value))
-        case Insert(_pointer, index, value):
-            return _along(root, steps, (), lambda old: _added(old, index, value))
+        case Insert(_pointer, number, value):
+            return _along(root, steps, (), lambda old: _added(old, number, value))
         case Delete():
             return _along(root, steps[:-1], (), lambda old: _without(old, steps[-1]))
         case Rename(_pointer, new_key):

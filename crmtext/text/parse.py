@@ -1,4 +1,4 @@
-"""The strict loader: bytes to data, by the quickest reader that can be sure, with every refusal explained."""
+"""The loader: bytes to data, by the quickest reader that can be sure, with every refusal explained."""
 
 from __future__ import annotations
 

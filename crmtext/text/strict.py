@@ -1,4 +1,4 @@
-"""The pass over libyaml's events: what records hold that are written in a way of their own, each refusal explained."""
+"""The strict loader: one pass over libyaml's events, for what is not of the everyday kind; every refusal explained."""
 
 from __future__ import annotations
 
