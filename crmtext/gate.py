@@ -60,7 +60,7 @@ def before_commit(store: Store) -> Verdict | None:
     touched = _touched(store)
     if not touched:
         return None
-    known = standing.judged(store, staged=True)
+    known = standing.judged(store, staged=True, about=touched)
     checked, problems = (known.checked, known.problems) if known else _read(store)
     ours = [problem for problem in problems if problem.place.path in touched]
     others = [

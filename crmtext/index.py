@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NU
 CREATE INDEX fact_value ON fact(kind, value, number);
 CREATE INDEX fact_number ON fact(number, kind, value);
 """
+#: What one side knows and another does not: its files, the commit it is compared with, and what goes with that.
+_OF_ONE_SIDE = """
+DELETE FROM folder;
+DELETE FROM note;
+DELETE FROM problem WHERE kind IN ('since', 'settings');
+"""
 #: How long a reader waits for a writer before it goes without.
 _PATIENCE = 0.2
 
@@ -58,13 +64,20 @@ class Row(NamedTuple):
     facts: tuple[Fact, ...]
 
 
-def opened(file: Path | None, key: Mapping[str, bytes]) -> Index:
-    """The index in a file, emptied where it was written under another key; without a file one that passes."""
+def opened(
+    file: Path | None, key: Mapping[str, bytes], beside: tuple[Path, Mapping[str, bytes]] | None = None
+) -> Index:
+    """The index in a file; without a file one that passes.
+
+    One that was written under another key is begun anew: with what an index `beside` it knows of records, where that
+    is there and was written under the key that is given with it, else empty.
+    """
     if file is not None:
         file.parent.mkdir(exist_ok=True)
     index = Index(sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None))
     try:
-        index.fit(key)
+        if not index.fits(key) and not (beside and index.adopt(*beside, key)):
+            index.empty(key)
     except BaseException:
         index.close()
         raise
@@ -82,18 +95,45 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._ask = connection.execute
+        self._ask("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    def fit(self, key: Mapping[str, bytes]) -> None:
-        """Forget everything unless it was learnt under the same key."""
-        self._ask("PRAGMA synchronous = NORMAL")
-        # Where there are no notes it is new, or of another shape.
-        with suppress(sqlite3.OperationalError):
-            if all(self.note(name) == value for name, value in key.items()):
-                return
+    def fits(self, key: Mapping[str, bytes]) -> bool:
+        """Whether all that is here was learnt under this key."""
+        try:
+            return all(self.note(name) == value for name, value in key.items())
+        except sqlite3.OperationalError:
+            # Where there are no notes it is new, or of another shape.
+            return False
+
+    def adopt(self, file: Path, its_key: Mapping[str, bytes], key: Mapping[str, bytes]) -> bool:
+        """Have what another index knows of records by their own bytes; False where it cannot be had.
+
+        The last step makes it known under the key: until then whatever is here is forgotten when it is opened next.
+        """
+        if not file.is_file():
+            return False
+        try:
+            with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
+                if not Index(connection).fits(its_key):
+                    return False
+                connection.backup(self._connection)
+        except FAULTS:
+            return False
+        with self.writing():
+            for (number,) in self._ask("SELECT number FROM fact WHERE kind = 'side'").fetchall():
+                self._forget(number)
+            for statement in filter(str.strip, _OF_ONE_SIDE.split(";")):
+                self._ask(statement)
+            for name, value in key.items():
+                self.set_note(name, value)
+        return True
+
+    def empty(self, key: Mapping[str, bytes]) -> None:
+        """Forget everything, and learn under this key from now on."""
         with self.writing():
             for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 self._ask(f'DROP TABLE "{name}"')
@@ -200,9 +240,9 @@ class Index:
         asked = "DELETE FROM problem WHERE number = ? AND kind = ?"
         self._connection.executemany(asked, ((number, kind) for number in numbers))
 
-    def problems(self, kind: str = "") -> Iterator[tuple[str, str]]:
-        """Rule and JSON of every problem, or of those of one kind."""
-        yield from self._ask("SELECT rule, told FROM problem WHERE ? IN ('', kind)", (kind,))
+    def problems(self, kind: str = "") -> Iterator[tuple[int, str, str]]:
+        """The record's number, rule and JSON of every problem, or of those of one kind."""
+        yield from self._ask("SELECT number, rule, told FROM problem WHERE ? IN ('', kind)", (kind,))
 
     def told(self, number: int, kind: str) -> tuple[str, ...]:
         """The problems of one kind of a record, as JSON."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import shutil
+import sqlite3
 import subprocess
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmtext import checking, compared, index, listing, marks, standing
+from crmtext.problem import Severity
 from crmtext.schema import Schema
 from crmtext.standing import among, derive, sides, workers
 from crmtext.standing.terms import Terms
 from crmtext.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from crmtext.answer import Problems
@@ -63,12 +68,27 @@ def agree(root: Path) -> None:
     """Hold all answers against those of a program that knows nothing."""
     assert known(root) == read(root)
     if (root / ".git").exists():
-        assert known(root, staged=True) == read(root, staged=True)
+        staged = read(root, staged=True)
+        assert known(root, staged=True) == staged
+        with without_index(root, "index"):
+            assert known(root, staged=True) == staged
     store = Store(root)
     assert shape(standing.snapshot(store)) == shape(store.worktree())
     query = listing.Query(owner="lilei")
     mine, every = standing.snapshot(store, owner="lilei"), store.worktree()
     assert listing.table(mine, query) == listing.table(every, query)
+
+
+@contextmanager
+def without_index(root: Path, name: str) -> Iterator[None]:
+    """Have the index of a side begun anew, and put back."""
+    file = index_file(root, name)
+    if not file.exists():
+        yield
+        return
+    file.rename(file.with_suffix(".aside"))
+    yield
+    file.with_suffix(".aside").replace(file)
 
 
 RECORDS = st.fixed_dictionaries(
@@ -432,6 +452,13 @@ def test_one_changed_record_is_the_only_one_read(repo: Repo, monkeypatch: pytest
     root = stored(repo)
     agree(root)
     repo.write(stores.path("002"), stores.record("002", status="wrong"))
+    seen = watched(monkeypatch)
+    assert known(root) == read(root)
+    assert seen == [stores.path("002")]
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the records that are read from now on."""
     seen: list[str] = []
     real = workers.rows
 
@@ -440,8 +467,66 @@ def test_one_changed_record_is_the_only_one_read(repo: Repo, monkeypatch: pytest
         return real(terms, side, wanted, fresh)
 
     monkeypatch.setattr(workers, "rows", watch)
+    return seen
+
+
+def test_of_what_is_staged_only_that_is_read_which_the_disk_has_otherwise(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = stored(repo)
+    repo.git("config", "core.autocrlf", "false")
+    wrong = stores.TEAM + '\n[check]\nignore = ["nothing-of-the-kind"]\n'
+    ends = stores.record("006", "示例贸易").replace("\n", "\r\n")
+    repo.commit({"crmtext.toml": wrong, stores.path("006"): ends}, "wrong settings, and line ends of Windows")
+    repo.write(stores.path("002"), stores.record("002", status="wrong"))
+    repo.write(stores.path("004"), stores.record("004", "示例贸易"))
+    (root / stores.path("003")).unlink()
     assert known(root) == read(root)
-    assert seen == [stores.path("002")]
+    seen = watched(monkeypatch)
+    assert known(root, staged=True) == read(root, staged=True)
+    assert seen == [stores.path("002"), stores.path("003"), stores.path("006")]
+
+
+def test_an_index_that_was_taken_over_by_half_is_made_anew(repo: Repo) -> None:
+    root = stored(repo)
+    repo.write(stores.path("002"), stores.record("002", status="wrong"))
+    known(root)
+    shutil.copyfile(index_file(root), index_file(root, "index"))
+    assert known(root, staged=True) == read(root, staged=True)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(100)])
+def test_a_damaged_index_of_the_disk_is_not_taken_over(repo: Repo, content: bytes) -> None:
+    root = stored(repo)
+    known(root)
+    index_file(root).write_bytes(content)
+    assert known(root, staged=True) == read(root, staged=True)
+
+
+def test_a_locked_index_of_the_disk_is_not_waited_for(repo: Repo) -> None:
+    root = stored(repo)
+    known(root)
+    with closing(sqlite3.connect(index_file(root), isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        assert known(root, staged=True) == read(root, staged=True)
+
+
+def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -> None:
+    root = stored(repo)
+    repo.write(stores.path("002"), stores.record("002", status="wrong"))
+    repo.write("crmtext.toml", stores.TEAM + '\n[check]\nignore = ["nothing-of-the-kind"]\n')
+    repo.git("add", "-A")
+    store = Store(root)
+    every = standing.judged(store, staged=True)
+    some = standing.judged(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
+    assert every is not None
+    assert some is not None
+    told = (stores.path("001"), "crmtext.toml")
+    assert {each.severity for each in every.problems} == {Severity.ERROR, Severity.WARNING}
+    assert [each for each in every.problems if each not in some.problems] != []
+    assert some.problems == tuple(
+        each for each in every.problems if each.severity is Severity.ERROR or each.place.path in told
+    )
 
 
 def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,17 +48,31 @@ class Known(NamedTuple):
 
 
 def judged(
-    store: Store, select: Iterable[str] = (), ignore: Iterable[str] = (), *, staged: bool = False, paths: bool = False
+    store: Store,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    *,
+    staged: bool = False,
+    paths: bool = False,
+    about: Iterable[str] | None = None,
 ) -> Known | None:
-    """The problems of the disk, or of what is staged; None for a store that is too small for an index."""
+    """The problems of the disk, or of what is staged; None for a store that is too small for an index.
+
+    Where it is said which files it is `about`, warnings of other records are left out.
+    """
     wanted, unwanted = tuple(select), tuple(ignore)
 
     def ask(index: Index, terms: Terms, _side: Side) -> Known:
         from crmtext.checks import counted, ordered
-        from crmtext.standing.pack import unpacked
+        from crmtext.standing.pack import may_be_error, unpacked
 
         counts = counted(settings_file.read(terms.settings), wanted, unwanted)
-        found = [unpacked(line) for rule, line in index.problems() if counts(rule)]
+        told = [each for each in index.problems() if counts(each[1])]
+        if about is not None:
+            # The settings, which are no record, have the number 0.
+            numbers = {0, *map(index.number, about)}
+            told = [each for each in told if each[0] in numbers or may_be_error(each[2])]
+        found = [unpacked(line) for _number, _rule, line in told]
         kept, ignored = ([problem for problem, left in found if left is wanted] for wanted in (False, True))
         every = frozenset(index.paths()) if paths else frozenset()
         return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
@@ -92,9 +106,12 @@ def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool
         return None
     terms = _terms(store, side)
     key = terms.key | {"code": marks.program()}
+    # What is staged is mostly what lies on the disk, and its bytes have the same names there.
+    other = _file(store, "worktree") if staged else None
+    beside = (other, key | {"side": b"worktree"}) if other else None
     for place in (file, file, None) if file else (None,):
         try:
-            with closing(opened(place, key)) as index:
+            with closing(opened(place, key | {"side": side.name.encode()}, beside if place else None)) as index:
                 _renew(index, terms, side, store)
                 return ask(index, terms, side)
         except FAULTS as error:

@@ -130,6 +130,9 @@ def _facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
     yield "named", compared.name
     if compared.branch:
         yield "branch", ""
+    if "\r\n" in customer.document.text:
+        # Told of what git holds, and not of the disk.
+        yield "side", "crlf"
     if any(file_name.wrong(customer.document, customer.id)):
         yield "misnamed", ""
 

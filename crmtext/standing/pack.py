@@ -15,6 +15,11 @@ def packed(problem: Problem, *, ignored: bool) -> str:
     return json.dumps((*told, ignored))
 
 
+def may_be_error(line: str) -> bool:
+    """Whether a line of JSON may be that of an error, told sooner than by unpacking it."""
+    return f'"{Severity.ERROR}"' in line
+
+
 def unpacked(line: str) -> tuple[Problem, bool]:
     """The problem in a line of JSON, and whether a comment has it ignored."""
     rule, message, place, hint, severity, excerpt, fix, also, ignored = json.loads(line)

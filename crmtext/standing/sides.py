@@ -237,6 +237,10 @@ class Staged:
         back = sorted(path for path in beside if path not in now)
         again = {each.path: each for each in tree(repo, base, *back)} if base and back else {}
         found = {**now, **{path: again.get(path) for path in back}}
+        if not base:
+            # What is known all the same is known of the disk.
+            full = (repo.prefix + path for path in index.paths())
+            found |= {path: None for path in full if path not in now}
         wanted, gone = self._sorted(found, index)
         if not wanted and not gone and base == here:
             return None

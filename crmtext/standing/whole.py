@@ -36,7 +36,7 @@ def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, str]) 
         return replace(base, customers=customers, elsewhere=elsewhere)
     again = [side.again(path, content) for path, content in index.broken()]
     broken = tuple(document(raw, path) for path, _name, raw in side.read(again))
-    problems = tuple(unpacked(line)[0] for _rule, line in index.problems("text"))
+    problems = tuple(unpacked(line)[0] for _number, _rule, line in index.problems("text"))
     return replace(base, customers=customers, broken=broken, problems=problems)
 
 
