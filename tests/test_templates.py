@@ -76,7 +76,10 @@ def test_values_are_escaped_in_every_format() -> None:
 @pytest.mark.parametrize(
     ("template", "made"),
     [
-        ("{% set n = namespace(a=[])%}{% for x in card.steps %}{% set n.a = n.a+[x] %}{% endfor %}{{ n.a|count }}", "3"),
+        (
+            "{% set n = namespace(a=[]) %}{% for x in card.steps %}{% set n.a = n.a+[x] %}{% endfor %}{{ n.a|count }}",
+            "3",
+        ),
         ("{% set steps, people = card.steps, card.people %}{{ steps|length }} {{ people|length }}", "3 1"),
         ('{% set parts = {"steps": card.steps} %}{{ parts.steps|length }}', "3"),
         ("{% for one in [card] %}{{ one.customer.id }}{% endfor %}", "C20240501K7QM"),
