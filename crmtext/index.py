@@ -74,8 +74,10 @@ def opened(
     """
     if file is not None:
         file.parent.mkdir(exist_ok=True)
-    index = Index(sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None))
+    connection = sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None)
+    index = Index(connection)
     try:
+        connection.execute("PRAGMA synchronous = NORMAL")
         if not index.fits(key) and not (beside and index.adopt(*beside, key)):
             index.empty(key)
     except BaseException:
@@ -89,13 +91,18 @@ def is_damaged(error: Exception) -> bool:
     return not isinstance(error, sqlite3.OperationalError | OSError)
 
 
+def _impatient(status: int, _left: int, _pages: int) -> None:
+    """Give a copy up where somebody writes: by itself it would wait for good."""
+    if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise sqlite3.OperationalError(status)
+
+
 class Index:
     """One open index."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._ask = connection.execute
-        self._ask("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -120,7 +127,7 @@ class Index:
             with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
                 if not Index(connection).fits(its_key):
                     return False
-                connection.backup(self._connection)
+                connection.backup(self._connection, progress=_impatient)
         except FAULTS:
             return False
         with self.writing():

@@ -503,12 +503,24 @@ def test_a_damaged_index_of_the_disk_is_not_taken_over(repo: Repo, content: byte
     assert known(root, staged=True) == read(root, staged=True)
 
 
-def test_a_locked_index_of_the_disk_is_not_waited_for(repo: Repo) -> None:
+@pytest.mark.parametrize("name", ["worktree", "index"])
+def test_a_locked_index_is_neither_taken_over_nor_waited_for(repo: Repo, name: str) -> None:
     root = stored(repo)
     known(root)
-    with closing(sqlite3.connect(index_file(root), isolation_level=None)) as holder:
+    with closing(sqlite3.connect(index_file(root, name), isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         assert known(root, staged=True) == read(root, staged=True)
+
+
+def test_a_copy_waits_for_no_writer(repo: Repo) -> None:
+    root = stored(repo)
+    known(root)
+    file = index_file(root, "index")
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder, closing(sqlite3.connect(file)) as ours:
+        holder.execute("BEGIN EXCLUSIVE")
+        assert not index.Index(ours).adopt(index_file(root), {"side": b"worktree"}, {"side": b"index"})
+        holder.execute("ROLLBACK")
+        assert index.Index(ours).adopt(index_file(root), {"side": b"worktree"}, {"side": b"index"})
 
 
 def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -> None:
