@@ -19,6 +19,8 @@ from crmtext.text.numbers import in_prose
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: What a record's problem may be of that another record has brought about; in a merge, the other side.
+_BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT})
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
 
@@ -66,8 +68,10 @@ def before_commit(store: Store) -> Verdict | None:
     others = [
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
-    old = _known_before(store) if others else None
-    new = [] if old is None else unknown(others, old)
+    # A file that stays as it is may be wrong only now by what others do to it, or by new rules.
+    doubtful = others if touched & {FILE, SCHEMA} else [problem for problem in others if problem.rule in _BESIDE]
+    old = _known_before(store) if doubtful else None
+    new = [] if old is None else unknown(doubtful, old)
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
     return Verdict(Problems("index", checked, held), tuple(problem for problem in others if problem not in new))
 

@@ -125,6 +125,24 @@ def test_errors_elsewhere_are_named_and_not_held_against_the_author(store: Repo)
     assert commit(store) == (True, f"1 error elsewhere is not held against this commit: {TWO}")
 
 
+def test_for_what_no_other_record_can_have_brought_about_the_commit_before_is_not_read(
+    store: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit({TWO: stores.record("002", "甲", status="nonsense")})
+    stage(store, ONE, stores.record(status="prospect"))
+    monkeypatch.setattr(gate, "_known_before", lambda _store: pytest.fail("it was read"))
+    assert verdict(store) == ([], [(TWO, "unknown-value")])
+
+
+def test_new_settings_that_make_records_wrong_are_refused_and_what_was_wrong_is_named(store: Repo) -> None:
+    three = stores.path("003")
+    store.commit(
+        {TWO: stores.record("002", "甲", status="nonsense"), three: stores.record("003", "乙", owner="hanmei")}
+    )
+    stage(store, "crmtext.toml", stores.TEAM.replace("[team.hanmei]", "[team.meimei]"))
+    assert verdict(store) == ([(three, "team-member")], [(TWO, "unknown-value")])
+
+
 def test_a_wrong_record_that_is_touched_is_held_even_if_it_was_wrong_before(store: Repo) -> None:
     store.commit({TWO: stores.record("002", "甲", status="nonsense")})
     stage(store, TWO, stores.record("002", "乙", status="nonsense"))
