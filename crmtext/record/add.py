@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
+from crmtext import lazy, standing
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
@@ -65,11 +65,11 @@ def run(
     wanted = _read(store, new)
     if confirm and not force:
         # Asked before the lock is taken, for people take their time.
-        snapshot = store.worktree()
+        snapshot = standing.snapshot(store)
         if matches := _alike(snapshot, _document(store, snapshot, wanted)):
             confirm(matches)
     with writing(store, how):
-        snapshot = store.worktree()
+        snapshot = standing.snapshot(store)
         document = _document(store, snapshot, wanted)
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from crmtext import checks, sources
 from crmtext.git.plumbing import head
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit, Severity
+from crmtext.problem import CrmError, Exit, Problem, Severity
 from crmtext.snapshot import Snapshot, claimed_id, take
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.journal import Part
-    from crmtext.problem import Problem
     from crmtext.store import Store
+    from crmtext.text.document import Document
 
 
 def refuse_errors(store: Store, parts: Sequence[Part]) -> None:
@@ -39,12 +39,57 @@ def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[
     found = checks.run(_snapshot(store, changed.items()), ignore=checks.AMONG_RECORDS)
     if _wrong(found) or not any(_concerns_others(store, part) for part in parts):
         return found
-    before = dict(others())
+    before = _concerned(store, dict(others()), parts)
     gone = {part.path for part in parts if part.after is None}
     after = {path: raw for path, raw in before.items() if path not in gone} | changed
     known = {each.identity for each in _among(store, before)}
     new = (each for each in _among(store, after) if each.place.path in changed or each.identity not in known)
     return (*found, *new)
+
+
+def _concerned(
+    store: Store, records: Mapping[str, bytes | Problem], parts: Sequence[Part]
+) -> dict[str, bytes | Problem]:
+    """Those of a store's records whose answers a change may change, and those that these answers depend on.
+
+    They name an id that the change is about, and so on from parent to parent. Nearly all others do not, which is seen
+    sooner in their text than by reading them. One with a backslash may spell an id in another way.
+    """
+    texts = {path: _text(path, raw) for path, raw in records.items()}
+    taken = {part.path.casefold() for part in parts}
+    found = {path for path, text in texts.items() if "\\" in text or path.casefold() in taken}
+    versions = [(part.path, raw) for part in parts for raw in (part.before, part.after) if raw is not None]
+    ahead = {id_ for path, raw in versions for id_ in _ids(store, parse(raw, path))}
+    ahead.update(id_ for path in found for id_ in _parents(records[path], path))
+    seen: set[str] = set()
+    while new := ahead - seen:
+        seen |= new
+        names = [id_.casefold() for id_ in new]
+        more = {path for path, text in texts.items() if path not in found and any(name in text for name in names)}
+        ahead.update(id_ for path in more for id_ in _parents(records[path], path))
+        found |= more
+    return {path: raw for path, raw in records.items() if path in found}
+
+
+def _text(path: str, raw: bytes | Problem) -> str:
+    text = "" if isinstance(raw, Problem) else raw.decode("utf-8", "replace")
+    # A record that cannot be read has the id that its file is named by.
+    return f"{path}\n{text}".casefold()
+
+
+def _ids(store: Store, document: Document) -> Iterator[str]:
+    """The ids that a record names: its own, and those that it refers to."""
+    yield claimed_id(document)
+    for field in store.schema.marked("x-reference"):
+        yield from (str(id_) for _pointer, id_ in store.schema.values(document.data, field.path))
+
+
+def _parents(raw: bytes | Problem, path: str) -> Iterator[str]:
+    data = None if isinstance(raw, Problem) else parse(raw, path).data
+    relations = data.get("relations") if isinstance(data, dict) else None
+    for each in relations if isinstance(relations, list) else ():
+        if isinstance(each, dict) and each.get("kind") == "parent":
+            yield str(each.get("id"))
 
 
 def _among(store: Store, records: Mapping[str, bytes | Problem]) -> tuple[Problem, ...]:
