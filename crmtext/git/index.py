@@ -7,7 +7,7 @@ import shutil
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from crmtext.files import plainly, sync_folder, write
@@ -144,9 +144,13 @@ def copied(repo: Repository) -> Iterator[Path]:
             shutil.copyfile(index, fresh)
             yield fresh
             fresh.replace(index)
-            sync_folder(index.parent)
-        finally:
+        except BaseException:
             fresh.unlink(missing_ok=True)
+            raise
+    # It is in place, and a failure told of would have the files taken back without it. Should the power go, git may
+    # tell of a conflict once more that is settled in the file.
+    with suppress(OSError):
+        sync_folder(index.parent)
 
 
 def bring(repo: Repository, changes: bytes) -> None:
