@@ -15,7 +15,7 @@ Instead: Say which of the two belongs to the other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each parent that leads back to the customer."""
-    parents = {customer.id: tuple(_parents(customer.data)) for customer in snapshot.customers}
+    above = {customer.id: tuple(parents(customer.data)) for customer in snapshot.customers}
     for customer in snapshot.customers:
         for index, relation in enumerate(customer.data.get("relations", ())):
             if (
                 relation["kind"] == "parent"
                 and relation["id"] != customer.id
-                and _leads(relation["id"], customer.id, parents)
+                and _leads(relation["id"], customer.id, above)
             ):
                 message = _("{id} is a parent of this customer and below it as well").format(id=relation["id"])
                 yield customer.document.problem(
@@ -42,12 +42,15 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 )
 
 
-def _parents(data: object) -> Iterator[str]:
-    if isinstance(data, dict):
-        yield from (str(each["id"]) for each in data.get("relations", ()) if each["kind"] == "parent")
+def parents(data: Any) -> Iterator[str]:
+    """The ids of a record's parents, also of one that does not fit the schema."""
+    relations = data.get("relations") if isinstance(data, dict) else None
+    for each in relations if isinstance(relations, list) else ():
+        if isinstance(each, dict) and each.get("kind") == "parent" and "id" in each:
+            yield str(each["id"])
 
 
-def _leads(start: str, goal: str, parents: dict[str, tuple[str, ...]]) -> bool:
+def _leads(start: str, goal: str, above: dict[str, tuple[str, ...]]) -> bool:
     seen: set[str] = set()
     ahead = [start]
     while ahead:
@@ -56,5 +59,5 @@ def _leads(start: str, goal: str, parents: dict[str, tuple[str, ...]]) -> bool:
             return True
         if at not in seen:
             seen.add(at)
-            ahead += parents.get(at, ())
+            ahead += above.get(at, ())
     return False

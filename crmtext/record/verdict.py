@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import checks, sources
+from crmtext.checks.parent_circle import parents
 from crmtext.git.plumbing import head
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity
 from crmtext.snapshot import Snapshot, claimed_id, take
-from crmtext.text.parse import parse
+from crmtext.text.parse import document, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -77,19 +78,15 @@ def _text(path: str, raw: bytes | Problem) -> str:
     return f"{path}\n{text}".casefold()
 
 
-def _ids(store: Store, document: Document) -> Iterator[str]:
+def _ids(store: Store, record: Document) -> Iterator[str]:
     """The ids that a record names: its own, and those that it refers to."""
-    yield claimed_id(document)
+    yield claimed_id(record)
     for field in store.schema.marked("x-reference"):
-        yield from (str(id_) for _pointer, id_ in store.schema.values(document.data, field.path))
+        yield from (str(id_) for _pointer, id_ in store.schema.values(record.data, field.path))
 
 
 def _parents(raw: bytes | Problem, path: str) -> Iterator[str]:
-    data = None if isinstance(raw, Problem) else parse(raw, path).data
-    relations = data.get("relations") if isinstance(data, dict) else None
-    for each in relations if isinstance(relations, list) else ():
-        if isinstance(each, dict) and each.get("kind") == "parent":
-            yield str(each.get("id"))
+    return parents(document(raw, path).data)
 
 
 def _among(store: Store, records: Mapping[str, bytes | Problem]) -> tuple[Problem, ...]:

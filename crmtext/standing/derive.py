@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crmtext import checks, i18n, store
 from crmtext import settings as settings_file
 from crmtext.checks import file_name
+from crmtext.checks.parent_circle import parents
 from crmtext.checks.reference import GONE
 from crmtext.compared import known, near_keys
 from crmtext.index import Row
@@ -122,8 +123,7 @@ def _facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
         kind = "merged" if field.path in GONE else "ref"
         yield from ((kind, str(id_)) for _pointer, id_ in schema.values(customer.data, field.path))
     yield from (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
-    parents = (each["id"] for each in customer.data.get("relations", ()) if each["kind"] == "parent")
-    yield from (("parent", str(id_)) for id_ in parents)
+    yield from (("parent", id_) for id_ in parents(customer.data))
     compared = known(customer)
     yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
     yield from (("near", key) for key in near_keys(compared.name))
