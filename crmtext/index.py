@@ -109,11 +109,13 @@ class Index:
         self._connection.close()
 
     def fits(self, key: Mapping[str, bytes]) -> bool:
-        """Whether all that is here was learnt under this key."""
+        """Whether all that is here was learnt under this key. Raises one of FAULTS where that cannot be told."""
         try:
             return all(self.note(name) == value for name, value in key.items())
-        except sqlite3.OperationalError:
-            # Where there are no notes it is new, or of another shape.
+        except sqlite3.OperationalError as error:
+            # Where there are no notes it is new, or of another shape; a locked one may be as good as ever.
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
             return False
 
     def adopt(self, file: Path, its_key: Mapping[str, bytes], key: Mapping[str, bytes]) -> bool:
@@ -133,10 +135,7 @@ class Index:
         with self.writing():
             for (number,) in self._ask("SELECT number FROM fact WHERE kind = 'side'").fetchall():
                 self._forget(number)
-            for statement in filter(str.strip, _OF_ONE_SIDE.split(";")):
-                self._ask(statement)
-            for name, value in key.items():
-                self.set_note(name, value)
+            self._begin(_OF_ONE_SIDE, key)
         return True
 
     def empty(self, key: Mapping[str, bytes]) -> None:
@@ -144,10 +143,13 @@ class Index:
         with self.writing():
             for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 self._ask(f'DROP TABLE "{name}"')
-            for statement in filter(str.strip, _TABLES.split(";")):
-                self._ask(statement)
-            for name, value in key.items():
-                self.set_note(name, value)
+            self._begin(_TABLES, key)
+
+    def _begin(self, statements: str, key: Mapping[str, bytes]) -> None:
+        for statement in filter(str.strip, statements.split(";")):
+            self._ask(statement)
+        for name, value in key.items():
+            self.set_note(name, value)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

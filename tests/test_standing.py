@@ -512,15 +512,19 @@ def test_a_locked_index_is_neither_taken_over_nor_waited_for(repo: Repo, name: s
         assert known(root, staged=True) == read(root, staged=True)
 
 
-def test_a_copy_waits_for_no_writer(repo: Repo) -> None:
+def test_an_index_that_somebody_writes_is_no_other_one_and_no_copy_waits_for_it(repo: Repo) -> None:
     root = stored(repo)
     known(root)
-    file = index_file(root, "index")
-    with closing(sqlite3.connect(file, isolation_level=None)) as holder, closing(sqlite3.connect(file)) as ours:
+    file, key = index_file(root, "index"), {"side": b"index"}
+    with closing(sqlite3.connect(file)) as holder, closing(sqlite3.connect(file, timeout=0.1)) as connection:
+        ours = index.Index(connection)
         holder.execute("BEGIN EXCLUSIVE")
-        assert not index.Index(ours).adopt(index_file(root), {"side": b"worktree"}, {"side": b"index"})
-        holder.execute("ROLLBACK")
-        assert index.Index(ours).adopt(index_file(root), {"side": b"worktree"}, {"side": b"index"})
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            ours.fits(key)
+        assert not ours.adopt(index_file(root), {"side": b"worktree"}, key)
+        holder.rollback()
+        assert ours.adopt(index_file(root), {"side": b"worktree"}, key)
+        assert ours.fits(key)
 
 
 def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -> None:
