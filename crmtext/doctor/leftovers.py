@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
 from crmtext.files import LEFTOVERS
 from crmtext.i18n import _, plural
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         "writers that were killed have left {n} half-written files",
         len(found),
     )
-    yield Finding("leftovers", State.WARNING, message, shlex.join(["rm", "--", *map(patient.shown, found)]))
+    yield Finding("leftovers", State.WARNING, message, " ".join(("rm", "--", *map(quoted, map(patient.shown, found)))))
 
 
 def _folders(patient: Patient) -> Iterator[Path]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import programs
 from crmtext.i18n import _
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     found = [(key, program) for key, program in programs(patient.repository) if not _ours(key)]
     for key, program in found:
         message = _("git runs a program that this repository names: {key} = {program}")
-        mend = f"git config --local --unset-all {shlex.quote(key)}"
+        mend = f"git config --local --unset-all {quoted(key)}"
         yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
     if not found:
         yield Finding("programs", State.FINE, _("the repository's settings run nothing"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import remotes
 from crmtext.i18n import _
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         if scheme:
             message = _("{name}: customer data goes unencrypted by {scheme}").format(name=name, scheme=scheme)
             safe = "https://" + url[len(scheme) :]
-            mend = f"git remote set-url {shlex.quote(name)} {shlex.quote(safe)}"
+            mend = f"git remote set-url {quoted(name)} {quoted(safe)}"
             yield Finding("remotes", State.WARNING, message, mend)
     if not any(url.casefold().startswith(_OPEN) for _name, url in found):
         names = ", ".join(dict.fromkeys(name for name, _url in found))

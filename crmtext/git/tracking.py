@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ from crmtext.git.config import config_get, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ class Tracked(NamedTuple):
     @property
     def sending(self) -> str:
         """The command by which a person sends the branch."""
-        return shlex.join(("git", "push", self.remote, f"{self.branch}:refs/heads/{self.there}"))
+        return " ".join(("git", "push", quoted(self.remote), quoted(f"{self.branch}:refs/heads/{self.there}")))
 
 
 def tracked(repo: Repository) -> Tracked:

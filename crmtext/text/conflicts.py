@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
+from crmtext.shell import quoted
 from crmtext.text import hunks
 from crmtext.text.document import place_at
 
@@ -34,7 +34,7 @@ def unsettled(text: str, path: str) -> Problem | None:
         return None
     customer = hunks.value(text, "id") or path
     message = _("{customer} is in conflict: two of you changed it").format(customer=hunks.value(text, "name") or path)
-    hint = _("see both sides and choose: crmtext resolve {customer}").format(customer=shlex.quote(customer))
+    hint = _("see both sides and choose: crmtext resolve {customer}").format(customer=quoted(customer))
     return Problem("conflict-marker", message, Place(path), hint)
 
 
