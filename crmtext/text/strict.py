@@ -49,6 +49,7 @@ class Reader:
         except yaml.YAMLError as error:
             from crmtext.text import syntax
 
+            # What was found before it goes: of a text that breaks off nothing else is sure.
             self.problems = [syntax.explain(error, self.text, self.path)]
             self.fatal = True
             return None
