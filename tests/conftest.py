@@ -6,13 +6,12 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-if TYPE_CHECKING:
-    from pathlib import Path
+TESTS = Path(__file__).parent
 
 ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -30,6 +29,24 @@ ENVIRONMENT = {
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+#: Folders, files and single tests that drive real servers, hooks, editors, a browser or kills, or try many random
+#: inputs. All the others make up the quick tier, `pytest -m quick`.
+SLOW = frozenset(
+    {
+        "faults", "hostile", "merge", "proof",
+        "test_again.py", "test_canonical.py", "test_check_sides.py", "test_commit.py", "test_committing.py",
+        "test_completion.py", "test_diff_sides.py", "test_doctor.py", "test_edit_command.py", "test_editors.py",
+        "test_errors_page.py", "test_examples.py", "test_forges.py", "test_frameworks.py", "test_gate.py",
+        "test_inherited.py", "test_meta_schema.py", "test_mistakes.py", "test_moments.py", "test_packaging.py",
+        "test_pictures.py", "test_publishing.py", "test_pushed.py", "test_readme.py", "test_repair.py",
+        "test_report_browser.py", "test_resolving.py", "test_sample.py", "test_sending.py", "test_standing.py",
+        "test_start_up.py", "test_starting.py", "test_stepping.py", "test_sync.py", "test_two_clones.py",
+        "test_walking.py", "test_workflows.py",
+        "test_numbers.py::test_hardly_a_number_by_chance_is_taken_for_one",
+        "test_parse.py::test_hostile_bulk_is_answered",
+    }
+)  # fmt: skip
 
 # What its assertions compare is to be shown as in a test.
 pytest.register_assert_rewrite("spoil")
@@ -81,11 +98,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long tests too")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--long"):
-        for item in items:
-            if "long" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="long: asked for with --long"))
+    """Mark the quick tests before `-m` selects, and skip the long ones."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        test = f"{path.as_posix()}::{item.name.partition('[')[0]}"
+        if "long" not in item.keywords and SLOW.isdisjoint({path.parts[0], path.as_posix(), test}):
+            item.add_marker(pytest.mark.quick)
+        if "long" in item.keywords and not config.getoption("--long"):
+            item.add_marker(pytest.mark.skip(reason="long: asked for with --long"))
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,6 @@ CHECKS: Mapping[str, str] = {
 }
 
 #: Those whose answer about a record depends on other records.
-#: Those whose answer about a record depends on other records.
 AMONG_RECORDS = frozenset({"unique-id", "merged-id", "reference", "parent-circle"})
 
 #: Those, and the ones that speak otherwise beside others: all that a record's answer needs to know of others.
