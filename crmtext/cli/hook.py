@@ -60,19 +60,23 @@ def _message(path: Path) -> Exit:
 
 def _prepare(arguments: tuple[str, ...]) -> Exit:
     """Fill an empty message; whatever stands in the way of that stops no commit."""
-    # git names where a message comes from that is there already: -m, a merge, the commit that is amended.
-    if len(arguments) != 1:
+    # git names where a message comes from that is there already: -m, a merge, the commit that is amended. A template
+    # may be nothing but comments.
+    if not arguments or arguments[1:] not in ((), ("template",)):
         return Exit.FINE
     # What tells changes in words is a lot to load, for this hook alone.
     from crmtext.diff import preparing
 
     file = Path(arguments[0])
-    with suppress(CrmError, OSError, UnicodeDecodeError):
-        text = file.read_text("utf-8")
+    with suppress(CrmError, OSError, UnicodeError, LookupError):
+        raw = file.read_bytes()
         for store in gate.stores(current().directory):
             options.speak(store.settings)
+            encoding = preparing.encoding(store)
+            # What git itself writes there, such as names of files, may be in another encoding, and stays.
+            text = raw.decode(encoding, "surrogateescape")
             filled = preparing.filled(text, store)
             if filled != text:
-                file.write_text(filled, "utf-8")
+                file.write_bytes(filled.encode(encoding, "surrogateescape"))
                 break
     return Exit.FINE
