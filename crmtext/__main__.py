@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import sys
 
-from crmtext import again
+from crmtext import again, encodings
 
 # Spelled out: `typing`, for its name alone, takes longer to load than an answer that is known takes.
 TYPE_CHECKING = False
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `crmtext` with these arguments, those of the process by default; give its exit code."""
-    _write_utf8()
+    if arguments is None:
+        encodings.start()
+    encodings.streams()
     # What a caller within Python asks for is no question of this process.
     if arguments is None and sys.argv[1:2] == ["check"]:
         try:
@@ -32,14 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return running.main(arguments)
     finally:
         again.forget()
-
-
-def _write_utf8() -> None:
-    """Make output UTF-8 whatever the locale; a terminal of another Chinese encoding keeps its own."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            keeps = stream.isatty() and stream.encoding.lower() not in {"ascii", "ansi_x3.4-1968", "latin-1"}
-            stream.reconfigure(encoding=stream.encoding if keeps else "utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import i18n, speech
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit, Problem, cannot
+from crmtext.problem import CrmError, Exit, Problem, cannot, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WITH_VALUE = ("-C", "--lang", "--color")
 #: What git's own hooks ask for, to the letter.
 _BEFORE_COMMIT = (("pre-commit",), ("pre-merge-commit",))
+#: What git calls, with names of files as they are.
+_OF_GIT = (("hook",), ("merge-driver",), ("textconv",))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with speech.speaking(speech.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
             words = tuple(sys.argv[1:] if arguments is None else arguments)
+            if arguments is None and words[:1] not in _OF_GIT and (code := _guarded(_read_arguments, None)):
+                return code
             if words[:1] == ("merge-driver",):
                 return _merge(words[1:])
             if words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
@@ -67,6 +71,19 @@ def _decide() -> int:
     from crmtext import commit_hook
 
     return commit_hook.run(Path(), speech.chosen(None))
+
+
+def _read_arguments() -> int:
+    """Have the arguments of the process be text. Raises CrmError at one that is in no known encoding."""
+    from crmtext import encodings
+
+    for number, word in enumerate(sys.argv[1:], 1):
+        meant = encodings.argument(word)
+        if meant is None:
+            message = _("argument {number} is not valid UTF-8: {text}").format(number=number, text=ascii(word))
+            raise usage("not-utf8", message, _("write it in UTF-8, or in the encoding of your locale (LC_ALL, LANG)"))
+        sys.argv[number] = meant
+    return Exit.FINE
 
 
 def early(arguments: Sequence[str] | None) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Terminal:
     arguments: tuple[str, ...]
     process: int = 0
     said: str = ""
+    encoding: str = "utf-8"
     _end: int = field(default=-1, repr=False)
 
     def start(self) -> Terminal:
@@ -48,13 +49,13 @@ class Terminal:
             if self._waits(_AGAIN):
                 assert self._read(), f"{words!r} did not come before the end: {self.said!r}"
             elif again:
-                os.write(self._end, again.encode())
+                os.write(self._end, again.encode(self.encoding))
         return self.said
 
     def type(self, text: str) -> None:
         """Type something."""
         self.said = ""
-        os.write(self._end, text.encode())
+        os.write(self._end, text.encode(self.encoding))
 
     def end(self) -> int:
         """Wait for the program's end; its exit code, negative when it was killed."""
@@ -84,5 +85,5 @@ class Terminal:
         except OSError:
             # What Linux answers at the end of a terminal's program.
             return False
-        self.said += data.decode(errors="replace")
+        self.said += data.decode(self.encoding, errors="replace")
         return bool(data)
