@@ -65,7 +65,7 @@ DOORS = {
     "jsonschema": ("schema.validate",),
     "jsonschema_rs": ("schema.validate",),
     "referencing": ("schema.validate",),
-    "stdnum": ("text.numbers", "checks.credit_code"),
+    "stdnum": ("text.numbers", "text.cards", "checks.credit_code"),
     "pypinyin": ("pinyin",),
     "rapidfuzz": ("similar",),
     "phonenumbers": ("phones",),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.table import AMONG_RECORDS, BESIDE_OTHERS, CHECKS, OF_SETTINGS, SINCE_COMMIT
 from crmtext.problem import Problem, Severity
+from crmtext.text.numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
     from crmtext.settings import Settings
@@ -64,7 +65,8 @@ def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
     """Whether a rule is one that was asked about, and that the team has not switched off."""
-    wanted, unwanted = frozenset(select), frozenset(ignore) | frozenset(settings.ignore)
+    # Settings come with a push: they must not open the gate for numbers that history would keep.
+    wanted, unwanted = frozenset(select), frozenset(ignore) | (frozenset(settings.ignore) - NEVER_IGNORED)
     return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 

@@ -3,6 +3,7 @@
 Why: A name that is mistyped leaves nothing out, and nobody is told why the warning stays.
 
 Instead: Write the name that stands in brackets behind the warning, or remove it from `ignore` under `[check]`.
+`resident-id` and `bank-card` cannot be ignored there: a comment lets a single line through.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
+from crmtext.text.numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         return
     from crmtext.rules import misnamed
 
+    for name in sorted(NEVER_IGNORED.intersection(snapshot.settings.ignore)):
+        message = _("[check] cannot ignore '{name}'").format(name=name)
+        hint = _("let a single line through: # crmtext: not-a-card REASON")
+        yield Problem("ignored-rule", message, Place(FILE), hint, Severity.WARNING)
     for name, hint in misnamed(snapshot.settings.ignore, snapshot.schema):
         message = _("there is no rule '{name}' for [check] to ignore").format(name=name)
         yield Problem("ignored-rule", message, Place(FILE), hint, Severity.WARNING)

@@ -136,15 +136,46 @@ A record holds no resident ID number in plain text.
 
 Why: git never forgets: whoever clones the store in years to come can read it.
 
-Instead: Delete it before you commit. A number of 15 digits that is something else says so before it: `order 1101…`.
-A number that was committed already stays in the history: talk to whoever looks after the store.
+Wrong:
+    notes: 身份证 110105-19491231-002X
+
+Right:
+    notes: 身份证已核对, 原件存档
+
+Instead: Delete it before you commit. A number counts as an ID if it begins with the code of a province, has a date of
+birth and the right check digit, however it is parted or broken over lines. If it is another number, say which on its
+line: `# crmtext: not-a-card REASON`. A number that was committed already stays in the history: talk to your admin.
 """,
         "bank-card": """\
 A record holds no bank card number in plain text.
 
 Why: git never forgets: whoever clones the store in years to come can read it.
 
-Instead: Delete it before you commit. A company's account number under `billing.bank` is not a card and may stay.
+Wrong:
+    notes: 卡号 6222 0202 0011 2233 446
+
+Right:
+    notes: 卡号尾号 3446
+
+Instead: Delete it before you commit. What counts as a card: the first digits and the length of a known issuer, the
+right check digit, and the words around it. A number that its line or its field calls an order, an invoice or a contract
+is a card only if it is parted like one. If it is another number, say which on its line:
+`# crmtext: not-a-card REASON`. A company's account number under `billing.bank` is not a card and may stay.
+""",
+        "not-a-card": """\
+A comment that lets a number through says what the number is.
+
+Why: Whoever reads the line next year must know that it is no ID and no card. The comment is for `resident-id` and
+`bank-card` only, and `crmtext doctor` lists all of them.
+
+Wrong:
+    notes: 订单 6222021234567890128 # crmtext: not-a-card
+
+Right:
+    notes: 订单 6222021234567890128 # crmtext: not-a-card 我们的订单号
+
+Instead: Write the reason behind `not-a-card`. In a block scalar the comment stands in its first line, behind `|` or
+`>`, and counts for all of its lines. In a file that is no record, any line that holds the comment is let through.
 """,
         "conflict-marker": """\
 A conflict of a merge is settled before the record is read.

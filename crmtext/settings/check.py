@@ -26,7 +26,7 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
-    yield from numbers.in_settings(FILE, text)
+    yield from numbers.in_text(FILE, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, usage
+from crmtext.text import not_a_card
 from crmtext.text.document import Document, place_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-#: The rules that tell of them.
+    from crmtext.text.cards import Words
+
+#: The rules that report them: errors that no setting and no `# crmtext: ignore` silences.
 RULES = frozenset({"resident-id", "bank-card"})
-# Full-width forms, and blanks and dashes of other kinds, keep their place when they are written as ASCII.
-_NARROW = str.maketrans("０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·", "0123456789Xx- ._   ----.")
-_WIDE = lazy.pattern("[０１２３４５６７８９Ｘｘ－　．＿\u00a0\u2009\u202f‐‑–—·]")
-_GAP = "[ ._-]?"
+# Full-width forms, look-alikes of X, and blanks and dashes of other kinds keep their place when written as ASCII.
+_WIDE_DIGITS = "０１２３４５６７８９"
+_WIDE_SIGNS = "ＸｘХх－　．＿／\u00a0\u00ad\u2002\u2003\u2009\u200b\u200c\u200d\u202f\u2060\ufeff‐‑‒–—−·•"
+_NARROW = str.maketrans(_WIDE_DIGITS + _WIDE_SIGNS, "0123456789XxXx- ._/" + " " * 11 + "------..")
 # Searched for in every text: what begins with one set of characters is found several times as fast.
-_LONG = lazy.pattern(rf"[0-9]{{3}}{_GAP}[0-9]{_GAP}" + rf"[0-9][0-9]{_GAP}" * 5 + "[0-9]")
-#: Parted as people part it: 6-8-4, by fours, with the date's own dashes. Letters may stand before it: `ID1101…`.
+_WIDE = lazy.pattern(f"[{_WIDE_DIGITS}]")
+_WIDE_GAP = lazy.pattern(f"[0-9][{_WIDE_SIGNS}]")
+_GAP = "[ ._/-]{0,3}"
+#: A number goes on in the next line, behind an indent, a comment's sign, a quote's or a list's.
+_BREAK = _GAP + r"\\?\r?\n[ \t]*(?:[#>*|-][ \t]*)?"
+# From the first digit of a group only; what stands behind another digit was tried with it.
+_LONG = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:{_GAP}+[0-9]){{12}}")
+_BROKEN = lazy.pattern(r"\n[ \t]*(?:[#>*|-][ \t]*)?[0-9]")
+#: Digits with hardly anything between them, as many as a card has at least.
+_RUN = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:(?:{_BREAK}|{_GAP})[0-9]){{12,}}+(?:(?:{_BREAK}|{_GAP})[Xx])?")
+_GROUP = lazy.pattern("[0-9]+")
+_DIGIT = rf"(?:{_BREAK}|{_GAP})[0-9]"
+#: However it is parted: a place, a year of this century or the last two, a day, a number, a check character.
 _RESIDENT = lazy.pattern(
-    rf"(?<![0-9])[1-9][0-9]{{2}}{_GAP}[0-9]{_GAP}" + rf"[0-9]{{2}}{_GAP}" * 6 + r"[0-9][0-9Xx](?![0-9A-Za-z])"
+    rf"(?<![0-9])(?=([1-9](?:{_DIGIT}){{5}}(?:{_BREAK}|{_GAP})(?:1(?:{_BREAK}|{_GAP})[89]|2(?:{_BREAK}|{_GAP})0)"
+    rf"(?:{_DIGIT}){{9}}(?:{_BREAK}|{_GAP})[0-9Xx](?![0-9])))"
 )
 #: Before 1999: two digits for the year, and no check digit.
 _OLD_RESIDENT = lazy.pattern(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])")
@@ -36,31 +51,74 @@ _CALLED_OTHERWISE = lazy.pattern(
     r"|bank|contract|tracking|number|tax|uscc|external_ids",
     re.IGNORECASE,
 )
+_CREDIT_CODE = lazy.pattern(r"(?:\b(?:uscc|tax_number)|信用代码)[:：]? *[\"']?$")
 #: Nobody living was born before, and a year of 00 is mostly the filling of a running number.
 _OLDEST = 20
-_OLD_DIGITS = 15
 #: The second two digits in a municipality: districts, counties, and what was a county once.
 _OF_A_MUNICIPALITY = ("01", "02", "03")
-# UnionPay has 16 to 19 digits; Visa, Mastercard and JCB have 16; American Express has 15, in groups of its own.
-_CARD = lazy.pattern(
-    r"(?<![0-9A-Za-z])(?:62\d{2}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?"
-    r"|(?:4\d|5[1-5]|2[2-7]|35)\d{2}(?:[ -]?\d{4}){3}"
-    r"|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})(?![0-9A-Za-z])"
-)
+#: How far a word can be from the number that it names: before it, and behind it.
+_BEFORE, _BEHIND = 60, 20
+#: How far above a number the first line of its Markdown table is looked for.
+_TABLE = 4000
+_NAMING = lazy.pattern(r"[^\W\d_]")
+
+
+class Number(NamedTuple):
+    """Where such a number stands in a text, its rule, and its digits alone."""
+
+    start: int
+    end: int
+    rule: str
+    digits: str
+
+    @property
+    def message(self) -> str:
+        """What is wrong, without the number."""
+        if self.rule == "bank-card":
+            return _("a bank card number stands here in plain text")
+        if len(self.digits) == 15:
+            return _("a resident ID number of 15 digits stands here in plain text")
+        return _("a resident ID number stands here in plain text")
 
 
 def forbidden(document: Document) -> Iterator[Problem]:
-    """A problem for each resident-ID or bank-card number in the text, comments included. Never quotes the number."""
+    """A problem for each resident-ID or bank-card number in a record, comments included. Never quotes the number."""
     for rule, message in in_prose(document.path):
         yield Problem(rule, message, Place(document.path), _("give the file another name"))
-    for start, end, rule, message in _found(document.text, document.pointer_at):
-        place = place_at(document.path, document.text, start, end, document.pointer_at(start))
-        yield Problem(rule, message, place, _hint(rule, document.text[start:end]))
+    lines = set()
+    for number in found(document.text, document.pointer_at):
+        problem = _problem(document.path, document.text, number, document.pointer_at(number.start))
+        lines.add(problem.place.line)
+        yield problem
+    yield from not_a_card.without_reason(document.path, document.text)
+    # A value may be written in escapes.
+    if "\\" in document.text:
+        covered = not_a_card.Covered(document.text)
+        for pointer, value in _values(document.data):
+            for number in _all(value):
+                node, place = document.node(pointer), document.place(pointer)
+                if place.line not in lines and not (node and covered(node.start, node.end)):
+                    yield Problem(number.rule, number.message, place, _hint())
+
+
+def in_text(path: str, text: str, *, ignoring: Iterable[str] = ()) -> Iterator[Problem]:
+    """A problem for each such number in a file that is no record, but for those of these digits."""
+    known = frozenset(ignoring)
+    for number in found(text):
+        if number.digits not in known:
+            yield _problem(path, text, number)
 
 
 def in_prose(text: str) -> Iterator[tuple[str, str]]:
-    """The rule and message of each such number in any text."""
-    yield from dict.fromkeys((rule, message) for _start, _end, rule, message in _found(text))
+    """The rule and message of each such number in any text, whatever comments it has."""
+    yield from dict.fromkeys((number.rule, number.message) for number in _all(text))
+
+
+def masked(text: str) -> str:
+    """The text with stars in the place of such numbers."""
+    for number in _all(text):
+        text = text[: number.start] + "*" * (number.end - number.start) + text[number.end :]
+    return text
 
 
 def refuse_in_name(name: str) -> None:
@@ -69,34 +127,134 @@ def refuse_in_name(name: str) -> None:
         raise usage(rule, message, _("choose another name"))
 
 
-def in_settings(path: str, text: str) -> Iterator[Problem]:
-    """A problem for each such number in a file that is no record."""
-    for start, end, rule, message in _found(text):
-        yield Problem(rule, message, place_at(path, text, start, end), _hint(rule, text[start:end]))
+def _problem(path: str, text: str, number: Number, pointer: str = "") -> Problem:
+    place = place_at(path, text, number.start, number.end, pointer)
+    return Problem(number.rule, number.message, place, _hint())
 
 
-def _hint(rule: str, found: str) -> str:
+def _hint() -> str:
     delete = _("delete it: git never forgets what was committed once")
-    if rule != "resident-id" or len(_compact(found)) != _OLD_DIGITS:
-        return delete
-    return delete + "\n" + _("if it is another number, say before it which: order …")
+    return delete + "\n" + _("if it is another number, say which on its line: # crmtext: not-a-card REASON")
 
 
-def _found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[tuple[int, int, str, str]]:
-    """Where each such number stands, its rule and its message."""
-    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
-    if not _LONG.search(narrow):
+def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
+    """Where each such number stands, but for lines that a comment lets through."""
+    covered = None
+    for number in _all(text, pointer_at):
+        covered = covered or not_a_card.Covered(text)
+        if not covered(number.start, number.end):
+            yield number
+
+
+def _all(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
+    narrow = text
+    if not text.isascii() and (_WIDE.search(text) or _WIDE_GAP.search(text)):
+        narrow = text.translate(_NARROW)
+    if not (_LONG.search(narrow) or _BROKEN.search(narrow)):
         return
-    for match in _RESIDENT.finditer(narrow):
-        if is_resident_id(match.group()) and not _is_credit_code(narrow, match.start()):
-            yield *match.span(), "resident-id", _("a resident ID number stands here in plain text")
-    for match in _OLD_RESIDENT.finditer(narrow):
-        called = pointer_at(match.start()) + narrow[narrow.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if _is_old_resident_id(match.group(), called):
-            yield *match.span(), "resident-id", _("a resident ID number of 15 digits stands here in plain text")
-    for match in _CARD.finditer(narrow):
-        if is_bank_card(match.group()) and not is_resident_id(match.group()):
-            yield *match.span(), "bank-card", _("a bank card number stands here in plain text")
+    for run in _RUN.finditer(narrow):
+        end = 0
+        for number in sorted(_in_run(narrow, *run.span(), pointer_at), key=lambda each: (each.start, -each.end)):
+            if number.start >= end:
+                end = number.end
+                yield number
+
+
+def _in_run(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
+    ids = tuple(_ids(text, start, end, pointer_at))
+    yield from ids
+    for number in _cards(text, start, end, pointer_at):
+        if not any(each.start < number.end and number.start < each.end for each in ids):
+            yield number
+
+
+def _ids(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
+    # One character more, for what must not follow.
+    for match in _RESIDENT.finditer(text, start, end + 1):
+        if is_resident_id(match[1]) and not _CREDIT_CODE.search(_line_before(text, match.start(1))):
+            yield Number(*match.span(1), "resident-id", _compact(match[1]).upper())
+    for match in _OLD_RESIDENT.finditer(text, start, end + 1):
+        digits = _compact(match[0])
+        if _may_be_old(digits):
+            called = pointer_at(match.start()) + _line_before(text, match.start())
+            # Without an ID's name, what is called otherwise, or begins with a day of this decade, is an order.
+            if _CALLED_ID.search(called) or not (
+                _is_of_these_years(match[0]) or int(digits[6:8]) < _OLDEST or _CALLED_OTHERWISE.search(called)
+            ):
+                yield Number(*match.span(), "resident-id", digits)
+
+
+def _cards(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
+    """The card numbers of a run of digits: from the beginning of a group to the end of one."""
+    from crmtext.text.cards import is_card, may_be
+
+    groups = [match.span() for match in _GROUP.finditer(text, start, end)]
+    for first, (begin, _end) in enumerate(groups):
+        digits = ""
+        for last in range(first, len(groups)):
+            digits += text[slice(*groups[last])]
+            if len(digits) > 19:
+                break
+            if not may_be(digits) or _is_part(text, begin, groups[last][1]):
+                continue
+            spans = groups[first : last + 1]
+            gaps = tuple(text[one[1] : two[0]] for one, two in pairwise(spans))
+            parts = tuple(text[slice(*span)] for span in spans)
+            if is_card(digits, parts, gaps, _words(text, begin, groups[last][1], pointer_at)):
+                yield Number(begin, groups[last][1], "bank-card", digits)
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether the digits are a part of something else: of a decimal fraction, or of a word that has more digits."""
+    before = re.search(r"[0-9A-Za-z+=]*$", text[max(0, start - _BEFORE) : start])
+    behind = re.match(r"[0-9A-Za-z+=]*", text[end : end + _BEFORE])
+    around = (before[0] if before else "") + (behind[0] if behind else "")
+    fraction = text[max(0, start - 2) : start].endswith(".") and text[max(0, start - 2)].isdigit()
+    return any(sign.isdigit() for sign in around) or (fraction and text[start:end].isdigit())
+
+
+def _words(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Words:
+    """What the words around a number call it: those before it, then those behind it, then its key."""
+    from crmtext.text.cards import Named, words_in
+
+    before = _line_before(text, start)
+    if not _NAMING.search(before):
+        above = text[: max(0, start - len(before) - 1)].rstrip()
+        before = above[above.rfind("\n") + 1 :]
+    called = words_in(before[-_BEFORE:])
+    if called.nearest is Named.NOTHING:
+        called = words_in(text[end : end + _BEHIND].partition("\n")[0], last=False)
+    if called.nearest is Named.NOTHING:
+        called = words_in(_column(text, start))
+    return called if called.nearest is not Named.NOTHING else words_in(pointer_at(start))
+
+
+def _line_before(text: str, start: int) -> str:
+    return text[text.rfind("\n", 0, start) + 1 : start]
+
+
+def _column(text: str, start: int) -> str:
+    """The title of the column that a place in a CSV file or a Markdown table is in; empty if there is none."""
+    line = text.rfind("\n", 0, start) + 1
+    sign = next((each for each in ",\t;|" if text.find(each, line, start + _TABLE) >= 0), "")
+    empty = text.rfind("\n\n", max(0, line - _TABLE), line)
+    top = empty + 2 if empty >= 0 else 0
+    if not sign or top >= line:
+        return ""
+    titles = text[top : text.find("\n", top)].split(sign)
+    at = text.count(sign, line, start)
+    return titles[at] if at < len(titles) else ""
+
+
+def _values(data: object, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The texts of a record by their pointers."""
+    from crmtext.text.tree import escape
+
+    if isinstance(data, str):
+        yield pointer, data
+    elif isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _values(value, f"{pointer}/{escape(key)}")
 
 
 def is_resident_id(text: str) -> bool:
@@ -111,13 +269,14 @@ def is_resident_id(text: str) -> bool:
     return bool(ric.calc_check_digit(number) == number[-1])
 
 
-def _is_old_resident_id(text: str, called: str) -> bool:
-    """Whether this is a resident ID number of 15 digits, by its digits and by what it is called."""
-    number = _compact(text)
-    plain = _is_place(number) and _is_date(f"19{number[6:12]}") and number[12:] != "000" and not is_bank_card(number)
-    if not plain or _CALLED_ID.search(called):
-        return plain
-    return int(number[6:8]) >= _OLDEST and not _CALLED_OTHERWISE.search(called)
+def _may_be_old(number: str) -> bool:
+    """Whether this can be a resident ID number of 15 digits."""
+    return _is_place(number) and _is_date(f"19{number[6:12]}") and number[12:] != "000" and not is_bank_card(number)
+
+
+def _is_of_these_years(written: str) -> bool:
+    """Whether a number in one piece begins with a day of this decade, as YYMMDD."""
+    return written.isdigit() and written[0] == "2" and _is_date(f"20{written[:6]}")
 
 
 def _is_province(number: str) -> bool:
@@ -138,17 +297,15 @@ def _is_place(number: str) -> bool:
 
 
 def is_bank_card(text: str) -> bool:
-    """Whether this is the number of a payment card: ISO/IEC 7812 length, known first digits, the Luhn check digit."""
-    number = _compact(text)
-    if not re.fullmatch(r"62[0-9]{14,17}|(?:4[0-9]|5[1-5]|2[2-7]|35)[0-9]{14}|3[47][0-9]{13}", number):
-        return False
-    from stdnum import luhn
+    """Whether this is the number of a payment card: a known issuer's first digits and length, the Luhn check digit."""
+    from crmtext.text import cards
 
-    return bool(luhn.is_valid(number))
+    number = _compact(text)
+    return number.isdecimal() and cards.may_be(number) and cards.is_issued(number, usual=True)
 
 
 def _compact(text: str) -> str:
-    return re.sub("[ ._-]", "", unicodedata.normalize("NFKC", text))
+    return re.sub("[^0-9Xx]", "", text.translate(_NARROW))
 
 
 def _is_date(digits: str) -> bool:
@@ -157,9 +314,3 @@ def _is_date(digits: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_credit_code(text: str, start: int) -> bool:
-    """Whether the number is a company's public credit code, which may look like a resident ID by chance."""
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    return bool(re.search(r"\b(?:uscc|tax_number): *[\"']?$", before))

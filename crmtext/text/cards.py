@@ -1,0 +1,132 @@
+"""Payment card numbers: issuer ranges, check digit, and the words beside a number that say what it is."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from crmtext import lazy
+
+
+class _Range(NamedTuple):
+    """The first four digits of an issuer's numbers, the lengths in use today, and all lengths it has issued."""
+
+    first: int
+    last: int
+    usual: range
+    possible: range
+
+
+#: ISO/IEC 7812 ranges as the networks publish them.
+_ISSUERS = (
+    _Range(2200, 2204, range(16, 20), range(16, 20)),  # Mir
+    _Range(2221, 2720, range(16, 17), range(16, 17)),  # Mastercard
+    _Range(3000, 3059, range(0), range(14, 20)),  # Diners Club
+    _Range(3400, 3499, range(15, 16), range(15, 16)),  # American Express
+    _Range(3528, 3589, range(16, 17), range(16, 20)),  # JCB
+    _Range(3600, 3699, range(0), range(14, 20)),  # Diners Club
+    _Range(3700, 3799, range(15, 16), range(15, 16)),  # American Express
+    _Range(3800, 3999, range(0), range(14, 20)),  # Diners Club
+    _Range(4000, 4999, range(16, 17), range(13, 20, 3)),  # Visa
+    _Range(5100, 5599, range(16, 17), range(16, 17)),  # Mastercard
+    _Range(6011, 6011, range(16, 17), range(16, 20)),  # Discover
+    _Range(6200, 6299, range(16, 20), range(16, 20)),  # UnionPay
+    _Range(6440, 6599, range(16, 17), range(16, 20)),  # Discover
+    _Range(8100, 8171, range(0), range(16, 20)),  # UnionPay
+)
+#: An account of 13 or 14 digits is hardly ever a card.
+_ACCOUNT_DIGITS = 15
+#: Numbers that begin with a day of a year up to this one count orders, not cards.
+_LAST_YEAR = 33
+# Longer words come first: 会员卡号 isn't 卡号.
+_WORDS = lazy.pattern(
+    r"(?P<other>(?:会员|VIP|门禁|电话|流量|礼品|购物|加油|油|sim)卡号?|[账帐]单|单号|订单|定单|合同|发票|流水|编号|序列|序号|批次"
+    r"|税号|注册号|执照|信用代码|运单|快递|物流|条码|设备号|工单|票号|凭证|回单|货号|追踪|交易号|商户号|时间戳"
+    r"|(?<![a-z])(?:orders?|invoices?|contracts?|tracking|waybill|serial|barcode|external_ids|timestamp|imei|iccid"
+    r"|members?(?:hip)?(?:[ _-]?card)?|transaction[ _-]?(?:id|no|number)|tickets?|batch|reference)"
+    r"|(?<![a-z])(?:inv|s/?n|p[/.]?o|s[/.]?o|sku|ean|gtin|upc|uscc|tax|ref|erp|txn)(?![a-z]))"
+    r"|(?P<card>卡号|(?:银行|信用|储蓄|借记|贷记|工资|收款|付款|提现|结算|银联|邮储|个人|[工农中建交招]?行)卡|刷卡|银联"
+    r"|卡(?=[ 是为:：(（]*$)|(?<![a-z])(?:cards?(?:[ _-]?(?:no|num|number|holder))?|pan|visa|master ?card"
+    r"|union ?pay|amex|jcb|debit|credit)(?![a-z]))"
+    r"|(?P<account>[账帐][号户]|开户|银行|收款|汇款|转账|打款|提现|退款|(?<![a-z])(?:accounts?|acct|bank|iban|payee|refund"
+    r"|paid|payment)(?![a-z]))",
+    2,  # re.IGNORECASE
+)
+
+
+class Named(Enum):
+    """What the words beside a number call it."""
+
+    CARD = "card"
+    ACCOUNT = "account"
+    OTHER = "other"
+    NOTHING = ""
+
+
+class Words(NamedTuple):
+    """What a number is called: by the nearest word, and whether any word says card."""
+
+    nearest: Named = Named.NOTHING
+    card: bool = False
+
+
+def words_in(text: str, *, last: bool = True) -> Words:
+    """What the words of a text call a number that follows it, or comes before it."""
+    kinds = [Named(match.lastgroup) for match in _WORDS.finditer(text)]
+    if not kinds:
+        return Words()
+    return Words(kinds[-1 if last else 0], Named.CARD in kinds)
+
+
+def may_be(digits: str) -> bool:
+    """Whether digits can be a card at all: ISO/IEC 7812 length, and the Luhn check digit."""
+    if not 13 <= len(digits) <= 19 or digits[0] == "0":
+        return False
+    from stdnum import luhn
+
+    return bool(luhn.is_valid(digits))
+
+
+def is_issued(digits: str, *, usual: bool = False) -> bool:
+    """Whether an issuer has numbers of these first digits and this length; `usual`: of the lengths in use today."""
+    first = int(digits[:4])
+    return any(
+        each.first <= first <= each.last and len(digits) in (each.usual if usual else each.possible)
+        for each in _ISSUERS
+    )
+
+
+def is_card(digits: str, groups: tuple[str, ...], gaps: tuple[str, ...], words: Words) -> bool:
+    """Whether digits that may be a card are one, by their groups and by what they are called."""
+    parted = len(groups) > 1
+    if parted and _is_parted_as_a_card([len(each) for each in groups]):
+        if words.nearest is Named.CARD:
+            return True
+        return is_issued(digits) and not _is_list(groups, gaps)
+    if words.nearest is Named.CARD:
+        return is_issued(digits) if parted else not digits.startswith(("19", "20"))
+    if parted or _is_dated(digits):
+        return False
+    if words.nearest is Named.ACCOUNT or words.card:
+        return len(digits) >= _ACCOUNT_DIGITS and is_issued(digits)
+    return words.nearest is Named.NOTHING and is_issued(digits, usual=True)
+
+
+def _is_parted_as_a_card(sizes: list[int]) -> bool:
+    """Whether the groups are those of cards: by fours, 6 and 13, or 4-6-5."""
+    if sizes in ([4, 6, 5], [4, 6, 4]):
+        return True
+    ends = {sum(sizes[:number]) for number in range(1, len(sizes))}
+    return (sizes[0] == 4 and ends <= {4, 8, 12, 16}) or (sizes[0] == 6 and ends <= {6, 10, 14})
+
+
+def _is_list(groups: tuple[str, ...], gaps: tuple[str, ...]) -> bool:
+    """Whether these are several short numbers: rooms of one floor, or two telephones of eight digits."""
+    alike = len(groups) > 3 and len({each[:2] for each in groups[:4]}) == 1
+    return alike or (len(gaps) == 3 and gaps[0] == gaps[2] != gaps[1])
+
+
+def _is_dated(digits: str) -> bool:
+    """Whether they begin with a day as YYMMDD, as numbers of orders do."""
+    year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    return year <= _LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31

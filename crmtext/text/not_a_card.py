@@ -1,0 +1,81 @@
+"""The comment that lets a line through: its number looks like an ID or a card and is none."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext import lazy
+from crmtext.i18n import _
+from crmtext.problem import Problem
+from crmtext.text.document import place_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: What every such comment holds.
+NAME = "not-a-card"
+_COMMENT = lazy.pattern(r"(?:#|<!--|//)[ \t]*crmtext[:：][ \t]*not-a-card(?![\w-])[ \t:：]*([^\n]*)")
+# A Markdown comment and a quoted CSV cell end behind the reason.
+_CLOSING = " \t\r\"'>*/|,;-"
+#: `notes: |  # crmtext: …`: the first line of a block scalar.
+_BLOCK = lazy.pattern(r"[|>][0-9+-]{0,2}[ \t]+#[ \t]*crmtext[:：]")
+
+
+class Comment(NamedTuple):
+    """A comment: its line from 0, its offsets, and its reason, empty if it gives none."""
+
+    line: int
+    start: int
+    end: int
+    reason: str
+
+
+def comments(text: str) -> Iterator[Comment]:
+    """Every comment of a text."""
+    if NAME not in text:
+        return
+    for match in _COMMENT.finditer(text):
+        reason = match[1].strip(_CLOSING)
+        told = reason if any(sign.isalpha() for sign in reason) else ""
+        yield Comment(text.count("\n", 0, match.start()), *match.span(), told)
+
+
+class Covered:
+    """The lines of a text that a comment with a reason lets through."""
+
+    def __init__(self, text: str) -> None:
+        self._commented = {each.line for each in comments(text) if each.reason}
+        self._lines = text.split("\n") if self._commented else []
+        self._ends = [*accumulate(len(line) + 1 for line in self._lines)]
+
+    def __call__(self, start: int, end: int) -> bool:
+        """Whether a number there is let through: by its own line, or by the first line of its block scalar."""
+        if not self._commented:
+            return False
+        first, last = (bisect(self._ends, at) for at in (start, end))
+        return not self._commented.isdisjoint(range(first, last + 1)) or self._by_block(first)
+
+    def _by_block(self, line: int) -> bool:
+        indent = _indent(self._lines[line])
+        while line and indent:
+            line -= 1
+            if (above := self._lines[line]).strip() and _indent(above) < indent:
+                if line in self._commented and _BLOCK.search(above):
+                    return True
+                indent = _indent(above)
+        return False
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def without_reason(path: str, text: str) -> Iterator[Problem]:
+    """A problem for each comment that gives no reason."""
+    for each in comments(text):
+        if not each.reason:
+            message = _("the comment does not say why this is not an ID or a card")
+            hint = _("write the reason behind it: # crmtext: not-a-card REASON")
+            yield Problem(NAME, message, place_at(path, text, each.start, each.end), hint)
