@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files, resources
 from crmtext.git.config import config_get
+from crmtext.git.plumbing import settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
@@ -21,6 +23,9 @@ HOOKS = ("pre-commit", "pre-merge-commit", "prepare-commit-msg", "commit-msg", "
 
 #: The one of a repository that others push to.
 SERVER = "pre-receive"
+
+#: Has a Python of ours load its own code alone, whatever a program that runs git has set for a Python of its own.
+CLEAN = "unset PYTHONHOME PYTHONPATH PYTHONPLATLIBDIR"
 
 _SIGN = b"# crmtext shim "
 _BEFORE = ".before-crmtext"
@@ -53,7 +58,7 @@ def status(repo: Repository, *names: str) -> tuple[Hook, ...]:
 
 def another(repo: Repository, name: str) -> Path | None:
     """Somebody else's hook that git runs, or has ours run; None where there is none."""
-    path = (_foreign_folder(repo) or repo.common_dir / "hooks") / name
+    path = (elsewhere(repo) or repo.common_dir / "hooks") / name
     if _is_shim(path):
         path = path.with_name(name + _BEFORE)
     if not path.is_file() or not _executable(path):
@@ -65,8 +70,8 @@ def another(repo: Repository, name: str) -> Path | None:
 def install(repo: Repository, *names: str) -> tuple[Hook, ...]:
     """Write the hooks that are missing or outdated, keeping what is there; those it wrote."""
     wanted = tuple(hook for hook in status(repo, *names) if hook.state is not State.INSTALLED or _runs_another(hook))
-    if wanted and (foreign := _foreign_folder(repo)) is not None:
-        raise _redirected(foreign, wanted)
+    if wanted and (foreign := elsewhere(repo)) is not None:
+        raise _redirected(repo, foreign, wanted)
     for hook in wanted:
         _keep(hook)
         _write(hook)
@@ -94,7 +99,7 @@ def _put_back(hook: Hook) -> None:
 
 
 def _look(repo: Repository, name: str) -> Hook:
-    if (foreign := _foreign_folder(repo)) is not None:
+    if (foreign := elsewhere(repo)) is not None:
         path = foreign / name
         called = f"crmtext hook {name}".encode() in _content(path)
         return Hook(name, State.INSTALLED if called else State.MISSING, path, other=path.exists())
@@ -108,8 +113,8 @@ def _look(repo: Repository, name: str) -> Hook:
     return Hook(name, state, path, other=path is legacy or path.with_name(name + _BEFORE).exists())
 
 
-def _foreign_folder(repo: Repository) -> Path | None:
-    """The folder that `core.hooksPath` names, where it is not the clone's own."""
+def elsewhere(repo: Repository) -> Path | None:
+    """The folder that `core.hooksPath` names; None where git takes its hooks from the clone's own."""
     named = config_get(repo, "core.hooksPath", kind="path")
     if named is None:
         return None
@@ -117,10 +122,22 @@ def _foreign_folder(repo: Repository) -> Path | None:
     return None if folder.resolve() == (repo.common_dir / "hooks").resolve() else folder
 
 
-def _redirected(folder: Path, wanted: tuple[Hook, ...]) -> CrmError:
+def back_here(repo: Repository) -> str:
+    """The command that has git take its hooks from the clone's own folder, whichever settings name another."""
+    scopes = [each.scope for each in settings(repo) if each.key == "core.hookspath"]
+    how = "git config --worktree" if scopes[-1:] == ["worktree"] else "git config"
+    if {*scopes} <= {"local"} or {*scopes} <= {"worktree"}:
+        return f"{how} --unset-all core.hooksPath"
+    # The user's own settings are for other repositories as well: this one's come after them.
+    own = repo.common_dir / "hooks"
+    plain = repo.top is not None and own.parent == repo.top / ".git"
+    return f"{how} core.hooksPath {'.git/hooks' if plain else quoted(str(own))}"
+
+
+def _redirected(repo: Repository, folder: Path, wanted: tuple[Hook, ...]) -> CrmError:
     message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
     lines = "\n".join(f"  {hook.path}: {_call(hook.name)}" for hook in wanted)
-    hint = _("add these lines there, or git config --unset core.hooksPath:")
+    hint = _("use the hooks of this clone: {command}; or add these lines there:").format(command=back_here(repo))
     return cannot("hooks-elsewhere", message, f"{hint}\n{lines}", Place(str(folder)))
 
 
@@ -152,7 +169,7 @@ def _shim(name: str) -> bytes:
     # Forward slashes: on Windows git runs it in an sh of its own.
     source = (resources.folder("hooks") / ("server.sh" if name == SERVER else "shim.sh")).read_text(encoding="utf-8")
     python = shlex.quote(Path(sys.executable).as_posix()) if sys.executable else "''"
-    return source.replace("@HOOK@", name).replace("@PYTHON@", python).encode()
+    return source.replace("@CLEAN@", CLEAN).replace("@HOOK@", name).replace("@PYTHON@", python).encode()
 
 
 def _without_python(shim: bytes) -> list[bytes]:

@@ -173,6 +173,7 @@ def _ready(repo: Repository) -> Tracked:
     _refuse_merging(repo)
     where = tracking.tracked(repo)
     tracking.refuse_received(repo)
+    tracking.refuse_inside(repo, where)
     if head(repo) is None:
         raise cannot("nothing-committed", _("nothing is committed here yet"), "git add . && git commit")
     return where

@@ -11,6 +11,8 @@ if [ -x "$before" ]; then
     printf '%s\n' "$updates" | "$before" "$@" || exit $?
 fi
 
+# Whoever runs git may have set these for a Python of its own.
+@CLEAN@
 # -P: a file of the repository's folder named like a Python module must not be run.
 python=@PYTHON@
 if [ -x "$python" ] && "$python" -P -c 'import crmtext' 2>/dev/null; then

@@ -20,6 +20,8 @@ if [ -x "$before" ]; then
     tell | CRMTEXT_BEFORE='@HOOK@' "$before" "$@" || exit $?
 fi
 
+# Whoever runs git may have set these for a Python of its own.
+@CLEAN@
 # -P: a file of the checked folder named like a Python module must not be run.
 python=@PYTHON@
 if [ -x "$python" ]; then

@@ -79,6 +79,30 @@ def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> 
             State.WARNING,
             "git runs a program that this repository names: filter.a b.clean = evil $(x)",
         ),
+        (
+            "git config merge.crmtext.x.driver 'touch ran'",
+            "programs",
+            State.WARNING,
+            "git runs a program that this repository names: merge.crmtext.x.driver = touch ran",
+        ),
+        (
+            "git config merge.crmtext.driver 'touch ran'",
+            "hooks",
+            State.ERROR,
+            "missing or outdated: merge-driver",
+        ),
+        (
+            "git config core.worktree ../..",
+            "git",
+            State.ERROR,
+            "core.worktree puts the work tree of this repository into another folder: ../..",
+        ),
+        (
+            "git config core.hooksPath /nowhere",
+            "hooks",
+            State.ERROR,
+            "core.hooksPath has git take its hooks from '/nowhere'",
+        ),
         ("echo > .gitignore", "ignored", State.WARNING, ".gitignore lacks the line /reports/"),
         ("rm .gitattributes", "ignored", State.WARNING, ".gitattributes lacks the line *.yaml text eol=lf"),
         (
@@ -98,6 +122,19 @@ def test_a_fault_is_found_and_its_command_mends_it(
     for finding in wrong(clone.path):
         mend(clone, finding)
     assert wrong(clone.path) == []
+
+
+def test_a_merge_driver_that_is_not_ours_is_listed_by_its_own_name(clone: Repo) -> None:
+    clone.git("config", "merge.crmtext.driver", "touch ran")
+    message = "git runs a program that this repository names: merge.crmtext.driver = touch ran"
+    assert found(clone.path, "programs") == [(State.WARNING, message)]
+
+
+@pytest.mark.parametrize("address", ["evil.git", "file://{top}/evil.git"])
+def test_a_remote_inside_of_the_clone_is_named(clone: Repo, address: str) -> None:
+    named = address.format(top=clone.path)
+    clone.git("remote", "add", "origin", named)
+    assert found(clone.path, "remotes") == [(State.WARNING, f"the remote 'origin' lies inside this clone: {named}")]
 
 
 def test_a_file_that_may_still_be_written_is_no_leftover(clone: Repo) -> None:

@@ -231,6 +231,52 @@ def test_a_hooks_path_that_names_the_own_folder_is_no_obstacle(repo: Repo) -> No
     assert [state for _name, state, _other in states(repo)] == ["installed", "installed"]
 
 
+@pytest.mark.parametrize(
+    ("scopes", "command"),
+    [
+        (["local"], "git config --unset-all core.hooksPath"),
+        (["global"], "git config core.hooksPath .git/hooks"),
+        (["global", "local"], "git config core.hooksPath .git/hooks"),
+        (["worktree"], "git config --worktree --unset-all core.hooksPath"),
+        (["local", "worktree"], "git config --worktree core.hooksPath .git/hooks"),
+    ],
+    ids=" and ".join,
+)
+def test_the_command_that_is_shown_takes_the_hooks_from_the_clone(
+    repo: Repo, scopes: list[str], command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
+    repo.git("config", "extensions.worktreeConfig", "true")
+    for scope in scopes:
+        repo.git("config", f"--{scope}", "core.hooksPath", str(tmp_path / scope))
+    with pytest.raises(CrmError) as caught:
+        hooks.install(opened(repo))
+    assert f": {command}; or" in caught.value.problem.hint
+    repo.git(*command.split()[1:])
+    assert [hook.path.parent for hook in hooks.install(opened(repo))] == [repo.path / ".git/hooks"] * 2
+
+
+def test_the_command_names_the_folder_where_git_is_elsewhere(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit(RECORDS)
+    linked = repo.worktree("other")
+    (repo.path.parent / "settings").write_text("[core]\n\thooksPath = /nowhere\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.path.parent / "settings"))
+    assert hooks.back_here(opened(linked)) == f"git config core.hooksPath {repo.path}/.git/hooks"
+
+
+def test_a_python_of_another_program_does_not_reach_the_hook(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hooks.install(opened(repo))
+    (tmp_path / "crmtext.py").write_text(f"open('{tmp_path}/ran', 'w')\n")
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    repo.write("crmtext.toml", "")
+    repo.git("add", ".")
+    repo.git("commit", "-qm", "checked")
+    assert (repo.git("log", "--format=%s"), (tmp_path / "ran").exists()) == ("checked", False)
+
+
 def test_a_linked_work_tree_shares_the_hooks_of_its_repository(repo: Repo, said: Path) -> None:
     repo.commit(RECORDS)
     other = repo.worktree("other")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import driver_setup, merge_driver
+from crmtext import driver_setup, hooks, merge_driver
 from crmtext.diff.customers import keys as by_dictionary
 from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 ENTRY = "  - date: 2026-11-20\n    by: {0}\n    channel: phone\n    summary: {1}\n"
 BASE = stores.record(more="interactions:\n" + ENTRY.format("lilei", "第一次"))
 PATH = stores.path()
-
-
-@pytest.fixture(autouse=True)
-def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The driver that git starts is the one of this tree."""
-    monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
 
 
 @pytest.fixture
@@ -215,3 +209,47 @@ def test_the_doctor_tells_when_it_is_missing_and_how_to_mend_it(
     subprocess.run(spoil, shell=True, cwd=repo.path, check=True)
     found = program("doctor", "--format", "json").data["findings"]
     assert [each for each in found if each["name"] == name and each["message"] == message and each["mend"]]
+
+
+def test_a_python_of_another_program_does_not_reach_it(
+    parted: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    parted.commit({PATH: BASE + ENTRY.format("lilei", "李说")})
+    (tmp_path / "crmtext.py").write_text(f"open('{tmp_path}/ran', 'w')\n")
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    parted.git("merge", "-q", "theirs")
+    assert (read(parted).count("summary"), (tmp_path / "ran").exists()) == (3, False)
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "touch ran",
+        "touch ran; {ours}",
+        "{clean}; ./python3 -P -m crmtext merge-driver {rest}",
+        "{clean}; {top}/python3 -P -m crmtext merge-driver {rest}",
+        "{clean}; /proc/self/cwd/python3 -P -m crmtext merge-driver {rest}",
+        "{clean}; sh ran -P -m crmtext merge-driver {rest}",
+        "{clean}; a;b -P -m crmtext merge-driver {rest}",
+        "{clean}; /usr/bin/env -P -m crmtext merge-driver {rest}",
+        "{ours}; touch ran",
+    ],
+)
+def test_a_command_that_resembles_it_does_not_pass_for_it(
+    repo: Repo, foreign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo.path)
+    ours = driver_setup.driver()
+    parts = {"clean": hooks.CLEAN, "ours": ours, "top": repo.path, "rest": ours.partition("merge-driver ")[2]}
+    found = stores.opened(repo)
+    repo.git("config", driver_setup.DRIVER, foreign.format(**parts))
+    assert driver_setup.state(found) is hooks.State.OUTDATED
+    assert driver_setup.install(found)
+    assert driver_setup.state(found) is hooks.State.INSTALLED
+
+
+def test_another_python_may_run_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    driver_setup.install(stores.opened(repo))
+    monkeypatch.setattr(sys, "executable", "/opt/tools/bin/python3.12")
+    assert driver_setup.state(stores.opened(repo)) is hooks.State.INSTALLED

@@ -4,17 +4,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Repo
 
 from crmtext.git import config, plumbing, reading
 from crmtext.git.plumbing import Repository, repository
 from crmtext.git.reading import Change, Entry
 from crmtext.problem import CrmError, Exit
-
-if TYPE_CHECKING:
-    from tests.conftest import Repo
 
 PATHS = ("客户/上海 示例.yaml", 'records/"q".yaml', "records/C1.yaml", "records/a b.yaml")
 
@@ -275,6 +272,64 @@ def test_settings_of_a_received_repository_run_nothing(repo: Repo, tmp_path: Pat
     # The trap is a real one: git itself falls into it.
     repo.git("status")
     assert (tmp_path / "ran").exists()
+
+
+def test_the_users_own_value_takes_the_place_of_the_repositorys(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings").write_text('[filter "upper"]\n\tclean = tr a-z A-Z\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
+    repo.commit({".gitattributes": "*.yaml filter=upper\n", "a.yaml": "abc\n"})
+    os.utime(repo.path / "a.yaml", (1, 1))
+    repo.git("config", "filter.upper.clean", f"touch {tmp_path}/ran")
+    assert reading.changed_on_disk(opened(repo)) == ()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_what_is_put_in_place_of_a_commit_is_not_read(repo: Repo) -> None:
+    first = repo.commit({"a": "one\n"})
+    second = repo.commit({"a": "two\n"})
+    repo.git("replace", second, repo.git("commit-tree", "-m", "forged", f"{second}^{{tree}}"))
+    repo.git("replace", reading.blob_id(b"two\n"), reading.blob_id(b"one\n"))
+    found = opened(repo)
+    assert plumbing.parents(found, second) == (first,)
+    assert [data for _id, data in reading.read_blobs(found, [reading.blob_id(b"two\n")])] == [b"two\n"]
+    assert repo.git("cat-file", "-p", "HEAD:a") == "one"
+
+
+def test_a_graft_is_no_parent(repo: Repo) -> None:
+    first = repo.commit({"a": "one\n"})
+    second = repo.commit({"a": "two\n"})
+    repo.write(".git/info/grafts", f"{second}\n")
+    assert plumbing.parents(opened(repo), second) == (first,)
+    assert repo.git("-c", "advice.graftFileDeprecated=false", "rev-list", "--count", "HEAD") == "1"
+
+
+def test_a_work_tree_elsewhere_is_refused_and_that_of_a_submodule_is_none(repo: Repo, tmp_path: Path) -> None:
+    inner = Repo(tmp_path / "inner")
+    inner.path.mkdir()
+    inner.git("init", "-q")
+    inner.commit({"a": "a"})
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.path), "sub")
+    assert repo.git("config", "-f", ".git/modules/sub/config", "core.worktree") == "../../../sub"
+    assert opened(repo, "sub").top == repo.path / "sub"
+    for folder in ("../..", "../sub", str(tmp_path / "inner"), "nowhere"):
+        repo.git("config", "core.worktree", folder)
+        with pytest.raises(CrmError) as caught:
+            repository(repo.path)
+        assert caught.value.problem.rule == "worktree-elsewhere"
+        repo.git(*caught.value.problem.hint.split()[1:])
+    repo.git("config", "core.worktree", str(repo.path))
+    assert opened(repo).top == repo.path
+
+
+def test_a_work_tree_that_the_user_named_is_taken(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit({"a": "a"})
+    monkeypatch.setenv("GIT_DIR", str(repo.path / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
+    found = repository(tmp_path)
+    assert found is not None
+    assert found.top == tmp_path
 
 
 def test_a_filter_of_the_users_own_still_runs(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

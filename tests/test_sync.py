@@ -24,12 +24,6 @@ RESIDENT = "11010119900307" + "1233"
 TEXT = stores.record(more="interactions:\n" + ENTRY.format("2026-11-01", "第一次"))
 
 
-@pytest.fixture(autouse=True)
-def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The driver that git starts is the one of this tree."""
-    monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
-
-
 @pytest.fixture
 def two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Colleague, Colleague]:
     return clones.pair(tmp_path, capsys, TEXT, stores.record("002", "苏州元件"))

@@ -21,7 +21,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if found < OLDEST_GIT:
         message = _("git {version} is older than {oldest}").format(version=shown, oldest=oldest)
         yield Finding("git", State.ERROR, message, "https://git-scm.com/downloads")
-    elif patient.store and patient.repository is None:
+    elif patient.store and patient.opened() is None:
         yield Finding("git", State.ERROR, _("the store is not in a git repository"), "git init")
     elif patient.repository and (what := merge_in_progress(patient.repository)):
         message = _("a {what} is not finished here").format(what=what)

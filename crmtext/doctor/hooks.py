@@ -21,7 +21,10 @@ def examine(patient: Patient) -> Iterator[Finding]:
     wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]
     if driver_setup.state(patient.repository) is not hooks.State.INSTALLED:
         wanting.append(driver_setup.NAME)
-    if wanting:
+    if (folder := hooks.elsewhere(patient.repository)) and {*wanting} - {driver_setup.NAME}:
+        message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
+        yield Finding("hooks", State.ERROR, message, hooks.back_here(patient.repository))
+    elif wanting:
         message = _("missing or outdated: {names}").format(names=", ".join(wanting))
         yield Finding("hooks", State.ERROR, message, "crmtext hooks install")
     else:

@@ -41,11 +41,15 @@ class Patient:
 
     @cached_property
     def repository(self) -> Repository | None:
-        """The git repository around it; None where there is none, or no git to ask."""
+        """The git repository around it; None where there is none, or none that can be used."""
         try:
-            return self.store.repository if self.store else repository(self.folder)
+            return self.opened()
         except CrmError:
             return None
+
+    def opened(self) -> Repository | None:
+        """The git repository around it. Raises CrmError with the reason where it cannot be used."""
+        return self.store.repository if self.store else repository(self.folder)
 
     def shown(self, path: Path) -> str:
         """A path as seen from the folder, if it lies below."""

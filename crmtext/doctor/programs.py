@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext import driver_setup, hooks
 from crmtext.doctor.finding import Finding, State
-from crmtext.git.config import programs
+from crmtext.git.config import config_get, programs
 from crmtext.i18n import _
 from crmtext.shell import quoted
 
@@ -13,20 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.doctor.patient import Patient
+    from crmtext.git.plumbing import Repository
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
     """A finding for each program that is not one of ours."""
     if patient.repository is None:
         return
-    found = [(key, program) for key, program in programs(patient.repository) if not _ours(key)]
+    found = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
     for key, program in found:
         message = _("git runs a program that this repository names: {key} = {program}")
-        mend = f"git config --local --unset-all {quoted(key)}"
+        mend = "crmtext hooks install" if key == driver_setup.DRIVER else f"git config --unset-all {quoted(key)}"
         yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
     if not found:
         yield Finding("programs", State.FINE, _("the repository's settings run nothing"))
 
 
-def _ours(key: str) -> bool:
-    return key.startswith(("merge.crmtext", "diff.crmtext"))
+def _ours(repo: Repository, key: str) -> bool:
+    if key == driver_setup.DRIVER:
+        return driver_setup.state(repo) is hooks.State.INSTALLED
+    return key == "diff.crmtext.textconv" and config_get(repo, key) == "crmtext textconv"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
-from crmtext.git.config import remotes
+from crmtext.git.config import lies_inside, remotes
 from crmtext.i18n import _
 from crmtext.shell import quoted
 
@@ -19,10 +19,10 @@ _OPEN = ("http://", "git://", "ftp://")
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A warning at each remote that is reached in the open."""
+    """A warning at each remote that is reached in the open, or that came with the clone."""
     if patient.repository is None:
         return
-    found = remotes(patient.repository)
+    found, inside = remotes(patient.repository), False
     for name, url in found:
         scheme = next((each for each in _OPEN if url.casefold().startswith(each)), "")
         if scheme:
@@ -30,6 +30,11 @@ def examine(patient: Patient) -> Iterator[Finding]:
             safe = "https://" + url[len(scheme) :]
             mend = f"git remote set-url {quoted(name)} {quoted(safe)}"
             yield Finding("remotes", State.WARNING, message, mend)
-    if not any(url.casefold().startswith(_OPEN) for _name, url in found):
+        elif lies_inside(patient.repository, url):
+            message = _("the remote '{remote}' lies inside this clone: {address}")
+            mend = _("name the others' copy: git remote set-url {remote} ADDRESS").format(remote=quoted(name))
+            yield Finding("remotes", State.WARNING, message.format(remote=name, address=url), mend)
+            inside = True
+    if not inside and not any(url.casefold().startswith(_OPEN) for _name, url in found):
         names = ", ".join(dict.fromkeys(name for name, _url in found))
         yield Finding("remotes", State.FINE, names or _("none"))

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from crmtext.git.plumbing import Repository, ask, run
+from crmtext.git import overrides
+from crmtext.git.plumbing import Repository, ask, run, settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-#: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle.
-PROGRAMS = frozenset({
-    "core.fsmonitor", "core.sshcommand", "core.gitproxy", "core.askpass", "core.alternaterefscommand",
-    "core.editor", "sequence.editor",
-    "diff.external", "diff.*.command", "diff.*.textconv", "merge.*.driver",
-    "filter.*.clean", "filter.*.smudge", "filter.*.process",
-    "gpg.program", "gpg.*.program", "gpg.*.defaultkeycommand",
-    "remote.*.uploadpack", "remote.*.receivepack", "remote.*.vcs", "credential.helper", "credential.*.helper",
-})  # fmt: skip
 #: Tells git who the user is.
 INTRODUCTION = 'git config --global user.name "…" && git config --global user.email "…"'
-_OWN = frozenset({"local", "worktree"})
-_FILTER_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
-_ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1", ""})
 
 
 def config_get(repo: Repository, key: str, *, kind: str = "") -> str | None:
@@ -45,40 +30,13 @@ def config_set(repo: Repository, key: str, value: str | None) -> None:
 
 def programs(repo: Repository) -> tuple[tuple[str, str], ...]:
     """The programs that the repository's own settings, not the user's, would run: pairs of setting and program."""
-    parts = run(repo, "config", "--null", "--show-scope", "--list").decode(errors="surrogateescape").split("\0")
-    listed = zip(parts[::2], parts[1::2], strict=False)
-    own = (setting.partition("\n") for scope, setting in listed if scope in _OWN)
-    return tuple((key, program) for key, _line, program in own if _runs(key, program))
-
-
-def _runs(key: str, value: str) -> bool:
-    section, _dot, rest = key.partition(".")
-    middle, dot, name = rest.rpartition(".")
-    pattern = f"{section}.*.{name}" if dot and middle else key
-    if key == "core.fsmonitor" and value.lower() in _ON_OR_OFF:
-        return False
-    return pattern in PROGRAMS
+    return tuple((each.key, each.value) for each in settings(repo) if overrides.names_program(each))
 
 
 def received(message: str, key: str, program: str) -> CrmError:
     """The error for a program that the clone's own settings name: whoever made the clone would have it run."""
     hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
     return cannot("git-runs-program", message.format(key=key, program=program), hint)
-
-
-def without_filters(repo: Repository) -> dict[str, str]:
-    """The environment in which git runs none of the filters that the repository's own settings name."""
-    filters = {key.rpartition(".")[0] for key, _program in programs(repo) if key.startswith("filter.")}
-    return _settings((f"{name}.{key}", value) for name in sorted(filters) for key, value in _FILTER_OFF)
-
-
-def _settings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Settings as environment variables: `-c` would cut a name at its first equals sign."""
-    first = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
-    numbered = tuple(enumerate(pairs, first))
-    settings = {f"GIT_CONFIG_KEY_{n}": key for n, (key, _value) in numbered}
-    settings |= {f"GIT_CONFIG_VALUE_{n}": value for n, (_key, value) in numbered}
-    return settings | {"GIT_CONFIG_COUNT": str(first + len(numbered))}
 
 
 def identity(repo: Repository) -> tuple[str, str] | None:
@@ -96,7 +54,30 @@ def stranger() -> CrmError:
 
 
 def remotes(repo: Repository) -> tuple[tuple[str, str], ...]:
-    """The remotes: pairs of name and address, those for pushing alone included."""
-    listed = ask(repo, "config", "--null", "--get-regexp", r"^remote\..*\.(url|pushurl)$") or ""
-    pairs = (each.partition("\n") for each in listed.split("\0") if each)
-    return tuple((key.partition(".")[2].rpartition(".")[0], url) for key, _line, url in pairs)
+    """The remotes: pairs of name and address, as git would call it, those for pushing alone included."""
+    names = (ask(repo, "remote") or "").split("\n")
+    return tuple((name, address) for name in names if name for address in addresses_of(repo, name))
+
+
+def addresses_of(repo: Repository, remote: str) -> tuple[str, ...]:
+    """Where a remote is fetched from and pushed to, after all settings that rewrite an address; nowhere if unknown."""
+    asked = ("remote", "get-url", "--all")
+    shown = (ask(repo, *asked, *more, "--end-of-options", remote) for more in ((), ("--push",)))
+    return tuple(dict.fromkeys(line for each in shown if each for line in each.split("\n")))
+
+
+def lies_inside(repo: Repository, address: str) -> bool:
+    """Whether an address is a path in the work tree or in git's folders."""
+    scheme, mark, rest = address.partition("://")
+    if mark and scheme.lower() == "file":
+        # Takes a millisecond, and is needed before a fetch alone.
+        from urllib.parse import unquote
+
+        named = "/" + unquote(rest, errors="surrogateescape").lstrip("/")
+    elif ":" in address.partition("/")[0] and not Path(address).drive:
+        # A host, or a scheme.
+        return False
+    else:
+        named = str(Path(address).expanduser()) if address.startswith("~/") else address
+    # git tries these in turn.
+    return any(repo.holds((repo.top or repo.git_dir) / f"{named}{ending}") for ending in ("", ".git", "/.git"))

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from crmtext.files import plainly, sync_folder, write
-from crmtext.git.config import without_filters
 from crmtext.git.plumbing import Repository, failed, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
@@ -30,8 +29,7 @@ _PATIENCE = 5.0
 def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] = ()) -> None:
     """Change entries of an index file, as `update-index --index-info` reads them."""
     asked = ("--verbose", "-z", "--index-info")
-    # git compares files that were written a moment ago through their filters.
-    env = {"GIT_INDEX_FILE": str(index), **without_filters(repo)}
+    env = {"GIT_INDEX_FILE": str(index)}
     done = run(repo, "update-index", *asked, data=changes, env=env, config=config)
     added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
     # A path that git does not like is passed over, and update-index says it went well.
@@ -130,7 +128,7 @@ def settle(repo: Repository, wanted: Iterable[str]) -> None:
     """Take files into the index as they are on the disk, or as gone, and their conflicts out of it."""
     listed = os.fsencode("".join(f"{path}\0" for path in wanted))
     with locked(repo, NOTHING), copied(repo) as fresh:
-        env = {"GIT_INDEX_FILE": str(fresh), **without_filters(repo)}
+        env = {"GIT_INDEX_FILE": str(fresh)}
         run(repo, "update-index", "--add", "--remove", "-z", "--stdin", data=listed, env=env)
 
 

@@ -5,47 +5,21 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
+from crmtext.git import overrides
+from crmtext.git.overrides import LOCATION, OBJECTS
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot, usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from crmtext.git.overrides import Setting
+
 OLDEST_GIT = (2, 36)
 
-#: What `git rev-parse --local-env-vars` lists, less the settings that the user gave to git itself by `-c`.
-_LOCATION = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE")
-_OBJECTS = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE")
-_UNWANTED = (
-    "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_CONFIG", "GIT_DEFAULT_HASH",
-)  # fmt: skip
-_FIXED = {
-    "LC_ALL": "C",
-    "LANGUAGE": "C",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    # No transport has this name, so none may run: not `ext::` and not the fetch of what a partial clone left out.
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_NO_LAZY_FETCH": "1",
-}
-_OVERRIDES = (
-    "core.fsmonitor=false",
-    # update-ref runs reference-transaction, an index that is written runs post-index-change.
-    f"core.hooksPath={os.devnull}",
-    "core.quotePath=false",
-    # A plain commit calls fsync for nothing at all, and HEAD is lost in a power cut.
-    "core.fsync=all",
-    "core.fsyncMethod=fsync",
-    "gc.auto=0",
-    "submodule.recurse=false",
-    "i18n.commitEncoding=UTF-8",
-    # Else git makes up an identity from the name of the machine.
-    "user.useConfigOnly=true",
-)
 _EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -86,6 +60,12 @@ class Repository(NamedTuple):
         """Our folder in git's, where nobody else looks: for what is this clone's own."""
         return self.git_dir / "crmtext"
 
+    def holds(self, path: Path) -> bool:
+        """Whether a path lies in the work tree or in git's folders, as it is written or by links."""
+        homes = {home.resolve() for home in (self.top, self.git_dir, self.common_dir) if home}
+        ways = (Path(os.path.normpath(path)), path.parent.resolve() / path.name, path.resolve())
+        return any(way.is_relative_to(home) for way in ways for home in homes)
+
     @property
     def empty_tree(self) -> str:
         """The id of the tree without files, which every repository knows."""
@@ -96,7 +76,7 @@ def repository(folder: Path) -> Repository | None:
     """The repository that a folder lies in, None when in none; what git tells a hook about it is honoured."""
     folder = folder.resolve()
     if any(name in os.environ for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")):
-        told = {name: os.environ[name] for name in (*_LOCATION, *_OBJECTS) if name in os.environ}
+        told = {name: os.environ[name] for name in (*LOCATION, *OBJECTS) if name in os.environ}
         if (found := _discover(Path.cwd(), folder, told)) is not None:
             return found
     return _discover(folder, folder, {})
@@ -110,12 +90,15 @@ def _discover(start: Path, folder: Path, told: Mapping[str, str]) -> Repository 
         return None
     # Where there is no work tree git answers all but the last question, and fails.
     if len(lines) < 3:
+        _refuse_elsewhere(start, told)
         raise failed("rev-parse", words)
     git_dir, common_dir = Path(lines[1]), Path(lines[2])
     top = Path(lines[3]).resolve() if len(lines) > 3 else None
+    if top and not _leads_to(top / ".git", git_dir):
+        _refuse_elsewhere(start, told)
     if not folder.is_relative_to(top or git_dir.resolve()):
         return None
-    variables = {"GIT_DIR": str(git_dir)} | {name: told[name] for name in _OBJECTS if name in told}
+    variables = {"GIT_DIR": str(git_dir)} | {name: told[name] for name in OBJECTS if name in told}
     if top:
         variables["GIT_WORK_TREE"] = str(top)
     if "GIT_INDEX_FILE" in told:
@@ -123,6 +106,35 @@ def _discover(start: Path, folder: Path, told: Mapping[str, str]) -> Repository 
     inside = folder.relative_to(top).as_posix() if top else "."
     prefix = "" if inside == "." else inside + "/"
     return Repository(top, git_dir, common_dir, prefix, lines[0], tuple(variables.items()))
+
+
+def _leads_to(found: Path, git_dir: Path) -> bool:
+    """Whether a `.git` is a repository's folder, or the file of a linked work tree or a submodule that names it."""
+    if found == git_dir:
+        return True
+    try:
+        named = found.read_text("utf-8", "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
+    except OSError:
+        named = found.name
+    return (found.parent / named).resolve() == git_dir.resolve()
+
+
+def _refuse_elsewhere(start: Path, told: Mapping[str, str]) -> None:
+    """Refuse a work tree that the repository's settings put elsewhere: git would read and write there.
+
+    Not where the user has told git of both, as hooks are told.
+    """
+    if "GIT_DIR" in told or "GIT_WORK_TREE" in told:
+        return
+    # Where the other folder is not there, git does nothing at all unless it is told of one.
+    there = {"GIT_WORK_TREE": os.curdir}
+    code, output, _words = _call(("config", "--null", "--show-scope", "--get", "core.worktree"), cwd=start, env=there)
+    if code:
+        return
+    scope, value, _end = os.fsdecode(output).split("\0")
+    message = _("core.worktree puts the work tree of this repository into another folder: {folder}")
+    hint = f"git --work-tree=. config --{scope} --unset-all core.worktree"
+    raise cannot("worktree-elsewhere", message.format(folder=value), hint)
 
 
 def create(folder: Path) -> Repository:
@@ -147,8 +159,7 @@ def run(
     repo: Repository, *args: str, data: bytes = b"", env: Mapping[str, str] | None = None, config: Sequence[str] = ()
 ) -> bytes:
     """What a git command prints; raises when it fails. Put `--end-of-options` before anything a user typed."""
-    variables = dict(repo.variables) | dict(env or {})
-    code, output, words = _call(args, cwd=_home(repo), data=data, env=variables, config=config)
+    code, output, words = _call_in(repo, args, data=data, env=env or {}, config=config)
     if code:
         raise failed(args[0], words)
     return output
@@ -156,7 +167,7 @@ def run(
 
 def ask(repo: Repository, *args: str) -> str | None:
     """The one line that a git command answers, None when it fails."""
-    code, output, _words = _call(args, cwd=_home(repo), env=dict(repo.variables))
+    code, output, _words = _call_in(repo, args)
     return None if code else os.fsdecode(output).removesuffix("\n")
 
 
@@ -164,7 +175,7 @@ def attempt(
     repo: Repository, *args: str, env: Mapping[str, str] | None = None, config: Sequence[str] = ()
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and words of a git command that may well fail."""
-    return _call(args, cwd=_home(repo), env=dict(repo.variables) | dict(env or {}), config=config)
+    return _call_in(repo, args, env=env or {}, config=config)
 
 
 def outcome(folder: Path, *args: str) -> tuple[int, bytes]:
@@ -225,7 +236,7 @@ def reading(repo: Repository, *args: str, data: bytes) -> Iterator[IO[bytes]]:
     import subprocess
     from threading import Thread
 
-    env, pipe, quiet = _environment(dict(repo.variables)), subprocess.PIPE, subprocess.DEVNULL
+    env, pipe, quiet = overrides.environment(_variables(repo, args)), subprocess.PIPE, subprocess.DEVNULL
     questions, end = os.pipe()
     # Asked by a thread of its own: with two full pipes both sides would wait for each other.
     Thread(target=_ask, args=(end, data), daemon=True).start()
@@ -247,6 +258,31 @@ def _home(repo: Repository) -> Path:
     return repo.top or repo.git_dir
 
 
+def settings(repo: Repository) -> tuple[Setting, ...]:
+    """All settings as git would read them, the repository's own and the user's, in the order in which they count."""
+    return overrides.settings(run(repo, "config", "--null", "--show-scope", "--list"))
+
+
+def _variables(repo: Repository, args: Sequence[str]) -> dict[str, str]:
+    """What tells git where to look, and keeps the repository's own settings from running anything."""
+    variables = dict(repo.variables)
+    # Asked at each call: settings may be included that a checkout or a change of branch has made others.
+    if args[0] != "config" and overrides.doubtful((repo.common_dir / "config", repo.git_dir / "config.worktree")):
+        variables |= overrides.variables(settings(repo))
+    return variables
+
+
+def _call_in(
+    repo: Repository,
+    args: Sequence[str],
+    *,
+    data: bytes = b"",
+    env: Mapping[str, str] = MappingProxyType({}),
+    config: Sequence[str] = (),
+) -> tuple[int, bytes, bytes]:
+    return _call(args, cwd=_home(repo), data=data, env=_variables(repo, args) | dict(env), config=config)
+
+
 def _call(
     args: Sequence[str],
     *,
@@ -262,7 +298,7 @@ def _call(
         done = subprocess.run(
             _command(args, config),
             cwd=cwd,
-            env=_environment(env or {}),
+            env=overrides.environment(env or {}),
             input=data,
             capture_output=True,
             check=False,
@@ -274,14 +310,9 @@ def _call(
 
 def _command(args: Sequence[str], config: Sequence[str] = ()) -> list[str]:
     # `git config` runs nothing, and is to show what is set there, not what we set here.
-    fixed = () if args[0] == "config" else _OVERRIDES
+    fixed = () if args[0] == "config" else overrides.ALWAYS
     settings = (part for setting in (*fixed, *config) for part in ("-c", setting))
     return ["git", "--no-pager", *settings, *args]
-
-
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    left_out = {*_LOCATION, *_OBJECTS, *_UNWANTED}
-    return {name: value for name, value in os.environ.items() if name not in left_out} | _FIXED | dict(env)
 
 
 def failed(command: str, words: bytes) -> CrmError:

@@ -74,7 +74,7 @@ def replaced(
     """The files of a commit, below a folder, that another commit, else the index or the disk, holds otherwise."""
     if new:
         return differing(repo, folder, old, new)[0]
-    # Plumbing looks at sizes and times only: no filter of the repository runs, and a touched file is named too.
+    # Plumbing mostly looks at sizes and times only: a touched file is named too.
     asked = (*(("--cached",) if staged else ()), *_RAW, old, "--", *_below(folder))
     return _sides(run(repo, "diff-index", *asked))[0]
 
@@ -127,12 +127,10 @@ def _change(about: str, paths: Iterator[str]) -> Change:
 
 def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     """Files below a folder that are not on the disk as they are in the index: changed, deleted or not in it."""
-    # git compares a touched file through its clean filter; one that the repository itself brings must not run.
-    # Its files are then named as changed, and whoever reads them looks at the bytes.
-    from crmtext.git.config import without_filters
-
+    # git compares a touched file through its clean filter; where the repository itself brings that one, it is off, and
+    # its files are named as changed: whoever reads them looks at the bytes.
     kinds = ("--modified", "--deleted", "--others")
-    output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder), env=without_filters(repo))
+    output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder))
     return tuple(sorted(set(_records(output))))
 
 

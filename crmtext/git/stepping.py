@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.git import durable, heads, index
-from crmtext.git.config import without_filters
 from crmtext.git.merging import unmerged
 from crmtext.git.plumbing import Repository, attempt, head, run
 from crmtext.git.reading import Entry, changed_on_disk, tree
@@ -101,7 +100,7 @@ def _go(repo: Repository, step: Step, says: str) -> None:
     with index.copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
         # What we have put into the index ourselves has no times yet, by which git tells that a file is as it was.
-        attempt(repo, "update-index", "-q", "--refresh", env={**env, **without_filters(repo)})
+        attempt(repo, "update-index", "-q", "--refresh", env=env)
         run(repo, "read-tree", "-m", "-u", step.old, step.tree, env=env)
         if step.stages:
             index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
@@ -170,7 +169,7 @@ def _restore(repo: Repository, step: Step, changed: Changed) -> None:
     ours = [path for path in touched if _is_gits(repo, step, path, changed[path])]
     again = [path for path in ours if changed[path][0]]
     listed = os.fsencode("".join(f"{path}\0" for path in again))
-    run(repo, "checkout-index", "--force", "-z", "--stdin", data=listed, env=without_filters(repo))
+    run(repo, "checkout-index", "--force", "-z", "--stdin", data=listed)
     for path in ours:
         if changed[path][0] is None:
             _remove(repo, path)
@@ -197,7 +196,7 @@ def _content(repo: Repository, name: str, entry: Entry) -> bytes:
     if entry.mode == _MODULE:
         return b""
     how = "blob" if entry.mode == _LINK else "--filters"
-    return run(repo, "cat-file", how, f"{name}:{entry.path}", env=without_filters(repo))
+    return run(repo, "cat-file", how, f"{name}:{entry.path}")
 
 
 def _remove(repo: Repository, path: str) -> None:

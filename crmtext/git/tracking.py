@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
-from crmtext.git.config import config_get, programs, received
+from crmtext.git.config import addresses_of, config_get, lies_inside, programs, received
 from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 #: Programs of these settings do not run when records are fetched, merged or pushed.
-_IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor", "merge.crmtext.")
+_IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor")
+#: Ours, which is named anew by whoever merges.
+_DRIVER = "merge.crmtext.driver"
 #: A submodule has settings of its own, which name programs that nobody has looked at.
 _ALONE = "--no-recurse-submodules"
 
@@ -57,8 +59,22 @@ def tracked(repo: Repository) -> Tracked:
 def refuse_received(repo: Repository) -> None:
     """Refuse where the clone's own settings would have git run a program on the way."""
     for key, program in programs(repo):
-        if not key.startswith(_IDLE):
+        if key != _DRIVER and not key.startswith(_IDLE):
             raise received(_("this clone's own settings name a program: {key} = {program}"), key, program)
+
+
+def refuse_inside(repo: Repository, where: Tracked) -> None:
+    """Refuse to fetch from or push to a copy that came with the clone: git would run the hooks it brings."""
+    addresses = addresses_of(repo, where.remote)
+    if not addresses:
+        message = _("the branch '{branch}' follows '{remote}', which is no remote of this clone")
+        hint = _("name the remote: git remote add origin ADDRESS && git push -u origin {branch}")
+        named = message.format(branch=where.branch, remote=where.remote)
+        raise cannot("no-upstream", named, hint.format(branch=where.branch))
+    if inside := next((each for each in addresses if lies_inside(repo, each)), None):
+        message = _("the remote '{remote}' lies inside this clone: {address}")
+        hint = _("name the others' copy: git remote set-url {remote} ADDRESS").format(remote=quoted(where.remote))
+        raise cannot("remote-inside", message.format(remote=where.remote, address=inside), hint)
 
 
 def fetch(repo: Repository, where: Tracked) -> str | None:

@@ -96,6 +96,20 @@ Why: A repository that came as a folder, not by cloning, may bring settings that
 
 Instead: If the program is yours, name it in your own settings: `git config --global`.
 """,
+        "worktree-elsewhere": """\
+The work tree is the folder in which `.git` lies.
+
+Why: A repository that came as a folder may say by `core.worktree` that git is to read and write elsewhere on the disk.
+
+Instead: Take the setting out with the command that is shown. If it is yours, say it by `GIT_DIR` and `GIT_WORK_TREE`.
+""",
+        "remote-inside": """\
+The others' copy is not part of the clone.
+
+Why: git runs the hooks of a repository that lies on the same disk, and one inside the clone came with it.
+
+Instead: Name the address that your colleagues use: `git remote set-url origin ADDRESS`.
+""",
         "no-repository": """\
 Commits, hooks and history need a git repository.
 
@@ -142,7 +156,7 @@ Hooks are written into the clone's own hooks folder.
 
 Why: `core.hooksPath` has git look elsewhere, where others' hooks may be.
 
-Instead: Add the lines that are shown to the hooks there, or `git config --unset core.hooksPath`.
+Instead: Run the command that is shown, and git takes them from the clone; or add the lines to the hooks there.
 """,
         "hook-in-the-way": """\
 A hook that was there before is kept under one name.
