@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.folding import simplified, spellings
 from crmtext.i18n import _
-from crmtext.names import is_branch, places, simplified, without_places
+from crmtext.names import is_branch, places, without_places
 from crmtext.similar import alike, core, marks
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def known(customer: Customer) -> Known:
     """The customer as it is compared."""
     name = simplified(customer.name)
     short, where = core(name), places(name)
-    plain = without_places(short) or short
+    # The last spelling is the longer one, which every keyboard writes.
+    plain = spellings(without_places(short) or short)[-1]
     found = marks(customer.data) | {("plain", f"{plain} {' '.join(sorted(where))}")}
     return Known(customer, found, plain, where, is_branch(name))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import phones
+from crmtext.folding import folded, plain, spellings
 from crmtext.i18n import _, plural
-from crmtext.pinyin import initials
+from crmtext.pinyin import Fit, fit, latin
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from crmtext.model import Customer
 
@@ -20,28 +20,42 @@ _MOST = 10
 _MIN_TAIL = 3
 
 
+class _Wanted(NamedTuple):
+    """What was typed, as it is compared."""
+
+    #: In lower case and without blanks: for ids, e-mail addresses and phone numbers, in which punctuation counts.
+    plain: str
+    #: As names are compared.
+    spelled: tuple[str, ...]
+
+
+class _Known(NamedTuple):
+    """A customer, and the names as they are compared."""
+
+    customer: Customer
+    spelled: tuple[str, ...]
+
+
 def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Customer:
-    """The customer with this id (or its tail), name or part of one, pinyin initials, e-mail address or phone (or tail).
+    """The customer with this id (or its tail), name or part of one, e-mail address, phone (or tail), or pinyin.
 
     Raises CrmError with the candidates where several are meant, and with near names where none is; `left_out` records
     could not be searched.
     """
-    everyone = tuple(customers)
-    wanted = folded(typed)
-    if not wanted:
+    if not plain(typed):
         raise usage("no-customer", _("no customer is named"), _("name an id, a name or a part of one"))
+    wanted = _Wanted(plain(typed), spellings(typed))
+    everyone = tuple(_Known(each, _spelled(names(each))) for each in customers)
+    found: list[Customer] = []
     for matches in _WAYS:
-        found = [each for each in everyone if matches(each, wanted)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise _several(typed, found)
-    raise _nobody(typed, everyone, left_out)
-
-
-def folded(text: str) -> str:
-    """Text as it is compared: NFKC, lower case, no blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+        if found := [each.customer for each in everyone if matches(each, wanted)]:
+            break
+    found = found or _read(everyone, latin(typed))
+    if len(found) > 1:
+        raise _several(typed, found)
+    if not found:
+        raise _nobody(typed, everyone, left_out)
+    return found[0]
 
 
 def names(customer: Customer) -> Iterator[str]:
@@ -52,44 +66,44 @@ def names(customer: Customer) -> Iterator[str]:
     yield from customer.data.get("aliases", ())
 
 
-def _has_id(customer: Customer, wanted: str) -> bool:
-    return customer.id.casefold() == wanted
+def _spelled(called: Iterable[str]) -> tuple[str, ...]:
+    return tuple(spelling for name in called for spelling in spellings(name))
 
 
-def _has_name(customer: Customer, wanted: str) -> bool:
-    return any(folded(name) == wanted for name in names(customer))
+def _has_id(known: _Known, wanted: _Wanted) -> bool:
+    return known.customer.id.casefold() == wanted.plain
 
 
-def _ends_id(customer: Customer, wanted: str) -> bool:
-    return len(wanted) >= _MIN_TAIL and customer.id.casefold().endswith(wanted)
+def _has_name(known: _Known, wanted: _Wanted) -> bool:
+    return any(each in known.spelled for each in wanted.spelled)
 
 
-def _holds_name(customer: Customer, wanted: str) -> bool:
-    return any(wanted in folded(name) for name in names(customer))
+def _ends_id(known: _Known, wanted: _Wanted) -> bool:
+    return len(wanted.plain) >= _MIN_TAIL and known.customer.id.casefold().endswith(wanted.plain)
 
 
-def _has_email(customer: Customer, wanted: str) -> bool:
-    return "@" in wanted and any(wanted == email.casefold() for email in _each(customer, "emails"))
+def _holds_name(known: _Known, wanted: _Wanted) -> bool:
+    return any(each in name for name in known.spelled for each in wanted.spelled)
 
 
-def _has_phone(customer: Customer, wanted: str) -> bool:
-    digits = re.sub(r"[^0-9+]", "", wanted)
+def _has_email(known: _Known, wanted: _Wanted) -> bool:
+    return "@" in wanted.plain and any(wanted.plain == email.casefold() for email in _each(known.customer, "emails"))
+
+
+def _has_phone(known: _Known, wanted: _Wanted) -> bool:
+    digits = re.sub(r"[^0-9+]", "", wanted.plain)
     return (
         len(digits) >= _MIN_TAIL + 1
-        and len(digits) >= len(wanted) - 4
-        and any(phones.ends_with(phone, digits) for phone in _each(customer, "phones"))
+        and len(digits) >= len(wanted.plain) - 4
+        and any(phones.ends_with(phone, digits) for phone in _each(known.customer, "phones"))
     )
 
 
-def _has_initials(customer: Customer, wanted: str) -> bool:
-    return wanted.isascii() and wanted.isalpha() and any(wanted in initials(name) for name in names(customer))
+def _has_contact(known: _Known, wanted: _Wanted) -> bool:
+    return any(spelling in wanted.spelled for spelling in _spelled(_contacts(known.customer)))
 
 
-def _has_contact(customer: Customer, wanted: str) -> bool:
-    return any(wanted == folded(contact["name"]) for contact in customer.data.get("contacts", ()))
-
-
-_WAYS: tuple[Callable[[Customer, str], bool], ...] = (
+_WAYS: tuple[Callable[[_Known, _Wanted], bool], ...] = (
     _has_id,
     _has_name,
     _ends_id,
@@ -97,8 +111,24 @@ _WAYS: tuple[Callable[[Customer, str], bool], ...] = (
     _has_email,
     _has_phone,
     _has_contact,
-    _has_initials,
 )
+
+
+def _read(everyone: Sequence[_Known], letters: str) -> list[Customer]:
+    """The customers whose names, as pinyin or by initials, are closest to these letters.
+
+    A contact is found by the whole name only, and where no customer is.
+    """
+    fits = [(max(fit(name, letters) for name in names(each.customer)), each.customer) for each in everyone]
+    closest = max((how for how, _customer in fits), default=Fit.NONE)
+    if closest is Fit.NONE:
+        fits = [(fit(name, letters), each.customer) for each in everyone for name in _contacts(each.customer)]
+        closest = max((how for how, _customer in fits if how in {Fit.IS, Fit.IS_INITIALS}), default=Fit.NONE)
+    return [] if closest is Fit.NONE else [*{each.path: each for how, each in fits if how is closest}.values()]
+
+
+def _contacts(customer: Customer) -> Iterator[str]:
+    return (str(contact["name"]) for contact in customer.data.get("contacts", ()))
 
 
 def _each(customer: Customer, key: str) -> Iterator[str]:
@@ -114,10 +144,10 @@ def _several(typed: str, found: list[Customer]) -> CrmError:
     return usage("several-customers", _("'{typed}' may be {n} customers").format(typed=typed, n=len(found)), hint)
 
 
-def _nobody(typed: str, everyone: tuple[Customer, ...], left_out: int) -> CrmError:
+def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
     import difflib
 
-    known = {folded(name): each for each in everyone for name in names(each)}
+    known = {spelling: each.customer for each in everyone for spelling in each.spelled}
     close = difflib.get_close_matches(folded(typed), known, n=3, cutoff=0.5)
     near = dict.fromkeys(f"{known[each].name} ({known[each].id})" for each in close)
     hint = _("did you mean {names}?").format(names=_(", ").join(near)) if near else _("see all: crmtext list")

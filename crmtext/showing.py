@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
 from crmtext.computed import compute
-from crmtext.find import find, folded
+from crmtext.find import find
+from crmtext.folding import is_part
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
 from crmtext.reports.card import card
@@ -39,10 +40,9 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False) -> Text:
 
 def _left_out(snapshot: Snapshot, typed: str) -> Document | None:
     """The record with errors that is meant by its id or a part of its name."""
-    wanted = folded(typed)
-    by_id = [each for each in snapshot.broken if folded(claimed_id(each)) == wanted]
-    by_name = [each for each in snapshot.broken if any(wanted in folded(name) for name in claimed_names(each))]
-    return next(iter(by_id or by_name), None) if wanted else None
+    by_id = [each for each in snapshot.broken if claimed_id(each).casefold() == typed.strip().casefold()]
+    by_name = [each for each in snapshot.broken if any(is_part(typed, name) for name in claimed_names(each))]
+    return next(iter(by_id or by_name), None)
 
 
 def _as_it_is(document: Document, *, raw: bool) -> Text:

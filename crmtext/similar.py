@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy, phones
+from crmtext.folding import simplified, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +79,7 @@ def certain(one: Mapping[str, Any], other: Mapping[str, Any], common: Iterable[M
 @lru_cache(maxsize=64)
 def core(name: str) -> str:
     """A name as it is compared: without the words of its legal form, blanks and marks, and 省 and 市 behind places."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
     words = re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", _FORMS_CHINESE.sub(" ", plain.replace(".", "")))
     kept = [word for word in words if word not in _FORMS_LATIN] or words
     return re.sub("[省市]", "", "".join(kept)) or "".join(kept)
@@ -87,10 +88,10 @@ def core(name: str) -> str:
 def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
     if code := data.get("uscc"):
         yield "uscc", str(code).upper()
-    yield "full-name", re.sub(r"\W+", "", unicodedata.normalize("NFKC", str(data.get("name", "")))).casefold()
+    yield from (("full-name", spelling) for spelling in spellings(str(data.get("name", ""))))
     for name in (data.get("name"), data.get("short_name"), *data.get("aliases", ())):
         if name and len(short := core(str(name))) > 1:
-            yield "name", short
+            yield from (("name", spelling) for spelling in spellings(short))
     for holder in (data, *data.get("contacts", ())):
         yield from _reached(holder)
     if website := str(data.get("website", "")):

@@ -26,6 +26,7 @@ LAYERS = (
         "dates",
         "money",
         "phones",
+        "folding",
         "names",
         "pinyin",
         "standards",

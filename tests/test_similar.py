@@ -30,7 +30,8 @@ def found(data: dict[str, object], *others: dict[str, object]) -> list[tuple[obj
         ("ＡＢＣ　Ltd.", "abc"),
         ("AG", "ag"),
         ("集团", ""),
-        ("株式会社山手精機", "山手精機"),
+        ("株式会社山手精機", "山手精机"),
+        ("株式會社山手精機", "山手精机"),
         ("市", "市"),
     ],
 )
@@ -43,6 +44,8 @@ def test_a_name_is_compared_without_its_legal_form(name: str, kept: str) -> None
     [
         ({}, {"name": "无锡东方仪表有限公司"}, ["full-name", "name"], True),
         ({}, {"name": "无锡市东方仪表有限责任公司"}, ["name"], False),
+        ({}, {"name": "無錫東方儀錶有限公司"}, ["full-name", "name"], True),
+        ({}, {"name": "无锡·东方仪表 有限公司"}, ["full-name", "name"], True),
         ({}, {"name": "别的名字", "aliases": ["无锡东方仪表"]}, ["name"], False),
         ({"uscc": "91310114MAMH92912R"}, {"name": "甲", "uscc": "91310114mamh92912r"}, ["uscc"], True),
         ({"phones": ["0510-5555 2381"]}, {"name": "甲", "phones": ["+86 510 55552381转8"]}, ["phone"], False),

@@ -108,7 +108,7 @@ def crmtext(context: click.Context, directory: Path, language: str | None, color
     """Customer records as plain text, checked by a schema and kept in git.
 
     `crmtext COMMAND --help` tells more about a command. CUSTOMER is an id or its tail, a name or a unique part of one,
-    pinyin initials, an e-mail address, a phone number or its tail.
+    pinyin or its initials, an e-mail address, a phone number or its tail.
     """
     context.obj = Session(directory, speech.chosen(language), color, debug)
     context.color = colours(color, sys.stdout)

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
-from crmtext.find import folded
+from crmtext.folding import is_part, spellings
 from crmtext.i18n import _
-from crmtext.pinyin import initials
+from crmtext.pinyin import begins, latin
 from crmtext.schema import Schema
 from crmtext.shell import is_plain
 from crmtext.sources import RECORDS, WorkTree
@@ -34,7 +34,7 @@ def customers(asked: Asked) -> Iterator[Word]:
     if not asked.typed or _ID.match(asked.typed):
         yield from ((each, "") for each in sorted(_ids(asked.store)) if each.startswith(asked.typed.upper()))
         return
-    yield from _named(asked.store, folded(asked.typed))
+    yield from _named(asked.store, asked.typed)
 
 
 def _ids(store: Store) -> Iterator[str]:
@@ -43,14 +43,15 @@ def _ids(store: Store) -> Iterator[str]:
             yield from (file.removesuffix(".yaml").partition("-")[0] for file in files if file.endswith(".yaml"))
 
 
-def _named(store: Store, wanted: str) -> Iterator[Word]:
-    latin = len(wanted) > 1 and wanted.isascii() and wanted.isalpha()
+def _named(store: Store, typed: str) -> Iterator[Word]:
+    """Those whose name begins so, then those whose name holds it or is read so."""
+    wanted, letters = spellings(typed), latin(typed)
     behind: list[Word] = []
     for number, names in sorted(_names(store)):
-        begins = [name for name in names if folded(name).startswith(wanted)]
-        if begins:
-            yield (begins[0], number) if is_plain(begins[0]) else (number, begins[0])
-        elif any(wanted in folded(name) or (latin and initials(name).startswith(wanted)) for name in names):
+        first = next((name for name in names if any(each.startswith(wanted) for each in spellings(name))), "")
+        if first:
+            yield (first, number) if is_plain(first) else (number, first)
+        elif any(is_part(typed, name) or begins(name, letters) for name in names):
             behind.append((number, names[0]))
     yield from behind
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def show(customer: str, form: str, *, when: When) -> Exit:
     r"""Show one customer as a card.
 
-    CUSTOMER is an id or its tail, a name or a unique part of one, pinyin initials, an e-mail address, a phone number
-    or its tail.
+    CUSTOMER is an id or its tail, a name or a unique part of one, pinyin or its initials, an e-mail address, a phone
+    number or its tail.
 
     \b
     crmtext show 示例电子

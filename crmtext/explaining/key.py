@@ -8,7 +8,7 @@ from crmtext import cells, lazy
 from crmtext.answer import Column, Table, Text
 from crmtext.explaining.example import example
 from crmtext.explaining.rule import indented
-from crmtext.find import folded
+from crmtext.folding import plain
 from crmtext.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ RECORD = "customer"
 
 def find(schema: Schema, typed: str) -> tuple[Field, ...]:
     """The keys that are meant: by path, by the end of it, by label or synonym, or by a value they may hold."""
-    wanted = folded(typed)
-    if wanted in (RECORD, *map(folded, schema.root.labels.values())):
+    wanted = plain(typed)
+    if wanted in (RECORD, *map(plain, schema.root.labels.values())):
         return (schema.root,)
     for matches in _WAYS:
         if found := tuple(field for field in _keys(schema) if matches(field, wanted)):
@@ -55,26 +55,26 @@ def _keys(schema: Schema) -> tuple[Field, ...]:
 
 
 def _has_path(field: Field, wanted: str) -> bool:
-    return wanted in (folded(field.path), _plain(field))
+    return wanted in (plain(field.path), _bare(field))
 
 
 def _ends_path(field: Field, wanted: str) -> bool:
-    return folded(field.path).endswith(f".{wanted}") or _plain(field).endswith(f".{wanted}")
+    return plain(field.path).endswith(f".{wanted}") or _bare(field).endswith(f".{wanted}")
 
 
 def _has_name(field: Field, wanted: str) -> bool:
-    return wanted in map(folded, field.names())
+    return wanted in map(plain, field.names())
 
 
 def _has_value(field: Field, wanted: str) -> bool:
-    return any(wanted == folded(name) for each in choices(field) for name in each.names())
+    return any(wanted == plain(name) for each in choices(field) for name in each.names())
 
 
 _WAYS: tuple[Callable[[Field, str], bool], ...] = (_has_path, _ends_path, _has_name, _has_value)
 
 
-def _plain(field: Field) -> str:
-    return folded(field.path.replace("[]", ""))
+def _bare(field: Field) -> str:
+    return plain(field.path.replace("[]", ""))
 
 
 def several(found: tuple[Field, ...]) -> Table:

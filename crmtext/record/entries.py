@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crmtext import lazy
+from crmtext.folding import is_part, spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 
@@ -21,8 +22,8 @@ def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
     """The number of the item that is meant among those of a list; one more than there are means a new one."""
     if re.fullmatch(r"-?\d{1,4}", wanted) and -len(have) <= int(wanted) <= len(have):
         return int(wanted) if int(wanted) >= 0 else len(have) + int(wanted)
-    for exact in (True, False):
-        found = [number for number, item in enumerate(have) if _is_named(field, item, wanted, exact=exact)]
+    for means in (_is_called, _is_spelled, _has_words):
+        found = [number for number, item in enumerate(have) if means([*_names(field, item)], wanted)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -53,13 +54,20 @@ def identity(field: Field, item: Any) -> tuple[str, ...]:
     return tuple(str(item[key]) for key in keys if key in item) if isinstance(item, Mapping) else ()
 
 
-def _is_named(field: Field, item: Any, wanted: str, *, exact: bool) -> bool:
-    """Whether a selector means this item: one of its identifying values, or words that all stand in them."""
-    names = [each.casefold() for each in _names(field, item)]
-    if exact:
-        return wanted.casefold() in names
-    words = [word for word in _PARTS.split(wanted.casefold()) if word]
-    return bool(words) and all(any(word in name for name in names) for word in words)
+def _is_called(names: Sequence[str], wanted: str) -> bool:
+    """Whether a selector is one of an item's values as they stand there: `1.5` is not `15`."""
+    return wanted.casefold() in (name.casefold() for name in names)
+
+
+def _is_spelled(names: Sequence[str], wanted: str) -> bool:
+    """Whether a selector is one of an item's values, as names are compared."""
+    return any(set(spellings(name)).intersection(spellings(wanted)) for name in names)
+
+
+def _has_words(names: Sequence[str], wanted: str) -> bool:
+    """Whether all words of a selector stand in an item's values."""
+    words = [word for word in _PARTS.split(wanted) if word]
+    return bool(words) and all(any(is_part(word, name) for name in names) for word in words)
 
 
 def _names(field: Field, item: Any) -> Iterator[str]:

@@ -13,7 +13,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "no-customer": """\
 CUSTOMER names a customer that is there.
 
-Instead: Name its id or the end of it, a part of its name, pinyin initials, an e-mail address or a phone number;
+Instead: Name its id or the end of it, a part of its name, pinyin or its initials, an e-mail address or a phone number;
 `crmtext list` shows all.
 """,
         "several-customers": """\

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 FILE = "crmtext.toml"
 
@@ -95,13 +95,12 @@ class Settings:
         """The colleague with this handle, name or e-mail address."""
         if typed in self.team:
             return self.team[typed]
-        if not (wanted := typed.casefold()):
-            return None
-        found = [
-            m
-            for m in self.team.values()
-            if wanted in (m.handle.casefold(), m.name.casefold(), *(e.casefold() for e in m.emails))
-        ]
+        return self._called(typed, str.casefold) or self._called(typed, _folded)
+
+    def _called(self, typed: str, form: Callable[[str], str]) -> Member | None:
+        """The one colleague with a handle, name or e-mail address that is the same in this form."""
+        wanted = form(typed)
+        found = [m for m in self.team.values() if wanted and wanted in map(form, (m.handle, m.name, *m.emails))]
         return found[0] if len(found) == 1 else None
 
     @property
@@ -112,6 +111,13 @@ class Settings:
     def shown(self, handle: str) -> str:
         """A handle's name; the handle itself if it is not on the team."""
         return self.team[handle].shown if handle in self.team else handle
+
+
+def _folded(text: str) -> str:
+    # A handle, as most commands are given, does without.
+    from crmtext.folding import folded
+
+    return folded(text)
 
 
 def table_name(handle: str) -> str:
