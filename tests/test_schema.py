@@ -177,6 +177,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "not a number": (b'{"x-version": NaN}', "schema-syntax"),
     "a number of 5000 digits": (b'{"x-version": ' + b"1" * 5000 + b"}", "schema-syntax"),
     "depth": (b"[" * 100_000, "schema-syntax"),
+    "depth that every Python reads": (b"[" * 41 + b"]" * 41, "schema-syntax"),
+    "the last of many keys twice": (
+        ("{" + "".join(f'"{n}":0,' for n in range(60_000)) + '"59999":0}').encode(),
+        "schema-syntax",
+    ),
     "size": (b" " * (1024 * 1024 + 1), "schema-too-large"),
     "a list": (b"[]", "schema-form"),
     "a remote reference": (own(**{"$ref": "http://example.com/a.json"}), "schema-reference"),
@@ -232,6 +237,9 @@ def test_a_refusal_is_told_whole() -> None:
         "the schema is not JSON: Expecting ':' delimiter",
         Place(load.FILE, 2, 6, 2, 6),
         "look for a missing comma or quote",
+    )
+    assert refused(b'{"x-version":\n ' + b"1" * 601 + b"}") == Problem(
+        "schema-syntax", "a number has more than 600 digits", Place(load.FILE, 2, 2, 2, 3)
     )
 
 

@@ -273,8 +273,42 @@ def test_what_is_no_toml_is_told_with_its_place(raw: bytes, at: tuple[int, int],
     assert (problem.rule, problem.place, problem.message) == ("settings-syntax", Place("crmtext.toml", *at), message)
 
 
+DEEP = "nested more than 16 levels deep"
+DIGITS = "a number has more than 600 digits"
+
+
 @pytest.mark.parametrize(
-    "raw", [b"#" * 300_000, b"a = " + b"[" * 50_000, b"a = " + b"1" * 5000, b"a" * 90_000, b"a." * 900 + b"b = 1"]
+    ("text", "at", "message"),
+    [
+        ("a = 1\nb = " + "[" * 17 + "]" * 17, (2, 21), DEEP),
+        ("a = [" + "[[1], # [[[\n" * 20, (15, 2), DEEP),
+        ("a = " + "{b = " * 17 + "1" + "}" * 17, (1, 85), DEEP),
+        ("[" + ".".join("a" * 18) + "]", (1, 35), DEEP),
+        ("a = " + "1" * 601, (1, 5), DIGITS),
+        ("a = 1_0" + "_0" * 600, (1, 5), DIGITS),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_limits_are_judged_before_the_parser_of_any_python(text: str, at: tuple[int, int], message: str) -> None:
+    line, column = at
+    problem = refused(text.encode())
+    place = Place("crmtext.toml", line, column, line, column + 1)
+    assert (problem.rule, problem.place, problem.message) == ("settings-syntax", place, message)
+
+
+def test_brackets_dots_and_digits_in_texts_and_comments_do_not_count() -> None:
+    name = "[{." * 40 + "7" * 700
+    for text in (f"name = '{name}'  # {name}", f'name = "{name}"', f'name = """\n{name}\\""""', f"name = '''{name}'''"):
+        assert read(f"[store]\n{text}\n".encode()).name.rstrip('"') == name
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(b"#" * 300_000, b"a = " + b"[" * 50_000, b"a = " + b"1" * 5000, b"a" * 90_000, b"a." * 900 + b"b = 1"),
+        *(b"a = {" + b"a." * 90_000 + b"b = 1}", b'"\\' * 80_000, b"'''" * 80_001, b'"""\\' * 60_000),
+    ],
+    ids=lambda raw: f"{raw[:10]!r} of {len(raw)}",
 )
 def test_hostile_bulk_is_refused(raw: bytes) -> None:
     assert refused(raw).rule in {"settings-too-large", "settings-syntax", "settings"}

@@ -96,12 +96,14 @@ def test_text_that_is_no_yaml_raises_yamls_error(text: str) -> None:
         compose(text)
 
 
-def test_deep_nesting_costs_no_stack() -> None:
-    node = compose("[" * 900 + "]" * 900)
-    depth = 0
-    while node is not None:
-        node, depth = (node.children[0] if node.children else None), depth + 1
-    assert depth == 900
+@pytest.mark.parametrize("parser", ["libyaml", "python"])
+def test_nesting_ends_at_our_own_limit(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if parser == "python":
+        monkeypatch.delattr(yaml, "CSafeLoader")
+    assert compose("[" * 64 + "]" * 64) is not None
+    for text in ("[" * 65 + "]" * 65, "- " * 65 + "x"):
+        with pytest.raises(yaml.YAMLError, match="nested too deep"):
+            compose(text)
 
 
 @given(st.lists(st.text(), max_size=5))

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from crmtext.text.tree import Node
 
-#: Deeper than any file that people write; what recurses along a tree stays far from Python's own limit.
-_DEEPEST = 64
-
 
 class UnreadableError(Exception):
     """A text that is not one map of keys that each stand once."""
@@ -56,15 +53,13 @@ def read(text: str) -> Tree | None:
     return grown(found[0])
 
 
-def grown(node: Node, depth: int = 0) -> Tree:
-    """The tree of a node. Raises UnreadableError where a key is no text or stands twice, or nesting has no end."""
+def grown(node: Node) -> Tree:
+    """The tree of a node. Raises UnreadableError where a key is no text or stands twice."""
     if node.kind == "scalar":
         return Tree("leaf", (node.tag, node.anchor, *meaning(node.value, plain=node.plain)), node, _NONE, ())
     if node.kind == "alias":
         return Tree("leaf", (None, None, "alias", node.value), node, _NONE, ())
-    if depth > _DEEPEST:
-        raise UnreadableError("nested too deep")
-    below = [grown(child, depth + 1) for child in node.children]
+    below = [grown(child) for child in node.children]
     if node.kind == "list":
         items = tuple(below)
         return Tree(

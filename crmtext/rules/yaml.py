@@ -252,6 +252,13 @@ Right:
 
 Instead: Put quotes round the key.
 """,
+        "key-too-long": """\
+The name of a field has at most 200 characters.
+
+Why: YAML looks for a colon within 1,024 characters only, and what is longer than a line is text.
+
+Instead: Shorten the name, or write the text as a value: notes: …
+""",
         "duplicate-key": """\
 A key stands once in its block.
 

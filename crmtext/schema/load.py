@@ -13,12 +13,16 @@ from crmtext.problem import CrmError, Place, Problem
 from crmtext.schema import kept, patterns
 from crmtext.schema.formats import FORMATS
 from crmtext.schema.validate import Validator
+from crmtext.text.brackets import limit_passed
+from crmtext.text.document import place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = "customer.schema.json"
 _MAX_BYTES = 1024 * 1024
+#: How deep brackets go; the shipped schema takes eleven levels.
+_DEEPEST = 40
 
 
 def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
@@ -32,7 +36,11 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
         hint = _("save it as UTF-8 without BOM")
         raise _error("schema-syntax", _("the schema begins with a byte order mark"), path, hint)
     try:
-        data = json.loads(raw.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_number)
+        text = raw.decode("utf-8")
+        if passed := limit_passed(text, _DEEPEST):
+            message, offset = passed
+            raise CrmError(Problem("schema-syntax", message, place_at(path, text, offset, offset + 1)))
+        data = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise _error("schema-syntax", _("the schema is not UTF-8"), path) from None
     except json.JSONDecodeError as error:
@@ -41,10 +49,6 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
         raise CrmError(Problem("schema-syntax", message, place, _("look for a missing comma or quote"))) from None
     except _RefusedError as error:
         raise _error("schema-syntax", str(error), path, _("delete it")) from None
-    except ValueError as error:  # a number of more digits than Python reads
-        raise _error("schema-syntax", _("the schema is not JSON: {said}").format(said=error), path) from None
-    except RecursionError:
-        raise _error("schema-syntax", _("the schema is nested too deep"), path) from None
     problem = next(_faults(data, path), None)
     if problem is not None:
         raise CrmError(problem)
@@ -68,8 +72,8 @@ def _no_number(name: str) -> float:
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [key for key, _value in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twin = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise _RefusedError(_("the schema gives the key '{key}' twice").format(key=twin))
     return found
 

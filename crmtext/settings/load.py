@@ -6,11 +6,11 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check, named_at, pointer
 from crmtext.settings.fields import FILE, Member, Settings, settings_fields
+from crmtext.text.brackets import limit_passed
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 _MAX_BYTES = 256 * 1024
-_LONGEST_NAME = 1000
+#: How deep brackets and dotted names go; no setting needs more than three levels.
+_DEEPEST = 16
 #: With more lines than that which are no TOML, the file is something else.
 _MOST_BROKEN = 20
-# tomllib takes time by the square of the dots in a name.
-_LONG_NAME = lazy.pattern(rf"^[^=\n\"'#]{{{_LONGEST_NAME},}}", re.MULTILINE)
 
 
 def read(raw: bytes) -> Settings:
     """The settings in these bytes. Raises CrmError at the first thing that is wrong, with its place."""
     data = _parse(raw)
-    for problem in _wrong(data, raw.decode("utf-8-sig")):
+    for problem in check(data, raw.decode("utf-8-sig")):
         raise CrmError(problem)
     return _settings(data)
 
@@ -36,7 +35,7 @@ def read(raw: bytes) -> Settings:
 def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
     """The settings without what is wrong in these bytes, and all that is. Raises CrmError where no line can be read."""
     data, text, broken = _parse_around(raw)
-    problems = (*broken, *_wrong(data, text))
+    problems = (*broken, *check(data, text))
     for problem in problems:
         _drop(data, split(problem.place.pointer))
     return _settings(data), problems
@@ -54,13 +53,6 @@ def _settings(data: Mapping[str, Any]) -> Settings:
     values = {each.name: value for each in settings_fields() if (value := _value(data, each)) is not None}
     given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
     return Settings(**values, given=given)
-
-
-def _wrong(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
-    try:
-        yield from check(data, text)
-    except RecursionError as error:
-        raise CrmError(_syntax(str(error), text)) from None
 
 
 def _drop(data: dict[str, Any], steps: Sequence[str]) -> None:
@@ -123,9 +115,8 @@ def _parse(raw: bytes) -> dict[str, Any]:
         raise cannot("settings-too-large", _("{file} has more than {n} bytes").format(file=FILE, n=_MAX_BYTES))
     try:
         text = raw.decode("utf-8-sig")
-        if long := _LONG_NAME.search(text):
-            message = _("a name has more than {n} characters").format(n=_LONGEST_NAME)
-            raise cannot("settings-syntax", message, place=Place(FILE, text.count("\n", 0, long.start()) + 1, 1))
+        if passed := limit_passed(text, _DEEPEST):
+            raise _passed(text, *passed)
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise cannot(
@@ -134,9 +125,16 @@ def _parse(raw: bytes) -> dict[str, Any]:
             _("save it as UTF-8 in your editor"),
             Place(FILE, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
         ) from None
-    except (ValueError, RecursionError) as error:  # a number too long to read is a plain ValueError
+    except ValueError as error:
         text = raw.decode("utf-8-sig")
         raise CrmError(_conflict(text) or _syntax(str(error), text)) from None
+
+
+def _passed(text: str, message: str, offset: int) -> CrmError:
+    from crmtext.text.document import place_at
+
+    place = place_at(FILE, text, offset, offset + 1)
+    return CrmError(Problem("settings-syntax", message, place, _("no setting needs this: shorten the line")))
 
 
 def _conflict(text: str) -> Problem | None:

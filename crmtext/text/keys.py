@@ -8,6 +8,7 @@ from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text import keyboard
 from crmtext.text.scalars import resolve
+from crmtext.text.size import MAX_NAME, name_too_long
 from crmtext.text.tree import Node, escape
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _of_key(document: Document, key: Node, first: Node | None, pointer: str) -> 
             excerpt=excerpt,
             also=(document.span(first, pointer),),
         )
+    elif len(key.value) > MAX_NAME:
+        rule, message, hint = name_too_long(len(key.value))
+        yield Problem(rule, message, place, hint, excerpt=excerpt)
     elif key.empty:
         yield Problem(
             "key-not-text", _("no key stands before the colon"), place, _("write 'key: value'"), excerpt=excerpt

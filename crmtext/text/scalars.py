@@ -20,8 +20,8 @@ _INTEGER = lazy.pattern(r"[-+]?[0-9]+\Z")
 _FLOAT = lazy.pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _BASED = lazy.pattern(r"0(?:x[0-9a-fA-F]+|o[0-7]+)\Z")
 
-#: Longer than any real number; Python refuses to read more digits than 4300.
-_LONG = 4000
+#: Longer than any real number, and below the least that Python can be told to read (PYTHONINTMAXSTRDIGITS).
+_LONG = 600
 
 
 def resolve(value: str) -> Scalar:

@@ -7,9 +7,17 @@ from crmtext.problem import Place, Problem
 
 #: The largest record that is read, in bytes.
 MAX_BYTES = 256 * 1024
+#: The longest name of a field. YAML itself knows a key by a colon within 1,024 characters, written with or without `?`.
+MAX_NAME = 200
 
 
 def too_large(path: str, size: int, limit: int = MAX_BYTES) -> Problem:
     """The problem of a file of more bytes than are read."""
     message = _("the file has {size} bytes; a record may have {limit}").format(size=size, limit=limit)
     return Problem("file-too-large", message, Place(path), _("move long texts out, or split the customer"))
+
+
+def name_too_long(length: int) -> tuple[str, str, str]:
+    """The rule, message and hint of a field name of so many characters."""
+    message = _("the name of a field has {n} characters; it may have {limit}").format(n=length, limit=MAX_NAME)
+    return "key-too-long", message, _("shorten it, or write the text as a value: 'notes: …'")

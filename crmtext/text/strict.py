@@ -23,8 +23,9 @@ from crmtext.problem import Problem
 from crmtext.text.document import place_at
 from crmtext.text.events import shift
 from crmtext.text.scalars import STARTS, resolve
+from crmtext.text.size import MAX_NAME
 
-#: The deepest nesting that is read; libyaml itself crashes the process on thousands of levels.
+#: The deepest nesting that is read.
 MAX_DEPTH = 16
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,18 +46,36 @@ class Reader:
     def read(self) -> Any:
         """The data; None for an empty stream and where `fatal` is set."""
         try:
-            documents = self._documents()
+            documents = self._documents(self.text)
         except yaml.YAMLError as error:
-            from crmtext.text import syntax
-
             # What was found before it goes: of a text that breaks off nothing else is sure.
-            self.problems = [syntax.explain(error, self.text, self.path)]
+            if not self._too_deep_before(error):
+                from crmtext.text import syntax
+
+                self.problems = [syntax.explain(error, self.text, self.path)]
             self.fatal = True
             return None
         return documents[0] if documents else None
 
-    def _documents(self) -> list[Any]:
-        parser = _Parser(self.text)
+    def _too_deep_before(self, error: yaml.YAMLError) -> bool:
+        """Whether the text before a parser's error is nested too deep; if so, that is the problem.
+
+        A parser reads ahead for up to 1,024 characters, and libyaml since 0.2.6 stops at a depth of its own there.
+        """
+        for mark in (getattr(error, "problem_mark", None), getattr(error, "context_mark", None)):
+            self.problems = []
+            try:
+                self._documents(self.text[: mark.index + shift(self.text)] if mark else "")
+            except yaml.YAMLError:
+                continue
+            if any(problem.rule == "nested-too-deep" for problem in self.problems):
+                self.problems = self.problems[-1:]
+                return True
+        self.problems = []
+        return False
+
+    def _documents(self, text: str) -> list[Any]:
+        parser = _Parser(text)
         try:
             return self._build(parser.get_event)
         finally:
@@ -100,7 +119,7 @@ class Reader:
                 container[key] = value
                 key = _ABSENT
             else:
-                if type(value) is not str or value in container or value == "<<":
+                if type(value) is not str or value in container or value == "<<" or len(value) > MAX_NAME:
                     self.bad_keys = True
                 # Every record has the same few keys: one copy of each, not ten thousand.
                 key = intern(event.value)
@@ -110,14 +129,6 @@ class Reader:
         value = resolve(event.value)
         if not event.value:
             self.hollow = True
-        if isinstance(value, float) and not math.isfinite(value):
-            self._add(
-                event,
-                "not-a-number",
-                _("'{value}' is not a number that can be counted with").format(value=event.value),
-                _("leave the key out, or quote the text"),
-            )
-            return event.value
         digits = sum(character.isdigit() for character in event.value)
         if isinstance(value, int | float) and digits > (15 if isinstance(value, float) else 18):
             self._add(
@@ -125,6 +136,14 @@ class Reader:
                 "number-too-long",
                 _("a number of {n} digits loses some of them").format(n=digits),
                 _("put quotes round it"),
+            )
+            return event.value
+        if isinstance(value, float) and not math.isfinite(value):
+            self._add(
+                event,
+                "not-a-number",
+                _("'{value}' is not a number that can be counted with").format(value=event.value),
+                _("leave the key out, or quote the text"),
             )
             return event.value
         return value

@@ -9,6 +9,7 @@ from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text.document import place_at
+from crmtext.text.size import MAX_NAME, name_too_long
 from crmtext.text.stumble import Finding, Stumble, stumble
 
 if TYPE_CHECKING:
@@ -161,6 +162,28 @@ def no_blank(key: str, start: int, text: str) -> Finding:
     )
 
 
+def _long_name(at: Stumble) -> Finding | None:
+    """A name whose colon stands too far behind it for YAML to see."""
+    if not at.says("mapping values", "expected ':'", "expected ',' or"):
+        return None
+    start, end = at.begin, at.text.find(":", at.begin + MAX_NAME, at.offset(at.since + 1))
+    if at.text[at.at : at.at + 1] == ":":
+        start, end = at.offset(at.line), at.at
+        line = at.text[start:end].rstrip()
+        if line[-1:] in ("'", '"'):
+            start += max(line.rfind(line[-1], 0, -1), 0)
+        else:
+            start += max(
+                (line.rfind(sign) + len(sign) for sign in ("{", "[", ",", ": ", "- ") if sign in line), default=0
+            )
+    name = at.text[start : max(start, end)]
+    start += len(name) - len(name.lstrip())
+    name = name.strip()
+    if len(name) <= MAX_NAME or name[0] in "[{":
+        return None
+    return Finding(*name_too_long(len(name)), start, start + len(name))
+
+
 def _colon_in_value(at: Stumble) -> Finding | None:
     if not at.says("mapping values"):
         return None
@@ -282,7 +305,8 @@ def _escape(at: Stumble) -> Finding | None:
 
 
 def _indentation(at: Stumble) -> Finding | None:
-    no_key = at.says("expected ':'")
+    # Brackets where a name is looked for are read ahead of, until libyaml's own limit.
+    no_key = at.says("expected ':'", "nesting depth")
     if not no_key and not at.says("mapping values", "did not find expected", "entries are not", "expected <block end>"):
         return None
     line = min(at.since if no_key else at.line, len(at.lines) - 1)
@@ -338,6 +362,7 @@ _EXPLAINERS: tuple[Callable[[Stumble], Finding | None], ...] = (
     _fullwidth_space,
     _tab,
     _no_blank,
+    _long_name,
     _colon_in_value,
     _unclosed_quote,
     _in_brackets,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: What PyYAML calls the style of a scalar, and what it is called here.
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 _BLOCK = frozenset({"literal", "folded"})
+#: Deeper than any file that people write; what recurses along a tree stays far from Python's own limit.
+_DEEPEST = 64
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def parsed(text: str) -> tuple[Node, ...] | None:
 
 
 def compose_all(text: str) -> tuple[Node, ...]:
-    """The trees of all documents. Raises yaml.YAMLError; input depth costs no stack."""
+    """The trees of all documents. Raises yaml.YAMLError, also for a text nested more than 64 levels deep."""
     import yaml
 
     builder, by, styles = _Builder(text), shift(text), _STYLES
@@ -193,6 +195,10 @@ class _Builder:
         self.row.append(node)
 
     def open(self, kind: str, event: Event) -> None:
+        if len(self.stack) >= _DEEPEST:
+            import yaml
+
+            raise yaml.MarkedYAMLError(problem="nested too deep", problem_mark=event.start_mark)
         begin, end = event.start_mark, event.end_mark.index + self.shift
         own = "flow" if event.flow_style else "block", "", event.tag, event.anchor
         node = Node(kind, begin.index + self.shift, end, begin.line + 1, begin.column + 1, *own)

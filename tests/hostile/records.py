@@ -79,7 +79,7 @@ YAML = (
     _added("a question of questions", "? " * 5000 + "x\n", "key-not-text"),
     _added("not a number", "custom: {a: .nan}\n", "not-a-number"),
     _added("infinity", "custom: {a: -.inf}\n", "not-a-number"),
-    _added("5,000 digits", "custom: {a: " + "9" * 5000 + "}\n", "not-a-number"),
+    _added("5,000 digits", "custom: {a: " + "9" * 5000 + "}\n", "number-too-long"),
     _added("5,000 hex digits", "custom: {a: 0x" + "f" * 5000 + "}\n", "not-a-number"),
     _added("a number to the billionth", "custom: {a: 1e999999999}\n", "not-a-number"),
     _added("an indent by tab", "custom:\n\ta: b\n", "tab-indent", 10),
