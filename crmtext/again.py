@@ -19,6 +19,7 @@ except ImportError:
     from hashlib import blake2b
 
 from crmtext import marks
+from crmtext.nofollow import Folder
 
 # Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Asked = tuple[tuple[str, ...], list[tuple[str, str]]]
 
 _SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records"
-_FILE = "crmtext/check.again"
+_FOLDER, _FILE = "crmtext", "check.again"
 #: Where one of these says that git's files are elsewhere, git itself is asked.
 ELSEWHERE = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE",
@@ -38,7 +39,7 @@ ELSEWHERE = (
 )  # fmt: skip
 #: A file of a store that somebody else made is opened without following a link, or waiting for who writes to a pipe.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_BINARY"))
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 #: Of what is read whole, in bytes.
 _LARGEST = 4 << 20
 #: When the answer was found, until when it holds, the exit code, and the sizes of the parts behind this line.
@@ -124,35 +125,33 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
         records, youngest = _records(question)
         if max(youngest, question.youngest) < question.began - marks.SHORTLY:
             words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
-            _keep(git / _FILE, (question.began, int(ends), code), (question.about, records, *words))
+            _keep(git, (question.began, int(ends), code), (question.about, records, *words))
     except (OSError, ValueError):
         # It is found anew the next time.
         return
 
 
-def _keep(file: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None:
-    # A link, as a received folder may have, leads who knows where.
-    if file.parent.is_symlink():
-        return
-    file.parent.mkdir(exist_ok=True)
-    fresh = file.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None:
+    fresh = f".crmtext-{os.urandom(8).hex()}.tmp"
     head = " ".join(map(str, (*numbers, *map(len, parts))))
     content = b"".join((head.encode(), b"\n", *parts))
     if len(content) > _LARGEST:
         return
-    try:
-        # It quotes records, which are nobody else's business.
-        with open(os.open(fresh, _NEW, 0o600), "wb") as opened:
-            opened.write(content)
-        fresh.replace(file)
-    except OSError:
-        fresh.unlink(missing_ok=True)
-        raise
+    with Folder(git, (_FOLDER,), make=True) as own:
+        own.plain(_FILE)
+        try:
+            # It quotes records, which are nobody else's business.
+            with open(own.open(fresh, _NEW, 0o600), "wb") as opened:
+                opened.write(content)
+            own.replace(fresh, _FILE)
+        except OSError:
+            own.unlink(fresh)
+            raise
 
 
 def _kept(question: Question) -> tuple[int, str, str] | None:
     """The exit code and the words of the answer that is kept, where it is the one to this question."""
-    with _opened(f"{question.git}/{_FILE}") as file:
+    with Folder(question.git, (_FOLDER,)) as own, _usual(own.open(_FILE, os.O_RDONLY)) as file:
         since, until, code, *sizes = _numbers(file)
         if not since <= question.began < until or file.read(sizes[0]) != question.about:
             return None
@@ -246,7 +245,11 @@ def _content(path: str) -> bytes | None:
 
 def _opened(path: str) -> IO[bytes]:
     """A plain file of usual size. Raises ValueError where it is none, OSError where it cannot be opened."""
-    file = open(os.open(path, _FLAGS), "rb")  # noqa: SIM115 - the caller's to close
+    return _usual(os.open(path, _FLAGS))
+
+
+def _usual(handle: int) -> IO[bytes]:
+    file = open(handle, "rb")  # noqa: SIM115 - the caller's to close
     about = os.fstat(file.fileno())
     if stat.S_ISREG(about.st_mode) and about.st_size <= _LARGEST:
         return file

@@ -13,7 +13,7 @@ from crmtext.git import merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.sources import RECORDS, is_record
+from crmtext.sources import RECORDS, WorkTree, is_record
 from crmtext.text import hunks
 from crmtext.text.parse import parse_text
 
@@ -178,10 +178,9 @@ def _elsewhere(
 
 def _marked(store: Store) -> Iterator[str]:
     """Records with markers, committed ones too."""
-    for path in (store.root / RECORDS).rglob("*.yaml"):
-        name = path.relative_to(store.root).as_posix()
-        if is_record(name) and path.is_file() and not path.is_symlink() and b"<<<<<<<" in path.read_bytes():
-            yield name
+    for path, raw in WorkTree(store.root).records():
+        if isinstance(raw, bytes) and b"<<<<<<<" in raw:
+            yield path
 
 
 def _text(store: Store, path: str) -> str:

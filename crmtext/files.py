@@ -1,4 +1,7 @@
-"""Writing one file so that it is either as it was or as it should be, and the lock that writers take."""
+"""Writing one file so that it is either as it was or as it should be, and the lock that writers take.
+
+`within` names the folder that is trusted: below it no link is followed. Left out, it is the folder that the file is in.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.problem import CrmError, Place, cannot
 
 if TYPE_CHECKING:
@@ -21,28 +26,38 @@ if TYPE_CHECKING:
 #: What half-written files and locks are called; for a store's ignored files.
 LEFTOVERS = ".crmtext-*.tmp*"
 LOCK = ".crmtext.lock"
+#: More bytes than these no file of ours has, but for those that say so themselves.
+LARGEST = 16 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def read(path: Path, *, within: Path | None = None) -> bytes | None:
+def opened(folder: Path, within: Path | None = None, *, make: bool = False) -> Folder:
+    """A folder, reached through no link below the one that is trusted; made if asked. Raises OSError."""
+    if within is None:
+        within = folder
+    if not folder.is_relative_to(within):
+        raise LinkError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+    return Folder(within, folder.relative_to(within).parts, make=make)
+
+
+def trusted(path: Path, store: Path) -> Path | None:
+    """The store's folder as a path that a user typed reaches it; None where the path lies outside of the store."""
+    for folder in (*reversed(path.parents), path):
+        with suppress(OSError):
+            if folder.samefile(store):
+                return folder
+    return None
+
+
+def read(path: Path, *, within: Path | None = None, limit: int = LARGEST) -> bytes | None:
     """The bytes of a file, None when there is none; refuses links and whatever else is no plain file."""
-    if within is not None and not path.parent.resolve().is_relative_to(within.resolve()):
-        raise cannot("outside-store", _("'{path}' leads out of the store").format(path=path), place=Place(str(path)))
     with plainly(path):
-        return path.read_bytes() if _is_there(path) else None
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is a file; raises CrmError where there is something else, such as a link."""
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return False
-    if not stat.S_ISREG(mode):
-        message = _("'{path}' is a link or a folder, not a file").format(path=path)
-        raise cannot("not-a-file", message, _("put a plain file in its place"), Place(str(path)))
-    return True
+        try:
+            with opened(path.parent, within) as folder:
+                return folder.read(path.name, limit)
+        except FileNotFoundError:
+            return None
 
 
 def write(
@@ -50,43 +65,49 @@ def write(
 ) -> None:
     """Replace a file that still holds what was read of it; with `expected` None make one that was not there."""
     guard(path, expected, within=within)
-    with plainly(path):
-        make_folder(path.parent)
-    temporary = fill(path, data, mode)
+    make_folder(path.parent, within=within)
+    temporary = fill(path, data, mode, within=within)
     try:
         # Looked at again: writing took a while, and an editor knows nothing of our lock.
         put(temporary, path, expected, within=within)
     finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        discard(temporary, within=within)
     with plainly(path):
-        sync_folder(path.parent)
+        sync_folder(path.parent, within=within)
 
 
 def guard(path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
     """Refuse where a file does not hold what is expected; None expects that there is none."""
-    if read(path, within=within) != expected:
+    try:
+        found = read(path, within=within, limit=max(LARGEST, len(expected or b"")))
+    except CrmError as error:
+        # Of a file that has grown it is enough to know that it is another one.
+        if isinstance(error.__cause__, TooLargeError):
+            raise _changed(path) from None
+        raise
+    if found != expected:
         raise _changed(path)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, *, within: Path | None = None) -> None:
     """Make a folder with those above it, so that their names survive a power cut."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
+    with plainly(folder):
+        if within is None:
+            within = next(each for each in (folder, *folder.parents) if each.is_dir())
+        opened(folder, within, make=True).close()
 
 
-def fill(path: Path, data: bytes, mode: int | None = None) -> Path:
+def fill(path: Path, data: bytes, mode: int | None = None, *, within: Path | None = None) -> Path:
     """Write the bytes for a file under a passing name beside it, safe on the disk; the other half of `put`."""
     temporary = path.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
-    with plainly(path):
+    with plainly(path), opened(path.parent, within) as folder:
         try:
-            _fill(temporary, data, _mode_of(path) if mode is None else mode)
+            if mode is None and (about := folder.plain(path.name)):
+                mode = stat.S_IMODE(about.st_mode)
+            _fill(folder, temporary.name, data, mode)
         except BaseException:
             with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                folder.unlink(temporary.name)
             raise
     return temporary
 
@@ -94,40 +115,89 @@ def fill(path: Path, data: bytes, mode: int | None = None) -> Path:
 def put(temporary: Path, path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
     """Give what `fill` wrote the name it is for, if the file there still holds what was read of it."""
     guard(path, expected, within=within)
-    with plainly(path):
-        _put(temporary, path, new=expected is None)
+    with plainly(path), opened(path.parent, within) as folder:
+        if expected is None:
+            # A link fails where a name is taken since we looked; a rename would take the other's file away.
+            try:
+                folder.link(temporary.name, path.name)
+            except FileExistsError:
+                raise _changed(path) from None
+            except OSError:
+                # Some file systems know no links.
+                guard(path, None, within=within)
+            else:
+                return
+        elif not folder.writable(path.name):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        folder.replace(temporary.name, path.name)
 
 
 def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
     """Delete a file that still holds what was read of it."""
     guard(path, expected, within=within)
-    with plainly(path):
-        path.unlink()
-        sync_folder(path.parent)
+    with plainly(path), opened(path.parent, within) as folder:
+        folder.unlink(path.name)
+        folder.sync()
 
 
-def sweep(folder: Path) -> int:
+def delete(path: Path, *, within: Path | None = None) -> None:
+    """Delete a file whatever it holds, if it is there."""
+    with plainly(path), suppress(FileNotFoundError), opened(path.parent, within) as folder:
+        folder.unlink(path.name)
+
+
+def discard(path: Path, *, within: Path | None = None) -> None:
+    """Delete a passing file of ours, if it is there; one that cannot be deleted does no harm."""
+    with suppress(OSError), opened(path.parent, within) as folder:
+        folder.unlink(path.name)
+
+
+def move(path: Path, new: Path, *, within: Path) -> None:
+    """Give a file another name, in the place of what has it."""
+    with plainly(path), opened(path.parent, within) as here, opened(new.parent, within) as there:
+        here.plain(path.name)
+        here.replace(path.name, new.name, there)
+
+
+def names(folder: Path, *, within: Path | None = None) -> tuple[str, ...]:
+    """The names of the plain files in a folder, in order; none where there is no folder."""
+    return listed(folder, within=within, plain=True)
+
+
+def listed(folder: Path, *, within: Path | None = None, plain: bool = False) -> tuple[str, ...]:
+    """The names of all that is in a folder, or of its plain files, in order; none where there is no folder."""
+    with plainly(folder):
+        try:
+            with opened(folder, within) as here:
+                return tuple(name for name in here.names() if not plain or _is_plain(here, name))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+
+def _is_plain(folder: Folder, name: str) -> bool:
+    try:
+        return folder.plain(name) is not None
+    except NotPlainError:
+        return False
+
+
+def sweep(folder: Path, *, within: Path | None = None) -> int:
     """Remove what killed writers left behind in a folder, and say how many; only under the lock."""
-    found = left(folder)
+    found = left(folder, within=within)
     for file in found:
-        file.unlink(missing_ok=True)
+        discard(file, within=within)
     return len(found)
 
 
-def left(folder: Path) -> tuple[Path, ...]:
+def left(folder: Path, *, within: Path | None = None) -> tuple[Path, ...]:
     """What killed writers left behind in a folder, or writers at work still need."""
-    return tuple(folder.glob(LEFTOVERS))
+    return tuple(folder / name for name in names(folder, within=within) if fnmatchcase(name, LEFTOVERS))
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path, *, within: Path | None = None) -> None:
     """Have the names in a folder survive a power cut, where the system can."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with opened(folder, within) as here:
+        here.sync()
 
 
 def _changed(path: Path) -> CrmError:
@@ -135,40 +205,15 @@ def _changed(path: Path) -> CrmError:
     return cannot("changed-meanwhile", message, _("nothing was written; run the command again"), Place(str(path)))
 
 
-def _mode_of(path: Path) -> int | None:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        return None
-
-
-def _fill(path: Path, data: bytes, mode: int | None) -> None:
-    # O_BINARY: without it Windows writes CRLF for every line end.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+def _fill(folder: Folder, name: str, data: bytes, mode: int | None) -> None:
     # A private text is private from its first byte on.
-    with os.fdopen(os.open(path, flags, 0o666 if mode is None else mode), "wb") as file:
+    handle = folder.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
-    if mode is not None:
-        path.chmod(mode)
-
-
-def _put(temporary: Path, path: Path, *, new: bool) -> None:
-    if new:
-        # A link fails where a name is taken since we looked; a rename would take the other's file away.
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise _changed(path) from None
-        except OSError:
-            # Some file systems know no links.
-            guard(path, None)
-        else:
-            return
-    elif not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-    temporary.replace(path)
+        os.fsync(handle)
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(handle, mode)
 
 
 @contextmanager
@@ -182,6 +227,19 @@ def plainly(path: Path) -> Iterator[None]:
 
 def _explained(path: Path, error: OSError) -> CrmError:
     place = Place(str(path))
+    if isinstance(error, LinkError):
+        message = _("'{path}' is a link, and links are not followed here").format(path=error.filename)
+        hint = _("remove the link, or put a real file or folder in its place")
+        return cannot("outside-store", message, hint, Place(str(error.filename)))
+    if isinstance(error, NotPlainError):
+        message = _("'{path}' is not a plain file").format(path=error.filename)
+        hint = _("remove it, or put a plain file in its place")
+        return cannot("not-a-file", message, hint, Place(str(error.filename)))
+    if isinstance(error, TooLargeError):
+        message = _("'{path}' has {size} bytes; no more than {limit} are read").format(
+            path=error.filename, size=error.size, limit=error.limit
+        )
+        return cannot("file-too-large", message, _("put a smaller file in its place"), Place(str(error.filename)))
     if error.errno in _FULL:
         message = _("the disk is full: '{path}' was not written").format(path=path)
         return cannot("disk-full", message, _("make room, then run the command again"), place)
@@ -193,13 +251,12 @@ def _explained(path: Path, error: OSError) -> CrmError:
 
 
 @contextmanager
-def lock(folder: Path, seconds: float) -> Iterator[None]:
+def lock(folder: Path, seconds: float, *, within: Path | None = None) -> Iterator[None]:
     """Be the only writer of a store for the length of a block; `folder` is its git folder, else the store itself."""
     path = folder / LOCK
-    with plainly(path):
+    with plainly(path), opened(folder, within) as home:
         # A store that was received as a folder may bring a link of this name, and what it leads to would be emptied.
-        _is_there(path)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        descriptor = home.open(LOCK, os.O_RDWR | os.O_CREAT)
     try:
         _wait(descriptor, path, seconds)
         # Only for the message of who waits, so a full disk is no reason to stop.
@@ -217,7 +274,10 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
     with plainly(path):
         if _taken(descriptor) or (seconds and _taken_in_time(descriptor, seconds)):
             return
-        holder = path.read_bytes().decode(errors="replace").strip() or "?"
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        # Only a number is ours; whatever else a received file holds is not repeated.
+        holder = os.read(descriptor, 20).decode(errors="replace").strip()
+        holder = holder if holder.isdecimal() else "?"
     message = _("another crmtext is writing here (process {holder})").format(holder=holder)
     raise cannot("locked", message, _("wait for it to end, then run the command again"))
 

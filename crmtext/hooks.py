@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from enum import StrEnum
@@ -89,13 +90,15 @@ def uninstall(repo: Repository, *names: str) -> tuple[Hook, ...]:
 
 def _put_back(hook: Hook) -> None:
     kept = _kept(hook)
-    if not (kept.is_symlink() or kept.exists()):
-        hook.path.unlink()
+    home = hook.path.parent.parent
+    if not os.path.lexists(kept):
+        files.delete(hook.path, within=home)
         return
-    kept.replace(hook.path)
+    with files.opened(hook.path.parent, home) as folder:
+        folder.replace(kept.name, hook.path.name)
     # The framework was there before us and has been installed once more: it must not call itself.
     if hook.path.name.endswith(_LEGACY) and _FRAMEWORK in _content(hook.path):
-        hook.path.unlink()
+        files.delete(hook.path, within=home)
 
 
 def _look(repo: Repository, name: str) -> Hook:
@@ -148,13 +151,13 @@ def _call(name: str) -> str:
 
 def _keep(hook: Hook) -> None:
     kept = _kept(hook)
-    if hook.state is not State.MISSING or not (hook.path.exists() or hook.path.is_symlink()):
+    if hook.state is not State.MISSING or not os.path.lexists(hook.path):
         return
-    if kept.exists() or kept.is_symlink():
+    if os.path.lexists(kept):
         message = _("'{path}' and '{kept}' are both hooks of other tools").format(path=hook.path, kept=kept.name)
         raise cannot("hook-in-the-way", message, _("remove the one that is not needed"), Place(str(hook.path)))
-    with files.plainly(hook.path):
-        hook.path.rename(kept)
+    with files.plainly(hook.path), files.opened(hook.path.parent, hook.path.parent.parent) as folder:
+        folder.replace(hook.path.name, kept.name)
 
 
 def _kept(hook: Hook) -> Path:
@@ -162,7 +165,8 @@ def _kept(hook: Hook) -> Path:
 
 
 def _write(hook: Hook) -> None:
-    files.write(hook.path, _shim(hook.name), files.read(hook.path), mode=0o755)
+    home = hook.path.parent.parent
+    files.write(hook.path, _shim(hook.name), files.read(hook.path, within=home), within=home, mode=0o755)
 
 
 def _shim(name: str) -> bytes:
@@ -182,12 +186,17 @@ def _runs_another(hook: Hook) -> bool:
 
 
 def _is_shim(path: Path) -> bool:
-    return _SIGN in _content(path)
+    # A link is somebody else's, wherever it leads.
+    return not path.is_symlink() and _SIGN in _content(path)
 
 
 def _content(path: Path) -> bytes:
+    """The beginning of a hook, to see whose it is: git runs one that is a link, and so it's looked at through links."""
     with files.plainly(path):
-        return path.read_bytes() if path.is_file() else b""
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(files.LARGEST)
 
 
 def _executable(path: Path) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.nofollow import Folder, NotPlainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +44,8 @@ DELETE FROM folder;
 DELETE FROM note;
 DELETE FROM problem WHERE kind IN ('since', 'settings');
 """
+#: What a journal of SQLite's ends with that names a further one.
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: How long a reader waits for a writer before it goes without.
 _PATIENCE = 0.2
 
@@ -73,17 +79,37 @@ def opened(
     is there and was written under the key that is given with it, else empty.
     """
     if file is not None:
-        file.parent.mkdir(exist_ok=True)
+        _refuse_foreign(file, make=True)
     connection = sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None)
     index = Index(connection)
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
+        index.refuse_foreign()
         if not index.fits(key) and not (beside and index.adopt(*beside, key)):
             index.empty(key)
     except BaseException:
         index.close()
         raise
     return index
+
+
+def _refuse_foreign(file: Path, *, make: bool = False) -> bool:
+    """Whether there is an index in a clone's own folder, which is made if asked. Raises OSError where it is not ours.
+
+    SQLite follows links, waits for pipes, and takes up the journal that it finds beside a file. One that names a
+    further journal, as none of ours does, would have it delete that.
+    """
+    with Folder(file.parent.parent, (file.parent.name,), make=make) as folder:
+        there, *_beside = [folder.plain(file.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
+        if journal := folder.plain(f"{file.name}-journal"):
+            handle = folder.open(f"{file.name}-journal", os.O_RDONLY)
+            try:
+                os.lseek(handle, max(journal.st_size - len(_JOURNAL), 0), os.SEEK_SET)
+                if os.read(handle, len(_JOURNAL)) == _JOURNAL:
+                    raise NotPlainError(errno.EINVAL, os.strerror(errno.EINVAL), f"{file}-journal")
+            finally:
+                os.close(handle)
+    return there is not None
 
 
 def is_damaged(error: Exception) -> bool:
@@ -108,6 +134,12 @@ class Index:
         """Let go of the file."""
         self._connection.close()
 
+    def refuse_foreign(self) -> None:
+        """Raise DatabaseError where it holds what we did not make: a view or a trigger would run as it is asked."""
+        made = {None, *(statement.strip() for statement in _TABLES.split(";"))}
+        if any(sql not in made for (sql,) in self._ask("SELECT sql FROM sqlite_master")):
+            raise sqlite3.DatabaseError
+
     def fits(self, key: Mapping[str, bytes]) -> bool:
         """Whether all that is here was learnt under this key. Raises one of FAULTS where that cannot be told."""
         try:
@@ -123,11 +155,13 @@ class Index:
 
         The last step makes it known under the key: until then whatever is here is forgotten when it is opened next.
         """
-        if not file.is_file():
-            return False
         try:
+            if not _refuse_foreign(file):
+                return False
             with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
-                if not Index(connection).fits(its_key):
+                its = Index(connection)
+                its.refuse_foreign()
+                if not its.fits(its_key):
                     return False
                 connection.backup(self._connection, progress=_impatient)
         except FAULTS:

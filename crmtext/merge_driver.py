@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmtext import untrusted
 from crmtext.i18n import N_, _
 from crmtext.merge.conflicting import Names
 from crmtext.merge.decide import Why
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from crmtext.merge.matching import Keys
 
 _SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records/"
+_LARGEST = 4 * 1024 * 1024
 #: Why a value is left to a person, in words.
 WHY: Mapping[Why, str] = {
     Why.CHANGED: N_("both sides changed it"),
@@ -46,8 +48,9 @@ class Contract:
     def raw(self) -> bytes | None:
         """The team's schema, the shipped one for records of a store without its own; None for other files."""
         home = _home(self.path)
-        if home is not None and (home / _SCHEMA).is_file():
-            return (home / _SCHEMA).read_bytes()
+        if home is not None and (found := untrusted.read(home, _SCHEMA, _LARGEST)) is not None:
+            # One that cannot be read is no schema, and decides nothing.
+            return found if isinstance(found, bytes) else b""
         if home is None and not f"/{self.path}".rpartition(f"/{_RECORDS}")[1]:
             return None
         from crmtext import resources

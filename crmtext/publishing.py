@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmtext import files
 from crmtext.answer import Text
-from crmtext.files import plainly
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
+from crmtext.nofollow import TooLargeError
 from crmtext.reports import FORMATS, Site, overrides, render
 from crmtext.sources import RECORDS
 
@@ -43,15 +45,18 @@ def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[
     return render(site, names, FORMATS if form == "all" else (form,))
 
 
-def publish(pages: Iterable[Page], folder: Path, site: Site) -> Text:
-    """Write the pages into a folder; those that are there already stay untouched. Says where to look."""
+def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None = None) -> Text:
+    """Write the pages into a folder; those that are there already stay untouched. Says where to look.
+
+    No link is followed below the folder that is trusted: the store's, for one that lies in it.
+    """
     count, start = 0, ""
-    with plainly(folder):
-        for path, text in pages:
-            count += 1
-            # The first page that is none of many; a report of one page for each customer has none.
-            start = start or ("" if "/" in path else path)
-            _write(folder / path, text.encode())
+    files.make_folder(folder, within=within)
+    for path, text in pages:
+        count += 1
+        # The first page that is none of many; a report of one page for each customer has none.
+        start = start or ("" if "/" in path else path)
+        _write(folder / path, text.encode(), within or folder)
     said = plural("{n} page written", "{n} pages written", count)
     if site.left_out:
         out = plural("{n} record with errors is left out", "{n} records with errors are left out", site.left_out)
@@ -59,28 +64,33 @@ def publish(pages: Iterable[Page], folder: Path, site: Site) -> Text:
     return Text(f"{said}\n{_('open {path}').format(path=_near(folder / start))}\n")
 
 
-def outdated(pages: Iterable[Page], folder: Path) -> tuple[str, ...]:
+def outdated(pages: Iterable[Page], folder: Path, within: Path | None = None) -> tuple[str, ...]:
     """The pages that are missing or differ from what would be written."""
-    return tuple(path for path, text in pages if _read(folder / path) != text.encode())
+    return tuple(path for path, text in pages if not _holds(folder / path, text.encode(), within or folder))
 
 
-def _write(path: Path, data: bytes) -> None:
-    if _read(path) == data:
+def _holds(path: Path, data: bytes, within: Path) -> bool:
+    with files.plainly(path):
+        try:
+            with files.opened(path.parent, within) as folder:
+                return folder.read(path.name, len(data)) == data
+        except (FileNotFoundError, TooLargeError):
+            return False
+
+
+def _write(path: Path, data: bytes, within: Path) -> None:
+    if _holds(path, data, within):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    passing = path.with_name(f".{path.name}.{os.getpid()}~")
-    try:
-        passing.write_bytes(data)
-        passing.replace(path)
-    finally:
-        passing.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+    passing = f".{path.name}.{os.getpid()}~"
+    with files.plainly(path), files.opened(path.parent, within, make=True) as folder:
+        try:
+            with os.fdopen(folder.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+                file.write(data)
+            folder.replace(passing, path.name)
+        except BaseException:
+            with suppress(OSError):
+                folder.unlink(passing)
+            raise
 
 
 def _near(path: Path) -> Path:

@@ -10,7 +10,7 @@ from crmtext import untrusted
 from crmtext.git.plumbing import Repository, resolve
 from crmtext.git.reading import Entry, blobs_within, staged, tree
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, cannot
+from crmtext.problem import CrmError, Place, Problem
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
@@ -53,10 +53,6 @@ class WorkTree(NamedTuple):
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
-        file = self.root / path
-        if not file.parent.resolve().is_relative_to(self.root.resolve()):
-            message = _("'{path}' leads out of the store").format(path=path)
-            raise cannot("outside-store", message, _("put the file itself here"), Place(path))
         found = untrusted.read(self.root, path, _LARGEST)
         if isinstance(found, Problem):
             raise CrmError(found)

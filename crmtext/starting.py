@@ -81,7 +81,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write files that are not there; the settings last, for what has them is a store and is not made once more."""
     for path in sorted(texts, key=lambda path: path == SETTINGS_FILE):
         # What an attempt that was killed has left.
-        files.sweep((folder / path).parent)
+        files.sweep((folder / path).parent, within=folder)
         files.write(folder / path, texts[path].encode(), None, within=folder)
 
 

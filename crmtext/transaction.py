@@ -9,7 +9,7 @@ from crmtext import files, journal
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, Severity, cannot
+from crmtext.problem import CrmError, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,12 +31,8 @@ class Home(NamedTuple):
 
     @property
     def own(self) -> Path:
-        """The folder for what is this clone's own. Raises CrmError where it is a link, as a received one may be."""
-        folder = self.repo.own if self.repo else self.root / _HIDDEN
-        if folder.is_symlink():
-            message = _("'{path}' leads out of the store").format(path=folder)
-            raise cannot("outside-store", message, _("remove the link"), Place(str(folder)))
-        return folder
+        """The folder for what is this clone's own; a received one may be a link, and is opened through no link."""
+        return self.repo.own if self.repo else self.root / _HIDDEN
 
 
 def do(home: Home, transaction: Transaction) -> str | None:
@@ -54,14 +50,14 @@ def do(home: Home, transaction: Transaction) -> str | None:
             _take_back(home, transaction)
         raise
     # It is done, and must not be called a failure; who comes next clears up.
-    with suppress(OSError):
+    with suppress(OSError, CrmError):
         journal.end(home.own, made)
     return made
 
 
 def finish(home: Home) -> tuple[Problem, ...]:
     """Finish, or take back, what a killed writer began, under the lock; what is to be told about it."""
-    files.sweep(home.own)
+    files.sweep(home.own, within=home.own.parent)
     told = tuple(_told_of_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
     if transaction := journal.turned(home.own):
         _sweep(home, transaction)
@@ -140,18 +136,17 @@ def _put(home: Home, parts: Iterable[Part]) -> None:
             _name(home, part, filled.get(part.path))
     finally:
         for temporary in filled.values():
-            temporary.unlink(missing_ok=True)
+            files.discard(temporary, within=home.root)
     for folder in dict.fromkeys((home.root / part.path).parent for part in wanted):
         with files.plainly(folder):
-            files.sync_folder(folder)
+            files.sync_folder(folder, within=home.root)
 
 
 def _fill(home: Home, part: Part, data: bytes) -> Path:
     path = home.root / part.path
     files.guard(path, part.before, within=home.root)
-    with files.plainly(path):
-        files.make_folder(path.parent)
-    return files.fill(path, data)
+    files.make_folder(path.parent, within=home.root)
+    return files.fill(path, data, within=home.root)
 
 
 def _name(home: Home, part: Part, temporary: Path | None) -> None:
@@ -186,7 +181,9 @@ def _take_back(home: Home, transaction: Transaction) -> None:
 
 def _sweep(home: Home, transaction: Transaction) -> None:
     for folder in {(home.root / part.path).parent for part in transaction.parts}:
-        files.sweep(folder)
+        # One that is a link by now has nothing of ours in it.
+        with suppress(CrmError):
+            files.sweep(folder, within=home.root)
 
 
 def _commit(repo: Repository, wanted: Commit) -> str:

@@ -152,16 +152,16 @@ def test_without_an_editor_it_says_what_to_do(
 def test_a_copy_that_cannot_be_cleared_away_is_no_failure_of_what_is_done(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(self: Path, **_options: object) -> None:
-        if "edit" in self.parts:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
-        unlink(self, **_options)
+    def full(path: str | Path, *, dir_fd: int | None = None) -> None:
+        if dir_fd is not None and str(path) in {"before", f"{ID}.yaml"}:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        unlink(path, dir_fd=dir_fd)
 
-    unlink = Path.unlink
+    unlink = os.unlink
     typing(monkeypatch, 'sed -i "s/^status: lead/status: prospect/" "$1"')
-    monkeypatch.setattr(Path, "unlink", full)
+    monkeypatch.setattr(os, "unlink", full)
     assert (program("edit", ID).code, record(repo)) == (0, RECORD.replace("lead", "prospect"))
-    monkeypatch.setattr(Path, "unlink", unlink)
+    monkeypatch.setattr(os, "unlink", unlink)
     typing(monkeypatch, ":")
     assert (program("edit", ID).err, kept(repo)) == ("nothing has changed\n", [])
 

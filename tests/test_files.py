@@ -129,12 +129,12 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path: Path) -> None:
 def test_a_failing_disk_is_told_in_plain_words_and_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, expected: str
 ) -> None:
-    def fail(*_args: object) -> NoReturn:
+    def fail(*_args: object, **_more: object) -> NoReturn:
         raise OSError(number, os.strerror(number))
 
     path = tmp_path / "C1.yaml"
     path.write_bytes(b"old")
-    monkeypatch.setattr(os if call == "fsync" else Path, call, fail)
+    monkeypatch.setattr(os, call, fail)
     with pytest.raises(CrmError) as caught:
         files.write(path, b"new", b"old")
     assert (rule(caught), names(tmp_path), path.read_bytes()) == (expected, ["C1.yaml"], b"old")
@@ -151,7 +151,7 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_file_system_without_links_gets_its_new_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> NoReturn:
+    def fail(*_args: object, **_more: object) -> NoReturn:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
     monkeypatch.setattr(os, "link", fail)
@@ -163,7 +163,7 @@ def test_a_write_protected_file_stays_as_it_is(tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "C1.yaml"
     path.write_bytes(b"old")
     # Not by chmod: the superuser may write everywhere.
-    monkeypatch.setattr(os, "access", lambda *_args: False)
+    monkeypatch.setattr(os, "access", lambda *_args, **_more: False)
     with pytest.raises(CrmError) as caught:
         files.write(path, b"new", b"old")
     assert (rule(caught), path.read_bytes()) == ("not-writable", b"old")

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 contents = st.none() | st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
-parts = st.lists(st.builds(Part, st.text(max_size=9), contents, contents), max_size=3).map(tuple)
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts)
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0\\:"), max_size=9)
+paths = st.sampled_from(["crmtext.toml", "schema/customer.schema.json"]) | names.map("records/C{}.yaml".format)
+parts = st.lists(st.builds(Part, paths, contents, contents), max_size=3).map(tuple)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts, words, parts)
 ONE = Transaction("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
-@given(transaction=st.builds(Transaction, words, parts, commits, st.just(""), st.lists(words, max_size=2).map(tuple)))
+@given(transaction=st.builds(Transaction, words, parts, commits, st.just(""), st.lists(paths, max_size=2).map(tuple)))
 def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, transaction: Transaction) -> None:
+    journal.drop(tmp_path)
     journal.begin(tmp_path, transaction)
     assert journal.begun(tmp_path) == transaction
     journal.end(tmp_path, None)

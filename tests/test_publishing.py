@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,8 @@ from crmtext.problem import CrmError, Exit
 from crmtext.store import Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Repo
 
 ONE = stores.path("001")
@@ -152,8 +153,8 @@ def test_nothing_half_written_is_left_behind(
 ) -> None:
     before = stores.files(folder)
 
-    def broken(_path: Path, _target: Path) -> Path:
+    def broken(*_names: object, **_folders: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(Path, "replace", broken)
+    monkeypatch.setattr(os, "replace", broken)
     assert (program("report").code, stores.files(folder)) == (Exit.CANNOT, before)

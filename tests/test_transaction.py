@@ -121,11 +121,11 @@ def test_a_disk_that_is_full_is_seen_before_the_first_record_is_touched(
 ) -> None:
     fill = files.fill
 
-    def full(path: Path, data: bytes, mode: int | None = None) -> Path:
+    def full(path: Path, data: bytes, mode: int | None = None, *, within: Path | None = None) -> Path:
         if path.name == "b.yaml":
             assert (home.root / A).read_bytes() == b"a\n"
             raise files._explained(path, OSError(errno.ENOSPC, ""))
-        return fill(path, data, mode)
+        return fill(path, data, mode, within=within)
 
     monkeypatch.setattr(files, "fill", full)
     with pytest.raises(CrmError) as caught:

@@ -12,7 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.help import Misuse, instead, such_as
 from crmtext.cli.render import emit
-from crmtext.cli.session import current
+from crmtext.cli.session import located
 from crmtext.handover.codeowners import codeowners
 from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
@@ -84,7 +84,7 @@ def handover(
         raise Misuse(_("name both colleagues: --from … --to …"), such_as(context), context)
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
-    target = current().directory / output if output else None
+    target = located(output) if output else None
     return emit(run_handover(store, asked, Wanted(target, branch), how), form)
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import publishing
+from crmtext import files, publishing
 from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
-from crmtext.cli.session import current
+from crmtext.cli.session import located
 from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
 from crmtext.i18n import N_, _
@@ -68,10 +68,11 @@ def report(
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publishing.site(store, snapshot, owner=whose)
-    folder = current().directory / output if output else store.root / "reports"
+    folder = located(output) if output else store.root / "reports"
+    within = files.trusted(folder, store.root)
     pages = watched(publishing.pages(site, names, form), N_("pages made"))
     if checked:
-        old = publishing.outdated(pages, folder)
+        old = publishing.outdated(pages, folder, within)
         emit(
             Text(
                 "".join(f"{path}\n" for path in old),
@@ -81,4 +82,4 @@ def report(
             )
         )
         return Exit.FOUND if old else Exit.FINE
-    return emit(publishing.publish(pages, folder, site))
+    return emit(publishing.publish(pages, folder, site, within))

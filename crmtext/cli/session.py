@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,11 @@ class Session(NamedTuple):
     language: str | None = None
     color: Colour = "auto"
     debug: bool = False
+
+
+def located(path: Path) -> Path:
+    """Where a path that was typed leads, from the top of the disk and through whatever links it names."""
+    return Path(os.path.abspath(current().directory / path))  # noqa: PTH100 - `resolve` would hide that it has links
 
 
 def current() -> Session:

@@ -90,7 +90,11 @@ def finish(repo: Repository) -> str | None:
         unlock(repo)
         return None
     line, _end, lines = note.partition(b"\n")
-    move = heads.Move.noted(line)
+    try:
+        move = heads.Move.noted(line)
+    except ValueError:
+        # A received folder may bring a lock that only begins like ours.
+        return None
     heads.release(repo, move)
     finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines)) and _is_whole(repo, move)
     if finished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _PATIENCE = 1.0
 #: What HEAD begins with where refs are kept in another format.
 _ELSEWHERE = b"ref: refs/heads/.invalid"
+_NOTE = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})? (?:[0-9a-f]{40}|[0-9a-f]{64})(?: [^ \x00-\x1f\x7f]+)?")
 
 
 class Move(NamedTuple):
@@ -39,7 +41,9 @@ class Move(NamedTuple):
 
     @classmethod
     def noted(cls, line: bytes) -> Move:
-        """The move that such a line tells."""
+        """The move that such a line tells. Raises ValueError where it tells of none."""
+        if not _NOTE.fullmatch(line):
+            raise ValueError(line)
         parent, made, *branch = line.decode().split(" ")
         return cls(parent or None, made, *branch)
 
@@ -117,7 +121,7 @@ def release(repo: Repository, move: Move) -> None:
     for lock in (repo.git_dir / "HEAD.lock", *(repo.common_dir / f"{each}.lock" for each in sorted(refs))):
         while 0 <= _age(lock) < _PATIENCE:
             time.sleep(0.02)
-        lock.unlink(missing_ok=True)
+        files.delete(lock, within=repo.git_dir if lock.parent == repo.git_dir else repo.common_dir)
 
 
 def _age(file: Path) -> float:

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from crmtext.files import plainly, sync_folder, write
+from crmtext.files import plainly, read, sync_folder, write
 from crmtext.git.plumbing import Repository, failed, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
@@ -24,6 +24,8 @@ _MARK = b"taken by crmtext\n"
 #: The note of one who, found dead, has left nothing that the next writer could finish by it.
 NOTHING = b"nothing\n"
 _PATIENCE = 5.0
+#: An index of millions of files is smaller.
+LARGEST = 1 << 30
 
 
 def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] = ()) -> None:
@@ -68,7 +70,11 @@ def unlock(repo: Repository) -> None:
 
 def left_locked(repo: Repository) -> bytes | None:
     """The note of a killed process of ours that still locks the index, where there is one; under the store's lock."""
-    content = _content(repo.index_lock)
+    # Somebody else's lock may be anything; one that is no file of ours stays, and is told of by who needs the index.
+    try:
+        content = _content(repo.index_lock)
+    except CrmError:
+        return None
     return content.removeprefix(_MARK) if content.startswith(_MARK) else None
 
 
@@ -87,10 +93,7 @@ def _taken(lock: Path, note: bytes) -> bool:
 
 
 def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""
+    return read(file, limit=LARGEST) or b""
 
 
 @contextmanager

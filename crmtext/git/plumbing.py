@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from crmtext.git import overrides
 from crmtext.git.overrides import LOCATION, OBJECTS
 from crmtext.i18n import _
+from crmtext.nofollow import Folder
 from crmtext.problem import CrmError, cannot, usage
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+#: A merge of a hundred branches at once is named in fewer bytes.
+_MERGED = 8192
 _UNFINISHED = {
     "MERGE_HEAD": "merge",
     "CHERRY_PICK_HEAD": "cherry-pick",
@@ -224,8 +227,11 @@ def merge_in_progress(repo: Repository) -> str | None:
 
 def merged_heads(repo: Repository) -> tuple[str, ...]:
     """The commits that a merge which is not finished brings to the one that is checked out; none without such."""
-    file = repo.git_dir / "MERGE_HEAD"
-    named = file.read_text("utf-8", "replace").split() if file.is_file() else ()
+    try:
+        with Folder(repo.git_dir) as folder:
+            named = folder.read("MERGE_HEAD", _MERGED).decode("utf-8", "replace").split()
+    except FileNotFoundError:
+        return ()
     found = (ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{each}^{{commit}}") for each in named)
     return tuple(filter(None, found))
 

@@ -7,6 +7,7 @@ who finds us dead puts back what was there.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SIGN = b"step "
+_NOTE = re.compile(rb"step (?:(?:[0-9a-f]{40}|[0-9a-f]{64}) ){2}(?:[0-9a-f]+|-) (?:[0-9a-f]+|-)")
 _LINK, _MODULE = "120000", "160000"
 
 
@@ -49,8 +51,10 @@ class Step(NamedTuple):
         line, _end, message = note.partition(b"\n")
         if not line.startswith(_SIGN):
             return None
+        if not _NOTE.fullmatch(line):
+            return None
         old, tree, made, theirs = line.removeprefix(_SIGN).decode().replace("-", "").split(" ")
-        return cls(old, tree, made, theirs, message.decode())
+        return cls(old, tree, made, theirs, message.decode("utf-8", "replace"))
 
 
 def take(repo: Repository, step: Step, says: str) -> None:
@@ -129,7 +133,7 @@ def _forget_merge(repo: Repository, step: Step) -> None:
     for name in ("MERGE_MODE", "MERGE_MSG"):
         file = repo.git_dir / name
         if step.message and (name == "MERGE_MODE" or files.read(file) == f"{step.message}\n".encode()):
-            file.unlink(missing_ok=True)
+            files.delete(file)
 
 
 Changed = dict[str, tuple[Entry | None, Entry | None]]
@@ -177,18 +181,22 @@ def _restore(repo: Repository, step: Step, changed: Changed) -> None:
 
 def _is_gits(repo: Repository, step: Step, path: str, sides: tuple[Entry | None, Entry | None]) -> bool:
     """Whether a file is what git leaves that is killed while it writes: nothing, or the beginning of either side."""
-    found = _on_disk(_place(repo, path))
+    found = _on_disk(repo.top or repo.git_dir, path)
     if found is None:
         return True
     trees = zip((step.old, step.tree), sides, strict=True)
     return any(_content(repo, name, entry).startswith(found) for name, entry in trees if entry)
 
 
-def _on_disk(file: Path) -> bytes | None:
+def _on_disk(top: Path, path: str) -> bytes | None:
+    file = top / path
     if file.is_symlink():
         return os.fsencode(file.readlink())
-    # A folder of somebody's stays as well: nothing begins like this.
-    return file.read_bytes() if file.is_file() else b"\0/" if file.exists() else None
+    try:
+        return files.read(file, within=top, limit=index.LARGEST)
+    except CrmError:
+        # A folder of somebody's stays as well, and what lies behind a link: nothing begins like this.
+        return b"\0/"
 
 
 def _content(repo: Repository, name: str, entry: Entry) -> bytes:
@@ -200,15 +208,11 @@ def _content(repo: Repository, name: str, entry: Entry) -> bytes:
 
 
 def _remove(repo: Repository, path: str) -> None:
-    file = _place(repo, path)
-    with files.plainly(file):
-        file.unlink(missing_ok=True)
+    top = repo.top or repo.git_dir
+    file = top / path
+    files.delete(file, within=top)
     with suppress(OSError):
         for folder in file.parents:
-            if folder == repo.top:
+            if folder == top:
                 break
             folder.rmdir()
-
-
-def _place(repo: Repository, path: str) -> Path:
-    return (repo.top or repo.git_dir) / path

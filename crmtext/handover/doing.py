@@ -45,7 +45,9 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         drafts = made.drafts(snapshot)
         if wanted.output:
             form = "html" if wanted.output.suffix.lower() in (".html", ".htm") else "markdown"
-            files.write(wanted.output, booklet(made, snapshot, form).encode(), files.read(wanted.output))
+            within = files.trusted(wanted.output.parent, store.root)
+            before = files.read(wanted.output, within=within)
+            files.write(wanted.output, booklet(made, snapshot, form).encode(), before, within=within)
         told = _summary(made, store)
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)

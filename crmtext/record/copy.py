@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files
+from crmtext import files, lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: How many texts that were dropped are kept.
 KEPT = 20
 _BASE = "before"
+_DROPPED = lazy.pattern("[0-9]{4}-.")
 #: What editors leave beside a file, with nothing in it that the file has not.
 _REMAINS = ("~", ".swp", ".swo", ".bak")
 
@@ -24,7 +25,8 @@ _REMAINS = ("~", ".swp", ".swo", ".bak")
 class Copy(NamedTuple):
     """The copy of one record, and what the record held when it was made."""
 
-    #: `edit/NAME/` of the clone's own folder.
+    #: The clone's own folder, and `edit/NAME/` in it.
+    own: Path
     folder: Path
     name: str
 
@@ -36,18 +38,12 @@ class Copy(NamedTuple):
     @property
     def text(self) -> bytes | None:
         """What is in the copy; None if it is gone."""
-        try:
-            return self.file.read_bytes()
-        except FileNotFoundError:
-            return None
+        return files.read(self.file, within=self.own.parent)
 
     @property
     def base(self) -> bytes | None:
         """What the record held when the copy was made."""
-        try:
-            return (self.folder / _BASE).read_bytes()
-        except FileNotFoundError:
-            return None
+        return files.read(self.folder / _BASE, within=self.own.parent)
 
     @property
     def left(self) -> bool:
@@ -57,16 +53,17 @@ class Copy(NamedTuple):
     @property
     def others(self) -> tuple[Path, ...]:
         """What an editor has left beside the copy, such as what nano saves when its terminal is closed."""
-        own = (self.name, _BASE, files.LOCK)
-        passing = set(self.folder.glob(files.LEFTOVERS))
-        found = (each for each in sorted(self.folder.iterdir()) if each.is_file() and each.name not in own)
+        ours = (self.name, _BASE, files.LOCK)
+        passing = files.left(self.folder, within=self.own.parent)
+        found = (self.folder / name for name in files.names(self.folder, within=self.own.parent) if name not in ours)
         return tuple(each for each in found if each not in passing)
 
     def begin(self, text: bytes, base: bytes) -> None:
         """Put a text into the copy, to be compared with what the record holds now."""
         for path, content in ((self.folder / _BASE, base), (self.file, text)):
             # Private, whatever the record is: an editor and its remains are nobody else's.
-            files.write(path, content, files.read(path), mode=0o600)
+            there = files.read(path, within=self.own.parent)
+            files.write(path, content, there, within=self.own.parent, mode=0o600)
 
     def keep(self) -> Path:
         """Put what was typed aside, where it stays; the file."""
@@ -77,26 +74,30 @@ class Copy(NamedTuple):
 
         What cannot be removed now is cleared up by the next edit, and no failure of this one, which is done.
         """
-        with suppress(OSError):
+        with suppress(CrmError):
             for other in self.others:
                 if other.name.endswith(_REMAINS):
-                    other.unlink()
+                    files.delete(other, within=self.own.parent)
                 else:
                     self._aside(other)
             for file in (self.file, self.folder / _BASE):
-                file.unlink(missing_ok=True)
+                files.delete(file, within=self.own.parent)
 
     def _aside(self, file: Path) -> Path:
-        folder = self.folder.parent.parent / "dropped"
-        files.make_folder(folder)
-        kept = sorted(folder.glob("[0-9][0-9][0-9][0-9]-*"))
+        folder, within = self.own / "dropped", self.own.parent
+        files.make_folder(folder, within=within)
+        there = files.names(folder, within=within)
+        kept = [name for name in there if _DROPPED.match(name)]
         # Behind the last one, and not by their count: what is kept must not take the place of what was kept before.
-        number = int(kept[-1].name[:4]) + 1 if kept else 1
-        aside = folder / f"{number:04}-{file.name.strip('.#')}"
-        file.rename(aside)
+        number = int(kept[-1][:4]) + 1 if kept else 1
+        while (name := f"{number:04}-{file.name.strip('.#')}") in there:
+            number += 1
+        aside = folder / name
+        files.move(file, aside, within=within)
         for old in kept[: max(len(kept) + 1 - KEPT, 0)]:
-            old.unlink(missing_ok=True)
-        files.sync_folder(folder)
+            files.delete(folder / old, within=within)
+        with files.plainly(folder):
+            files.sync_folder(folder, within=within)
         return aside
 
 
@@ -106,15 +107,14 @@ def taken(own: Path, path: str) -> Iterator[Copy]:
     name = path.rpartition("/")[2]
     # Two records of one name in different folders have a copy each.
     folder = own / "edit" / f"{name.removesuffix('.yaml')[:60]}-{sha256(path.encode()).hexdigest()[:8]}"
-    with files.plainly(folder):
-        files.make_folder(folder)
+    files.make_folder(folder, within=own.parent)
     with ExitStack() as stack:
         try:
-            stack.enter_context(files.lock(folder, 0))
+            stack.enter_context(files.lock(folder, 0, within=own.parent))
         except CrmError as error:
             if error.problem.rule != "locked":
                 raise
             message = _("'{path}' is being edited in another window").format(path=path)
             raise cannot("being-edited", message, _("end the editor there first")) from None
-        files.sweep(folder)
-        yield Copy(folder, name)
+        files.sweep(folder, within=own.parent)
+        yield Copy(own, folder, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
+from crmtext import files, lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
 from crmtext.reports.site import STYLE
@@ -21,25 +21,29 @@ _MAX_BYTES = 128 * 1024
 
 def read(root: Path) -> Mapping[str, str]:
     """The templates and the style sheet in a store's folder `templates/`, by name; other files there are left alone."""
-    folder = root / FOLDER
-    if not folder.is_dir():
-        return {}
-    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name) or each.name == STYLE)
-    return {name: _text(folder / name, root.resolve()) for name in names}
-
-
-def _text(path: Path, root: Path) -> str:
-    name = path.name
-    # By its real path: a link must not make a page show what lies elsewhere on the disk.
-    if not path.resolve().is_relative_to(root / FOLDER) or not path.is_file():
-        raise refusal(name, _("{path} is not a file inside the store").format(path=f"{FOLDER}/{name}"))
-    if path.stat().st_size > _MAX_BYTES:
-        raise refusal(name, _("{file} has more than {n} bytes").format(file=f"{FOLDER}/{name}", n=_MAX_BYTES))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        there = files.listed(root / FOLDER, within=root)
+    except CrmError as error:
+        raise cannot("template", error.problem.message, error.problem.hint, Place(FOLDER)) from None
+    names = [name for name in there if _NAME.fullmatch(name) or name == STYLE]
+    return {name: _text(root, name) for name in names}
+
+
+def _text(root: Path, name: str) -> str:
+    try:
+        # A link must not make a page show what lies elsewhere on the disk.
+        raw = files.read(root / FOLDER / name, within=root, limit=_MAX_BYTES) or b""
+    except CrmError as error:
+        if error.problem.rule == "file-too-large":
+            message = _("{file} has more than {n} bytes").format(file=f"{FOLDER}/{name}", n=_MAX_BYTES)
+        else:
+            message = _("{path} is not a file inside the store").format(path=f"{FOLDER}/{name}")
+        raise refusal(name, message) from None
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise refusal(name, _("{file} is not UTF-8").format(file=f"{FOLDER}/{name}")) from None
-    if path.name == STYLE and re.search(r"</style|<!--", text, re.IGNORECASE):
+    if name == STYLE and re.search(r"</style|<!--", text, re.IGNORECASE):
         raise refusal(name, _("a style sheet holds no mark-up"))
     return text
 

@@ -132,8 +132,7 @@ def _side(store: Store, *, staged: bool) -> Side:
 def _file(store: Store, name: str) -> Path | None:
     """Where the index is kept: in the clone's git folder; a store in no repository has none that stays."""
     repo = store.repository
-    # A link, as a received folder may have, leads who knows where.
-    return repo.own / f"{name}.index" if repo and not repo.own.is_symlink() else None
+    return repo.own / f"{name}.index" if repo else None
 
 
 def _is_worthwhile(side: Side, file: Path | None) -> bool:

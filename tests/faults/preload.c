@@ -210,11 +210,18 @@ NAMING(unlink, (const char *path), (path), "unlink", AT_FDCWD, path, 0, 0)
 NAMING(unlinkat, (int at, const char *path, int flags), (at, path, flags), "unlink", at, path, 0, 0)
 NAMING(rmdir, (const char *path), (path), "unlink", AT_FDCWD, path, 0, 0)
 NAMING(mkdir, (const char *path, mode_t mode), (path, mode), "mkdir", AT_FDCWD, path, 0, 0)
+NAMING(mkdirat, (int at, const char *path, mode_t mode), (at, path, mode), "mkdir", at, path, 0, 0)
 
 int chmod(const char *path, mode_t mode) {
     REAL(chmod);
     FAULT(0, -1);
     return real(path, mode);
+}
+
+int fchmod(int fd, mode_t mode) {
+    REAL(fchmod);
+    FAULT(0, -1);
+    return real(fd, mode);
 }
 
 /* An open that may create or empty a file. */

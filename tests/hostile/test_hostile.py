@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
-from hostile import output, places, records, repositories, setups, templates
+from hostile import output, own_files, places, records, repositories, setups, templates
 from hostile.case import MIB, Case, found, store
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="limits are set 
 ROOT = Path(__file__).parents[2]
 #: Room for the program itself; what a case may take is measured.
 ADDRESSES = 2048 * MIB
-FAMILIES = (records, places, setups, templates, output, repositories)
+FAMILIES = (records, places, setups, templates, output, repositories, own_files)
 CASES = [case for family in FAMILIES for case in family.CASES]
 
 
@@ -79,6 +79,7 @@ def test_a_hostile_store_gets_the_right_answer(case: Case, program: Program, tmp
         assert each in said
     assert [each for each in (*case.never, "\x1b", "Traceback") if each in said] == []
     assert took["memory"] < case.memory
+    assert not (folder / "../elsewhere/bookmarks").exists() or own_files.harm(folder) == []
     assert not case.absent or not (folder / case.absent).exists()
     if case.neighbour:
         took, out, err = program(case, folder, "list", "--format", "ids")
