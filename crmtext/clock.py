@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: Where the day begins first.
+_FIRST = timezone(timedelta(hours=14))
+#: What servers and containers are set to, wherever their users are.
+_NOWHERE = frozenset({
+    "UTC", "UCT", "Zulu", "Universal", "GMT", "Greenwich", "GMT0", "GMT+0", "GMT-0", "Factory", "localtime",
+    "posixrules",
+})  # fmt: skip
 
 
 def now(zone: str | None = None) -> datetime:
@@ -26,11 +39,58 @@ def now(zone: str | None = None) -> datetime:
 
 
 def end_of_day(moment: float, zone: str | None = None) -> float:
-    """When the day in a time zone ends in which a moment lies; a day that `CRMTEXT_TODAY` fixes has no end."""
+    """When the day in a time zone ends in which a moment lies; without a zone, when the next day begins anywhere.
+
+    A day that `CRMTEXT_TODAY` fixes has no end.
+    """
     if os.environ.get("CRMTEXT_TODAY"):
         return float("inf")
-    next_day = datetime.fromtimestamp(moment, place_of(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (next_day + timedelta(days=1)).timestamp()
+    days = (datetime.fromtimestamp(moment, each) for each in ((place_of(zone),) if zone else (None, _FIRST)))
+    starts = (each.replace(hour=0, minute=0, second=0, microsecond=0) for each in days)
+    return min((each + timedelta(days=1)).timestamp() for each in starts)
+
+
+def latest(today: date, zone: str = "") -> date:
+    """The last day that isn't in the future yet: without a time zone, a day that has begun anywhere.
+
+    A day that was asked for, as `today`, is what it is.
+    """
+    if zone or os.environ.get("CRMTEXT_TODAY") or today != datetime.now().astimezone().date():
+        return today
+    return max(today, datetime.now(_FIRST).date())
+
+
+def of_machine(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> str:
+    """The name of the machine's time zone; empty where it has none that tells where its users are."""
+    named = environment.get("TZ")
+    if named is None:
+        named = _zone_in(os.path.realpath(root / "etc/localtime")) or _first_line(root / "etc/timezone")
+    name = _zone_in(named) or named.removeprefix(":")
+    return name if name.removeprefix("Etc/") not in _NOWHERE and is_zone(name) else ""
+
+
+def _zone_in(path: str) -> str:
+    name = path.rpartition("/zoneinfo/")[2] if "/zoneinfo/" in path else ""
+    return name.removeprefix("posix/").removeprefix("right/")
+
+
+def _first_line(file_name: Path) -> str:
+    try:
+        with file_name.open(encoding="utf-8", errors="replace") as file:
+            return file.readline(200).strip()
+    except OSError:
+        return ""
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is the name of a time zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return bool(name)
 
 
 def place_of(zone: str | None = None) -> tzinfo | None:

@@ -42,15 +42,16 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 def since(text: str, today: date) -> date:
     """The first day of the time that the text means, up to today: `3d`, `两周`, `last week`, `本月`, `monday`."""
-    return _read(text, today, (*_FORMS, *_SPANS), _stretches(), past=True)
+    return _read(text, today, (*_FORMS, *_SPANS), stretches(), past=True)
 
 
 def until(text: str, today: date) -> date:
     """The last day of the time that the text means, today at the latest: `last week` is as it was on its Sunday."""
-    return _read(text, today, (*_FORMS, *_ENDS), _stretches(), past=True)
+    return _read(text, today, (*_FORMS, *_ENDS), stretches(), past=True)
 
 
-def _stretches() -> str:
+def stretches() -> str:
+    """How a day or a stretch of time may be said."""
     return _("say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月")
 
 

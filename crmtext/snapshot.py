@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
+from crmtext import clock, lazy
 from crmtext.problem import Problem, Severity
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ class Snapshot:
     #: Gives the commit before, read only when it is asked for; None where there is none.
     earlier: Callable[[], Earlier | None] = field(default=_nothing, compare=False)
     elsewhere: Elsewhere = Elsewhere()
+    #: The last day that isn't in the future, where that was settled before; see `latest`.
+    last: date | None = None
+
+    @cached_property
+    def latest(self) -> date:
+        """The last day that isn't in the future: in a store without a time zone a day that has begun anywhere."""
+        return self.last or clock.latest(self.today, self.settings.timezone)
 
     @property
     def checked(self) -> int:

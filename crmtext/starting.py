@@ -59,6 +59,8 @@ class Made(NamedTuple):
     known: bool = True
     #: Why there are no hooks; empty if there are.
     hook_trouble: str = ""
+    #: The time zone of the new settings; None where they were there already.
+    zone: str | None = None
 
 
 def init(folder: Path, *, with_sample: bool) -> Made:
@@ -74,7 +76,21 @@ def init(folder: Path, *, with_sample: bool) -> Made:
     _write(folder, {path: content[path] for path in written})
     made = _commit_sample(repo, content, today) if with_sample else 0
     installed, trouble = install_hooks(repo)
-    return Made(folder, written, kept, made, installed, with_sample or identity(repo) is not None, trouble)
+    return Made(
+        folder,
+        written,
+        kept,
+        made,
+        installed,
+        with_sample or identity(repo) is not None,
+        trouble,
+        _zone(content, written),
+    )
+
+
+def _zone(content: Mapping[str, str], written: tuple[str, ...]) -> str | None:
+    """The time zone of settings that were written."""
+    return settings_module.read(content[SETTINGS_FILE].encode()).timezone if SETTINGS_FILE in written else None
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
@@ -134,6 +150,7 @@ def settings_text(who: tuple[str, str] | None) -> str:
     lines = [
         _("# Settings of this store. Everything has a default; this file may be short."),
         "[store]",
+        *([f'timezone = "{zone}"'] if (zone := clock.of_machine()) else []),
         'currency = "CNY"',
         "",
         _("# The team: one table a colleague. A git identity is recognised by its e-mail address."),

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "GIT_COMMITTER_DATE": "2026-11-20T12:00:00+08:00",
     "CRMTEXT_TODAY": "2026-11-20",
     "CRMTEXT_LANG": "en",
+    "TZ": "Asia/Shanghai",
 }
 
 # How long an example takes says how busy the machine is.

@@ -53,6 +53,7 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
         f"a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
+        "  time zone: Asia/Shanghai",
         'next: git add . && git commit -m "crmtext init"',
         "then: crmtext add NAME",
     ]

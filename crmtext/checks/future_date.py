@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each date after today under a key that tells what happened."""
     paths = [field.path for field in snapshot.schema.marked("x-past")]
-    today = f"{snapshot.today}"
+    today = f"{snapshot.latest}"
     for customer in snapshot.customers:
         # Days of one form are in the order of their letters.
         if not any(str(value) > today for value in snapshot.schema.all_values(customer.data, paths)):
@@ -36,7 +36,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         for path in paths:
             for pointer, value in snapshot.schema.values(customer.data, path):
                 found = day(value) if len(str(value)) >= len("2024-05-01") else None
-                if found and found > snapshot.today:
+                if found and found > snapshot.latest:
                     # Without the day itself: what is remembered of a record would have to be found anew each morning.
                     message = _("{date} lies in the future").format(date=value)
                     yield customer.document.problem(

@@ -72,7 +72,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, Any]) -> Iterator[Problem]:
     date = str(customer.interactions[index]["date"])[:10]
     pointer, due = f"/interactions/{index}/next", str(step.get("due", ""))
-    if due and due < date <= f"{snapshot.today}":  # an interaction of tomorrow is told by another rule
+    if due and due < date <= f"{snapshot.latest}":  # an interaction of tomorrow is told by another rule
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
         yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
     elif not due and "done" not in step and (match := _VAGUE.search(str(step["action"]))):

@@ -15,7 +15,7 @@ from crmtext.diff.markdown import markdown
 from crmtext.diff.narrow import narrowed
 from crmtext.diff.tell import document, text
 from crmtext.i18n import _
-from crmtext.problem import Exit, usage
+from crmtext.problem import CrmError, Exit, usage
 
 if TYPE_CHECKING:
     from crmtext.store import Store
@@ -39,7 +39,13 @@ def diff(arguments: tuple[str, ...], form: str, *, staged: bool, told: bool) -> 
     typed, customer = _understood(store, arguments)
     found = sides.read(store, sides.span(store, typed, staged=staged))
     if customer:
-        found = narrowed(store, found, customer)
+        try:
+            found = narrowed(store, found, customer)
+        except CrmError as error:
+            if error.problem.rule != "no-customer" or len(arguments) > 1:
+                raise
+            message = _("'{typed}' is neither a commit nor a customer").format(typed=customer)
+            raise CrmError(error.problem._replace(message=message), error.exit_code) from None
     shown = markdown(found) if form == "markdown" else text(found)
     emit(Text(shown, document(found), unreadable_line(found) if form == "text" else ""), form)
     differs = bool(found.differences or found.unreadable)

@@ -52,6 +52,11 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
     if not made.known:
         lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
         lines.append(f"    {INTRODUCTION}")
+    if made.zone:
+        lines.append("  " + _("time zone: {zone}").format(zone=made.zone))
+    elif made.zone is not None:
+        lines.append("  " + _("no time zone: this machine has none; add to crmtext.toml, below [store]:"))
+        lines.append('    timezone = "Asia/Shanghai"')
     start = f"cd {folder} && " if folder else ""
     first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
     lines.append(_("next: {command}").format(command=start + first))

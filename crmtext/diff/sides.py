@@ -47,7 +47,10 @@ def is_span(store: Store, typed: str) -> bool:
         return True
     try:
         store.moment(typed)
-    except CrmError:
+    except CrmError as error:
+        # A day before the first commit is a day all the same.
+        if error.problem.rule != "unknown-revision" and head(store.git()):
+            raise
         return False
     return True
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext import driver_setup
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.plumbing import ask
-from crmtext.git.reading import ignores
-from crmtext.i18n import _
+from crmtext.git.reading import ignored, ignored_by, ignores
+from crmtext.i18n import _, plural
+from crmtext.shell import quoted
+from crmtext.sources import RECORDS, is_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 #: What git must ignore, and the line that has it do so.
 _IGNORED = (("reports/index.html", "/reports/"), ("records/.crmtext-0.tmp", ".crmtext-*.tmp*"))
 
+#: No more of the records that git ignores are named.
+_MOST = 5
+
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A warning at each line that `.gitignore` or `.gitattributes` lacks."""
+    """A warning at each line that `.gitignore` or `.gitattributes` lacks, an error at each record that git ignores."""
     store, repo = patient.store, patient.repository
     if store is None or repo is None:
         return
@@ -33,5 +38,16 @@ def examine(patient: Patient) -> Iterator[Finding]:
     for file, line in wanting:
         message = _("{file} lacks the line {line}").format(file=file, line=line)
         yield Finding("ignored", State.WARNING, message, f"echo '{line}' >> {patient.shown(store.root / file)}")
-    if not wanting:
+    left_out = [path for path in ignored(repo, repo.prefix + RECORDS) if is_record(path.removeprefix(repo.prefix))]
+    for path in left_out[:_MOST]:
+        line = ignored_by(repo, path)
+        message = _("git ignores the record {path} by {line}").format(path=path, line=line)
+        mend = _("take that line out of {file}, or: git add -f {path}").format(
+            file=line.split(":")[0], path=quoted(path)
+        )
+        yield Finding("ignored", State.ERROR, message, mend)
+    if len(left_out) > _MOST:
+        more = plural("{n} more record is ignored", "{n} more records are ignored", len(left_out) - _MOST)
+        yield Finding("ignored", State.ERROR, more, "git ls-files --others --ignored --exclude-standard records")
+    if not wanting and not left_out:
         yield Finding("ignored", State.FINE, ".gitignore, .gitattributes")

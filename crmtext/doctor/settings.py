@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext import clock
 from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _, plural
 
@@ -23,5 +24,9 @@ def examine(patient: Patient) -> Iterator[Finding]:
         hint = _('crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
         yield Finding("settings", State.WARNING, _("nobody is on the team yet"), hint)
         return
+    if not settings.timezone:
+        line = f'timezone = "{clock.of_machine() or "Asia/Shanghai"}"'
+        hint = _("crmtext.toml, below [store]: {line}").format(line=line)
+        yield Finding("settings", State.WARNING, _("no time zone: each machine counts its own days"), hint)
     team = plural("{n} colleague", "{n} colleagues", len(settings.team))
     yield Finding("settings", State.FINE, _("{folder}, {team}").format(folder=patient.store.root, team=team))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock, lazy
+from crmtext import clock
 from crmtext.git.plumbing import Repository, ask, head, resolve, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
 #: The years that git's clock has, and the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
-_ISO = lazy.pattern(r"\d{4}-\d{2}-\d{2}")
 
 
 class Moment(NamedTuple):
@@ -26,43 +26,67 @@ class Moment(NamedTuple):
 
 
 def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Moment:
-    """The commit that a user's words mean: a day, such as `2024-03-31`, else a revision, else a day in words."""
+    """The commit that a user's words mean: a revision, or a day, such as `2024-03-31` or `last week`.
+
+    Raises CrmError where they mean both, and not the same commit: either answer could be the wrong one.
+    """
     from crmtext import dates
 
-    if _ISO.fullmatch(typed):
-        return at_end_of(repo, dates.parse(typed, today), zone)
+    day = _day(dates.until, typed, today)
     try:
         commit = resolve(repo, typed)
     except CrmError as unknown:
-        try:
-            day = dates.until(typed, today)
-        except CrmError:
+        if day is None:
             problem = unknown.problem
             hint = _("a day can be said as well: 2024-05-01, monday, 昨天, 3d, last week, 上周")
             raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
         return at_end_of(repo, day, zone)
-    return Moment(commit, committed(repo, commit, zone))
+    if day is None:
+        return Moment(commit, committed(repo, commit, zone))
+    if _before(repo, day, zone) != commit:
+        raise _ambiguous(typed, commit, day)
+    return Moment(commit, day)
 
 
 def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tuple[str, str]:
     """The commit since which a user asks, empty where the store is younger, and what to call the beginning.
 
-    A day or a stretch of time comes first: `3d` is three days, whatever a branch is called.
+    Raises CrmError where the words mean a day, or a stretch of time such as `3d`, and another commit as well.
     """
     from crmtext import dates
 
+    day = _day(dates.since, typed, today)
     try:
-        day = dates.since(typed, today)
-    except CrmError as undated:
-        try:
-            return resolve(repo, typed), typed
-        except CrmError as unknown:
-            if unknown.problem.rule != "unknown-revision":
-                raise
-            message = _("'{value}' is neither a day nor a commit").format(value=typed)
-            hint = f"{undated.problem.hint}; {unknown.problem.hint}"
-            raise usage(unknown.problem.rule, message, hint) from None
-    return (_before(repo, day - timedelta(days=1), zone) or "") if day > date.min else "", str(day)
+        commit = resolve(repo, typed)
+    except CrmError as unknown:
+        if day is not None:
+            return _start_of(repo, day, zone), str(day)
+        if unknown.problem.rule != "unknown-revision":
+            raise
+        message = _("'{value}' is neither a day nor a commit").format(value=typed)
+        hint = f"{dates.stretches()}; {unknown.problem.hint}"
+        raise usage(unknown.problem.rule, message, hint) from None
+    if day is not None and _start_of(repo, day, zone) != commit:
+        raise _ambiguous(typed, commit, day)
+    return commit, typed
+
+
+def _day(read: Callable[[str, date], date], typed: str, today: date) -> date | None:
+    try:
+        return read(typed, today)
+    except CrmError:
+        return None
+
+
+def _start_of(repo: Repository, day: date, zone: tzinfo | None) -> str:
+    """The last commit before a day; empty where there is none."""
+    return (_before(repo, day - timedelta(days=1), zone) or "") if day > date.min else ""
+
+
+def _ambiguous(typed: str, commit: str, day: date) -> CrmError:
+    message = _("'{value}' is a commit and a day").format(value=typed)
+    hint = _("write {commit} for the commit, {day} for the day").format(commit=commit[:12], day=f"{day:%Y/%m/%d}")
+    return usage("ambiguous-moment", message, hint)
 
 
 def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:

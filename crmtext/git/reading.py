@@ -8,17 +8,21 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from crmtext.git.plumbing import Repository, ask, failed, head, reading, run
-from crmtext.problem import CrmError
+from crmtext.git.plumbing import Repository, ask, attempt, failed, head, reading, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: How much of what is passed over is read at a time.
 _PART = 1024 * 1024
-#: What is only intended to be added stands in the index as an empty file.
-_INTENDED = "--ita-visible-in-index"
+#: What is only intended to be added (`git add -N`) stands in the index as an empty file; no commit holds it.
+_INTENDED = "--ita-invisible-in-index"
+_EMPTY = frozenset({
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+})  # fmt: skip
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
+#: More paths than these do not go on a command line.
+_MANY = 200
 
 
 class Entry(NamedTuple):
@@ -41,11 +45,22 @@ class Change(NamedTuple):
 
 
 def staged(repo: Repository, *paths: str) -> Iterator[Entry]:
-    """The index's files, or those at or below some paths, sorted by path."""
+    """The index's files that the next commit holds, or those at or below some paths, sorted by path."""
+    found: list[Entry] = []
     for record in _records(run(repo, "ls-files", "--stage", "-z", "--", *_below(*paths))):
         about, _tab, path = record.partition("\t")
         mode, blob, stage = about.split(" ")
-        yield Entry(path, mode, blob, int(stage))
+        found.append(Entry(path, mode, blob, int(stage)))
+    empty = {each.path for each in found if each.blob in _EMPTY and not each.stage}
+    intended = empty.difference(_to_be_committed(repo, empty)) if empty else empty
+    yield from (each for each in found if each.path not in intended)
+
+
+def _to_be_committed(repo: Repository, paths: Iterable[str]) -> Iterator[str]:
+    """Those of the index's files that are there for the next commit."""
+    asked = ("--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", _INTENDED)
+    wanted = tuple(paths)
+    return _records(run(repo, "diff-index", *asked, repo.empty_tree, "--", *(wanted if len(wanted) <= _MANY else ())))
 
 
 def tree(repo: Repository, commit: str | None, *paths: str) -> Iterator[Entry]:
@@ -61,7 +76,7 @@ def tree(repo: Repository, commit: str | None, *paths: str) -> Iterator[Entry]:
 
 def changed_staged(repo: Repository, folder: str = "", *, renames: bool = True) -> tuple[Change, ...]:
     """What the commit that is being made does to files below a folder, against HEAD."""
-    shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "--ignore-submodules")
+    shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "--ignore-submodules", _INTENDED)
     how = "--find-renames" if renames else "--no-renames"
     against = head(repo) or repo.empty_tree
     parts = iter(_records(run(repo, "diff-index", *shown, how, against, "--", *_below(folder))))
@@ -75,7 +90,7 @@ def replaced(
     if new:
         return differing(repo, folder, old, new)[0]
     # Plumbing mostly looks at sizes and times only: a touched file is named too.
-    asked = (*(("--cached",) if staged else ()), *_RAW, old, "--", *_below(folder))
+    asked = (*(("--cached", _INTENDED) if staged else ()), *_RAW, old, "--", *_below(folder))
     return _sides(run(repo, "diff-index", *asked))[0]
 
 
@@ -97,8 +112,7 @@ def _sides(raw: bytes) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
 
 def changed_between(repo: Repository, tree_ish: str, folder: str) -> Iterator[tuple[str, Entry | None]]:
     """The index's files below a folder that a tree has otherwise; None for those that only the tree has."""
-    shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
-    asked = (*shown, _INTENDED, "--end-of-options", tree_ish, "--", *_below(folder))
+    asked = ("--cached", *_RAW, _INTENDED, "--end-of-options", tree_ish, "--", *_below(folder))
     parts = iter(_records(run(repo, "diff-index", *asked)))
     unsettled = []
     for line in parts:
@@ -143,12 +157,27 @@ def on_disk(repo: Repository, folder: str) -> Iterator[Entry]:
 
 def ignores(repo: Repository, path: str) -> bool:
     """Whether git leaves a file of this path out unless it is forced to take it in."""
-    try:
-        # It knows no literal paths; ours hold no sign that could be a pattern.
-        run(repo, "check-ignore", "--quiet", "--no-index", "--", path, env={"GIT_LITERAL_PATHSPECS": "0"})
-    except CrmError:
-        return False
-    return True
+    return _check_ignore(repo, ("--quiet", "--no-index"), path)[0] == 0
+
+
+def ignored_by(repo: Repository, path: str) -> str:
+    """The line by which git leaves out a file that it doesn't hold yet, with its place; empty where it takes it in."""
+    code, output = _check_ignore(repo, ("--verbose",), path)
+    place, _tab, _path = os.fsdecode(output).partition("\t")
+    # A pattern that takes a file in again is named as well.
+    return "" if code or place.split(":", 2)[-1].startswith("!") else place
+
+
+def _check_ignore(repo: Repository, asked: tuple[str, ...], path: str) -> tuple[int, bytes]:
+    # It knows no literal paths; ours hold no sign that could be a pattern.
+    code, output, _words = attempt(repo, "check-ignore", *asked, "--", path, env={"GIT_LITERAL_PATHSPECS": "0"})
+    return code, output
+
+
+def ignored(repo: Repository, folder: str) -> tuple[str, ...]:
+    """The files below a folder that git leaves out, and doesn't hold."""
+    asked = ("--others", "--ignored", "--exclude-standard", "-z")
+    return tuple(_records(run(repo, "ls-files", *asked, "--", *_below(folder))))
 
 
 def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from crmtext.git.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.git.config import identity
 from crmtext.git.heads import refuse_branch
 from crmtext.git.plumbing import Repository, head
-from crmtext.git.reading import blob_of, changed_staged, read_blobs
+from crmtext.git.reading import blob_of, changed_staged, ignored_by, read_blobs
 from crmtext.i18n import _
 from crmtext.journal import Commit, Part
 from crmtext.problem import CrmError, Place, cannot, usage
@@ -98,6 +98,8 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
     moving = any(each.before is None for each in drafts)
     for draft in drafts:
         entry, part = found.get(repo.prefix + draft.path), draft.part
+        if entry is None and part.after is not None and (line := ignored_by(repo, repo.prefix + draft.path)):
+            raise _ignored(draft, line)
         if part.before is None and entry is None:
             yield part
         elif entry is None and part.after is None and not moving:
@@ -136,6 +138,12 @@ def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes |
 
 def _unix(data: bytes | None) -> bytes:
     return (data or b"").replace(b"\r\n", b"\n")
+
+
+def _ignored(draft: Draft, line: str) -> CrmError:
+    message = _("git ignores '{path}' by {line}").format(path=draft.path, line=line)
+    hint = _("take that line out, or use --no-commit; nothing was written")
+    return cannot("ignored-by-git", message, hint, Place(draft.path))
 
 
 def _unknown(draft: Draft) -> CrmError:

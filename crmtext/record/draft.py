@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import transaction
 from crmtext.answer import Change
+from crmtext.git.reading import ignored_by
 from crmtext.i18n import _
 from crmtext.journal import Part, Transaction
-from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
+from crmtext.problem import CrmError, Exit, Place, Problem, Severity, unknown
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from crmtext.journal import Commit
@@ -132,7 +133,21 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
     says = summary.partition("\n")[0] or how.action
     made = transaction.do(store.home, Transaction(says, tuple(each.part for each in wanted), commit))
-    return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
+    notes = (*store.notes, *(() if commit else _ignored(store, wanted)))
+    return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
+
+
+def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
+    """A warning at each new record that git leaves out."""
+    for each in drafts:
+        if (
+            each.before is None
+            and store.repository
+            and (line := ignored_by(store.repository, store.repository.prefix + each.path))
+        ):
+            message = _("git ignores '{path}' by {line}").format(path=each.path, line=line)
+            hint = _("no commit takes it in: take that line out")
+            yield Problem("ignored-by-git", message, Place(each.path), hint, Severity.WARNING)
 
 
 def commits(store: Store, how: How) -> bool:

@@ -25,6 +25,14 @@ A...B compares B with the commit where the two parted.
 
 Instead: Compare them as they are: `A..B`.
 """,
+        "ambiguous-moment": """\
+A moment is either a commit or a day.
+
+Why: A tag or branch named like a day, such as `2024-05-01`, may hold something else than the store of that day; either
+answer could be the wrong one. Where both are the same commit there is nothing to decide.
+
+Instead: Write `refs/tags/2024-05-01` or the commit's id for the commit, `2024/05/01` for the day.
+""",
         "no-commit-yet": """\
 A day in the past shows the store as its last commit of that day left it.
 

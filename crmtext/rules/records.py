@@ -106,6 +106,13 @@ A commit of a change builds on a record that git knows.
 
 Instead: `git add` and `git commit` the record first, or write without a commit: `--no-commit`.
 """,
+        "ignored-by-git": """\
+Git takes every record in.
+
+Why: A record that a line of `.gitignore` leaves out stays on this disk: no colleague gets it, and no backup by git.
+
+Instead: Take the line that is named out of its file; for this one record alone, `git add -f` it.
+""",
         "no-editor": """\
 `edit` opens the editor that git would open.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
+from crmtext import clock, lazy
 from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
@@ -145,19 +145,9 @@ def _texts(value: Any) -> bool:
 def _form(check: str, value: Any) -> str:
     if check == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
         return _("write its three letters: CNY, EUR, USD")
-    if check == "timezone" and value and not _is_zone(value):
+    if check == "timezone" and value and not clock.is_zone(value):
         return _("write a name such as Asia/Shanghai")
     return ""
-
-
-def _is_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return False
-    return True
 
 
 def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:

@@ -143,8 +143,9 @@ def _terms(store: Store, side: Side) -> Terms:
     from crmtext.standing.terms import Terms
 
     settings, schema = (_text(store, side, name) for name in (settings_file.FILE, sources.SCHEMA))
-    today = clock.today(settings_file.read(settings or b"").timezone or None)
-    return Terms(side.name, schema, settings or b"", today, i18n.language())
+    zone = settings_file.read(settings or b"").timezone
+    today = clock.today(zone or None)
+    return Terms(side.name, schema, settings or b"", today, clock.latest(today, zone), i18n.language())
 
 
 def _text(store: Store, side: Side, name: str) -> bytes | None:
@@ -155,7 +156,7 @@ def _text(store: Store, side: Side, name: str) -> bytes | None:
 
 def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:
     """Have the index know all that is new on its side."""
-    expired = frozenset(index.expired(f"{terms.today}"))
+    expired = frozenset(index.expired(f"{terms.latest}"))
     news = side.news(index)
     before = _before(store)
     if news is None and not expired and index.note("before") == before:

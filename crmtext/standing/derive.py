@@ -41,7 +41,8 @@ def nothing(terms: Terms) -> Snapshot:
     """No records, under these terms. Raises CrmError where the schema or the settings are wrong."""
     settings = settings_file.read(terms.settings)
     schema = Schema.shipped() if terms.schema is None else store.schema_in(terms.schema, SCHEMA)
-    return take((), read=terms.read, schema=schema, settings=settings, today=terms.today)
+    found = take((), read=terms.read, schema=schema, settings=settings, today=terms.today)
+    return replace(found, last=terms.latest)
 
 
 def of_settings(terms: Terms) -> list[tuple[int, str, str, str]]:
@@ -66,7 +67,8 @@ def rows(terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[st
 
 def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
     base = nothing(terms)
-    return take(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
+    taken = take(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
+    return replace(taken, last=terms.latest)
 
 
 def _rows(snapshot: Snapshot, called: dict[str, str]) -> Iterator[Row]:
@@ -94,7 +96,7 @@ def _row(
 ) -> Row:
     path, content = document.path, called[document.path]
     data = json.dumps(document.data, separators=(",", ":"))
-    since, until = _days(data, f"{snapshot.today}")
+    since, until = _days(data, f"{snapshot.latest}")
     if customer is None:
         return Row(path, content, False, "", "", "", "", since, until, "", problems, tuple(facts))
     about = (customer.id, customer.owner, customer.status, customer.type)

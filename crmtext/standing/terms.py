@@ -16,6 +16,8 @@ class Terms(NamedTuple):
     schema: bytes | None
     settings: bytes
     today: date
+    #: The last day that isn't in the future.
+    latest: date
     language: str
 
     @property
