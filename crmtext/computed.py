@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.i18n import N_, translations
 from crmtext.model import NO_CONTACT, Customer, day
 from crmtext.money import decimal, total
-from crmtext.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crmtext.settings import Settings
 
 Sums = Mapping[str, Decimal]
 _YEAR = 365
@@ -18,7 +23,7 @@ _YEAR = 365
 
 def compute(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
     """All computed figures: dates as `date` or None, sums as a Decimal for each currency."""
-    return {name: figure(customer, today, settings) for name, figure in COMPUTED.items()}
+    return {name: figure.find(customer, today, settings) for name, figure in COMPUTED.items()}
 
 
 def last_contact(customer: Customer) -> date | None:
@@ -36,6 +41,13 @@ def next_due(customer: Customer) -> date | None:
     """The day of the earliest open next step."""
     steps = [step for each in customer.interactions if (step := each.get("next"))]
     return day(min((str(step["due"])[:10] for step in steps if step.get("due") and not step.get("done")), default=None))
+
+
+def next_action(customer: Customer) -> str | None:
+    """The action of the earliest open next step."""
+    steps = [step for each in customer.interactions if (step := each.get("next"))]
+    dated = [step for step in steps if step.get("due") and not step.get("done")]
+    return str(min(dated, key=lambda step: str(step["due"])[:10])["action"]) if dated else None
 
 
 def is_overdue(customer: Customer, today: date) -> bool:
@@ -188,26 +200,127 @@ def _transaction_days(customer: Customer) -> list[date]:
     return [found for each in customer.data.get("transactions", ()) if (found := day(each["date"]))]
 
 
-Figure = Callable[[Customer, date, Settings], Any]
+class Figure(NamedTuple):
+    """A computed name: its value, what it is called, and what it means."""
+
+    find: Callable[[Customer, date, Settings], Any]
+    #: `text`, `date`, `number`, `truth`, or `sums`, an amount for each currency.
+    kind: str
+    label: str
+    about: str
+    #: Other names that people type for it.
+    synonyms: tuple[str, ...] = ()
+    #: The field whose values it has.
+    like: str = ""
+
+
+def _number(customer: Customer, key: str) -> int:
+    return len(customer.data.get(key, ()))
+
+
 COMPUTED: Mapping[str, Figure] = {
-    "last_contact": lambda c, _today, _settings: last_contact(c),
-    "days_since_contact": lambda c, today, _settings: _days_since(c, today),
-    "next_due": lambda c, _today, _settings: next_due(c),
-    "overdue": lambda c, today, _settings: is_overdue(c, today),
-    "stale": is_stale,
-    "lifecycle": lambda c, _today, _settings: lifecycle(c),
-    "region": lambda c, _today, _settings: region(c),
-    "open_value": lambda c, _today, settings: open_value(c, settings),
-    "weighted_value": lambda c, _today, settings: weighted_value(c, settings),
-    "transaction_count": lambda c, _today, _settings: len(c.data.get("transactions", ())),
-    "transaction_sum": lambda c, _today, settings: transaction_sum(c, settings),
-    "last_transaction": lambda c, _today, _settings: last_transaction(c),
-    "transaction_interval": lambda c, _today, _settings: transaction_interval(c),
-    "recency": lambda c, today, _settings: recency(c, today),
-    "frequency": lambda c, today, _settings: frequency(c, today),
-    "monetary": monetary,
-    "satisfaction": lambda c, _today, _settings: satisfaction(c),
-    "open_cases": lambda c, _today, _settings: sum(each["status"] != "closed" for each in c.data.get("cases", ())),
-    "completeness": lambda c, _today, _settings: completeness(c),
-    "age": lambda c, today, _settings: age(c, today),
-}
+    "last_contact": Figure(
+        lambda c, _today, _settings: last_contact(c), "date", N_("Last contact"),
+        N_("the day of the last interaction that reached the customer; notes and unanswered calls don't count"),
+        ("上次联系", "最近联系日期", "最后联系"),
+    ),
+    "days_since_contact": Figure(
+        lambda c, today, _settings: _days_since(c, today), "number", N_("Days since"),
+        N_("days from the last contact to today"), ("未联系天数",),
+    ),
+    "next_due": Figure(
+        lambda c, _today, _settings: next_due(c), "date", N_("Next due"),
+        N_("the earliest due date of the open next steps"), ("下次跟进", "下次跟进日期"),
+    ),
+    "next_action": Figure(
+        lambda c, _today, _settings: next_action(c), "text", N_("Next action"),
+        N_("the action of the next step with that due date"), ("下次行动", "下一步行动"),
+    ),
+    "overdue": Figure(
+        lambda c, today, _settings: is_overdue(c, today), "truth", N_("Overdue"),
+        N_("whether the earliest due date of the open next steps is before today"), ("逾期", "过期"),
+    ),
+    "stale": Figure(
+        is_stale, "truth", N_("Stale"),
+        N_("not lost, contacted before, and not contacted for longer than followup.stale_days allows"),
+        ("长期未联系",),
+    ),
+    "lifecycle": Figure(
+        lambda c, _today, _settings: lifecycle(c), "text", N_("Lifecycle"),
+        N_("potential, new, existing or lost: as typed under classification, else from status and transactions"),
+        like="classification.lifecycle",
+    ),
+    "region": Figure(
+        lambda c, _today, _settings: region(c), "text", N_("Region"),
+        N_("province and city of the registered address, else of the first one"), ("区域",),
+    ),
+    "open_value": Figure(
+        lambda c, _today, settings: open_value(c, settings), "sums", N_("Open opportunities"),
+        N_("the sum of the amounts of open opportunities, for each currency"), ("商机金额", "未结商机金额"),
+    ),
+    "weighted_value": Figure(
+        lambda c, _today, settings: weighted_value(c, settings), "sums", N_("Weighted"),
+        N_("the same, each amount times its probability: the typed one, else that of its stage"), ("加权金额",),
+    ),
+    "transaction_count": Figure(
+        lambda c, _today, _settings: _number(c, "transactions"), "number", N_("Transactions"),
+        N_("the number of transactions"), ("交易次数",),
+    ),
+    "transaction_sum": Figure(
+        lambda c, _today, settings: transaction_sum(c, settings), "sums", N_("Turnover"),
+        N_("the sum of the amounts of all transactions, for each currency"), ("交易金额",),
+    ),
+    "last_transaction": Figure(
+        lambda c, _today, _settings: last_transaction(c), "date", N_("Last transaction"),
+        N_("the day of the last transaction"), ("最近成交",),
+    ),
+    "transaction_interval": Figure(
+        lambda c, _today, _settings: transaction_interval(c), "number", N_("Days between"),
+        N_("the median of the days between transactions"), ("购买间隔",),
+    ),
+    "recency": Figure(
+        lambda c, today, _settings: recency(c, today), "number", N_("Days since purchase"),
+        N_("days from the last transaction to today: the R of RFM"),
+    ),
+    "frequency": Figure(
+        lambda c, today, _settings: frequency(c, today), "number", N_("Purchases in a year"),
+        N_("the number of transactions in the last 365 days: the F of RFM"), ("购买频次",),
+    ),
+    "monetary": Figure(
+        monetary, "sums", N_("Turnover in a year"),
+        N_("the sum of their amounts, for each currency: the M of RFM"),
+    ),
+    "satisfaction": Figure(
+        lambda c, _today, _settings: satisfaction(c), "number", N_("Satisfaction"),
+        N_("the average of all scores of cooperation, feedback, cases and transactions"),
+    ),
+    "open_cases": Figure(
+        lambda c, _today, _settings: sum(each["status"] != "closed" for each in c.data.get("cases", ())), "number",
+        N_("Open cases"), N_("the number of cases that are not closed"), ("未结工单",),
+    ),
+    "completeness": Figure(
+        lambda c, _today, _settings: completeness(c), "number", N_("Complete %"),
+        N_("how much of what a useful record holds is filled in, in percent"), ("资料完整度",),
+    ),
+    "age": Figure(
+        lambda c, today, _settings: age(c, today), "number", N_("Age"),
+        N_("years since the birth of a person, if the year is known"),
+    ),
+}  # fmt: skip
+
+#: The record's file, which is not computed from what the record holds; and its label.
+PATH, FILE = "path", N_("File")
+
+
+@cache
+def called(name: str) -> tuple[str, ...]:
+    """Everything that a computed name, or that of the file, may be called."""
+    label = COMPUTED[name].label if name in COMPUTED else FILE
+    synonyms = COMPUTED[name].synonyms if name in COMPUTED else ()
+    return (name, *translations(label).values(), *synonyms)
+
+
+def named(typed: str) -> str:
+    """The computed name that a name, label or synonym means, in whichever language; empty if none."""
+    wanted = typed.strip().casefold()
+    return next((name for name in (*COMPUTED, PATH) if wanted in map(str.casefold, called(name))), "")

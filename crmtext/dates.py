@@ -143,6 +143,14 @@ def _end_of_month(match: re.Match[str], today: date, _past: bool) -> date:
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
+def _end_of_named_month(match: re.Match[str], today: date, past: bool) -> date:
+    """The last day of a month by its number: the next one, with `past` the latest."""
+    month = _number(match["month"])
+    years = (today.year + distance for distance in ((0, -1) if past else (0, 1)))
+    ends = (date(year, month, calendar.monthrange(year, month)[1]) for year in years)
+    return next(end for end in ends if (end <= today if past else end >= today))
+
+
 def _ago(match: re.Match[str], today: date, _past: bool) -> date:
     return _on(today, -_number(match["count"]), _UNITS[match["unit"]])
 
@@ -180,6 +188,7 @@ _FORMS: tuple[Form, ...] = (
     ),
     (rf"(?P<way>in) (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _distance),
     (r"(?P<which>[上下这本]个?)?月[底末]|end of month", _end_of_month),
+    (rf"(?P<month>{_NUMBER}) ?月[底末]", _end_of_named_month),
     (r"年底", lambda _m, t, _p: date(t.year, 12, 31)),
 )
 #: Stretches of time: `5月`, `5日` and `2024年` are none, but a month, a day of one and a year.

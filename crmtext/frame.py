@@ -36,7 +36,15 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
     place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
     severity = styled(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
     yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{problem.rule}]"
-    if problem.excerpt and problem.place.line:
+    hint = problem.hint.split("\n") if problem.hint else []
+    if problem.excerpt and problem.place.column and not problem.place.path:
+        # What was typed, and not a line of a file: it has no number, and the hint stands behind the caret.
+        source, marks = underlined(problem, width)
+        beside = f"  {_one_line(hint[0])}" if len(hint) == 1 and cells.width(marks + hint[0]) < LINE_WIDTH else ""
+        hint = [] if beside else hint
+        yield f"  {source}"
+        yield f"  {styled(marks, fg=_COLOURS[problem.severity])}{beside}"
+    elif problem.excerpt and problem.place.line:
         number = f"{problem.place.line:>5}"
         source, marks = underlined(problem, width)
         yield f"{styled(f'{number} |', dim=True)} {source}"
@@ -44,7 +52,7 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
             yield f"{styled(' ' * len(number) + ' |', dim=True)} {styled(marks, fg=_COLOURS[problem.severity])}"
     for place_too in problem.also:
         yield "  " + _("also here: {place}").format(place=_one_line(str(place_too)))
-    for mark, part in zip(chain("=", repeat(" ")), problem.hint.split("\n") if problem.hint else (), strict=False):
+    for mark, part in zip(chain("=", repeat(" ")), hint, strict=False):
         yield f"  {mark} {_one_line(part)}"
 
 

@@ -54,6 +54,11 @@ def _catalogue(name: str) -> NullTranslations:
     return gettext.translation("crmtext", folder, languages=[name], fallback=True)
 
 
+def translations(message: str) -> dict[str, str]:
+    """A message in every language."""
+    return {each: message if each == "en" else _catalogue(each).gettext(message) for each in LANGUAGES}
+
+
 def _(message: str) -> str:
     """The message in the language in use."""
     spoken = _language.get()

@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.nofollow import Folder, NotPlainError
@@ -377,11 +378,11 @@ class Index:
         """A record's data as JSON."""
         return str(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
 
-    def customers(self, **wanted: str) -> Iterator[tuple[str, str]]:
-        """Path and data of the valid records with these values, by id and path."""
-        narrowed = "".join(f" AND {name} = ?" for name in wanted)
+    def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+        """Path and data of the valid records with one of these values each, by id and path."""
+        narrowed = "".join(f" AND {name} IN ({','.join('?' * len(values))})" for name, values in wanted.items())
         asked = f"SELECT path, json FROM record NATURAL JOIN data WHERE valid{narrowed} ORDER BY id, path"  # noqa: S608
-        yield from self._ask(asked, tuple(wanted.values()))
+        yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 
     def broken(self) -> tuple[tuple[str, str], ...]:
         """Path and content of the records that do not fit, by path."""

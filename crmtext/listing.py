@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import columns, expression
 from crmtext.answer import Table, Text
 from crmtext.computed import COMPUTED
 from crmtext.i18n import _, plural
-from crmtext.problem import usage
-from crmtext.schema import near
-from crmtext.vocabulary import Vocabulary
+from crmtext.query import columns, path
+from crmtext.query import filter as filters
+from crmtext.query.filter import Terms
+from crmtext.query.filter.kinds import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -25,22 +24,26 @@ if TYPE_CHECKING:
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
 #: What a spreadsheet takes for the beginning of a formula, in Chinese and Japanese ones the wide forms too.
 _FORMULA = tuple("=+-@＝＋－＠")
+_NOTHING: tuple[object, ...] = (None, "", {}, [])
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
 class Query(NamedTuple):
     """Which customers, in which order, with which columns."""
 
-    owner: str = ""
-    status: str = ""
-    type: str = ""
-    tag: str = ""
+    #: Handles, values and tags: one of each that is given.
+    owner: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
     #: Only those without contact for at least so many days.
     stale: int | None = None
     where: str = ""
-    #: A name to sort by, `-` before it for descending; empty: key customers first, then by id.
+    #: A second expression, of a view.
+    view: str = ""
+    #: A path to sort by, `-` before it for descending; empty: key customers first, then by id.
     sort: str = ""
-    columns: tuple[str, ...] = DEFAULT
+    columns: tuple[str, ...] = ()
     limit: int | None = None
 
 
@@ -96,36 +99,62 @@ class Row(Mapping[str, Any]):
     def __len__(self) -> int:
         return sum(1 for _name in self)
 
+
+class Asked(NamedTuple):
+    """A query whose expressions have been checked."""
+
+    query: Query
+    tests: tuple[filters.Filter, ...]
+
     @property
-    def comparable(self) -> Mapping[str, Any]:
-        """The same as expressions see them: days as text, as they stand in records."""
-        return {name: str(value) if isinstance(value, date) else value for name, value in self.items()}
+    def fixed(self) -> dict[str, tuple[str, ...]]:
+        """The values that fields may have, for those that say so: what an index can be asked for."""
+        found: dict[str, frozenset[str]] = {}
+        plain = {name: frozenset(getattr(self.query, name)) for name in ("owner", "status", "type")}
+        for each in ({name: values for name, values in plain.items() if values}, *(test.fixed for test in self.tests)):
+            for name, values in each.items():
+                found[name] = found[name] & values if name in found else values
+        return {name: tuple(sorted(values)) for name, values in found.items()}
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it asks for those with a step that is overdue."""
+        return any("overdue" in test.given for test in self.tests)
 
 
-def rows(snapshot: Snapshot, query: Query) -> tuple[Row, ...]:
+def asked(query: Query, terms: Terms) -> Asked:
+    """The query, checked. Raises CrmError if an expression can't be answered."""
+    return Asked(query, tuple(filters.compiled(text, terms) for text in (query.view, query.where) if text))
+
+
+def terms(snapshot: Snapshot) -> Terms:
+    """What the expressions of a snapshot are checked against."""
+    return Terms(snapshot.schema, snapshot.settings, snapshot.today)
+
+
+def rows(snapshot: Snapshot, query: Query | Asked) -> tuple[Row, ...]:
     """All customers that a query is about, in its order; its limit is for what is shown of them."""
-    words = Vocabulary(snapshot)
-    matches = expression.compile_(query.where, words.names, words) if query.where else None
-    lists = {field.key: () for field in snapshot.schema.fields if field.kind == "list"}
-    found = (Row(each, _figures(each, snapshot)) for each in snapshot.customers if _simple(each, query))
-    kept = [
-        row for row in found if _idle(row, query.stale) and (matches is None or matches({**lists, **row.comparable}))
-    ]
-    return tuple(_sorted(kept, query.sort, snapshot))
+    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+    given = checked.query
+    found = (Row(each, _figures(each, snapshot)) for each in snapshot.customers if _simple(each, given))
+    kept = [row for row in found if _idle(row, given.stale) and all(test.matches(row) for test in checked.tests)]
+    return tuple(_sorted(kept, given.sort or "next_due" * checked.overdue, snapshot))
 
 
 def _figures(customer: Customer, snapshot: Snapshot) -> Lazy:
-    return Lazy(COMPUTED, lambda name: COMPUTED[name](customer, snapshot.today, snapshot.settings))
+    return Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings))
 
 
-def table(snapshot: Snapshot, query: Query) -> Table:
+def table(snapshot: Snapshot, query: Query | Asked) -> Table:
     """The customers as a table."""
-    named = [_named(name, snapshot) for name in query.columns]
-    found = rows(snapshot, query)
-    shown = found[: query.limit]
-    showers = [columns.shower(name, snapshot) for name in named]
+    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+    wanted = checked.query.columns or (*DEFAULT, *["next_action"] * checked.overdue)
+    paths = [path.found(name, terms(snapshot)) for name in wanted]
+    found = rows(snapshot, checked)
+    shown = found[: checked.query.limit]
+    showers = [columns.shower(each, snapshot) for each in paths]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
-    heads = tuple(columns.head(name, snapshot) for name in named)
+    heads = tuple(columns.head(each, snapshot) for each in paths)
     return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 
 
@@ -139,10 +168,10 @@ def document(snapshot: Snapshot, found: Iterable[Row]) -> Mapping[str, Any]:
     return Lazy(("customers", "left_out"), lambda name: customers() if name == "customers" else snapshot.left_out)
 
 
-def ids(snapshot: Snapshot, query: Query) -> Text:
+def ids(snapshot: Snapshot, query: Query | Asked) -> Text:
     """The ids alone, a line each."""
     found = rows(snapshot, query)
-    shown = found[: query.limit]
+    shown = found[: (query.query if isinstance(query, Asked) else query).limit]
     return Text("".join(f"{row.customer.id}\n" for row in shown), note=note(snapshot, found, len(found) - len(shown)))
 
 
@@ -180,10 +209,10 @@ def _harmless(cell: str) -> str:
 
 def _simple(customer: Customer, query: Query) -> bool:
     return (
-        query.owner in ("", customer.owner)
-        and query.status in ("", customer.status)
-        and query.type in ("", customer.type)
-        and (not query.tag or query.tag in customer.data.get("tags", ()))
+        (not query.owner or customer.owner in query.owner)
+        and (not query.status or customer.status in query.status)
+        and (not query.type or customer.type in query.type)
+        and (not query.tag or not {*map(fold, query.tag)}.isdisjoint(map(fold, customer.data.get("tags", ()))))
     )
 
 
@@ -199,26 +228,9 @@ def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:
         return sorted(
             found, key=lambda row: (_PRIORITY.get(str(row.customer.data.get("priority")), 1), row.customer.id)
         )
-    name = _named(by.removeprefix("-"), snapshot)
-    order = columns.order(name, snapshot)
-    values = [(columns.value(row, name), row) for row in found]
-    present = [(order(value), row) for value, row in values if value not in (None, "", {})]
-    absent = [row for value, row in values if value in (None, "", {})]
+    column = path.found(by.removeprefix("-"), terms(snapshot))
+    order = columns.order(column)
+    values = [(column.value(row), row) for row in found]
+    present = [(order(value), row) for value, row in values if value not in _NOTHING]
+    absent = [row for value, row in values if value in _NOTHING]
     return [row for _key, row in sorted(present, key=lambda pair: pair[0], reverse=by.startswith("-"))] + absent
-
-
-def _named(typed: str, snapshot: Snapshot) -> str:
-    """The name that is meant. Raises CrmError if there is none such."""
-    words = Vocabulary(snapshot)
-    name = words.path(typed)
-    names = words.names
-    if name.partition(".")[0] in names and ("." not in name or columns.is_known(name, snapshot)):
-        return name
-    names = (*names, *columns.inner(snapshot)) if "." in name else names
-    close = near.word(name, (*names, *words.called()))
-    hint = (
-        _("did you mean '{key}'?").format(key=close)
-        if close
-        else _("one of: {values}").format(values=_(", ").join(names))
-    )
-    raise usage("unknown-column", _("there is no column '{name}'").format(name=name), hint)

@@ -16,7 +16,7 @@ from crmtext.cli.help import VERBATIM, option_rows, translated
 from crmtext.cli.table import COMMANDS
 from crmtext.computed import COMPUTED
 from crmtext.explaining import key
-from crmtext.i18n import _, pick
+from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
 from crmtext.speech import speaking
@@ -149,8 +149,14 @@ def _holds(schema: Schema, field: Field) -> str:
 
 
 def figures() -> Iterator[str]:
-    """The names of what is computed."""
-    yield ", ".join(_code(name) for name in COMPUTED)
+    """Every computed name, with its labels and what it means."""
+    yield from _table(
+        (_said("Name", "名称"), "English", "中文", _said("Meaning", "含义")),
+        (
+            (_code(name), *translations(each.label).values(), translations(each.about)[language()])
+            for name, each in COMPUTED.items()
+        ),
+    )
 
 
 def explained() -> Iterator[str]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crmtext import explaining
 from crmtext.answer import Table, Text
-from crmtext.explaining import key
+from crmtext.computed import COMPUTED
+from crmtext.explaining import figure, key
 from crmtext.explaining.example import ANY, example, value
 from crmtext.problem import CrmError
+from crmtext.query import filter as filters
+from crmtext.query.filter import Terms
 from crmtext.schema import Schema
 from crmtext.schema.mend import fits
+from crmtext.settings import Settings
 from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
@@ -190,3 +195,46 @@ def test_every_key_is_found_by_its_path_with_and_without_brackets() -> None:
     keys = [field for field in FIELDS if not field.path.endswith("[]")]
     assert [field.path for field in keys if key.find(SCHEMA, field.path) != (field,)] == []
     assert [field.path for field in keys if field not in key.find(SCHEMA, field.path.replace("[]", ""))] == []
+
+
+@pytest.mark.parametrize("typed", ["overdue", "Overdue", "逾期", "已逾期", "过期"])
+def test_a_computed_name_has_its_page_by_name_label_and_synonym(typed: str) -> None:
+    answer = shown(typed)
+    assert (
+        answer.text
+        == """\
+overdue  Overdue 已逾期
+  whether the earliest due date of the open next steps is before today
+  未完成的下一步中最早的截止日期是否早于今天
+
+  true or false; computed from the record, never stored
+  also called: 逾期, 过期
+
+Example
+    crmtext list --where "overdue" --columns name,overdue
+"""
+    )
+    assert answer.document == {
+        "computed": "overdue",
+        "labels": {"en": "Overdue", "zh": "已逾期"},
+        "about": {
+            "en": "whether the earliest due date of the open next steps is before today",
+            "zh": "未完成的下一步中最早的截止日期是否早于今天",
+        },
+        "kind": "truth",
+        "synonyms": ["逾期", "过期"],
+    }
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_every_computed_name_is_explained_or_named_beside_the_key_of_its_name(name: str) -> None:
+    # `lifecycle` is a rule as well.
+    answer = shown(name)
+    assert name == "lifecycle" or COMPUTED[name].about in " ".join((answer.text + answer.note).split())
+
+
+def test_the_example_of_every_computed_name_can_be_asked() -> None:
+    terms = Terms(SCHEMA, Settings(), date(2026, 11, 20))
+    for name in COMPUTED:
+        asked = figure.shown(name).text.partition('--where "')[2].partition('"')[0]
+        assert filters.compiled(asked, terms).matches({}) is False

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 #: Pages whose examples are run as well.
-PAGES = (*READMES, "docs/records.md")
+PAGES = (*READMES, "docs/records.md", "docs/where.md")
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.checks.table import AMONG_RECORDS, BESIDE_OTHERS, CHECKS, OF_SETTINGS, SINCE_COMMIT
+from crmtext.checks.table import AMONG_RECORDS, BESIDE_OTHERS, CHECKS, OF_RECORDS, OF_SETTINGS, SINCE_COMMIT
 from crmtext.problem import Problem, Severity
 from crmtext.text.numbers import RULES as NEVER_IGNORED
 
@@ -18,6 +18,7 @@ __all__ = [
     "AMONG_RECORDS",
     "BESIDE_OTHERS",
     "CHECKS",
+    "OF_RECORDS",
     "OF_SETTINGS",
     "SINCE_COMMIT",
     "counted",
@@ -32,9 +33,11 @@ __all__ = [
 Check = Callable[["Snapshot"], Iterator[Problem]]
 
 
-def run(snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Problem, ...]:
-    """All problems of a snapshot, sorted by place; `select` and `ignore` name rules."""
-    return judged(snapshot, select=select, ignore=ignore)[0]
+def run(
+    snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
+) -> tuple[Problem, ...]:
+    """All problems of a snapshot, sorted by place; `select` and `ignore` name rules, `names` the checks to run."""
+    return judged(snapshot, select=select, ignore=ignore, names=names)[0]
 
 
 def judged(

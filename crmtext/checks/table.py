@@ -35,6 +35,7 @@ CHECKS: Mapping[str, str] = {
         "likely-duplicate",
         "ignore-comment",
         "ignored-rule",
+        "view",
         "crlf-in-git",
     )
 }
@@ -49,4 +50,7 @@ BESIDE_OTHERS = (*sorted(AMONG_RECORDS), "file-name", "likely-duplicate")
 SINCE_COMMIT = ("interaction-changed", "status-transition")
 
 #: Those whose answer depends on the settings and the schema alone.
-OF_SETTINGS = ("ignored-rule",)
+OF_SETTINGS = ("ignored-rule", "view")
+
+#: The others: a command that changes records changes nothing about the settings.
+OF_RECORDS = tuple(name for name in CHECKS if name not in OF_SETTINGS)

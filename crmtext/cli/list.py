@@ -12,6 +12,7 @@ from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
 from crmtext.i18n import _
 from crmtext.problem import Exit, usage
+from crmtext.query.filter import Terms
 from crmtext.record import words
 from crmtext.schema import near
 from crmtext.shell import quoted
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
-    from crmtext.store import Store
 
 _COMMAS = lazy.pattern(r"[,，、]")
 #: What a shell, or an expression, would take for more than text.
@@ -30,23 +30,27 @@ _NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 
 @click.command("list", cls=Command)
 @click.argument("view", required=False, metavar="[@VIEW]")
-@click.option("--owner", default="", metavar="WHO", help="Only this colleague's: handle, name or 'me'.")
-@click.option("--status", default="", metavar="STATUS", help="Only those of this status.")
-@click.option("--type", "type_", default="", metavar="TYPE", help="Only those of this type.")
-@click.option("--tag", default="", metavar="TAG", help="Only those with this tag.")
+@click.option(
+    "--owner", multiple=True, metavar="WHO", help="Only this colleague's: handle, name or 'me'; may be repeated."
+)
+@click.option("--status", multiple=True, metavar="STATUS", help="Only those of this status; may be repeated.")
+@click.option("--type", "type_", multiple=True, metavar="TYPE", help="Only those of this type; may be repeated.")
+@click.option("--tag", multiple=True, metavar="TAG", help="Only those with this tag; may be repeated.")
 @click.option("--stale", type=Whole(min=0), metavar="DAYS", help="Only those without contact for this many days.")
-@click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
-@click.option("--sort", default="", metavar="KEY", help="Sort by this key; -KEY reverses the order.")
-@click.option("--columns", default="", metavar="A,B", help="The columns, by key or computed name.")
+@click.option(
+    "--where", default="", metavar="EXPR", help="Only those for which this is true: 'vip' in tags and open_cases > 0."
+)
+@click.option("--sort", default="", metavar="FIELD", help="Sort by this field; -FIELD reverses the order.")
+@click.option("--columns", default="", metavar="A,B", help="The columns: fields, computed names, contacts.name.")
 @click.option("--limit", type=Whole(min=1), metavar="N", help="At most this many.")
 @options.reading
 @options.form("table", "json", "csv", "ids")
 def list_(
     view: str | None,
-    owner: str,
-    status: str,
-    type_: str,
-    tag: str,
+    owner: tuple[str, ...],
+    status: tuple[str, ...],
+    type_: tuple[str, ...],
+    tag: tuple[str, ...],
     stale: int | None,
     where: str,
     sort: str,
@@ -59,37 +63,38 @@ def list_(
     r"""List customers, key ones first.
 
     Values can be typed as people say them: --status 合作中 is --status active. @VIEW is an expression that
-    crmtext.toml has a name for.
+    crmtext.toml has a name for. A path through a list means any of its values; any(…) asks for one item for which all
+    of it holds; dates and amounts are typed as people write them. docs/where.md has the whole language.
 
     \b
     crmtext list --owner me --where overdue
-    crmtext list --status 合作中 --stale 30
+    crmtext list --status 合作中 --status 意向 --stale 30
     crmtext list --where "'vip' in tags and open_cases > 0"
+    crmtext list --where "any(商机, 阶段 == '谈判' and 金额 > '50万')"
+    crmtext list --where "'报价' in interactions.summary"
+    crmtext list --columns name,contacts.name,opportunities.amount
     """
     store = options.store()
     # Of the records on the disk only those that are asked for are looked at.
     then = None if when == When() else store.read(when)
     schema, settings = (then or store).schema, (then or store).settings
     query = listing.Query(
-        owner=options.colleague(store, owner, settings) if owner else "",
-        status=words.choice(schema, "status", status) if status else "",
-        type=words.choice(schema, "type", type_) if type_ else "",
+        owner=tuple(options.colleague(store, each, settings) for each in owner),
+        status=tuple(words.choice(schema, "status", each) for each in status),
+        type=tuple(words.choice(schema, "type", each) for each in type_),
         tag=tag,
         stale=stale,
-        where=_both(where, _view(view, schema, settings)),
+        where=where,
+        view=_view(view, schema, settings),
         sort=sort,
-        columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()) or listing.DEFAULT,
+        columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()),
         limit=limit,
     )
-    return _emit(then or _now(store, query), query, form)
+    asked = listing.asked(query, Terms(schema, settings, then.today if then else store.today))
+    return _emit(then or standing.snapshot(store, asked.fixed), asked, form)
 
 
-def _now(store: Store, query: listing.Query) -> Snapshot:
-    asked = {"owner": query.owner, "status": query.status, "type": query.type}
-    return standing.snapshot(store, **{name: value for name, value in asked.items() if value})
-
-
-def _emit(snapshot: Snapshot, query: listing.Query, form: str) -> Exit:
+def _emit(snapshot: Snapshot, query: listing.Asked, form: str) -> Exit:
     if form == "ids":
         return emit(listing.ids(snapshot, query))
     shown = listing.table(snapshot, query)
@@ -120,7 +125,3 @@ def _line(word: str, schema: Schema, settings: Settings) -> str:
     if words.is_me(word) or settings.member(word):
         return f"crmtext list --owner {quoted(word)}"
     return f"crmtext list --where \"'{_NOT_PLAIN.sub('', word)}' in name\""
-
-
-def _both(one: str, other: str) -> str:
-    return f"({one}) and ({other})" if one and other else one or other

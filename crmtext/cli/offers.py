@@ -145,15 +145,22 @@ def topics(asked: Asked) -> Iterator[Word]:
     """What can be explained: rules and keys, the latter by their labels as well."""
     for field in _keys(_schema(asked.store).by_path.values()):
         yield from _either(field.path, field.labels["zh"], asked.typed)
+    yield from _figures(asked)
     yield from _pages(asked)
+
+
+def _figures(asked: Asked) -> Iterator[Word]:
+    from crmtext.computed import COMPUTED
+
+    for name, found in COMPUTED.items():
+        yield from _either(name, _(found.label), asked.typed)
 
 
 def columns(asked: Asked) -> Iterator[Word]:
     """What a list can show: keys and computed figures."""
-    from crmtext.computed import COMPUTED
-
     labels = {field.key: field.label for field in _schema(asked.store).fields}
-    return _beginning({**labels, **dict.fromkeys(COMPUTED, ""), "path": ""}, asked.typed)
+    yield from _beginning({**labels, "path": ""}, asked.typed)
+    yield from _figures(asked)
 
 
 def keys(asked: Asked) -> Iterator[Word]:

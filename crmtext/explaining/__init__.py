@@ -1,11 +1,11 @@
-"""What a rule says and why, and what a key of a record holds."""
+"""What a rule says and why, what a key of a record holds, and what a computed name means."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Answer, Column, Table
-from crmtext.explaining import key, rule
+from crmtext.explaining import figure, key, rule
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.rules import known, names, said
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 def explain(schema: Schema, typed: str) -> Answer:
-    """The page of a rule or a key, which may be typed as people call it; of several keys, which there are."""
+    """The page of a rule, a key or a computed name, which may be typed as people call it; of several keys, which."""
     if page := rule.find(schema, typed):
         return rule.shown(page)
     found = key.find(schema, typed)
     top = tuple(field for field in found if "." not in field.path)
     meant = top if len(top) == 1 else found
+    computed = figure.find(typed)
+    if computed and not any(key.is_called(field, typed) for field in meant):
+        return figure.shown(computed)
     if len(meant) == 1:
-        return key.shown(schema, meant[0], found)
+        return key.shown(schema, meant[0], found, computed)
     if found:
         return key.several(found)
     raise _unknown(schema, typed)
@@ -37,7 +40,7 @@ def rules(schema: Schema) -> Table:
 
 
 def _unknown(schema: Schema, typed: str) -> Exception:
-    close = near.word(typed, [*names(schema), *key.names(schema)])
+    close = near.word(typed, [*names(schema), *key.names(schema), *figure.names()])
     hint = _("all rules: crmtext explain; all keys: crmtext explain customer")
     if close:
         hint = _("did you mean '{key}'?").format(key=close)

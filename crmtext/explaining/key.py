@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import cells, lazy
 from crmtext.answer import Column, Table, Text
+from crmtext.computed import COMPUTED
 from crmtext.explaining.example import example
 from crmtext.explaining.rule import indented
 from crmtext.folding import plain
@@ -85,8 +86,14 @@ def several(found: tuple[Field, ...]) -> Table:
     return Table(columns, rows, document, _("name one of them: crmtext explain {key}").format(key=found[0].path))
 
 
-def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = ()) -> Text:
-    """The page for people, and as JSON; its namesakes are named beside it."""
+def is_called(field: Field, typed: str) -> bool:
+    """Whether a field has this path or name, and not only a value that is called so."""
+    wanted = plain(typed)
+    return any(matches(field, wanted) for matches in (_has_path, _ends_path, _has_name))
+
+
+def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), computed: str = "") -> Text:
+    """The page for people, and as JSON; its namesakes, and the computed name that is called so, are named beside it."""
     document = {
         "key": field.path or RECORD,
         "labels": dict(field.labels),
@@ -100,8 +107,11 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = ()) -> Text
         "example": example(schema, field),
     }
     others = ", ".join(each.path for each in namesakes if each is not field)
-    note = _("keys of the same name: {keys}").format(keys=others) if others else ""
-    return Text("\n".join(_lines(schema, field)) + "\n", document, note)
+    notes = [_("keys of the same name: {keys}").format(keys=others)] if others else []
+    if computed:
+        meaning = _(COMPUTED[computed].about)
+        notes.append(_("computed name '{name}': {meaning}").format(name=computed, meaning=meaning))
+    return Text("\n".join(_lines(schema, field)) + "\n", document, "\n".join(notes))
 
 
 def _lines(schema: Schema, field: Field) -> Iterator[str]:

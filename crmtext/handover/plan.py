@@ -74,8 +74,8 @@ class Plan:
 def plan(snapshot: Snapshot, asked: Asked) -> Plan:
     """The handover that was asked for. Raises CrmError where there is nothing to hand over."""
     _check(asked, snapshot)
-    owned = listing.rows(snapshot, listing.Query(owner=asked.giver))
-    picked = {row.customer.id for row in listing.rows(snapshot, listing.Query(owner=asked.giver, where=asked.where))}
+    owned = listing.rows(snapshot, listing.Query(owner=(asked.giver,)))
+    picked = {row.customer.id for row in listing.rows(snapshot, listing.Query(owner=(asked.giver,), where=asked.where))}
     pairs = [
         (row.customer, asked.taker if row.customer.id in picked else asked.rest)
         for row in owned

@@ -51,7 +51,7 @@ def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem,
     customers = tuple(Customer(each) for each in documents if each and not errors(each, store.schema))
     snapshot = Snapshot("worktree", store.schema, store.settings, store.today, customers, (), ())
     # What a command could break among records it looks after itself.
-    return checks.run(snapshot, ignore=checks.AMONG_RECORDS)
+    return checks.run(snapshot, ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
 
 
 def _named(problem: Problem, *, several: bool) -> Problem:

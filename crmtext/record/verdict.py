@@ -37,7 +37,7 @@ def errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
 def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[sources.Found]]) -> tuple[Problem, ...]:
     """What is wrong in records after a change, and what that makes wrong in others, which are read only if need be."""
     changed = {part.path: part.after for part in parts if part.after is not None}
-    found = checks.run(_snapshot(store, changed.items()), ignore=checks.AMONG_RECORDS)
+    found = checks.run(_snapshot(store, changed.items()), ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
     if _wrong(found) or not any(_concerns_others(store, part) for part in parts):
         return found
     before = _concerned(store, dict(others()), parts)
@@ -91,7 +91,9 @@ def _parents(raw: bytes | Problem, path: str) -> Iterator[str]:
 
 def _among(store: Store, records: Mapping[str, bytes | Problem]) -> tuple[Problem, ...]:
     """What is wrong between the records of a whole store."""
-    return checks.run(_snapshot(store, sorted(records.items())), select=checks.AMONG_RECORDS)
+    return checks.run(
+        _snapshot(store, sorted(records.items())), select=checks.AMONG_RECORDS, names=checks.AMONG_RECORDS
+    )
 
 
 def _snapshot(store: Store, records: Iterable[sources.Found]) -> Snapshot:

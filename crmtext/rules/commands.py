@@ -44,16 +44,17 @@ A number is written in digits, an amount with 万 and the like behind them.
 Instead: Write 120; as an amount 50000, 5万 or 1234.50.
 """,
         "expression": """\
-An expression compares keys of the record and computed names with values.
+An expression compares fields of the record and computed names with values.
 
-Why: It can read a customer's values, and nothing else: no files, no endless loops.
+Why: A wrong name or value would find nobody. So it is an error, with a caret under it and the nearest right form.
 
 Instead: Put text in quotes and compare with two equals signs: `status == 'active' and days_since_contact > 30`.
+`any(opportunities, stage == 'proposal' and amount > '50万')` asks for one item for which all of it holds.
 """,
         "unknown-column": """\
-A column is a key of the record or a computed name.
+A column is a field of the record or a computed name.
 
-Instead: The message lists them all; keys inside a block are reached with a dot: `classification.value`.
+Instead: The message lists them all; a dot leads into blocks and lists: `classification.value`, `contacts.name`.
 """,
         "unknown-view": """\
 A view is a name that the settings give to an expression.

@@ -63,7 +63,7 @@ def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[
 
 def line_of(text: str, name: str) -> int:
     """The line of the file where a setting stands, by its dotted name."""
-    return _line(text, name, "")[0]
+    return place(text, name, "")[0]
 
 
 def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str, Field[Any]]) -> Iterator[Problem]:
@@ -169,10 +169,10 @@ def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
 
 
 def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
-    line, column, excerpt = _line(text, table, key)
+    line, column, excerpt = place(text, table, key)
     at = pointer((*_steps(table), *((key,) if key else ())))
-    place = Place(FILE, line, column, line, column + len(key or table), at)
-    return Problem("settings", message, place, hint, excerpt=excerpt)
+    where = Place(FILE, line, column, line, column + len(key or table), at)
+    return Problem("settings", message, where, hint, excerpt=excerpt)
 
 
 def pointer(steps: Iterable[str]) -> str:
@@ -180,7 +180,7 @@ def pointer(steps: Iterable[str]) -> str:
     return "".join(f"/{escape(step)}" for step in steps)
 
 
-def _line(text: str, table: str, key: str) -> tuple[int, int, str]:
+def place(text: str, table: str, key: str) -> tuple[int, int, str]:
     """The line and column of a key, or of the nearest table or key that holds it."""
     wanted = (*_steps(table), *((key,) if key else ()))
     best, found = 0, (1, 1, "")

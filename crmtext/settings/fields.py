@@ -90,6 +90,8 @@ class Settings:
     lock_seconds: int = _setting("check.lock_seconds", 10, N_("how long to wait for another writer"))
     views: Mapping[str, str] = _setting("views", {}, N_("names for expressions, used as list @NAME"), values=str)
     given: frozenset[str] = frozenset()
+    #: Where the name of each view stands: line, column, and the text of the line.
+    views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def member(self, typed: str) -> Member | None:
         """The colleague with this handle, name or e-mail address."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.settings.check import check, named_at, pointer
+from crmtext.settings.check import check, named_at, place, pointer
 from crmtext.settings.fields import FILE, Member, Settings, settings_fields
 from crmtext.text.brackets import limit_passed
 from crmtext.text.tree import split
@@ -29,7 +29,7 @@ def read(raw: bytes) -> Settings:
     data = _parse(raw)
     for problem in check(data, raw.decode("utf-8-sig")):
         raise CrmError(problem)
-    return _settings(data)
+    return _settings(data, raw.decode("utf-8-sig"))
 
 
 def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
@@ -38,7 +38,7 @@ def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
     problems = (*broken, *check(data, text))
     for problem in problems:
         _drop(data, split(problem.place.pointer))
-    return _settings(data), problems
+    return _settings(data, text), problems
 
 
 def value_at(raw: bytes, pointer: str) -> object:
@@ -49,10 +49,11 @@ def value_at(raw: bytes, pointer: str) -> object:
     return found
 
 
-def _settings(data: Mapping[str, Any]) -> Settings:
+def _settings(data: Mapping[str, Any], text: str) -> Settings:
     values = {each.name: value for each in settings_fields() if (value := _value(data, each)) is not None}
     given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
-    return Settings(**values, given=given)
+    views_at = {name: place(text, "views", name) for name in values.get("views", ())}
+    return Settings(**values, given=given, views_at=views_at)
 
 
 def _drop(data: dict[str, Any], steps: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from crmtext import clock, i18n, marks, sources
@@ -17,7 +18,7 @@ from crmtext.i18n import N_
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from crmtext.index import Index
@@ -80,8 +81,8 @@ def judged(
     return _asked(store, ask, staged=staged)
 
 
-def snapshot(store: Store, **wanted: str) -> Snapshot:
-    """The records on the disk; only customers with these values (`owner`, `status`, `type`, `id`), if any are given."""
+def snapshot(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
+    """The records on the disk; only those with one of the values of `owner`, `status`, `type` or `id` given."""
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
         from crmtext.standing import whole

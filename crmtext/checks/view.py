@@ -1,0 +1,42 @@
+"""A view is an expression that can be answered.
+
+Why: `list @NAME` fails, and nobody sees why before it is used.
+
+Instead: Fix the expression under `[views]` at the caret; `crmtext list --where EXPR` tries one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Place, Problem
+from crmtext.settings import FILE
+from crmtext.text.tree import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """An error for each view that is no expression, or asks for what the schema doesn't have."""
+    settings = snapshot.settings
+    if not settings.views:
+        return
+    from crmtext.query import filter as filters
+
+    terms = filters.Terms(snapshot.schema, settings, snapshot.today)
+    for name, text in settings.views.items():
+        try:
+            filters.compiled(text, terms)
+        except CrmError as error:
+            found = error.problem
+            message = _("the view '{name}' can't be answered: {message}").format(name=name, message=found.message)
+            line, column, excerpt = settings.views_at.get(name, (0, 0, ""))
+            place = Place(FILE, line, column, line, column + len(name), f"/views/{escape(name)}")
+            start = excerpt.find(text, column)
+            if found.place.column and start >= 0 and "\n" not in text:
+                place = place._replace(column=start + found.place.column, end_column=start + found.place.end_column)
+            yield Problem("view", message, place, found.hint, excerpt=excerpt)

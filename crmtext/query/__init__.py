@@ -1,0 +1,1 @@
+"""Questions about customers: the language of `--where`, and paths to values."""

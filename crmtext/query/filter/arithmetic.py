@@ -1,0 +1,138 @@
+"""Sums and differences: of numbers, of dates and days, and of texts; with a limit to how large they get."""
+
+from __future__ import annotations
+
+import operator
+from datetime import date, timedelta
+from decimal import Context, Decimal, DecimalException, localcontext
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.query.filter import kinds
+from crmtext.query.filter.budget import LARGEST_NUMBER
+from crmtext.query.filter.kinds import Part
+from crmtext.query.filter.literals import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from crmtext.query.filter.kinds import Frame
+    from crmtext.query.filter.names import Names
+    from crmtext.query.filter.syntax import Node
+
+_EXACT = Context(prec=50)
+_SIGNS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod,
+}  # fmt: skip
+_DIVISIONS = ("/", "//", "%")
+_DAYS = 4_000_000
+
+
+def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
+    """The part that two values with a sign between them are. Raises CrmError if the sign is not for these."""
+    for part in (left, right):
+        _refuse_several(part, sign, names)
+    if "number" in (left.type.kind, right.type.kind) and "text" in (left.type.kind, right.type.kind):
+        left, right = (fitted(part, kinds.NUMBER, names) if part.constant else part for part in (left, right))
+    both = (left.type.kind, right.type.kind)
+    size = left.size + right.size + 1
+    if set(both) <= {"number", "any"}:
+        if sign in _DIVISIONS and right.constant and right.get(()) == 0:
+            raise names.source.wrong(right.node, _("a number can't be divided by zero"))
+        return Part(kinds.NUMBER, _numbers(node, sign, left, right, names), node, size=size)
+    if both == ("text", "text") and sign == "+":
+        return Part(kinds.TEXT, _texts(left, right, names), node, size=size)
+    if sign in "+-" and both in {("date", "number"), ("number", "date")} and (sign, both[1]) != ("-", "date"):
+        return Part(kinds.DATE, _moved(sign, left, right), node, size=size)
+    if both == ("date", "date") and sign == "-":
+        return Part(kinds.NUMBER, _between(left, right), node, size=size)
+    message = _("'{sign}' can't be used between {one} and {two}").format(
+        sign=sign, one=kinds.said(left.type), two=kinds.said(right.type)
+    )
+    raise names.source.wrong(node, message, _("for instance: next_due <= today + 3"))
+
+
+def _refuse_several(part: Part, sign: str, names: Names) -> None:
+    if part.type.many:
+        name = names.source.said(part.node)
+        message = _("'{name}' has several values, and '{sign}' needs one").format(name=name, sign=sign)
+        raise names.source.wrong(part.node, message, _("write: {form}").format(form=f"max({name})"))
+    if part.type.kind == "sums":
+        form = f"{part.type.name}.{names.terms.settings.currency}"
+        message = _("'{name}' is a sum for each currency").format(name=part.type.name)
+        raise names.source.wrong(part.node, message, _("write: {form}").format(form=form))
+
+
+def _numbers(node: Node, sign: str, left: Part, right: Part, names: Names) -> Callable[[Frame], Any]:
+    one, two, apply = left.get, right.get, _SIGNS[sign]
+
+    def result(frame: Frame) -> Any:
+        a, b = kinds.number(one(frame)), kinds.number(two(frame))
+        if a is None or b is None or (b == 0 and sign in _DIVISIONS):
+            return None
+        try:
+            with localcontext(_EXACT):
+                found = apply(Decimal(a), Decimal(b))
+        except DecimalException:
+            return None
+        if not abs(found) < LARGEST_NUMBER:
+            raise names.source.wrong(node, _("the result is too large"))
+        return found
+
+    return result
+
+
+def _texts(left: Part, right: Part, names: Names) -> Callable[[Frame], Any]:
+    one, two = left.get, right.get
+
+    def result(frame: Frame) -> Any:
+        a, b = one(frame), two(frame)
+        if a is None or b is None:
+            return None
+        names.budget.text(len(a) + len(b))
+        return a + b
+
+    return result
+
+
+def _moved(sign: str, left: Part, right: Part) -> Callable[[Frame], Any]:
+    when, days = (left.get, right.get) if left.type.kind == "date" else (right.get, left.get)
+
+    def result(frame: Frame) -> Any:
+        a, b = when(frame), days(frame)
+        if a is None or b is None or isinstance(a, bool) or abs(b) > _DAYS:
+            return None
+        try:
+            return (date.fromisoformat(a) + timedelta(days=int(b) * (-1 if sign == "-" else 1))).isoformat()
+        except (ValueError, OverflowError):
+            return None
+
+    return result
+
+
+def _between(left: Part, right: Part) -> Callable[[Frame], Any]:
+    one, two = left.get, right.get
+
+    def result(frame: Frame) -> Any:
+        a, b = one(frame), two(frame)
+        try:
+            return (date.fromisoformat(a) - date.fromisoformat(b)).days
+        except (TypeError, ValueError):
+            return None
+
+    return result
+
+
+def negative(node: Node, part: Part, names: Names) -> Part:
+    """A number with a minus before it."""
+    _refuse_several(part, "-", names)
+    if part.type.kind not in ("number", "any"):
+        raise names.source.wrong(node, _("'-' is for numbers"))
+    get = part.get
+
+    def result(frame: Frame) -> Any:
+        found = kinds.number(get(frame))
+        return None if found is None else -found
+
+    return Part(kinds.NUMBER, result, node, constant=part.constant)

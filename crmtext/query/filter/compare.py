@@ -1,0 +1,354 @@
+"""Comparisons: what may be compared, checked from the schema, and how values of each kind compare."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.query.filter import kinds
+from crmtext.query.filter.kinds import Part, Type, fold
+from crmtext.query.filter.literals import Loose, fitted
+
+if TYPE_CHECKING:
+    from crmtext.problem import CrmError
+    from crmtext.query.filter.kinds import Frame, Get
+    from crmtext.query.filter.names import Names
+    from crmtext.query.filter.syntax import Node
+
+Test = Callable[[Any, Any], bool]
+SIGNS: Mapping[str, Test] = {
+    "==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_OPPOSITES = {"!=": "==", "not in": "in"}
+#: What the index of records can be asked for.
+_INDEXED = frozenset({"status", "owner", "type", "id"})
+_DAY = 10
+
+
+def compared(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
+    """The part that a comparison is. Raises CrmError if the two can't be compared."""
+    if sign in _OPPOSITES:
+        same = compared(node, _OPPOSITES[sign], left, right, names).get
+        return _truth(node, left, right, lambda frame: not same(frame))
+    if sign == "in":
+        return _contained(node, left, right, names)
+    for one, other in ((left, right), (right, left)):
+        if one.type.kind == "none":
+            return _missing(node, sign, other, names)
+    return _ordered(node, sign, left, right, names)
+
+
+def _truth(node: Node, left: Part, right: Part, get: Get) -> Part:
+    return Part(kinds.TRUTH, get, node, size=left.size + right.size + 1)
+
+
+def _missing(node: Node, sign: str, part: Part, names: Names) -> Part:
+    if sign != "==":
+        raise names.source.wrong(
+            node,
+            _("'{sign}' compares two values").format(sign=sign),
+            _("write: {form}").format(form=f"{names.source.said(part.node)} == none"),
+        )
+    get = part.get
+    if part.type.many or part.type.kind in ("sums", "map"):
+        return Part(kinds.TRUTH, lambda frame: not get(frame), node, size=part.size + 1)
+    return Part(kinds.TRUTH, lambda frame: get(frame) is None, node, size=part.size + 1)
+
+
+def _ordered(node: Node, sign: str, left: Part, right: Part, names: Names, *, folded: bool = False) -> Part:
+    """A comparison of single values, or of any of several."""
+    for one, other in ((left, right), (right, left)):
+        _refuse_whole(node, sign, one, other, names)
+    left, right = fitted(left, right.type, names), fitted(right, left.type, names)
+    kind = _common(left, right, names)
+    if sign != "==":
+        _refuse_order(node, sign, left, right, kind, names)
+    if kind == "text" and folded:
+        test: Test = _same_folded
+    else:
+        test = {"date": _by_day(sign), "any": _loosely(sign)}.get(kind, SIGNS[sign])
+    found = _truth(node, left, right, any_pair(left, right, test, names))
+    return found._replace(must=_must(left, right)) if sign == "==" else found
+
+
+def _must(left: Part, right: Part) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What holds if a field of the customer has one value."""
+    if right.constant and left.must and left.type.name in _INDEXED and right.type.kind == "text":
+        return ((left.type.name, (str(right.get(())),)),)
+    return ()
+
+
+def _refuse_whole(node: Node, sign: str, part: Part, other: Part, names: Names) -> None:
+    """Raise CrmError for what is no value: a list of items, a block of fields, a sum, values in brackets."""
+    source, type_ = names.source, part.type
+    if part.constant and type_.many:
+        form = f"{source.said(other.node)} in {source.said(part.node)}"
+        raise source.wrong(
+            part.node, _("'{sign}' compares with one value").format(sign=sign), _("write: {form}").format(form=form)
+        )
+    if type_.kind == "map":
+        raise whole(part, other, sign, names)
+    if type_.kind == "sums":
+        form = f"{type_.name}.{names.terms.settings.currency}"
+        message = _("'{name}' is a sum for each currency").format(name=type_.name)
+        raise source.wrong(part.node, message, _("write: {form}").format(form=_replaced(node, part.node, form, names)))
+
+
+def _replaced(node: Node, part: Node, new: str, names: Names) -> str:
+    """The text of a comparison with another text in place of a part."""
+    text = names.source.text
+    return text[node.start : part.start] + new + text[part.end : node.end]
+
+
+def whole(part: Part, other: Part, sign: str, names: Names) -> CrmError:
+    """The error for a list of items or a block that stands where a value must, with the field that was likely meant."""
+    type_, source = part.type, names.source
+    child = _nearest(type_, other, names)
+    message = _("'{name}' is {kind}, not a value").format(name=type_.name, kind=kinds.said(type_))
+    if not child:
+        return source.wrong(part.node, message, _("name a field: {name}.…").format(name=type_.name))
+    path, text = f"{type_.name}.{child}", source.said(other.node)
+    form = f"{text} in {path}" if sign == "in" else f"{path} {sign} {text}"
+    return source.wrong(part.node, message, _("write: {form}").format(form=form))
+
+
+def _nearest(type_: Type, other: Part, names: Names) -> str:
+    """The field of an item that a value most likely belongs to."""
+    children = type_.field.children if type_.field else ()
+    value = other.get(()) if other.constant and not other.items else None
+    if isinstance(value, str):
+        for child in children:
+            if any(fold(value) in map(fold, each.names()) for each in child.choices):
+                return child.key
+    wanted = {"text": "text", "number": "number", "date": "date"}.get(other.type.kind, "text")
+    found = [
+        child
+        for child in children
+        if kinds.of(child, "").kind == wanted and not child.choices and not child.mark("x-handle")
+    ]
+    outer = names.terms.schema.by_path.get(type_.field.path.removesuffix("[]")) if type_.field else None
+    keys = (outer.mark("x-key") or ()) if outer else ()
+    named = [child.key for child in found if child.key in keys]
+    return next(iter([*named[::-1], *(child.key for child in found)]), "")
+
+
+def _common(left: Part, right: Part, names: Names) -> str:
+    """What both are compared as. Raises CrmError if they are of different kinds."""
+    one, two = left.type, right.type
+    both = {one.kind, two.kind}
+    if "any" in both:
+        return "any"
+    if both <= {"date", "partial"}:
+        return "date"
+    if both == {"date", "truth"} and any(_may_be_truth(each) for each in (one, two)):
+        return "date"
+    if len(both) == 1:
+        return one.kind
+    source = names.source
+    message = _("{left} is {one}, and {right} is {two}").format(
+        left=source.said(left.node), one=kinds.said(one), right=source.said(right.node), two=kinds.said(two)
+    )
+    path, value = (left, right) if not left.constant else (right, left)
+    raise source.wrong(value.node, message, _right_form(path, value, names))
+
+
+def _may_be_truth(type_: Type) -> bool:
+    named = type_.field.resolved.get("type") if type_.field else ""
+    return type_.kind == "date" and isinstance(named, list) and "boolean" in named
+
+
+def _right_form(path: Part, value: Part, names: Names) -> str:
+    """How a value of the path's kind is written."""
+    name, typed = names.source.said(path.node), names.source.said(value.node)
+    if path.type.fixed and path.type.field:
+        form = f"{name} == '{path.type.field.choices[0].value}'"
+    else:
+        form = {
+            "text": f"{name} == '{typed.strip(chr(39))}'",
+            "date": f"{name} < today - {typed}" if value.type.kind == "number" else f"{name} == '2026-05-01'",
+            "partial": f"{name} >= 2010", "truth": f"{name} == true",
+        }.get(path.type.kind, f"{name} > 1000")  # fmt: skip
+    return _("write: {form}").format(form=form)
+
+
+def _refuse_order(node: Node, sign: str, left: Part, right: Part, kind: str, names: Names) -> None:
+    part = next((each for each in (left, right) if each.type.fixed or (kind == "truth" and not each.constant)), None)
+    if part is None and kind != "truth":
+        return
+    at = part or left
+    name = names.source.said(at.node)
+    if kind == "truth":
+        raise names.source.wrong(
+            node,
+            _("'{sign}' can't compare true with false").format(sign=sign),
+            _("write: {form}").format(form=f"{name} == true"),
+        )
+    values = [each.value for each in at.type.field.choices] if at.type.field else []
+    message = _("the values of '{name}' have no order").format(name=at.type.name)
+    raise names.source.wrong(node, message, _("write: {form}").format(form=f"{name} in {values[:2]}"))
+
+
+def any_pair(left: Part, right: Part, test: Test, names: Names) -> Get:
+    """Whether the test holds for the two values; of several, for any of them. A missing value passes none."""
+    one, two, spend = left.get, right.get, names.budget.spend
+
+    def single(frame: Frame) -> bool:
+        a, b = one(frame), two(frame)
+        return a is not None and b is not None and test(a, b)
+
+    def several(frame: Frame) -> bool:
+        some, others = one(frame), two(frame)
+        some = some if left.type.many else () if some is None else (some,)
+        others = others if right.type.many else () if others is None else (others,)
+        spend(len(some) * len(others))
+        return any(test(a, b) for a in some if a is not None for b in others if b is not None)
+
+    return several if left.type.many or right.type.many else single
+
+
+def _same_folded(a: str, b: str) -> bool:
+    return a == b or fold(a) == fold(b)
+
+
+def order_of_days(a: str, b: str) -> int | None:
+    """-1, 0 or 1, at the precision that both have; None if they have nothing in common."""
+    if a.startswith("--") or b.startswith("--"):
+        a, b = (each[2:] if each.startswith("--") else each[5:] for each in (a, b))
+        if len(a) != len("05-01") or len(b) != len(a):
+            return None
+    length = min(len(a), len(b))
+    a, b = a[:length], b[:length]
+    return (a > b) - (a < b)
+
+
+def _by_day(sign: str) -> Test:
+    simply = SIGNS[sign]
+
+    def test(a: Any, b: Any) -> bool:
+        if isinstance(a, bool) or isinstance(b, bool):
+            return sign == "==" and a is b
+        if len(a) == _DAY == len(b):
+            return simply(a, b)
+        order = order_of_days(a, b)
+        return order is not None and simply(order, 0)
+
+    return test
+
+
+def _loosely(sign: str) -> Test:
+    """Compares what is known only when it is looked at; values of different kinds are never the same."""
+    simply = SIGNS[sign]
+
+    def test(a: Any, b: Any) -> bool:
+        if isinstance(a, list) or isinstance(b, list):
+            some, others = (each if isinstance(each, list) else [each] for each in (a, b))
+            return any(test(one, other) for one in some for other in others)
+        a, b = _plain(a, b), _plain(b, a)
+        if isinstance(a, bool) or isinstance(b, bool):
+            return sign == "==" and a is b
+        if isinstance(a, int | Decimal) and isinstance(b, int | Decimal):
+            return simply(a, b)
+        return isinstance(a, str) and isinstance(b, str) and simply(a, b)
+
+    return test
+
+
+def _plain(value: Any, other: Any) -> Any:
+    """A value that may be meant in several ways as the other one asks for it."""
+    if isinstance(value, float):
+        return kinds.number(value)
+    if not isinstance(value, Loose):
+        return value
+    if isinstance(other, int | float | Decimal) and not isinstance(other, bool) and value.amount is not None:
+        return value.amount
+    dated = isinstance(other, str) and len(other) == len(value.day) == _DAY and other[4] == other[7] == "-"
+    return value.day if dated else value.text
+
+
+def _contained(node: Node, left: Part, right: Part, names: Names) -> Part:
+    """Whether a value is in a text, in values in brackets, or among several."""
+    source, type_ = names.source, right.type
+    if "none" in (left.type.kind, type_.kind):
+        part, other = (left, right) if left.type.kind == "none" else (right, left)
+        hint = _("write: {form}").format(form=f"{source.said(other.node)} == none")
+        raise source.wrong(part.node, _("'in' looks for a value"), hint)
+    if right.constant and type_.many:
+        return _one_of(node, left, right, names)
+    if type_.kind in ("map", "sums") and not type_.many:
+        return _key_in(node, left, right, names)
+    if type_.kind == "map":
+        raise whole(right, left, "in", names)
+    if type_.kind not in ("text", "any") or type_.fixed or (type_.plain and type_.kind == "text"):
+        return _ordered(node, "==", left, right, names, folded=True)
+    return _in_text(node, left, right, names)
+
+
+def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
+    """Whether a text contains another one; what is known only when it is looked at may be a list, too."""
+    source, type_ = names.source, right.type
+    _refuse_whole(node, "in", left, right, names)
+    left, right = fitted(left, type_, names, within=True), fitted(right, left.type, names)
+    if {left.type.kind, type_.kind} - {"text", "any"}:
+        message = _("{left} is {one}, and {right} is {two}").format(
+            left=source.said(left.node), one=kinds.said(left.type), right=source.said(right.node), two=kinds.said(type_)
+        )
+        form = f"'{source.said(left.node)}' in {source.said(right.node)}"
+        raise source.wrong(left.node, message, _("write: {form}").format(form=form))
+    spend, equal = names.budget.spend, _loosely("==")
+
+    def within(a: Any, b: Any) -> bool:
+        spend(1 + len(b) // 256)
+        return fold(a) in fold(b)
+
+    def loosely(a: Any, b: Any) -> bool:
+        if isinstance(b, list) or type_.plain:
+            several = b if isinstance(b, list) else [b]
+            return any(equal(a, each) or _both_text(a, each, _same_folded) for each in several)
+        return _both_text(a, b, within) or (not isinstance(b, str) and equal(a, b))
+
+    test = loosely if "any" in (left.type.kind, type_.kind) else within
+    return _truth(node, left, right, any_pair(left, right, test, names))
+
+
+def _both_text(a: Any, b: Any, test: Test) -> bool:
+    a, b = (each.text if isinstance(each, Loose) else each for each in (a, b))
+    return isinstance(a, str) and isinstance(b, str) and test(a, b)
+
+
+def _one_of(node: Node, left: Part, right: Part, names: Names) -> Part:
+    """Whether a value equals one of those in brackets."""
+    _refuse_whole(node, "in", left, right, names)
+    found = [
+        _missing(node, "==", left, names)
+        if item.type.kind == "none"
+        else _ordered(node, "==", left, item, names, folded=True)
+        for item in right.items
+    ]
+    tests = tuple(each.get for each in found)
+    part = _truth(node, left, right, lambda frame: any(test(frame) for test in tests))._replace(
+        size=sum(each.size for each in found) + 1
+    )
+    fixed = [
+        value for each in found for name, values in each.must if left.type.fixed or left.type.handle for value in values
+    ]
+    return part._replace(must=((left.type.name, tuple(fixed)),)) if fixed and len(fixed) == len(found) else part
+
+
+def _key_in(node: Node, left: Part, right: Part, names: Names) -> Part:
+    """Whether a block that may hold any name has this one."""
+    type_ = right.type
+    if (
+        type_.kind == "map"
+        and type_.field
+        and type_.field.children
+        and not isinstance(type_.field.resolved.get("additionalProperties"), dict)
+    ):
+        raise whole(right, left, "in", names)
+    if left.type.kind not in ("text", "any") or left.type.many:
+        raise names.source.wrong(
+            left.node, _("'in' looks for a name here"), _("write: {form}").format(form=f"'CNY' in {type_.name}")
+        )
+    return _truth(node, left, right, any_pair(left, right, lambda a, b: a in b, names))

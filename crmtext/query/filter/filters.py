@@ -1,0 +1,179 @@
+"""Filters that expressions may use: `contacts|length`, `opportunities|map(attribute='amount')|sum`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.query.filter import kinds, single
+from crmtext.query.filter.functions import extreme, item
+from crmtext.query.filter.kinds import Part, truth_of
+from crmtext.query.filter.methods import test
+from crmtext.query.filter.syntax import Index
+from crmtext.query.filter.use import Use
+from crmtext.schema import near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from crmtext.query.filter.kinds import Frame
+    from crmtext.query.filter.names import Names
+    from crmtext.query.filter.syntax import Piped
+
+FILTERS = (
+    "abs", "default", "first", "float", "int", "join", "last", "length", "list", "lower", "map", "max", "min", "reject",
+    "rejectattr", "round", "select", "selectattr", "sort", "string", "sum", "trim", "unique", "upper",
+)  # fmt: skip
+
+
+def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
+    """The part that a value with a filter behind it is. Raises CrmError if the filter is not for it."""
+    if node.name not in FILTERS:
+        close = near.word(node.name, FILTERS)
+        hint = (
+            _("did you mean '{key}'?").format(key=close)
+            if close
+            else _("filters: {names}").format(names=", ".join(FILTERS))
+        )
+        raise names.source.wrong(node, _("an expression may not use {what}").format(what=f"|{node.name}"), hint)
+    return _applied(Use(node, node.name, part, arguments, named, names))
+
+
+def _applied(use: Use) -> Part:
+    name, type_ = use.name, use.part.type
+    if name in _OF_ANY:
+        return _OF_ANY[name](use)
+    if name not in _OF_LISTS:
+        return single.of_one(use)
+    if not type_.many:
+        shown = use.names.source.said(use.part.node)
+        message = _("'{name}' is for lists, and {value} is {kind}")
+        raise use.wrong(message.format(name=name, value=shown, kind=kinds.said(type_)), f"contacts|{name}")
+    return _OF_LISTS[name](use)
+
+
+def _ended(use: Use) -> Part:
+    """The first or the last of several."""
+    position = 0 if use.name == "first" else -1
+    return item(Index(use.node.start, use.node.end, use.part.node, position), use.part, use.names)
+
+
+def _extreme(use: Use) -> Part:
+    return extreme(use.node, use.name, _attribute(use, use.part, use.constant(9, "attribute")), use.names)
+
+
+def _attribute(use: Use, part: Part, path: Any) -> Part:
+    """The values of a field of each item; the part itself if none is named."""
+    if path is None:
+        return part
+    if not isinstance(path, str):
+        raise use.wrong(_("a field is named in quotes"), "opportunities|map(attribute='amount')")
+    for step in path.split("."):
+        part = use.names.step(use.node, part, step)
+    return part
+
+
+def _sum(use: Use) -> Part:
+    part = _attribute(use, use.part, use.constant(0, "attribute"))
+    if part.type.kind not in ("number", "any"):
+        raise use.wrong(_("'{name}' is for numbers").format(name="sum"), "transactions|sum(attribute='amount') > 1000")
+    get, spend = part.get, use.names.budget.spend
+
+    def found(frame: Frame) -> Any:
+        values = get(frame)
+        spend(len(values))
+        return sum((Decimal(each) for each in map(kinds.number, values) if each is not None), Decimal(0))
+
+    return use.made(kinds.NUMBER, found)
+
+
+def _join(use: Use) -> Part:
+    part = _attribute(use, use.part, use.constant(1, "attribute"))
+    between = use.constant(0, "d", "")
+    if part.type.kind in ("map", "sums") or not isinstance(between, str):
+        raise use.wrong(_("'join' is for a list of texts"), "contacts|map(attribute='name')|join(', ')")
+    get, text = part.get, use.names.budget.text
+
+    def found(frame: Frame) -> str:
+        values = [str(each) for each in get(frame) if each is not None]
+        text(sum(map(len, values)) + len(between) * len(values))
+        return between.join(values)
+
+    return use.made(kinds.TEXT, found)
+
+
+def _map(use: Use) -> Part:
+    if "attribute" in use.named:
+        return _attribute(use, use.part, use.constant(9, "attribute"))
+    name = use.constant(0, "")
+    if name not in single.TEXT and name not in ("string", "int", "float", "abs", "length"):
+        raise use.wrong(
+            _("an expression may not use {what}").format(what=f"|map('{name}')"), "contacts|map(attribute='name')"
+        )
+    inner = _applied(Use(use.node, name, Part(use.part.type.one, lambda frame: frame[-1], use.node), (), {}, use.names))
+    get, spend = use.part.get, use.names.budget.spend
+
+    def found(frame: Frame) -> Any:
+        values = get(frame)
+        spend(len(values))
+        return [each for value in values if (each := inner.get((value,))) is not None]
+
+    return use.made(inner.type._replace(many=True, plain=use.part.type.plain), found)
+
+
+def _chosen(use: Use) -> Part:
+    """The items for which a test holds, or those for which it doesn't."""
+    arguments, one = list(use.arguments), use.part.type.one
+    value = Part(one, lambda frame: frame[-1], use.node)
+    if use.name.endswith("attr"):
+        value = _attribute(use, value, use.constant(0, "attribute"))
+        arguments = arguments[1:]
+    if arguments:
+        name = arguments[0].get(()) if arguments[0].constant else None
+        value = test(use, str(name), value, tuple(arguments[1:]))
+    get, holds, wanted, spend = use.part.get, truth_of(value), use.name.startswith("select"), use.names.budget.spend
+
+    def found(frame: Frame) -> Any:
+        values = get(frame)
+        spend(len(values) * 2)
+        return [each for each in values if holds((*frame, each)) is wanted]
+
+    return use.made(use.part.type, found)
+
+
+def _sort(use: Use) -> Part:
+    reverse, by = use.constant(0, "reverse", default=False), use.constant(2, "attribute")
+    key = _attribute(use, Part(use.part.type.one, lambda frame: frame[-1], use.node), by)
+    if key.type.kind in ("map", "sums", "any") or key.type.many:
+        raise use.wrong(_("'sort' is for numbers, dates and text"), "contacts|sort(attribute='name')")
+    get, spend = use.part.get, use.names.budget.spend
+
+    def found(frame: Frame) -> Any:
+        values = get(frame)
+        spend(len(values) * 4)
+        keyed = [(one, each) for each in values if (one := key.get((each,))) is not None]
+        return [each for _key, each in sorted(keyed, key=lambda pair: pair[0], reverse=reverse is True)]
+
+    return use.made(use.part.type, found)
+
+
+def _unique(use: Use) -> Part:
+    if use.part.type.kind in ("map", "sums"):
+        raise use.wrong(_("'unique' is for plain values"), "contacts|map(attribute='role')|unique|length")
+    get, spend = use.part.get, use.names.budget.spend
+
+    def found(frame: Frame) -> Any:
+        values = get(frame)
+        spend(len(values))
+        return list({str(each).casefold(): each for each in reversed(values)}.values())[::-1]
+
+    return use.made(use.part.type, found)
+
+
+_OF_ANY: Mapping[str, Callable[[Use], Part]] = {"default": single.default, "length": single.length}
+_OF_LISTS: Mapping[str, Callable[[Use], Part]] = {
+    "sum": _sum, "join": _join, "map": _map, "sort": _sort, "unique": _unique, "list": lambda use: use.part,
+    "first": _ended, "last": _ended, "min": _extreme, "max": _extreme,
+    **dict.fromkeys(("select", "reject", "selectattr", "rejectattr"), _chosen),
+}  # fmt: skip

@@ -1,0 +1,176 @@
+"""Constants as people type them, read by what they are compared with: labels, names of colleagues, dates, amounts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext import dates, money
+from crmtext.i18n import _, language
+from crmtext.problem import CrmError
+from crmtext.query.filter import kinds
+from crmtext.query.filter.budget import LARGEST_NUMBER
+from crmtext.query.filter.kinds import Part, Type, fold
+from crmtext.query.filter.syntax import Constant
+from crmtext.schema import mend, near
+from crmtext.schema.fault import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtext.query.filter.names import Names
+    from crmtext.query.filter.syntax import Node
+
+_PARTIAL = re.compile(r"\d{4}(-\d{2})?", re.ASCII)
+_PARTIAL_CHINESE = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月)?", re.ASCII)
+_DAY_OF_ANY_YEAR = re.compile(r"(?:--|每年)?(\d{1,2})(?:-|/| ?月 ?)(\d{1,2})(?: ?[日号])?", re.ASCII)
+_YEARS = range(1000, 3000)
+
+
+class Loose(NamedTuple):
+    """Text that is compared with what may be text, a number or a date."""
+
+    text: str
+    amount: Decimal | None
+    day: str
+
+
+def constant(node: Constant, names: Names) -> Part:
+    """The part that a constant is, before it is known what it is compared with."""
+    value = node.value
+    if value is None:
+        return Part(kinds.NONE, lambda _frame: None, node, constant=True)
+    if isinstance(value, bool):
+        return _of(node, kinds.TRUTH, value)
+    if isinstance(value, str):
+        return _of(node, kinds.TEXT, value)
+    if not abs(value) < LARGEST_NUMBER:
+        raise names.source.wrong(node, _("the number is too large"), _("write an amount such as 50000 or '50万'"))
+    return _of(node, kinds.NUMBER, value if isinstance(value, int) else Decimal(str(value)))
+
+
+def _of(node: Node, type_: Type, value: object) -> Part:
+    return Part(type_, lambda _frame: value, node, constant=True)
+
+
+def fitted(part: Part, other: Type, names: Names, *, within: bool = False) -> Part:
+    """A constant as it is meant beside a value of this type. Raises CrmError if it can't be one.
+
+    `within` is for text that is looked for in other text.
+    """
+    node = part.node
+    if not part.constant or not isinstance(node, Constant) or isinstance(node.value, bool) or node.value is None:
+        return part
+    if not isinstance(node.value, str):
+        return _year(part, node, other)
+    reader = _READERS.get(other.kind)
+    if other.fixed:
+        return _of(node, kinds.TEXT, _choice(node, node.value, other, names))
+    if other.handle:
+        return _of(node, kinds.TEXT, _handle(node, node.value, names, within=within))
+    return reader(node, node.value, other, names) if reader else part
+
+
+def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
+    wanted = fold(typed.strip())
+    choices = other.field.choices if other.field else ()
+    ways = (
+        {each.value for each in choices if fold(each.value) == wanted},
+        {each.value for each in choices if wanted in map(fold, each.names())},
+    )
+    for found in ways:
+        if len(found) == 1:
+            return found.pop()
+    close = near.choice(typed, choices, loose=True)
+    labels = {each.value: each.labels.get("zh", "") for each in choices} if language() == "zh" else {}
+    shown = f"{close}（{labels[close]}）" if labels.get(close) else close
+    hint = (
+        _("did you mean '{value}'?").format(value=shown)
+        if close
+        else _("one of: {values}").format(values=listed(choices))
+    )
+    message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
+    raise names.source.wrong(node, message, hint)
+
+
+def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
+    settings = names.terms.settings
+    member = settings.member(typed.strip())
+    if member:
+        return member.handle
+    if within or not settings.team:
+        return typed
+    people = {name: each.handle for each in settings.team.values() for name in (each.name, each.handle) if name}
+    close = near.word(typed, people, loose=True)
+    message = _("'{handle}' is not on the team list").format(handle=typed)
+    hint = (
+        _("did you mean '{key}'?").format(key=close)
+        if close
+        else _("the team: {handles}").format(handles=settings.everybody)
+    )
+    raise names.source.wrong(node, message, hint)
+
+
+def _year(part: Part, node: Constant, other: Type) -> Part:
+    """A number beside a date is a year."""
+    if other.kind in ("date", "partial") and node.value in _YEARS:
+        return _of(node, kinds.Type("partial"), str(node.value))
+    return part
+
+
+def _date(node: Node, typed: str, other: Type, names: Names) -> Part:
+    try:
+        return _of(node, other.one._replace(field=None), day(typed, other, names))
+    except CrmError as error:
+        raise names.source.wrong(node, error.problem.message, error.problem.hint) from None
+
+
+def day(typed: str, other: Type, names: Names) -> str:
+    """The date that a text means, also one of which a part is left out. Raises CrmError if it means none."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if _PARTIAL.fullmatch(text):
+        return text
+    if found := _PARTIAL_CHINESE.fullmatch(text):
+        return f"{found[1]}-{int(found[2]):02}" if found[2] else found[1]
+    if other.kind == "partial" and (found := _DAY_OF_ANY_YEAR.fullmatch(text)):
+        return f"--{int(found[1]):02}-{int(found[2]):02}"
+    return dates.parse(typed, names.terms.today, past=other.past).isoformat()
+
+
+def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
+    percent = other.field is not None and other.field.resolved.get("maximum") == 100
+    try:
+        value = money.decimal(typed.rstrip("%％ ") if percent else typed)
+    except CrmError as error:
+        raise names.source.wrong(node, error.problem.message, error.problem.hint) from None
+    if abs(value) >= LARGEST_NUMBER:
+        raise names.source.wrong(node, _("the number is too large"), _("write an amount such as 50000 or '50万'"))
+    return _of(node, kinds.NUMBER, value)
+
+
+def _truth(node: Node, typed: str, _other: Type, names: Names) -> Part:
+    found = mend.scalar(typed, {"type": "boolean"}, names.terms.schema)
+    if not found:
+        raise names.source.wrong(
+            node, _("'{value}' is neither yes nor no").format(value=typed), _("write true or false")
+        )
+    return _of(node, kinds.TRUTH, found == "true")
+
+
+def _loose(node: Node, typed: str, _other: Type, names: Names) -> Part:
+    try:
+        amount = money.decimal(typed)
+    except CrmError:
+        amount = None
+    try:
+        when = day(typed, kinds.DATE, names)
+    except CrmError:
+        when = ""
+    return _of(node, kinds.ANY, Loose(typed, amount, when))
+
+
+_READERS: dict[str, Callable[[Node, str, Type, Names], Part]] = {
+    "date": _date, "partial": _date, "number": _amount, "truth": _truth, "any": _loose,
+}  # fmt: skip

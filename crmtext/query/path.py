@@ -1,0 +1,74 @@
+"""Paths to values, as columns and sorting take them: `contacts.name`, `contacts[0].title`, `合作.合作开始日期`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext import lazy
+from crmtext.computed import COMPUTED, PATH
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+from crmtext.query.filter import functions
+from crmtext.query.filter.budget import Budget
+from crmtext.query.filter.names import Names
+from crmtext.query.filter.syntax import Index, Node
+from crmtext.query.filter.wrong import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from crmtext.query.filter.kinds import Type
+    from crmtext.query.filter.names import Terms
+    from crmtext.schema import Schema
+
+_INDEX = lazy.pattern(r"\[(-?\d{1,9})\]")
+_STEP = lazy.pattern(r"([^\[\]]+)((?:\[-?\d{1,9}\])*)")
+
+
+class Path(NamedTuple):
+    """A path that leads somewhere."""
+
+    #: With the names of fields, however it was typed.
+    name: str
+    type: Type
+    #: What a customer, given as values by name, has there; None or nothing if that is missing.
+    value: Callable[[Mapping[str, Any]], Any]
+
+
+def names(schema: Schema) -> tuple[str, ...]:
+    """The names that a path may be: fields, computed names and the file's path."""
+    return (*(field.key for field in schema.fields), *COMPUTED, PATH)
+
+
+def found(typed: str, terms: Terms) -> Path:
+    """The path that is meant. Raises CrmError if it leads nowhere."""
+    source = Source(typed)
+    known = Names(terms, source, Budget(lambda message, hint: source.wrong(None, message, hint)))
+    node, root = Node(0, len(typed)), known.root()
+    first, *steps = typed.strip().split(".")
+    name, _indexes = _parted(first)
+    try:
+        part = known.name(node, name, root)
+    except CrmError:
+        hint = known.meant(name, root) or _("one of: {values}").format(values=_(", ").join(names(terms.schema)))
+        raise _no_column(typed, hint) from None
+    try:
+        for number, step in enumerate((first, *steps)):
+            key, indexes = _parted(step)
+            part = known.step(node, part, key) if number else part
+            for index in _INDEX.findall(indexes):
+                part = functions.item(Index(0, len(typed), node, int(index)), part, known)
+    except CrmError as error:
+        raise _no_column(typed, error.problem.hint) from None
+    get = part.get
+    return Path(part.type.name, part.type, lambda values: get((values,)))
+
+
+def _parted(step: str) -> tuple[str, str]:
+    """A step's name, and the positions in brackets behind it."""
+    match = _STEP.fullmatch(step.strip())
+    return (match[1].strip(), match[2]) if match else (step.strip(), "")
+
+
+def _no_column(typed: str, hint: str) -> CrmError:
+    return usage("unknown-column", _("there is no column '{name}'").format(name=typed), hint)
