@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, lazy, standing
 from crmtext.answer import Problems
+from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import head, repository
 from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
@@ -112,6 +113,8 @@ def _known_before(store: Store) -> tuple[Problem, ...] | None:
         return ()
     try:
         return checks.run(store.at("HEAD"))
+    except ContentMissingError:
+        raise
     except CrmError:
         # Its settings or schema are broken; who mends them is not to blame for what they hid.
         return None

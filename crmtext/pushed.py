@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import gate
 from crmtext.git.arriving import Update, arrivals, follows, main_ref
+from crmtext.git.clone import cut
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
@@ -50,7 +51,11 @@ def walk(repo: Repository, old: str | None, new: str, known: str = "--all") -> I
     trees = Trees(repo)
     store = Store(repo.top or repo.git_dir)
     walks: dict[str, Walk] = {}
+    # Where a shallow clone ends nobody can tell what a commit brought; the other side has it already.
+    ends = cut(repo)
     for commit in arrivals(repo, old, new, known):
+        if commit.id in ends:
+            continue
         brought: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import checking
 from crmtext.answer import Culprit, Problems
 from crmtext.checks import SINCE_COMMIT
+from crmtext.git.clone import cut, history_missing
 from crmtext.git.log import between
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
@@ -34,6 +35,8 @@ def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     old, new = _ends(store, typed)
     repo = store.git()
     commits = between(repo, old, new)
+    if cut(repo) & {each.id for each in commits}:
+        raise history_missing(_("'{range}' reaches commits that this clone does not hold").format(range=typed))
     select, ignore = (checking.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
     walk = Walk(store, repo, Trees(repo, repo.prefix), select, ignore)
     brought = [(commit, _of(walk.brought(commit.id, commit.parents), asked.paths)) for commit in commits]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, sources
 from crmtext import settings as settings_file
+from crmtext.git.clone import is_parted
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
@@ -188,7 +189,8 @@ class Store:
     def earlier(self, now: Snapshot) -> Earlier | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
 
-        A merge, and what is to become one, has several before it, and does again what their commits did.
+        A merge, and what is to become one, has several before it, and does again what their commits did. None as well
+        where a shallow clone does not hold what they come from.
         """
         repo = self.repository
         if repo is None:
@@ -198,6 +200,8 @@ class Store:
         if not commits:
             return None
         before = commits[0]
+        if any(is_parted(repo, before, each) for each in commits[1:]):
+            return None
         if len(commits) > 1:
             return Earlier(before, (), inherited(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, driver_setup, hooks, pushed
 from crmtext.conflicts import conflicts, strangers
-from crmtext.git import merging, stepping, tracking
+from crmtext.git import clone, merging, stepping, tracking
 from crmtext.git.commit import merge as merge_commit
 from crmtext.git.commit import refuse_unfinished, staged_there
 from crmtext.git.plumbing import Repository, head, resolve
@@ -121,6 +121,9 @@ def _step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step |
         return None
     if merging.contains(repo, theirs, mine):
         return Step(mine, theirs, theirs)
+    if clone.is_parted(repo, mine, theirs):
+        message = _("this clone does not hold the commit in which your work and {name} parted")
+        raise clone.history_missing(message.format(name=where.name))
     found = merging.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
     new = {repo.prefix + path for path in strangers(store, found)}
     stages = tuple(each for each in found.stages if each.path not in new)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from crmtext import checks, clock
 from crmtext.compared import known
+from crmtext.git.clone import is_parted
+from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
 from crmtext.git.reading import tree
 from crmtext.inherited import inherited
@@ -100,6 +102,8 @@ class Walk:
             self._first_parents[commit] = parents[0]
         try:
             found = self._quickly(commit, parents) if self._same_rules(commit, parents) else None
+        except ContentMissingError:
+            raise
         except CrmError:
             found = None
         if found is None:
@@ -116,6 +120,8 @@ class Walk:
         while at is not None and at not in self._whole:
             try:
                 self._whole[at] = self._told(self._snapshot(at), _STATES)
+            except ContentMissingError:
+                raise
             except CrmError as error:
                 errors.append(error.problem)
                 at = self._first_parents.get(at)
@@ -127,6 +133,8 @@ class Walk:
         found = unknown(self.whole(commit), (each for parent in parents for each in self.whole(parent)))
         try:
             found += self._of_step(commit, parents, self._snapshot(commit))
+        except ContentMissingError:
+            raise
         except CrmError:
             return tuple(found)
         return tuple(found)
@@ -172,7 +180,8 @@ class Walk:
             old = self._snapshot(parents[0], self._differing(commit, parents[0]), like=commit)
             earlier = Earlier(parents[0], old.customers)
         else:
-            sides = inherited(_Past(self, commit), commit, parents) if parents else ()
+            parted = any(is_parted(self.repository, parents[0], each) for each in parents[1:])
+            sides = inherited(_Past(self, commit), commit, parents) if parents and not parted else ()
             earlier = Earlier("", (), sides)
             if not any(side.customers for side in sides):
                 return

@@ -10,6 +10,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.find import find
+from crmtext.git.clone import deeper
 from crmtext.git.plumbing import resolve
 from crmtext.history import tell
 from crmtext.history.gone import gone
@@ -46,6 +47,8 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
         told = only(told, field)
     shown = tell.markdown(told) if form == "markdown" else tell.text(told)
     note = "" if told.events else _("git knows no such change yet")
+    if told.cut:
+        note = deeper()
     return emit(Text(shown, tell.document(told), note), form)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import sources
+from crmtext import lazy, sources
 from crmtext.diff.customers import Comparison
+from crmtext.git import clone
 from crmtext.git.plumbing import Repository, ask, head, resolve
 from crmtext.git.reading import changed_on_disk, differing, tree
 from crmtext.i18n import _
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 WORKTREE = "worktree"
 INDEX = "index"
+
+#: How a revision ends that no customer is called.
+_REVISION = lazy.pattern(r"[~^]\d*\Z|@\{")
 
 
 class Range(NamedTuple):
@@ -43,7 +47,7 @@ def span(store: Store, typed: str = "", *, staged: bool = False) -> Range:
 
 def is_span(store: Store, typed: str) -> bool:
     """Whether an argument names sides rather than a customer."""
-    if ".." in typed:
+    if ".." in typed or _REVISION.search(typed):
         return True
     try:
         store.moment(typed)
@@ -139,6 +143,9 @@ def _between(store: Store, one: str, other: str, *, merge_base: bool, staged: bo
     if not merge_base:
         return Range(old, new)
     found = ask(store.git(), "merge-base", "--end-of-options", old, new)
+    if not found and clone.is_parted(store.git(), old, new):
+        message = _("this clone does not hold the commit in which '{one}' and '{other}' parted")
+        raise clone.history_missing(message.format(one=one, other=other))
     if not found:
         raise usage("no-merge-base", _("'{one}' and '{other}' have no commit in common").format(one=one, other=other))
     return Range(resolve(store.git(), found), new)

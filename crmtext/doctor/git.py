@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.doctor.finding import Finding, State
+from crmtext.git import clone
 from crmtext.git.plumbing import OLDEST_GIT, merge_in_progress, version
 from crmtext.i18n import _
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.doctor.patient import Patient
+    from crmtext.git.plumbing import Repository
+
+#: The first git by which reading can be kept from fetching without stopping the fetch.
+_KNOWS_NO_LAZY_FETCH = (2, 45)
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -28,3 +33,19 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield Finding("git", State.WARNING, message, f"git {what} --continue")
     else:
         yield Finding("git", State.FINE, shown)
+    if patient.repository:
+        yield from _left_out(patient.repository, found)
+
+
+def _left_out(repo: Repository, found: tuple[int, ...]) -> Iterator[Finding]:
+    """What a shallow or a partial clone lacks, and what a git does about it that is too old."""
+    if clone.cut(repo):
+        message = _("this clone is shallow: history and older days are not complete")
+        yield Finding("git", State.WARNING, message, clone.UNSHALLOW)
+    if lacking := clone.partial(repo):
+        message = _("this clone is partial: content that it lacks is fetched from {remote} when it is needed")
+        yield Finding("git", State.WARNING, message.format(remote=lacking.remote), lacking.mend)
+        if found < _KNOWS_NO_LAZY_FETCH:
+            message = _("git {version} does not know GIT_NO_LAZY_FETCH: git itself fetches content while it reads")
+            shown = ".".join(map(str, found))
+            yield Finding("git", State.WARNING, message.format(version=shown), "https://git-scm.com/downloads")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmtext.git.config import programs, received
-from crmtext.git.plumbing import Repository, failed, outcome
+from crmtext.git.failure import failed
+from crmtext.git.plumbing import Repository, outcome
 from crmtext.i18n import _
 from crmtext.problem import cannot
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from crmtext.files import plainly, read, sync_folder, write
-from crmtext.git.plumbing import Repository, failed, run
+from crmtext.git.failure import failed
+from crmtext.git.plumbing import Repository, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 

@@ -6,7 +6,8 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git.plumbing import Repository, attempt, failed, run
+from crmtext.git.failure import failed
+from crmtext.git.plumbing import Repository, attempt, run
 from crmtext.git.reading import Entry, staged
 from crmtext.i18n import _
 from crmtext.problem import cannot

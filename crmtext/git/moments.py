@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock
+from crmtext.git import clone
 from crmtext.git.plumbing import Repository, ask, head, resolve, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
@@ -60,7 +61,10 @@ def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tup
         commit = resolve(repo, typed)
     except CrmError as unknown:
         if day is not None:
-            return _start_of(repo, day, zone), str(day)
+            before = _start_of(repo, day, zone)
+            if not before:
+                _refuse_cut(repo, day)
+            return before, str(day)
         if unknown.problem.rule != "unknown-revision":
             raise
         message = _("'{value}' is neither a day nor a commit").format(value=typed)
@@ -93,10 +97,15 @@ def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
     """The last commit of HEAD's first-parent line up to the end of a day."""
     if found := _before(repo, day, zone):
         return Moment(found, day)
+    _refuse_cut(repo, day)
     hint = _("git log --first-parent shows when the first one was made")
-    if (repo.common_dir / "shallow").exists():
-        hint = _("this clone holds the newest commits only: git fetch --unshallow brings the others")
     raise usage("no-commit-yet", _("there was no commit yet on {date}").format(date=day), hint)
+
+
+def _refuse_cut(repo: Repository, day: date) -> None:
+    """Refuse to take the end of a shallow clone for the beginning of the store."""
+    if clone.cut(repo):
+        raise clone.history_missing(_("this clone does not go back to {date}").format(date=day))
 
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:

@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from crmtext.git import overrides
+from crmtext.git.failure import failed, left_out, not_run
 from crmtext.git.overrides import LOCATION, OBJECTS
 from crmtext.i18n import _
 from crmtext.nofollow import Folder
-from crmtext.problem import CrmError, cannot, usage
+from crmtext.problem import cannot, usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -170,15 +171,17 @@ def run(
 
 def ask(repo: Repository, *args: str) -> str | None:
     """The one line that a git command answers, None when it fails."""
-    code, output, _words = _call_in(repo, args)
+    code, output, words = _call_in(repo, args)
+    if code and (missing := left_out(words)):
+        raise missing
     return None if code else os.fsdecode(output).removesuffix("\n")
 
 
 def attempt(
-    repo: Repository, *args: str, env: Mapping[str, str] | None = None, config: Sequence[str] = ()
+    repo: Repository, *args: str, data: bytes = b"", env: Mapping[str, str] | None = None, config: Sequence[str] = ()
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and words of a git command that may well fail."""
-    return _call_in(repo, args, env=env or {}, config=config)
+    return _call_in(repo, args, data=data, env=env or {}, config=config)
 
 
 def outcome(folder: Path, *args: str) -> tuple[int, bytes]:
@@ -216,7 +219,7 @@ def resolve(repo: Repository, rev: str) -> str:
         raise usage("no-commit-yet", _("nothing is committed yet"), _("make the first commit: git add . && git commit"))
     hint = _("git log --oneline lists the commits, git tag and git branch -a the names")
     if (repo.common_dir / "shallow").exists():
-        hint = _("this clone holds the newest commits only: git fetch --unshallow brings the others")
+        hint = _("this clone is shallow; fetch the older commits: {command}").format(command="git fetch --unshallow")
     raise usage("unknown-revision", _("git knows no commit '{rev}'").format(rev=rev), hint)
 
 
@@ -310,7 +313,7 @@ def _call(
             check=False,
         )
     except OSError as error:
-        raise _not_run(cwd, error) from None
+        raise not_run(cwd, error) from None
     return done.returncode, done.stdout, done.stderr
 
 
@@ -319,25 +322,3 @@ def _command(args: Sequence[str], config: Sequence[str] = ()) -> list[str]:
     fixed = () if args[0] == "config" else overrides.ALWAYS
     settings = (part for setting in (*fixed, *config) for part in ("-c", setting))
     return ["git", "--no-pager", *settings, *args]
-
-
-def failed(command: str, words: bytes) -> CrmError:
-    """The error for a git command that failed: what git said, in short."""
-    lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
-    first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
-    said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
-    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a word"))
-    if "dubious ownership" in said:
-        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory FOLDER")
-        return cannot("git-failed", message, hint)
-    if ".lock'" in said and "File exists" in said:
-        return cannot("git-locked", message, _("try again; if no git program runs here, remove that .lock file"))
-    return cannot("git-failed", message)
-
-
-def _not_run(cwd: Path, error: OSError) -> CrmError:
-    if not cwd.is_dir():
-        return cannot("no-folder", _("there is no folder '{path}'").format(path=cwd))
-    if not isinstance(error, FileNotFoundError):
-        return cannot("git-failed", _("git could not be run: {reason}").format(reason=error.strerror))
-    return cannot("no-git", _("git is not installed"), _("install git 2.36 or newer: https://git-scm.com/downloads"))

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from crmtext.git.plumbing import Repository, ask, attempt, failed, head, reading, run
+from crmtext.git.clone import partial
+from crmtext.git.failure import content_missing, failed
+from crmtext.git.plumbing import Repository, ask, attempt, head, reading, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -197,14 +199,15 @@ def _contents(repo: Repository, wanted: tuple[str, ...], limit: int | None) -> I
     asked = "".join(f"{blob}\n" for blob in wanted).encode()
     with reading(repo, "cat-file", "--batch", "--buffer", data=asked) as output:
         for blob in wanted:
-            yield _read_blob(output, blob, limit)
+            about = output.readline().split()
+            if len(about) != 3 or about[1] != b"blob":
+                if partial(repo):
+                    raise content_missing(blob)
+                raise failed("cat-file", f"the content of {blob} is missing from this clone or damaged".encode())
+            yield _content(output, int(about[2]), limit)
 
 
-def _read_blob(output: IO[bytes], blob: str, limit: int | None) -> bytes | int:
-    about = output.readline().split()
-    if len(about) != 3 or about[1] != b"blob":
-        raise failed("cat-file", f"the content of {blob} is missing from this clone or damaged".encode())
-    size = int(about[2])
+def _content(output: IO[bytes], size: int, limit: int | None) -> bytes | int:
     if limit is not None and size > limit:
         left = size + 1
         while left > 0 and (part := output.read(min(left, _PART))):

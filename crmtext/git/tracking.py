@@ -6,8 +6,10 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
+from crmtext.git import clone
 from crmtext.git.config import addresses_of, config_get, lies_inside, programs, received
-from crmtext.git.plumbing import Repository, ask, attempt, branch, failed
+from crmtext.git.failure import failed
+from crmtext.git.plumbing import Repository, ask, attempt, branch, merge_bases
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.shell import quoted
@@ -96,7 +98,15 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     if found := None if code else _fetched(repo, where):
         _refuse_rewritten(repo, where, seen, found)
         attempt(repo, "update-ref", "--end-of-options", where.ref, found, seen or "0" * len(found))
+        _fill(repo, where, found)
     return found or seen
+
+
+def _fill(repo: Repository, where: Tracked, theirs: str) -> None:
+    """Fetch what a partial clone left out of the commits that are merged and checked."""
+    outer = (ask(repo, "rev-list", "--boundary", "HEAD", f"^{theirs}", "--") or "").split()
+    before = (each[1:] for each in outer if each.startswith("-"))
+    clone.fill(repo, where.remote, _outside(), "HEAD", theirs, *before, *merge_bases(repo, "HEAD", theirs))
 
 
 def _gone(where: Tracked) -> CrmError:
@@ -129,7 +139,7 @@ def _ever_seen(repo: Repository, where: Tracked, seen: str | None) -> Iterator[s
         return
     yield seen
     # Where history is cut off, what was there before the cut seems to be gone.
-    if not (repo.common_dir / "shallow").exists():
+    if not clone.cut(repo):
         known = (ask(repo, "rev-list", "--walk-reflogs", where.ref, "--") or "").split()
         yield from known
         # The log tells of each move where it led; what was cloned is where the first one began.
@@ -177,4 +187,5 @@ def _unreached(where: Tracked, command: str, words: bytes, hint: str) -> CrmErro
 def _outside() -> Mapping[str, str]:
     """What lets git talk to another machine, and to the user about a password where there is a terminal."""
     prompt = "1" if sys.stdin is not None and sys.stdin.isatty() else "0"
-    return {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_TERMINAL_PROMPT": prompt, "LC_ALL": "C"}
+    allowed = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_NO_LAZY_FETCH": "0"}
+    return {**allowed, "GIT_TERMINAL_PROMPT": prompt, "LC_ALL": "C"}

@@ -10,6 +10,7 @@ from crmtext import lazy
 from crmtext.diff.changes import compare
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
+from crmtext.git.clone import cut
 from crmtext.git.log import Commit, touching
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _
@@ -43,10 +44,10 @@ class Event:
 
 
 class Tenure(NamedTuple):
-    """A colleague in charge, from a day to another; None: to this day."""
+    """A colleague in charge, from a day to another; None: from before this clone's history, and to this day."""
 
     owner: str
-    since: date
+    since: date | None
     until: date | None = None
 
 
@@ -59,6 +60,8 @@ class Story:
     words: Words
     #: Who was in charge, from the first to the last.
     tenures: tuple[Tenure, ...]
+    #: Whether what came before is in commits that a shallow clone left out.
+    cut: bool = False
 
 
 def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> Story:
@@ -68,8 +71,13 @@ def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> S
     blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
     parsed = {blob: glimpsed(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
     teller = _Teller(store, snapshot.schema, parsed)
-    events = tuple(event for commit in commits if (event := teller.event(commit)))
-    return Story(document, events, Words(snapshot.schema, snapshot.settings), tuple(_tenures(events)))
+    ends = cut(repo)
+    events = tuple(event for commit in commits if commit.id not in ends and (event := teller.event(commit)))
+    # There git shows each file as if it had come into being.
+    first = next((commit.touches[0] for commit in commits if commit.id in ends and commit.touches), None)
+    owner = str(_data(parsed[first.new]).get("owner", "")) if first and first.new else ""
+    tenures = tuple(_tenures(events, [Tenure(owner, None)] if owner else []))
+    return Story(document, events, Words(snapshot.schema, snapshot.settings), tenures, cut=first is not None)
 
 
 class _Teller(NamedTuple):
@@ -107,8 +115,8 @@ def _data(document: Document | None) -> dict[str, Any]:
     return dict(document.data) if document and isinstance(document.data, dict) else {}
 
 
-def _tenures(events: Iterable[Event]) -> list[Tenure]:
-    found: list[Tenure] = []
+def _tenures(events: Iterable[Event], before: Iterable[Tenure]) -> list[Tenure]:
+    found = list(before)
     for event in reversed(tuple(events)):
         after = event.difference.after
         owner = str(_data(after).get("owner", ""))
@@ -124,7 +132,9 @@ def only(told: Story, typed: str) -> Story:
     """The story of one key: `owner`, `contacts.title`, `contacts[张三]`, or what people call the key."""
     wanted = _key(told.words.schema, typed)
     events = (_narrowed(event, wanted, told.words) for event in told.events)
-    return Story(told.document, tuple(event for event in events if event.difference.changes), told.words, told.tenures)
+    return Story(
+        told.document, tuple(event for event in events if event.difference.changes), told.words, told.tenures, told.cut
+    )
 
 
 def _narrowed(event: Event, wanted: str, words: Words) -> Event:

@@ -39,6 +39,8 @@ def _owners(told: Story) -> str:
 
 def _tenure(tenure: Tenure, told: Story) -> str:
     name = person(told.words.settings, tenure.owner)
+    if tenure.since is None:
+        return _("{name} until {date}").format(name=name, date=tenure.until) if tenure.until else name
     if tenure.until is None:
         return _("{name} since {date}").format(name=name, date=tenure.since)
     return _("{name} {since} to {until}").format(name=name, since=tenure.since, until=tenure.until)
@@ -73,6 +75,7 @@ def document(told: Story) -> Mapping[str, Any]:
     """As the contract's JSON has it."""
     return {
         "customer": str(told.document.data.get("id", "")),
+        "complete": not told.cut,
         "owners": [{"owner": each.owner, "since": each.since, "until": each.until} for each in told.tenures],
         "events": [
             {

@@ -36,8 +36,22 @@ Instead: Write `refs/tags/2024-05-01` or the commit's id for the commit, `2024/0
         "no-commit-yet": """\
 A day in the past shows the store as its last commit of that day left it.
 
-Instead: Commit the store where nothing is committed yet; else name a later day; in a shallow clone
-`git fetch --unshallow` brings the older commits.
+Instead: Commit the store where nothing is committed yet; else name a later day.
+""",
+        "history-missing": """\
+A shallow clone holds the newest commits only.
+
+Why: Where it ends git shows every record as new, and an answer about earlier days would be wrong.
+
+Instead: `git fetch --unshallow` fetches the others; in CI, check out the whole history.
+""",
+        "content-missing": """\
+A partial clone holds the content of some files only.
+
+Why: git would fetch the rest while it reads, by a program that the clone's settings may name. No command but `sync`
+uses the network.
+
+Instead: `git fetch --refetch --no-filter` fetches all of it.
 """,
         "nothing-to-hand-over": """\
 A handover moves at least one customer.

@@ -1,0 +1,57 @@
+"""The errors for git commands that fail, by what git said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import lazy
+from crmtext.i18n import _
+from crmtext.problem import CrmError, Exit, cannot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What git says where it would have to fetch what a partial clone left out.
+_LEFT_OUT = lazy.pattern(r"could not fetch ([0-9a-f]{40,64}) from promisor remote|lazy fetching disabled")
+
+
+class ContentMissingError(CrmError):
+    """Something that a partial clone left out is needed: what it is needed for cannot be answered."""
+
+
+def failed(command: str, words: bytes) -> CrmError:
+    """The error for a git command that failed: what git said, in short."""
+    if missing := left_out(words):
+        return missing
+    lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
+    first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
+    said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
+    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a word"))
+    if "dubious ownership" in said:
+        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory FOLDER")
+        return cannot("git-failed", message, hint)
+    if ".lock'" in said and "File exists" in said:
+        return cannot("git-locked", message, _("try again; if no git program runs here, remove that .lock file"))
+    return cannot("git-failed", message)
+
+
+def left_out(words: bytes) -> ContentMissingError | None:
+    """The error where git failed because a partial clone left something out; None for any other reason."""
+    found = _LEFT_OUT.search(words.decode(errors="replace"))
+    return content_missing(found[1] or "") if found else None
+
+
+def content_missing(blob: str) -> ContentMissingError:
+    """The error for what a partial clone left out; crmtext fetches nothing by reading."""
+    message = _("this partial clone does not hold the content {id}") if blob else _("this partial clone lacks content")
+    hint = _("fetch all content: git fetch --refetch --no-filter")
+    return ContentMissingError(cannot("content-missing", message.format(id=blob[:10]), hint).problem, Exit.CANNOT)
+
+
+def not_run(cwd: Path, error: OSError) -> CrmError:
+    """The error for a git that could not be started in a folder."""
+    if not cwd.is_dir():
+        return cannot("no-folder", _("there is no folder '{path}'").format(path=cwd))
+    if not isinstance(error, FileNotFoundError):
+        return cannot("git-failed", _("git could not be run: {reason}").format(reason=error.strerror))
+    return cannot("no-git", _("git is not installed"), _("install git 2.36 or newer: https://git-scm.com/downloads"))
