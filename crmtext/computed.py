@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, translations
-from crmtext.model import NO_CONTACT, Customer, day
+from crmtext.model import NO_CONTACT, Customer, day, exists
 from crmtext.money import decimal, total
+from crmtext.standards import currencies
 
 if TYPE_CHECKING:
     from datetime import date
@@ -147,9 +148,9 @@ def satisfaction(customer: Customer) -> float | None:
 
 
 def age(customer: Customer, today: date) -> int | None:
-    """The years since a person's birth, where the year is known."""
+    """The years since a person's birth; None if the year is unknown, or the date is impossible."""
     born = str(customer.data.get("person", {}).get("birth_date", ""))
-    if not born[:4].isdigit():
+    if not born[:4].isdigit() or not exists(born) or born > f"{today}":
         return None
     return today.year - int(born[:4]) - (born[5:10] > f"{today:%m-%d}")
 
@@ -188,7 +189,9 @@ def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
 
 
 def _currency(item: Mapping[str, Any], settings: Settings) -> str:
-    return str(item.get("currency", settings.currency))
+    code = str(item.get("currency", settings.currency))
+    # RMB is CNY: the check says so, and until somebody fixes it the same money is one sum.
+    return currencies.named(code) or code
 
 
 def _within_a_year(customer: Customer, today: date) -> list[Mapping[str, Any]]:

@@ -104,3 +104,14 @@ def _steps(customer: Customer) -> Iterator[NextStep]:
 def day(value: Any) -> date | None:
     """The day of a stored date or moment; None where there is none."""
     return date.fromisoformat(str(value)[:10]) if value else None
+
+
+def exists(partial: Any) -> bool:
+    """Whether a date of which parts may be unknown is in the calendar: `1990`, `1990-05`, `1990-05-01`, `--02-29`."""
+    # A leap year stands for a year that is not known.
+    text = str(partial).replace("--", "2000-", 1)
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - len("2000") :])
+    except ValueError:
+        return False
+    return True

@@ -33,6 +33,11 @@ opportunities:
   - {title: d, stage: won, amount: 9999, closed: 2024-05-01}
   - {title: e, stage: qualified}
 """
+BOTH_NAMES = """\
+transactions:
+  - {date: 2024-01-01, amount: 1, currency: RMB}
+  - {date: 2024-01-02, amount: 2}
+"""
 
 #: Lines below the head (or, where they begin with `id:`, the whole record), a figure, and what it is.
 FIGURES: list[tuple[str, str, Any]] = [
@@ -57,6 +62,11 @@ FIGURES: list[tuple[str, str, Any]] = [
     ("", "open_cases", 0),
     ("", "completeness", 0),
     ("", "age", None),
+    *[(f"person:\n  birth_date: {date_}\n", "age", age) for date_, age in (
+        ("1990-06-16", 33), ("1990-06-15", 34), ("1990", 34), ("--02-30", None), ("2023-02-29", None),
+        ("1900-02-29", None), ("0000-01-01", None), ("2099-01-01", None), ("2099", None), ("2024-07", None),
+    )],
+    (BOTH_NAMES, "transaction_sum", {"CNY": Decimal(3)}),
     (CALLS, "last_contact", date(2024, 5, 2)),
     (CALLS, "days_since_contact", 44),
     (CALLS, "next_due", date(2024, 6, 10)),

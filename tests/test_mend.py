@@ -9,8 +9,10 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext.record.mend import mend
+from crmtext.record.draft import How
+from crmtext.record.mend import mend, run
 from crmtext.schema import Schema
+from crmtext.store import Store
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def store(tmp_path: Path) -> Path:
 def test_check_fix_says_what_was_mended_and_what_is_left(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = stores.Program(capsys, store)("check", "--fix", "--ignore", "phone-form")
     *each, total = said.err.splitlines()
-    assert (len(each), total) == (3, "3 problems mended in 2 records")
+    assert (len(each), total) == (3, "3 problems mended in 2 files")
     assert all(line.startswith("mended: records/C2024050100") for line in each)
     assert (said.code, said.out.splitlines()[0]) == (
         1,
@@ -165,3 +167,14 @@ def test_a_name_that_two_colleagues_have_stays(tmp_path: Path, capsys: pytest.Ca
     folder = stores.made(tmp_path, text, team=stores.TEAM + '[team.hanmei2]\nname = "韩梅"\n')
     assert stores.Program(capsys, folder)("check", "--fix").code == 1
     assert (folder / stores.path("002")).read_text("utf-8") == text
+
+
+def test_check_fix_writes_the_codes_of_currencies_in_records_and_settings(tmp_path: Path) -> None:
+    team = stores.TEAM.replace("[store]\n", '[store]\ncurrency = "RMB"  # 人民币\n')
+    deals = "transactions:\n  - {date: 2024-05-01, amount: 1, currency: NTD}\n"
+    deals += "  - {date: 2024-05-01, amount: 1, currency: XYZ}\n"
+    folder = stores.made(tmp_path, stores.record(more=deals), team=team)
+    said = run(Store(folder), How(commit=False), lambda _problem: True)
+    assert said.changed == (("C20240501001", stores.path("001")), ("", "crmtext.toml"))
+    assert (folder / stores.path("001")).read_text("utf-8") == stores.record(more=deals.replace("NTD", "TWD"))
+    assert (folder / "crmtext.toml").read_text("utf-8") == team.replace("RMB", "CNY")

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.checks.table import AMONG_RECORDS, BESIDE_OTHERS, CHECKS, OF_RECORDS, OF_SETTINGS, SINCE_COMMIT
+from crmtext.checks.table import (
+    AMONG_RECORDS,
+    BESIDE_OTHERS,
+    CHECKS,
+    OF_RECORDS,
+    OF_SETTINGS,
+    SINCE_COMMIT,
+    WITH_FIX,
+)
 from crmtext.problem import Problem, Severity
 from crmtext.text.numbers import RULES as NEVER_IGNORED
 
@@ -21,6 +29,7 @@ __all__ = [
     "OF_RECORDS",
     "OF_SETTINGS",
     "SINCE_COMMIT",
+    "WITH_FIX",
     "counted",
     "found",
     "judged",

@@ -16,18 +16,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.model import day
+from crmtext.model import exists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+#: Dates of births and foundings lie in the past, whether or not a store's schema marks them `x-past`.
+_BIRTHS = ("person.birth_date", "contacts[].birthday", "company.founded")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each date after today under a key that tells what happened."""
-    paths = [field.path for field in snapshot.schema.marked("x-past")]
+    paths = list(dict.fromkeys((*(field.path for field in snapshot.schema.marked("x-past")), *_BIRTHS)))
     today = f"{snapshot.latest}"
     for customer in snapshot.customers:
         # Days of one form are in the order of their letters.
@@ -35,13 +39,16 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             continue
         for path in paths:
             for pointer, value in snapshot.schema.values(customer.data, path):
-                found = day(value) if len(str(value)) >= len("2024-05-01") else None
-                if found and found > snapshot.latest:
-                    # Without the day itself: what is remembered of a record would have to be found anew each morning.
-                    message = _("{date} lies in the future").format(date=value)
-                    yield customer.document.problem(
-                        "future-date",
-                        message,
-                        pointer,
-                        hint=_("correct the date; a plan is a next step with 'due'"),
-                    )
+                text = str(value)[: len("2024-05-01")]
+                # A contact who has left has a day or `true`; of a partial date only what is known is compared.
+                if text[:4].isdigit() and text > today and exists(text):
+                    yield _problem(snapshot, customer, path, pointer, str(value))
+
+
+def _problem(snapshot: Snapshot, customer: Customer, path: str, pointer: str, value: str) -> Problem:
+    said = _("the value") if snapshot.schema.sensitive(pointer) else value
+    # Without today's date: what is remembered of a record would have to be found again each morning.
+    message = _("{date} lies in the future").format(date=said)
+    born = path in _BIRTHS
+    hint = _("correct the date") if born else _("correct the date; a plan is a next step with 'due'")
+    return customer.document.problem("future-date", message, pointer, hint=hint)

@@ -1,7 +1,7 @@
-"""A phone number or an e-mail address is written in full.
+"""A phone number, an e-mail address, an account or a name is written in full.
 
 Why: What a masked list or report shows, such as 138****8000, can be neither called nor compared, and it would take
-the place of the number that was known.
+the place of the number that was known. A masked name such as 张*, as shops write it in their orders, is only a warning.
 
 Wrong:
     phones: ["138****8000"]
@@ -17,21 +17,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
+from crmtext.checks import masked_name
 from crmtext.i18n import _
+from crmtext.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
-_PATHS = ("phones[]", "emails[]", "contacts[].phones[]", "contacts[].emails[]", "billing.phone", "billing.tax_number")
+_PATHS = (
+    "phones[]", "emails[]", "contacts[].phones[]", "contacts[].emails[]", "contacts[].wechat", "billing.phone",
+    "billing.tax_number", "billing.bank_account", "person.id_number", "uscc",
+)  # fmt: skip
 _MASK = lazy.pattern(r"\*{2}|[•●＊]{2}")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each number or address of which a part is hidden."""
     for customer in snapshot.customers:
+        yield from _names(snapshot, customer)
         if not any(is_masked(str(value)) for value in snapshot.schema.all_values(customer.data, _PATHS)):
             continue
         for path in _PATHS:
@@ -43,6 +50,18 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                         pointer,
                         hint=_("write it in full, or remove it"),
                     )
+
+
+def _names(snapshot: Snapshot, customer: Customer) -> Iterator[Problem]:
+    if not any(
+        masked_name.is_masked(str(value)) for value in snapshot.schema.all_values(customer.data, masked_name.PATHS)
+    ):
+        return
+    for path in masked_name.PATHS:
+        for pointer, value in snapshot.schema.values(customer.data, path):
+            if masked_name.is_masked(str(value)):
+                message, hint = _("the name is masked"), _("write the full name as soon as it is known")
+                yield customer.document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
 
 
 def is_masked(text: str) -> bool:

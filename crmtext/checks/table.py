@@ -17,15 +17,19 @@ CHECKS: Mapping[str, str] = {
         "team-member",
         "reference",
         "parent-circle",
+        "impossible-date",
         "future-date",
+        "birth-year",
         "interaction-order",
         "interaction-changed",
         "status-transition",
         "next-step",
         "primary-contact",
         "budget-range",
+        "currency",
         "credit-code",
         "masked-value",
+        "masked-name",
         "phone-form",
         "industry-code",
         "address-district",
@@ -36,6 +40,7 @@ CHECKS: Mapping[str, str] = {
         "ignore-comment",
         "ignored-rule",
         "view",
+        "store-currency",
         "crlf-in-git",
     )
 }
@@ -47,10 +52,13 @@ AMONG_RECORDS = frozenset({"unique-id", "merged-id", "reference", "parent-circle
 BESIDE_OTHERS = (*sorted(AMONG_RECORDS), "file-name", "likely-duplicate")
 
 #: Those that compare a record with what it was in the commit before.
-SINCE_COMMIT = ("interaction-changed", "status-transition")
+SINCE_COMMIT = ("interaction-changed", "status-transition", "masked-name")
 
 #: Those whose answer depends on the settings and the schema alone.
-OF_SETTINGS = ("ignored-rule", "view")
+OF_SETTINGS = ("ignored-rule", "view", "store-currency")
 
 #: The others: a command that changes records changes nothing about the settings.
 OF_RECORDS = tuple(name for name in CHECKS if name not in OF_SETTINGS)
+
+#: Those whose problems have a fix that follows from the record, the schema and the settings alone.
+WITH_FIX = ("team-member", "currency")

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crmtext.checks import team_member
+from crmtext import checks, files
+from crmtext import settings as settings_file
+from crmtext.checks.currency import wrong
 from crmtext.i18n import _, plural
+from crmtext.model import Customer
+from crmtext.problem import Place, Problem, Severity
 from crmtext.record.draft import Draft, How, write, writing
+from crmtext.settings.check import line_of
+from crmtext.snapshot import Snapshot
+from crmtext.text.document import Document
 from crmtext.text.edit import apply
 from crmtext.text.parse import parse
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from crmtext.answer import Change
-    from crmtext.problem import Edit, Problem
+    from crmtext.problem import Edit
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.store import Store
-    from crmtext.text.document import Document
 
 #: A mend can bring another one to light, such as the second slip of a line; so many times.
 _MOST_ROUNDS = 200
@@ -33,6 +41,7 @@ def run(store: Store, how: How, wanted: Callable[[Problem], bool]) -> Change:
         mended = [
             mend(each, store.schema, wanted, store.settings) for each in sorted(documents, key=lambda each: each.path)
         ]
+        mended += [each for each in _currency(store) if all(map(wanted, each[1]))]
         done = tuple(problem for _draft, problems in mended for problem in problems)
         return write(store, [draft for draft, _problems in mended], _said(done), how)
 
@@ -45,7 +54,7 @@ def mend(
 ) -> tuple[Draft, tuple[Problem, ...]]:
     """The record with its wanted mistakes mended as far as there is one right answer, and those mistakes.
 
-    With settings the names of colleagues as well, in a record that fits the schema.
+    With settings, what checks can fix as well, in a record that fits the schema.
     """
     at = document
     done: list[Problem] = []
@@ -71,9 +80,33 @@ def mend(
 
 def _problems(document: Document, schema: Schema, settings: Settings | None = None) -> tuple[Problem, ...]:
     found = schema.found_in(document)
-    if settings and isinstance(document.data, dict) and not found:
-        found = tuple(team_member.unknown(document, document.data, schema, settings))
+    if settings and isinstance(document.data, dict) and not _errors(found):
+        alone = Snapshot("worktree", schema, settings, date.min, (Customer(document),), (), ())
+        found = (*found, *checks.found(alone, checks.WITH_FIX))
     return schema.discreet(document, found)
+
+
+def _errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
+    """The settings with the code of the store's currency fixed, if only one code can be meant."""
+    code = store.settings.currency
+    reason, raw = wrong(code), files.read(store.root / settings_file.FILE, within=store.root)
+    if not reason or not reason.meant or raw is None:
+        return
+    text = raw.decode("utf-8")
+    number = line_of(text, "store.currency")
+    lines = text.split("\n")
+    lines[number - 1] = re.sub(
+        rf"(currency[ \t]*=[ \t]*[\"']){re.escape(code)}\b", rf"\g<1>{reason.meant}", lines[number - 1]
+    )
+    new = "\n".join(lines)
+    if settings_file.read(new.encode()).currency == reason.meant:
+        place = Place(settings_file.FILE, number, 1)
+        problem = Problem("store-currency", reason.message, place, reason.hint)
+        yield Draft(Document(settings_file.FILE, text), Document(settings_file.FILE, new)), (problem,)
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:
@@ -154,10 +187,10 @@ def _said(done: tuple[Problem, ...]) -> str:
     lines = [_("mended: {problem}").format(problem=problem) for problem in _in_order(done)]
     if not done:
         return _("nothing to mend: what is left has no single right answer")
-    files = len({problem.place.path for problem in done})
+    count = len({problem.place.path for problem in done})
     counted = plural("{n} problem mended", "{n} problems mended", len(done))
     return "\n".join(
-        (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} record", "{n} records", files)))
+        (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} file", "{n} files", count)))
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy, money
+from crmtext import lazy
 from crmtext.problem import CrmError
+from crmtext.record import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +22,24 @@ _BESIDE = " \t,，、:：;；()（）"
 _UNIT = lazy.pattern(r"[千万亿kwKW]元?\Z")
 
 
-def read(field: Field, typed: str) -> Mapping[str, Value] | None:
+def read(field: Field, typed: str, home: str) -> Mapping[str, Value] | None:
     """The keys of a map that holds `min` and `max` which a typed text means; None of another map or another text.
 
     One amount is both ends. A word that one key of the map has among its values is that key's, by itself or beside an
-    amount: `预估 50-80万`.
+    amount: `预估 50-80万`. `home` is the store's currency.
     """
     if not takes(field):
         return None
     said, amount = _parted(field, typed)
     try:
-        return {**said, **{key: _number(text) for key, text in _ends(amount).items()}} if amount or not said else said
-    except CrmError:
+        return (
+            {**said, **{key: _number(text, home) for key, text in _ends(amount).items()}}
+            if amount or not said
+            else said
+        )
+    except CrmError as error:
+        if error.problem.rule == "amount-currency":
+            raise
         return None
 
 
@@ -41,8 +48,8 @@ def takes(field: Field) -> bool:
     return {"min", "max"} <= {child.key for child in field.children}
 
 
-def _number(text: str) -> int | float:
-    exact = money.decimal(text)
+def _number(text: str, home: str) -> int | float:
+    exact = amounts.exact(text, home)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 

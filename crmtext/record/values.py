@@ -8,11 +8,12 @@ from crmtext import dates, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
-from crmtext.record import ranges, words
+from crmtext.record import amounts, ranges, words
 from crmtext.schema import choosing, mend
 from crmtext.shell import quoted
+from crmtext.standards import currencies
 from crmtext.text.parse import parse_text
-from crmtext.text.scalars import resolve
+from crmtext.text.scalars import EXACT, resolve, too_long
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -34,7 +35,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Val
     if field.kind == "list":
         return items(field, text, store, whose)
     if field.kind == "map":
-        return ranges.read(field, text) or _refuse(field)
+        return ranges.read(field, text, store.settings.currency) or _refuse(field)
     return _single(field, text, store)
 
 
@@ -74,6 +75,8 @@ def _bracketed(typed: str) -> list[str]:
 def _single(field: Field, text: str, store: Store) -> Value:
     if field.choices:
         return choosing.chosen(field, text)
+    if field.definition == "currency":
+        return currencies.named(text) or text
     if field.mark("x-handle"):
         return words.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:
@@ -90,7 +93,7 @@ def _plain(field: Field, text: str, store: Store) -> Value:
     if field.kind == "date":
         return dates.parse(text, store.today, past=bool(field.mark("x-past"))).isoformat()
     if field.kind in ("number", "integer"):
-        return _number(field, text)
+        return _number(field, text, store)
     if "array" in kinds and text.startswith("["):
         return _bracketed(text)
     number = resolve(text) if kinds & {"number", "integer"} and len(text) <= _MOST_DIGITS else None
@@ -112,15 +115,20 @@ def _truth(text: str, field: Field, store: Store) -> bool | None:
     return said == "true" if said else None
 
 
-def _number(field: Field, text: str) -> int | float:
+def _number(field: Field, text: str, store: Store) -> int | float:
     percent = field.resolved.get("maximum") == 100
     try:
-        exact = money.decimal(text.rstrip("%％ ") if percent else text)
+        exact = money.decimal(text.rstrip("%％ ")) if percent else amounts.exact(text, store.settings.currency)
     except CrmError as error:
+        if error.problem.rule == "amount-currency":
+            raise
         # What a whole number or a share takes, its key says itself; the other hint is for amounts.
         hint = field.hint if percent or field.kind == "integer" else ""
         message = _("'{value}' is not a number in digits").format(value=text)
         raise usage(error.problem.rule, message, hint or error.problem.hint) from None
+    if digits := too_long(f"{exact.normalize():f}"):
+        message = _("a number of {n} digits loses some of them").format(n=digits)
+        raise usage("number-too-long", message, _("an amount has at most {n} digits").format(n=EXACT))
     if exact == exact.to_integral_value():
         return int(exact)
     if field.kind == "integer":

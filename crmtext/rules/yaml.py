@@ -350,7 +350,7 @@ Wrong:
 Right:
     custom: {合同号: "12345678901234567890123"}
 
-Instead: Put quotes round it: it is a name, not an amount.
+Instead: Put quotes round a code. An amount of so many digits is a slip: correct it.
 """,
     }
 )

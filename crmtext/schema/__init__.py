@@ -115,6 +115,17 @@ class Schema:
                     found[name] = (*found.get(name, ()), field)
         return found
 
+    def using(self, definition: str) -> tuple[Field, ...]:
+        """The fields that use a definition of the schema, such as `currency`."""
+        return self._using.get(definition, ())
+
+    @cached_property
+    def _using(self) -> dict[str, tuple[Field, ...]]:
+        found: dict[str, tuple[Field, ...]] = {}
+        for field in self.by_path.values():
+            found[field.definition] = (*found.get(field.definition, ()), field)
+        return found
+
     @cached_property
     def conditions(self) -> frozenset[str]:
         """The rules that the schema names for conditions of its own."""

@@ -64,6 +64,11 @@ class Field:
             spec = {**target, **{k: v for k, v in spec.items() if k != "$ref"}}
         return spec
 
+    @property
+    def definition(self) -> str:
+        """The definition of the schema that it uses, such as `currency`; empty if it has a form of its own."""
+        return str(self.spec.get("$ref", "")).rpartition("/")[2]
+
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What it is called, by language."""

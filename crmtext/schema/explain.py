@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _COLON = lazy.pattern("[:：]")
+_NO_NUMBERS = frozenset({"number-too-long", "not-a-number"})
 #: No more problems of one record are looked into: what has so many is no record, and each costs a search.
 _MOST = 200
 
@@ -51,13 +52,16 @@ def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[
         if problem.rule == "unknown-key"
     }
     seen: set[str] = set()
+    # A number that is too long, or none, is told by its text.
+    told = {(each.place.line, each.place.column) for each in document.problems if each.rule in _NO_NUMBERS}
     # A line that a full-width space fails to indent leaves the key above it without a value.
     emptied = {each.place.line - 1 for each in document.problems if each.rule == "fullwidth-space"}
     for problem in sorted(found, key=lambda each: rank.get(each.rule, 9)):
         at = problem.place.pointer
         mistyped = problem.rule == "missing-key" and at in meant
+        no_number = problem.rule == "wrong-type" and (problem.place.line, problem.place.column) in told
         emptied_too = problem.rule == "empty-value" and problem.place.line in emptied
-        if at in seen or mistyped or emptied_too or not blamed.isdisjoint(_above(at)):
+        if at in seen or mistyped or emptied_too or no_number or not blamed.isdisjoint(_above(at)):
             continue
         seen.add(at)
         yield problem

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from crmtext import lazy
 from crmtext.problem import Edit
 from crmtext.schema.validate import Validator
+from crmtext.standards import currencies
 from crmtext.text import emit
-from crmtext.text.scalars import resolve
+from crmtext.text.scalars import resolve, too_long
 from crmtext.text.tree import Node, find_key
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
 def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
     """The text that a typed one stands for, if the same in another form fits the field's schema; else empty."""
     plain_ = unicodedata.normalize("NFKC", typed).strip()
-    forms = (plain_, *_dates(plain_), plain_.replace(" ", ""), plain_.upper())
+    forms = (plain_, *_dates(plain_), plain_.replace(" ", ""), currencies.named(plain_), plain_.upper())
     return next((each for each in forms if each and each != typed and fits(each, spec, schema)), "")
 
 
@@ -52,7 +53,7 @@ def scalar(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
         return ""
     number = Decimal(match[1].replace(",", "")) * _SCALE[match[2]]
     written = f"{number.normalize():f}"
-    return written if fits(resolve(written), spec, schema) else ""
+    return written if not too_long(written) and fits(resolve(written), spec, schema) else ""
 
 
 def fits(candidate: Any, spec: Mapping[str, Any], schema: Schema) -> bool:

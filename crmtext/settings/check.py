@@ -10,6 +10,7 @@ from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
+from crmtext.standards import currencies
 from crmtext.text import numbers
 from crmtext.text.characters import unseen
 from crmtext.text.tree import escape
@@ -144,7 +145,8 @@ def _texts(value: Any) -> bool:
 
 def _form(check: str, value: Any) -> str:
     if check == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
-        return _("write its three letters: CNY, EUR, USD")
+        meant = currencies.named(value)
+        return _("write {value}").format(value=meant) if meant else _("write its three letters: CNY, EUR, USD")
     if check == "timezone" and value and not clock.is_zone(value):
         return _("write a name such as Asia/Shanghai")
     return ""

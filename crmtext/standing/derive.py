@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 _EVER = ("", "9999-99-99")
-_DATE = re.compile(r'"(\d{4}-\d\d-\d\d)', re.ASCII)
+#: A date, or a part of one: `2027` and `2027-05` come, too.
+_DATE = re.compile(r'[":](\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
 _BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT, *checks.OF_SETTINGS})
 _ALONE = tuple(name for name in checks.CHECKS if name not in _BESIDE)
 
@@ -108,7 +109,7 @@ def _days(data: str, today: str) -> tuple[str, str]:
 
     One that stands in another place only has the answer found anew sooner.
     """
-    dates = _DATE.findall(data)
+    dates = [each + "-01-01"[len(each) - len("2027") :] for each in _DATE.findall(data)]
     past, future = [each for each in dates if each <= today], [each for each in dates if each > today]
     return max(past, default=_EVER[0]), min(future, default=_EVER[1])
 

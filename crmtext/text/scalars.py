@@ -20,8 +20,17 @@ _INTEGER = lazy.pattern(r"[-+]?[0-9]+\Z")
 _FLOAT = lazy.pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _BASED = lazy.pattern(r"0(?:x[0-9a-fA-F]+|o[0-7]+)\Z")
 
+#: So many digits of a number with a decimal point, and of a whole one, are kept by every program that reads it.
+EXACT = 15
+_EXACT_WHOLE = 18
 #: Longer than any real number, and below the least that Python can be told to read (PYTHONINTMAXSTRDIGITS).
 _LONG = 600
+
+
+def too_long(number: str) -> int:
+    """How many digits a written number has if that is more than are kept; else 0."""
+    digits = sum(character.isdigit() for character in number)
+    return digits if digits > (_EXACT_WHOLE if _INTEGER.match(number) else EXACT) else 0
 
 
 def resolve(value: str) -> Scalar:

@@ -22,7 +22,7 @@ from crmtext.i18n import _
 from crmtext.problem import Problem
 from crmtext.text.document import place_at
 from crmtext.text.events import shift
-from crmtext.text.scalars import STARTS, resolve
+from crmtext.text.scalars import EXACT, STARTS, resolve, too_long
 from crmtext.text.size import MAX_NAME
 
 #: The deepest nesting that is read.
@@ -129,13 +129,12 @@ class Reader:
         value = resolve(event.value)
         if not event.value:
             self.hollow = True
-        digits = sum(character.isdigit() for character in event.value)
-        if isinstance(value, int | float) and digits > (15 if isinstance(value, float) else 18):
+        if isinstance(value, int | float) and (digits := too_long(event.value)):
             self._add(
                 event,
                 "number-too-long",
                 _("a number of {n} digits loses some of them").format(n=digits),
-                _("put quotes round it"),
+                _("put quotes round a code; an amount has at most {n} digits").format(n=EXACT),
             )
             return event.value
         if isinstance(value, float) and not math.isfinite(value):

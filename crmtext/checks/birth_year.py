@@ -1,0 +1,50 @@
+"""A person was born in 1900 or later.
+
+Why: Nobody who was born earlier is alive. An older year is a slip, or a date that another program writes for "unknown".
+
+Wrong:
+    type: person
+    person: {birth_date: 1880-05-01}
+
+Right:
+    type: person
+    person: {birth_date: 1980-05-01}
+
+Instead: Correct the year, or leave it out: `--05-01`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.model import exists
+from crmtext.problem import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+_PATHS = ("person.birth_date", "contacts[].birthday")
+#: A fixed year, not an age: what the index keeps about a record must not depend on the day.
+_FIRST = "1900"
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A warning at each birth date before 1900."""
+    for customer in snapshot.customers:
+        # "-" of a day without a year stands before all digits.
+        if not any("0" < str(value) < _FIRST for value in snapshot.schema.all_values(customer.data, _PATHS)):
+            continue
+        for path in _PATHS:
+            for pointer, value in snapshot.schema.values(customer.data, path):
+                if "0" < str(value) < _FIRST and exists(value):
+                    yield customer.document.problem(
+                        "birth-year",
+                        _("nobody who was born before {year} is alive").format(year=_FIRST),
+                        pointer,
+                        hint=_("correct the year, or leave it out, as in --05-01"),
+                        severity=Severity.WARNING,
+                    )

@@ -1,0 +1,67 @@
+"""A currency is a code of ISO 4217 that is in use.
+
+Why: Amounts are added up by currency, here and in every program that gets them. With RMB beside CNY the same money has
+two names, and a code that does not exist belongs to no sum at all.
+
+Wrong:
+    transactions:
+      - {date: 2024-05-01, amount: 50000, currency: RMB}
+
+Right:
+    transactions:
+      - {date: 2024-05-01, amount: 50000, currency: CNY}
+
+Instead: Write the three letters of the code. On the command line RMB, 人民币 and ￥ are understood as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.schema import mend, near
+from crmtext.standards import currencies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a currency, how to fix it, and the code that is meant; empty if that is not certain."""
+
+    message: str
+    hint: str
+    meant: str
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each currency that is not a code in use."""
+    paths = [field.path for field in snapshot.schema.using("currency")]
+    for customer in snapshot.customers:
+        found = snapshot.schema.all_values(customer.data, paths)
+        if not found or currencies.codes().issuperset(found):
+            continue
+        for path in paths:
+            for pointer, code in snapshot.schema.values(customer.data, path):
+                if reason := wrong(code):
+                    fix = mend.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
+                    yield customer.document.problem("currency", reason.message, pointer, hint=reason.hint, fix=fix)
+
+
+def wrong(code: str) -> Wrong | None:
+    """Why this is not a code in use; None if it is one."""
+    if code in currencies.codes():
+        return None
+    if meant := currencies.named(code):
+        message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
+        return Wrong(message, _("write {value}").format(value=meant), meant)
+    if new := currencies.successor(code):
+        message = _("the currency '{code}' is no longer in use").format(code=code)
+        return Wrong(message, _("{new} replaced it: convert the amount and write {new}").format(new=new), "")
+    message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
+    if close := near.word(code, sorted(currencies.codes())):
+        return Wrong(message, _("did you mean {value}?").format(value=close), "")
+    return Wrong(message, _("write the code of the currency, such as CNY, USD or EUR"), "")

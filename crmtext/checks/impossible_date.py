@@ -1,0 +1,46 @@
+"""A date exists in the calendar.
+
+Why: Nobody was born on 30 February. The true day is close to it, and only its author knows which one it is.
+
+Wrong:
+    type: company
+    company: {founded: 2023-02-29}
+
+Right:
+    type: company
+    company: {founded: 2023-02-28}
+
+Instead: Look the day up; leave out what is not known: `2023-02` or `2023`. 29 February without a year is `--02-29`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.model import exists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each partial date that does not exist; whole dates are checked by the schema."""
+    schema = snapshot.schema
+    paths = [field.path for field in schema.using("partial-date")]
+    for customer in snapshot.customers:
+        if all(exists(value) for value in schema.all_values(customer.data, paths)):
+            continue
+        for path in paths:
+            for pointer, value in schema.values(customer.data, path):
+                if not exists(value):
+                    said = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
+                    yield customer.document.problem(
+                        "impossible-date",
+                        _("{value} is not a day of the calendar").format(value=said),
+                        pointer,
+                        hint=_("correct the day, or leave out what is not known, as in 1990-05"),
+                    )

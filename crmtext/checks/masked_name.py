@@ -1,0 +1,56 @@
+"""A masked name such as 张* does not replace the full one.
+
+Why: A masked list or export that is typed or copied back would destroy what was known. The record is compared with that
+of the commit before. A name that was never known in full is only a warning: `masked-value`.
+
+Instead: Write the full name: `git log -p` shows the record as it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import lazy
+from crmtext.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.problem import Problem
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Snapshot
+    from crmtext.text.document import Document
+
+#: Names of persons; a company is shown in full in every masked list.
+PATHS = ("name", "short_name", "aliases[]", "contacts[].name", "company.legal_representative")
+# As masked lists write it: 张*, 欧阳*, J***, J. D***.
+_FORM = lazy.pattern(r"(?:[\u3400-\u9fff]{1,2}|[A-Za-z](?:\. ?[A-Za-z])?)[*＊]+")
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem at each masked name in whose place the commit before has a fuller one."""
+    earlier = snapshot.earlier()
+    for side in (earlier.sides or (earlier,)) if earlier else ():
+        for before in side.customers:
+            if now := snapshot.successor(before):
+                yield from over(before.document, now.document, snapshot.schema)
+
+
+def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
+    """A problem at each masked name of a record that has replaced a fuller one."""
+    for path in PATHS:
+        names = [str(value) for _pointer, value in schema.values(now.data, path)]
+        if not any(map(is_masked, names)):
+            continue
+        gone = [str(value) for _pointer, value in schema.values(before.data, path) if str(value) not in names]
+        for pointer, value in schema.values(now.data, path):
+            full = next((each for each in gone if each[:1] == str(value)[:1] and not is_masked(each)), "")
+            if full and is_masked(str(value)):
+                gone.remove(full)
+                message = _("the masked name '{name}' replaces '{full}'").format(name=value, full=full)
+                yield now.problem("masked-name", message, pointer, hint=_("write the full name"))
+
+
+def is_masked(name: str) -> bool:
+    """Whether a name has one of the forms that masked lists write."""
+    return _FORM.fullmatch(name.strip()) is not None

@@ -1,0 +1,28 @@
+"""The store's currency is a code of ISO 4217 that is in use.
+
+Why: It is the currency of every amount that names none.
+
+Instead: Write its three letters: `currency = "CNY"`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.checks.currency import wrong
+from crmtext.i18n import _
+from crmtext.problem import Place, Problem
+from crmtext.settings import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.snapshot import Snapshot
+
+
+def check(snapshot: Snapshot) -> Iterator[Problem]:
+    """A problem if the settings name a currency that is not a code in use."""
+    if reason := wrong(snapshot.settings.currency):
+        line = f'currency = "{reason.meant}"'
+        hint = _("write {value}; crmtext check --fix does that").format(value=line) if reason.meant else reason.hint
+        yield Problem("store-currency", reason.message, Place(FILE), hint)
