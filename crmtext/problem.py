@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,17 +68,33 @@ class Problem(NamedTuple):
     @property
     def identity(self) -> tuple[str, str, str]:
         """What it is known by in two versions of a store: its line may have moved."""
-        return self.place.path, self.rule, self.message
+        return self.place.path, self.rule, self.told
+
+    @property
+    def told(self) -> str:
+        """The message; for a rule whose message names lines, which move, the place in the record instead."""
+        return self.place.pointer if self.rule == "duplicate-key" else self.message
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""
         return f"{place}{self.severity}: {self.message} [{self.rule}]"
 
 
-def unknown(found: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
-    """Those of the problems of a version that are not known from another one."""
-    before = {each.identity for each in known}
-    return [each for each in found if each.identity not in before]
+def unknown(found: Iterable[Problem], known: Iterable[Problem], *, moved: bool = False) -> list[Problem]:
+    """Those of the problems of a version that are more than those known from another one.
+
+    With `moved`, a record may have another path now.
+    """
+    start = 1 if moved else 0
+    before = Counter(each.identity[start:] for each in known)
+    more = []
+    for each in found:
+        name = each.identity[start:]
+        if before[name]:
+            before[name] -= 1
+        else:
+            more.append(each)
+    return more
 
 
 class CrmError(Exception):

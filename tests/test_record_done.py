@@ -76,9 +76,31 @@ def test_a_step_that_cannot_be_meant_is_refused(
     assert stores.read(store, path) == text
 
 
-def test_interactions_that_do_not_fit_are_to_be_mended_first(tmp_path: Path) -> None:
-    text = RECORD.replace("  - date: 2026-05-01\n    by: lilei\n", "  - by: lilei\n")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  - date: 2026-05-01\n    by: lilei\n", "  - by: lilei\n"),
+        ("date: 2026-05-01", "date: 2026/5/1"),
+        ("date: 2026-05-01", "date: 2026-02-30"),
+        ("channel: phone", "channel: 面谈"),
+        ("      due: 2026-05-10", "      due: 下周"),
+        ("tags: [SMT, 温湿度]", "tags: SMT"),
+        ("type: company", "type: 公司"),
+        ("owner: lilei", "owner: nobody"),
+    ],
+)
+def test_a_step_is_done_beside_an_old_error(tmp_path: Path, old: str, new: str) -> None:
+    assert old in RECORD
+    store = stores.store(tmp_path, {PATH: RECORD.replace(old, new, 1)})
+    done.run(store, "C20240501K7QM", "", "", WRITE)
+    assert "    next:\n      action: 发送方案\n" in stores.read(store, PATH)
+    assert "      done: 2026-11-20\n" in stores.read(store, PATH)
+
+
+def test_a_step_that_cannot_be_read_is_no_step(tmp_path: Path) -> None:
+    text = RECORD.replace("      action: 发送方案\n", "      aktion: 发送方案\n")
     store = stores.store(tmp_path, {PATH: text})
     with pytest.raises(CrmError) as caught:
         done.run(store, "上海示例", "", "", WRITE)
-    assert caught.value.problem.rule == "missing-key"
+    assert caught.value.problem.rule == "no-step"
+    assert stores.read(store, PATH) == text

@@ -64,10 +64,16 @@ def _summarised(mark: tuple[str, str], first: Known, count: int) -> Problem:
         "email": _("{n} customers have the e-mail address {value}, which tells none of them apart"),
         "domain": _("{n} customers have the domain {value}, which tells none of them apart"),
     }
+    hints = {
+        "phone": _("the switchboard of one employer is fine; an agent's number belongs in the agent's own record"),
+        "email": _("give each customer an address of their own; an agent's belongs in the agent's own record"),
+        "domain": _("the domain of one employer is fine; that of a mail provider says nothing: remove it"),
+    }
+    quiet = _("to keep it as it is, write in this record: # crmtext: ignore likely-duplicate REASON")
     return first.customer.document.problem(
         "likely-duplicate",
         words[kind].format(n=count, value=value),
         "/name",
-        hint=_("put what belongs to an agent into its own record, and what is only a provider's nowhere"),
+        hint=f"{hints[kind]}\n{quiet}",
         severity=Severity.WARNING,
     )

@@ -69,14 +69,20 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 yield from _of(snapshot, customer, index, step)
 
 
+def vague(action: str) -> str:
+    """The word in which a next step says when it is due without naming a day; empty if there is none."""
+    match = _VAGUE.search(action)
+    return match.group() if match else ""
+
+
 def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, Any]) -> Iterator[Problem]:
     date = str(customer.interactions[index]["date"])[:10]
     pointer, due = f"/interactions/{index}/next", str(step.get("due", ""))
     if due and due < date <= f"{snapshot.latest}":  # an interaction of tomorrow is told by another rule
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
         yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
-    elif not due and "done" not in step and (match := _VAGUE.search(str(step["action"]))):
-        message = _("'{word}' is not a day, and the next step has no 'due'").format(word=match.group())
+    elif not due and "done" not in step and (word := vague(str(step["action"]))):
+        message = _("'{word}' is not a day, and the next step has no 'due'").format(word=word)
         yield customer.document.problem(
             "vague-date",
             message,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from crmtext.cli.waiting import watched
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
+from crmtext.text import characters
 
 if TYPE_CHECKING:
     from crmtext.record.draft import Draft
@@ -94,17 +95,28 @@ def committing(command: F) -> F:
 def _writing(command: F, about: str) -> F:
     @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
     @click.option("--commit/--no-commit", default=None, help=about)
-    @click.option("-m", "message", default="", metavar="TEXT", help="Commit the change, with this message.")
+    @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
-    def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str, **options: Any) -> Any:
+    def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
         from crmtext.record.draft import How  # takes half as long as all else, and readers need none of it
 
-        if message and commit is False:
+        _refuse_unseen((message, *options.values()))
+        if message is not None and commit is False:
             raise click.UsageError(_("-m is the message of a commit, and --no-commit makes none"))
+        if message is not None and not message.strip():
+            raise click.UsageError(_("the message of -m is empty: write one, or leave -m out"))
         action = click.get_current_context().info_name or ""
-        return command(*args, how=How(dry_run, commit, message, action, _tell), **options)
+        return command(*args, how=How(dry_run, commit, message or "", action, _tell), **options)
 
     return wrapped
+
+
+def _refuse_unseen(given: Iterable[object]) -> None:
+    """Reject what would be written into a record or a commit and cannot stand there, whichever argument it is in."""
+    for value in given:
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str):
+                characters.refuse_unseen(text)
 
 
 def reading(command: F) -> F:

@@ -136,6 +136,8 @@ def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
     id_ = ids.free_id(snapshot, new.id) if new.id else ids.new_id(snapshot, store.today)
     days = store.schema.dates
     text = fresh({"id": id_, "name": new.name, "type": new.type, "owner": new.owner}, dates=days)
+    # What cannot stand in a record at all is rejected before anything is built on it.
+    refuse(each for each in parse_text(text).problems if each.severity is Severity.ERROR)
     # The status comes with what goes with it, which `--set` may then say better.
     moved = status.operations(parse_text(text), status.Move(new.status), store)
     text = rewrite(text, moved, dates=days)

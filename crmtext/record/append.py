@@ -10,6 +10,7 @@ from crmtext.record import entries, path, say, values, words
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
+from crmtext.record.log import unwanted
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
 from crmtext.schema.fault import listed
@@ -75,7 +76,10 @@ def _entry(
     if not given:
         raise _incomplete(field.item.children[:_SOME])
     said = entries.name(field, made) or say.value(field.item, made, store)
-    return [place(document, key.pointer, made, store.schema)], said, _twins(document, key, made)
+    also = _twins(document, key, made)
+    if field.path == "interactions":
+        also += unwanted(document, made, store.schema)
+    return [place(document, key.pointer, made, store.schema)], said, also
 
 
 def _texts(

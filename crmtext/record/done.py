@@ -11,6 +11,7 @@ from crmtext.problem import usage
 from crmtext.record import path, say
 from crmtext.record.draft import How, draft, errors, refuse, writing
 from crmtext.record.judge import settle
+from crmtext.record.readable import readable
 from crmtext.record.target import again, target
 from crmtext.shell import quoted
 from crmtext.text.edit import Set
@@ -40,8 +41,7 @@ def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
 
 def _step(document: Document, typed: str, number: str, store: Store) -> NextStep:
     """The next step that a number means, as a customer's card numbers them; `typed` names the customer."""
-    refuse(each for each in errors(document, store.schema) if each.place.pointer.startswith("/interactions"))
-    steps = next_steps(Customer(document))
+    steps = _steps(document, store)
     waiting = [step for step in steps if not step.done]
     name = say.name(document)
     if not waiting:
@@ -65,6 +65,21 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
     raise usage("no-step", message, _listed(waiting, typed))
 
 
+def _steps(document: Document, store: Store) -> list[NextStep]:
+    """The next steps that can be read, beside whatever else is wrong in the record."""
+    seen = readable(document, store.schema)
+    if seen is None:
+        refuse(errors(document, store.schema))
+        return []
+    # A step without an action of its own is no step, whatever was filled in to read the rest.
+    written = "/interactions/{}/next/action"
+    return [
+        step
+        for step in next_steps(Customer(seen))
+        if path.at(document.data, written.format(step.interaction)) == step.action
+    ]
+
+
 def _listed(steps: list[NextStep], typed: str) -> str:
     rows = [f"{step.number}. {step.due or _('no date')}  {step.action}" for step in steps]
     command = f"crmtext done {quoted(typed)} {steps[0].number}"
@@ -73,10 +88,13 @@ def _listed(steps: list[NextStep], typed: str) -> str:
 
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
     """Refuse a day that cannot be: one to come, or one before the step was agreed on."""
-    agreed = day(document.data["interactions"][step.interaction].get("date"))
+    seen = readable(document, store.schema) or document
+    agreed = day(path.at(seen.data, f"/interactions/{step.interaction}/date"))
     if on > store.today:
         message = _("{date} lies in the future; today is {today}").format(date=on, today=store.today)
         raise usage("future-date", message, _("mark it when it is done"))
-    if agreed and on < agreed:
+    known = str(path.at(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
+    # An interaction of the future, or of no day at all, is an error of its own.
+    if known and agreed and on < agreed <= store.today:
         message = _("{date} lies before the interaction of {day}").format(date=on, day=agreed)
         raise usage("done-date", message, _("correct the date"))

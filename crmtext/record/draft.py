@@ -131,7 +131,7 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
     if not wanted:
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
-    says = summary.partition("\n")[0] or how.action
+    says = _says(wanted, summary, how)
     made = transaction.do(store.home, Transaction(says, tuple(each.part for each in wanted), commit))
     notes = (*store.notes, *(() if commit else _ignored(store, wanted)))
     return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
@@ -155,6 +155,16 @@ def commits(store: Store, how: How) -> bool:
     if how.commit is not None:
         return how.commit
     return bool(how.message) or store.settings.commit == "auto"
+
+
+def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
+    """What `undo` calls the change: a record that came, went or moved by its command and name."""
+    moved = next((each for each in drafts if each.before is None or each.after is None), None)
+    if moved is None or not how.action:
+        return summary.partition("\n")[0] or how.action
+    data = (moved.after or moved.before).data  # type: ignore[union-attr]  # one of the two is there
+    name = data.get("short_name") or data.get("name") if isinstance(data, dict) else ""
+    return f"{how.action} {name or moved.path}"
 
 
 def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> Commit:

@@ -1,14 +1,15 @@
-"""What the checks say of a change before it is written: a new error refuses it, a new warning goes with it."""
+"""What a change adds, found before it is written: a new error rejects it, a new warning is shown."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from crmtext import checks
+from crmtext.checks import masked_name
 from crmtext.model import Customer
-from crmtext.problem import Problem, Severity
-from crmtext.record.draft import Draft, How, errors, refuse, write
+from crmtext.problem import Problem, Severity, unknown
+from crmtext.record.draft import Draft, How, refuse, write
+from crmtext.record.readable import readable
 from crmtext.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ _NOT_YET = frozenset({"no-contact"})
 
 
 def judged(store: Store, drafts: Iterable[Draft]) -> tuple[Problem, ...]:
-    """The warnings that the drafts add. Raises CrmError where they would add an error.
-
-    A record that had errors before is not judged: what they hid is nobody's doing now.
-    """
-    made = [each for each in drafts if each.before is None or not errors(each.before, store.schema)]
-    new = _new(_found(store, (each.before for each in made)), _found(store, (each.after for each in made)))
+    """The warnings that the drafts add. Raises CrmError if they add an error; one that was there may stay."""
+    made = tuple(drafts)
+    pairs = [(_read(each.before, store), _read(each.after, store)) for each in made]
+    # A side that cannot be read leaves nothing to compare the other one with.
+    both = [sides for each, sides in zip(made, pairs, strict=True) if (each.before is None) == (sides[0] is None)]
+    before, after = (_found(store, (sides[side] for sides in both)) for side in (0, 1))
+    new = unknown(after, before, moved=True)
+    new += [each for old, now in both if old and now for each in masked_name.over(old, now, store.schema)]
     refuse(_named(each, several=len(made) > 1) for each in new if each.severity is Severity.ERROR)
     fresh = {each.path for each in made if each.before is None}
     return tuple(
@@ -37,6 +40,10 @@ def judged(store: Store, drafts: Iterable[Draft]) -> tuple[Problem, ...]:
         for problem in new
         if problem.severity is Severity.WARNING and not (problem.place.path in fresh and problem.rule in _NOT_YET)
     )
+
+
+def _read(document: Document | None, store: Store) -> Document | None:
+    return readable(document, store.schema) if document else None
 
 
 def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, also: Iterable[Problem] = ()) -> Change:
@@ -48,7 +55,7 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
 
 
 def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem, ...]:
-    customers = tuple(Customer(each) for each in documents if each and not errors(each, store.schema))
+    customers = tuple(Customer(each) for each in documents if each)
     snapshot = Snapshot("worktree", store.schema, store.settings, store.today, customers, (), ())
     # What a command could break among records it looks after itself.
     return checks.run(snapshot, ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
@@ -57,15 +64,3 @@ def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem,
 def _named(problem: Problem, *, several: bool) -> Problem:
     """The problem with its file, where more than one may be meant."""
     return problem._replace(message=f"{problem.place.path}: {problem.message}") if several else problem
-
-
-def _new(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
-    """The problems that are more than before; a record may have got another path or id meanwhile."""
-    known = Counter((problem.rule, problem.message) for problem in before)
-    found = []
-    for problem in after:
-        if known[problem.rule, problem.message]:
-            known[problem.rule, problem.message] -= 1
-        else:
-            found.append(problem)
-    return found

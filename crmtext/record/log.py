@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.problem import usage
-from crmtext.record import words
+from crmtext.problem import CrmError, Problem, Severity, usage
+from crmtext.record import path, say, words
 from crmtext.record.draft import Draft, How, draft, write, writing
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +42,14 @@ class Entry(NamedTuple):
 def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
     """Log an interaction with the customer that is meant."""
     item = interaction(entry, schema=store.schema, settings=store.settings, today=store.today)
+    _refuse_vague(store, typed, entry, item)
     found = target(store, typed)
     with writing(store, how):
         # Somebody else may have written to it while we waited.
         document = again(store, found)
         made = log(document, item, store.schema)
-        return write(store, [made], _summary(document, item, store), how)
+        done = write(store, [made], _summary(document, item, store), how)
+        return done._replace(problems=(*done.problems, *unwanted(document, item, store.schema)))
 
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
@@ -78,18 +81,75 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
     return sorted_item({key: value for key, value in found.items() if value}, field)
 
 
-def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
-    name = document.data.get("short_name") or document.data.get("name") or document.data.get("id")
-    channel = next(
-        (
-            each.label
-            for each in store.schema.by_path["interactions[].channel"].choices
-            if each.value == item["channel"]
-        ),
-        item["channel"],
+def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:
+    """A warning for each way of this interaction in which the customer does not want to be contacted."""
+    said = path.at(document.data, "/preferences/do_not_contact")
+    ways = [] if item.get("direction") == "in" else [item["channel"]]
+    step = item.get("next")
+    ways += [step["channel"]] if isinstance(step, dict) and "channel" in step else []
+    unwelcome = [each for each in dict.fromkeys(ways) if isinstance(said, list) and each in said]
+    return tuple(_unwelcome(document, each, schema) for each in unwelcome)
+
+
+def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
+    label = say.label(schema, "interactions[].channel", channel)
+    message = _("{name} does not want to be contacted this way: {channel}").format(
+        name=say.name(document), channel=label
     )
+    hint = _("choose another way next time; if the customer called you: --direction in")
+    return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
+
+
+def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any]) -> None:
+    """Reject a next step with a vague day only, with the command that names one."""
+    step = item.get("next", {})
+    if not step or "due" in step:
+        return
+    # Only now: most calls of `log` need none of the checks.
+    from crmtext.checks.next_step import vague
+
+    if not (word := vague(step["action"])):
+        return
+    given = {
+        "--date": entry.date,
+        "--by": "" if entry.by == _me(store) else entry.by,
+        "--contact": entry.contact,
+        "--direction": entry.direction,
+        "--outcome": entry.outcome,
+        "--details": entry.details,
+        "--next": entry.next,
+    }
+    options = [f"{name} {quoted(text)}" for name, text in given.items() if text]
+    command = " ".join(
+        ("crmtext log", *map(quoted, (typed, entry.channel, entry.summary)), *options, "--due", _due(word, store.today))
+    )
+    message = _("nothing was written: '{word}' is not a day, and the next step has no due date").format(word=word)
+    raise usage("vague-date", message, _("name the day: {command}").format(command=command))
+
+
+def _me(store: Store) -> str:
+    try:
+        return words.colleague(store, "me")
+    except CrmError:
+        return ""
+
+
+def _due(word: str, today: date) -> str:
+    """A day to begin with: the one that the word comes to if it comes to one, else in three days."""
+    from crmtext import dates
+
+    try:
+        return dates.parse(word.removesuffix("前"), today).isoformat()
+    except CrmError:
+        return "+3d"
+
+
+def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     said = _("{name}: {channel} of {date} noted in {path}").format(
-        name=name, channel=channel, date=item["date"], path=document.path
+        name=say.name(document),
+        channel=say.label(store.schema, "interactions[].channel", item["channel"]),
+        date=item["date"],
+        path=document.path,
     )
     step = item.get("next", {})
     return said + (

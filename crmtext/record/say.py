@@ -12,7 +12,7 @@ from crmtext.record import ranges
 
 if TYPE_CHECKING:
     from crmtext.record.path import Key
-    from crmtext.schema import Field
+    from crmtext.schema import Field, Schema
     from crmtext.store import Store
     from crmtext.text.document import Document
 
@@ -30,6 +30,11 @@ def value(field: Field | None, data: Any, store: Store) -> str:
     if field is not None and field.mark("x-sensitive"):
         return "…"
     return cells.clip(_words(field, data, store), _WIDTH)
+
+
+def label(schema: Schema, path: str, chosen: str) -> str:
+    """What a value of an enumeration is called."""
+    return next((each.label for each in schema.by_path[path].choices if each.value == chosen), chosen)
 
 
 def changed(key: Key, old: Any, new: Any, store: Store) -> str:

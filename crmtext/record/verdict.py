@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import checks, sources
+from crmtext.checks import masked_name
 from crmtext.checks.parent_circle import parents
 from crmtext.git.plumbing import head
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit, Problem, Severity
+from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
 from crmtext.snapshot import Snapshot, claimed_id, take
 from crmtext.text.parse import document, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.journal import Part
     from crmtext.store import Store
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def refuse_errors(store: Store, parts: Sequence[Part]) -> None:
-    """Raise the first error that a commit of these parts would bring into the history, or leave in its records."""
+    """Raise the first error that a commit of these parts would add to the history."""
     for problem in errors(store, parts):
         message = _("nothing was written and nothing committed: {reason}").format(reason=problem.message)
         hint = "\n".join(filter(None, (problem.hint, _("to write it all the same, without a commit: --no-commit"))))
@@ -29,23 +30,47 @@ def refuse_errors(store: Store, parts: Sequence[Part]) -> None:
 
 
 def errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
-    """The errors in the records of a commit, and those that it makes elsewhere in HEAD."""
+    """The errors that a commit adds to its records, and elsewhere in HEAD."""
     repo = store.git()
     return _wrong(problems(store, parts, lambda: sources.commit(repo, "HEAD").records() if head(repo) else ()))
 
 
 def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[sources.Found]]) -> tuple[Problem, ...]:
-    """What is wrong in records after a change, and what that makes wrong in others, which are read only if need be."""
+    """What a change makes wrong in its records, and in others, which are read only if need be."""
     changed = {part.path: part.after for part in parts if part.after is not None}
-    found = checks.run(_snapshot(store, changed.items()), ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
+    sides = ({part.path: part.before for part in parts if part.before is not None}, changed)
+    old, now = (
+        checks.run(_snapshot(store, side.items()), ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
+        for side in sides
+    )
+    found = (*unknown(now, old, moved=True), *_masked(store, parts))
     if _wrong(found) or not any(_concerns_others(store, part) for part in parts):
         return found
     before = _concerned(store, dict(others()), parts)
     gone = {part.path for part in parts if part.after is None}
     after = {path: raw for path, raw in before.items() if path not in gone} | changed
-    known = {each.identity for each in _among(store, before)}
-    new = (each for each in _among(store, after) if each.place.path in changed or each.identity not in known)
-    return (*found, *new)
+    ours = {part.path for part in parts}
+    old, now = _among(store, before), _among(store, after)
+    # A record of the change may have another path now; the others have not.
+    of_others = unknown(_beside(now, ours), _beside(old, ours))
+    of_ours = unknown(_within(now, ours), _within(old, ours), moved=True)
+    return (*found, *checks.ordered((*of_ours, *of_others)))
+
+
+def _within(problems: Iterable[Problem], paths: Collection[str]) -> list[Problem]:
+    return [problem for problem in problems if problem.place.path in paths]
+
+
+def _beside(problems: Iterable[Problem], paths: Collection[str]) -> list[Problem]:
+    return [problem for problem in problems if problem.place.path not in paths]
+
+
+def _masked(store: Store, parts: Iterable[Part]) -> Iterator[Problem]:
+    """Masked names that a change has written over full ones."""
+    for part in parts:
+        if part.before is not None and part.after is not None:
+            old, new = parse(part.before, part.path), parse(part.after, part.path)
+            yield from masked_name.over(old, new, store.schema)
 
 
 def _concerned(

@@ -17,6 +17,13 @@ Why: Of two records of one customer, half of what is agreed stands in each.
 
 Instead: `crmtext show` the one that is there; `--force` adds another all the same.
 """,
+        "do-not-contact": """\
+A customer is contacted in the ways that they accept.
+
+Why: A customer who said no to calls and is called again may complain, and often leaves.
+
+Instead: Choose another way; `preferences.do_not_contact` lists those that the customer does not want.
+""",
         "twin-entry": """\
 A list holds an entry once.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import lazy
 from crmtext.i18n import _
-from crmtext.problem import Edit, Place, Problem, Severity
+from crmtext.problem import Edit, Place, Problem, Severity, usage
 from crmtext.text.document import Document, place_at
 from crmtext.text.tree import escape, find_key
 
@@ -77,6 +77,19 @@ def unseen(text: str) -> str:
     """The code of the first character in a text that nobody sees, line breaks apart; empty if there is none."""
     found = _SUSPECT.search(text)
     return f"U+{ord(found[0][0]):04X}" if found else ""
+
+
+def refuse_unseen(text: str) -> None:
+    """Raise CrmError if a text that was typed holds a character that nobody sees, or bytes that are not UTF-8."""
+    if not (found := _SUSPECT.search(text)):
+        return
+    if "\udc80" <= found[0] <= "\udcff":
+        message = _("the byte 0x{byte} in '{text}' is not UTF-8").format(
+            byte=f"{ord(found[0]) - 0xDC00:02X}", text=text
+        )
+        raise usage("not-utf8", message, _("set your terminal to UTF-8, or type the text again"))
+    message = _("'{text}' holds {what}").format(text=text, what=_said(found[0]))
+    raise usage("invisible-character", message, _("delete it, and type the word again"))
 
 
 def in_values(document: Document) -> Iterator[Problem]:
