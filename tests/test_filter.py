@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -476,17 +477,36 @@ def test_what_an_index_can_be_asked_for_is_told(where: str, fixed: dict[str, set
     assert (dict(made.fixed), made.given) == (fixed, given)
 
 
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        ("met == '2026-11-01'", True),
+        ("met <= '11月1日'", True),
+        ("met < '2026-11-01'", False),
+        ("met == '2026-11'", True),
+        ("today - met == 19", True),
+        ("met > 'noon'", None),
+    ],
+)
+def test_a_date_with_a_time_counts_as_its_day(where: str, answer: bool | None) -> None:
+    shipped = stores.snapshot().schema
+    met = {"type": "string", "format": "date-time", "x-past": True}
+    schema = replace(shipped, data={**shipped.data, "properties": {**shipped.data["properties"], "met": met}})
+    terms = filters.Terms(schema, snapshot().settings, snapshot().today)
+    if answer is None:
+        with pytest.raises(CrmError):
+            filters.compiled(where, terms)
+    else:
+        assert filters.compiled(where, terms).matches({"met": "2026-11-01T23:30:00+08:00"}) is answer
+
+
 def keyed() -> Iterator[str]:
     """Fields whose names are words of the grammar, or of Python's types."""
     yield from ("in", "is", "not", "and", "or", "if", "items", "keys", "values", "get", "count", "any", "from", "today")
 
 
 def test_fields_may_be_called_by_words_of_the_grammar() -> None:
-    from dataclasses import replace
-
-    from crmtext.schema import Schema
-
-    shipped = Schema.shipped()
+    shipped = stores.snapshot().schema
     text = {"type": "string"}
     fields = dict.fromkeys(keyed(), text) | {"block": {"type": "object", "properties": dict.fromkeys(keyed(), text)}}
     data = {**shipped.data, "properties": {**shipped.data["properties"], **fields}}
