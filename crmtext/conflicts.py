@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.git.plumbing import Repository
+    from crmtext.model import Customer
     from crmtext.record.path import Key
     from crmtext.store import Store
 
@@ -90,11 +91,15 @@ def strangers(store: Store, merge: merging.Merged) -> frozenset[str]:
     return frozenset(path for path, blob in texts.items() if blob not in marks)
 
 
-def meant(each: Conflict, typed: str) -> bool:
-    """Whether a customer that was named by id, its tail, path or name is the one in conflict."""
-    wanted = typed.casefold()
-    id_ = each.customer.casefold()
-    return id_ == wanted or each.path == typed or (len(typed) > 2 and id_.endswith(wanted)) or typed in each.name
+def customer(store: Store, each: Conflict) -> Customer:
+    """The customer in conflict, with what either side has that customers are found by."""
+    # The door to finding: most commands only ask whether anything is in conflict.
+    from crmtext.model import Customer
+    from crmtext.record.target import searchable
+    from crmtext.text.document import Document
+
+    found = searchable(parse_text(_text(store, each.path), each.path))
+    return found or Customer(Document(each.path, "", {"id": each.customer, "name": each.name or each.customer}))
 
 
 def called(store: Store, each: Conflict) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from difflib import unified_diff
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files, lazy, transaction
 from crmtext.answer import Change
-from crmtext.conflicts import Conflict, Kind, about, called, conflicts, meant, stages
+from crmtext.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
+from crmtext.find import find
 from crmtext.git.plumbing import merge_in_progress
+from crmtext.git.reading import read_blobs
 from crmtext.i18n import _, plural
 from crmtext.journal import Part, Transaction
 from crmtext.merge.trees import UnreadableError, read
-from crmtext.problem import CrmError, Place, cannot, usage
+from crmtext.problem import CrmError, Place, cannot, unknown, usage
+from crmtext.record import belonging, target
+from crmtext.record.draft import errors, refuse
 from crmtext.shell import quoted
 from crmtext.text import hunks
 from crmtext.text.characters import not_utf8
@@ -43,20 +47,20 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
     """Choose a side of the conflicts of a customer, of all or of one key; a file without any more is marked so."""
     if dry_run:
         wanted = _asked(store, typed, key, side)
-        says = _decided(store, wanted)
+        plan = _plan(store, wanted, side)
         left = tuple(each for each in conflicts(store) if each not in wanted)
-        return Change(_changed(wanted), _summary(store, says, left), _diff(store, _plan(store, wanted, side)))
+        return Change(_changed(wanted), _summary(store, _decided(store, wanted, plan), left), _diff(store, plan.files))
     with store.writing():
         wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
-        says = _decided(store, wanted)
-        transaction.do(store.home, Transaction(says, _parts(plan), settles=_settled(store, plan)))
+        says = _decided(store, wanted, plan)
+        transaction.do(store.home, Transaction(says, _parts(plan.files), settles=_settled(store, plan.files)))
         left = conflicts(store)
     return Change(_changed(wanted), _summary(store, says, left), problems=tuple(store.notes))
 
 
 def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
-    wanted = meaning(store, typed, key)
+    wanted = _family(store, meaning(store, typed, key))
     if wanted[0].kind is Kind.OTHER:
         message = _("no side of {path} can be taken here").format(path=wanted[0].path)
         raise usage("no-conflict", message, by_hand(wanted[0]))
@@ -64,6 +68,19 @@ def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ..
         hint = _("choose --ours or --theirs")
         raise usage("not-two-customers", _("--both is for two customers in one file"), hint)
     return wanted
+
+
+def _family(store: Store, wanted: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
+    """The conflicts that are asked for, and those of what belongs to their fields."""
+    below = [under for each in wanted for pointer in each.pointers for under in belonging.belonging(pointer)]
+    if not below:
+        return wanted
+    beside = (each for each in conflicts(store) if each.path == wanted[0].path and each not in wanted)
+    return (*wanted, *(each for each in beside if any(_is_below(pointer, below) for pointer in each.pointers)))
+
+
+def _is_below(pointer: str, places: Iterable[str]) -> bool:
+    return any(f"{pointer}/".startswith(f"{place}/") for place in places)
 
 
 def by_hand(each: Conflict) -> str:
@@ -76,20 +93,17 @@ def left_words(left: Iterable[Conflict]) -> str:
     count = len(tuple(left))
     if count:
         return plural("{n} conflict is left: crmtext resolve", "{n} conflicts are left: crmtext resolve", count)
-    return _("nothing is in conflict any more; finish with: git commit --no-edit")
+    return _("nothing is in conflict any more; finish with: crmtext sync, or git commit --no-edit")
 
 
 def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
     """The conflicts of a customer, of all keys or of the one that is named. Raises CrmError where there is none."""
     every = conflicts(store)
-    of_customer = [each for each in every if meant(each, typed)]
-    if len({each.path for each in of_customer}) > 1:
-        said = ", ".join(dict.fromkeys(each.path for each in of_customer))
-        hint = _("type more of the name, or the id")
-        raise usage("several-customers", _("'{typed}' means several: {paths}").format(typed=typed, paths=said), hint)
+    path = meant(store, every, typed)
+    of_customer = [each for each in every if path in (each.path, each.other)]
     if not of_customer:
         names = ", ".join(dict.fromkeys(each.customer for each in every)) or _("nothing")
-        message = _("nothing is in conflict in '{typed}'").format(typed=typed)
+        message = _("'{customer}' is not in conflict").format(customer=typed)
         raise usage("no-conflict", message, _("in conflict: {names}").format(names=names))
     wanted = tuple(each for each in of_customer if not key or about(store, each, key))
     if not wanted:
@@ -99,26 +113,79 @@ def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
     return wanted
 
 
+def meant(store: Store, every: Iterable[Conflict], typed: str) -> str:
+    """The path of the customer who is meant, or of a file in conflict.
+
+    Customers in conflict go before others. Raises CrmError where nobody is meant, or several are.
+    """
+    found = {each.path: each for each in every}
+    if typed in found or typed in {each.other for each in found.values()}:
+        return typed
+    try:
+        return find([customer(store, each) for each in found.values()], typed).path
+    except CrmError as error:
+        if error.problem.rule != "no-customer":
+            raise
+        return target.anyhow(store, typed).path
+
+
 #: By path, what a file holds and is to hold; None where there is none.
-_Plan = dict[str, tuple[bytes | None, bytes | None]]
+_Files = dict[str, tuple[bytes | None, bytes | None]]
+
+
+class _Plan(NamedTuple):
+    """What a choice writes, and which other fields go with it."""
+
+    files: _Files
+    along: tuple[str, ...] = ()
 
 
 def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     first = wanted[0]
     if first.kind is Kind.RENAMED:
-        return _one_name(store, first, side)
+        return _Plan(_one_name(store, first, side))
     if first.kind in (Kind.REMOVED_HERE, Kind.REMOVED_THERE, Kind.NEW):
         kept = first.kind is Kind.NEW or (side is Side.THEIRS) is (first.kind is Kind.REMOVED_HERE)
         before = files.read(store.root / first.path, within=store.root)
-        return {first.path: (before, before if kept else None)}
+        return _Plan({first.path: (before, before if kept else None)})
     before, text = _read(store, first.path)
     if side is Side.BOTH:
-        return _two(store, first, before)
+        return _Plan(_two(store, first, before))
     numbers = {each.number for each in wanted}
     after = _picked(text, numbers, side)
-    if not hunks.marked(after):
-        _refuse_unreadable(first, after)
-    return {first.path: (before, after.encode())}
+    if hunks.marked(after):
+        return _Plan({first.path: (before, after.encode())})
+    _refuse_unreadable(first, after)
+    after, along = _with_belongings(store, first.path, after)
+    return _Plan({first.path: (before, after.encode())}, along)
+
+
+def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """A record in which all is decided, with what belongs to the sides that were chosen; and the fields that changed.
+
+    Raises CrmError where it would have an error that neither side has.
+    """
+    blobs = stages(store).get(path, {})
+    if not {2, 3} <= blobs.keys() or not _has_schema(store):
+        return text, ()
+    held = dict(read_blobs(store.git(), {*blobs.values()}))
+    documents = [parse(held[blobs[stage]] if stage in blobs else b"", path) for stage in (1, 2, 3)]
+    merged = parse(text.encode(), path)
+    if any(not isinstance(each.data, dict) for each in (*documents[1:], merged)):
+        return text, ()
+    known = [error for each in documents[1:] for error in errors(each, store.schema)]
+    merged, along = belonging.along(merged, belonging.Sides(*(each.data or {} for each in documents)), store)
+    merged = belonging.settled(merged, store, known)
+    refuse(unknown(errors(merged, store.schema), known))
+    return merged.text, along
+
+
+def _has_schema(store: Store) -> bool:
+    """Whether the schema and the settings can be read: they may be in conflict themselves."""
+    try:
+        return bool(store.schema.fields and store.settings)
+    except CrmError:
+        return False
 
 
 def _read(store: Store, path: str) -> tuple[bytes, str]:
@@ -144,7 +211,7 @@ def _of(hunk: hunks.Hunk, side: Side) -> str:
     return hunk.ours if side is Side.OURS else hunk.theirs
 
 
-def _one_name(store: Store, each: Conflict, side: Side) -> _Plan:
+def _one_name(store: Store, each: Conflict, side: Side) -> _Files:
     kept, gone = (each.path, each.other) if side is Side.OURS else (each.other, each.path)
     before, text = _read(store, kept)
     after = hunks.picked(text, lambda hunk: _of(hunk, side))
@@ -152,7 +219,7 @@ def _one_name(store: Store, each: Conflict, side: Side) -> _Plan:
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
 
 
-def _two(store: Store, each: Conflict, before: bytes) -> _Plan:
+def _two(store: Store, each: Conflict, before: bytes) -> _Files:
     """Both customers: the one that the file is named after stays in it, the other gets a file of its own."""
     stem = each.path.rpartition("/")[2].removesuffix(".yaml")
     here, other = each.ours, each.theirs
@@ -163,7 +230,7 @@ def _two(store: Store, each: Conflict, before: bytes) -> _Plan:
     return {**_second(store, each.path, other, keep_id=not same), each.path: (before, here.encode())}
 
 
-def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Plan:
+def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Files:
     """A customer in a file of its own, under a new id where its own one is taken."""
     from crmtext.record import ids
     from crmtext.text.edit import Set, rewrite
@@ -184,11 +251,11 @@ def _refuse_unreadable(each: Conflict, text: str) -> None:
         raise cannot("resolve-unreadable", message, _("edit the file by hand"), Place(each.path)) from None
 
 
-def _parts(plan: _Plan) -> tuple[Part, ...]:
+def _parts(plan: _Files) -> tuple[Part, ...]:
     return tuple(Part(path, before, after) for path, (before, after) in plan.items() if before != after)
 
 
-def _settled(store: Store, plan: _Plan) -> tuple[str, ...]:
+def _settled(store: Store, plan: _Files) -> tuple[str, ...]:
     """The files that git is to be told of: those in which nothing is left to decide."""
     repo = store.repository
     unmerged = stages(store)
@@ -208,9 +275,14 @@ def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((each.customer, each.path) for each in wanted))
 
 
-def _decided(store: Store, wanted: tuple[Conflict, ...]) -> str:
+def _decided(store: Store, wanted: tuple[Conflict, ...], plan: _Plan) -> str:
     said = ", ".join(called(store, each) or each.path for each in wanted)
-    return _("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
+    told = _("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
+    if not plan.along:
+        return told
+    fields = (store.schema.at(pointer) for pointer in plan.along)
+    labels = ", ".join(dict.fromkeys(field.label for field in fields if field))
+    return told + _("; ") + _("with it: {fields}").format(fields=labels)
 
 
 def _summary(store: Store, says: str, left: tuple[Conflict, ...]) -> str:
@@ -221,7 +293,7 @@ def _merging(store: Store) -> bool:
     return store.repository is not None and (store.repository.git_dir / "MERGE_HEAD").exists()
 
 
-def _diff(store: Store, plan: _Plan) -> str:
+def _diff(store: Store, plan: _Files) -> str:
     """The change as a unified diff; of a line with something sensitive on it the key alone."""
     shown = []
     for path, sides in plan.items():

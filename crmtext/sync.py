@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import checks, driver_setup, hooks, pushed
 from crmtext.conflicts import conflicts, strangers
 from crmtext.git import clone, merging, stepping, tracking
+from crmtext.git.commit import conclude, refuse_unfinished, staged_there
 from crmtext.git.commit import merge as merge_commit
-from crmtext.git.commit import refuse_unfinished, staged_there
-from crmtext.git.plumbing import Repository, head, resolve
+from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.stepping import Step
 from crmtext.i18n import _
@@ -67,10 +67,13 @@ class _Plan(NamedTuple):
 def run(store: Store) -> Synced:
     """Fetch, merge, check, push. Nothing of the user's is committed that was not.
 
-    Others may write here meanwhile, and wait only while files are changed.
+    A merge that was begun here and has nothing left to decide is finished first. Others may write here meanwhile, and
+    wait only while files are changed.
     """
     repo = store.git()
     with store.writing():
+        if merge_in_progress(repo) == "merge" and not conflicts(store):
+            conclude(repo)
         where = _ready(repo)
     so_far = Synced(where.name)
     for _try in range(_TRIES):

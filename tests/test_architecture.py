@@ -51,6 +51,7 @@ LAYERS = (
     ("standing",),
     ("checking", "ranging", "gate", "record", "sample", "demo"),
     ("commit_hook", "conflicts", "pushed"),
+    ("changed_by",),
     ("resolving", "sync"),
     ("reports",),
     ("diff",),

@@ -16,6 +16,7 @@ from crmtext.journal import Part, Transaction
 from crmtext.problem import cannot
 from crmtext.resolving import by_hand
 from crmtext.store import Store
+from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,3 +265,190 @@ def test_other_commands_say_that_a_customer_is_in_conflict(conflict: Colleague, 
     message = "上海示例电子有限公司 is in conflict: two of you changed it [conflict-marker]"
     hint = "  = see both sides and choose: crmtext resolve C20240501001"
     assert (said.code, said.err.splitlines()[-2:]) == (1, [f"{stores.path()}: error: {message}", hint])
+
+
+FULL = """\
+short_name: 示例电子
+aliases: [SHSL]
+phones: ["021-55550180"]
+contacts:
+  - name: 曾国梁
+    phones: ["13800138000"]
+"""
+
+
+@pytest.fixture
+def named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Colleague:
+    """One who has to decide about a customer with an alias, numbers and people; another customer is not in conflict."""
+    text = stores.record().replace("contacts:\n  - name: 张三\n", FULL)
+    li, han = clones.pair(tmp_path, capsys, text, stores.record("002", "华东精密机械股份有限公司"))
+    li.edit("status: lead", "status: prospect")
+    han.edit("status: lead", "status: lost")
+    li("sync")
+    assert han("sync").code == 1
+    return han
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "SHSL",
+        "shsl",
+        "示例电子",
+        "上海示例電子",
+        "001",
+        "c20240501001",
+        "shsldz",
+        "02155550180",
+        "0180",
+        "zgl",
+        "曾国梁",
+    ],
+)
+def test_a_customer_in_conflict_is_found_as_everywhere_else(named: Colleague, typed: str) -> None:
+    shown = named("resolve", typed, "--format", "json")
+    assert (shown.code, [each["customer"] for each in shown.data["conflicts"]]) == (1, ["C20240501001"])
+    said = named("show", typed)
+    assert (said.code, "is in conflict" in said.err) == (1, True)
+    assert named("resolve", typed, "状态", "--theirs").code == 0
+    assert "status: prospect" in named.read()
+
+
+@pytest.mark.parametrize("more", [(), ("status",), ("--ours",), ("status", "--theirs")])
+def test_an_unknown_name_is_an_error_with_and_without_a_conflict(named: Colleague, more: tuple[str, ...]) -> None:
+    for _once in range(2):
+        said = named("resolve", "没有这个", *more)
+        assert (said.code, "there is no customer '没有这个' [no-customer]" in said.err) == (2, True)
+        named.repo.git("merge", "--abort", check=False)
+
+
+def test_a_customer_who_is_not_in_conflict_is_said_to_be_none(named: Colleague) -> None:
+    said = named("resolve", "华东")
+    assert (said.code, said.err) == (0, f"'华东' is not in conflict: {stores.path('002')}\n")
+    for more in (("status",), ("--ours",), ("status", "--theirs")):
+        said = named("resolve", "华东", *more)
+        assert (said.code, "'华东' is not in conflict [no-conflict]" in said.err) == (2, True)
+
+
+def test_each_side_is_named_by_person_and_day(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    for each, name, status in ((li, "李磊", "prospect"), (han, "韩梅", "lost")):
+        each.edit("status: lead", f"status: {status}")
+        each.repo.git("commit", "-q", "--amend", "--no-edit", "--no-verify", f"--author={name} <a@example.com>")
+    # What was done to the record later does not matter.
+    han.write(han.read() + "notes: 老客户\n")
+    li("sync")
+    han("sync")
+    (found,) = han("resolve", "--format", "json").data["conflicts"]
+    day = han.repo.git("log", "-1", "--format=%ad", "--date=short")
+    assert (found["ours_by"], found["theirs_by"]) == (
+        {"name": "韩梅", "date": day},
+        {"name": "李磊", "date": day},
+    )
+    assert f"status: lost (韩梅, {day})" in " ".join(han("resolve").out.split())
+
+
+ACTIVE = "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n  satisfaction:\n    score: 4\n    date: 2026-01-02\n"
+LOST = "churn:\n  date: 2026-03-01\n  category: price\n"
+DEAL = "opportunities:\n  - title: 二期\n    stage: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "key", "ours_taken", "theirs_taken"),
+    [
+        pytest.param(
+            ("paused", "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n"),
+            ("active", ACTIVE),
+            ("lost", "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n" + LOST),
+            "status",
+            ("active", ACTIVE),
+            (
+                "lost",
+                "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n"
+                + LOST
+                + "feedback:\n  - date: 2026-01-02\n    kind: survey\n    score: 4\n",
+            ),
+            id="active or lost",
+        ),
+        pytest.param(
+            ("lead", ""),
+            ("active", "cooperation:\n  since: 2025-01-01\n"),
+            ("lost", LOST),
+            "status",
+            ("active", "cooperation:\n  since: 2025-01-01\n"),
+            ("lost", LOST),
+            id="from lead",
+        ),
+        pytest.param(
+            ("active", "cooperation:\n  since: 2025-01-01\n"),
+            ("paused", "cooperation:\n  since: 2025-01-01\n  paused_reason: 搬迁\n"),
+            ("lost", "cooperation:\n  since: 2025-01-01\n" + LOST),
+            "status",
+            ("paused", "cooperation:\n  since: 2025-01-01\n  paused_reason: 搬迁\n"),
+            ("lost", "cooperation:\n  since: 2025-01-01\n" + LOST),
+            id="paused or lost",
+        ),
+        pytest.param(
+            ("lead", DEAL.format("proposal")),
+            ("lead", DEAL.format("won") + "    closed: 2026-03-01\n"),
+            ("lead", DEAL.format("lost") + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            "opportunities[二期].stage",
+            ("lead", DEAL.format("won") + "    closed: 2026-03-01\n"),
+            ("lead", DEAL.format("lost") + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            id="deal won or lost",
+        ),
+        pytest.param(
+            ("lead", DEAL.format("proposal")),
+            ("lead", DEAL.format("negotiation")),
+            ("lead", DEAL.format("lost") + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            "opportunities[0].stage",
+            ("lead", DEAL.format("negotiation")),
+            ("lead", DEAL.format("lost") + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            id="deal open or lost",
+        ),
+    ],
+)
+def test_what_belongs_to_a_choice_goes_with_it(
+    two: tuple[Colleague, Colleague],
+    base: tuple[str, str],
+    ours: tuple[str, str],
+    theirs: tuple[str, str],
+    key: str,
+    ours_taken: tuple[str, str],
+    theirs_taken: tuple[str, str],
+) -> None:
+    li, han = two
+
+    def text(side: tuple[str, str]) -> str:
+        return stores.record(more=side[1], status=side[0])
+
+    if text(base) != li.read():
+        li.write(text(base))
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    li.write(text(theirs))
+    han.write(text(ours))
+    li("sync")
+    assert han("sync").code == 1
+    marked, stages = han.read(), han.repo.git("ls-files", "-u")
+    for side, wanted in (("--theirs", theirs_taken), ("--ours", ours_taken)):
+        assert han("resolve", "001", key, side).code == 0
+        assert parse_text(han.read()).data == parse_text(text(wanted)).data
+        assert han.repo.git("ls-files", "-u") == ""
+        if side == "--theirs":
+            han.repo.git("checkout", "-q", "-m", "--", stores.path())
+            assert (han.read(), bool(stages)) == (marked, True)
+
+
+def test_a_choice_that_would_be_wrong_is_kept_from_being_written(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    li.write(stores.record(more=ACTIVE, status="active"))
+    assert (li("sync").code, han("sync").code) == (0, 0)
+    li("status", "001", "paused", "--reason", "搬迁", "--commit")
+    han.edit("score: 4", "score: 2")
+    li("sync")
+    assert han("sync").code == 1
+    assert han("resolve", "001", "--ours").code == 0
+    data = parse_text(han.read()).data
+    assert (data["status"], "satisfaction" in data["cooperation"]) == ("paused", False)
+    assert {each["score"] for each in data["feedback"]} == {4, 2}
+    assert han("check").code == 0

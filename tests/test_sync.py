@@ -146,12 +146,32 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     done = han("resolve", "001", "status", "--theirs")
     assert (done.code, done.err.splitlines()[-1]) == (
         0,
-        "nothing is in conflict any more; finish with: git commit --no-edit",
+        "nothing is in conflict any more; finish with: crmtext sync, or git commit --no-edit",
     )
     assert han.read() == TEXT.replace("lead", "prospect") + entry("韩说")
     assert han("resolve").code == 0
-    han.repo.git("commit", "-q", "--no-edit")
+    before, theirs = han.head, han.repo.git("rev-parse", "MERGE_HEAD")
     assert (han("sync").code, li("sync").code, li.head) == (0, 0, han.head)
+    assert han.repo.git("log", "-1", "--format=%P%n%B").splitlines() == [
+        f"{before} {theirs}",
+        "Merge remote-tracking branch 'origin/main'",
+    ]
+    assert (han.repo.git("status", "--short"), (han.repo.path / ".git/MERGE_HEAD").exists()) == ("", False)
+
+
+def test_a_merge_that_was_killed_while_it_was_finished_is_not_made_twice(two: tuple[Colleague, Colleague]) -> None:
+    li, han = two
+    for each, status in ((li, "prospect"), (han, "lost")):
+        each.edit("status: lead", f"status: {status}")
+    li("sync")
+    assert han("sync").code == 1
+    assert han("resolve", "001", "--ours").code == 0
+    merge = han.repo.path / ".git/MERGE_HEAD"
+    named = merge.read_text("utf-8")
+    han.repo.git("commit", "-q", "--no-edit")
+    merge.write_text(named, "utf-8")
+    made = han.head
+    assert (han("sync").code, han.head, merge.exists()) == (0, made, False)
 
 
 def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Colleague, Colleague]) -> None:

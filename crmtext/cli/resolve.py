@@ -8,6 +8,7 @@ import click
 
 from crmtext import cells, conflicts, resolving
 from crmtext.answer import Column, Table
+from crmtext.changed_by import changed_by
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
 from crmtext.conflicts import Conflict, Kind
@@ -15,6 +16,7 @@ from crmtext.i18n import _
 from crmtext.problem import Exit
 
 if TYPE_CHECKING:
+    from crmtext.changed_by import By
     from crmtext.store import Store
 
 _WIDTH = 30
@@ -42,18 +44,24 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
         if not customer:
             raise click.UsageError(_("name the customer whose conflict is decided"))
         return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
-    found = _shown(store, customer, key)
-    emit(_table(store, found), form)
+    found, note = _shown(store, customer, key)
+    emit(_table(store, found, note), form)
     return Exit.FOUND if found else options.own_up(store)
 
 
-def _shown(store: Store, customer: str, key: str) -> tuple[Conflict, ...]:
+def _shown(store: Store, customer: str, key: str) -> tuple[tuple[Conflict, ...], str]:
+    """The conflicts that are asked for, and what is said of none."""
     if key:
-        return resolving.meaning(store, customer, key)
-    return tuple(each for each in conflicts.conflicts(store) if not customer or conflicts.meant(each, customer))
+        return resolving.meaning(store, customer, key), ""
+    every = conflicts.conflicts(store)
+    if not customer:
+        return every, _("nothing is in conflict")
+    path = resolving.meant(store, every, customer)
+    found = tuple(each for each in every if path in (each.path, each.other))
+    return found, _("'{customer}' is not in conflict: {path}").format(customer=customer, path=path)
 
 
-def _table(store: Store, found: tuple[Conflict, ...]) -> Table:
+def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
     columns = (
         Column("customer", _("Customer"), fixed=True),
         Column("name", _("Name")),
@@ -61,8 +69,10 @@ def _table(store: Store, found: tuple[Conflict, ...]) -> Table:
         Column("ours", _("Here")),
         Column("theirs", _("There")),
     )
+    people = {each: changed_by(store, each) for each in found}
     rows = tuple(
-        (each.customer, each.name, says(store, each), *map(_short, _sides(store, each).values())) for each in found
+        (each.customer, each.name, says(store, each), *map(_cell, _sides(store, each).values(), people[each]))
+        for each in found
     )
     document = {
         "conflicts": [
@@ -73,11 +83,12 @@ def _table(store: Store, found: tuple[Conflict, ...]) -> Table:
                 "kind": each.kind.value,
                 "keys": list(each.keys),
                 **_sides(store, each),
+                **dict(zip(("ours_by", "theirs_by"), map(_named, people[each]), strict=True)),
             }
             for each in found
         ]
     }
-    return Table(columns, rows, document, how(found) if found else _("nothing is in conflict"))
+    return Table(columns, rows, document, how(found) if found else note)
 
 
 def says(store: Store, each: Conflict) -> str:
@@ -117,5 +128,11 @@ def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
     return {"ours": each.ours, "theirs": each.theirs}
 
 
-def _short(text: str | None) -> str:
-    return "…" if text is None else cells.clip(" ".join(text.split()), _WIDTH)
+def _cell(text: str | None, by: By | None) -> str:
+    """What a side has, with who changed it when."""
+    shown = "…" if text is None else cells.clip(" ".join(text.split()), _WIDTH)
+    return f"{shown} ({by.name}, {by.day})".lstrip() if by else shown
+
+
+def _named(by: By | None) -> dict[str, str] | None:
+    return {"name": by.name, "date": f"{by.day}"} if by else None

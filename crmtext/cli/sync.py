@@ -28,8 +28,9 @@ _MOST = 5
 def sync(form: str) -> Exit:
     """Fetch what colleagues sent, merge it with what you committed, check the result, and send it.
 
-    Nothing is committed that you have not committed yourself. What two of you changed differently is shown, to be
-    decided with `crmtext resolve`; what would make the store wrong is not sent.
+    A merge in which all is decided is committed first. Nothing else is committed that you have not committed yourself.
+    What two of you changed differently is shown, to be decided with `crmtext resolve`; what would make the store wrong
+    is not sent.
     """
     store = options.store()
     done = syncing.run(store)

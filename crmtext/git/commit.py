@@ -13,7 +13,7 @@ from crmtext.files import sweep
 from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
 from crmtext.git.index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
-from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, run
+from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, merged_heads, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
@@ -75,6 +75,23 @@ def commit(
 def merge(repo: Repository, tree_id: str, parents: tuple[str, str], message: str) -> str:
     """The commit of a merge by the user, to which no branch leads yet."""
     return _commit_object(repo, parents, tree_id, message, {})
+
+
+def conclude(repo: Repository) -> None:
+    """Commit the merge that is not finished here and has nothing left to decide; under the same lock as `commit`."""
+    old, theirs = head(repo), merged_heads(repo)
+    # Who was killed before the last step has the commit already.
+    if old and not all(attempt(repo, "merge-base", "--is-ancestor", each, old)[0] == 0 for each in theirs):
+        tree_id = run(repo, "write-tree").decode().strip()
+        said = repo.git_dir / "MERGE_MSG"
+        lines = said.read_text("utf-8", "replace").splitlines() if said.is_file() else ["Merge"]
+        message = "\n".join(line for line in lines if not line.startswith("#"))
+        made = _commit_object(repo, (old, *theirs), tree_id, message, {})
+        durable.sync_objects(repo)
+        run(repo, "update-ref", "-m", "commit (merge): crmtext sync", "HEAD", made, old)
+        durable.sync_head(repo)
+    for name in ("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "AUTO_MERGE"):
+        (repo.git_dir / name).unlink(missing_ok=True)
 
 
 def finish(repo: Repository) -> str | None:

@@ -86,8 +86,14 @@ def _status(document: Document, _before: str, move: Move, store: Store) -> Itera
 
 def _satisfaction(document: Document, before: str, _move: Move, store: Store) -> Iterator[Operation]:
     """Leaving active, what the customer said of us becomes feedback."""
+    if before == "active":
+        yield from kept_as_feedback(document, store)
+
+
+def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
+    """The operations that turn the satisfaction, if there is one, into feedback."""
     said = path.at(document.data, "/cooperation/satisfaction")
-    if before != "active" or not isinstance(said, dict):
+    if not isinstance(said, dict):
         return
     feedback = {
         "date": said.get("date", store.today.isoformat()),
@@ -97,7 +103,8 @@ def _satisfaction(document: Document, before: str, _move: Move, store: Store) ->
         "by": said.get("by"),
     }
     item = {key: value for key, value in feedback.items() if value is not None}
-    yield place(document, "/feedback", item, store.schema)
+    if item not in (document.data.get("feedback") or ()):
+        yield place(document, "/feedback", item, store.schema)
     yield taken(document, "/cooperation/satisfaction")
 
 

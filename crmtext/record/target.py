@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmtext import files, lazy, standing
+from crmtext.folding import plain
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, claimed_id, claimed_names
 from crmtext.sources import RECORDS
+from crmtext.text import hunks
 from crmtext.text.conflicts import unsettled
-from crmtext.text.parse import parse
+from crmtext.text.parse import parse, parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +36,26 @@ def target(store: Store, typed: str) -> Document:
 
 def anyhow(store: Store, typed: str) -> Document:
     """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
-    return _by_file_name(store, typed) or _by_search(standing.snapshot(store), typed)
+    return _by_file_name(store, typed) or meant(standing.snapshot(store), typed)
+
+
+def meant(snapshot: Snapshot, typed: str) -> Document:
+    """The record of the customer who is meant among all, those with errors and in conflict too.
+
+    Raises CrmError where none or several are.
+    """
+    wrong = {claimed_id(document).casefold(): document for document in snapshot.broken}
+    if found := wrong.get(plain(typed)):
+        return found
+    named = tuple(filter(None, map(searchable, snapshot.broken)))
+    from crmtext.find import find
+
+    # Of one that does not parse only the names were searched, unless it is in conflict.
+    whole = {each.path for each in snapshot.broken if each.data is not None or hunks.marked(each.text)}
+    left_out = snapshot.left_out - sum(each.path in whole for each in named)
+    path = find((*snapshot.customers, *named), typed, left_out=left_out).path
+    every = (*snapshot.broken, *(each.document for each in snapshot.customers))
+    return next(each for each in every if each.path == path)
 
 
 def again(store: Store, document: Document) -> Document:
@@ -64,30 +86,30 @@ def _beginning(folder: Path, start: str) -> Iterator[Path]:
         yield from (Path(above, name) for name in names if name.startswith(start) and name.endswith(".yaml"))
 
 
-def _by_search(snapshot: Snapshot, typed: str) -> Document:
-    wrong = {claimed_id(document): document for document in snapshot.broken}
-    if typed in wrong:
-        return wrong[typed]
-    searchable = {each.path: _searchable(_claimed(each)) for each in snapshot.broken}
-    named = [
-        Customer(replace(each, data=data))
-        for each in snapshot.broken
-        if {"id", "name"} <= (data := searchable.get(each.path, {})).keys()
-    ]
-    from crmtext.find import find
-
-    # Of one that does not parse only the names were searched.
-    searched = sum(each.data is not None and {"id", "name"} <= searchable[each.path].keys() for each in snapshot.broken)
-    found = find((*snapshot.customers, *named), typed, left_out=snapshot.left_out - searched)
-    return next((each for each in snapshot.broken if each.path == found.path), found.document)
+def searchable(document: Document) -> Customer | None:
+    """A record that is wrong or in conflict, with what customers are found by; None where nothing names it."""
+    data = _searchable(_claimed(document))
+    return Customer(replace(document, data=data)) if {"id", "name"} <= data.keys() else None
 
 
 def _claimed(document: Document) -> Mapping[str, Any]:
-    """What a wrong record has; of one that does not parse, what names it."""
+    """What a wrong record has; of one in conflict, what either side has; of one that does not parse, what names it."""
     if isinstance(document.data, dict):
         return document.data
+    if hunks.marked(document.text):
+        texts = (hunks.picked(document.text, itemgetter(at)) for at in (0, 1))
+        found = [data for text in texts if isinstance(data := parse_text(text, document.path).data, dict)]
+        if found:
+            return _both(_searchable(found[0]), _searchable(found[-1]))
     names = zip(("name", "short_name"), claimed_names(document), strict=False)
     return {"id": claimed_id(document), **dict(names)}
+
+
+def _both(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What customers are found by on two sides: our id and name, and the names, numbers and people of both."""
+    names = [theirs[key] for key in ("name", "short_name") if key in theirs]
+    lists = {key: [*ours.get(key, ()), *theirs.get(key, ())] for key in ("aliases", "phones", "emails", "contacts")}
+    return {**theirs, **ours, **lists, "aliases": [*lists["aliases"], *names]}
 
 
 def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""What belongs to a customer's status, a deal's stage and the like, and goes with the side that is chosen for it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.record import entries, path
+from crmtext.record.draft import errors
+from crmtext.record.set import taken
+from crmtext.record.status import kept_as_feedback
+from crmtext.text.edit import Set, rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.problem import Problem
+    from crmtext.schema import Schema
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+    from crmtext.text.edit import Operation
+
+#: By field, the fields beside it that say when and why it became what it is; of a list, those of one item.
+BELONGING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "status": ("cooperation.since", "cooperation.paused_reason", "cooperation.satisfaction", "churn"),
+        "type": ("person", "company"),
+        "opportunities[].stage": ("closed", "lost_category", "lost_reason"),
+        "cases[].status": ("closed", "resolution"),
+    }
+)
+
+
+class Sides(NamedTuple):
+    """The data of a record before two people changed it, and on each side."""
+
+    base: Mapping[str, Any]
+    ours: Mapping[str, Any]
+    theirs: Mapping[str, Any]
+
+
+def belonging(pointer: str) -> tuple[str, ...]:
+    """The pointers of what belongs to the field at a pointer."""
+    above, _slash, key = pointer.rpartition("/")
+    steps = above.split("/")
+    head = f"{steps[1]}[].{key}" if len(steps) == 3 and steps[2].isdigit() else pointer.removeprefix("/")
+    return tuple(f"{above}/{each.replace('.', '/')}" for each in BELONGING.get(head, ()))
+
+
+def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tuple[str, ...]]:
+    """The merged record with what belongs to each side that was chosen, and the pointers of what that changed."""
+    changed: list[str] = []
+    for pointer, chosen, there in _decided(document.data, sides, store.schema):
+        for at, below in zip(belonging(pointer), belonging(there), strict=True):
+            wanted, have = path.at(chosen, below), path.at(document.data, at)
+            if wanted != have:
+                document = _done(document, at, wanted, store)
+                changed.append(at)
+    return document, tuple(changed)
+
+
+def settled(document: Document, store: Store, known: Iterable[Problem]) -> Document:
+    """The record without a satisfaction that its status forbids, unless a side had that error: it becomes feedback."""
+    stray = "satisfaction-while-not-active"
+    if stray not in {each.rule for each in known} and stray in {each.rule for each in errors(document, store.schema)}:
+        return _rewritten(document, kept_as_feedback(document, store))
+    return document
+
+
+def _decided(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The fields that both sides changed in different ways: where each stands, and the side whose value was chosen."""
+    for field in BELONGING:
+        name, _list, key = field.rpartition("[].")
+        for pointer in [f"/{name}/{number}" for number in range(len(data.get(name) or ()))] if name else [""]:
+            places = [f"{_same_item(pointer, data, side, schema)}/{key}" for side in sides]
+            base, ours, theirs = (path.at(side, place) for side, place in zip(sides, places, strict=True))
+            if ours == theirs or base in (ours, theirs):
+                continue
+            value = path.at(data, f"{pointer}/{key}")
+            if value in (ours, theirs):
+                side = 1 if value == ours else 2
+                yield f"{pointer}/{key}", sides[side], places[side]
+
+
+def _same_item(pointer: str, data: Mapping[str, Any], side: Mapping[str, Any], schema: Schema) -> str:
+    """Where a side has the item at this pointer of the merged data; the pointer of nothing where it has none."""
+    if not pointer:
+        return ""
+    name, number = pointer.split("/")[1:]
+    field = schema.by_path[name]
+    wanted = entries.identity(field, data[name][int(number)])
+    found = [at for at, item in enumerate(side.get(name) or ()) if entries.identity(field, item) == wanted]
+    return f"/{name}/{found[0]}" if len(found) == 1 else f"/{name}/{path.NEW}"
+
+
+def _done(document: Document, pointer: str, value: Any, store: Store) -> Document:
+    if value is not None:
+        operation: Operation = Set(pointer, value, path.order(store.schema, document.data, pointer))
+        return _rewritten(document, (operation,))
+    if pointer == "/cooperation/satisfaction":
+        return _rewritten(document, kept_as_feedback(document, store))
+    return _rewritten(document, (taken(document, pointer),))
+
+
+def _rewritten(document: Document, operations: Iterable[Operation]) -> Document:
+    wanted = tuple(operations)
+    return parse_text(rewrite(document.text, wanted), document.path) if wanted else document
