@@ -83,6 +83,13 @@ def test_values_are_escaped_in_every_format() -> None:
         ("{% set steps, people = card.steps, card.people %}{{ steps|length }} {{ people|length }}", "3 1"),
         ('{% set parts = {"steps": card.steps} %}{{ parts.steps|length }}', "3"),
         ("{% for one in [card] %}{{ one.customer.id }}{% endfor %}", "C20240501K7QM"),
+        ("{{ card.customer.name[:2] }} {{ (card.steps|list)[1:]|length }} {{ 'abc'[::-1][0] }}", "上海 2 c"),
+        ('{{ "海" in card.customer.name }} {{ 1 < 2 <= 2 }} {{ "x" not in ["x"] }}', "True True False"),
+        ("{{ 3 is in [1, 3] }} {{ 'a' is lower }} {{ [1, 2, 3]|select('gt', 1)|list|length }}", "True True 2"),
+        ("{{ (site.today - site.today).days }} {{ 7 // 2 - 1 }} {{ 7 / 2 }} {{ 2.345|round(2) }}", r"0 2 3\.5 2\.35"),
+        ("{{ ' a,b '.strip().split(',')|join('+') }} {{ [3, 1, 2]|sort|join }} {{ [1, 2]|sum }}", "a+b 123 3"),
+        ('{{ "{a} and {b}".format(a=1, b="x") }} {{ plural("{n} day", "{n} days", 2) }}', "1 and x 2 days"),
+        ("{{ card.steps|map(attribute='action')|first|truncate(4) }} {{ '12'|int + 1 }}", "s... 13"),
         ('{{ card.steps[0].index|default("none") }} {{ card.steps[0].count is defined }}', "none False"),
     ],
 )  # fmt: skip
@@ -134,6 +141,8 @@ REACHING = [
     "{{ card.customer.name|safe }}",
     "{{ namespace.__init__ }}",
 ]
+#: A text of 655,360 characters.
+LONG = "{% set n = namespace(x='aaaaaaaaaa') %}{% for i in range(16) %}{% set n.x = n.x + n.x %}{% endfor %}"
 ENDLESS = [
     "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
     "{% for a in range(99999) %}{% for b in range(99999) if false %}{% endfor %}{% endfor %}",
@@ -167,6 +176,97 @@ ENDLESS = [
     "{{ " + "-" * 50000 + "1 }}",
     "{{ [" * 5000,
     "{{ " + "9" * 99999 + " }}",
+    # Each of these calls or operators makes, walks or compares more than it is written with.
+    "{{ 1|round(99999999, 'ceil') }}",
+    LONG + "{{ n.x|int(0, 16) }}",
+    LONG + "{% for i in range(9999) %}{% set y = n.x[1:] %}{% endfor %}",
+    LONG + "{% for i in range(9999) %}{% set y = n.x[::-1] %}{% endfor %}",
+    LONG + "{% for i in range(9999) %}{% set y = n.x + 'x' %}{% endfor %}",
+    *(
+        LONG + "{% for i in range(9999) %}{% set y = n.x|" + name + " %}{% endfor %}"
+        for name in (
+            "title",
+            "capitalize",
+            "lower",
+            "upper",
+            "escape",
+            "trim",
+            "truncate(9)",
+            "urlencode",
+            "string",
+            "list",
+            "list|count",
+            "sort",
+            "unique|list",
+            "max",
+            "min",
+            "json",
+        )
+    ),
+    *(
+        LONG + "{% for i in range(9999) %}{% set y = n.x." + call + " %}{% endfor %}"
+        for call in (
+            "upper()",
+            "lower()",
+            "strip()",
+            "lstrip()",
+            "rstrip()",
+            "split()",
+            "split('a')",
+            "splitlines()",
+            "startswith(n.x)",
+            "endswith(n.x)",
+        )
+    ),
+    *(
+        LONG + "{% for i in range(9999) %}{% set y = " + asked + " %}{% endfor %}"
+        for asked in (
+            "n.x == n.x",
+            "n.x < n.x",
+            "n.x in n.x",
+            "n.x not in n.x",
+            "[n.x] == [n.x]",
+            "n.x is eq n.x",
+            "n.x is in n.x",
+            "n.x is lower",
+            "n.x is upper",
+            "n.x ~ i",
+            "_(n.x ~ i)",
+            "loop.changed(n.x)",
+            "stem(n.x)",
+            "{n.x: 1}",
+            "'x' in range(99999)",
+            "[n.x]|select('eq', n.x)|list",
+            "[n.x]|map('upper')|list",
+            "[n.x]|join",
+            "range(9)|join(n.x)",
+        )
+    ),
+    LONG + "{{ n.x.strip('x' ~ n.x) }}",
+    LONG + "{{ n.x|trim('x' ~ n.x) }}",
+    LONG + "{{ site.today.strftime(n.x) }}",
+    LONG + "{{ ('{a}' ~ n.x).format(a=n.x) }}{{ ('{a}' * 9).format(a=n.x) }}",
+    LONG + "{% set n.f = '{a}' %}{% for i in range(15) %}{% set n.f = n.f + n.f %}{% endfor %}{{ n.f.format(a=n.x) }}",
+    LONG
+    + "{% set n.f = '{n}' %}{% for i in range(15) %}{% set n.f = n.f + n.f %}{% endfor %}{{ plural(n.f, n.f, 1) }}",
+    LONG + "{% set n.l = [] %}{% for i in range(999) %}{% set n.l = n.l + [n.x] %}{% endfor %}{{ n.l|join }}",
+    LONG + "{% set n.l = [] %}{% for i in range(999) %}{% set n.l = n.l + [n.x] %}{% endfor %}{{ n.l|json }}",
+    LONG + "{% set n.l = [] %}{% for i in range(999) %}{% set n.l = n.l + [n.x.split('a')] %}{% endfor %}",
+    "{% for i in range(9999) %}{{ ['" + "a" * 9999 + "', 'b']|join('" + "c" * 9999 + "') }}{% endfor %}",
+    "{% set l = range(9999)|list %}{% for i in range(9999) %}{% set y = l[1:] %}{% endfor %}",
+    "{% set l = range(9999)|list %}{% for i in range(9999) %}{% set y = l.count(1) %}{% endfor %}",
+    "{% set l = range(9999)|list %}{% for i in range(9999) %}{% set y = loop.cycle(*l) %}{% endfor %}",
+    "{% set l = [[1]] + [[2]] %}{{ l|sum(start=[]) }}",
+    "{% set n = namespace(x=1, p='x' ~ '.x' * 1) %}{% set n.x = n %}{{ [n]|map(attribute='x' ~ '.x' * 99)|list }}",
+    "{% for i in range(99999) %}{% include 'x' ~ i ignore missing %}{% endfor %}",
+    "{% include ['a', 'b'] %}",
+    "{% for i in range(99999) %}{% set y = card.sections|outline %}{% endfor %}",
+    "{% for i in range(99999) %}{% set y = [" + "i," * 999 + "] %}{% endfor %}",
+    "{% for a in [1] %}" * 30 + "{% endfor %}" * 30,
+    "{% if 0 %}" + "{% elif 0 %}" * 9000 + "{% endif %}",
+    "{{ [" + "1," * 60_000 + "] }}",
+    "{{ 1" + "~1" * 60_000 + " }}",
+    "{{ a" + ".b" * 50_000 + " }}",
 ]
 OUTSIDE = [
     '{% include "../crmtext.toml" %}',

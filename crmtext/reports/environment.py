@@ -55,13 +55,10 @@ class Pages:
         self._site = site
         self._own = bool(site.templates)
         self._script = inline(_shipped("app.js")) if form == "html" else None
-        self._environment = self._sandbox(form) if self._own else self._plain(form)
-        self._environment.globals.update(self._globals(form))
-        self._environment.filters.update(ago=words.ago, json=data_block, table=table)
-        self._environment.filters.update(
-            said=_made(markdown.said), outline=_made(markdown.outline), headed=markdown.headed
-        )
-        self._environment.filters["until"] = partial(words.until, today=site.today)
+        filters: dict[str, Callable[..., Any]] = {"ago": words.ago, "json": data_block, "table": table}
+        filters |= {"said": _made(markdown.said), "outline": _made(markdown.outline), "headed": markdown.headed}
+        filters["until"] = partial(words.until, today=site.today)
+        self._environment = (self._sandbox if self._own else self._plain)(form, filters)
 
     def page(self, name: str, view: Mapping[str, object]) -> str:
         """The text of a page: the template of that name, with the site and the view's own names."""
@@ -74,20 +71,25 @@ class Pages:
             self._environment, template, {"site": self._site, **view}, self._script.hash if self._script else ""
         )
 
-    def _plain(self, form: str) -> Environment:
+    def _plain(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
         # Ours alone: a sandbox would ask of every attribute whether it is a safe one, and takes twice as long.
-        return Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
+        made = Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
+        made.globals.update(self._globals(form))
+        made.filters.update(filters)
+        return made
 
-    def _sandbox(self, form: str) -> Environment:
+    def _sandbox(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
         from crmtext.reports.sandbox import Sandbox, loader
 
         manners = _manners(form)
-        return Sandbox(
+        made = Sandbox(
             customers=len(self._site.customers),
             write=manners.pop("finalize"),
             loader=loader(TEMPLATES, self._site.templates),
             **manners,
         )
+        made.allow(self._globals(form), filters)
+        return made
 
     def _globals(self, form: str) -> dict[str, Any]:
         given: dict[str, Any] = {"_": _, "plural": plural, "suffix": self._suffix, "stem": stem}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FOLDER = "templates"
 _NAME = lazy.pattern(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.j2")
 _MAX_BYTES = 128 * 1024
+_MAX_ALL = 1024 * 1024
 
 
 def read(root: Path) -> Mapping[str, str]:
@@ -26,7 +27,14 @@ def read(root: Path) -> Mapping[str, str]:
     except CrmError as error:
         raise cannot("template", error.problem.message, error.problem.hint, Place(FOLDER)) from None
     names = [name for name in there if _NAME.fullmatch(name) or name == STYLE]
-    return {name: _text(root, name) for name in names}
+    found: dict[str, str] = {}
+    total = 0
+    for name in names:
+        found[name] = _text(root, name)
+        total += len(found[name])
+        if total > _MAX_ALL:
+            raise refusal(name, _("{file} has more than {n} bytes").format(file=FOLDER, n=_MAX_ALL))
+    return found
 
 
 def _text(root: Path, name: str) -> str:
