@@ -41,6 +41,8 @@ def child(job: dict[str, Any]) -> int:
     for name, target in (("out", 1), ("err", 2)):
         os.dup2(os.open(job[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), target)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    # The driver has read from its own, and the encoding of a stream that was read can't be set.
+    sys.stdin = os.fdopen(0, closefd=False)
     os.environ.update(job["environment"])
     os.chdir(job["folder"])
     code = int(main(job["arguments"]))
