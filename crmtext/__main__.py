@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from crmtext import again, encodings
+from crmtext.output import Guarded
 
 # Spelled out: `typing`, for its name alone, takes longer to load than an answer that is known takes.
 TYPE_CHECKING = False
@@ -20,19 +21,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What a caller within Python asks for is no question of this process.
     if arguments is None and sys.argv[1:2] == ["check"]:
         try:
-            code = again.said(sys.argv[1:])
+            with Guarded("auto"):
+                code = again.said(sys.argv[1:])
         except (OSError, KeyboardInterrupt) as stopped:
             from crmtext import running
 
-            return running.stopped(stopped)
+            with Guarded("auto"):
+                return running.stopped(stopped)
         if code is not None:
             return code
     from crmtext import running
 
-    try:
-        return running.main(arguments)
-    finally:
-        again.forget()
+    with Guarded(running.early(arguments).get("--color", "auto")):
+        try:
+            return running.main(arguments)
+        finally:
+            again.forget()
 
 
 if __name__ == "__main__":

@@ -19,9 +19,18 @@ _ATOM = (
     rf"(?:(?![{re.escape(_OPENING + _CLOSING)}])[{_WIDE}]|[^\s{_WIDE}{re.escape(_OPENING + _CLOSING)}]+)?"
     rf"[{_CLOSING}]*"
 )
-#: Controls, invisible marks and marks that turn the direction of text: they could hide or forge what a terminal shows.
+#: What a terminal would obey, what turns the direction of text, and what nobody sees: no record may hold any of it, and
+#: nothing of it is shown.
+CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff"
+BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+HIDDEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u2060-\u2065\u206a-\u206f\u3164"
+    "\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
+#: A zero-width joiner is seen only between emoji, where it makes one picture of two.
+JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_UNPRINTABLE = lazy.pattern("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}\t\n\r]|{JOINER}")
 
 
 @cache
@@ -86,11 +95,20 @@ def _wrapped(text: str, cells: int) -> list[str]:
 
 
 def printable(text: str, *, keep: str = "\n\t") -> str:
-    """The text with controls and direction marks written out, ESC as backslash-u001b; those in `keep` stay."""
-    if text.isprintable():
+    """The text with what must not be shown written out as JSON would, ESC as backslash-u001b; those in `keep` stay."""
+    if text.isascii() and text.isprintable():
         return text
-    return _UNPRINTABLE.sub(lambda found: found[0] if found[0] in keep else _written_out(found[0]), text)
+
+    def replaced(found: re.Match[str]) -> str:
+        sign = found[0]
+        # With line ends those of Windows stay as well, in which CSV is written.
+        if sign in keep or (sign == "\r" and "\n" in keep and text.startswith("\n", found.end())):
+            return sign
+        return _SHORT.get(sign) or _numbered(sign)
+
+    return _UNPRINTABLE.sub(replaced, text)
 
 
-def _written_out(sign: str) -> str:
-    return _SHORT.get(sign) or f"\\u{ord(sign):04x}"
+def _numbered(sign: str) -> str:
+    units = sign.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmtext import frame, gate, speech
+from crmtext.cells import printable
 from crmtext.i18n import _, plural
 from crmtext.paint import colours
 from crmtext.problem import CrmError, Exit
@@ -51,7 +52,7 @@ def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
             "{n} errors elsewhere are not held against this commit: ",
             len(verdict.elsewhere),
         )
-        lines.append(said + ", ".join(paths[:3]) + ("…" if len(paths) > 3 else "") + "\n")
+        lines.append(said + printable(", ".join(paths[:3]), keep="") + ("…" if len(paths) > 3 else "") + "\n")
     if verdict.refused:
         lines.append(_("The commit is refused. Mend the lines above, git add them, and commit again.") + "\n")
     return "".join(lines)

@@ -35,7 +35,7 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
     styled = paint.style if color else _plain
     place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
     severity = styled(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
-    yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{problem.rule}]"
+    yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{_one_line(problem.rule)}]"
     hint = problem.hint.split("\n") if problem.hint else []
     if problem.excerpt and problem.place.column and not problem.place.path:
         # What was typed, and not a line of a file: it has no number, and the hint stands behind the caret.

@@ -86,7 +86,9 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     merged, coding = _merged(three, contract, Names(size=int(size)))
     _replace(Path(ours), merged.text.encode(coding))
     for conflict in merged.conflicts:
-        sys.stderr.write(_told(path, conflict) + "\n")
+        from crmtext.cells import printable
+
+        sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE
 
 

@@ -7,14 +7,18 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from crmtext import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Colour = Literal["auto", "always", "never"]
+#: The sequences that `style` writes; captured, so that a text is split into them and what is between.
+OWN = lazy.pattern("(\x1b\\[(?:0|1|2|31|32|33|36)m)")
 _FOREGROUND = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 
-def colours(choice: Colour, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
+def colours(choice: Colour | str, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
     """Whether to write colours to the stream: as chosen, else NO_COLOR, FORCE_COLOR, else if it is a terminal."""
     if choice != "auto":
         return choice == "always"

@@ -186,7 +186,9 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
     if "--debug" in given:
         import traceback
 
-        traceback.print_exception(error)
+        from crmtext.cells import printable
+
+        _say(printable("".join(traceback.format_exception(error))))
     _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
     return Exit.BUG
 

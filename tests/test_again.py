@@ -13,7 +13,7 @@ import stores
 
 from crmtext import again, marks, settings, sources, standing
 from crmtext.__main__ import main
-from crmtext.git import plumbing
+from crmtext.git import overrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,7 +251,7 @@ def test_git_is_asked_where_its_files_are_elsewhere(store: Repo, monkeypatch: py
 
 
 def test_all_that_leads_git_elsewhere_is_known() -> None:
-    assert {*again.ELSEWHERE} == {*plumbing._LOCATION, *plumbing._OBJECTS}
+    assert {*again.ELSEWHERE} == {*overrides.LOCATION, *overrides.OBJECTS}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ LAYERS = (
     ("", "problem", "i18n", "resources", "marks", "nofollow", "paint", "lazy", "encodings"),
     (
         "cells",
+        "output",
         "clock",
         "shell",
         "speech",
@@ -133,6 +135,11 @@ def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> 
     used = {each.partition(".")[0] for each in imports(tree)} & set(DOORS)
     wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
     assert wrong == set()
+
+
+def test_nothing_reaches_the_terminal_but_by_the_output() -> None:
+    around = re.compile(r"\.unguarded|std(out|err)\.buffer|os\.write\([012]|/dev/tty|open\([012]\b")
+    assert [name for name, _tree, text in MODULES if name != "output" and around.search(text)] == []
 
 
 def graph() -> dict[str, set[str]]:

@@ -237,9 +237,9 @@ def test_an_empty_table_prints_nothing() -> None:
     assert render.as_text(Table(COLUMNS, ())) == ""
 
 
-def test_text_goes_to_a_file_as_it_is_and_to_a_terminal_without_controls() -> None:
+def test_text_goes_to_files_and_terminals_without_controls() -> None:
     answer = Text("name: a\x1b[2J\n")
-    assert (render.as_text(answer), render.as_text(answer, columns=80)) == ("name: a\x1b[2J\n", "name: a\\u001b[2J\n")
+    assert {render.as_text(answer), render.as_text(answer, columns=80)} == {"name: a\\u001b[2J\n"}
 
 
 def test_a_diff_is_coloured_line_by_line() -> None:

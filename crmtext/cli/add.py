@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.cli import Command, asking, options
-from crmtext.cli.render import emit
+from crmtext.cli.render import emit, note
 from crmtext.i18n import _
 from crmtext.record import add as adding
 from crmtext.record import set as setting
@@ -62,7 +62,7 @@ def add(
 def _asked(store: Store, new: adding.New) -> adding.New:
     """What was typed, with what the questions bring."""
     fields = store.schema.by_path
-    click.echo(_("Enter takes what stands in brackets, or leaves a key out."), err=True)
+    note(_("Enter takes what stands in brackets, or leaves a key out."))
     type_ = new.type or asking.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
     status = new.status or asking.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
     owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, options.me(store))
@@ -76,8 +76,8 @@ def _asked(store: Store, new: adding.New) -> adding.New:
 
 
 def _confirm(matches: tuple[Match, ...]) -> None:
-    click.echo(_("These may be the same customer:"), err=True)
+    note(_("These may be the same customer:"))
     for match in matches[:10]:
         customer = match.customer
-        click.echo(f"  {customer.id}  {customer.name} ({adding.common(match)})", err=True)
+        note(f"  {customer.id}  {customer.name} ({adding.common(match)})")
     click.confirm(_("Add a new one all the same?"), default=False, abort=True, err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import frame
+from crmtext import cells, frame
 from crmtext.problem import CrmError
 from crmtext.record import path, values
 
@@ -26,7 +26,7 @@ def possible() -> bool:
 def value(store: Store, field: Field, label: str, default: str = "") -> str:
     """What is typed for a key, asked again until it can be meant; empty where it is left out."""
     choices = " ".join(f"{each.value} {each.labels.get('zh', '')}".strip() + "," for each in field.choices).rstrip(",")
-    question = f"{label} ({choices})" if choices else label
+    question = cells.printable(f"{label} ({choices})" if choices else label, keep="")
     while True:
         typed: str = click.prompt(question, default=default, show_default=bool(default), err=True)
         if not typed.strip():

@@ -9,8 +9,9 @@ import click
 
 from crmtext import doctor as examination
 from crmtext.answer import Text
+from crmtext.cells import printable
 from crmtext.cli import Command, options
-from crmtext.cli.render import emit
+from crmtext.cli.render import emit, say
 from crmtext.cli.session import current
 from crmtext.doctor import Finding, State
 from crmtext.i18n import N_, _, plural
@@ -43,7 +44,10 @@ def doctor(form: str) -> Exit:
     with suppress(CrmError):
         options.store()
     found = tuple(examination.examine(current().directory.absolute()))
-    emit(Text(_text(found), _document(found)), form)
+    if form == "json":
+        emit(Text("", _document(found)), form)
+    else:
+        say(_text(found), "")
     return Exit.FOUND if any(each.state is State.ERROR for each in found) else Exit.FINE
 
 
@@ -57,8 +61,9 @@ def _text(found: tuple[Finding, ...]) -> str:
 
 def _lines(each: Finding, *, paint: bool) -> list[str]:
     state = click.style(f"{each.state.value:<7}", fg=_COLOURS[each.state]) if paint else f"{each.state.value:<7}"
-    what = _("{name}: {what}").format(name=_(_NAMES.get(each.name, each.name)), what=each.message)
-    mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(each.mend.splitlines())]
+    what = printable(_("{name}: {what}").format(name=_(_NAMES.get(each.name, each.name)), what=each.message))
+    lines = printable(each.mend).splitlines()
+    mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
     return [f"{state}  {what}", *mend]
 
 

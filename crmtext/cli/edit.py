@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext import cells
 from crmtext.cli import Command, options
-from crmtext.cli.render import emit, tell
+from crmtext.cli.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _
 from crmtext.record import edit as editing
@@ -40,7 +41,7 @@ class _Terminal:
     """Talks on stderr, and asks where both ends are a terminal."""
 
     def say(self, text: str) -> None:
-        click.echo(text, err=True)
+        note(text)
 
     def ask(self, question: str, choices: Sequence[Choice], problems: Sequence[Problem] = ()) -> Choice | None:
         if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
@@ -48,7 +49,7 @@ class _Terminal:
         tell(problems)
         words = {"edit": _("(e)dit"), "keep": _("(k)eep"), "drop": _("(d)rop")}
         letters = {choice[0]: choice for choice in choices}
-        said = f"{question} {', '.join(words[choice] for choice in choices)}"
+        said = cells.printable(question) + f" {', '.join(words[choice] for choice in choices)}"
         try:
             typed = click.prompt(said, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
         # A Ctrl-C that comes before the prompt reads is no Abort.

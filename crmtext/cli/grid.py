@@ -26,7 +26,7 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
         return ""
     labels = tuple(column.label for column in table.columns)
     # Each cell with its width, which is asked for once: a list may have thousands.
-    head, *body = ([(cell, cells.width(cell)) for cell in row] for row in (labels, *map(_printable, table.rows)))
+    head, *body = ([(cell, cells.width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
     widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
     if width:
         widths = fitted(widths, table.columns, width)

@@ -10,7 +10,7 @@ import click
 
 from crmtext import commit_hook, gate
 from crmtext.cli import Command, options
-from crmtext.cli.render import tell
+from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.hooks import HOOKS, SERVER
@@ -54,7 +54,7 @@ def _message(path: Path) -> Exit:
     tell(problems)
     if not problems:
         return Exit.FINE
-    click.echo(_("The commit is refused. Your message is kept in {path}.").format(path=path), err=True)
+    note(_("The commit is refused. Your message is kept in {path}.").format(path=path))
     return Exit.FOUND
 
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from crmtext import pushed
-from crmtext.cells import printable
-from crmtext.cli.render import tell
+from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.git.arriving import departures, updates
 from crmtext.git.plumbing import repository
@@ -52,25 +49,19 @@ def _judge(repo: Repository, asked: Iterable[Update], known: str) -> Exit:
     if not seen:
         return Exit.FINE
     for each in [*seen.values()][:_MOST]:
-        click.echo(
-            _("commit {id} by {author}: {subject}").format(
-                id=each.commit.id[:10], author=printable(each.commit.author), subject=printable(each.commit.subject)
-            ),
-            err=True,
-        )
+        commit = each.commit
+        said = _("commit {id} by {author}: {subject}")
+        note(said.format(id=commit.id[:10], author=commit.author, subject=commit.subject))
         _say(each.problems)
     count = plural(
         "The push is refused: {n} commit brings errors.", "The push is refused: {n} commits bring errors.", len(seen)
     )
-    click.echo(count, err=True)
-    click.echo(
-        _("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."),
-        err=True,
-    )
+    note(count)
+    note(_("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."))
     return Exit.FOUND
 
 
 def _say(problems: tuple[Problem, ...]) -> None:
     tell(problems)
     if problems:
-        click.echo(err=True)
+        note("")

@@ -46,6 +46,11 @@ def say(output: str, messages: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def note(text: str) -> None:
+    """Say a line on stderr."""
+    click.echo(cells.printable(text), err=True)
+
+
 def tell(problems: Iterable[Problem]) -> None:
     """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
     if told := frame.listing(problems, color=colours(current().color, sys.stderr)):
@@ -82,9 +87,8 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
         return f"{shown}\n{frame.summary(answer)}\n" if shown else f"{frame.summary(answer)}\n"
     if isinstance(answer, Table):
         return grid.draw(answer, color=color, width=columns)
-    text = _ended(answer.diff if isinstance(answer, Change) else answer.text)
-    # What a pipe or a file receives is the text itself; a terminal would obey the controls in it.
-    safe = cells.printable(text) if columns else text
+    # Before it is coloured: what only looks like a colour of ours is not to be taken for one.
+    safe = cells.printable(_ended(answer.diff if isinstance(answer, Change) else answer.text))
     return _coloured(safe) if color and isinstance(answer, Change) else safe
 
 

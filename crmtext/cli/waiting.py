@@ -10,6 +10,7 @@ import click
 
 from crmtext import cells, paint
 from crmtext.i18n import _
+from crmtext.output import control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,4 +47,5 @@ def line(what: str, done: int, total: int) -> str:
 
 
 def _show(text: str) -> None:
-    click.echo(_CLEAR + cells.clip(text, paint.columns() - 1), err=True, nl=False, color=True)
+    control(sys.stderr, _CLEAR)
+    click.echo(cells.clip(text, paint.columns() - 1), err=True, nl=False)

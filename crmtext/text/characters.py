@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from crmtext import lazy
+from crmtext.cells import BIDI, CONTROL, HIDDEN, JOINER
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity, usage
 from crmtext.text.document import Document, place_at
@@ -14,23 +15,15 @@ from crmtext.text.tree import escape, find_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff"
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_HIDDEN = (
-    "\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u2060-\u2064\u206a-\u206f\u3164"
-    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f"
-)
-# A zero-width joiner is seen only between emoji, where it makes one picture of two.
-_JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
-_SUSPECT = lazy.pattern(f"[{_CONTROL}{_BIDI}{_HIDDEN}]|{_JOINER}|\r(?!\n)")
+_SUSPECT = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}]|{JOINER}|\r(?!\n)")
 # Searched for in every text before all else: a set of characters alone is found several times as fast.
-_MAY_BE_SUSPECT = lazy.pattern(f"[{_CONTROL}{_BIDI}{_HIDDEN}\u200d\r]")
+_MAY_BE_SUSPECT = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}\u200d\r]")
 # Nearly all texts hold nothing else; none of these is suspect, stored apart, or alike to a letter of another script.
 _USUAL = lazy.pattern(
     "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2103\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*+"
 )
-_BIDI_ONLY = lazy.pattern(f"[{_BIDI}]")
-_CONTROL_ONLY = lazy.pattern(f"[{_CONTROL}\r]")
+_BIDI_ONLY = lazy.pattern(f"[{BIDI}]")
+_CONTROL_ONLY = lazy.pattern(f"[{CONTROL}\r]")
 # Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
 _ALIKE = r"[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]"
 _MAY_BE_MIXED = lazy.pattern(_ALIKE)

@@ -1,0 +1,78 @@
+r"""The only way to the terminal: what a command writes, without characters that a terminal would obey or nobody sees.
+
+Whatever is written to stdout or stderr passes here: answers, errors, questions, help, what git and Click say, and an
+answer that is replayed. Control, escape and direction characters are written out (`\\u001b`), which is also how JSON
+has them, so that JSON stays the same data.
+"""
+
+from __future__ import annotations
+
+import sys
+
+# Spelled out: an answer that is known is said before `typing` or `re` is loaded.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self, TextIO
+
+
+#: Letters and marks that Python takes for printable, and that show nothing.
+UNSEEN_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text of lines holds nothing that has to be written out; a quick look that may say no too often."""
+    flat = text.replace("\n", "").replace("\t", "").replace("\u3000", "")
+    return flat.isprintable() and (flat.isascii() or not any(sign in flat for sign in UNSEEN_LETTERS))
+
+
+class Output:
+    """Stands for stdout or stderr; all but writing is left to the stream itself."""
+
+    def __init__(self, stream: TextIO, choice: str) -> None:
+        self.unguarded = stream
+        self._choice = choice
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.unguarded, name)
+
+    def write(self, text: str) -> int:
+        """Write a text; of escapes only our own colours get through, where colours are wanted."""
+        self.unguarded.write(text if is_plain(text) else self._safe(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts."""
+        for line in lines:
+            self.write(line)
+
+    def _safe(self, text: str) -> str:
+        from crmtext import cells, paint
+
+        if "\x1b" in text and paint.colours(self._choice, self.unguarded):
+            return "".join(
+                part if number % 2 else cells.printable(part) for number, part in enumerate(paint.OWN.split(text))
+            )
+        return cells.printable(text)
+
+
+def control(stream: TextIO, sequence: str) -> None:
+    """Write a sequence of our own that the terminal is to obey."""
+    (stream.unguarded if isinstance(stream, Output) else stream).write(sequence)
+
+
+class Guarded:
+    """Has all output pass here for the length of a block."""
+
+    def __init__(self, choice: str) -> None:
+        self._choice = choice
+
+    def __enter__(self) -> Self:
+        self._before = sys.stdout, sys.stderr
+        for name, stream in zip(("stdout", "stderr"), self._before, strict=True):
+            if stream is not None:
+                setattr(sys, name, Output(stream, self._choice))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        sys.stdout, sys.stderr = self._before
