@@ -37,12 +37,14 @@ WRITERS = {
     "add": ("add", "丁有限公司", "--type", "company"),
     "handover": ("handover", "--from", "hanmei", "--to", "lilei"),
 }
-#: What a command says where the record leaves it nothing to do; where an id is wrong, no customer has it.
-NOTHING = {"no-step", "no-customer", "same-status"}
+#: What a command says where the record leaves it nothing to do; where an id is wrong, no customer has it; where the
+#: value to change is itself the wrong one, such as a status that stands twice, an editor has to fix it.
+NOTHING = {"no-step", "no-customer", "same-status", "edit-refused"}
 #: Beside other records, in the record's own data, its text, an interaction, and what only a check finds.
 SAMPLE = (
     "file-name/C20240501K7QM-other-file.yaml",
     "unknown-key/C20240501K7QM-near.yaml",
+    "person-block-of-non-person/C20240501K7QM-company.yaml",
     "duplicate-key/C20240501K7QM-in-an-item.yaml",
     "date-format/C20240501K7QM-slashes.yaml",
     "currency/C20240501K7QM-in-every-place.yaml",

@@ -37,12 +37,14 @@ def readable(document: Document, schema: Schema) -> Document | None:
 
 def _settled(data: Any, error: Any, schema: Schema) -> bool:
     """Take away or fill in what an error of the validator is about; whether that could be done."""
-    steps, holder = list(error.absolute_path), error.instance
+    steps = list(error.absolute_path)
+    # The error of a field that may not be there names the map around it, and holds the field's value.
+    holder = error.instance if error.validator else _at(data, steps)
     if error.validator == "required" and isinstance(holder, dict):
         missing = [key for key in error.validator_value if key not in holder]
         holder.update({key: _example(schema, (*steps, key)) for key in missing})
         return True
-    if unwanted := _unwanted(error):
+    if unwanted := _unwanted(error, holder):
         for key in unwanted:
             holder.pop(key)
         return True
@@ -56,15 +58,15 @@ def _settled(data: Any, error: Any, schema: Schema) -> bool:
     return True
 
 
-def _unwanted(error: Any) -> list[str]:
+def _unwanted(error: Any, holder: Any) -> list[str]:
     """The fields of a map that the schema does not allow there."""
-    if not isinstance(error.instance, dict):
+    if not isinstance(holder, dict):
         return []
     if error.validator == "additionalProperties":
-        return [each for each in error.instance if each not in error.schema.get("properties", {})]
+        return [each for each in holder if each not in error.schema.get("properties", {})]
     if error.validator == "not":
-        return [each for each in error.validator_value.get("required", ()) if each in error.instance]
-    return []
+        return [each for each in error.validator_value.get("required", ()) if each in holder]
+    return [each for each in holder if holder[each] is error.instance]
 
 
 def _at(data: Any, steps: Iterable[Any]) -> Any:
