@@ -13,7 +13,6 @@ from crmtext.schema import near
 from crmtext.schema.mend import SEPARATORS
 from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
-from crmtext.sources import WorkTree
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Setting(NamedTuple):
 
 def config(store: Store, name: str = "") -> Answer:
     """All settings as a table, or the value of the one that is named."""
-    raw = WorkTree(store.root).file(FILE) or b""
+    raw = store.disk.file(FILE) or b""
     text = raw.decode("utf-8-sig", "replace")
     values, problems = store.settings_around
     known = settings(values, text)
@@ -62,7 +61,7 @@ def config(store: Store, name: str = "") -> Answer:
 
 def written(store: Store, name: str, value: str) -> str:
     """How a setting is given a value: where, and the line to write. Raises CrmError for no setting."""
-    text = (WorkTree(store.root).file(FILE) or b"").decode("utf-8-sig", "replace")
+    text = (store.disk.file(FILE) or b"").decode("utf-8-sig", "replace")
     found = _named(settings(store.settings_around[0], text), name, text)
     table, _dot, key = found.name.rpartition(".")
     line = f"{key} = {_as_toml(found.value, value)}"

@@ -13,7 +13,7 @@ from crmtext.git import merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.sources import RECORDS, WorkTree, is_record
+from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
 from crmtext.text.parse import parse_text
 
@@ -183,7 +183,7 @@ def _elsewhere(
 
 def _marked(store: Store) -> Iterator[str]:
     """Records with markers, committed ones too."""
-    for path, raw in WorkTree(store.root).records():
+    for path, raw in store.disk.records():
         if isinstance(raw, bytes) and b"<<<<<<<" in raw:
             yield path
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from crmtext import untrusted
 from crmtext.git.plumbing import Repository, resolve
-from crmtext.git.reading import Entry, blobs_within, staged, tree
+from crmtext.git.reading import Entry, absent, blobs_within, staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -43,26 +44,61 @@ class Source(Protocol):
         """Every record, sorted by path."""
 
 
+class Absent(NamedTuple):
+    """Files of the work tree that a sparse checkout keeps off the disk, by path; git's index has their bytes."""
+
+    repository: Repository | None
+    entries: Mapping[str, Entry]
+
+    @classmethod
+    def of(cls, repository: Repository | None) -> Absent:
+        """Those of a store; none outside of a repository."""
+        if repository is None or repository.top is None:
+            return cls(None, {})
+        prefix = repository.prefix
+        return cls(repository, {each.path.removeprefix(prefix): each for each in absent(repository, prefix)})
+
+    def read(self, path: str, limit: int) -> bytes | Problem | None:
+        """A file's bytes, or why it is not read; None where it isn't one of these."""
+        entry = self.entries.get(path)
+        if entry is None or self.repository is None:
+            return None
+        found = refused(entry, path) if is_record(path) else None
+        if found:
+            return found
+        content = next(iter(blobs_within(self.repository, [entry.blob], limit)))
+        return too_large(path, content, limit) if isinstance(content, int) else content
+
+    def records(self, only: AbstractSet[str] | None) -> Iterator[Found]:
+        """Every record among them, or those of these paths, sorted by path."""
+        wanted = tuple(entry for path, entry in self.entries.items() if only is None or path in only)
+        return Blobs("worktree", self.repository, wanted).records() if self.repository and wanted else iter(())
+
+
 class WorkTree(NamedTuple):
-    """The files on the disk."""
+    """The files of the work tree: those on the disk, and those that a sparse checkout keeps off it."""
 
     root: Path
     name: str = "worktree"
     #: The records that are read; None for all.
     only: frozenset[str] | None = None
+    #: Gives those that are not on the disk; asked only where something isn't.
+    absent: Callable[[], Absent] = lambda: Absent.of(None)
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
         found = untrusted.read(self.root, path, _LARGEST)
+        if found is None:
+            found = self.absent().read(path, _LARGEST)
         if isinstance(found, Problem):
             raise CrmError(found)
         return found
 
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path; links are not followed."""
-        for path in sorted(_paths(self.root / RECORDS, RECORDS)):
-            if self.only is None or path in self.only:
-                yield path, self.record(path)
+        paths = sorted(_paths(self.root / RECORDS, RECORDS))
+        here = ((path, self.record(path)) for path in paths if self.only is None or path in self.only)
+        yield from heapq.merge(here, self.absent().records(self.only), key=lambda found: found[0])
 
     def record(self, path: str) -> bytes | Problem:
         """A record's bytes, or why it is not read."""
@@ -70,6 +106,8 @@ class WorkTree(NamedTuple):
         if wrong and not (self.root / path).is_symlink():
             return wrong
         found = untrusted.read(self.root, path, MAX_BYTES)
+        if found is None:
+            found = self.absent().read(path, MAX_BYTES)
         return Problem("unreadable", _("the file is gone meanwhile"), Place(path)) if found is None else found
 
 

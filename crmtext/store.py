@@ -75,17 +75,17 @@ class Store:
     @cached_property
     def settings(self) -> Settings:
         """The settings of the work tree."""
-        return read_settings(sources.WorkTree(self.root))
+        return read_settings(self.disk)
 
     @cached_property
     def settings_around(self) -> tuple[Settings, tuple[Problem, ...]]:
         """The settings of the work tree without what is wrong in them, and what that is."""
-        return settings_file.read_around(sources.WorkTree(self.root).file(settings_file.FILE) or b"")
+        return settings_file.read_around(self.disk.file(settings_file.FILE) or b"")
 
     @cached_property
     def schema(self) -> Schema:
         """The schema of the work tree."""
-        return read_schema(sources.WorkTree(self.root))
+        return read_schema(self.disk)
 
     @cached_property
     def today(self) -> date:
@@ -93,8 +93,28 @@ class Store:
         return clock.today(self.settings.timezone or None)
 
     def worktree(self) -> Snapshot:
-        """The records on the disk."""
-        return self.take(sources.WorkTree(self.root))
+        """The records of the work tree."""
+        return self.take(self.disk)
+
+    @property
+    def disk(self) -> sources.WorkTree:
+        """The files of the work tree."""
+        return sources.WorkTree(self.root, absent=lambda: self.absent)
+
+    @cached_property
+    def absent(self) -> sources.Absent:
+        """Those of the files that a sparse checkout keeps off the disk."""
+        return sources.Absent.of(self.repository)
+
+    def read_file(self, path: str) -> bytes | None:
+        """A file's bytes as they are now; None where it isn't there. Raises CrmError where it is no plain file."""
+        from crmtext import files
+
+        found = files.read(self.root / path, within=self.root)
+        if found is None:
+            kept = self.absent.read(path, files.LARGEST)
+            return kept if isinstance(kept, bytes) else None
+        return found
 
     def index(self) -> Snapshot:
         """The records as they are staged."""
@@ -114,7 +134,7 @@ class Store:
 
         day = dates.parse(when.as_of, self.today) if when.as_of else None
         if not when.at:
-            return self.take(sources.index(self.git()) if staged else sources.WorkTree(self.root), day)
+            return self.take(sources.index(self.git()) if staged else self.disk, day)
         if staged:
             raise usage("two-sides", _("--staged and --at ask for two different things"), _("leave one of them out"))
         then = self.moment(when.at)
@@ -182,7 +202,7 @@ class Store:
 
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
         """Settings and schema: of the side itself, and of the disk where git does not hold them yet."""
-        disk = sources.WorkTree(self.root)
+        disk = self.disk
         settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
         return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
 
@@ -239,7 +259,7 @@ class _Past:
         wanted = sorted(files.keys() & paths)
         records: Iterator[sources.Found]
         if commit == "worktree":
-            disk = sources.WorkTree(self.root)
+            disk = Store.within(self.root, self.repository).disk
             records = ((path, disk.record(path)) for path in wanted if sources.is_record(path))
         else:
             records = sources.Blobs(commit, self.repository, tuple(files[path] for path in wanted)).records()

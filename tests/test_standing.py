@@ -407,7 +407,7 @@ def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: 
         for day in ("2026-11-02", "2026-11-19", "2026-12-01", "2027-01-01")
     )
     repo.write(stores.path(), stores.record(status=status, more=f"interactions:\n{entries}"))
-    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, "en")
+    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     side = sides.Disk(repo.path)
     [row] = derive.rows(terms, side, [side.again(stores.path(), "")])
     assert isinstance(row, index.Row)
@@ -416,7 +416,7 @@ def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: 
 
 def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     side = sides.Disk(stored(repo))
-    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, "en")
+    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     monkeypatch.setattr(workers, "MANY", 0)
     monkeypatch.setattr(multiprocessing, "get_context", lambda *_: pytest.fail("a process is begun"))
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
@@ -430,7 +430,7 @@ def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> No
     side = sides.Disk(root)
     wanted = [side.again(path, "") for path in sorted(each.path for each in store.worktree().customers)]
     schema = Schema.shipped().raw
-    terms = Terms("worktree", schema, stores.TEAM.encode(), stores.TODAY, "en")
+    terms = Terms("worktree", schema, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     one, two = (sorted(workers.rows(terms, side, wanted, frozenset(), processes=n), key=str) for n in (1, 2))
     assert [row[:-1] for row in one] == [row[:-1] for row in two]
     assert [sorted(row[-1]) for row in one] == [sorted(row[-1]) for row in two]

@@ -12,7 +12,7 @@ from crmtext.i18n import _
 from crmtext.pinyin import begins, latin
 from crmtext.schema import Schema
 from crmtext.shell import is_plain
-from crmtext.sources import RECORDS, WorkTree
+from crmtext.sources import RECORDS, is_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,6 +41,8 @@ def _ids(store: Store) -> Iterator[str]:
     for folder, _folders, files in os.walk(store.root / RECORDS):
         if "/." not in folder:
             yield from (file.removesuffix(".yaml").partition("-")[0] for file in files if file.endswith(".yaml"))
+    absent = (path.rpartition("/")[2] for path in store.absent.entries if is_record(path))
+    yield from (file.removesuffix(".yaml").partition("-")[0] for file in absent)
 
 
 def _named(store: Store, typed: str) -> Iterator[Word]:
@@ -57,7 +59,7 @@ def _named(store: Store, typed: str) -> Iterator[Word]:
 
 
 def _names(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for path, raw in WorkTree(store.root).records():
+    for path, raw in store.disk.records():
         if isinstance(raw, bytes):
             found = _NAME.findall(raw[:_HEAD].decode("utf-8", "replace"))
             number = path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]

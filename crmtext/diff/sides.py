@@ -125,7 +125,7 @@ def _state(store: Store, side: str) -> Mapping[str, tuple[str, str]]:
 
 def _part(store: Store, side: str, paths: frozenset[str]) -> sources.Source:
     if side == WORKTREE:
-        return sources.WorkTree(store.root, only=paths)
+        return store.disk._replace(only=paths)
     return _blobs(store.git(), side).part(paths)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crmtext.files import plainly, read, sync_folder, write
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, run
+from crmtext.git.reading import absent, has_flags
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
@@ -158,10 +159,45 @@ def copied(repo: Repository) -> Iterator[Path]:
 def bring(repo: Repository, changes: bytes) -> None:
     """Change entries of the index that is locked."""
     if changes:
-        _replace(repo, _content(repo.index_file), changes)
+        _replace(repo, _content(repo.index_file), changes, new=False)
 
 
-def _replace(repo: Repository, before: bytes, changes: bytes) -> None:
+def reveal(repo: Repository, paths: Iterable[str], *, again: bool = False) -> None:
+    """Have files that a sparse checkout keeps off the disk count as on it; with `again`, as off it."""
+    listed = os.fsencode("".join(f"{path}\0" for path in paths))
+    with locked(repo, NOTHING), copied(repo) as fresh:
+        _mark(repo, fresh, listed, sparse=again)
+
+
+def show(repo: Repository, index: Path, paths: Iterable[str]) -> None:
+    """Write files of a locked index to the disk that a sparse checkout has kept off it."""
+    listed = os.fsencode("".join(f"{path}\0" for path in paths))
+    if listed:
+        _mark(repo, index, listed, sparse=False)
+        run(repo, "checkout-index", "-z", "--stdin", data=listed, env={"GIT_INDEX_FILE": str(index)})
+
+
+def _keep_sparse(repo: Repository, index: Path, changes: bytes, *, new: bool) -> None:
+    """Where the index keeps files off the disk, keep it so for those of the changes that aren't there.
+
+    A file that the index did not have is kept off, too, if it is `new`: else it is missing, and somebody sees to that.
+    """
+    if not has_flags(repo.index_file):
+        return
+    added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
+    off = {path for path in added if not os.path.lexists((repo.top or repo.git_dir) / os.fsdecode(path))}
+    if not new:
+        off &= {os.fsencode(each.path) for each in absent(repo, "")}
+    _mark(repo, index, b"".join(path + b"\0" for path in sorted(off)), sparse=True)
+
+
+def _mark(repo: Repository, index: Path, listed: bytes, *, sparse: bool) -> None:
+    if listed:
+        env = {"GIT_INDEX_FILE": str(index)}
+        run(repo, "update-index", f"--{'' if sparse else 'no-'}skip-worktree", "-z", "--stdin", data=listed, env=env)
+
+
+def _replace(repo: Repository, before: bytes, changes: bytes, *, new: bool = True) -> None:
     index = repo.index_file
     fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
     with plainly(index):
@@ -170,6 +206,7 @@ def _replace(repo: Repository, before: bytes, changes: bytes) -> None:
                 fresh.write_bytes(before)
             if changes:
                 change(repo, fresh, changes)
+                _keep_sparse(repo, fresh, changes, new=new)
             if fresh.exists():
                 fresh.replace(index)
             else:

@@ -14,6 +14,7 @@ from crmtext.git.plumbing import Repository, ask, attempt, head, reading, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 #: How much of what is passed over is read at a time.
 _PART = 1024 * 1024
@@ -155,6 +156,31 @@ def on_disk(repo: Repository, folder: str) -> Iterator[Entry]:
     changed = {path: Entry(path, "100644", "") for path in changed_on_disk(repo, folder)}
     yield from (each for each in staged(repo, folder) if each.path not in changed)
     yield from (each for each in changed.values() if os.path.lexists((repo.top or repo.git_dir) / each.path))
+
+
+def absent(repo: Repository, folder: str) -> tuple[Entry, ...]:
+    """The index's files below a folder that a sparse checkout keeps off the disk (their bit skip-worktree is set)."""
+    if not has_flags(repo.index_file):
+        return ()
+    found = []
+    for record in _records(run(repo, "ls-files", "-t", "--stage", "-z", "--", *_below(folder))):
+        about, _tab, path = record.partition("\t")
+        tag, mode, blob, stage = about.split(" ")
+        # What is on the disk all the same is what the user sees there, and git as well.
+        if tag == "S" and stage == "0" and not os.path.lexists((repo.top or repo.git_dir) / path):
+            found.append(Entry(path, mode, blob))
+    return tuple(found)
+
+
+def has_flags(index: Path) -> bool:
+    """Whether entries of an index may have such a bit: version 2 of its format, which is the usual one, has none."""
+    try:
+        with index.open("rb") as file:
+            version = file.read(8)[4:]
+    except OSError:
+        return False
+    # A split index has most of its entries in another file.
+    return version != b"\0\0\0\2" or any(index.parent.glob("sharedindex.*"))
 
 
 def ignores(repo: Repository, path: str) -> bool:

@@ -107,12 +107,22 @@ def _go(repo: Repository, step: Step, says: str) -> None:
         attempt(repo, "update-index", "-q", "--refresh", env=env)
         run(repo, "read-tree", "-m", "-u", step.old, step.tree, env=env)
         if step.stages:
+            # A conflict is decided on the disk, also in a sparse checkout.
+            index.show(repo, fresh, _absent(repo, step))
             index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
     if step.made:
         heads.carry_out(repo, heads.Move(step.old, step.made), says)
         durable.sync_head(repo)
     else:
         _write_merge(repo, step)
+
+
+def _absent(repo: Repository, step: Step) -> tuple[str, ...]:
+    """The files in conflict that are not on the disk, though the tree has them."""
+    paths = dict.fromkeys(
+        each.path for each in step.stages if not os.path.lexists((repo.top or repo.git_dir) / each.path)
+    )
+    return tuple(path for path in paths if _entry(repo, step.tree, path))
 
 
 def _arrived(repo: Repository, step: Step) -> bool:

@@ -12,6 +12,7 @@ from crmtext.git.reading import ignored_by
 from crmtext.i18n import _
 from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Exit, Place, Problem, Severity, unknown
+from crmtext.record import sparse
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
 
@@ -132,8 +133,10 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
     says = _says(wanted, summary, how)
-    made = transaction.do(store.home, Transaction(says, tuple(each.part for each in wanted), commit))
-    notes = (*store.notes, *(() if commit else _ignored(store, wanted)))
+    placed = sparse.placed(store.absent, [each.part for each in wanted], committed=commit is not None)
+    made = transaction.do(store.home, Transaction(says, placed.parts, commit))
+    sparse.reveal(store.absent, placed)
+    notes = (*store.notes, *sparse.told(placed), *(() if commit else _ignored(store, wanted)))
     return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
 
 

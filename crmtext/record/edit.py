@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from crmtext import files, sources
 from crmtext.answer import Change
 from crmtext.git.editor import editor, merged
 from crmtext.i18n import _
@@ -86,7 +85,7 @@ def _begin(session: _Session) -> None:
 
 def _on_disk(session: _Session) -> bytes | None:
     """What the record holds; a text that an editor can show. Raises CrmError where it is none."""
-    raw = files.read(session.store.root / session.path, within=session.store.root)
+    raw = session.store.read_file(session.path)
     document = parse(raw or b"", session.path)
     if raw and document.text.encode() != raw:
         raise CrmError(document.problems[0], Exit.FOUND)
@@ -124,7 +123,7 @@ def _edit(session: _Session) -> None:
 def _problems(session: _Session, typed: bytes) -> tuple[Problem, ...]:
     store = session.store
     part = Part(session.path, session.copy.base, typed)
-    return verdict.problems(store, [part], lambda: sources.WorkTree(store.root).records())
+    return verdict.problems(store, [part], store.disk.records)
 
 
 def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:
@@ -144,7 +143,7 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     how = session.how._replace(commit=False, message="") if wrong else session.how
     with writing(store, how):
-        now = files.read(store.root / session.path, within=store.root)
+        now = store.read_file(session.path)
         if now == mine.base:
             draft = Draft(parse(now or b"", session.path), parse(typed, session.path))
             summary = _("{path} written").format(path=session.path)

@@ -17,6 +17,6 @@ def moved(store: Store, before: Document, after: Document, path: str) -> tuple[D
     """The drafts that put a record, changed or not, at a path. Raises CrmError if that is taken."""
     if path == before.path:
         return (Draft(before, after),)
-    if (store.root / path).exists():
+    if (store.root / path).exists() or path in store.absent.entries:
         raise usage("file-exists", _("there is a file {path} already").format(path=path), _("choose another name"))
     return (Draft(None, Document(path, after.text, after.data, after.problems)), Draft(before, None))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.git.commit import entries
 from crmtext.git.plumbing import head
-from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.git.reading import blob_of, changed_staged
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.record import references, say
@@ -47,7 +48,12 @@ def held(store: Store, document: Document) -> bool:
     if repo is None or head(repo) is None:
         return False
     path = repo.prefix + document.path
-    return not changed_on_disk(repo, path) and not changed_staged(repo, path)
+    entry = entries(repo, head(repo), [path]).get(path)
+    # The bytes themselves are compared: git may have been told not to look at this file.
+    texts = {document.text.encode(), document.text.replace("\r\n", "\n").encode()}
+    return (
+        entry is not None and entry.blob in {blob_of(repo, text) for text in texts} and not changed_staged(repo, path)
+    )
 
 
 def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import files, lazy, standing
+from crmtext import lazy, standing
 from crmtext.folding import plain
 from crmtext.i18n import _
 from crmtext.model import Customer
@@ -60,7 +60,7 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
 
 def again(store: Store, document: Document) -> Document:
     """A record as it is on the disk by now. Raises CrmError where it is gone or does not parse any more."""
-    raw = files.read(store.root / document.path, within=store.root)
+    raw = store.read_file(document.path)
     if raw is None:
         message = _("{path} was moved or deleted meanwhile").format(path=document.path)
         raise cannot("changed-meanwhile", message, _("nothing was written; run the command again"))
@@ -71,12 +71,13 @@ def _by_file_name(store: Store, typed: str) -> Document | None:
     """The record whose file is named by this id, found without reading any other."""
     if not _ID.match(typed):
         return None
-    found = [path for path in _beginning(store.root / RECORDS, typed) if path.stem.removeprefix(typed)[:1] in ("", "-")]
+    on_disk = (path.relative_to(store.root).as_posix() for path in _beginning(store.root / RECORDS, typed))
+    every = (path for path in (*on_disk, *store.absent.entries) if path.startswith(RECORDS + "/"))
+    names = ((path, path.rpartition("/")[2].removesuffix(".yaml")) for path in every)
+    found = [path for path, name in names if name.startswith(typed) and name.removeprefix(typed)[:1] in ("", "-")]
     if len(found) != 1:
         return None
-    path = found[0].relative_to(store.root).as_posix()
-    raw = files.read(found[0], within=store.root)
-    document = parse(raw or b"", path)
+    document = parse(store.read_file(found[0]) or b"", found[0])
     return document if claimed_id(document) == typed else None
 
 

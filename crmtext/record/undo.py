@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from crmtext import files, journal, transaction
+from crmtext import journal, transaction
 from crmtext.answer import Change
 from crmtext.git.commit import entries, refuse_unfinished
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-from crmtext.record import committing
+from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft, How, with_commit, writing
-from crmtext.sources import WorkTree
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def run(store: Store, how: How) -> Change:
         if done.transaction.settles:
             raise _decided(done.transaction)
         _refuse_changed(store, done)
-        parts = _turned(done.transaction.parts)
+        parts = _turned(_parts(done.transaction))
         drafts = tuple(Draft(_document(part.path, part.before), _document(part.path, part.after)) for part in parts)
         changed = tuple((each.id, each.path) for each in drafts)
         if how.dry_run:
@@ -43,8 +42,19 @@ def run(store: Store, how: How) -> Change:
         wanted = how.commit if how.commit is not None else done.commit is not None or bool(how.message)
         commit = _commit(store, done, drafts, how) if wanted else None
         summary = _("undone: {what}").format(what=done.transaction.says)
-        made = transaction.do(store.home, journal.Transaction(summary, parts, commit, done.name))
-    return Change(changed, with_commit(summary, made, commit), commit=made, problems=tuple(store.notes))
+        placed = sparse.placed(store.absent, parts, committed=commit is not None)
+        made = transaction.do(store.home, journal.Transaction(summary, placed.parts, commit, done.name))
+        sparse.reveal(store.absent, placed)
+        if commit is None:
+            sparse.hide(store.repository, placed)
+    notes = (*store.notes, *sparse.told(placed))
+    return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
+
+
+def _parts(what: Transaction) -> tuple[Part, ...]:
+    """What was done to each file, on the disk or, where a sparse checkout keeps it off the disk, in the commit."""
+    on_disk = {part.path for part in what.parts}
+    return (*what.parts, *(part for part in (what.commit.parts if what.commit else ()) if part.path not in on_disk))
 
 
 def _document(path: str, raw: bytes | None) -> Document | None:
@@ -56,7 +66,7 @@ def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _refuse_changed(store: Store, done: Done) -> None:
-    states = {part: _content(store, part) for part in done.transaction.parts}
+    states = {part: _content(store, part) for part in _parts(done.transaction)}
     if all(content == part.after for part, content in states.items()):
         return
     _refuse_moved(store, done.transaction, [part for part, content in states.items() if content is None])
@@ -71,7 +81,7 @@ def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None
     """Refuse where a file that was written stands under another name now: deleting it there is not ours."""
     for part in gone:
         name = PurePosixPath(part.path).name
-        for path, raw in WorkTree(store.root).records():
+        for path, raw in store.disk.records():
             if part.after and (raw == part.after or PurePosixPath(path).name == name):
                 message = _("'{path}' was moved to {new} since the last change").format(path=part.path, new=path)
                 hint = _("the last change was: {what}; move the file back and undo again, or take it out: crmtext rm")
@@ -80,7 +90,7 @@ def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None
 
 def _content(store: Store, part: Part) -> bytes | None:
     try:
-        return files.read(store.root / part.path, within=store.root)
+        return store.read_file(part.path)
     except CrmError:
         return b"" if part.after is None else None
 

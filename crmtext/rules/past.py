@@ -33,6 +33,15 @@ answer could be the wrong one. Where both are the same commit there is nothing t
 
 Instead: Write `refs/tags/2024-05-01` or the commit's id for the commit, `2024/05/01` for the day.
 """,
+        "sparse-checkout": """\
+A change of a record that a sparse checkout keeps off the disk reaches the commit, and the disk stays as it is.
+
+Why: Lists, checks and handovers count all records of the store, whichever of them are checked out. A change that is
+not committed has no other place than the disk: the record is written there, and git sees it from then on.
+
+Instead: Nothing has to be done. `git sparse-checkout reapply` takes such a record off the disk again once it is
+committed; `git sparse-checkout add FOLDER` brings its folder.
+""",
         "no-commit-yet": """\
 A day in the past shows the store as its last commit of that day left it.
 

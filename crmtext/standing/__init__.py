@@ -127,7 +127,7 @@ def _side(store: Store, *, staged: bool) -> Side:
 
     if staged:
         return Staged(store.git())
-    return Disk(store.root, store.repository.object_format) if store.repository else Disk(store.root)
+    return Disk(store.root, store.repository.object_format, store.absent) if store.repository else Disk(store.root)
 
 
 def _file(store: Store, name: str) -> Path | None:
@@ -152,7 +152,7 @@ def _terms(store: Store, side: Side) -> Terms:
 def _text(store: Store, side: Side, name: str) -> bytes | None:
     """A file of the same side; one that git does not hold yet is taken from the disk."""
     found = side.file(name)
-    return sources.WorkTree(store.root).file(name) if found is None else found
+    return store.disk.file(name) if found is None else found
 
 
 def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:

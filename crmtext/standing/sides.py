@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -77,6 +77,8 @@ class Disk:
     root: Path
     #: By which git names what it holds.
     object_format: str = "sha1"
+    #: What a sparse checkout keeps off it.
+    absent: sources.Absent = field(default=sources.Absent(None, {}), compare=False)
     name: str = "worktree"
 
     @cached_property
@@ -84,7 +86,17 @@ class Disk:
         """Of each folder its records' names and marks."""
         if self._top.is_symlink():
             return {"": ((RECORDS,), marks.of([self._top.lstat()]))}
-        return dict(_records(self._look, str(self._top)))
+        found = dict(_records(self._look, str(self._top)))
+        for path, entry in sorted(self.absent.entries.items()):
+            if is_record(path) or is_link(entry.mode, path):
+                folder, _slash, name = path.rpartition("/")
+                names, numbers = found.get(folder, ((), array("q")))
+                found[folder] = (*names, name), numbers + _named_by(entry.blob)
+        return found
+
+    @property
+    def _files(self) -> WorkTree:
+        return WorkTree(self.root, absent=lambda: self.absent)
 
     @property
     def _top(self) -> Path:
@@ -99,13 +111,13 @@ class Disk:
         """How many records there are."""
         return sum(len(names) for names, _marks in self.listed.values())
 
-    def __reduce__(self) -> tuple[type[Disk], tuple[Path, str]]:
+    def __reduce__(self) -> tuple[type[Disk], tuple[Path, str, sources.Absent]]:
         # Another process needs no list of all files.
-        return Disk, (self.root, self.object_format)
+        return Disk, (self.root, self.object_format, self.absent)
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
-        return WorkTree(self.root).file(path)
+        return self._files.file(path)
 
     def news(self, index: Index) -> News | None:
         """The records whose marks are not those that are known."""
@@ -136,7 +148,7 @@ class Disk:
 
     def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
-        disk = WorkTree(self.root)
+        disk = self._files
         for each in wanted:
             raw = disk.record(each.path)
             name = f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw, self.object_format)
@@ -173,6 +185,13 @@ def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str,
                 numbers = array("q", chain.from_iterable(_mark(numbers, number) for number in places))
             beside = marks.of([os.lstat(f"{folder.path}/{name}") for name in hollow])
             yield path, ((*names, *hollow), numbers + beside)
+
+
+def _named_by(blob: str) -> array[int]:
+    """In place of a file's mark what names the bytes that git has: with no time, for they never change."""
+    mark = [0] * marks.EACH
+    mark[0], mark[1], mark[-1] = 1, int(blob[:15], 16), int(blob[15:30], 16)
+    return array("q", mark)
 
 
 def _counts(path: str, mode: int) -> bool:
