@@ -29,6 +29,43 @@ def read(folder: Path, key: str, typed: str) -> Value:
     [
         ("status", "合作中", "active"),
         ("status", "意向", "prospect"),
+        *(
+            ("status", typed, meant)
+            for typed, meant in (
+                ("潜在", "lead"),
+                ("签约", "active"),
+                ("成交", "active"),
+                ("暂停", "paused"),
+                ("流失", "lost"),
+            )
+        ),
+        *(
+            ("interactions[0].channel", typed, meant)
+            for typed, meant in (
+                ("企业微信", "wechat"),
+                ("企微", "wechat"),
+                ("钉钉", "social"),
+                ("飞书", "social"),
+                ("饭局", "visit"),
+                ("接待", "visit"),
+                ("上门", "visit"),
+                ("面谈", "visit"),
+                ("移交", "handover"),
+            )
+        ),
+        *(
+            ("preferences.channel", typed, meant)
+            for typed, meant in (
+                ("企业微信", "wechat"),
+                ("钉钉", "social"),
+                ("饭局", "visit"),
+            )
+        ),
+        ("preferences.do_not_contact", "企业微信、上门", ["wechat", "visit"]),
+        ("interactions[0].outcome", "有意向", "positive"),
+        ("interactions[0].direction", "呼入", "in"),
+        ("type", "公司", "company"),
+        ("type", "单位", "company"),
         ("status", " Active ", "active"),
         ("owner", "韩梅", "hanmei"),
         ("owner", "hanmei@example.com", "hanmei"),

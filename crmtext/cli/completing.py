@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from crmtext import cells
 from crmtext.problem import CrmError
@@ -42,8 +42,8 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "by": "colleagues",
         "whose": "colleagues",
         "giver": "colleagues",
-        "taker": "colleagues",
-        "rest": "colleagues",
+        "taker": "active_colleagues",
+        "rest": "active_colleagues",
         "status": "statuses",
         "new": "statuses",
         "type_": "types",
@@ -68,6 +68,28 @@ OFFERS: Mapping[str, str] = MappingProxyType(
 )
 #: More than these nobody reads.
 _MOST = 60
+
+
+class Bash(BashComplete):
+    """Completion for bash, which splits words at `=` and replaces only what stands behind it."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the cursor and the one at it, with `FIELD=VALUE` as one word again."""
+        args, typed = super().get_completion_args()
+        words: list[str] = []
+        for word in (*args, typed):
+            if words and not words[-1].startswith("-") and (word == "=" or words[-1].endswith("=")):
+                words[-1] += word
+            else:
+                words.append(word)
+        return words[:-1], words[-1]
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """The word as bash inserts it."""
+        return f"{item.type},{str(item.value).rpartition('=')[2] or item.value}"
+
+
+add_completion_class(Bash)
 
 
 class Offered(click.types.StringParamType):

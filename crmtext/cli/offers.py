@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from crmtext.cli.completing import Asked, Word
     from crmtext.schema import Field
+    from crmtext.settings.fields import Member
     from crmtext.store import Store
 
 #: The names of a record stand near its beginning.
@@ -68,8 +69,18 @@ def _names(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def colleagues(asked: Asked) -> Iterator[Word]:
-    """Handles, and names where a name is asked.typed."""
-    for member in asked.store.settings.team.values() if asked.store else ():
+    """Handles, and names where a name is typed."""
+    return _members(asked, asked.store.settings.team.values() if asked.store else ())
+
+
+def active_colleagues(asked: Asked) -> Iterator[Word]:
+    """The same without those who have left the team: they cannot take a customer over."""
+    team = asked.store.settings.team.values() if asked.store else ()
+    return _members(asked, (member for member in team if member.active))
+
+
+def _members(asked: Asked, team: Iterable[Member]) -> Iterator[Word]:
+    for member in team:
         yield from _either(member.handle, member.name, asked.typed)
     yield from _beginning({"me": _("you, as git knows you")}, asked.typed)
 
@@ -180,26 +191,18 @@ def lists(asked: Asked) -> Iterator[Word]:
 def assignments(asked: Asked) -> Iterator[Word]:
     """`KEY=` for keys, and values of fixed lists behind the equals sign; where it may come first, a customer."""
     within = _list(asked)
-    if parted := _parted(asked):
-        yield from _choices(asked, within + parted[0], parted[1])
-        return
     key, equals, value = asked.typed.partition("=")
     if equals:
-        yield from ((f"{key}={word}", meaning) for word, meaning in _choices(asked, within + key, value))
+        field = _schema(asked.store).by_path.get(within + key)
+        people = field is not None and field.mark("x-handle")
+        known = active_colleagues(asked._replace(typed=value)) if people else _choices(asked, within + key, value)
+        yield from ((f"{key}={word}", meaning) for word, meaning in known)
         return
     named = _schema(asked.store).by_path
     inside = {path.removeprefix(within): field for path, field in named.items() if path.startswith(within) and path}
     yield from _beginning({f"{path}=": each.label for path, each in inside.items() if "[]" not in path}, key)
     if asked.command == "set" and not asked.given.get("given"):
         yield from customers(asked)
-
-
-def _parted(asked: Asked) -> tuple[str, str] | None:
-    """Key and beginning of a value, which bash hands over as three words: `status`, `=`, `act`."""
-    before = (*(asked.given.get("given") or asked.given.get("assignments") or ()), asked.typed)
-    if before[-1] == "=" and len(before) > 1:
-        return str(before[-2]), ""
-    return (str(before[-3]), asked.typed) if before[-2:-1] == ("=",) and len(before) > 2 else None
 
 
 def _list(asked: Asked) -> str:
