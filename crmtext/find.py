@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import phones
 from crmtext.folding import folded, plain, spellings
 from crmtext.i18n import _, plural
+from crmtext.model import Customer
 from crmtext.pinyin import Fit, fit, latin
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from crmtext.model import Customer
 
 _MOST = 10
 _MIN_TAIL = 3
@@ -56,6 +56,25 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
     if not found:
         raise _nobody(typed, everyone, left_out)
     return found[0]
+
+
+def contact_named(customer: Customer, typed: str) -> str:
+    """The name of the contact that was typed instead of the customer; empty if it was none, or several."""
+    own = replace(customer.document, data={**customer.data, "contacts": []})
+    if _means(Customer(own), typed):
+        return ""
+    people = [
+        str(each["name"])
+        for each in customer.data.get("contacts", ())
+        if _means(Customer(replace(own, data={"id": "", "name": "", "contacts": [each]})), typed)
+    ]
+    return people[0] if len(people) == 1 else ""
+
+
+def _means(customer: Customer, typed: str) -> bool:
+    wanted = _Wanted(plain(typed), spellings(typed))
+    known = _Known(customer, _spelled(names(customer)))
+    return any(matches(known, wanted) for matches in _WAYS) or bool(_read((known,), latin(typed)))
 
 
 def names(customer: Customer) -> Iterator[str]:

@@ -17,6 +17,7 @@ from crmtext.text.edit import rewrite
 from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ONE = stores.path("001")
@@ -294,3 +295,86 @@ def test_the_draft_holds_both_sides() -> None:
     before = parse_text(stores.record(), ONE)
     made = log(before, {"date": "2026-11-20", "by": "lilei", "channel": "note", "summary": "a"}, SCHEMA)
     assert (made.before, made.id, made.diff.count("\n+")) == (before, "C20240501001", 6)
+
+
+PEOPLE = stores.record(
+    "003",
+    "无锡样板有限公司",
+    """    phones: ["13800138000"]
+    emails: [zhang@example.com]
+  - name: 王小明
+  - name: Jürgen Groß
+""",
+)
+
+
+def first(folder: Path) -> Mapping[str, str]:
+    """The first interaction of that record."""
+    data = parse_text((folder / stores.path("003")).read_text("utf-8"), stores.path("003")).data
+    found: Mapping[str, str] = data["interactions"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "contact"),
+    [
+        ("王小明", "王小明"),
+        ("zhang@example.com", "张三"),
+        ("13800138000", "张三"),
+        ("wangxiaoming", "王小明"),
+        ("juergen gross", "Jürgen Groß"),
+        ("无锡样板", None),
+        ("C20240501003", None),
+        ("wxyb", None),
+    ],
+)
+def test_a_customer_named_by_a_contact_has_the_contact_filled_in(
+    folder: Path, program: stores.Program, typed: str, contact: str | None
+) -> None:
+    stores.made(folder, PEOPLE)
+    assert program("log", typed, "电话", "谈了", "--by", "李雷").code == 0
+    assert first(folder).get("contact") == contact
+
+
+def test_a_name_that_two_contacts_share_fills_in_neither(folder: Path, program: stores.Program) -> None:
+    stores.made(folder, PEOPLE.replace("Jürgen Groß", "王小明"))
+    assert program("log", "王小明", "电话", "谈了", "--by", "李雷").code == 0
+    assert "contact" not in first(folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "near"),
+    [
+        ("王小明", "王小明", ""),
+        ("jurgen gross", "Jürgen Groß", ""),
+        ("王晓明", "王晓明", "did you mean '王小明'?"),
+        ("赵六", "赵六", "contacts: 张三, 王小明, Jürgen Groß"),
+    ],
+)
+@pytest.mark.parametrize("command", ["log", "append"])
+def test_a_contact_who_is_not_in_the_record_is_kept_with_a_warning(
+    folder: Path, program: stores.Program, command: str, given: str, kept: str, near: str
+) -> None:
+    stores.made(folder, PEOPLE)
+    typed = {
+        "log": ["无锡样板", "电话", "谈了", "--by", "李雷", "--contact", given],
+        "append": ["无锡样板", "interactions", "by=李雷", "channel=电话", "summary=谈了", f"contact={given}"],
+    }
+    said = program(command, *typed[command])
+    assert (said.code, first(folder)["contact"]) == (0, kept)
+    warning = (
+        f"warning: 无锡样板有限公司 has no contact '{given}' [unknown-contact]\n"
+        f"  = {near}\n"
+        f"    to add the contact: crmtext append C20240501003 contacts name={given}\n"
+    )
+    assert said.err.startswith(warning) if near else "warning" not in said.err
+
+
+def test_the_warning_of_an_unknown_contact_is_chinese(folder: Path, program: stores.Program) -> None:
+    stores.made(folder, PEOPLE)
+    said = program("--lang", "zh", "log", "无锡样板", "电话", "谈了", "--by", "李雷", "--contact", "王晓明")
+    assert said.err.partition(": ")[2].splitlines()[:3] == [
+        "无锡样板有限公司没有联系人“王晓明” [unknown-contact]",
+        "  = 你是指“王小明”吗？",
+        "    添加这位联系人：crmtext append C20240501003 contacts name=王晓明",
+    ]

@@ -47,7 +47,8 @@ def log(
 ) -> Exit:
     r"""Note a phone call, visit or message with a customer.
 
-    CHANNEL is phone, visit, email, wechat and so on, in English or Chinese.
+    CHANNEL is phone, visit, email, wechat and so on, in English or Chinese. If CUSTOMER names one of the contacts, the
+    contact is filled in.
 
     \b
     crmtext log 示例电子 电话 "客户确认需求细节" --next "发送方案" --due 5月10日

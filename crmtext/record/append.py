@@ -10,7 +10,7 @@ from crmtext.record import entries, path, say, values, words
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
-from crmtext.record.log import unwanted
+from crmtext.record.log import unwanted, with_contact
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
 from crmtext.schema.fault import listed
@@ -78,7 +78,9 @@ def _entry(
     said = entries.name(field, made) or say.value(field.item, made, store)
     also = _twins(document, key, made)
     if field.path == "interactions":
-        also += unwanted(document, made, store.schema)
+        spelled, unknown = with_contact(document, "", made, store.schema)
+        made = dict(spelled)
+        also += (*unknown, *unwanted(document, made, store.schema))
     return [place(document, key.pointer, made, store.schema)], said, also
 
 

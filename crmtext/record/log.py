@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.folding import spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import path, say, words
 from crmtext.record.draft import Draft, How, draft, write, writing
 from crmtext.record.order import place, sorted_item
-from crmtext.record.target import again, target
+from crmtext.record.target import again, searchable, target
 from crmtext.shell import quoted
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
     with writing(store, how):
         # Somebody else may have written to it while we waited.
         document = again(store, found)
+        item, unknown = with_contact(document, typed, item, store.schema)
         made = log(document, item, store.schema)
         done = write(store, [made], _summary(document, item, store), how)
-        return done._replace(problems=(*done.problems, *unwanted(document, item, store.schema)))
+        return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store.schema)))
 
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
@@ -79,6 +81,44 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
     }
     field = schema.by_path["interactions[]"]
     return sorted_item({key: value for key, value in found.items() if value}, field)
+
+
+def with_contact(
+    document: Document, typed: str, item: Mapping[str, Any], schema: Schema
+) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
+    """The interaction with the contact as the record spells the name, and a warning where it holds no such contact.
+
+    Without a contact it is the one that `typed` names, if it names a contact and not the customer.
+    """
+    customer = searchable(document)
+    if customer is None:
+        return item, ()
+    if "contact" not in item:
+        if typed in {"", customer.id}:
+            return item, ()
+        from crmtext.find import contact_named  # a call by id starts without it
+
+        found = contact_named(customer, typed)
+        return sorted_item({**item, "contact": found}, schema.by_path["interactions[]"]) if found else item, ()
+    given = item["contact"]
+    known = [each["name"] for each in customer.data["contacts"]]
+    same = list(dict.fromkeys(name for name in known if set(spellings(name)) & set(spellings(given))))
+    if given in known or len(same) == 1:
+        return {**item, "contact": given if given in known else same[0]}, ()
+    return item, (_unknown_contact(document, given, known),)
+
+
+def _unknown_contact(document: Document, given: str, known: list[str]) -> Problem:
+    from crmtext.schema import near
+
+    message = _("{name} has no contact '{contact}'").format(name=say.name(document), contact=given)
+    add = f"crmtext append {quoted(str(document.data.get('id') or say.name(document)))} contacts name={quoted(given)}"
+    hints = [_("to add the contact: {command}").format(command=add)]
+    if close := near.word(given, known, loose=True):
+        hints.insert(0, _("did you mean '{near}'?").format(near=close))
+    elif known:
+        hints.insert(0, _("contacts: {names}").format(names=_(", ").join(known)))
+    return Problem("unknown-contact", message, hint="\n".join(hints), severity=Severity.WARNING)
 
 
 def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:

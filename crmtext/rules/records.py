@@ -24,6 +24,13 @@ Why: A customer who said no to calls and is called again may complain, and often
 
 Instead: Choose another way; `preferences.do_not_contact` lists those that the customer does not want.
 """,
+        "unknown-contact": """\
+An interaction names a contact of the record.
+
+Why: Figures and cards by contact miss an interaction whose contact is spelled in another way.
+
+Instead: Write the name as the record has it, or add the contact with `crmtext append CUSTOMER contacts name=NAME`.
+""",
         "twin-entry": """\
 A list holds an entry once.
 
