@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
     """Decide for a commit that is made in a folder; the store's language is spoken unless another was asked for."""
     codes = []
-    for store in gate.stores(folder):
+    stores = gate.stores(folder)
+    for store in stores:
         # The settings on the disk may be broken while those that are staged are not.
         with suppress(CrmError):
             if language is None and store.settings.language:
@@ -33,7 +34,26 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
         if verdict is not None:
             _say(_told(verdict, store, folder, color=colours(color, sys.stderr)))
             codes.append(Exit.FOUND if verdict.refused else Exit.FINE)
+    if stores and (beside := _beside(stores, folder)):
+        _say(frame.listing(beside, color=colours(color, sys.stderr)))
+        codes.append(Exit.FOUND)
+    if Exit.FOUND in codes:
+        _say(_("The commit is refused. Mend the lines above, git add them, and commit again.") + "\n")
     return max(codes, default=Exit.FINE)
+
+
+def _beside(stores: tuple[Store, ...], folder: Path) -> tuple[Problem, ...]:
+    """The numbers that must not enter the history in staged files beside the records; the server rejects them, too."""
+    from crmtext.pushed_objects import staged
+
+    repo = stores[0].git()
+    top = repo.top or repo.git_dir
+    found = staged(repo, [store.git().prefix for store in stores])
+    return tuple(_replaced(problem, _seen_from(folder, top / problem.place.path)) for problem in found)
+
+
+def _replaced(problem: Problem, path: str) -> Problem:
+    return problem._replace(place=problem.place._replace(path=path))
 
 
 def _say(text: str) -> None:
@@ -46,28 +66,26 @@ def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
     shown = [_with_paths(store, folder, problem) for problem in verdict.held.problems]
     lines = [frame.listing(shown, color=color)]
     if verdict.elsewhere:
-        paths = sorted({_seen_from(folder, store, problem.place.path) for problem in verdict.elsewhere})
+        paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in verdict.elsewhere})
         said = plural(
             "{n} error elsewhere is not held against this commit: ",
             "{n} errors elsewhere are not held against this commit: ",
             len(verdict.elsewhere),
         )
         lines.append(said + printable(", ".join(paths[:3]), keep="") + ("…" if len(paths) > 3 else "") + "\n")
-    if verdict.refused:
-        lines.append(_("The commit is refused. Mend the lines above, git add them, and commit again.") + "\n")
     return "".join(lines)
 
 
 def _with_paths(store: Store, folder: Path, problem: Problem) -> Problem:
     """The problem with paths that the user can open from where git was called."""
     place, *also = (
-        each._replace(path=_seen_from(folder, store, each.path)) if each.path else each
+        each._replace(path=_seen_from(folder, store.root / each.path)) if each.path else each
         for each in (problem.place, *problem.also)
     )
     return problem._replace(place=place, also=tuple(also))
 
 
-def _seen_from(folder: Path, store: Store, path: str) -> str:
+def _seen_from(folder: Path, path: Path) -> str:
     # git runs its hooks at the top of the work tree and says in GIT_PREFIX where it was called.
     here = folder.absolute() / os.environ.get("GIT_PREFIX", "")
-    return Path(os.path.relpath(store.root / path, here.resolve())).as_posix()
+    return Path(os.path.relpath(path, here.resolve())).as_posix()

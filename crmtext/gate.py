@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import checks, lazy, standing
 from crmtext.answer import Problems
 from crmtext.git.failure import ContentMissingError
-from crmtext.git.plumbing import head, repository
+from crmtext.git.plumbing import ask, head, repository
 from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, unknown
@@ -20,8 +20,12 @@ from crmtext.text.numbers import in_prose
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crmtext.git.plumbing import Repository
+
 #: What a record's problem may be of that another record has brought about; in a merge, the other side.
 _BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT})
+#: What git writes behind a person: seconds and zone.
+_MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
 
@@ -97,6 +101,18 @@ def message(text: str) -> tuple[Problem, ...]:
         Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
         for rule, said in in_prose(text)
     )
+
+
+def people(repo: Repository) -> tuple[Problem, ...]:
+    """The errors of the names and addresses that git would write into a commit now."""
+    author, committer = (ask(repo, "var", f"GIT_{role}_IDENT") or "" for role in ("AUTHOR", "COMMITTER"))
+    return (*person(_("the author of the commit"), author), *person(_("the committer of the commit"), committer))
+
+
+def person(place: str, written: str) -> tuple[Problem, ...]:
+    """The errors of somebody's name and address, as git writes them."""
+    hint = _("use another name or address: git config user.name, git config user.email")
+    return tuple(Problem(rule, said, Place(place), hint) for rule, said in in_prose(_MOMENT.sub("", written)))
 
 
 def _touched(store: Store) -> frozenset[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import gate
 from crmtext.git.arriving import Update, arrivals, follows, main_ref
 from crmtext.git.clone import cut
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
+from crmtext.pushed_objects import Search, of_ref
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS
 from crmtext.store import Store
+from crmtext.text.numbers import RULES as NUMBERS
+from crmtext.text.numbers import masked
 from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def forbidden(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
     for update in updates:
         if update.ref != main or update.old is None:
             continue
-        place = Place(update.ref.removeprefix("refs/heads/"))
+        place = Place(masked(update.ref.removeprefix("refs/heads/")))
         if update.new is None:
             message = _("the main branch is not deleted by a push")
             yield Problem("main-branch", message, place, _("delete it on the server, if you mean it"))
@@ -46,22 +48,39 @@ def forbidden(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
             )
 
 
-def walk(repo: Repository, old: str | None, new: str, known: str = "--all") -> Iterator[Pushed]:
+def beside(update: Update, search: Search) -> Iterator[Problem]:
+    """What is wrong with the ref of an update, with its tags, and with a file or folder that it names."""
+    # One that has such a name may be deleted.
+    if update.new is None:
+        return
+    yield from of_ref(update.ref)
+    named = search.named(update.new)
+    yield from named.problems
+    if named.kind == "tree":
+        yield from search.of_tree(named.id)
+    elif named.kind == "blob":
+        yield from search.of_blob(named.id, update.ref)
+
+
+def walk(
+    repo: Repository, old: str | None, new: str, known: str = "--all", search: Search | None = None
+) -> Iterator[Pushed]:
     """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""
     trees = Trees(repo)
     store = Store(repo.top or repo.git_dir)
+    search = search or Search(repo)
     walks: dict[str, Walk] = {}
     # Where a shallow clone ends nobody can tell what a commit brought; the other side has it already.
     ends = cut(repo)
-    for commit in arrivals(repo, old, new, known):
-        if commit.id in ends:
-            continue
+    commits = tuple(each for each in arrivals(repo, old, new, known) if each.id not in ends)
+    for commit, found in zip(commits, search.of_commits(commits, trees.of), strict=True):
         brought: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:
-                walks[home] = Walk(store, repo._replace(prefix=home), trees)
+                # The search knows which of these numbers are new in a file that has others already.
+                walks[home] = Walk(store, repo._replace(prefix=home), trees, ignore=(*NUMBERS,))
             brought += _errors(walks[home].brought(commit.id, commit.parents), home)
-        if said := (*brought, *gate.message(commit.message)):
+        if said := (*brought, *(each for each in found if each.rule in NUMBERS or each not in brought)):
             yield Pushed(commit, said)
 
 

@@ -52,7 +52,7 @@ LAYERS = (
     ("merge_driver", "walking"),
     ("standing",),
     ("checking", "ranging", "gate", "record", "sample", "demo"),
-    ("commit_hook", "conflicts", "pushed"),
+    ("commit_hook", "conflicts", "pushed", "pushed_objects"),
     ("changed_by",),
     ("resolving", "sync"),
     ("reports",),

@@ -21,6 +21,7 @@ TWO = stores.path("002")
 REFUSED = "The commit is refused. Mend the lines above, git add them, and commit again."
 #: A made-up number of a valid form.
 RESIDENT = "11010119900307" + "1233"
+CARD = "6222020200112233" + "446"
 
 
 def hooked(repo: Repo, folder: str = "") -> Repo:
@@ -372,3 +373,38 @@ def test_paths_are_those_that_can_be_opened_from_where_git_was_called(repo: Repo
     assert f"\ncrm/{ONE}:" in "\n" + commit(repo)[1]
     inside = Repo(repo.path / "crm/records")
     assert f"\n{ONE.removeprefix('records/')}:" in "\n" + commit(inside)[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("README.md", f"x\n{RESIDENT}\n", "README.md:2:1: error"),
+        ("records/notes.txt", f"卡号 {CARD}\n", "records/notes.txt:1:4: error"),
+        ("schema/other.json", f'["{RESIDENT}"]', "schema/other.json:1:3: error"),
+        (f"scan-{RESIDENT}.txt", "x", f"scan-{'*' * 18}.txt: error"),
+    ],
+)
+def test_a_number_in_a_file_beside_the_records_is_rejected_too(store: Repo, path: str, text: str, place: str) -> None:
+    stage(store, path, text)
+    made, said = commit(store)
+    assert (made, said.startswith(place), said.splitlines()[-1]) == (False, True, REFUSED)
+    assert RESIDENT not in said
+    assert CARD not in said
+
+
+def test_a_file_beside_the_records_may_keep_what_it_had_and_say_what_a_number_is(store: Repo) -> None:
+    store.commit({"a.csv": f"{RESIDENT}\n"})
+    stage(store, "a.csv", f"{RESIDENT}\nmore\n")
+    assert commit(store) == (True, "")
+    store.git("mv", "a.csv", "b.csv")
+    stage(store, "c.csv", f"{CARD} # crmtext: not-a-card 我们的订单号\n")
+    stage(store, ONE, stores.record(more=f"notes: 单 {CARD} # crmtext: not-a-card 我们的订单号\n"))
+    assert commit(store) == (True, "")
+    stage(store, "b.csv", f"{RESIDENT}\n{CARD}\n")
+    assert commit(store)[1].startswith("b.csv:2:1: error: a bank card number")
+
+
+def test_a_number_in_the_name_of_an_author_is_rejected(store: Repo) -> None:
+    stage(store, ONE, stores.record(status="prospect"))
+    made, said = commit(store, "--author", f"n {RESIDENT} <n@example.com>")
+    assert (made, said.startswith("the author of the commit: error"), RESIDENT in said) == (False, True, False)

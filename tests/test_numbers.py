@@ -145,6 +145,7 @@ def test_what_only_looks_like_one_is_left_in_peace(text: str) -> None:
         "6222 0202\n  0011 2233 446",
         "卡号 622202\n  0200112233446",
         f"卡号：\n  {UNIONPAY}",
+        f"13800138000\n{UNIONPAY}\n",
         "卡号 6 2 2 2 0 2 0 2 0 0 1 1 2 2 3 3 4 4 6",
         # Issued before UnionPay had numbers of its own, and such as are too short to be seen by themselves.
         "卡号 9558801234567890128",
@@ -320,7 +321,7 @@ def test_a_comment_with_a_reason_lets_its_own_line_through(text: str, left: list
     ],
 )
 def test_a_line_of_any_file_is_let_through_by_the_same_comment(text: str, lines: list[int]) -> None:
-    assert [each.place.line for each in in_text("README.md", text)] == lines
+    assert [problem.place.line for _number, problem in in_text("README.md", text)] == lines
 
 
 def test_the_settings_cannot_silence_them() -> None:

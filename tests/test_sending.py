@@ -62,10 +62,10 @@ def test_a_push_that_brings_an_error_is_refused_with_commit_record_line_and_a_wa
     bad = store.commit({ONE: BROKEN}, "broken")
     done, said = push(store)
     lines = said.splitlines()
-    assert (done, lines[0]) == (False, f"commit {bad[:10]} by 李雷: broken")
+    assert (done, lines[0]) == (False, f"commit {bad[:10]} on main by 李雷: broken")
     assert lines[1].startswith(f"{ONE}:4:9: error: 'nonsense' is not a value of 'status'")
-    assert "The push is refused: 1 commit brings errors." in lines
-    assert lines[-1].startswith("Mend them where they are made: git rebase -i")
+    assert "Push rejected: 1 commit introduces errors. Nothing was pushed." in lines
+    assert lines[-1].startswith("Fix them in those commits (git rebase -i")
     assert sent(store) == {"main": "store"}
     assert push(store, "--no-verify")[0] is True
 

@@ -13,6 +13,7 @@ from crmtext.cli import Command, options
 from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice
+from crmtext.git.plumbing import repository
 from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
@@ -50,7 +51,8 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 
 
 def _message(path: Path) -> Exit:
-    problems = gate.typed(path.read_text("utf-8", errors="replace"))
+    repo = repository(current().directory)
+    problems = (*gate.typed(path.read_text("utf-8", errors="replace")), *(gate.people(repo) if repo else ()))
     tell(problems)
     if not problems:
         return Exit.FINE

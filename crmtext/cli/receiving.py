@@ -11,57 +11,79 @@ from crmtext.git.arriving import departures, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
+from crmtext.pushed_objects import Search
+from crmtext.text.numbers import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from crmtext.git.arriving import Update
     from crmtext.git.plumbing import Repository
     from crmtext.problem import Problem
 
-#: No more commits are told: the pusher mends them from the first.
+#: No more commits are shown: the pusher fixes them from the first.
 _MOST = 20
 
 
 def receive(lines: Iterable[str]) -> Exit:
-    """Refuse a push that brings errors; git hands each line of what is said on to who pushes."""
+    """Reject a push that brings errors; git hands each line of what is said on to the pusher."""
     repo = repository(current().directory)
     if repo is None:
         return Exit.FINE
     asked = updates(lines)
+    kept = _("Nothing of this push is kept on the server.")
     if forbidden := tuple(pushed.forbidden(repo, asked)):
         _say(forbidden)
         return Exit.FOUND
-    return _judge(repo, asked, "--all")
+    return _judge(repo, asked, "--all", kept)
 
 
 def send(lines: Iterable[str], remote: str) -> Exit:
-    """Refuse to push what brings errors; what is known of the other side is not looked at again."""
+    """Reject a push before it leaves; what is known of the other side is not looked at again."""
     repo = repository(current().directory)
-    return Exit.FINE if repo is None else _judge(repo, departures(lines), f"--remotes={remote}")
+    kept = _("Nothing was pushed.")
+    return Exit.FINE if repo is None else _judge(repo, departures(lines), f"--remotes={remote}", kept)
 
 
-def _judge(repo: Repository, asked: Iterable[Update], known: str) -> Exit:
-    seen: dict[str, pushed.Pushed] = {}
+def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> Exit:
+    search = Search(repo)
+    refs: list[Problem] = []
+    seen: dict[str, tuple[str, pushed.Pushed]] = {}
     for update in asked:
+        told = tuple(pushed.beside(update, search))
+        refs += told
+        ref = masked(update.ref)
+        _say([each if each.place.path == ref else _on(ref, each) for each in told])
         if update.new:
-            seen |= {each.commit.id: each for each in pushed.walk(repo, update.old, update.new, known)}
-    if not seen:
+            for each in pushed.walk(repo, update.old, update.new, known, search):
+                seen.setdefault(each.commit.id, (update.ref, each))
+    if not seen and not refs:
         return Exit.FINE
-    for each in [*seen.values()][:_MOST]:
-        commit = each.commit
-        said = _("commit {id} by {author}: {subject}")
-        note(said.format(id=commit.id[:10], author=commit.author, subject=commit.subject))
+    for ref, each in [*seen.values()][:_MOST]:
+        line = _("commit {id} on {ref} by {author}: {subject}").format(
+            id=each.commit.id[:10],
+            ref=masked(ref.removeprefix("refs/heads/")),
+            author=masked(each.commit.author),
+            subject=masked(each.commit.subject),
+        )
+        note(line)
         _say(each.problems)
-    count = plural(
-        "The push is refused: {n} commit brings errors.", "The push is refused: {n} commits bring errors.", len(seen)
-    )
-    note(count)
-    note(_("Mend them where they are made: git rebase -i, or git commit --amend for the last one; then push again."))
+    if seen:
+        count = plural(
+            "Push rejected: {n} commit introduces errors.", "Push rejected: {n} commits introduce errors.", len(seen)
+        )
+        fix = _("Fix them in those commits (git rebase -i, or git commit --amend for the last one), then push again.")
+        note(f"{count} {kept}\n{fix}")
+    else:
+        note(_("Push rejected.") + " " + kept)
     return Exit.FOUND
 
 
-def _say(problems: tuple[Problem, ...]) -> None:
+def _on(ref: str, problem: Problem) -> Problem:
+    return problem._replace(message=_("{what}, on {ref}").format(what=problem.message, ref=ref))
+
+
+def _say(problems: Collection[Problem]) -> None:
     tell(problems)
     if problems:
         note("")

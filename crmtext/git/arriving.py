@@ -36,13 +36,13 @@ def _known(name: str) -> str | None:
 
 
 def arrivals(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
-    """The commits that lead from one to another, oldest first; none where it is no commit.
+    """The commits that lead from one to another, oldest first, with the files they touch; none where it is no commit.
 
     Of those that are `known` there are none: by all refs (`--all`), or by those of a remote (`--remotes=origin`).
     """
     # What the others have may not have been fetched yet.
     commit, before = _commit(repo, new), old and _commit(repo, old)
-    return between(repo, before, commit, known) if commit else ()
+    return between(repo, before, commit, known, touches=True) if commit else ()
 
 
 def _commit(repo: Repository, name: str) -> str | None:

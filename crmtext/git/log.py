@@ -75,14 +75,17 @@ def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str,
     return (found[1], found[0].split()[2]) if len(found) > 1 else None
 
 
-def between(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
+def between(
+    repo: Repository, old: str | None, new: str, known: str = "", *, touches: bool = False
+) -> tuple[Commit, ...]:
     """The commits that lead from one to another, oldest first; all up to the other where there is no first one.
 
-    What is `known` is left out: by all refs (`--all`), or by those of a remote (`--remotes=origin`).
+    What is `known` is left out: by all refs (`--all`), or by those of a remote (`--remotes=origin`). `touches` names
+    the files that each commit has otherwise than every parent.
     """
     apart = ("--not", known, "--not") if known else ()
     ends = (new, f"^{old}") if old else (new,)
-    asked = (*_LOG, "--topo-order", "--reverse", "--no-patch", *apart)
+    asked = (*_LOG, "--topo-order", "--reverse", *(_SHOWN if touches else ("--no-patch",)), *apart)
     return tuple(_commits(run(repo, *asked, "--end-of-options", *ends, "--")))
 
 

@@ -151,6 +151,21 @@ Why: Others have built on those commits; theirs would come back, or be lost.
 
 Instead: `git pull` and push again; undo a mistake with `git revert`, which is a commit of its own.
 """,
+        "replace-ref": """\
+A push changes no `refs/replace/*`.
+
+Why: Such a ref makes git read another object than the one that was checked.
+
+Instead: Rewrite the commits themselves, or keep the replacement in your clone.
+""",
+        "push-too-large": """\
+A push is checked whole, within limits of time and size.
+
+Why: What is not checked must not enter a history that never forgets.
+
+Instead: Push fewer commits at a time. `git config crmtext.pushSeconds N` and `git config crmtext.pushMegabytes N` in
+the repository that checks set other limits. A text file of more than 32 MiB is split or kept out of git.
+""",
         "hooks-elsewhere": """\
 Hooks are written into the clone's own hooks folder.
 

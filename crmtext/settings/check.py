@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
 from crmtext.standards import currencies
-from crmtext.text import numbers
+from crmtext.text import not_a_card, numbers
 from crmtext.text.characters import unseen
 from crmtext.text.tree import escape
 
@@ -27,7 +27,8 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
-    yield from numbers.in_text(FILE, text)
+    yield from (problem for _number, problem in numbers.in_text(FILE, text))
+    yield from not_a_card.without_reason(FILE, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():

@@ -46,7 +46,7 @@ _WORDS = lazy.pattern(
     r"|members?(?:hip)?(?:[ _-]?card)?|transaction[ _-]?(?:id|no|number)|tickets?|batch|reference)"
     r"|(?<![a-z])(?:inv|s/?n|p[/.]?o|s[/.]?o|sku|ean|gtin|upc|uscc|tax|ref|erp|txn)(?![a-z]))"
     r"|(?P<card>卡号|(?:银行|信用|储蓄|借记|贷记|工资|收款|付款|提现|结算|银联|邮储|个人|[工农中建交招]?行)卡|刷卡|银联"
-    r"|卡(?=[ 是为:：(（]*$)|(?<![a-z])(?:cards?(?:[ _-]?(?:no|num|number|holder))?|pan|visa|master ?card"
+    r"|卡(?=[ 是为:：(（]*\Z)|(?<![a-z])(?:cards?(?:[ _-]?(?:no|num|number|holder))?|pan|visa|master ?card"
     r"|union ?pay|amex|jcb|debit|credit)(?![a-z]))"
     r"|(?P<account>[账帐][号户]|开户|银行|收款|汇款|转账|打款|提现|退款|(?<![a-z])(?:accounts?|acct|bank|iban|payee|refund"
     r"|paid|payment)(?![a-z]))",

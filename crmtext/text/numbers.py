@@ -14,7 +14,7 @@ from crmtext.text import not_a_card
 from crmtext.text.document import Document, place_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from crmtext.text.cards import Words
 
@@ -51,7 +51,7 @@ _CALLED_OTHERWISE = lazy.pattern(
     r"|bank|contract|tracking|number|tax|uscc|external_ids",
     re.IGNORECASE,
 )
-_CREDIT_CODE = lazy.pattern(r"(?:\b(?:uscc|tax_number)|信用代码)[:：]? *[\"']?$")
+_CREDIT_CODE = lazy.pattern(r"(?:\b(?:uscc|tax_number)|信用代码)[:：]? *[\"']?\Z")
 #: Nobody living was born before, and a year of 00 is mostly the filling of a running number.
 _OLDEST = 20
 #: The second two digits in a municipality: districts, counties, and what was a county once.
@@ -85,28 +85,35 @@ def forbidden(document: Document) -> Iterator[Problem]:
     """A problem for each resident-ID or bank-card number in a record, comments included. Never quotes the number."""
     for rule, message in in_prose(document.path):
         yield Problem(rule, message, Place(document.path), _("give the file another name"))
+    yield from (problem for _number, problem in in_document(document))
+    yield from not_a_card.without_reason(document.path, document.text)
+
+
+def in_document(document: Document) -> Iterator[tuple[Number, Problem]]:
+    """Each such number in the text of a record, and in its values: one may be written in escapes."""
     lines = set()
     for number in found(document.text, document.pointer_at):
         problem = _problem(document.path, document.text, number, document.pointer_at(number.start))
         lines.add(problem.place.line)
-        yield problem
-    yield from not_a_card.without_reason(document.path, document.text)
-    # A value may be written in escapes.
-    if "\\" in document.text:
-        covered = not_a_card.Covered(document.text)
-        for pointer, value in _values(document.data):
-            for number in _all(value):
-                node, place = document.node(pointer), document.place(pointer)
-                if place.line not in lines and not (node and covered(node.start, node.end)):
-                    yield Problem(number.rule, number.message, place, _hint())
+        yield number, problem
+    if "\\" not in document.text:
+        return
+    covered = not_a_card.Covered(document.text)
+    for pointer, value in _values(document.data):
+        for number in _all(value):
+            node, place = document.node(pointer), document.place(pointer)
+            if place.line not in lines and not (node and covered(node.start, node.end)):
+                yield number, Problem(number.rule, number.message, place, _hint())
 
 
-def in_text(path: str, text: str, *, ignoring: Iterable[str] = ()) -> Iterator[Problem]:
-    """A problem for each such number in a file that is no record, but for those of these digits."""
-    known = frozenset(ignoring)
-    for number in found(text):
-        if number.digits not in known:
-            yield _problem(path, text, number)
+def in_text(path: str, text: str) -> Iterator[tuple[Number, Problem]]:
+    """Each such number in a file that is no record."""
+    yield from ((number, _problem(path, text, number)) for number in found(text))
+
+
+def may_hold(text: str) -> bool:
+    """Whether there is any use in looking for such numbers in a text."""
+    return "\\" in text or any(_runs(_narrowed(text)))
 
 
 def in_prose(text: str) -> Iterator[tuple[str, str]]:
@@ -147,17 +154,23 @@ def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Itera
 
 
 def _all(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
-    narrow = text
-    if not text.isascii() and (_WIDE.search(text) or _WIDE_GAP.search(text)):
-        narrow = text.translate(_NARROW)
-    if not (_LONG.search(narrow) or _BROKEN.search(narrow)):
-        return
-    for run in _RUN.finditer(narrow):
+    narrow = _narrowed(text)
+    for run in _runs(narrow):
         end = 0
         for number in sorted(_in_run(narrow, *run.span(), pointer_at), key=lambda each: (each.start, -each.end)):
             if number.start >= end:
                 end = number.end
                 yield number
+
+
+def _narrowed(text: str) -> str:
+    """The text with its digits, and what may part them, in ASCII."""
+    wide = not text.isascii() and (_WIDE.search(text) or _WIDE_GAP.search(text))
+    return text.translate(_NARROW) if wide else text
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    return iter(_RUN.finditer(text) if _LONG.search(text) or _BROKEN.search(text) else ())
 
 
 def _in_run(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
@@ -206,7 +219,7 @@ def _cards(text: str, start: int, end: int, pointer_at: Callable[[int], str]) ->
 
 def _is_part(text: str, start: int, end: int) -> bool:
     """Whether the digits are a part of something else: of a decimal fraction, or of a word that has more digits."""
-    before = re.search(r"[0-9A-Za-z+=]*$", text[max(0, start - _BEFORE) : start])
+    before = re.search(r"[0-9A-Za-z+=]*\Z", text[max(0, start - _BEFORE) : start])
     behind = re.match(r"[0-9A-Za-z+=]*", text[end : end + _BEFORE])
     around = (before[0] if before else "") + (behind[0] if behind else "")
     fraction = text[max(0, start - 2) : start].endswith(".") and text[max(0, start - 2)].isdigit()
