@@ -220,3 +220,22 @@ def test_in_chinese_every_examination_has_a_chinese_name(clone: Repo, capsys: py
     names = [line.removeprefix("fine     ").partition("：")[0] for line in lines if line.startswith("fine     ")]
     assert [name for name in names if name.isascii()] == ["python", "git"]
     assert len(names) == len(DOCTOR)
+
+
+def test_every_line_that_a_comment_lets_through_is_listed_with_its_reason(clone: Repo) -> None:
+    clone.git("add", "-A")
+    clone.commit(
+        {
+            "records/C20240501001.yaml": stores.record(more="notes: 单 # crmtext: not-a-card 我们的订单号\n"),
+            "a.csv": 'x\n1,"# crmtext: not-a-card ours"\n',
+            "changed.md": "<!-- crmtext: not-a-card old -->\n",
+        }
+    )
+    clone.write("changed.md", "\n<!-- crmtext: not-a-card 6222020200112233446 new -->\n")
+    clone.write("new.md", "# crmtext: not-a-card\n")
+    assert found(clone.path, "let_through") == [
+        (State.FINE, "a.csv:2 is let through as neither an ID nor a card: ours"),
+        (State.FINE, f"changed.md:2 is let through as neither an ID nor a card: {'*' * 19} new"),
+        (State.WARNING, "new.md:1 gives no reason why it is neither an ID nor a card"),
+        (State.FINE, "records/C20240501001.yaml:8 is let through as neither an ID nor a card: 我们的订单号"),
+    ]

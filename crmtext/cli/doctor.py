@@ -29,6 +29,7 @@ _NAMES = {
     "programs": N_("programs"),
     "remotes": N_("remotes"),
     "ignored": N_("ignored"),
+    "let_through": N_("lines let through"),
     "leftovers": N_("leftovers"),
 }
 

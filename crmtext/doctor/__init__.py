@@ -31,6 +31,7 @@ DOCTOR: Mapping[str, str] = {
         "programs",
         "remotes",
         "ignored",
+        "let_through",
         "leftovers",
     )
 }
