@@ -6,6 +6,7 @@ import codecs
 import io
 import os
 import sys
+from contextlib import suppress
 
 #: A locale without an encoding says nothing about the terminal.
 _NONE = frozenset({"ascii", "us-ascii", "ansi_x3.4-1968", "646", ""})
@@ -30,7 +31,9 @@ def streams() -> None:
             stream.reconfigure(encoding=encoding, errors="backslashreplace" if encoding == "utf-8" else readable())
     if isinstance(sys.stdin, io.TextIOWrapper):
         encoding = _of_terminal(sys.stdin) if sys.stdin.isatty() else "utf-8"
-        sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")
+        # A program that calls us may have read from it before.
+        with suppress(io.UnsupportedOperation):
+            sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")
 
 
 def argument(text: str) -> str | None:

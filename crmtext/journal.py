@@ -45,8 +45,6 @@ class Commit(NamedTuple):
     message: str
     author: tuple[str, str]
     parts: tuple[Part, ...]
-    #: The new branch to commit on; empty for the one that is checked out.
-    branch: str = ""
     #: What the user has staged of the same files, and what it is with the change in it.
     staged: tuple[Part, ...] = ()
 
@@ -175,7 +173,6 @@ def _written(transaction: Transaction) -> bytes:
         "author": transaction.commit.author,
         # Mostly HEAD and the disk are the same, and the texts are kept once.
         "parts": None if transaction.commit.parts == transaction.parts else _texts(transaction.commit.parts),
-        "branch": transaction.commit.branch,
         "staged": _texts(transaction.commit.staged),
     }
     data = {
@@ -226,7 +223,7 @@ def _transaction(data: Any) -> Transaction:
         own = parts if commit["parts"] is None else _parts(commit["parts"])
         name, address = map(_word, commit["author"])
         staged = _parts(commit["staged"])
-        commit = Commit(_word(commit["message"]), (name, address), own, _word(commit["branch"]), staged)
+        commit = Commit(_word(commit["message"]), (name, address), own, staged)
     undoes = _word(data["undoes"])
     if undoes and not _NAME.fullmatch(undoes):
         raise ValueError(undoes)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, driver_setup, hooks, pushed
+from crmtext import checks, driver_setup, gate, hooks, pushed
 from crmtext.conflicts import conflicts, strangers
 from crmtext.git import clone, merging, stepping, tracking
-from crmtext.git.commit import conclude, refuse_unfinished, staged_there
+from crmtext.git.commit import finish_merge, refuse_unfinished, staged_there
 from crmtext.git.commit import merge as merge_commit
 from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.stepping import Step
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Place, Problem, cannot
+from crmtext.problem import CrmError, Place, Problem, Severity, cannot
+from crmtext.record.commit_edits import commit_edits
 from crmtext.text.numbers import RULES as NEVER_SENT
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ class Synced(NamedTuple):
     uncommitted: tuple[str, ...] = ()
     #: How many commits were made while the others were sent.
     later: int = 0
+    #: The commit of a merge that was left with nothing to decide.
+    merge: str | None = None
+    #: Whether `problems` are those of such a merge, which was not committed.
+    unfinished: bool = False
+    #: The commit of what was edited by hand.
+    edits: str | None = None
 
     @property
     def stopped(self) -> bool:
@@ -64,18 +71,19 @@ class _Plan(NamedTuple):
         return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.made)
 
 
-def run(store: Store) -> Synced:
-    """Fetch, merge, check, push. Nothing of the user's is committed that was not.
+def run(store: Store, message: str = "") -> Synced:
+    """Fetch, merge, check, push. With a message, valid edits made by hand are committed first; else nothing is.
 
-    A merge that was begun here and has nothing left to decide is finished first. Others may write here meanwhile, and
+    A merge in progress with nothing left to decide is committed before all else. Others may write here meanwhile, and
     wait only while files are changed.
     """
     repo = store.git()
     with store.writing():
-        if merge_in_progress(repo) == "merge" and not conflicts(store):
-            conclude(repo)
-        where = _ready(repo)
-    so_far = Synced(where.name)
+        merge, problems = _merge_in_progress(store)
+        where = _ready(repo) if not problems else tracking.tracked(repo)
+        if problems:
+            return Synced(where.name, problems=problems, unfinished=True, uncommitted=_own(repo))
+        so_far = Synced(where.name, merge=merge, edits=commit_edits(store, message) if message else None)
     for _try in range(_TRIES):
         theirs = tracking.fetch(repo, where)
         mine = resolve(repo, "HEAD")
@@ -94,6 +102,17 @@ def run(store: Store) -> Synced:
             return so_far._replace(sent=sent, problems=problems, uncommitted=_own(repo), later=later)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
+
+
+def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
+    """Commit a merge in progress that has nothing left to decide: the commit, or the errors that it would bring."""
+    repo = store.git()
+    if merge_in_progress(repo) != "merge" or merging.unmerged(repo):
+        return None, ()
+    result = gate.before_commit(store)
+    if result and result.refused:
+        return None, tuple(each for each in result.held.problems if each.severity is Severity.ERROR)
+    return finish_merge(repo), ()
 
 
 def _sent(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> bool:

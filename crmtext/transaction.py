@@ -202,7 +202,6 @@ def _commit(repo: Repository, wanted: Commit) -> str:
             content,
             wanted.message,
             author=wanted.author,
-            branch=wanted.branch,
             staged=staged(repo, wanted.staged),
         )
     except BaseException:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Those who are there, and one who has left.
 SETTINGS = """\
+store.commit = "never"
 [team.lilei]
 name = "李雷"
 email = "lilei@example.com"

@@ -33,6 +33,7 @@ TODAY = date(2026, 11, 20)
 TEAM = """\
 [store]
 timezone = "Asia/Shanghai"
+commit = "never"
 
 [team.lilei]
 name = "李雷"

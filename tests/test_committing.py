@@ -75,7 +75,7 @@ def test_without_the_option_nothing_is_committed(repo: Repo, program: stores.Pro
 
 
 def test_the_settings_can_turn_it_round(repo: Repo, program: stores.Program) -> None:
-    repo.commit({"crmtext.toml": stores.TEAM.replace("[store]", '[store]\ncommit = "auto"')}, "settings")
+    repo.commit({"crmtext.toml": stores.TEAM.replace('"never"', '"auto"')}, "settings")
     assert program(*LOG, "--format", "json").data["commit"] == repo.git("rev-parse", "HEAD")
     assert program(*LOG, "--no-commit", "--format", "json").data["commit"] is None
 
@@ -169,10 +169,18 @@ def test_staged_edits_that_the_change_builds_on_are_refused(
     assert program("set", "C20240501001", "priority=low").code == 0
 
 
-def test_a_record_that_git_does_not_know_is_refused(repo: Repo, program: stores.Program) -> None:
-    repo.write(stores.path("004"), stores.record("004", "公司004"))
-    code, said = refused(repo, program, "log", "C20240501004", "phone", "x", "--commit")
-    assert (code, "[not-in-git]" in said) == (3, True)
+@pytest.mark.parametrize("staged", [False, True], ids=["untracked", "staged"])
+def test_a_new_record_is_committed_as_a_whole(repo: Repo, program: stores.Program, *, staged: bool) -> None:
+    new = stores.path("004")
+    repo.write(new, stores.record("004", "公司004"))
+    if staged:
+        repo.git("add", new)
+    assert program("log", "C20240501004", "phone", "x", "--commit").code == 0
+    assert (repo.git("show", "--format=", "--name-status", "HEAD"), repo.git("status", "--porcelain")) == (
+        f"A\t{new}",
+        "",
+    )
+    assert repo.git("show", f"HEAD:{new}").endswith("    channel: phone\n    summary: x")
 
 
 def test_old_errors_in_the_record_are_not_held_against_a_commit(repo: Repo, program: stores.Program) -> None:
@@ -215,13 +223,13 @@ def test_a_linked_work_tree_has_its_own_branch_and_its_own_last_change(
     assert stores.Program(capsys, other.path)("undo").code == 0
 
 
-def test_before_the_first_commit_a_record_is_not_in_git(
+def test_the_first_commit_holds_the_record_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unborn = Repo(stores.made(tmp_path / "unborn", stores.record()))
     unborn.git("init", "-q", "-b", "main")
-    said = stores.Program(capsys, unborn.path)(*LOG, "--commit")
-    assert (said.code, "[not-in-git]" in said.err) == (3, True)
+    assert stores.Program(capsys, unborn.path)(*LOG, "--commit").code == 0
+    assert unborn.git("show", "--format=", "--name-only", "HEAD") == ONE
 
 
 def test_without_a_repository_there_is_nothing_to_commit_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -298,12 +306,57 @@ def test_what_git_has_not_finished_is_named_with_the_way_out(
 
 
 def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stores.Program) -> None:
-    repo.commit({"crmtext.toml": stores.TEAM.replace("[store]", '[store]\ncommit = "auto"')}, "auto")
+    repo.commit({"crmtext.toml": stores.TEAM.replace('"never"', '"auto"')}, "auto")
     before = repo.git("rev-parse", "HEAD")
     assert program(*LOG, "--no-commit").code == 0
     assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (before, f" M {ONE}")
     assert program("check", "--fix").code == 0
     assert repo.git("rev-parse", "HEAD") == before
+
+
+def test_commands_commit_by_default(repo: Repo, program: stores.Program) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM.replace('commit = "never"\n', "")}, "default")
+    said = program(*LOG)
+    assert (said.code, repo.git("status", "--porcelain")) == (0, "")
+    assert (
+        said.err.splitlines()[-1]
+        == f"committed {repo.git('log', '-1', '--format=%h %s', '--abbrev=8').replace(' ', ': ', 1)}"
+    )
+
+
+def test_without_commits_the_next_step_is_printed(repo: Repo, program: stores.Program) -> None:
+    said = program(*LOG)
+    assert said.err.splitlines()[-1] == f"not committed; next: git add {ONE} && git commit"
+    assert program("set", "--where", "true", "priority=low").err.splitlines()[-1] == (
+        f"not committed; next: git add {' '.join(map(stores.path, ('001', '002', '003')))} && git commit"
+    )
+    assert "not committed" not in program(*LOG, "--no-commit").err
+
+
+def test_during_a_merge_nothing_is_committed_by_default(repo: Repo, program: stores.Program) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM.replace("never", "auto")}, "auto")
+    before = repo.git("rev-parse", "HEAD")
+    repo.write(".git/MERGE_HEAD", f"{before}\n")
+    said = program(*LOG)
+    assert (said.code, said.err.splitlines()[-1]) == (0, "not committed: a merge is not finished here")
+    assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (before, f" M {ONE}")
+
+
+def test_a_store_without_git_is_written_by_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stores.made(tmp_path / "plain", stores.record(), team=stores.TEAM.replace("never", "auto"))
+    said = stores.Program(capsys, folder)(*LOG, "--by", "lilei")
+    assert (said.code, len(said.err.splitlines())) == (0, 1)
+
+
+def test_commits_that_the_upstream_lacks_are_counted(repo: Repo, program: stores.Program, tmp_path: Path) -> None:
+    repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
+    repo.git("remote", "add", "origin", str(tmp_path / "bare"))
+    repo.git("fetch", "-q", "origin")
+    repo.git("branch", "-q", "-u", "origin/main")
+    assert program(*LOG, "--commit").err.splitlines()[-1] == "1 commit not pushed: crmtext sync"
+    assert program(*LOG).err.splitlines()[-1] == "1 commit not pushed: crmtext sync"
+    assert program("undo").err.splitlines()[-1] == "1 commit not pushed: crmtext sync"
+    assert program("undo").err.splitlines()[-1] == "2 commits not pushed: crmtext sync"
 
 
 def test_git_hooks_do_not_run_wherever_they_are(repo: Repo, program: stores.Program, tmp_path: Path) -> None:

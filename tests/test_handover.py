@@ -129,12 +129,12 @@ def test_git_revert_undoes_it(store: Store, repo: Repo) -> None:
     assert repo.git("rev-parse", "HEAD^{tree}") == before
 
 
-def test_undo_takes_it_back_and_the_branch_stays(store: Store, repo: Repo) -> None:
+def test_undo_takes_it_back(store: Store, repo: Repo) -> None:
     before = repo.git("rev-parse", "HEAD^{tree}")
-    run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "side")
+    run(store, "--from", "刘洋", "--to", "韩梅")
     done = CliRunner().invoke(crmtext, ["-C", str(store.root), "undo"], catch_exceptions=False)
     assert (done.exit_code, repo.git("rev-parse", "HEAD^{tree}")) == (0, before)
-    assert repo.git("log", "--format=%s", "main..side").splitlines() == [
+    assert repo.git("log", "-2", "--format=%s").splitlines() == [
         "undo: handover: 2 customers, liuyang → hanmei",
         "handover: 2 customers, liuyang → hanmei",
     ]
@@ -207,12 +207,24 @@ def test_a_part_goes_to_one_and_the_rest_to_a_third(store: Store, repo: Repo) ->
     assert "by: liuyang" in (repo.path / C).read_text("utf-8")
 
 
-def test_a_branch_for_review_leaves_the_old_one_where_it_was(store: Store, repo: Repo) -> None:
+def test_a_branch_for_review_leaves_everything_else_where_it_was(store: Store, repo: Repo) -> None:
+    repo.git("remote", "add", "team", "../nowhere.git")
+    repo.write("notes.txt", "mine\n")
+    repo.git("add", "notes.txt")
     before = repo.git("rev-parse", "main")
-    run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "handover-liuyang")
-    assert repo.git("symbolic-ref", "--short", "HEAD") == "handover-liuyang"
-    assert (repo.git("rev-parse", "main"), repo.git("rev-parse", "HEAD~1")) == (before, before)
-    assert repo.git("status", "--porcelain") == ""
+    done = run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "handover-liuyang")
+    assert repo.git("symbolic-ref", "--short", "HEAD") == "main"
+    assert (repo.git("rev-parse", "main"), repo.git("rev-parse", "handover-liuyang~1")) == (before, before)
+    assert repo.git("status", "--porcelain") == "A  notes.txt"
+    changed = repo.git("diff", "--name-only", "main", "handover-liuyang").splitlines()
+    assert changed == [A, B, C]
+    commit = repo.git("rev-parse", "--short=8", "handover-liuyang")
+    assert done.stderr.splitlines()[-4:] == [
+        f"committed {commit}: handover: 2 customers, liuyang → hanmei",
+        "the commit is on the new branch handover-liuyang; you are still on main",
+        "push it for review: git push -u team handover-liuyang",
+        "undo: git branch -D handover-liuyang",
+    ]
 
 
 def test_a_branch_is_not_named_after_a_resident_id(store: Store, repo: Repo) -> None:

@@ -18,7 +18,7 @@ names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0
 paths = st.sampled_from(["crmtext.toml", "schema/customer.schema.json"]) | names.map("records/C{}.yaml".format)
 parts = st.lists(st.builds(Part, paths, contents, contents), max_size=3).map(tuple)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts, words, parts)
+commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts, parts)
 ONE = Transaction("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 

@@ -47,16 +47,17 @@ def test_every_writer_says_in_a_line_what_it_did(program: Program, arguments: tu
     said = program("--lang", language, *arguments)
     warned = ["active-without-products"] if arguments[0] == "status" else []
     assert (said.code, said.out, re.findall(r"warning.*\[(.*)\]", said.err)) == (0, "", warned)
-    following = arguments[0] == "add"
-    assert len(said.err.splitlines()) == 1 + following + 4 * len(warned)
+    assert len(said.err.splitlines()) == 2 + 4 * len(warned)
     assert program("check").code == 0
 
 
 def test_a_new_file_comes_with_what_puts_it_into_git(program: Program, repo: Repo) -> None:
     said = program("add", "甲公司", "--type", "企业", "--id", "C20261120TEST", "--folder", "华 东")
     path = "records/华 东/C20261120TEST-jia.yaml"
-    told = f"next: git add '{path}' && git commit (with --commit that is done at once)"
-    assert said.err.splitlines() == [f"甲公司 is a customer now: {path}", told]
+    assert said.err.splitlines() == [
+        f"甲公司 is a customer now: {path}",
+        f"not committed; next: git add '{path}' && git commit",
+    ]
     subprocess.run(["sh", "-c", f"git add '{path}' && git commit -qm x"], cwd=repo.path, check=True)
     assert repo.git("status", "--short") == ""
 

@@ -155,7 +155,10 @@ def test_what_git_does_not_hold_is_not_removed(repo: Repo) -> None:
     assert refused(lambda: rm.run(stores.Store(repo.path), "王小明", WRITE, force=False)) == "not-committed"
     repo.git("checkout", "-q", ".")
     done = rm.run(stores.Store(repo.path), "王小明", WRITE, force=False)
-    assert done.summary == f"王小明 is removed: {PERSON_PATH}; git's history keeps it"
+    assert done.summary == (
+        f"王小明 is removed: {PERSON_PATH}; git's history keeps it\n"
+        f"not committed; next: git add {PERSON_PATH} && git commit"
+    )
     assert PERSON_PATH not in files(store)
 
 

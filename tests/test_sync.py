@@ -174,6 +174,98 @@ def test_a_merge_that_was_killed_while_it_was_finished_is_not_made_twice(two: tu
     assert (han("sync").code, han.head, merge.exists()) == (0, made, False)
 
 
+def in_conflict(two: tuple[Colleague, Colleague]) -> Colleague:
+    """The second colleague, with a status that both have changed, decided and not committed."""
+    li, han = two
+    li.edit("status: lead", "status: prospect")
+    han.edit("status: lead", "status: active")
+    li("sync")
+    assert han("sync").code == 1
+    assert han("resolve", "001", "--theirs").code == 0
+    return han
+
+
+def test_a_merge_with_nothing_left_to_decide_is_finished(two: tuple[Colleague, Colleague]) -> None:
+    han = in_conflict(two)
+    mine = han.head
+    done = han("sync")
+    merge = han.head
+    assert (done.code, done.out) == (
+        0,
+        f"finished the merge: {merge[:8]}\norigin/main: 2 commits sent\n",
+    )
+    assert han.repo.git("rev-parse", "HEAD^1", "HEAD^2").splitlines() == [mine, two[0].head]
+    assert han.repo.git("log", "-1", "--format=%B") == "Merge remote-tracking branch 'origin/main'"
+    assert (han.repo.git("status", "--porcelain"), han.repo.git("rev-parse", "origin/main")) == ("", merge)
+    assert sorted(path.name for path in (han.repo.path / ".git").glob("MERGE*")) == []
+
+
+def test_a_merge_whose_notes_a_killed_writer_left_is_over(two: tuple[Colleague, Colleague]) -> None:
+    han = in_conflict(two)
+    assert han("sync").code == 0
+    merge = han.head
+    han.repo.write(".git/MERGE_HEAD", two[0].head + "\n")
+    assert han("sync").out == f"finished the merge: {merge[:8]}\norigin/main: nothing new on either side\n"
+    assert (han.head, (han.repo.path / ".git/MERGE_HEAD").exists()) == (merge, False)
+
+
+def test_a_merge_with_errors_is_not_finished(two: tuple[Colleague, Colleague]) -> None:
+    han = in_conflict(two)
+    before = han.head
+    han.repo.write(stores.path(), han.read().replace("status: prospect", "status: nonsense"))
+    han.repo.git("add", "-A")
+    done = han("sync")
+    assert (done.code, "[unknown-value]" in done.err, han.head) == (1, True, before)
+    assert done.out == (
+        "the merge in progress has errors; fix the lines above, `git add` the files and run crmtext sync again\n"
+    )
+    assert (han.repo.path / ".git/MERGE_HEAD").exists()
+
+
+def test_with_a_message_valid_edits_by_hand_are_committed_and_pushed(two: tuple[Colleague, Colleague]) -> None:
+    _li, han = two
+    han.repo.write(stores.path(), han.read() + entry("手写"))
+    han.repo.write(stores.path("009"), stores.record("009", "新客户"))
+    han.repo.write("crmtext.toml", stores.TEAM.replace('role = "sales"', 'role = "lead"'))
+    han.repo.write("notes.txt", "mine\n")
+    done = han("sync", "-m", "周报前补记")
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        [f"committed your edits: {han.head[:8]}", "origin/main: 1 commit sent"],
+    )
+    assert han.repo.git("log", "-1", "--format=%an%n%B") == (
+        "李雷\n周报前补记\n\nCrm-Customer: C20240501001\nCrm-Customer: C20240501009\nCrm-Action: edit"
+    )
+    assert han.repo.git("status", "--porcelain") == "?? notes.txt"
+    assert han("sync", "-m", "again").out == "origin/main: nothing new on either side\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (stores.path(), TEXT.replace("status: lead", "status: nonsense")),
+        ("crmtext.toml", stores.TEAM.replace("[team.lilei]", "[team.li]")),
+    ],
+    ids=["a record", "the settings"],
+)
+def test_edits_with_errors_are_neither_committed_nor_pushed(
+    two: tuple[Colleague, Colleague], path: str, text: str
+) -> None:
+    _li, han = two
+    before = han.head
+    han.repo.write(path, text)
+    done = han("sync", "-m", "x")
+    assert (done.code, done.out, "committed: " in done.err) == (1, "", True)
+    assert (han.head, han.repo.git("status", "--porcelain")) == (before, f" M {path}")
+
+
+def test_an_empty_message_is_rejected(two: tuple[Colleague, Colleague]) -> None:
+    assert (two[1]("sync", "-m", " ").code, two[1]("sync", "-m", "").err.splitlines()[0]) == (
+        2,
+        "error: -m needs a message",
+    )
+
+
 def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
     for each, zone in ((li, "Asia/Urumqi"), (han, "Asia/Tokyo")):

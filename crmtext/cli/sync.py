@@ -24,22 +24,29 @@ _MOST = 5
 
 
 @click.command(cls=Command)
+@click.option("-m", "message", default=None, metavar="TEXT", help="Commit valid edits made by hand first.")
 @options.form("text", "json")
-def sync(form: str) -> Exit:
-    """Fetch what colleagues sent, merge it with what you committed, check the result, and send it.
+def sync(message: str | None, form: str) -> Exit:
+    """Fetch what colleagues pushed, merge it with your commits, check the result and push it.
 
-    A merge in which all is decided is committed first. Nothing else is committed that you have not committed yourself.
-    What two of you changed differently is shown, to be decided with `crmtext resolve`; what would make the store wrong
-    is not sent.
+    A merge in progress is finished if nothing is left to decide. Without -m, only committed changes are pushed. If two
+    of you changed a field differently, both versions are shown: decide with `crmtext resolve`. Nothing is pushed that
+    would add an error.
     """
+    if message is not None and not message.strip():
+        raise click.UsageError(_("-m needs a message"))
     store = options.store()
-    done = syncing.run(store)
+    done = syncing.run(store, message or "")
     tell(done.problems)
     emit(Text("".join(f"{line}\n" for line in _lines(store, done)), _document(done)), form)
     return Exit.FOUND if done.stopped else Exit.FINE
 
 
 def _lines(store: Store, done: Synced) -> Iterator[str]:
+    if done.merge:
+        yield _("finished the merge: {commit}").format(commit=done.merge[:8])
+    if done.edits:
+        yield _("committed your edits: {commit}").format(commit=done.edits[:8])
     if done.conflicts:
         yield _("both of you changed:")
         for each in done.conflicts:
@@ -67,6 +74,9 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
 
 
 def _wrong(done: Synced) -> Iterator[str]:
+    if done.unfinished:
+        yield _("the merge in progress has errors; fix the lines above, `git add` the files and run crmtext sync again")
+        return
     if done.undone:
         yield _("each version is right and the two together are not: the merge was undone, nothing is sent")
         command = f"git merge {done.name}"
@@ -98,4 +108,6 @@ def _document(done: Synced) -> dict[str, object]:
         "problems": [problem_document(problem) for problem in done.problems],
         "uncommitted": list(done.uncommitted),
         "later": done.later,
+        "merge": done.merge,
+        "edits": done.edits,
     }

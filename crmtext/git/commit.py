@@ -9,11 +9,13 @@ import os
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crmtext import files
 from crmtext.files import sweep
 from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
 from crmtext.git.index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
-from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, merged_heads, run
+from crmtext.git.merging import contains
+from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, merged_heads, resolve, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
@@ -40,14 +42,12 @@ def commit(
     *,
     author: tuple[str, str] | None = None,
     when: datetime | None = None,
-    branch: str = "",
     staged: Staged = MappingProxyType({}),
 ) -> str:
     """Commit these files and nothing else: the new commit, or HEAD where it holds them already.
 
-    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment; with `branch` on
-    a new one, which is checked out then. A user's own staged work stays staged; at one of these paths it is refused
-    where `staged` does not tell how the two go together.
+    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment. A user's own staged
+    work stays staged; at one of these paths it is rejected unless `staged` tells how the two go together.
     """
     finish(repo)
     refuse_unfinished(repo)
@@ -62,7 +62,7 @@ def commit(
     _write_blobs(repo, (*new.values(), *mine.values()))
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
     made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
-    move = heads.Move(parent, made, branch)
+    move = heads.Move(parent, made)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
     # Before the note of them: who finds that note after a power cut has to find the commit as well.
     durable.sync_objects(repo)
@@ -72,26 +72,48 @@ def commit(
     return move.made
 
 
+def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, author: tuple[str, str]) -> str:
+    """Commit these files on a new branch that starts at HEAD, and return the commit.
+
+    HEAD, git's index and the work tree stay as they are.
+    """
+    parent = head(repo)
+    old = entries(repo, parent, files)
+    _write_blobs(repo, tuple(data for data in files.values() if data is not None))
+    tree_id = _tree(repo, parent, _index_lines(repo, old, _blobs(repo, files)))
+    made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, None))
+    durable.sync_objects(repo)
+    heads.create_branch(repo, branch, made)
+    return made
+
+
 def merge(repo: Repository, tree_id: str, parents: tuple[str, str], message: str) -> str:
     """The commit of a merge by the user, to which no branch leads yet."""
     return _commit_object(repo, parents, tree_id, message, {})
 
 
-def conclude(repo: Repository) -> None:
-    """Commit the merge that is not finished here and has nothing left to decide; under the same lock as `commit`."""
-    old, theirs = head(repo), merged_heads(repo)
-    # Who was killed before the last step has the commit already.
-    if old and not all(attempt(repo, "merge-base", "--is-ancestor", each, old)[0] == 0 for each in theirs):
+def finish_merge(repo: Repository) -> str:
+    """Commit the merge in progress as it is staged, and return the commit: HEAD's if that holds the merge already.
+
+    Under `files.lock(repo.git_dir, …)` only, with no conflict left in git's index.
+    """
+    finish(repo)
+    parent, theirs = resolve(repo, "HEAD"), merged_heads(repo)
+    made = parent
+    # A writer that was killed after it moved HEAD leaves the notes of the merge.
+    if not all(contains(repo, parent, each) for each in theirs):
+        text = run(repo, "stripspace", "--strip-comments", data=files.read(repo.git_dir / "MERGE_MSG") or b"")
         tree_id = run(repo, "write-tree").decode().strip()
-        said = repo.git_dir / "MERGE_MSG"
-        lines = said.read_text("utf-8", "replace").splitlines() if said.is_file() else ["Merge"]
-        message = "\n".join(line for line in lines if not line.startswith("#"))
-        made = _commit_object(repo, (old, *theirs), tree_id, message, {})
+        message = text.decode(errors="replace") or f"Merge {theirs[0][:8]}"
+        made = _commit_object(repo, (parent, *theirs), tree_id, message, {})
+        move = heads.Move(parent, made)
         durable.sync_objects(repo)
-        run(repo, "update-ref", "-m", "commit (merge): crmtext sync", "HEAD", made, old)
-        durable.sync_head(repo)
-    for name in ("MERGE_HEAD", "MERGE_MODE", "MERGE_MSG", "AUTO_MERGE"):
+        with locked(repo, move.note):
+            _settle(repo, move, b"")
+    # What says that a merge is in progress goes last.
+    for name in ("AUTO_MERGE", "MERGE_MODE", "MERGE_MSG", "MERGE_HEAD"):
         (repo.git_dir / name).unlink(missing_ok=True)
+    return made
 
 
 def finish(repo: Repository) -> str | None:
@@ -112,7 +134,7 @@ def finish(repo: Repository) -> str | None:
     except ValueError:
         # A received folder may bring a lock that only begins like ours.
         return None
-    heads.release(repo, move)
+    heads.release(repo)
     finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines)) and _is_whole(repo, move)
     if finished:
         durable.sync_objects(repo, everything=True)

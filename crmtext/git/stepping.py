@@ -90,7 +90,7 @@ def put_back(repo: Repository, step: Step) -> bool:
 
 def finish(repo: Repository, step: Step) -> None:
     """See to the step of a writer that was killed with its git."""
-    heads.release(repo, heads.Move(step.old, step.made))
+    heads.release(repo)
     if put_back(repo, step):
         durable.sync_head(repo)
 

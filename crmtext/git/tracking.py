@@ -58,6 +58,21 @@ def tracked(repo: Repository) -> Tracked:
     return Tracked(here, remote, there, f"{remote}/{there}")
 
 
+def push_remote(repo: Repository) -> str | None:
+    """The remote that a new branch is pushed to: the current branch's, else the only one; None if that is not clear."""
+    here = branch(repo)
+    if here and (remote := config_get(repo, f"branch.{here}.remote")) and remote != ".":
+        return remote
+    remotes = (ask(repo, "remote") or "").split("\n")
+    return remotes[0] or None if len(remotes) == 1 else "origin" if "origin" in remotes else None
+
+
+def not_pushed(repo: Repository) -> int:
+    """How many commits of the current branch its upstream lacks, as far as this clone knows; 0 without an upstream."""
+    count = ask(repo, "rev-list", "--count", "@{upstream}..HEAD", "--")
+    return int(count) if count else 0
+
+
 def refuse_received(repo: Repository) -> None:
     """Refuse where the clone's own settings would have git run a program on the way."""
     for key, program in programs(repo):

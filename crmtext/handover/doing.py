@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import files
 from crmtext.diff.message import lasting
+from crmtext.git.plumbing import branch
 from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.git.tracking import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import tally
 from crmtext.i18n import _, plural
 from crmtext.problem import cannot, usage
 from crmtext.record.draft import write, writing
+from crmtext.shell import quoted
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
@@ -53,9 +56,21 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
             _refuse_unsaved(store.git(), drafts)
         done = write(store, drafts, told, how, message="" if how.message else message(made))
         said = told if how.dry_run else done.summary
-        if done.commit:
+        if done.commit and wanted.branch:
+            said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
+        elif done.commit:
             said += "\n" + _("undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
         return done._replace(summary=said, problems=(*done.problems, *_named(made)))
+
+
+def _on_branch(repo: Repository, name: str) -> Iterator[str]:
+    """Where the commit is, since nothing here has changed; and how to push the branch, or to drop it."""
+    yield _("the commit is on the new branch {branch}; you are still on {current}").format(
+        branch=name, current=branch(repo) or "HEAD"
+    )
+    if remote := push_remote(repo):
+        yield _("push it for review: {command}").format(command=f"git push -u {quoted(remote)} {quoted(name)}")
+    yield _("undo: {command}").format(command=f"git branch -D {quoted(name)}")
 
 
 def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:

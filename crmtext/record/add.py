@@ -14,7 +14,6 @@ from crmtext.record.draft import Draft, How, errors, refuse, writing
 from crmtext.record.fmt import form
 from crmtext.record.judge import settle
 from crmtext.schema.fault import listed
-from crmtext.shell import quoted
 from crmtext.similar import Match, similar
 from crmtext.text.canonical import fresh
 from crmtext.text.edit import rewrite
@@ -74,17 +73,7 @@ def run(
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
         summary = _("{name} is a customer now: {path}").format(name=say.name(document), path=document.path)
-        made = settle(store, [Draft(None, document)], summary, how, also=also)
-        return made if how.dry_run or made.commit else _to_commit(store, made, document.path)
-
-
-def _to_commit(store: Store, made: Change, path: str) -> Change:
-    """The answer with what a new file wants, of which git knows nothing yet: `git commit -a` leaves it out."""
-    if store.repository is None:
-        return made
-    command = f"git add {quoted(path)} && git commit"
-    said = _("next: {command} (with --commit that is done at once)").format(command=command)
-    return made._replace(summary=f"{made.summary}\n{said}")
+        return settle(store, [Draft(None, document)], summary, how, also=also)
 
 
 def asked(schema: Schema, type_: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from crmtext.journal import Commit, Part
 from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.record import elsewhere, words
 from crmtext.record.verdict import refuse_errors
+from crmtext.sources import is_record
 from crmtext.text.numbers import refuse_in_name
 from crmtext.text.parse import parse
 
@@ -25,21 +26,20 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-def plan(store: Store, drafts: Sequence[Draft], how: How, message: str = "") -> Commit:
+def plan(store: Store, drafts: Sequence[Draft], how: How, text: str = "") -> Commit:
     """What is to be committed, by whom and with which message. Raises CrmError where no commit may be made."""
     repo = store.git()
-    said = message or told(store, drafts, how)
     refuse_unfinished(repo)
     if how.branch:
         refuse_in_name(how.branch)
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))
-    return decide(store, parts, said, staged)._replace(branch=how.branch)
+    return decide(store, parts, text or message(store, drafts, how), staged)
 
 
-def told(store: Store, drafts: Sequence[Draft], how: How) -> str:
-    """The message of a commit: as the user typed it, else told from the drafts; trailers name customers and command."""
+def message(store: Store, drafts: Sequence[Draft], how: How) -> str:
+    """The message of a commit: what the user typed, else what changed; trailers name the customers and the command."""
     if how.message:
         return f"{_sayable(how.message)}\n\n{trailers(drafts, how.action)}"
     if how.tell:
@@ -60,15 +60,15 @@ def _id(draft: Draft) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
-def decide(store: Store, parts: tuple[Part, ...], message: str, staged: tuple[Part, ...] = ()) -> Commit:
-    """The commit of these parts of HEAD. Raises CrmError where it may not be made."""
+def decide(store: Store, parts: tuple[Part, ...], text: str, staged: tuple[Part, ...] = ()) -> Commit:
+    """The commit of these parts of HEAD with this message. Raises CrmError where it may not be made."""
     repo = store.git()
-    refuse_numbers(message)
+    refuse_numbers(text)
     author = _author(store, repo)
     files = {repo.prefix + part.path: part.after for part in parts}
     refuse_staged(repo, files, transaction.staged(repo, staged))
-    refuse_errors(store, parts)
-    return Commit(message, author, parts, staged=staged)
+    refuse_errors(store, tuple(part for part in parts if is_record(part.path)))
+    return Commit(text, author, parts, staged)
 
 
 def refuse_numbers(message: str) -> None:
@@ -98,14 +98,15 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
     moving = any(each.before is None for each in drafts)
     for draft in drafts:
         entry, part = found.get(repo.prefix + draft.path), draft.part
-        if entry is None and part.after is not None and (line := ignored_by(repo, repo.prefix + draft.path)):
-            raise _ignored(draft, line)
-        if part.before is None and entry is None:
-            yield part
-        elif entry is None and part.after is None and not moving:
+        if entry is None and part.after is None:
             continue
-        elif entry is None or part.before is None:
-            raise _unknown(draft)
+        if entry is None and (line := ignored_by(repo, repo.prefix + draft.path)):
+            raise _ignored(draft, line)
+        if entry is None:
+            # A record that was never committed is committed as a whole.
+            yield part._replace(before=None)
+        elif part.before is None:
+            raise elsewhere.mixed(draft.path)
         elif entry.blob == blob_of(repo, part.before):
             yield part
         else:
@@ -115,11 +116,11 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
 
 def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Sequence[Part]) -> Iterator[Part]:
     """What becomes of edits of the same records that the user has staged: they stay, with the change in them."""
-    committed = {part.path: part.after for part in parts if part.before is not None}
-    theirs = {each.new: each.new_blob for each in changed_staged(repo, renames=False) if each.old and each.new}
+    committed = {part.path: part.after for part in parts}
+    theirs = {each.new: each.new_blob for each in changed_staged(repo, renames=False) if each.new}
     for draft in drafts:
         blob, new = theirs.get(repo.prefix + draft.path), committed.get(draft.path)
-        if blob is None or new is None or blob == blob_of(repo, new):
+        if blob is None or new is None or draft.before is None or blob == blob_of(repo, new):
             continue
         held = next(read_blobs(repo, [blob]))[1]
         yield Part(draft.path, held, _redone(store, draft, held, moving=False))
@@ -144,11 +145,3 @@ def _ignored(draft: Draft, line: str) -> CrmError:
     message = _("git ignores '{path}' by {line}").format(path=draft.path, line=line)
     hint = _("take that line out, or use --no-commit; nothing was written")
     return cannot("ignored-by-git", message, hint, Place(draft.path))
-
-
-def _unknown(draft: Draft) -> CrmError:
-    if draft.before is None:
-        return elsewhere.mixed(draft.path)
-    message = _("'{path}' is not in git yet").format(path=draft.path)
-    hint = _("git add and git commit it first, or use --no-commit")
-    return cannot("not-in-git", message, hint, Place(draft.path))

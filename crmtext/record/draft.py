@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import transaction
 from crmtext.answer import Change
+from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import ignored_by
-from crmtext.i18n import _
+from crmtext.git.tracking import not_pushed
+from crmtext.i18n import _, plural
 from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Exit, Place, Problem, Severity, unknown
 from crmtext.record import sparse
+from crmtext.shell import quoted
+from crmtext.sources import RECORDS
 from crmtext.text.edit import Operation, rewrite
 from crmtext.text.parse import parse
 
@@ -20,10 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from crmtext.git.plumbing import Repository
     from crmtext.journal import Commit
     from crmtext.schema import Schema
     from crmtext.store import Store
     from crmtext.text.document import Document
+
+
+#: More files than this are named by their folder in the next step.
+_NAMED = 3
 
 
 class Draft(NamedTuple):
@@ -132,12 +141,17 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, mess
     if not wanted:
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
+    if commit and how.branch:
+        branched = _commit_on_branch(store.git(), commit, how.branch)
+        text = f"{summary}\n{committed(branched, commit)}"
+        return Change(changed, text, commit=branched, problems=tuple(store.notes))
     says = _says(wanted, summary, how)
     placed = sparse.placed(store.absent, [each.part for each in wanted], committed=commit is not None)
     made = transaction.do(store.home, Transaction(says, placed.parts, commit))
     sparse.reveal(store.absent, placed)
+    text = "\n".join((summary, *_afterwards(store, tuple(each.path for each in wanted), how, made, commit)))
     notes = (*store.notes, *sparse.told(placed), *(() if commit else _ignored(store, wanted)))
-    return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
+    return Change(changed, text, commit=made, problems=notes)
 
 
 def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
@@ -154,10 +168,13 @@ def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
 
 
 def commits(store: Store, how: How) -> bool:
-    """Whether a command is to commit: as asked for, else as the settings say."""
+    """Whether a command commits: as it was asked to, else as the settings say and the repository lets it."""
     if how.commit is not None:
         return how.commit
-    return bool(how.message) or store.settings.commit == "auto"
+    if how.message:
+        return True
+    repo = store.repository
+    return store.settings.commit == "auto" and repo is not None and not merge_in_progress(repo)
 
 
 def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
@@ -176,9 +193,42 @@ def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> 
     return committing.plan(store, drafts, how, message)
 
 
-def with_commit(summary: str, made: str | None, commit: Commit | None) -> str:
-    """What was done, and the commit of it where there is one."""
-    if not made or not commit:
-        return summary
-    line = _("committed {commit}: {subject}").format(commit=made[:8], subject=commit.message.partition("\n")[0])
-    return f"{summary}\n{line}"
+def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
+    from crmtext.git.commit import commit_on_branch
+
+    files = {repo.prefix + part.path: part.after for part in commit.parts}
+    return commit_on_branch(repo, files, commit.message, branch, commit.author)
+
+
+def _afterwards(
+    store: Store, paths: tuple[str, ...], how: How, made: str | None, commit: Commit | None
+) -> Iterator[str]:
+    """The commit that was made, or why there is none and what to do next; and what is not pushed."""
+    if made and commit:
+        yield committed(made, commit)
+    elif how.commit is None:
+        yield from _not_committed(store, paths)
+    yield from unpushed(store)
+
+
+def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
+    """Why the settings led to no commit, with the next step; of a store without git nothing."""
+    if store.repository is None:
+        return
+    if unfinished := merge_in_progress(store.repository):
+        yield _("not committed: a {what} is not finished here").format(what=unfinished)
+        return
+    named = " ".join(map(quoted, paths if len(paths) <= _NAMED else (RECORDS,)))
+    yield _("not committed; next: {command}").format(command=f"git add {named} && git commit")
+
+
+def committed(made: str, commit: Commit) -> str:
+    """The line that names a commit."""
+    subject = commit.message.partition("\n")[0]
+    return _("committed {commit}: {subject}").format(commit=made[:8], subject=subject)
+
+
+def unpushed(store: Store) -> Iterator[str]:
+    """How many commits the upstream lacks, and the command that pushes them; nothing where there is no upstream."""
+    if store.repository and (count := not_pushed(store.repository)):
+        yield plural("{n} commit not pushed: crmtext sync", "{n} commits not pushed: crmtext sync", count)

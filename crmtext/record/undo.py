@@ -13,7 +13,7 @@ from crmtext.git.reading import blob_of
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
-from crmtext.record.draft import Draft, How, with_commit, writing
+from crmtext.record.draft import Draft, How, committed, unpushed, writing
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def run(store: Store, how: How) -> Change:
         if commit is None:
             sparse.hide(store.repository, placed)
     notes = (*store.notes, *sparse.told(placed))
-    return Change(changed, with_commit(summary, made, commit), commit=made, problems=notes)
+    lines = (summary, *([committed(made, commit)] if made and commit else ()), *unpushed(store))
+    return Change(changed, "\n".join(lines), commit=made, problems=notes)
 
 
 def _parts(what: Transaction) -> tuple[Part, ...]:
@@ -127,4 +128,4 @@ def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str
     if done.transaction.commit and not how.message:
         subject = done.transaction.commit.message.partition("\n")[0]
         return f"undo: {subject}\n\n{committing.trailers(drafts, how.action)}"
-    return committing.told(store, drafts, how)
+    return committing.message(store, drafts, how)

@@ -115,11 +115,6 @@ A commit's message is plain text.
 
 Instead: Type it anew; signs that cannot be seen may have come with a copy.
 """,
-        "not-in-git": """\
-A commit of a change builds on a record that git knows.
-
-Instead: `git add` and `git commit` the record first, or write without a commit: `--no-commit`.
-""",
         "ignored-by-git": """\
 Git takes every record in.
 

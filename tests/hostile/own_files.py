@@ -138,7 +138,7 @@ def _works(name: str, arguments: tuple[str, ...], *steps: Callable[[Path], objec
 _COPY = f"{OWN}/edit/C20240501BBBB-{sha256(GOOD.encode()).hexdigest()[:8]}/C20240501BBBB.yaml"
 _UP = "../elsewhere/victim"
 _GONE = [_UP, "mine\n", None]
-_COMMITTED = {"message": "m", "author": ["a", "a@example.com"], "parts": None, "branch": "", "staged": []}
+_COMMITTED = {"message": "m", "author": ["a", "a@example.com"], "parts": None, "staged": []}
 _RECORD = [BAD, HEAD, HEAD.replace("prospect", "lead")]
 
 
@@ -170,7 +170,7 @@ JOURNALS = (
     _aside("a journal that is no text", DOING, b"\xff\xfe{}"),
     _aside("a journal whose author has a nul", DOING, _commit(author=["a\0b", "c"])),
     _aside("a journal whose author is a number", DOING, _commit(author=[1, 2])),
-    _aside("a journal whose branch is a list", DOING, _commit(branch=["x"])),
+    _aside("a journal whose message is a list", DOING, _commit(message=["x"])),
     _aside("a journal whose message is half a sign", DOING, _commit(message="\ud800")),
     _aside("a journal that commits above the store", DOING, _commit(parts=[_GONE])),
     _aside("a journal that stages above the store", DOING, _commit(staged=[_GONE])),
@@ -194,11 +194,11 @@ JOURNALS = (
 )
 FOLDERS = (
     *(
-        _told(f"our folder is a link, by {words[0]}", words, "outside-store", link(OWN, ""))
+        _told(f"our folder is a link, by {' '.join(words)}", words, "outside-store", link(OWN, ""))
         for words in (_LOG, _COMMIT, _UNDO, _EDIT)
     ),
     *(
-        _works(f"our folder is a link, by {words[0]}", words, link(OWN, ""), code=code)
+        _works(f"our folder is a link and does no harm, by {' '.join(words)}", words, link(OWN, ""), code=code)
         for words, code in ((_LIST, 0), (("check",), 0), (("show", "C20240501BBBB"), 0), (("check", "--staged"), 0))
     ),
     _told("the lock is a link", _LOG, "not-a-file", link(LOCK, "victim")),
