@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock
 from crmtext.git.plumbing import Repository, run
+from crmtext.git.reading import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +52,10 @@ class Commit(NamedTuple):
 
 
 def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
-    """The commits that touched a file, newest first, under all the names that it had."""
+    """The commits that touched a file, newest first, under all the names that it had; and the merges of such.
+
+    The parents of each are those of the others that came before it; commits that did not touch the file are left out.
+    """
     names = [path]
     known: set[tuple[str, str]] = set()
     while True:
@@ -61,7 +65,7 @@ def touching(repo: Repository, start: str, path: str) -> tuple[Commit, ...]:
         known |= {(commit.id, name) for commit, name in fresh}
         former = {old for commit, name in fresh if (old := _former(repo, commit, name))}
         if former <= {*names}:
-            return tuple(map(_joined, found))
+            return _connected(repo, found, names)
         names += sorted(former.difference(names))
 
 
@@ -90,7 +94,9 @@ def between(
 
 
 def _log(repo: Repository, start: str, names: Sequence[str]) -> Iterator[Commit]:
-    return _commits(run(repo, *_LOG, "--date-order", *_SHOWN, "--end-of-options", start, "--", *names))
+    # By default a side whose changes a merge dropped is left out, as if nobody had made them.
+    every = ("--date-order", "--full-history", "--simplify-merges")
+    return _commits(run(repo, *_LOG, *every, *_SHOWN, "--end-of-options", start, "--", *names))
 
 
 def _commits(told: bytes) -> Iterator[Commit]:
@@ -123,10 +129,10 @@ def _touch(about: str, path: str) -> Touch:
 
 def _former(repo: Repository, commit: Commit, path: str) -> str | None:
     """What a file that appeared in a commit was called in its parent."""
-    if not commit.parents:
-        return None
-    shown = ("-r", "-z", "--raw", "--no-abbrev", "--find-renames=50%", "-l2000", "--diff-filter=R")
-    raw = os.fsdecode(run(repo, "diff-tree", *shown, "--end-of-options", commit.parents[0], commit.id))
+    shown = ("-r", "-z", "--raw", "--no-abbrev", "--find-renames=50%", "-l2000", "--diff-filter=R", "--no-commit-id")
+    # Against the parent that it has: `commit.parents` are those that touched the file.
+    first = ("--root", "--diff-merges=first-parent")
+    raw = os.fsdecode(run(repo, "diff-tree", *shown, *first, "--end-of-options", commit.id))
     parts = iter(raw.split("\0"))
     for about in parts:
         if about.startswith(":"):
@@ -136,10 +142,33 @@ def _former(repo: Repository, commit: Commit, path: str) -> str | None:
     return None
 
 
-def _joined(commit: Commit) -> Commit:
-    """The commit with a file that went and came under another name as one that was moved."""
-    came = [each for each in commit.touches if each.new and not any(each.old)]
-    went = [each for each in commit.touches if each.new is None]
+def _connected(repo: Repository, found: Sequence[Commit], names: Sequence[str]) -> tuple[Commit, ...]:
+    """The commits with what each parent had of the file; git tells of merges only what differs from all parents."""
+    held: dict[str, str | None] = {}
+    done = []
+    for commit in reversed(found):
+        parents = tuple(parent for parent in commit.parents if parent in held)
+        before = tuple(held[parent] for parent in parents)
+        if len(parents) > 1:
+            blobs = {entry.path: entry.blob for entry in tree(repo, commit.id, *names)}
+            name = next((name for name in names if name in blobs), names[0])
+            touches: tuple[Touch, ...] = (Touch(name, before, blobs.get(name)),)
+        else:
+            touches = tuple(_one(touch, before) for touch in _joined(commit.touches))
+        held[commit.id] = next((touch.new for touch in touches if touch.new), None)
+        done.append(commit._replace(parents=parents, touches=touches))
+    return tuple(reversed(done))
+
+
+def _one(touch: Touch, before: tuple[str | None, ...]) -> Touch:
+    """The touch against one parent: a merge may have others, that never had the file."""
+    return touch._replace(old=(before or touch.old)[:1]) if len(touch.old) > 1 else touch
+
+
+def _joined(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
+    """What a commit did, where a file that went and came under another name was moved."""
+    came = [each for each in touches if each.new and not any(each.old)]
+    went = [each for each in touches if each.new is None]
     if len(came) != 1 or len(went) != 1:
-        return commit
-    return commit._replace(touches=(Touch(came[0].path, went[0].old, came[0].new), went[0]))
+        return touches
+    return (Touch(came[0].path, went[0].old, came[0].new), went[0])

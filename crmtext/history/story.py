@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy
@@ -13,12 +15,13 @@ from crmtext.diff.words import Words
 from crmtext.git.clone import cut
 from crmtext.git.log import Commit, touching
 from crmtext.git.reading import read_blobs
+from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.text.parse import glimpsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from crmtext.diff.changes import Change
@@ -40,7 +43,13 @@ class Event:
     author: str
     subject: str
     action: str
-    difference: Difference
+    #: Against the commit before; of a merge what it decided, against each parent of whom it did not take all.
+    differences: tuple[Difference, ...]
+
+    @property
+    def difference(self) -> Difference:
+        """The first one, which tells what became of the customer as a whole."""
+        return self.differences[0]
 
 
 class Tenure(NamedTuple):
@@ -72,7 +81,8 @@ def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> S
     parsed = {blob: glimpsed(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
     teller = _Teller(store, snapshot.schema, parsed)
     ends = cut(repo)
-    events = tuple(event for commit in commits if commit.id not in ends and (event := teller.event(commit)))
+    told = teller.events(commits)
+    events = tuple(told[commit.id] for commit in commits if commit.id not in ends and commit.id in told)
     # There git shows each file as if it had come into being.
     first = next((commit.touches[0] for commit in commits if commit.id in ends and commit.touches), None)
     owner = str(_data(parsed[first.new]).get("owner", "")) if first and first.new else ""
@@ -85,23 +95,39 @@ class _Teller(NamedTuple):
     schema: Schema
     parsed: Mapping[str, Document]
 
-    def event(self, commit: Commit) -> Event | None:
-        """What a commit changed; None for a merge that only brought together what others did."""
+    def events(self, commits: Sequence[Commit]) -> Mapping[str, Event]:
+        """What each commit changed; nothing of a merge that only brought together what others did."""
+        named = keys(self.schema)
+        numbers: dict[str, int] = {}
+        versions: list[merges.Version] = []
+        events: dict[str, Event] = {}
+        for commit in reversed(commits):
+            parents = [numbers[parent] for parent in commit.parents if parent in numbers]
+            differences = self._differences(commit)
+            if len(differences) > 1:
+                differences = merges.decided(differences, parents, versions, named)
+            if differences:
+                events[commit.id] = self._event(commit, differences)
+            numbers[commit.id] = len(versions)
+            past = reduce(or_, (versions[parent].past for parent in parents), 1 << len(versions))
+            versions.append(
+                merges.Version(past, tuple(each for one in differences for each in merges.told(one, named)))
+            )
+        return events
+
+    def _event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
+        day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
+        return Event(commit.id, day, commit.author, commit.subject, action[-1] if action else "", differences)
+
+    def _differences(self, commit: Commit) -> tuple[Difference, ...]:
+        """What differs between a commit and each of its parents."""
         touch = next((each for each in commit.touches if each.new), commit.touches[0] if commit.touches else None)
         if touch is None:
-            return None
+            return ()
         after = self._document(touch.new, touch.path)
         former = next((each.path for each in commit.touches if each.new is None), touch.path)
-        befores = [self._document(blob, former) for blob in touch.old]
-        changes = self._changes(befores[0], after)
-        for other in befores[1:]:
-            known = {repr(each.path) + repr(each.after) for each in self._changes(other, after)}
-            changes = tuple(each for each in changes if repr(each.path) + repr(each.after) in known)
-        if len(befores) > 1 and not changes:
-            return None
-        difference = Difference(befores[0], after, changes)
-        day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
-        return Event(commit.id, day, commit.author, commit.subject, action[-1] if action else "", difference)
+        befores = [self._document(blob, former) for blob in touch.old] or [None]
+        return tuple(Difference(before, after, self._changes(before, after)) for before in befores)
 
     def _document(self, blob: str | None, path: str) -> Document | None:
         return replace(self.parsed[blob], path=path.removeprefix(self.store.git().prefix)) if blob else None
@@ -119,6 +145,9 @@ def _tenures(events: Iterable[Event], before: Iterable[Tenure]) -> list[Tenure]:
     found = list(before)
     for event in reversed(tuple(events)):
         after = event.difference.after
+        # On a side that was merged later, a record may still have an owner that it had before.
+        if after is not None and not any(each.path == ("owner",) for one in event.differences for each in one.told):
+            continue
         owner = str(_data(after).get("owner", ""))
         if found and found[-1].until is None and (after is None or owner not in ("", found[-1].owner)):
             found[-1] = found[-1]._replace(until=event.day)
@@ -132,15 +161,15 @@ def only(told: Story, typed: str) -> Story:
     """The story of one key: `owner`, `contacts.title`, `contacts[张三]`, or what people call the key."""
     wanted = _key(told.words.schema, typed)
     events = (_narrowed(event, wanted, told.words) for event in told.events)
-    return Story(
-        told.document, tuple(event for event in events if event.difference.changes), told.words, told.tenures, told.cut
-    )
+    return replace(told, events=tuple(event for event in events if event.differences))
 
 
 def _narrowed(event: Event, wanted: str, words: Words) -> Event:
-    difference = event.difference
-    kept = tuple(each for each in difference.told if _under(words.key(each.path, difference), wanted))
-    return replace(event, difference=replace(difference, changes=kept))
+    kept = (
+        replace(each, changes=tuple(one for one in each.told if _under(words.key(one.path, each), wanted)))
+        for each in event.differences
+    )
+    return replace(event, differences=tuple(each for each in kept if each.changes))
 
 
 def _under(key: str, wanted: str) -> bool:

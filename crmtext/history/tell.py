@@ -62,7 +62,7 @@ def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator
         yield f"  {said}"
     if difference.old_path:
         yield "  " + shown(_("moved: {old} → {new}").format(old=difference.old_path, new=difference.path))
-    for each in lines(difference, told.words):
+    for each in (said for one in event.differences for said in lines(one, told.words)):
         yield f"  {mark(each)} {labelled(shown(each.label), shown(value(each)))}"
 
 
@@ -86,7 +86,7 @@ def document(told: Story) -> Mapping[str, Any]:
                 "action": each.action,
                 "kind": each.difference.kind,
                 "path": each.difference.path,
-                "changes": changes(each.difference, told.words),
+                "changes": [change for one in each.differences for change in changes(one, told.words)],
             }
             for each in told.events
         ],
