@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmtext import cells, paint
+from crmtext.cli import dashes
 from crmtext.cli.completing import offer
 from crmtext.i18n import _
 
@@ -111,7 +112,7 @@ class Command(click.Command):
         if ctx.allow_extra_args or ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
-        if extra := [*super().parse_args(ctx, args)]:
+        if extra := [*super().parse_args(ctx, dashes.apart(ctx, args))]:
             # Click's own words, which its catalogue translates.
             said = ngettext(
                 "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", len(extra)
@@ -262,7 +263,10 @@ def hint(error: click.ClickException) -> str:
         return error.hint
     if isinstance(error, click.MissingParameter) and error.ctx:
         return such_as(error.ctx)
-    return misplaced(error) or instead(_expected(error))
+    found = misplaced(error) or instead(_expected(error))
+    if not found and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
+        return _("if it is text, put -- before it: {command}").format(command=line)
+    return found
 
 
 def such_as(context: click.Context) -> str:
