@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,3 +105,65 @@ def test_a_day_whose_last_commit_has_its_name_is_not_ambiguous(store: Repo, run:
 def test_a_word_that_is_neither_a_commit_nor_a_customer_is_told_so(store: Repo, run: stores.Program) -> None:
     assert run("diff", "foo").err.startswith("error: 'foo' is neither a commit nor a customer [no-customer]\n")
     assert run("diff", "2020-01-01").err.startswith("error: there was no commit yet on 2020-01-01 [no-commit-yet]\n")
+
+
+def test_a_repository_of_another_user_is_told_with_gits_reason(
+    store: Repo, run: stores.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What git's own tests set, and its check is the same as for another owner.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    reason = f"git rev-parse: detected dubious ownership in repository at '{store.path}'"
+    mend = f"if you trust it: git config --global --add safe.directory {store.path}"
+    for words in (("list",), ("check",), ("set", "C20240501001", "status=prospect"), ("history", "示例"), ("sync",)):
+        said = run(*words)
+        assert (said.code, said.err.splitlines()[0]) == (3, f"error: {reason} [git-failed]")
+        assert said.err.splitlines()[1].endswith(mend)
+    findings = run("doctor", "--format", "json").data["findings"]
+    (found,) = (each for each in findings if each["name"] == "git")
+    assert (found["state"], found["message"], found["mend"].endswith(mend)) == ("error", reason, True)
+
+
+def test_colleagues_are_looked_up_in_one_team_list(store: Repo, run: stores.Program) -> None:
+    new = '\n[team.finance]\nname = "财务"\nrole = "finance"\n'
+    store.write("crmtext.toml", stores.TEAM + new)
+    assert [
+        run(*words).code for words in (("list", "--owner", "finance"), ("changes", "--since", "3d", "--for", "财务"))
+    ] == [
+        0,
+        0,
+    ]
+    store.git("commit", "-q", "-a", "-m", "finance")
+    store.write("crmtext.toml", stores.TEAM)
+    for words in (("list", "--owner", "finance"), ("changes", "--since", "3d", "--for", "finance")):
+        assert (run(*words).code, run(*words, "--at", "HEAD").code) == (2, 0)
+
+
+def authors(run: stores.Program) -> list[str]:
+    return [each["author"] for each in run("history", "C20240501001", "--format", "json").data["events"]]
+
+
+def test_one_person_has_one_name_in_the_history(store: Repo, run: stores.Program) -> None:
+    for status, author in (
+        ("prospect", "Li Lei <LILEI@example.com>"),
+        ("paused", "Han <han@old.example>"),
+        ("lead", "X <x@x.example>"),
+    ):
+        store.write(ONE, stores.record("001", status=status))
+        store.git("commit", "-q", "-a", "-m", status, f"--author={author}")
+    assert authors(run) == ["X", "Han", "李雷", "李雷"]
+    store.write(".mailmap", "<hanmei@example.com> <han@old.example>\n小明 <x@x.example>\n")
+    assert authors(run) == ["小明", "韩梅", "李雷", "李雷"]
+
+
+def test_only_a_plain_mailmap_of_the_work_tree_is_read(store: Repo, run: stores.Program) -> None:
+    other = store.path.parent / "elsewhere"
+    other.write_text("别人 <lilei@example.com>\n", "utf-8")
+    store.write("crmtext.toml", "")
+    store.git("config", "mailmap.file", str(other))
+    store.git("config", "mailmap.blob", "HEAD:.mailmap")
+    assert authors(run) == ["李雷"]
+    (store.path / ".mailmap").symlink_to(other)
+    assert authors(run) == ["李雷"]
+    (store.path / ".mailmap").unlink()
+    os.mkfifo(store.path / ".mailmap")
+    assert authors(run) == ["李雷"]

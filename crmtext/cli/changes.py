@@ -47,8 +47,10 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     found = sides.read(store, Range(old, until.commit))
     for_whom = None
     if whose:
-        typed = options.colleague(store, "me", found.new.settings) if words.is_me(whose) else whose
-        for_whom = audience(typed, found.new.settings)
+        # As `list --owner` has it: the team of today, or of the moment that was asked about.
+        team = found.new.settings if when.at else store.settings
+        typed = options.colleague(store, "me", team) if words.is_me(whose) else whose
+        for_whom = audience(typed, team)
     made = digest(found, called, str(today), for_whom)
     shown = post.markdown(made) if form == "markdown" else post.text(made)
     return emit(Text(shown, post.document(made), unreadable_line(found)), form)

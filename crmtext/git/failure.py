@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, cannot
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: What git says where it would have to fetch what a partial clone left out.
 _LEFT_OUT = lazy.pattern(r"could not fetch ([0-9a-f]{40,64}) from promisor remote|lazy fetching disabled")
+#: What git says of a repository that another user of the machine owns, 2.36 in other words than later versions.
+_ANOTHERS = lazy.pattern(r"(?:dubious ownership in repository at|unsafe repository) \(?'([^']*)'")
 
 
 class ContentMissingError(CrmError):
@@ -27,9 +30,9 @@ def failed(command: str, words: bytes) -> CrmError:
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
     said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
     message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a word"))
-    if "dubious ownership" in said:
-        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory FOLDER")
-        return cannot("git-failed", message, hint)
+    if owned := _ANOTHERS.search(said):
+        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory {folder}")
+        return cannot("git-failed", message, hint.format(folder=quoted(owned[1])))
     if ".lock'" in said and "File exists" in said:
         return cannot("git-locked", message, _("try again; if no git program runs here, remove that .lock file"))
     return cannot("git-failed", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, tzinfo
 
+#: More bytes than these no list of a person's names has.
+_MAILMAP, _LARGEST = ".mailmap", 1024 * 1024
 #: Each field ends in NUL: git cuts names and messages there, and whoever makes a commit chooses every other byte.
 _FIELDS = ("H", "at", "an", "ae", "P", "B")
 _FORMAT = "".join(f"%{each}%x00" for each in _FIELDS)
 #: Else settings decide about the encoding, and have the signature checked by a program that they name.
-_LOG = ("log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-show-signature")
+_LOG = ("log", "-z", f"--format={_FORMAT}", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap")
 _SHOWN = ("--raw", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
 
 
@@ -96,7 +99,19 @@ def between(
 def _log(repo: Repository, start: str, names: Sequence[str]) -> Iterator[Commit]:
     # By default a side whose changes a merge dropped is left out, as if nobody had made them.
     every = ("--date-order", "--full-history", "--simplify-merges")
-    return _commits(run(repo, *_LOG, *every, *_SHOWN, "--end-of-options", start, "--", *names))
+    asked = [each.replace("%an", "%aN").replace("%ae", "%aE") for each in _LOG] if _has_mailmap(repo) else _LOG
+    # No other list is read: the settings of a received repository may name any file, a pipe too.
+    config = ("mailmap.file=", "mailmap.blob=")
+    return _commits(run(repo, *asked, *every, *_SHOWN, "--end-of-options", start, "--", *names, config=config))
+
+
+def _has_mailmap(repo: Repository) -> bool:
+    """Whether the work tree has a list of the names of each person that git can read to its end."""
+    try:
+        about = (repo.top or repo.git_dir).joinpath(_MAILMAP).lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size <= _LARGEST
 
 
 def _commits(told: bytes) -> Iterator[Commit]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crmtext.diff.changes import Change
     from crmtext.schema import Schema
+    from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -79,7 +80,7 @@ def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> S
     commits = touching(repo, start, repo.prefix + document.path)
     blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
     parsed = {blob: glimpsed(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
-    teller = _Teller(store, snapshot.schema, parsed)
+    teller = _Teller(store, snapshot.schema, parsed, snapshot.settings)
     ends = cut(repo)
     told = teller.events(commits)
     events = tuple(told[commit.id] for commit in commits if commit.id not in ends and commit.id in told)
@@ -94,6 +95,7 @@ class _Teller(NamedTuple):
     store: Store
     schema: Schema
     parsed: Mapping[str, Document]
+    settings: Settings
 
     def events(self, commits: Sequence[Commit]) -> Mapping[str, Event]:
         """What each commit changed; nothing of a merge that only brought together what others did."""
@@ -117,7 +119,8 @@ class _Teller(NamedTuple):
 
     def _event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
         day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
-        return Event(commit.id, day, commit.author, commit.subject, action[-1] if action else "", differences)
+        author = self._author(commit)
+        return Event(commit.id, day, author, commit.subject, action[-1] if action else "", differences)
 
     def _differences(self, commit: Commit) -> tuple[Difference, ...]:
         """What differs between a commit and each of its parents."""
@@ -128,6 +131,11 @@ class _Teller(NamedTuple):
         former = next((each.path for each in commit.touches if each.new is None), touch.path)
         befores = [self._document(blob, former) for blob in touch.old] or [None]
         return tuple(Difference(before, after, self._changes(before, after)) for before in befores)
+
+    def _author(self, commit: Commit) -> str:
+        """Who made a commit, by the name that the team list has for the e-mail address."""
+        member = self.settings.member(commit.email)
+        return (member.name if member else "") or commit.author
 
     def _document(self, blob: str | None, path: str) -> Document | None:
         return replace(self.parsed[blob], path=path.removeprefix(self.store.git().prefix)) if blob else None
