@@ -11,6 +11,7 @@ from crmtext import resources
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.schema import kept, patterns
+from crmtext.schema.ambiguity import Work
 from crmtext.schema.formats import FORMATS
 from crmtext.schema.validate import Validator
 from crmtext.text.brackets import limit_passed
@@ -136,13 +137,14 @@ def _reference(target: str, path: str, where: str) -> Problem:
 
 def _unsafe(data: Any, path: str) -> Iterator[Problem]:
     definitions = data.get("definitions", {})
+    work = Work()
     for where, node in _nodes(data, ""):
         target = node.get("$ref")
         if isinstance(target, str) and target.removeprefix("#/definitions/") not in definitions:
             yield _reference(target, path, where)
         pattern = node.get("pattern")
-        if isinstance(pattern, str) and (reason := patterns.fault(pattern)):
-            yield Problem("schema-pattern", reason[0], Place(path, pointer=where), reason[1])
+        if isinstance(pattern, str) and (reason := patterns.fault(pattern, work)):
+            yield Problem("schema-pattern", reason[0], Place(path, pointer=f"{where}/pattern"), reason[1])
         form = node.get("format")
         if isinstance(form, str) and form not in FORMATS:
             yield Problem(

@@ -1,51 +1,84 @@
-"""Regular expressions that a team's schema brings along: refused where matching could take forever."""
+"""Regular expressions that a team's schema brings along: rejected where matching could take forever."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
 from crmtext.cells import clip
 from crmtext.i18n import _
+from crmtext.schema.ambiguity import Cost, TooLargeError, UnknownError, Work, cost
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-#: What repeats without a bound, by re's own names for it.
-_REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
-#: More often than this is without end: within a repetition, and for one that holds another.
-_MANY, _FEW = 100, 5
-#: How large a pattern may be, and how re writes a repetition without end.
-_LARGEST, _ENDLESS = 5000, 2**31
+#: The longest pattern, and the longest one with its counted repetitions written out.
+_LONGEST, _LARGEST = 2000, 5000
+#: What repeats without a bound, as re writes it.
+_ENDLESS = 2**31
 #: So much of a pattern is quoted.
 _QUOTED = 80
-#: More repetitions without end must not follow each other.
-_IN_A_ROW = 2
-#: How many steps of Python's own matching take less than a second or two.
-_STEPS = 30_000_000
+#: In how many ways repetitions with a bound may share one text; by what power of its length the time may grow; and how
+#: many repetitions without a bound may follow each other directly.
+_MOST_WAYS, _MOST_DEGREE, _MOST_ADJACENT = 1000, 3, 2
 
 
-def fault(pattern: str) -> tuple[str, str] | None:
+def fault(pattern: str, work: Work) -> tuple[str, str] | None:
     """Why a pattern cannot be used, and what to do about it; None if it can."""
+    shown = clip(pattern, _QUOTED)
+    too_large = _("the pattern '{pattern}' counts too far").format(pattern=shown), _("bound lengths with maxLength")
+    if len(pattern) > _LONGEST:
+        return too_large
+    try:
+        re.compile(pattern)
+        parsed = _parsed(pattern)
+        if _size(parsed) > _LARGEST:
+            return too_large
+        found = cost(parsed, work)
+    except (re.error, RecursionError, OverflowError) as error:
+        said = str(error).partition(" at position")[0]
+        message = _("the pattern '{pattern}' is not a regular expression: {said}").format(pattern=shown, said=said)
+        return message, _("look for a bracket that is not closed, or a missing backslash")
+    except TooLargeError:
+        return too_large
+    except UnknownError:
+        message = _("the pattern '{pattern}' looks ahead or back, or repeats what a group found").format(pattern=shown)
+        return message, _("write it without (?=…), (?!…), (?<…) and \\1; rules of several fields are if and then")
+    return _slow(found, shown)
+
+
+def _slow(found: Cost, shown: str) -> tuple[str, str] | None:
+    if found.exponential:
+        message = _(
+            "the pattern '{pattern}' can take forever to match: a repetition repeats what can match in two ways"
+        )
+        hint = _("write it without a repetition inside a repetition: a+ for (a+)+, [ab]* for (a|[ab])*")
+    elif found.ways > _MOST_WAYS:
+        message = _("the pattern '{pattern}' can take forever to match: repetitions can share a text in too many ways")
+        hint = _("put a sign between them that neither matches, or make one of them: a{2,200} for a{1,100}a{1,100}")
+    elif found.degree > _MOST_DEGREE or found.adjacent > _MOST_ADJACENT:
+        message = _(
+            "the pattern '{pattern}' can take forever to match: too many repetitions without end match one text"
+        )
+        hint = _("say what stands between them: [^,]*,[^,]*,[^,]* for .*,.*,.*")
+    else:
+        return None
+    return message.format(pattern=shown), hint
+
+
+@cache
+def _cost(pattern: str) -> Cost:
+    return cost(_parsed(pattern), Work())
+
+
+def steps(pattern: str, length: int) -> int:
+    """The most steps, up to a small factor, that Python takes to search a text of this length."""
+    return _cost(pattern).steps(length)
+
+
+def _parsed(pattern: str) -> Any:
     # re's own parser is not public, but has been the same since Python 2; only it sees groups as re does.
     from re import _parser  # type: ignore[attr-defined]
 
-    try:
-        re.compile(pattern)
-        parsed = _parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        said = str(error).partition(" at position")[0]
-        message = _("the pattern '{pattern}' is not a regular expression: {said}").format(
-            pattern=clip(pattern, _QUOTED), said=said
-        )
-        return message, _("look for a bracket that is not closed, or a missing backslash")
-    if _size(parsed) > _LARGEST:
-        message = _("the pattern '{pattern}' counts too far").format(pattern=clip(pattern, _QUOTED))
-        return message, _("bound lengths with maxLength")
-    if _runs_on(parsed) or any(_is_endless(inner) for inner in _repeated(parsed, _FEW)):
-        message = _("the pattern '{pattern}' can take forever to match").format(pattern=clip(pattern, _QUOTED))
-        return message, _("write it without a repetition inside a repetition")
-    return None
+    return _parser.parse(pattern)
 
 
 def _size(parsed: Any) -> int:
@@ -53,79 +86,13 @@ def _size(parsed: Any) -> int:
     total = 0
     for name, argument in parsed:
         inner = sum(map(_size, _parts(argument))) or 1
-        least, most = (int(argument[0]), int(argument[1])) if str(name) in _REPEATS else (1, 1)
+        least, most = (int(argument[0]), int(argument[1])) if str(name).endswith("_REPEAT") else (1, 1)
         total += inner * max(least, most if most < _ENDLESS else 1, 1)
     return total
 
 
-def dear(pattern: str, length: int) -> bool:
-    """Whether Python could take seconds to search a text of this length: each repetition tries every length of it."""
-    from re import _parser  # type: ignore[attr-defined]
-
-    free = sum(1 for _inner in _repeated(_parser.parse(pattern), _MANY)) + (not pattern.startswith("^"))
-    return bool(length**free > _STEPS)
-
-
-def _runs_on(parsed: Any) -> bool:
-    """Whether three repetitions without end follow each other directly: they can share one text in too many ways."""
-    row = 0
-    for name, argument in parsed:
-        row = row + 1 if str(name) in _REPEATS and int(argument[1]) > _MANY else 0
-        if row > _IN_A_ROW:
-            return True
-    return any(_runs_on(part) for _name, argument in parsed for part in _parts(argument))
-
-
-def _is_endless(inner: Any) -> bool:
-    """Whether what is repeated holds a repetition of its own, or branches that may begin alike."""
-    if next(_repeated(inner, _MANY), None) is not None:
-        return True
-    if len(inner) and all(name in _REPEATS and argument[0] != argument[1] for name, argument in _ungrouped(inner)):
-        return True
-    for name, argument in _nodes(inner):
-        if name == "BRANCH":
-            firsts = [str(branch[0]) if len(branch) else "" for branch in argument[1]]
-            literal = all(first.startswith("(LITERAL") for first in firsts)
-            if not literal or len(set(firsts)) < len(firsts):
-                return True
-    return False
-
-
-def _repeated(parsed: Any, more_than: int) -> Iterator[Any]:
-    """What is repeated more often than that."""
-    for name, argument in _nodes(parsed):
-        if name in _REPEATS and int(argument[1]) > more_than:
-            yield argument[2]
-
-
-def _nodes(parsed: Any) -> Iterator[tuple[str, Any]]:
-    """Every node of a parsed pattern, as its operation's name and its argument."""
-    for operation, argument in parsed:
-        yield str(operation), argument
-        yield from _below(argument)
-
-
-def _ungrouped(parsed: Any) -> Iterator[tuple[str, Any]]:
-    """The nodes of a pattern, groups opened."""
-    for operation, argument in parsed:
-        if str(operation) == "SUBPATTERN":
-            yield from _ungrouped(argument[-1])
-        else:
-            yield str(operation), argument
-
-
-def _parts(argument: Any) -> Iterator[Any]:
+def _parts(argument: Any) -> list[Any]:
     """The patterns right below a node."""
     if hasattr(argument, "getwidth"):
-        yield argument
-    elif isinstance(argument, tuple | list):
-        for part in argument:
-            yield from _parts(part)
-
-
-def _below(argument: Any) -> Iterator[tuple[str, Any]]:
-    if hasattr(argument, "getwidth"):
-        yield from _nodes(argument)
-    elif isinstance(argument, tuple | list):
-        for part in argument:
-            yield from _below(part)
+        return [argument]
+    return [part for below in argument for part in _parts(below)] if isinstance(argument, tuple | list) else []

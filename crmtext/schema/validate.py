@@ -12,21 +12,28 @@ from crmtext.schema.formats import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What Python's own matching may do: for a record, a second or two; for a text, no more than the fast engine needs.
+_STEPS, _FEW_STEPS = 60_000_000, 10_000
+
 
 class Validator:
     """One schema, ready to judge data. Nothing is fetched: references stay inside the schema."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
+        #: The steps that Python's own matching may still take for the record at hand.
+        self._left = _STEPS
 
     def valid(self, data: Any) -> bool:
         """Whether the data fits."""
         if self._fast is not None:
             return bool(self._fast.is_valid(data))
+        self._left = _STEPS
         return bool(self._thorough.is_valid(data))
 
     def errors(self, data: Any) -> Iterator[Any]:
         """The `jsonschema.ValidationError`s of the data."""
+        self._left = _STEPS
         yield from self._thorough.iter_errors(data)
 
     @cached_property
@@ -50,8 +57,24 @@ class Validator:
         for name, check in FORMATS.items():
             checker.checks(name)(check)
         base = jsonschema.validators.validator_for(self._schema, default=jsonschema.Draft7Validator)
-        strict = jsonschema.validators.extend(base, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+        strict = jsonschema.validators.extend(base, {"pattern": self._pattern})  # type: ignore[no-untyped-call]
         return strict(self._schema, format_checker=checker, registry=referencing.Registry())
+
+    def _pattern(self, _validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+        """As the draft has it, which takes patterns to mean what they mean in JavaScript, as the fast one does too."""
+        import jsonschema
+
+        if isinstance(instance, str) and not self._found(pattern, instance):
+            yield jsonschema.ValidationError("does not match")
+
+    def _found(self, pattern: str, text: str) -> bool:
+        """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
+        steps = patterns.steps(pattern, len(text))
+        if (steps > _FEW_STEPS or steps > self._left) and (quick := _quick(pattern)) is not None:
+            return bool(quick.is_valid(text))
+        # Without the fast engine a text that takes too long counts as one that does not fit: that stops no machine.
+        self._left -= min(steps, self._left + 1)
+        return self._left >= 0 and _compiled(pattern).search(text) is not None
 
 
 def _text_only(check: Any) -> Any:
@@ -60,23 +83,6 @@ def _text_only(check: Any) -> Any:
 
 def _refuse(uri: str) -> Any:
     raise ValueError(f"a schema does not refer outside itself: {uri}")
-
-
-def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-    """As the draft has it, which takes patterns to mean what they mean in JavaScript, as the fast one does too."""
-    import jsonschema
-
-    if isinstance(instance, str) and not _found(pattern, instance):
-        yield jsonschema.ValidationError("does not match")
-
-
-def _found(pattern: str, text: str) -> bool:
-    """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
-    if not patterns.dear(pattern, len(text)):
-        return _compiled(pattern).search(text) is not None
-    # Without the fast engine such a text counts as one that does not fit, which stops a team and no machine.
-    quick = _quick(pattern)
-    return quick is not None and bool(quick.is_valid(text))
 
 
 @cache
