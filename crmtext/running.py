@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import click
 
-#: The options before the command that take a value.
+#: The options of `crmtext` itself that take a value.
 _WITH_VALUE = ("-C", "--lang", "--color")
 #: What git's own hooks ask for, to the letter.
 _BEFORE_COMMIT = (("pre-commit",), ("pre-merge-commit",))
@@ -87,15 +87,19 @@ def _read_arguments() -> int:
 
 
 def early(arguments: Sequence[str] | None) -> dict[str, str]:
-    """The options before the command's name, before Click reads them."""
+    """The options of `crmtext` itself, wherever they stand, before Click reads them."""
     found: dict[str, str] = {}
     words = iter(sys.argv[1:] if arguments is None else arguments)
     for word in words:
-        if not word.startswith("-") or word == "--":
-            found["command"] = word
+        if word == "--":
             break
         name, equals, value = word.partition("=")
-        found[name] = value if equals else next(words, "") if name in _WITH_VALUE else ""
+        if not word.startswith("-"):
+            found.setdefault("command", word)
+        elif name in _WITH_VALUE:
+            found[name] = value if equals else next(words, "")
+        elif name == "--debug" or "command" not in found:
+            found[name] = value
     return found
 
 

@@ -89,7 +89,7 @@ def _in_call(call: ast.Call) -> Iterator[Id]:
     elif name in {"plural", "ngettext"} and len(texts) > 1 and texts[0] and texts[1]:
         yield texts[0], texts[1]
     elif name == "Member":
-        yield from filter(None, texts[1:])
+        yield from filter(None, texts[2:])
     elif name in {"option", "argument", "command", "group", "version_option", "help_option"}:
         given = (_text(keyword.value) for keyword in call.keywords if keyword.arg in {"help", "short_help", "epilog"})
         yield from (help_message(text) for text in given if text)

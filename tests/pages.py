@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import click
 from crmtext import rules
 from crmtext.cli.group import crmtext
 from crmtext.cli.help import VERBATIM, option_rows, translated
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.table import COMMANDS, SUBJECTS
 from crmtext.computed import COMPUTED
 from crmtext.explaining import key
 from crmtext.i18n import _, language, pick, translations
@@ -66,11 +65,11 @@ def commands() -> Iterator[str]:
     """Every command with its options, as its own help has them."""
     with click.Context(crmtext, info_name="crmtext") as context:
         yield from _command(crmtext, context, "##", _said("For all commands", "所有命令"))
-        for heading, members in groupby(COMMANDS.items(), lambda item: item[1].heading):
-            if not heading:
-                continue
+        for subject, heading in SUBJECTS.items():
             yield from ("", f"## {_(heading)}")
-            for name, member in members:
+            for name, member in COMMANDS.items():
+                if member.subject != subject:
+                    continue
                 module, _colon, attribute = member.target.partition(":")
                 yield from _with_those_below(getattr(importlib.import_module(module), attribute), name, context)
 

@@ -85,6 +85,8 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         (["handover", "--from", "liu"], ["liuyang"]),
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
+        (["help", "re"], ["records", "reports", "rename", "report", "resolve"]),
+        (["help", "统"], ["统计报表"]),
         (["explain", "prio"], ["priority"]),
         (["check", "--select", "unknown-k"], ["unknown-key"]),
     ],

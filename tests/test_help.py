@@ -5,19 +5,24 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
+from typing import TYPE_CHECKING
 
 import click
 import pytest
+import stores
 
 from crmtext import cells, cli
 from crmtext.__main__ import main
 from crmtext.cli import habits
 from crmtext.cli.help import Formatter
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.table import COMMANDS, SUBJECTS
 from crmtext.running import run
 from crmtext.speech import speaking
 
-VISIBLE = [name for name, member in COMMANDS.items() if member.heading]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VISIBLE = [name for name, member in COMMANDS.items() if member.subject]
 
 
 @click.command("note", cls=cli.Command)
@@ -43,12 +48,143 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out
 
 
-def test_the_first_help_names_every_command_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
-    for language, word in (("en", "Options:"), ("zh", "选项：")):
-        text = shown(capsys, "--lang", language)
-        names = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
-        assert word in text
-        assert set(VISIBLE) <= set(names)
+FIRST = {
+    "en": """\
+Daily:
+  sync    Fetch, merge, check and push
+  show    Show one customer as a card
+  log     Note a phone call, visit or message
+  done    Mark a next step as done
+  add     Add a customer
+  status  Move a customer to another status
+  set     Change fields of a customer, or of many
+
+More (crmtext help SUBJECT):
+  records  Records · append edit rename archive rm undo fmt list
+  reports  Figures and reports · report
+  changes  Checking and changes · check explain diff history changes resolve
+           handover
+  store    Store · init demo doctor config schema hooks completion help
+
+Options:
+""",
+    "zh": """\
+日常：
+  sync    获取、合并、检查并推送
+  show    以卡片显示一位客户
+  log     记一次电话、拜访或消息
+  done    把下一步标为已完成
+  add     新增客户
+  status  更改客户的合作状态
+  set     修改一位或多位客户的字段
+
+更多（crmtext help SUBJECT）：
+  records  客户资料 · append edit rename archive rm undo fmt list
+  reports  统计报表 · report
+  changes  检查与变更 · check explain diff history changes resolve handover
+  store    客户库 · init demo doctor config schema hooks completion help
+
+选项：
+""",
+}
+
+
+@pytest.mark.parametrize("language", FIRST)
+def test_the_first_help_lists_the_daily_commands_then_the_subjects(
+    capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    text = shown(capsys, "--lang", language)
+    assert FIRST[language] in text
+    assert main(["--lang", language, "help"]) == 0
+    assert capsys.readouterr().out == text
+
+
+def helped(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["help", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_help_of_all_lists_every_command_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = helped(capsys, "all").splitlines()
+    assert [line for line in lines if line[:1].strip()] == [f"{heading}:" for heading in SUBJECTS.values()]
+    assert [line.split()[0] for line in lines if re.match(r"  \S", line)] == VISIBLE
+
+
+@pytest.mark.parametrize("typed", ["reports", "Figures and reports", "统计报表", "REPORTS"])
+def test_help_of_a_subject_lists_its_commands(capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    assert helped(capsys, typed) == "Figures and reports:\n  report  Write the reports\n"
+    assert helped(capsys, typed, "--lang", "zh") == "统计报表：\n  report  生成报表\n"
+
+
+def test_help_of_a_subject_that_is_a_command_as_well_names_the_help_of_the_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert helped(capsys, "changes").endswith("\n\nhelp of the command changes: crmtext changes --help\n")
+
+
+@pytest.mark.parametrize("words", [["log"], ["hooks"], ["hooks", "install"], ["help"]], ids=" ".join)
+def test_help_of_a_command_is_what_the_command_says_itself(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert helped(capsys, *words) == shown(capsys, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lsit"], "there is no command or subject 'lsit'\n  = did you mean 'list'?"),
+        (["record"], "there is no command or subject 'record'\n  = did you mean 'records'?"),
+        (["客户资"], "there is no command or subject '客户资'\n  = did you mean '客户资料'?"),
+        (["due"], "there is no command or subject 'due'\n  = here that is: crmtext list --where overdue"),
+        (["zzz"], "there is no command or subject 'zzz'\n  = subjects: daily, records, reports, changes, store"),
+        (["hooks", "instal"], "there is no command 'hooks instal'\n  = did you mean 'install'?"),
+        (["log", "x"], "there is no command 'log x'\n  = 'crmtext log --help' shows how it is used"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_help_of_what_does_not_exist_names_the_nearest(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert main(["help", *words]) == 2
+    assert capsys.readouterr().err == f"error: {said}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--lang", "zh", "list", "--ownr", "x"],
+        ["list", "--lang", "zh", "--ownr", "x"],
+        ["list", "--ownr", "x", "--lang=zh"],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_told_in_the_language_that_is_asked_for_anywhere(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("error: 没有“--ownr”这个选项")
+
+
+def test_options_are_accepted_behind_a_command_and_below_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = str(stores.made(tmp_path, stores.record()))
+    before = [
+        (["-C", folder, "list", "--format", "ids"], ["list", "--format", "ids", "-C", folder]),
+        (["-C", folder, "--lang", "zh", "show", "001"], ["show", "001", "--lang", "zh", "-C", folder]),
+        (["-C", folder, "--color", "always", "list"], ["list", "-C", folder, "--color", "always"]),
+        (["-C", folder, "schema", "diff"], ["schema", "-C", folder, "diff"]),
+        (["-C", folder, "--lang", "zh", "schema", "diff"], ["schema", "--lang", "zh", "diff", "-C", folder]),
+    ]
+    for first, last in before:
+        codes_and_texts = [(main(each), capsys.readouterr()) for each in (first, last)]
+        assert codes_and_texts[0] == codes_and_texts[1]
+        assert "".join(codes_and_texts[0][1])
+
+
+def test_options_of_the_program_are_text_behind_two_dashes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    stores.made(tmp_path, stores.record())
+    assert main(["-C", str(tmp_path), "log", "--by", "李雷", "001", "电话", "--", "--lang"]) == 0
+    assert '    summary: "--lang"\n' in (tmp_path / stores.path()).read_text("utf-8")
+    capsys.readouterr()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

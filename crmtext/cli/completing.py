@@ -63,6 +63,7 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "assignments": "assignments",
         "setting": "settings",
         "names": "reports",
+        "words": "helped",
         "paths": "records",
     }
 )

@@ -6,20 +6,18 @@ import importlib
 import os
 import sys
 from contextlib import contextmanager
-from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from crmtext import __version__, speech
-from crmtext.cli.help import Group
-from crmtext.cli.session import Session
-from crmtext.cli.table import COMMANDS, Member
-from crmtext.cli.types import Choice
+from crmtext.cli import anywhere
+from crmtext.cli.help import Group, write_options
+from crmtext.cli.session import current
+from crmtext.cli.table import COMMANDS, SUBJECTS, Member
 from crmtext.i18n import _
-from crmtext.paint import Colour, colours
+from crmtext.paint import colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +45,7 @@ class Commands(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's
         """The names in the order of the table."""
-        return [name for name, member in self.members.items() if member.heading]
+        return [name for name, member in self.members.items() if member.subject]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's
         """Import the command of this name."""
@@ -56,16 +54,26 @@ class Commands(Group):
         module, _colon, attribute = member.target.partition(":")
         return cast("click.Command", getattr(importlib.import_module(module), attribute))
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, then the options."""
+        self.format_commands(ctx, formatter)
+        write_options(self, ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
-        """Write the commands under their headings, from the table alone."""
-        for heading, members in groupby(self.members.items(), lambda item: item[1].heading):
-            if heading:
-                with formatter.section(_(heading)):
-                    formatter.write_dl([(name, _(member.summary)) for name, member in members])
+        """Write the daily commands, then a line for each other subject, from the table alone."""
+        daily, *others = SUBJECTS
+        with formatter.section(_(SUBJECTS[daily])):
+            formatter.write_dl([(name, _(member.summary)) for name, member in self._of(daily)])
+        with formatter.section(_("More (crmtext help SUBJECT)")):
+            rows = ((each, " ".join(name for name, _member in self._of(each))) for each in others)
+            formatter.write_dl([(each, f"{_(SUBJECTS[each])} · {names}") for each, names in rows])
+
+    def _of(self, subject: str) -> list[tuple[str, Member]]:
+        return [(name, member) for name, member in self.members.items() if member.subject == subject]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands that begin as typed, from the table alone; else the options."""
-        shown = [(name, member) for name, member in self.members.items() if member.heading]
+        shown = [(name, member) for name, member in self.members.items() if member.subject]
         items = [CompletionItem(name, help=_(m.summary)) for name, m in shown if name.startswith(incomplete)]
         return items + click.Command.shell_complete(self, ctx, incomplete)
 
@@ -92,30 +100,21 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 
 @click.group(
     cls=Commands,
+    params=[*anywhere.options()],
     invoke_without_command=True,
     subcommand_metavar="[COMMAND] [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option(
-    "-C",
-    "directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    metavar="DIR",
-    help="Work as if started in this folder.",
-)
-@click.option("--lang", "language", type=Choice(["en", "zh"]), help="The language to speak.")
-@click.option("--color", type=Choice(["auto", "always", "never"]), default="auto", help="When to use colours.")
-@click.option("--debug", is_flag=True, help="Show the traceback of a mistake in crmtext itself.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.pass_context
-def crmtext(context: click.Context, directory: Path, language: str | None, color: Colour, *, debug: bool) -> None:
+def crmtext(context: click.Context) -> None:
     """Customer records as plain text, checked by a schema and kept in git.
 
     `crmtext COMMAND --help` tells more about a command. CUSTOMER is an id or its tail, a name or a unique part of one,
-    pinyin or its initials, an e-mail address, a phone number or its tail.
+    pinyin or its initials, an e-mail address, a phone number or its tail. Options may also follow the command.
     """
-    context.obj = Session(directory, speech.chosen(language), color, debug)
-    context.color = colours(color, sys.stdout)
+    session = current()
+    context.obj = session._replace(language=speech.chosen(session.language))
+    context.color = colours(session.color, sys.stdout)
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("timeline", "blame"), "history CUSTOMER"),
         **dict.fromkeys(("revert", "撤销"), "undo"),
         **dict.fromkeys(("settings", "设置"), "config"),
-        **dict.fromkeys(("help", "帮助"), "--help"),
+        "帮助": "help",
         "version": "--version",
     }
 )

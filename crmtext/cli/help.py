@@ -12,6 +12,7 @@ import click
 
 from crmtext import cells, paint
 from crmtext.cli import dashes
+from crmtext.cli.anywhere import accept
 from crmtext.cli.completing import offer
 from crmtext.i18n import _
 
@@ -106,6 +107,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         offer(self.params)
+        accept(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; of words too many, say what to put in quotes."""
@@ -126,7 +128,7 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""
-        _write_options(self, ctx, formatter)
+        write_options(self, ctx, formatter)
 
 
 class Group(click.Group):
@@ -134,6 +136,10 @@ class Group(click.Group):
 
     context_class = Context
     command_class = Command
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        accept(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options before the command; without a command, show what there is."""
@@ -161,7 +167,7 @@ class Group(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the commands."""
-        _write_options(self, ctx, formatter)
+        write_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -196,7 +202,8 @@ def _write_help_text(command: click.Command, formatter: click.HelpFormatter) -> 
             formatter.write_text(translated(command.help))
 
 
-def _write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+def write_options(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write the options of a command, if it has any."""
     if rows := list(option_rows(command, context)):
         with formatter.section(gettext("Options")):
             formatter.write_dl(rows)
@@ -232,26 +239,6 @@ def unknown_option(name: str, near: str) -> str:
     return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
-def misplaced(error: click.ClickException) -> str:
-    """Where an option goes that stands behind the command and belongs before it; empty of any other mistake."""
-    context = error.ctx if isinstance(error, click.NoSuchOption) else None
-    if not isinstance(error, click.NoSuchOption) or context is None or context.parent is None:
-        return ""
-    root = context.find_root()
-    for option in root.command.params:
-        if isinstance(option, click.Option) and error.option_name in option.opts:
-            program, _blank, command = context.command_path.partition(" ")
-            value = "" if option.is_flag else " " + _shown(option, root)
-            return _("it goes before the command: {program} {option}{value} {command} …").format(
-                program=program, option=error.option_name, value=value, command=command
-            )
-    return ""
-
-
-def _shown(option: click.Option, context: click.Context) -> str:
-    return option.metavar or option.make_metavar(context).strip("[]")
-
-
 def instead(command: str) -> str:
     """The hint that says with which command something is done."""
     return _("here that is: {command}").format(command=f"crmtext {command}") if command else ""
@@ -263,7 +250,7 @@ def hint(error: click.ClickException) -> str:
         return error.hint
     if isinstance(error, click.MissingParameter) and error.ctx:
         return such_as(error.ctx)
-    found = misplaced(error) or instead(_expected(error))
+    found = instead(_expected(error))
     if not found and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
         return _("if it is text, put -- before it: {command}").format(command=line)
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import lazy
 from crmtext.folding import is_part, spellings
-from crmtext.i18n import _
+from crmtext.i18n import _, translations
 from crmtext.pinyin import begins, latin
 from crmtext.schema import Schema
 from crmtext.shell import is_plain
@@ -235,6 +235,16 @@ def reports(asked: Asked) -> Iterator[Word]:
     from crmtext.reports import REPORTS
 
     return _beginning(dict.fromkeys(REPORTS, ""), asked.typed)
+
+
+def helped(asked: Asked) -> Iterator[Word]:
+    """What `help` tells about: subjects, then commands."""
+    from crmtext.cli.table import COMMANDS, SUBJECTS
+
+    for subject, heading in SUBJECTS.items():
+        yield from _either(subject, translations(heading)["zh"], asked.typed)
+    shown = {name: _(member.summary) for name, member in COMMANDS.items() if member.subject and name not in SUBJECTS}
+    yield from _beginning(shown, asked.typed)
 
 
 def records(asked: Asked) -> Iterator[Word]:

@@ -1,57 +1,73 @@
-"""The commands by name: where each one is, and what it does in a line, so that help imports none of them."""
+"""The commands by subject: where each one is, and what it does in a line, so that help imports none of them."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.i18n import N_
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class Member(NamedTuple):
-    """A command: `module:attribute`, the heading it stands under in help (none: hidden), and its one line."""
+    """A command: `module:attribute`, its subject (none: hidden), and its one line."""
 
     target: str
-    heading: str = ""
+    subject: str = ""
     summary: str = ""
 
 
-#: Headings and summaries are message ids: help shows them translated.
+#: Subjects by name, each with its heading.
+SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "daily": N_("Daily"),
+        "records": N_("Records"),
+        "reports": N_("Figures and reports"),
+        "changes": N_("Checking and changes"),
+        "store": N_("Store"),
+    }
+)
+
+#: Summaries are message ids: help shows them translated. Those of a subject stand together, in the order of subjects.
 COMMANDS: Mapping[str, Member] = MappingProxyType(
     {
-        "init": Member("crmtext.cli.init:init", "Store", "Make a store in a folder"),
-        "hooks": Member("crmtext.cli.hooks:hooks", "Store", "Install or remove git's hooks in this clone"),
-        "demo": Member("crmtext.cli.demo:demo", "Store", "Make a store with generated customers to try things on"),
-        "doctor": Member("crmtext.cli.doctor:doctor", "Store", "See whether this clone has all it needs"),
+        "sync": Member("crmtext.cli.sync:sync", "daily", "Fetch, merge, check and push"),
+        "show": Member("crmtext.cli.show:show", "daily", "Show one customer as a card"),
+        "log": Member("crmtext.cli.log:log", "daily", "Note a phone call, visit or message"),
+        "done": Member("crmtext.cli.done:done", "daily", "Mark a next step as done"),
+        "add": Member("crmtext.cli.add:add", "daily", "Add a customer"),
+        "status": Member("crmtext.cli.status:status", "daily", "Move a customer to another status"),
+        "set": Member("crmtext.cli.set:set_", "daily", "Change fields of a customer, or of many"),
+        "append": Member("crmtext.cli.append:append", "records", "Add an entry to a list, such as a contact"),
+        "edit": Member("crmtext.cli.edit:edit", "records", "Edit a record in your editor, and check it"),
+        "rename": Member("crmtext.cli.rename:rename", "records", "Give a customer another id or file name"),
+        "archive": Member("crmtext.cli.archive:archive", "records", "Put a customer's file out of the way"),
+        "rm": Member("crmtext.cli.rm:rm", "records", "Remove a customer"),
+        "undo": Member("crmtext.cli.undo:undo", "records", "Undo the last change made by crmtext"),
+        "fmt": Member("crmtext.cli.fmt:fmt", "records", "Put records into canonical form"),
+        "list": Member("crmtext.cli.list:list_", "records", "List customers"),
+        "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),
+        "check": Member("crmtext.cli.check:check", "changes", "Find mistakes in the records"),
+        "explain": Member("crmtext.cli.explain:explain", "changes", "Explain a rule, or a field of the records"),
+        "diff": Member("crmtext.cli.diff:diff", "changes", "Show what changed, in the customers' words"),
+        "history": Member("crmtext.cli.history:history", "changes", "Show who changed what of a customer, and when"),
+        "changes": Member("crmtext.cli.changes:changes", "changes", "Show the changes of the last days"),
+        "resolve": Member("crmtext.cli.resolve:resolve", "changes", "Choose a side of what a merge left in conflict"),
+        "handover": Member("crmtext.cli.handover:handover", "changes", "Hand customers over to a colleague"),
+        "init": Member("crmtext.cli.init:init", "store", "Create a store in a folder"),
+        "demo": Member("crmtext.cli.demo:demo", "store", "Create a store with generated customers to try things on"),
+        "doctor": Member("crmtext.cli.doctor:doctor", "store", "Check the setup of this clone"),
+        "config": Member("crmtext.cli.config:config", "store", "Show the settings and where they come from"),
         "schema": Member(
-            "crmtext.cli.schema:schema", "Store", "Compare the schema with the shipped one, and upgrade it"
+            "crmtext.cli.schema:schema", "store", "Compare the schema with the shipped one, and upgrade it"
         ),
-        "config": Member("crmtext.cli.config:config", "Store", "Show the settings and where they come from"),
-        "add": Member("crmtext.cli.add:add", "Records", "Add a customer"),
-        "log": Member("crmtext.cli.log:log", "Records", "Note a phone call, visit or message"),
-        "edit": Member("crmtext.cli.edit:edit", "Records", "Edit a record in your editor, and check it"),
-        "append": Member("crmtext.cli.append:append", "Records", "Add an entry to a list, such as a contact"),
-        "set": Member("crmtext.cli.set:set_", "Records", "Change keys of a customer, or of many"),
-        "done": Member("crmtext.cli.done:done", "Records", "Mark a next step as done"),
-        "status": Member("crmtext.cli.status:status", "Records", "Move a customer to another status"),
-        "rename": Member("crmtext.cli.rename:rename", "Records", "Give a customer another id or file name"),
-        "archive": Member("crmtext.cli.archive:archive", "Records", "Put a customer's file out of the way"),
-        "rm": Member("crmtext.cli.rm:rm", "Records", "Remove a customer"),
-        "fmt": Member("crmtext.cli.fmt:fmt", "Records", "Put records into one and the same form"),
-        "undo": Member("crmtext.cli.undo:undo", "Records", "Undo the last change made by crmtext"),
-        "show": Member("crmtext.cli.show:show", "Looking", "Show one customer as a card"),
-        "list": Member("crmtext.cli.list:list_", "Looking", "List customers"),
-        "check": Member("crmtext.cli.check:check", "Checking", "Find mistakes in the records"),
-        "sync": Member("crmtext.cli.sync:sync", "Checking", "Fetch, merge, check and push"),
-        "resolve": Member("crmtext.cli.resolve:resolve", "Checking", "Choose a side of what a merge left in conflict"),
-        "explain": Member("crmtext.cli.explain:explain", "Checking", "Explain a rule, or a key of the records"),
-        "diff": Member("crmtext.cli.diff:diff", "Checking", "Show what changed, in the customers' words"),
-        "history": Member("crmtext.cli.history:history", "Checking", "Tell who changed what of a customer, and when"),
-        "changes": Member("crmtext.cli.changes:changes", "Checking", "Tell what the last days brought"),
-        "handover": Member("crmtext.cli.handover:handover", "Handing over", "Hand customers over to a colleague"),
-        "report": Member("crmtext.cli.report:report", "Reports", "Write the reports"),
-        "completion": Member("crmtext.cli.completion:completion", "Help", "Have your shell complete names and values"),
+        "hooks": Member("crmtext.cli.hooks:hooks", "store", "Install or remove git's hooks in this clone"),
+        "completion": Member("crmtext.cli.completion:completion", "store", "Have your shell complete names and values"),
+        "help": Member(
+            "crmtext.cli.subjects:help_", "store", "List the commands of a subject, or show the help of one"
+        ),
         "hook": Member("crmtext.cli.hook:hook"),
         "merge-driver": Member("crmtext.cli.merge_driver:merge_driver"),
         "textconv": Member("crmtext.cli.textconv:textconv"),

@@ -45,6 +45,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "hooks": ((1, "hooks status"), (3, "hooks install"), (3, "hooks uninstall")),
     "demo": ((0, "demo NEW --customers 2"),),
     "doctor": ((1, "doctor"),),
+    "help": ((0, "help all"),),
     "schema": ((0, "schema diff"), (0, "schema upgrade --dry-run")),
     "config": ((0, "config"),),
     "add": ((0, "add 新客户有限公司 --type company --commit"),),

@@ -1,0 +1,75 @@
+"""The options of `crmtext` itself, which every command takes as well: `report --lang zh`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crmtext import paint, speech
+from crmtext.cli.session import current
+from crmtext.cli.types import Choice
+from crmtext.i18n import N_
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def options() -> list[click.Option]:
+    """The options, which act as soon as they are read."""
+    return [
+        click.Option(
+            ["-C", "directory"],
+            type=_FOLDER,
+            metavar="DIR",
+            help=N_("Work as if started in this folder."),
+            callback=_set,
+            expose_value=False,
+        ),
+        click.Option(
+            ["--lang", "language"],
+            type=Choice(["en", "zh"]),
+            help=N_("The language to speak."),
+            callback=_set,
+            is_eager=True,
+            expose_value=False,
+        ),
+        click.Option(
+            ["--color"],
+            type=Choice(["auto", "always", "never"]),
+            help=N_("When to use colours."),
+            callback=_set,
+            expose_value=False,
+        ),
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            default=None,
+            help=N_("Show the traceback of a mistake in crmtext itself."),
+            callback=_set,
+            expose_value=False,
+        ),
+    ]
+
+
+def accept(parameters: list[click.Parameter]) -> None:
+    """Have a command take them too, without a word about it in its own help."""
+    taken = {name for each in parameters for name in each.opts}
+    for option in options():
+        if taken.isdisjoint(option.opts):
+            # A parameter of the command may have the same name.
+            option.name = f"anywhere_{option.name}"
+            option.hidden = True
+            parameters.append(option)
+
+
+def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value is None:
+        return
+    name = str(parameter.name).removeprefix("anywhere_")
+    context.obj = current()._replace(**{name: value})
+    if name == "language":
+        speech.speak(value)
+    if name == "color":
+        context.color = paint.colours(value, sys.stdout)

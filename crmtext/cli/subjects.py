@@ -1,0 +1,94 @@
+"""`crmtext help`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.answer import Text
+from crmtext.cli import Command
+from crmtext.cli.help import Misuse, instead
+from crmtext.cli.render import emit
+from crmtext.cli.table import COMMANDS, SUBJECTS
+from crmtext.i18n import _, translations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.problem import Exit
+
+#: Every command by subject.
+_ALL = "all"
+
+
+@click.command("help", cls=Command)
+@click.argument("words", nargs=-1, metavar="[SUBJECT|COMMAND|all]")
+@click.pass_context
+def help_(context: click.Context, words: tuple[str, ...]) -> Exit:
+    r"""List the commands of a subject, or show the help of one command.
+
+    Without an argument: the daily commands and the subjects. `all`: every command by subject.
+
+    \b
+    crmtext help records
+    crmtext help log
+    """
+    root = context.find_root()
+    if not words:
+        return emit(Text(root.get_help()))
+    if words == (_ALL,):
+        return emit(Text(_listed(SUBJECTS, root)))
+    if len(words) == 1 and (subject := named(words[0])):
+        return emit(Text(_listed([subject], root) + _also_a_command(words[0])))
+    return emit(Text(_of_command(root, words)))
+
+
+def named(typed: str) -> str:
+    """The subject with this name or heading, in whichever language; empty if there is none."""
+    wanted = typed.strip().casefold()
+    labels = {each: (each, *translations(heading).values()) for each, heading in SUBJECTS.items()}
+    return next((each for each, names in labels.items() if wanted in map(str.casefold, names)), "")
+
+
+def _listed(subjects: Iterable[str], root: click.Context) -> str:
+    formatter = root.make_formatter()
+    for subject in subjects:
+        with formatter.section(_(SUBJECTS[subject])):
+            formatter.write_dl([(name, _(each.summary)) for name, each in COMMANDS.items() if each.subject == subject])
+    return formatter.getvalue().lstrip("\n")
+
+
+def _also_a_command(name: str) -> str:
+    if name not in COMMANDS:
+        return ""
+    return "\n" + _("help of the command {name}: {command}").format(name=name, command=f"crmtext {name} --help") + "\n"
+
+
+def _of_command(root: click.Context, words: Iterable[str]) -> str:
+    """The help of a command, or of one below it: `hooks install`."""
+    context = root
+    for word in words:
+        above = context.command
+        known = above.list_commands(context) if isinstance(above, click.Group) else []
+        found = above.get_command(context, word) if isinstance(above, click.Group) else None
+        if found is None:
+            raise _unknown(word, known, context)
+        context = found.context_class(found, parent=context, info_name=word)
+    return context.get_help()
+
+
+def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
+    from crmtext.cli import habits
+    from crmtext.schema import near
+
+    if context.parent is not None:
+        meant = near.word(word, known)
+        message = _("there is no command '{name}'").format(name=f"{context.info_name} {word}")
+        return Misuse(message, _("did you mean '{near}'?").format(near=meant) if meant else "", context)
+    message = _("there is no command or subject '{name}'").format(name=word)
+    subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
+    if meant := near.word(word, [*known, *subjects]):
+        return Misuse(message, _("did you mean '{near}'?").format(near=meant), context)
+    hint = instead(habits.COMMANDS.get(word, ""))
+    return Misuse(message, hint or _("subjects: {names}").format(names=_(", ").join(SUBJECTS)), context)
