@@ -28,7 +28,7 @@ NEXT = (
     ["log", "C20240501004", "visit", "and another one", "--commit"],
 )
 #: Where a store that is shared has the others' copy, so that it is as new for each try.
-SERVER = ".git/server.git"
+SERVER = "../server.git"
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,23 @@ class Runner:
     def prepare(self) -> None:
         """Have the store as it is before the command, to be copied from now on."""
         self._copy(self.home / "template", self.store)
+        shutil.rmtree(self.store / SERVER, ignore_errors=True)
         for argv in self.before:
             if argv[0] == "git":
                 self.git(*argv[1:])
             else:
                 assert self.run(argv) == 0, f"{argv}: {self.said()}"
         self._copy(self.store, self.home / "prepared")
+        self._copy(self.store / SERVER, self.home / "prepared.git")
 
     def fresh(self) -> None:
         self._copy(self.home / "prepared", self.store)
+        self._copy(self.home / "prepared.git", self.store / SERVER)
 
     def _copy(self, source: Path, target: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target)
+        if source.exists():
+            shutil.copytree(source, target)
 
     def run(self, argv: list[str], number: int = 0, fault: str = "kill") -> int:
         """The exit code of a command in a fork; negative if it was killed."""
@@ -148,7 +152,7 @@ class Runner:
         kinds = (".crmtext-*", "*.lock", "doing.json", "undoing.json")
         found = [each for kind in kinds for each in self.store.rglob(kind) if each.name != ".crmtext.lock"]
         # The copies of an editor are cleared up by the next editor.
-        elsewhere = (own / "objects", own / "crmtext/edit", own / "refs/remotes", self.store / SERVER)
+        elsewhere = (own / "objects", own / "crmtext/edit", own / "refs/remotes")
         return [str(each.relative_to(self.store)) for each in found if not {*elsewhere} & {*each.parents}]
 
 

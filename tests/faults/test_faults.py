@@ -61,8 +61,8 @@ TRIED["undo of a commit of many"] = (["undo"], [[*WHERE, *COMMIT]])
 
 #: A clone that a colleague's commit is waiting for: one that goes with our own, or one that does not.
 SHARED = [
-    ["git", "clone", "-q", "--bare", ".", ".git/server.git"],
-    ["git", "remote", "add", "origin", ".git/server.git"],
+    ["git", "clone", "-q", "--bare", ".", "../server.git"],
+    ["git", "remote", "add", "origin", "../server.git"],
     ["git", "fetch", "-q", "origin"],
     ["git", "branch", "-q", "--set-upstream-to=origin/main"],
 ]
