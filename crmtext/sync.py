@@ -15,7 +15,7 @@ from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits
-from crmtext.text.numbers import RULES as NEVER_SENT
+from crmtext.text.numbers import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from crmtext.git.tracking import Tracked
     from crmtext.store import Store
 
+#: What no later commit makes good: the server looks at each commit.
+NEVER_SENT = RULES | {"push-too-large"}
 #: How often a push is tried again when a colleague was quicker.
 _TRIES = 5
 

@@ -73,9 +73,9 @@ def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> 
             "Push rejected: {n} commit introduces errors.", "Push rejected: {n} commits introduce errors.", len(seen)
         )
         fix = _("Fix them in those commits (git rebase -i, or git commit --amend for the last one), then push again.")
-        note(f"{count} {kept}\n{fix}")
+        note(_("{what} {then}").format(what=count, then=kept) + f"\n{fix}")
     else:
-        note(_("Push rejected.") + " " + kept)
+        note(_("{what} {then}").format(what=_("Push rejected."), then=kept))
     return Exit.FOUND
 
 

@@ -24,23 +24,22 @@ RULES = frozenset({"resident-id", "bank-card"})
 _WIDE_DIGITS = "０１２３４５６７８９"
 _WIDE_SIGNS = "ＸｘХх－　．＿／\u00a0\u00ad\u2002\u2003\u2009\u200b\u200c\u200d\u202f\u2060\ufeff‐‑‒–—−·•"
 _NARROW = str.maketrans(_WIDE_DIGITS + _WIDE_SIGNS, "0123456789XxXx- ._/" + " " * 11 + "------..")
-# Searched for in every text: what begins with one set of characters is found several times as fast.
-_WIDE = lazy.pattern(f"[{_WIDE_DIGITS}]")
-_WIDE_GAP = lazy.pattern(f"[0-9][{_WIDE_SIGNS}]")
 _GAP = "[ ._/-]{0,3}"
 #: A number goes on in the next line, behind an indent, a comment's sign, a quote's or a list's.
 _BREAK = _GAP + r"\\?\r?\n[ \t]*(?:[#>*|-][ \t]*)?"
-# From the first digit of a group only; what stands behind another digit was tried with it.
-_LONG = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:{_GAP}+[0-9]){{12}}")
-_BROKEN = lazy.pattern(r"\n[ \t]*(?:[#>*|-][ \t]*)?[0-9]")
+_BETWEEN = f"(?:{_BREAK}|{_GAP})"
+# Searched for in every text: what begins with one set of characters is found several times as fast, and no other set
+# is asked. It lets through more than can be such a number; from the first digit of a group, for the others were tried.
+_ANY_DIGIT = f"[0-9{_WIDE_DIGITS}]"
+_LONG = lazy.pattern(rf"{_ANY_DIGIT}(?<![0-9][0-9])(?:[ ._/\\\r\n\t#>*|{_WIDE_SIGNS}-]{{0,80}}+{_ANY_DIGIT}){{12}}")
 #: Digits with hardly anything between them, as many as a card has at least.
-_RUN = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:(?:{_BREAK}|{_GAP})[0-9]){{12,}}+(?:(?:{_BREAK}|{_GAP})[Xx])?")
+_RUN = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:{_BETWEEN}[0-9]){{12,}}+(?:{_BETWEEN}[Xx])?")
 _GROUP = lazy.pattern("[0-9]+")
-_DIGIT = rf"(?:{_BREAK}|{_GAP})[0-9]"
+_DIGIT = f"{_BETWEEN}[0-9]"
 #: However it is parted: a place, a year of this century or the last two, a day, a number, a check character.
 _RESIDENT = lazy.pattern(
-    rf"(?<![0-9])(?=([1-9](?:{_DIGIT}){{5}}(?:{_BREAK}|{_GAP})(?:1(?:{_BREAK}|{_GAP})[89]|2(?:{_BREAK}|{_GAP})0)"
-    rf"(?:{_DIGIT}){{9}}(?:{_BREAK}|{_GAP})[0-9Xx](?![0-9])))"
+    rf"(?<![0-9])(?=([1-9](?:{_DIGIT}){{5}}{_BETWEEN}(?:1{_BETWEEN}[89]|2{_BETWEEN}0)"
+    rf"(?:{_DIGIT}){{9}}{_BETWEEN}[0-9Xx](?![0-9])))"
 )
 #: Before 1999: two digits for the year, and no check digit.
 _OLD_RESIDENT = lazy.pattern(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])")
@@ -113,7 +112,7 @@ def in_text(path: str, text: str) -> Iterator[tuple[Number, Problem]]:
 
 def may_hold(text: str) -> bool:
     """Whether there is any use in looking for such numbers in a text."""
-    return "\\" in text or any(_runs(_narrowed(text)))
+    return "\\" in text or _LONG.search(text) is not None
 
 
 def in_prose(text: str) -> Iterator[tuple[str, str]]:
@@ -154,23 +153,16 @@ def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Itera
 
 
 def _all(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
-    narrow = _narrowed(text)
-    for run in _runs(narrow):
+    if not _LONG.search(text):
+        return
+    # Every character keeps its place.
+    narrow = text if text.isascii() else text.translate(_NARROW)
+    for run in _RUN.finditer(narrow):
         end = 0
         for number in sorted(_in_run(narrow, *run.span(), pointer_at), key=lambda each: (each.start, -each.end)):
             if number.start >= end:
                 end = number.end
                 yield number
-
-
-def _narrowed(text: str) -> str:
-    """The text with its digits, and what may part them, in ASCII."""
-    wide = not text.isascii() and (_WIDE.search(text) or _WIDE_GAP.search(text))
-    return text.translate(_NARROW) if wide else text
-
-
-def _runs(text: str) -> Iterator[re.Match[str]]:
-    return iter(_RUN.finditer(text) if _LONG.search(text) or _BROKEN.search(text) else ())
 
 
 def _in_run(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
