@@ -16,6 +16,7 @@ from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
 from crmtext.merge.merging import Conflict, merge
 from crmtext.problem import Exit
+from crmtext.text import hunks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,8 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     contract = Contract(path)
     merged, coding = _merged(three, contract, Names(size=int(size)))
     _replace(Path(ours), merged.text.encode(coding))
-    for conflict in merged.conflicts:
+    # Of merges that crossed git makes a common ancestor first, with longer marks: nobody is asked to decide there.
+    for conflict in merged.conflicts if int(size) < hunks.SIZE + 2 else ():
         from crmtext.cells import printable
 
         sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")

@@ -253,3 +253,17 @@ def test_another_python_may_run_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) 
     driver_setup.install(stores.opened(repo))
     monkeypatch.setattr(sys, "executable", "/opt/tools/bin/python3.12")
     assert driver_setup.state(stores.opened(repo)) is hooks.State.INSTALLED
+
+
+def test_merges_that_crossed_and_agree_say_nothing_of_what_their_ancestors_had(parted: Repo) -> None:
+    for name, status in (("a", "prospect"), ("b", "lost")):
+        parted.git("switch", "-qc", name, "main")
+        parted.commit({PATH: BASE.replace("status: lead", f"status: {status}")})
+    decided = BASE.replace("status: lead", "status: lost")
+    for name, other, more in (("a", "b", "notes: 甲\n"), ("b", "a~1", "tags: [vip]\n")):
+        parted.git("switch", "-q", name)
+        parted.git("merge", "-q", "--no-commit", "-s", "ours", other)
+        parted.commit({PATH: decided + more}, "merge")
+    said = parted.git("merge", "--no-edit", "a")
+    assert ("both sides" in said, "CONFLICT" in said) == (False, False)
+    assert read(parted).startswith(decided)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.merge.lines import three_way
+from crmtext.merge.lines import stretches, together
 from crmtext.text import hunks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmtext.merge.decide import Decision
 
 
@@ -48,11 +50,22 @@ def whole(ours: str, theirs: str, names: Names) -> str:
     return "".join((begin, _closed(ours), middle, _closed(theirs), end))
 
 
-def by_lines(base: str, ours: str, theirs: str, names: Names) -> str:
-    """Texts that cannot be read merged by their lines; the whole of both where that leaves nothing to choose."""
-    parts = three_way(base, ours, theirs)
+def by_lines(base: str, ours: str, theirs: str, names: Names, readable: Callable[[str], bool]) -> str:
+    """Texts of which one cannot be read, merged by their lines.
+
+    Where no lines are in conflict, what makes the text unreadable is left to choose; the whole of both where that is
+    not in one place.
+    """
+    found = [*stretches(base, ours, theirs)]
+    parts = [together(each) for each in found]
     if not any(isinstance(part, hunks.Hunk) for part in parts):
-        return whole(ours, theirs, names)
+        texts = [str(part) for part in parts]
+        for at, each in enumerate(found):
+            if texts[at] != each.base and readable("".join((*texts[:at], each.base, *texts[at + 1 :]))):
+                parts[at] = each
+                break
+        else:
+            return whole(ours, theirs, names)
     return "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
 
 

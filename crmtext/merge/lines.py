@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,14 +17,25 @@ Lines = list[str]
 
 def three_way(base: str, ours: str, theirs: str) -> tuple[str | Hunk, ...]:
     """What both texts come to, with a hunk where they changed the same lines."""
+    return tuple(part for each in stretches(base, ours, theirs) if (part := together(each)))
+
+
+def stretches(base: str, ours: str, theirs: str) -> Iterator[Hunk]:
+    """The three texts side by side: what all have in common, and what stands between."""
     b, o, t = rows(base), rows(ours), rows(theirs)
-    found: list[str | Hunk] = []
     at = (0, 0, 0)
     for same in (*_shared(b, o, t), _Shared(len(b), len(o), len(t), 0)):
-        found.append(_between(b[at[0] : same.base], o[at[1] : same.ours], t[at[2] : same.theirs]))
-        found.append("".join(b[same.base : same.base + same.size]))
+        yield Hunk("".join(o[at[1] : same.ours]), "".join(t[at[2] : same.theirs]), "".join(b[at[0] : same.base]))
+        common = "".join(b[same.base : same.base + same.size])
+        yield Hunk(common, common, common)
         at = (same.base + same.size, same.ours + same.size, same.theirs + same.size)
-    return tuple(part for part in found if part)
+
+
+def together(each: Hunk) -> str | Hunk:
+    """What both sides come to; the hunk itself where they changed the same lines."""
+    if each.ours in (each.theirs, each.base):
+        return each.theirs
+    return each.ours if each.theirs == each.base else each
 
 
 def rows(text: str) -> Lines:
@@ -30,14 +43,6 @@ def rows(text: str) -> Lines:
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
-
-
-def _between(base: Lines, ours: Lines, theirs: Lines) -> str | Hunk:
-    if ours in (theirs, base):
-        return "".join(theirs)
-    if theirs == base:
-        return "".join(ours)
-    return Hunk("".join(ours), "".join(theirs), "".join(base))
 
 
 class _Shared(NamedTuple):
@@ -67,9 +72,38 @@ def _equal(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
     """The stretches of lines that stay, as offsets in both and length."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
-    matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
-    middle = [(head + a, head + b, size) for a, b, size in matcher.get_matching_blocks() if size]
-    return [(0, 0, head), *middle, (len(old) - tail, len(new) - tail, tail)]
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    found: list[tuple[int, int, int]] = []
+    at = (0, 0)
+    # Lines that stand once part the texts first: to compare each `by: lilei` with all others takes seconds.
+    for a, b in (*_once(*middle), (len(middle[0]), len(middle[1]))):
+        matcher = SequenceMatcher(None, middle[0][at[0] : a], middle[1][at[1] : b], autojunk=False)
+        found += [(head + at[0] + x, head + at[1] + y, size) for x, y, size in matcher.get_matching_blocks() if size]
+        if a < len(middle[0]):
+            found.append((head + a, head + b, 1))
+        at = (a + 1, b + 1)
+    return [(0, 0, head), *found, (len(old) - tail, len(new) - tail, tail)]
+
+
+def _once(old: Lines, new: Lines) -> list[tuple[int, int]]:
+    """The lines that stand once in each of two texts, as many of them as keep their order."""
+    here, there = ({line: at for at, line in enumerate(text)} for text in (old, new))
+    counts = Counter(old), Counter(new)
+    pairs = [(here[line], there[line]) for line in here if counts[0][line] == counts[1][line] == 1]
+    # The longest run of places that rise in both: each pair knows the one before it in the best run that it ends.
+    ends: list[tuple[int, int]] = []
+    rises: list[int] = []
+    before: dict[tuple[int, int], tuple[int, int] | None] = {}
+    for pair in sorted(pairs):
+        at = bisect_left(rises, pair[1])
+        before[pair] = ends[at - 1] if at else None
+        ends[at : at + 1], rises[at : at + 1] = [pair], [pair[1]]
+    run = []
+    last = ends[-1] if ends else None
+    while last is not None:
+        run.append(last)
+        last = before[last]
+    return run[::-1]
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -54,16 +54,18 @@ class _Rest:
 
 
 def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> tuple[Pair, ...]:
-    """The pairs of two lists in the old one's order: by key, else equal, else alike, else between the same neighbours.
+    """The pairs of two lists in the old one's order: by key, else equal, alike, the only ones, or between the same two.
 
     Plain values are a set: they are equal or they are not.
     """
     rest = _Rest(old, new)
+    known = key
     key = key or usual_key(old, new)
     if key:
         _by_key(rest, key)
     _equal(rest)
     _alike(rest, key)
+    _only(rest, known)
     _neighbours(rest, key)
     return tuple(sorted(rest.pairs))
 
@@ -168,6 +170,12 @@ def _still_the_same(old: Tree, new: Tree, key: Sequence[str]) -> bool:
         return True
     others = {*old.entries, *new.entries} - set(key)
     return len(others) > 0 and len(_agreeing(old, new, others)) == len(others)
+
+
+def _only(rest: _Rest, key: Sequence[str]) -> None:
+    """The only item of each list: the same one, changed; by a schema's key only perhaps, for it is another one now."""
+    if len(rest.old) == len(rest.new) == len(rest.old_left) == 1 and rest.old[0].kind == rest.new[0].kind == "map":
+        rest.take(0, 0, sure=not key)
 
 
 def _neighbours(rest: _Rest, key: Sequence[str]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.merge.choose import chosen, in_conflict
 from crmtext.merge.conflicting import Names, by_lines, field, sized, whole
 from crmtext.merge.decide import Decision, Why, conflicts, decide
+from crmtext.merge.lines import three_way
 from crmtext.merge.rules import broken_together, entangled
 from crmtext.merge.sides import Sides, sides
-from crmtext.merge.trees import UnreadableError
+from crmtext.merge.trees import UnreadableError, is_record
 from crmtext.text import hunks
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def merge(
     try:
         three = sides(base, ours, theirs)
     except UnreadableError:
-        return Merged(by_lines(base, ours, theirs, names), (Conflict("", Why.UNREADABLE),))
+        return _as_text(base, ours, theirs, names)
     decision = decide(three.base.tree, three.ours.tree, three.theirs.tree, keys)
     if any(conflicts(decision)):
         return _left(three, decision, keys, names)
@@ -63,6 +64,20 @@ def merge(
     if valid and not merged.conflicts and entangled(decision) and _broken(merged.text, ours, theirs, valid):
         return _left(three, broken_together(decision), keys, names)
     return merged
+
+
+def _as_text(base: str, ours: str, theirs: str, names: Names) -> Merged:
+    """The merge of texts that are no records, as git makes it; what cannot be read at all is left to a person."""
+    kinds = {is_record(text) for text in (base, ours, theirs)}
+    if None not in kinds or False in kinds:
+        text = by_lines(base, ours, theirs, names, lambda each: is_record(each) is not False)
+        return Merged(text, (Conflict("", Why.UNREADABLE),))
+    parts = three_way(base, ours, theirs)
+    text = "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
+    clean = all(isinstance(part, str) for part in parts)
+    if clean and is_record(text) is False:
+        return Merged(whole(ours, theirs, names), (Conflict("", Why.WRITING),))
+    return Merged(text, () if clean else (Conflict("", Why.CHANGED),))
 
 
 def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 class UnreadableError(Exception):
     """A text that is not one map of keys that each stand once."""
+
+
+class NoRecordError(UnreadableError):
+    """A text that is well-formed, and not one map: a list, or several documents."""
 
 
 # Not frozen, for there are thousands of them in a merge; nobody changes one all the same.
@@ -41,16 +46,31 @@ _NULL = (None, None, "null", "")
 _NONE: Mapping[str, Tree] = MappingProxyType({})
 
 
+# A merge proves the same text by several questions, and to read a long record takes most of its time.
+@lru_cache(maxsize=4)
 def read(text: str) -> Tree | None:
     """The tree of a text that is one map, None of one that holds nothing. Raises UnreadableError for anything else."""
     found = parsed(text)
-    if found is None or len(found) > 1:
-        raise UnreadableError("not YAML, or several documents")
+    if found is None:
+        raise UnreadableError("not YAML")
+    if len(found) > 1:
+        raise NoRecordError("several documents")
     if not found or (found[0].empty and not found[0].tag):
         return None
     if found[0].kind != "map":
-        raise UnreadableError("not a map")
+        raise NoRecordError("not a map")
     return grown(found[0])
+
+
+def is_record(text: str) -> bool | None:
+    """Whether a text is one map, or nothing; None for one that is well-formed and something else."""
+    try:
+        read(text)
+    except NoRecordError:
+        return None
+    except UnreadableError:
+        return False
+    return True
 
 
 def grown(node: Node) -> Tree:
