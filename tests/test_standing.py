@@ -8,6 +8,7 @@ import pickle
 import shutil
 import sqlite3
 import subprocess
+import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -556,3 +557,31 @@ def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeyp
         file.write(changed)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     agree(root)
+
+
+def test_what_is_old_by_the_time_that_it_has_been_read_is_not_read_again(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "SHORTLY", 300_000_000)
+    root = stored(repo)
+
+    def slowly(items: Iterator[Any], _name: str, _count: int) -> Iterator[Any]:
+        yield from items
+        time.sleep(0.4)
+
+    for number in (1, 2, 3):
+        (root / stores.path(f"00{number}")).touch()
+    standing.snapshot(Store(root, slowly))
+    read_since = watched(monkeypatch)
+    standing.snapshot(Store(root))
+    assert read_since == []
+
+
+def test_a_record_that_the_index_knows_is_written_to_by_the_name_of_a_contact(
+    repo: Repo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = stored(repo)
+    repo.write(stores.path("002"), stores.record("002", "苏州另一家有限公司", "  - name: 王小明\n"))
+    said = stores.Program(capsys, root)("log", "王小明", "phone", "谈了", "--by", "lilei", "--no-commit")
+    assert said.code == 0, said.err
+    assert "contact: 王小明" in (root / stores.path("002")).read_text("utf-8")

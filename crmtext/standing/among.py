@@ -164,7 +164,7 @@ def part(index: Index, terms: Terms, side: Side, here: Iterable[int], around: It
     contents = {path: content for _number, path, content, _valid in known}
     read = reader(side, contents.__getitem__)
     customers = [
-        Customer(Late(path, json.loads(index.data(number)), read)) for number, path, _content, valid in known if valid
+        Customer(Late(path, read, json.loads(index.data(number)))) for number, path, _content, valid in known if valid
     ]
     customers.sort(key=lambda customer: (customer.id, customer.path))
     wrong = [side.again(path, content) for _number, path, content, valid in known if not valid]

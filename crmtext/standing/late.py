@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 class Late(Document):
     """A document without problems whose text is read late."""
 
-    def __init__(self, path: str, data: Any, read: Callable[[str], str]) -> None:
-        # The fields of a frozen class, but for the text.
-        self.__dict__.update(path=path, data=data, problems=(), _read=read)
+    def __init__(
+        self, path: str, text: str | Callable[[str], str], data: Any, problems: tuple[Problem, ...] = ()
+    ) -> None:
+        # The fields of a frozen class, by their names, for `replace` makes another one of the same class; the text
+        # only where it is known.
+        self.__dict__.update(path=path, data=data, problems=problems)
+        self.__dict__["text" if isinstance(text, str) else "_read"] = text
 
     @cached_property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -137,14 +138,33 @@ class Disk:
         if not changed:
             return None
 
-        def remember(unsettled: frozenset[str]) -> None:
+        def remember(unreadable: frozenset[str]) -> None:
+            unsettled = unreadable | self._still_young(index, changed)
             for folder in changed:
                 names, numbers = self.listed.get(folder, ((), array("q")))
-                index.set_folder(
-                    folder, "\0".join(names), _settled(folder, names, numbers, self._look.began, unsettled)
-                )
+                index.set_folder(folder, "\0".join(names), _settled(folder, names, numbers, unsettled))
 
         return News(tuple(Wanted(path, None, index.content(path)) for path in sorted(wanted)), tuple(gone), remember)
+
+    def _still_young(self, index: Index, folders: Iterable[str]) -> frozenset[str]:
+        """The records that may have changed since they were read, without showing it.
+
+        All files are young right after a clone, and old by the time that they have been read. Those are compared with
+        what was read, which is quick, so that the next command need not do it.
+        """
+        now, began = time.time_ns(), self._look.began
+        young: set[str] = set()
+        old_by_now: list[Wanted] = []
+        for folder in folders:
+            names, numbers = self.listed.get(folder, ((), array("q")))
+            times = (numbers[at :: marks.EACH] for at in (marks.MTIME, marks.CTIME))
+            for name, latest in zip(names, map(max, *times), strict=True):
+                if latest > now - marks.SHORTLY:
+                    young.add(_path(folder, name))
+                elif latest > began - marks.SHORTLY:
+                    old_by_now.append(Wanted(_path(folder, name)))
+        young.update(path for path, name, _raw in self.read(old_by_now) if name != index.content(path))
+        return frozenset(young)
 
     def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
@@ -211,14 +231,12 @@ def _by_name(names: Iterable[str], numbers: array[int]) -> dict[str, tuple[int, 
     return {name: tuple(_mark(numbers, number)) for number, name in enumerate(names)}
 
 
-def _settled(folder: str, names: tuple[str, ...], numbers: array[int], began: int, unsettled: frozenset[str]) -> bytes:
+def _settled(folder: str, names: tuple[str, ...], numbers: array[int], unsettled: frozenset[str]) -> bytes:
     """The marks, but for files that may change without showing it, or could not be read: these are read again."""
     kept = numbers[:]
     for number, name in enumerate(names):
-        at = number * marks.EACH
-        young = max(numbers[at + marks.MTIME], numbers[at + marks.CTIME]) > began - marks.SHORTLY
-        if young or _path(folder, name) in unsettled:
-            kept[at] = 0
+        if _path(folder, name) in unsettled:
+            kept[number * marks.EACH] = 0
     return kept.tobytes()
 
 

@@ -29,7 +29,7 @@ def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[
     """The records of a side; only the customers with these values, if any are given, and the others counted."""
     base = nothing(terms)
     read = reader(side)
-    customers = tuple(Customer(Late(path, data, read)) for path, data in _data(index.customers(wanted)))
+    customers = tuple(Customer(Late(path, read, data)) for path, data in _data(index.customers(wanted)))
     every, wrong = index.counts()
     if wanted:
         elsewhere = Elsewhere(checked=every - len(customers), left_out=wrong)
