@@ -44,18 +44,27 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
     """
     if not plain(typed):
         raise usage("no-customer", _("no customer is named"), _("name an id, a name or a part of one"))
-    wanted = _Wanted(plain(typed), spellings(typed))
-    everyone = tuple(_Known(each, _spelled(names(each))) for each in customers)
-    found: list[Customer] = []
-    for matches in _WAYS:
-        if found := [each.customer for each in everyone if matches(each, wanted)]:
-            break
-    found = found or _read(everyone, latin(typed))
+    everyone = tuple(_Known(each, _spelled(each.names)) for each in customers)
+    found = _first(everyone, typed, _WAYS) or _read(everyone, latin(typed))
     if len(found) > 1:
         raise _several(typed, found)
     if not found:
         raise _nobody(typed, everyone, left_out)
     return found[0]
+
+
+def is_named(customers: Iterable[Customer], typed: str) -> bool:
+    """Whether one customer or several have this id, its tail, this name or a part of it: all else is tried later."""
+    return bool(_first([_Known(each, _spelled(each.names)) for each in customers], typed, _BY_NAME))
+
+
+def _first(everyone: Sequence[_Known], typed: str, ways: Iterable[Callable[[_Known, _Wanted], bool]]) -> list[Customer]:
+    """The customers who match what was typed in the first of these ways in which any does."""
+    wanted = _Wanted(plain(typed), spellings(typed))
+    for matches in ways:
+        if found := [each.customer for each in everyone if matches(each, wanted)]:
+            return found
+    return []
 
 
 def contact_named(customer: Customer, typed: str) -> str:
@@ -73,16 +82,8 @@ def contact_named(customer: Customer, typed: str) -> str:
 
 def _means(customer: Customer, typed: str) -> bool:
     wanted = _Wanted(plain(typed), spellings(typed))
-    known = _Known(customer, _spelled(names(customer)))
+    known = _Known(customer, _spelled(customer.names))
     return any(matches(known, wanted) for matches in _WAYS) or bool(_read((known,), latin(typed)))
-
-
-def names(customer: Customer) -> Iterator[str]:
-    """All names of a customer."""
-    yield customer.name
-    if "short_name" in customer.data:
-        yield str(customer.data["short_name"])
-    yield from customer.data.get("aliases", ())
 
 
 def _spelled(called: Iterable[str]) -> tuple[str, ...]:
@@ -122,15 +123,9 @@ def _has_contact(known: _Known, wanted: _Wanted) -> bool:
     return any(spelling in wanted.spelled for spelling in _spelled(_contacts(known.customer)))
 
 
-_WAYS: tuple[Callable[[_Known, _Wanted], bool], ...] = (
-    _has_id,
-    _has_name,
-    _ends_id,
-    _holds_name,
-    _has_email,
-    _has_phone,
-    _has_contact,
-)
+#: These come first, and are asked of the index.
+_BY_NAME: tuple[Callable[[_Known, _Wanted], bool], ...] = (_has_id, _has_name, _ends_id, _holds_name)
+_WAYS = (*_BY_NAME, _has_email, _has_phone, _has_contact)
 
 
 def _read(everyone: Sequence[_Known], letters: str) -> list[Customer]:
@@ -138,7 +133,7 @@ def _read(everyone: Sequence[_Known], letters: str) -> list[Customer]:
 
     A contact is found by the whole name only, and where no customer is.
     """
-    fits = [(max(fit(name, letters) for name in names(each.customer)), each.customer) for each in everyone]
+    fits = [(max(fit(name, letters) for name in each.customer.names), each.customer) for each in everyone]
     closest = max((how for how, _customer in fits), default=Fit.NONE)
     if closest is Fit.NONE:
         fits = [(fit(name, letters), each.customer) for each in everyone for name in _contacts(each.customer)]

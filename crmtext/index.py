@@ -307,6 +307,13 @@ class Index:
         asked = "SELECT number FROM fact WHERE value = ? AND kind = ? ORDER BY number LIMIT ?"
         return tuple(number for (number,) in self._ask(asked, (value, kind, most)))
 
+    def holding(self, kind: str, part: str) -> tuple[int, ...]:
+        """The records with a fact of a kind that holds this text."""
+        asked = "SELECT DISTINCT number FROM fact WHERE kind = ? AND instr(value, ?)"
+        # What no text can hold was typed: so it finds too much, and not an error.
+        typed = part.encode("utf-8", "replace").decode()
+        return tuple(number for (number,) in self._ask(asked, (kind, typed)))
+
     def first(self, kind: str, value: str, most: int = -1) -> tuple[int, ...]:
         """The valid records that have a fact, by id and path; of very many, only so many."""
         joined = "fact CROSS JOIN record USING (number)"
@@ -384,6 +391,6 @@ class Index:
         asked = f"SELECT path, json FROM record NATURAL JOIN data WHERE valid{narrowed} ORDER BY id, path"  # noqa: S608
         yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 
-    def broken(self) -> tuple[tuple[str, str], ...]:
-        """Path and content of the records that do not fit, by path."""
-        return tuple(self._ask("SELECT path, content FROM record WHERE NOT valid ORDER BY path"))
+    def broken(self) -> tuple[tuple[int, str, str], ...]:
+        """Number, path and content of the records that do not fit, by path."""
+        return tuple(self._ask("SELECT number, path, content FROM record WHERE NOT valid ORDER BY path"))

@@ -60,6 +60,12 @@ class Customer:
         return str(self.data.get("short_name", self.data["name"]))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All names: the full one, the short one, and others."""
+        short = (str(self.data["short_name"]),) if "short_name" in self.data else ()
+        return (self.name, *short, *self.data.get("aliases", ()))
+
+    @property
     def type(self) -> str:
         """Company, person, institution or other."""
         return str(self.data["type"])

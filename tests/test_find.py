@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import stores
 
-from crmtext.find import find, names
+from crmtext.find import find
 from crmtext.problem import CrmError, Exit
 
 CUSTOMERS = stores.snapshot(
@@ -116,4 +116,4 @@ def test_the_same_customer_under_several_names_is_one() -> None:
 
 
 def test_all_names_of_a_customer_are_known() -> None:
-    assert list(names(CUSTOMERS[-1])) == ["上海示例电子有限公司", "示例电子", "SHSL"]
+    assert CUSTOMERS[-1].names == ("上海示例电子有限公司", "示例电子", "SHSL")

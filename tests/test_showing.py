@@ -15,7 +15,9 @@ from crmtext.answer import Text
 from crmtext.cli.render import document, to_json
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
+from crmtext.record import target
 from crmtext.showing import show
+from crmtext.store import Store
 
 GOLDEN = Path(__file__).parent / "golden"
 RECORD = stores.record(
@@ -158,3 +160,35 @@ def test_who_is_not_there_is_not_there() -> None:
     with pytest.raises(CrmError) as caught:
         show(SNAPSHOT, "没有这家")
     assert caught.value.problem.rule == "no-customer"
+
+
+REFERS = "relations:\n  - {id: C20240501002, kind: partner}\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"records/C20240501002.yaml": stores.record("002", "苏州另一家")}, "苏州另一家 (C20240501002)"),
+        ({"records/C20240501002-suzhou.yaml": stores.record("002", "苏州另一家")}, "苏州另一家 (C20240501002)"),
+        ({"records/elsewhere.yaml": stores.record("002", "苏州另一家")}, "苏州另一家 (C20240501002)"),
+        ({"records/C20240501002.yaml": "id: C20240501002\nname: 缺字段\n"}, "C20240501002"),
+        ({"records/C20240501002.yaml": stores.record("003", "叫别的号")}, "C20240501002"),
+        ({}, "C20240501002"),
+    ],
+)
+def test_by_id_only_the_record_and_those_it_refers_to_are_read(
+    tmp_path: Path, other: dict[str, str], told: str
+) -> None:
+    root = stores.made(tmp_path, stores.record("001", more=REFERS))
+    for path, text in other.items():
+        (root / path).write_text(text, "utf-8")
+    store = Store(root)
+    found = show(target.around(store, "C20240501001"), "C20240501001")
+    assert found == show(store.worktree(), "C20240501001")
+    assert told in found.text
+
+
+def test_by_id_other_records_are_not_even_opened(tmp_path: Path) -> None:
+    root = stores.made(tmp_path, stores.record("001", more=REFERS), stores.record("002"), stores.record("003"))
+    paths = [each.path for each in target.around(Store(root), "C20240501001").customers]
+    assert paths == [stores.path("001"), stores.path("002")]

@@ -19,8 +19,8 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, compared, index, listing, marks, standing
-from crmtext.problem import Severity
+from crmtext import checking, compared, index, listing, marks, showing, standing
+from crmtext.problem import CrmError, Severity
 from crmtext.schema import Schema
 from crmtext.standing import among, derive, sides, workers
 from crmtext.standing.terms import Terms
@@ -78,6 +78,21 @@ def agree(root: Path) -> None:
     query = listing.Query(owner="lilei")
     mine, every = standing.snapshot(store, {"owner": ("lilei",)}), store.worktree()
     assert listing.table(mine, query) == listing.table(every, query)
+    for typed in TYPED:
+        around = standing.around(store, typed)
+        assert shown(around, typed) == shown(every, typed)
+
+
+#: An id, another one's tail, names and parts of names, a contact, pinyin, nobody, and what no text can hold.
+TYPED = ("C20240501001", "501002", "上海示例电子", "示例", "brightwaters", "张三", "szlyj", "无此人", "\udce9")
+
+
+def shown(snapshot: Snapshot, typed: str) -> object:
+    """What `show` tells, or why it does not."""
+    try:
+        return showing.show(snapshot, typed), showing.show(snapshot, typed, raw=True)
+    except CrmError as error:
+        return error.problem, error.exit_code
 
 
 @contextmanager

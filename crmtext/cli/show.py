@@ -9,10 +9,11 @@ import click
 from crmtext import showing
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit
+from crmtext.record.target import around
+from crmtext.store import When
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.store import When
 
 
 @click.command(cls=Command)
@@ -28,4 +29,6 @@ def show(customer: str, form: str, *, when: When) -> Exit:
     \b
     crmtext show 示例电子
     """
-    return emit(showing.show(options.store().read(when), customer, raw=form == "yaml"), form)
+    store = options.store()
+    snapshot = around(store, customer) if when == When() else store.read(when)
+    return emit(showing.show(snapshot, customer, raw=form == "yaml"), form)

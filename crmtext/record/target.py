@@ -13,14 +13,15 @@ from crmtext.folding import plain
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
-from crmtext.snapshot import Snapshot, claimed_id, claimed_names
+from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
 from crmtext.sources import RECORDS
 from crmtext.text import hunks
 from crmtext.text.conflicts import unsettled
 from crmtext.text.parse import parse, parse_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -36,7 +37,7 @@ def target(store: Store, typed: str) -> Document:
 
 def anyhow(store: Store, typed: str) -> Document:
     """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
-    return _by_file_name(store, typed) or meant(standing.snapshot(store), typed)
+    return _by_file_name(store, typed) or meant(standing.around(store, typed), typed)
 
 
 def meant(snapshot: Snapshot, typed: str) -> Document:
@@ -67,24 +68,55 @@ def again(store: Store, document: Document) -> Document:
     return document if raw == document.text.encode() else _readable(parse(raw, document.path))
 
 
+def around(store: Store, typed: str) -> Snapshot:
+    """Enough of the records on the disk to show who is meant: that one, and those whom it refers to."""
+    here = _by_file_names(store, {typed}) if _ID.match(typed) else None
+    if here is not None:
+        fields = here.schema.marked("x-reference")
+        values = (
+            pair for each in here.customers for field in fields for pair in here.schema.values(each.data, field.path)
+        )
+        ids = {typed, *(str(id_) for _pointer, id_ in values)}
+        here = _by_file_names(store, ids) if len(ids) > 1 else here
+    return standing.around(store, typed) if here is None else here
+
+
+def _by_file_names(store: Store, ids: AbstractSet[str]) -> Snapshot | None:
+    """The records whose files are named by these ids, found without reading any other; None where one is not."""
+    found = _named_by(store, ids)
+    if len(found) != len(ids):
+        return None
+    records = ((path, store.disk.record(path)) for path in sorted(found.values()))
+    taken = take(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)
+    documents = (*taken.broken, *(each.document for each in taken.customers))
+    return taken if all(found.get(claimed_id(each)) == each.path for each in documents) else None
+
+
 def _by_file_name(store: Store, typed: str) -> Document | None:
     """The record whose file is named by this id, found without reading any other."""
-    if not _ID.match(typed):
+    path = _named_by(store, {typed}).get(typed) if _ID.match(typed) else None
+    if path is None:
         return None
-    on_disk = (path.relative_to(store.root).as_posix() for path in _beginning(store.root / RECORDS, typed))
-    every = (path for path in (*on_disk, *store.absent.entries) if path.startswith(RECORDS + "/"))
-    names = ((path, path.rpartition("/")[2].removesuffix(".yaml")) for path in every)
-    found = [path for path, name in names if name.startswith(typed) and name.removeprefix(typed)[:1] in ("", "-")]
-    if len(found) != 1:
-        return None
-    document = parse(store.read_file(found[0]) or b"", found[0])
+    document = parse(store.read_file(path) or b"", path)
     return document if claimed_id(document) == typed else None
 
 
-def _beginning(folder: Path, start: str) -> Iterator[Path]:
-    """The records at or below a folder whose names begin so."""
-    for above, _folders, names in os.walk(folder):
-        yield from (Path(above, name) for name in names if name.startswith(start) and name.endswith(".yaml"))
+def _named_by(store: Store, ids: AbstractSet[str]) -> dict[str, str]:
+    """By id the path of the one record whose file is named by it; nothing of one by which none, or several are."""
+    starts = tuple(ids)
+    on_disk = (
+        Path(above, name).relative_to(store.root).as_posix()
+        for above, _folders, names in os.walk(store.root / RECORDS)
+        for name in names
+        if name.startswith(starts) and name.endswith(".yaml")
+    )
+    found: dict[str, list[str]] = {}
+    for path in (*on_disk, *(path for path in store.absent.entries if path.startswith(RECORDS + "/"))):
+        name = path.rpartition("/")[2].removesuffix(".yaml")
+        for id_ in ids:
+            if name.startswith(id_) and name.removeprefix(id_)[:1] in ("", "-"):
+                found.setdefault(id_, []).append(path)
+    return {id_: paths[0] for id_, paths in found.items() if len(paths) == 1}
 
 
 def searchable(document: Document) -> Customer | None:

@@ -94,6 +94,21 @@ def snapshot(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyT
     return store.worktree() if found is None else found
 
 
+def around(store: Store, typed: str) -> Snapshot:
+    """Enough of the records on the disk to find who is meant, and to name those whom that record refers to."""
+
+    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+        from crmtext.find import is_named
+        from crmtext.standing import whole
+
+        found = whole.named(index, terms, side, typed)
+        # Phones, contacts and pinyin are tried only where no id and no name is meant, and of all customers.
+        return found if is_named(found.customers, typed) else whole.snapshot(index, terms, side, {})
+
+    found = _asked(store, ask)
+    return store.worktree() if found is None else found
+
+
 def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     from crmtext.index import FAULTS, is_damaged, opened

@@ -14,6 +14,7 @@ from crmtext.checks import file_name
 from crmtext.checks.parent_circle import parents
 from crmtext.checks.reference import GONE
 from crmtext.compared import known, near_keys
+from crmtext.folding import spellings
 from crmtext.index import Row
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, claimed_id, take
@@ -131,6 +132,8 @@ def _facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
     yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
     yield from (("near", key) for key in near_keys(compared.name))
     yield "named", compared.name
+    # What a person types is looked for in these, and in the id.
+    yield from (("called", spelling) for name in customer.names for spelling in spellings(name))
     if compared.branch:
         yield "branch", ""
     if "\r\n" in customer.document.text:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crmtext.folding import plain, spellings
 from crmtext.model import Customer
 from crmtext.snapshot import Elsewhere
+from crmtext.standing import among
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import unpacked
@@ -34,10 +36,20 @@ def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[
     if wanted:
         elsewhere = Elsewhere(checked=every - len(customers), left_out=wrong)
         return replace(base, customers=customers, elsewhere=elsewhere)
-    again = [side.again(path, content) for path, content in index.broken()]
+    again = [side.again(path, content) for _number, path, content in index.broken()]
     broken = tuple(document(raw, path) for path, _name, raw in side.read(again))
     problems = tuple(unpacked(line)[0] for _number, _rule, line in index.problems("text"))
     return replace(base, customers=customers, broken=broken, problems=problems)
+
+
+def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
+    """The customers whose id or name holds what was typed, those whom they refer to, and all records with errors."""
+    found = {*index.holding("fold", plain(typed))}
+    found.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
+    facts = (fact for number in found for fact in index.facts(number))
+    beside = {number for kind, id_ in facts if kind in ("ref", "merged") for number in index.sharing("claim", id_)}
+    beside.update(number for number, _path, _content in index.broken())
+    return among.part(index, terms, side, (), found | beside)
 
 
 def _data(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, dict[str, object]]]:
