@@ -67,6 +67,30 @@ def script(name: str) -> str:
     return "\n".join(line for line in lines if "pip install" not in line)
 
 
+def installation(name: str) -> str:
+    """The line that installs crmtext."""
+    return next(line for line in (CI / name).read_text("utf-8").splitlines() if "pip install" in line)
+
+
+@pytest.mark.parametrize("name", [*WORKFLOWS, *PIPELINES, "repair.yml"])
+def test_crmtext_comes_from_the_source_that_the_team_names(name: str, tmp_path: Path) -> None:
+    command = re.sub(r"^ *- (run: )?", "", installation(name)).removesuffix(" && crmtext hooks install")
+    if not name.startswith("gitlab"):
+        assert content(name)["env"] == {"CRMTEXT_SOURCE": ""}
+    pip = tmp_path / "pip"
+    pip.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    pip.chmod(0o755)
+    base = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for source, code, out in (
+        ("git+https://example.com/team/crmtext@v1", 0, "install|crmtext @ git+https://example.com/team/crmtext@v1|"),
+        ("", 2, ""),
+    ):
+        env = base | {"CRMTEXT_SOURCE": source}
+        done = subprocess.run(["sh", "-ec", command], env=env, capture_output=True, text=True, check=False)
+        assert (bool(done.returncode), done.stdout) == (bool(code), out)
+        assert ("set the variable CRMTEXT_SOURCE" in done.stderr) is bool(code)
+
+
 @pytest.fixture
 def request_of(repo: Repo, tmp_path: Path) -> Repo:
     """A clone on the branch of a request that is fine alone, as its main branch is, and together they are not."""
