@@ -34,7 +34,7 @@ def frame(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> 
 def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
     styled = paint.style if color else _plain
     place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
-    severity = styled(problem.severity.value, fg=_COLOURS[problem.severity], bold=True)
+    severity = styled(problem.severity.label, fg=_COLOURS[problem.severity], bold=True)
     yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{_one_line(problem.rule)}]"
     hint = problem.hint.split("\n") if problem.hint else []
     if problem.excerpt and problem.place.column and not problem.place.path:

@@ -29,8 +29,8 @@ def use(name: str) -> None:
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Speak this language for the length of a block."""
-    token = _language.set(name)
+    """Speak this language for the length of a block; without a name, the one in use."""
+    token = _language.set(name or _language.get())
     try:
         yield
     finally:

@@ -6,6 +6,8 @@ from collections import Counter
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.i18n import _
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,6 +29,11 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language in use; in JSON and annotations it is its value."""
+        return _("error") if self is Severity.ERROR else _("warning")
 
 
 class Place(NamedTuple):
@@ -77,7 +84,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""
-        return f"{place}{self.severity}: {self.message} [{self.rule}]"
+        return f"{place}{self.severity.label}: {self.message} [{self.rule}]"
 
 
 def unknown(found: Iterable[Problem], known: Iterable[Problem], *, moved: bool = False) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, driver_setup, editors, files, hooks, resources, sample
@@ -10,16 +11,19 @@ from crmtext import settings as settings_module
 from crmtext.git import past
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, create, head, repository
-from crmtext.i18n import _
+from crmtext.i18n import _, language
 from crmtext.problem import CrmError, cannot
 from crmtext.schema.load import FILE as SCHEMA_FILE
 from crmtext.settings import FILE as SETTINGS_FILE
+from crmtext.settings import handle_of
 from crmtext.sources import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
+
+    from crmtext.settings import Settings
 
 _ATTRIBUTES = f"""\
 # Records have Unix line ends everywhere, so that a change of one line stays one line.
@@ -59,8 +63,8 @@ class Made(NamedTuple):
     known: bool = True
     #: Why there are no hooks; empty if there are.
     hook_trouble: str = ""
-    #: The time zone of the new settings; None where they were there already.
-    zone: str | None = None
+    #: The new settings; None where they were there already.
+    settings: Settings | None = None
 
 
 def init(folder: Path, *, with_sample: bool) -> Made:
@@ -82,15 +86,10 @@ def init(folder: Path, *, with_sample: bool) -> Made:
         kept,
         made,
         installed,
-        with_sample or identity(repo) is not None,
+        identity(repo) is not None,
         trouble,
-        _zone(content, written),
+        settings_module.read(content[SETTINGS_FILE].encode()) if SETTINGS_FILE in written else None,
     )
-
-
-def _zone(content: Mapping[str, str], written: tuple[str, ...]) -> str | None:
-    """The time zone of settings that were written."""
-    return settings_module.read(content[SETTINGS_FILE].encode()).timezone if SETTINGS_FILE in written else None
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
@@ -131,7 +130,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
     """The files of a new store by path."""
     schema = resources.folder("schema") / SCHEMA_FILE
     who = identity(repo)
-    owner = settings_module.handle_of(who[1]) if who and not with_sample else "lilei"
+    owner = handle_of(who[1]) if who and not with_sample else "lilei"
     base = {
         SETTINGS_FILE: settings_text(who),
         SCHEMA: schema.read_text(encoding="utf-8"),
@@ -142,25 +141,44 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
     }
     for source in sorted(resources.folder("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")
-    return {**base, **sample.files(today)} if with_sample else base
+    if not with_sample:
+        return base
+    shown = sample.files(today)
+    return {**base, **shown, SETTINGS_FILE: joined(shown[SETTINGS_FILE], who)}
+
+
+def joined(text: str, who: tuple[str, str] | None) -> str:
+    """The sample's settings with the person at the keyboard on the team, unless they are there already."""
+    settings = settings_module.read(text.encode())
+    if who is None or settings.member(who[1]) or settings.member(who[0]):
+        return text
+    handle = handle_of(who[1])
+    taken = next(name for name in chain((handle,), (f"{handle}{n}" for n in count(2))) if name not in settings.team)
+    before, sign, after = text.partition("[status.transitions]")
+    return before + "\n".join(_member(*who, taken)) + "\n\n" + sign + after
 
 
 def settings_text(who: tuple[str, str] | None) -> str:
     """The settings of a new store, with the person at the keyboard on the team."""
+    example = ["# [team.lilei]", '# name = "李雷"', '# email = "lilei@example.com"']
     lines = [
         _("# Settings of this store. Everything has a default; this file may be short."),
         "[store]",
+        _("# For the texts that crmtext writes: into records, commit messages and reports (en, zh)."),
+        f'language = "{language()}"',
         *([f'timezone = "{zone}"'] if (zone := clock.of_machine()) else []),
         'currency = "CNY"',
+        _("# auto: each command that writes commits exactly what it changed; never: you commit."),
+        'commit = "auto"',
         "",
         _("# The team: one table a colleague. A git identity is recognised by its e-mail address."),
-        *(_member(*who) if who else ["# [team.lilei]", '# name = "李雷"', '# email = "lilei@example.com"']),
+        *(_member(*who, handle_of(who[1])) if who else example),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _member(name: str, email: str) -> Iterator[str]:
-    yield f"[team.{settings_module.table_name(settings_module.handle_of(email))}]"
+def _member(name: str, email: str, handle: str) -> Iterator[str]:
+    yield f"[team.{settings_module.table_name(handle)}]"
     yield f"name = {json.dumps(name, ensure_ascii=False)}"
     yield f"email = {json.dumps(email, ensure_ascii=False)}"
     yield 'role = "sales"'
@@ -181,6 +199,7 @@ def _how_to_write(today: date, owner: str) -> str:
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:
     """Make the sample's history; the first commit also holds the store's other files."""
     members = settings_module.read(content[SETTINGS_FILE].encode()).team
+    who = identity(repo)
     steps = sample.history(today)
     records = sample.files(today)
     rest = {path: text for path, text in content.items() if path not in records}
@@ -191,12 +210,18 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
                 (members[step.author].name, members[step.author].emails[0]),
                 step.when,
                 step.message,
-                encoded({**rest, **step.files} if number == 0 else step.files),
+                encoded({**(rest if number == 0 else {}), **_joined(step.files, who)}),
             )
             for number, step in enumerate(steps)
         ),
     )
     return len(steps)
+
+
+def _joined(texts: Mapping[str, str | None], who: tuple[str, str] | None) -> Mapping[str, str | None]:
+    """The files of a step; where the settings are among them, with the person at the keyboard on the team."""
+    settings = texts.get(SETTINGS_FILE)
+    return {**texts, SETTINGS_FILE: joined(settings, who)} if settings else texts
 
 
 def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:

@@ -217,7 +217,7 @@ def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
 def test_in_chinese_every_examination_has_a_chinese_name(clone: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     said = stores.Program(capsys, clone.path)("--lang", "zh", "doctor")
     lines = said.out.splitlines()
-    names = [line.removeprefix("fine     ").partition("：")[0] for line in lines if line.startswith("fine     ")]
+    names = [line.removeprefix("正常     ").partition("：")[0] for line in lines if line.startswith("正常     ")]
     assert [name for name in names if name.isascii()] == ["python", "git"]
     assert len(names) == len(DOCTOR)
 

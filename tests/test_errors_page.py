@@ -22,11 +22,15 @@ HEADS = {
     "en": """\
 # What the check says
 
+[中文](errors.zh-CN.md)
+
 Every rule with a record that breaks it, and what `crmtext check` says of it; `crmtext explain RULE` says why.
-Made from the cases of the tests; to write it anew: `pytest --golden-update`.
+Made from the cases of the tests; to write it again: `pytest --golden-update`.
 """,
     "zh": """\
 # 检查会说什么
+
+[English](errors.md)
 
 每条规则配一份违反它的记录，以及 `crmtext check` 给出的提示；`crmtext explain 规则名` 说明原因。
 本页由测试用例生成；重新生成：`pytest --golden-update`。

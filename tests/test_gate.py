@@ -82,7 +82,7 @@ def test_the_language_of_the_store_is_spoken(store: Repo, monkeypatch: pytest.Mo
     store.write("crmtext.toml", stores.TEAM.replace("[store]", '[store]\nlanguage = "zh"'))
     stage(store, ONE, stores.record(status="合作中"))
     made, said = commit(store)
-    assert (made, "error" in said, "[unknown-value]" in said, REFUSED in said) == (False, True, True, False)
+    assert (made, "错误" in said, "[unknown-value]" in said, REFUSED in said) == (False, True, True, False)
 
 
 def test_what_is_staged_counts_and_not_the_disk(store: Repo) -> None:

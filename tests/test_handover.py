@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from crmtext.__main__ import main
 from crmtext.cli import crmtext
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
@@ -154,6 +155,24 @@ def test_it_commits_whatever_the_settings_say_and_its_help_says_so(store: Store,
     said = " ".join(run(store, "--help").stdout.split())
     assert "whatever store.commit says, unless there is --no-commit" in said
     assert "the settings decide" not in said
+
+
+@pytest.mark.parametrize(("spoken", "other"), [("zh", "en"), ("en", "zh")])
+def test_records_and_commits_are_in_the_language_of_the_store(
+    store: Store, repo: Repo, spoken: str, other: str
+) -> None:
+    text = (repo.path / "crmtext.toml").read_text("utf-8")
+    repo.write("crmtext.toml", text.replace("[store]", f'[store]\nlanguage = "{spoken}"'))
+    repo.git("commit", "-qam", "language")
+    arguments = ("--lang", other, "-C", str(repo.path), "handover", "--from", "liuyang", "--to", "hanmei")
+    assert main(arguments) == 0
+    said = repo.git("show", "--format=%B")
+    words = {
+        "en": ("handover: ", "owner liuyang → hanmei", "handed over from", "introduce yourself"),
+        "zh": ("移交：", "负责人 liuyang → hanmei", "移交给", "自我介绍"),
+    }
+    assert [word for word in words[spoken] if word not in said] == []
+    assert [word for word in words[other] if word in said] == []
 
 
 def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Path) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import stores
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 #: Pages whose examples are run as well.
-PAGES = (*READMES, "docs/records.md", "docs/where.md")
+PAGES = (*READMES, *(f"docs/{name}{language}.md" for name in ("records", "where") for language in ("", ".zh-CN")))
+COMMIT = re.compile(r"(?<=committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
 
@@ -26,7 +29,9 @@ def run(command: str, folder: Path, home: Path, language: str) -> tuple[str, Pat
         ["bash", "-c", f"{command}\nstatus=$?; pwd > '{left}'; exit $status"],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
-    return done.stdout.decode().replace(str(home), "~"), Path(left.read_text(encoding="utf-8").strip())
+    said = done.stdout.decode().replace(str(home), "~")
+    # A commit's name holds the moment at which it is made.
+    return COMMIT.sub("1a2b3c4d", said), Path(left.read_text(encoding="utf-8").strip())
 
 
 def transcript(text: str, home: Path, language: str) -> str:
@@ -55,6 +60,26 @@ def test_the_examples_say_what_comes_out(name: str, tmp_path: Path, golden_updat
     if golden_update:
         path.write_text(now, encoding="utf-8")
     assert now == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["sales-sheet.md", "sales-sheet.zh-CN.md"])
+def test_the_commands_of_the_sales_sheet_work(
+    name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = stores.Program(capsys, stores.sample(tmp_path_factory, tmp_path / "sample"))
+    rows = (line for line in (ROOT / "docs" / name).read_text("utf-8").splitlines() if line.startswith("|"))
+    typed = [command for row in rows for command in re.findall(r"`crmtext (.*?)`", row)]
+    # These two ask somebody, or a remote.
+    given = [shlex.split(command) for command in typed if command not in ("sync", "add")]
+    assert len(given) == 11
+    assert [(words, said.err) for words in given if (said := program(*words)).code] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.zh-CN.md")), ids=lambda path: path.name)
+def test_a_chinese_page_and_its_english_twin_name_each_other(path: Path) -> None:
+    twin = path.with_name(path.name.replace(".zh-CN", ""))
+    for page, link in ((path, f"[English]({twin.name})"), (twin, f"[中文]({path.name})")):
+        assert link in page.read_text("utf-8").splitlines()[:3], page.name
 
 
 def test_ci_runs_both_commands_that_each_readme_gives() -> None:

@@ -14,11 +14,11 @@ from crmtext.problem import CrmError
 from crmtext.record import set as setting
 from crmtext.record.draft import errors
 from crmtext.record.status import Move, run
+from crmtext.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crmtext.store import Store
 
 STATUSES = ("lead", "prospect", "active", "paused", "lost")
 
@@ -114,6 +114,17 @@ def test_a_second_loss_keeps_the_first_as_a_note(store: Store) -> None:
     data = stores.data(store, ACTIVE_PATH)
     assert data["churn"] == {"date": "2026-11-20", "reason": "停业"}
     assert [each["summary"] for each in data["interactions"]] == ["lost before: 2026-11-20, Price"]
+
+
+def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
+    settings = store.root / "crmtext.toml"
+    settings.write_text('store.language = "zh"\n' + settings.read_text("utf-8"), "utf-8")
+    again = Store(store.root)
+    moved(again, Move("lost", category="price"), Move("active", by="lilei"), Move("lost", reason="停业", by="lilei"))
+    assert [each["summary"] for each in stores.data(again, ACTIVE_PATH)["interactions"]] == [
+        "此前的合作始于 2025-01-01",
+        "此前曾流失：2026-11-20、价格",
+    ]
 
 
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:

@@ -53,9 +53,11 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
         f"a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
-        "  time zone: Asia/Shanghai",
+        "  language: en, time zone: Asia/Shanghai",
         'next: git add . && git commit -m "crmtext init"',
         "then: crmtext add NAME",
+        "share it: git remote add origin URL && git push -u origin main",
+        "in each further clone: crmtext hooks install && crmtext doctor",
     ]
     assert sorted(stores.files(folder)) == sorted(WRITTEN)
     repo = Repo(folder)
@@ -95,7 +97,7 @@ def test_without_an_identity_the_team_is_empty_and_that_is_said(
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name)
     said = program("init")
-    assert "  nobody is on the team yet: git does not know who you are" in said.out.splitlines()
+    assert "  you are not on the team yet: git does not know who you are" in said.out.splitlines()
     assert "team" not in tomllib.loads((folder / "crmtext.toml").read_text("utf-8"))
 
 
@@ -146,7 +148,7 @@ def test_a_folder_of_an_existing_repository_becomes_a_store_in_it(
     said = stores.Program(capsys, repo.path)("init", "客户")
     inner = stores.Program(capsys, repo.path / "客户")
     following = 'next: cd 客户 && git add . && git commit -m "crmtext init"'
-    assert (said.code, said.out.splitlines()[-2]) == (0, following)
+    assert (said.code, said.out.splitlines()[-4]) == (0, following)
     assert ((repo.path / "客户" / ".git").exists(), repo.git("rev-parse", "HEAD")) == (False, head)
     assert (inner("hooks", "status").code, inner("check").code) == (0, 0)
     (repo.path / "客户" / "records" / "sub").mkdir()
@@ -216,6 +218,46 @@ def test_the_same_day_gives_the_same_commits(sample: stores.Program, tmp_path: P
     heads = [Repo(folder).git("rev-parse", "HEAD") for folder in (made.root, sample.folder)]
     assert heads[0] == heads[1]
     assert stores.files(made.root) == stores.files(sample.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "handle"),
+    [
+        ("Ann", "ann@firm.example", "ann"),
+        ("Lily", "lilei@firm.example", "lilei2"),
+        ("李雷", "lei.li@firm.example", "lilei"),
+    ],
+)
+def test_the_sample_knows_the_person_at_the_keyboard(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    email: str,
+    handle: str,
+) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", name)
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", email)
+    folder = starting.init(tmp_path / "mine", with_sample=True).root
+    program, repo = stores.Program(capsys, folder), Repo(folder)
+    assert len(tomllib.loads((folder / "crmtext.toml").read_text("utf-8"))["team"]) == (5 if handle == "lilei" else 6)
+    assert (program("list", "--owner", "me").code, program("check").code) == (0, 0)
+    assert program("log", "示例电子", "电话", "报价已发").code == 0
+    assert f"    by: {handle}" in repo.git("show", "--format=").replace("+", "").splitlines()
+    assert repo.git("status", "--short") == ""
+
+
+@pytest.mark.parametrize(("spoken", "comment"), [("zh", "never：由你自己提交"), ("en", "never: you commit")])
+def test_the_settings_say_the_language_and_what_commit_means(
+    folder: Path, program: stores.Program, monkeypatch: pytest.MonkeyPatch, spoken: str, comment: str
+) -> None:
+    monkeypatch.delenv("CRMTEXT_LANG")
+    monkeypatch.setenv("LC_ALL", {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}[spoken])
+    assert program("init").code == 0
+    text = (folder / "crmtext.toml").read_text("utf-8")
+    store = tomllib.loads(text)["store"]
+    assert (store["language"], store["commit"], comment in text) == (spoken, "auto", True)
 
 
 def test_another_day_gives_another_history(

@@ -114,4 +114,4 @@ def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
     place = f"{prefix}{problem.place}" if problem.place.path else ""
     cells_ = (place, problem.message, "\n".join(filter(None, (problem.hint, _brought(problem)))))
     where, message, hint = (escape(cells.printable(text, keep="\n")) for text in cells_)
-    return f"| {where} | **{problem.severity.value}**: {message} `{problem.rule}` | {hint} |"
+    return f"| {where} | **{problem.severity.label}**: {message} `{problem.rule}` | {hint} |"

@@ -9,7 +9,7 @@ import click
 
 from crmtext import doctor as examination
 from crmtext.answer import Text
-from crmtext.cells import printable
+from crmtext.cells import pad, printable
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit, say
 from crmtext.cli.session import current
@@ -61,7 +61,8 @@ def _text(found: tuple[Finding, ...]) -> str:
 
 
 def _lines(each: Finding, *, paint: bool) -> list[str]:
-    state = click.style(f"{each.state.value:<7}", fg=_COLOURS[each.state]) if paint else f"{each.state.value:<7}"
+    state = pad(each.state.label, 7)
+    state = click.style(state, fg=_COLOURS[each.state]) if paint else state
     what = printable(_("{name}: {what}").format(name=_(_NAMES.get(each.name, each.name)), what=each.message))
     lines = printable(each.mend).splitlines()
     mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]

@@ -50,14 +50,21 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
     else:
         lines.append("  " + _("no git hooks: {reason}").format(reason=made.hook_trouble))
     if not made.known:
-        lines.append("  " + _("nobody is on the team yet: git does not know who you are"))
+        lines.append("  " + _("you are not on the team yet: git does not know who you are"))
         lines.append(f"    {INTRODUCTION}")
-    if made.zone:
-        lines.append("  " + _("time zone: {zone}").format(zone=made.zone))
-    elif made.zone is not None:
+    if made.settings and made.settings.timezone:
+        given = {"language": made.settings.language, "zone": made.settings.timezone}
+        said = _("language: {language}, time zone: {zone}") if given["language"] else _("time zone: {zone}")
+        lines.append("  " + said.format(**given))
+    elif made.settings:
+        lines.append("  " + _("language: {language}").format(language=made.settings.language))
         lines.append("  " + _("no time zone: this machine has none; add to crmtext.toml, below [store]:"))
         lines.append('    timezone = "Asia/Shanghai"')
     start = f"cd {folder} && " if folder else ""
     first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
     lines.append(_("next: {command}").format(command=start + first))
-    return lines if made.commits else [*lines, _("then: {command}").format(command="crmtext add NAME")]
+    if not made.commits:
+        lines.append(_("then: {command}").format(command="crmtext add NAME"))
+    lines.append(_("share it: {command}").format(command="git remote add origin URL && git push -u origin main"))
+    lines.append(_("in each further clone: {command}").format(command="crmtext hooks install && crmtext doctor"))
+    return lines

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.diff import message as telling
 from crmtext.diff.customers import Comparison
 from crmtext.diff.tell import words
+from crmtext.i18n import _, speaking
 from crmtext.record.committing import trailers
 from crmtext.snapshot import Snapshot, take
 
@@ -23,7 +24,8 @@ def message(store: Store, drafts: Sequence[Draft], action: str) -> str:
     found = Comparison(_side(store, (each.before for each in drafts)), _side(store, (each.after for each in drafts)))
     if found.differences:
         return telling.message(found.differences, words(found), action)
-    return f"{action}: text only\n\n{trailers(drafts, action)}"
+    with speaking(store.settings.language or "en"):
+        return f"{action}: {_('text only')}\n\n{trailers(drafts, action)}"
 
 
 def _side(store: Store, documents: Iterable[Document | None]) -> Snapshot:

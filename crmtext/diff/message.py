@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from crmtext import cells
 from crmtext.diff.changes import Item
 from crmtext.diff.words import Words, pointer, reached
+from crmtext.i18n import _, language, plural, speaking
+from crmtext.reports import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.diff.changes import Change
     from crmtext.diff.customers import Difference
+    from crmtext.schema import Field
 
 _SUBJECT = 72
 _MOST_LINES = 50
@@ -22,12 +25,17 @@ _NAMED = ("company", "institution", "other")
 
 
 def message(found: Sequence[Difference], say: Words, action: str) -> str:
-    """The whole message. Its words are keys and values of the record, the same in every language."""
+    """The whole message, in the store's language; in English its words are the fields and values of the record."""
+    with speaking(say.settings.language or "en"):
+        return _message(found, say, action)
+
+
+def _message(found: Sequence[Difference], say: Words, action: str) -> str:
     lines = [f"{called(each)}: {'; '.join(summary(each, say))}" for each in found]
     subject = (
         _subject(called(found[0]), summary(found[0], say))
         if len(lines) == 1
-        else f"{len(lines)} customers: {', '.join(called(each) for each in found)}"
+        else f"{plural('{n} customer', '{n} customers', len(lines))}: {', '.join(called(each) for each in found)}"
     )
     body: list[str] = []
     if len(lines) > 1:
@@ -61,10 +69,11 @@ def lasting(name: str, id_: str, type_: str) -> str:
 def summary(each: Difference, say: Words) -> tuple[str, ...]:
     """What changed in short parts: `status lead → prospect`, `+1 interaction (phone)`."""
     if each.kind != "changed":
-        return ({"added": "new", "removed": "removed", "renamed": "moved", "text-only": "text only"}[each.kind],)
+        said = {"added": _("new"), "removed": _("removed"), "renamed": _("moved"), "text-only": _("text only")}
+        return (said[each.kind],)
     plain = [change for change in each.told if not (len(change.path) == 2 and _whole(change))]
     counted = [change for change in each.told if len(change.path) == 2 and _whole(change)]
-    return (*dict.fromkeys(_value(change, each, say) for change in plain), *_counts(counted))
+    return (*dict.fromkeys(_value(change, each, say) for change in plain), *_counts(counted, say))
 
 
 def _whole(change: Change) -> bool:
@@ -72,34 +81,53 @@ def _whole(change: Change) -> bool:
     return isinstance(change.path[1], Item) and change.kind in ("added", "removed")
 
 
-def _counts(changes: Iterable[Change]) -> Iterator[str]:
+def _counts(changes: Iterable[Change], say: Words) -> Iterator[str]:
     """How many items came and went, of interactions with their channels."""
     wanted = tuple(changes)
     totals = Counter((change.kind, str(change.path[0])) for change in wanted)
     for (kind, key), count in totals.items():
         channels = [
-            str(value.get("channel"))
+            _choice(str(value.get("channel")), "/interactions/0/channel", say)
             for change in wanted
             if (change.kind, change.path[0]) == (kind, key)
             and isinstance(value := change.after or change.before, dict)
             and key == "interactions"
         ]
         shown = f" ({', '.join(dict.fromkeys(channels))})" if channels else ""
-        yield f"{'+' if kind == 'added' else '-'}{count} {key if count > 1 else singular(key)}{shown}"
+        name = _field((key,), say, plural=count > 1)
+        yield f"{'+' if kind == 'added' else '-'}{count} {name}{shown}"
+
+
+def _field(keys: Sequence[str], say: Words, *, plural: bool = False) -> str:
+    """A field by its keys, in English as the record has them, else by its labels."""
+    if language() == "en":
+        return " ".join([keys[0] if plural else singular(keys[0]), *keys[1:]])
+    field: Field | None = say.schema.root
+    names = []
+    for key in keys:
+        field = (field.item or field).child(key) if field else None
+        names.append(labels.key_label(field, key))
+    return " ".join(names)
+
+
+def _choice(value: str, at: str, say: Words) -> str:
+    """A value of an enumeration, in English as the record has it, else by its label."""
+    return value if language() == "en" else labels.choice_label(say.schema.at(at), value)
 
 
 def _value(change: Change, each: Difference, say: Words) -> str:
     """One value: old and new where it is a choice, a colleague or a day; else only that it changed."""
     keys = [step for step in change.path if isinstance(step, str)]
     if keys == ["interactions", "next", "done"] and change.kind == "added":
-        return "next step done"
-    listed = any(isinstance(step, Item) for step in change.path)
-    name = " ".join([singular(keys[0]) if listed else keys[0], *keys[1:]])
+        return _("next step done")
+    name = _field(keys, say, plural=not any(isinstance(step, Item) for step in change.path))
     if change.kind == "moved" or not _tellable(change, each, say):
-        return f"{name} {'removed' if change.kind == 'removed' else 'changed' if change.before else 'added'}"
+        said = _("removed") if change.kind == "removed" else _("changed") if change.before else _("added")
+        return f"{name} {said}"
+    before, after = (_choice(str(value), pointer(change.path), say) for value in (change.before, change.after))
     if change.kind == "changed":
-        return f"{name} {change.before} → {change.after}"
-    return f"{name} {change.after}" if change.kind == "added" else f"{name} removed"
+        return f"{name} {before} → {after}"
+    return f"{name} {after}" if change.kind == "added" else f"{name} {_('removed')}"
 
 
 def _tellable(change: Change, each: Difference, say: Words) -> bool:

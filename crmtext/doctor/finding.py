@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from crmtext.i18n import _
+
 
 class State(StrEnum):
     """How it stands: an error keeps something from working, a warning is worth a thought."""
@@ -12,6 +14,11 @@ class State(StrEnum):
     FINE = "fine"
     WARNING = "warning"
     ERROR = "error"
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language in use; in JSON it is its value."""
+        return {State.FINE: _("fine"), State.WARNING: _("warning"), State.ERROR: _("error")}[self]
 
 
 class Finding(NamedTuple):

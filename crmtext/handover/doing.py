@@ -12,7 +12,7 @@ from crmtext.git.tracking import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import tally
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.draft import write, writing
 from crmtext.shell import quoted
@@ -54,7 +54,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         told = _summary(made, store)
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
-        done = write(store, drafts, told, how, message="" if how.message else message(made))
+        done = write(store, drafts, told, how, message="" if how.message else message(made, store))
         said = told if how.dry_run else done.summary
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
@@ -83,20 +83,29 @@ def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
         raise cannot("uncommitted-changes", message, _("commit them first: git commit {path}").format(path=touched[0]))
 
 
-def message(made: Plan) -> str:
-    """The commit's message: who, how many, each customer in a line, trailers."""
+def message(made: Plan, store: Store) -> str:
+    """The commit's message, in the store's language: who, how many, each customer in a line, trailers."""
+    with speaking(store.settings.language or "en"):
+        return _message(made)
+
+
+def _message(made: Plan) -> str:
     asked = made.asked
     takers = dict.fromkeys(move.taker for move in made.moves) or {asked.taker: None}
     count = len(made.moves) or len(made.promises)
-    subject = f"handover: {count} customer{'' if count == 1 else 's'}, {asked.giver} → {', '.join(takers)}"
+    subject = _("handover: {customers}, {giver} → {takers}").format(
+        customers=plural("{n} customer", "{n} customers", count), giver=asked.giver, takers=", ".join(takers)
+    )
     return "\n\n".join((subject, "\n".join(_lines(made)), "\n".join(_trailers(made)))) + "\n"
 
 
 def _lines(made: Plan) -> Iterator[str]:
     for move in made.moves:
-        yield f"- {_called(move.customer)}: owner {made.asked.giver} → {move.taker}"
+        line = _("owner {giver} → {taker}").format(giver=made.asked.giver, taker=move.taker)
+        yield f"- {_called(move.customer)}: {line}"
     for customer in made.promises:
-        yield f"- {_called(customer)}: what {made.asked.giver} promised → {made.asked.taker}"
+        line = _("what {giver} promised → {taker}").format(giver=made.asked.giver, taker=made.asked.taker)
+        yield f"- {_called(customer)}: {line}"
 
 
 def _called(customer: Customer) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import listing
-from crmtext.i18n import _
+from crmtext.i18n import _, speaking
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
 from crmtext.record.draft import Draft, draft
@@ -157,14 +157,16 @@ def _handed_over_today(customer: Customer, move: Move, today: date) -> bool:
 
 def _entry(move: Move, asked: Asked, snapshot: Snapshot) -> Mapping[str, object]:
     names = (snapshot.settings.shown(handle) for handle in (asked.giver, move.taker))
+    with speaking(snapshot.settings.language):
+        summary = _("handed over from {old} to {new}").format(old=next(names), new=next(names))
+        action = _("introduce yourself to the customer")
     entry: dict[str, object] = {
         "date": snapshot.today.isoformat(),
         "by": asked.by or asked.giver,
         "channel": "handover",
-        "summary": _("handed over from {old} to {new}").format(old=next(names), new=next(names)),
+        "summary": summary,
     }
     if move.introduce:
-        action = _("introduce yourself to the customer")
         entry["next"] = {"action": action, "due": move.introduce.isoformat(), "by": move.taker}
     return entry
 

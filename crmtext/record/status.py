@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import dates
 from crmtext.checks.status_transition import jump
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
 from crmtext.record import path, say, words
 from crmtext.record.draft import How, draft, writing
@@ -117,7 +117,9 @@ def _since(document: Document, before: str, move: Move, store: Store) -> Iterato
     if since != known:
         yield _set(document, "/cooperation/since", since, store)
     if known and since != known:
-        yield _note(document, _("an earlier cooperation began on {date}").format(date=known), move, store)
+        with speaking(store.settings.language):
+            summary = _("an earlier cooperation began on {date}").format(date=known)
+        yield _note(document, summary, move, store)
 
 
 def _products(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
@@ -132,7 +134,9 @@ def _pause(document: Document, before: str, move: Move, store: Store) -> Iterato
     reason = path.at(document.data, "/cooperation/paused_reason")
     if before == "paused" and reason:
         yield taken(document, "/cooperation/paused_reason")
-        yield _note(document, _("paused until today: {reason}").format(reason=reason), move, store)
+        with speaking(store.settings.language):
+            summary = _("paused until today: {reason}").format(reason=reason)
+        yield _note(document, summary, move, store)
 
 
 def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
@@ -143,8 +147,10 @@ def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterat
     new = {"date": move.since or store.today.isoformat(), "category": move.category, "reason": move.reason}
     yield _set(document, "/churn", {key: value for key, value in new.items() if value}, store)
     if isinstance(earlier, dict):
-        told = say.value(store.schema.by_path.get("churn"), earlier, store)
-        yield _note(document, _("lost before: {reason}").format(reason=told), move, store)
+        with speaking(store.settings.language):
+            reason = say.value(store.schema.by_path.get("churn"), earlier, store)
+            summary = _("lost before: {reason}").format(reason=reason)
+        yield _note(document, summary, move, store)
 
 
 _RULES = (_status, _satisfaction, _since, _products, _pause, _churn)

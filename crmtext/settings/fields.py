@@ -56,7 +56,7 @@ class Settings:
     language: str = _setting(
         "store.language",
         "",
-        N_("the language of messages and reports; left out: the locale decides"),
+        N_("the language of texts in records, commit messages, reports, and of messages; left out: the locale decides"),
         choices=("en", "zh"),
     )
     timezone: str = _setting(

@@ -42,6 +42,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 #: The sixteen colours that are used, by their number in a terminal's code; light and dark.
 COLOURS = {"31": ("#c4232b", "#ff7b72"), "32": ("#1a7f37", "#56d364"), "33": ("#9a6700", "#e3b341")}
 PAPER = {"light": ("#ffffff", "#1f2328", "#d0d7de", "#0550ae"), "dark": ("#0d1117", "#e6edf3", "#30363d", "#79c0ff")}
+_COMMIT = re.compile("(?<=committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
 _CODE = re.compile(r"\x1b\[([0-9;]*)m")
 
 
@@ -66,7 +67,8 @@ def session(home: Path, language: str) -> Iterator[tuple[str, str]]:
             ["bash", "-c", command], cwd=home / "mycrm", env=given, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        yield command, done.stdout.decode().rstrip("\n")
+        # A commit's name holds the moment at which it is made.
+        yield command, _COMMIT.sub("1a2b3c4d", done.stdout.decode()).rstrip("\n")
     subprocess.run(["git", "checkout", "-q", "."], cwd=home / "mycrm", env=given, check=True)
     report = ["crmtext", "report", "--format", "html"]
     subprocess.run(report, cwd=home / "mycrm", env=given, check=True, capture_output=True)
