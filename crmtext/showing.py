@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-def show(snapshot: Snapshot, typed: str, *, raw: bool = False) -> Text:
-    """The card of the customer that is meant, or with `raw` the record's own text."""
+def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool = False) -> Text:
+    """The card of the customer that is meant, with `everything` all interactions; with `raw` the record's own text."""
     found = meant(snapshot, typed)
     customer = next((each for each in snapshot.customers if each.path == found.path), None)
     if customer is None:
@@ -31,7 +31,7 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False) -> Text:
     names = {each.id: each.short for each in snapshot.customers}
     computed = compute(customer, snapshot.today, snapshot.settings)
     document = {"customer": customer.data, "path": customer.path, "computed": computed}
-    return Text(text(card(customer, site, names), site), document)
+    return Text(text(card(customer, site, names), site, everything=everything), document)
 
 
 def _as_it_is(document: Document, *, raw: bool) -> Text:

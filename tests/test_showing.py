@@ -6,7 +6,10 @@ After a change of the card: `pytest tests/test_showing.py --golden-update`, and 
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import stores
@@ -19,6 +22,13 @@ from crmtext.record import target
 from crmtext.showing import show
 from crmtext.store import Store
 
+if TYPE_CHECKING:
+    from conftest import Repo
+
+if sys.platform != "win32":
+    from terminals import Terminal
+
+at_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 GOLDEN = Path(__file__).parent / "golden"
 RECORD = stores.record(
     "001",
@@ -104,10 +114,67 @@ def test_the_document_is_the_record_with_its_path_and_figures(golden_update: boo
 
 def test_the_steps_are_numbered_by_their_day() -> None:
     lines = [line.strip() for line in show(SNAPSHOT, "示例电子").text.splitlines()]
-    assert [line for line in lines if line[:2] in ("1.", "2.", "3.")] == [
-        "1. 2026-11-16 (4 days late)  出正式报价 · 李雷",
+    assert [line for line in lines if re.match(r"!? ?[1-3]\.", line)] == [
+        "! 1. 2026-11-16 (4 days late)  出正式报价 · 李雷",
         "2. 2026-11-23 (in 3 days)  批首年校准赠送 · 韩梅",
     ]
+
+
+FULL = stores.record(
+    "005",
+    "苏州完整资料有限公司",
+    """preferences:
+  interests: [羽毛球]
+  do_not_contact: [sms, visit]
+  contact_time: 上午 10 点以后
+  channel: wechat
+classification: {value: high}
+industry: C39
+needs:
+  - {description: 甲, budget: {basis: estimated, max: 50000}}
+  - {description: 乙, budget: {basis: to-confirm, text: 面议}}
+interactions:
+"""
+    + "".join(f"  - {{date: 2026-11-0{day}, by: lilei, channel: phone, summary: 第{day}次}}\n" for day in range(1, 6)),
+    priority="low",
+)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("everything", [False, True], ids=["short", "all"])
+def test_a_full_card_begins_with_what_is_needed_first(language: str, everything: bool, golden_update: bool) -> None:
+    with speaking(language):
+        text = show(stores.snapshot(FULL), "完整资料", everything=everything).text
+        held(f"card-{'all' if everything else 'full'}.{language}.txt", text, golden_update)
+
+
+@at_a_terminal
+def test_a_card_longer_than_the_screen_goes_through_the_pager_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores.made(tmp_path, FULL)
+    monkeypatch.setenv("PAGER", "sed s/^/paged:/")
+    monkeypatch.setenv("TERM", "xterm")
+    for lines, paged in (("10", True), ("100", False)):
+        monkeypatch.setenv("LINES", lines)
+        monkeypatch.setenv("COLUMNS", "80")
+        terminal = Terminal(tmp_path, ("show", "005", "--lang", "en")).start()
+        said = terminal.until("第3次")
+        assert terminal.end() == 0
+        assert ("paged:苏州完整资料有限公司" in said) is paged
+
+
+@at_a_terminal
+def test_the_pager_that_a_repository_names_is_never_run(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stores.made(repo.path, FULL)
+    repo.git("config", "core.pager", f"touch {tmp_path}/ran; cat")
+    for name, value in {"PAGER": "cat", "TERM": "xterm", "LINES": "10", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
+    terminal = Terminal(repo.path, ("show", "005")).start()
+    terminal.until("第3次")
+    assert (terminal.end(), (tmp_path / "ran").exists()) == (0, False)
 
 
 def test_as_yaml_it_is_the_file_byte_for_byte() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crmtext.checks.industry_code import is_known
-from crmtext.standards import currencies, industries, region, regions
+from crmtext.standards import currencies, industries, industry, region, regions
 
 
 def test_the_lists_are_whole() -> None:
@@ -84,3 +84,20 @@ def test_withdrawn_currencies_are_no_codes_and_lead_to_one() -> None:
 )
 def test_an_amount_is_parted_from_the_currency_beside_it(typed: str, home: str, parts: tuple[str, str]) -> None:
     assert currencies.of_amount(typed, home) == parts
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("C", "制造业"),
+        ("C39", "计算机、通信和其他电子设备制造业"),
+        ("39", "计算机、通信和其他电子设备制造业"),
+        ("C3912", "计算机、通信和其他电子设备制造业"),
+        ("A39", ""),
+        ("C99", ""),
+        ("电子制造", ""),
+        ("", ""),
+    ],
+)
+def test_an_industry_is_called_by_the_name_of_its_division(code: str, name: str) -> None:
+    assert industry(code) == name

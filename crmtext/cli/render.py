@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -25,12 +26,17 @@ SCHEMA = 1
 FORGES = {"github": ci.github, "gitlab": ci.gitlab, "markdown": ci.markdown}
 
 
-def emit(answer: Answer, form: str = "table", *, strict: bool = False, prefix: str = "") -> Exit:
+def emit(answer: Answer, form: str = "table", *, strict: bool = False, prefix: str = "", paged: bool = False) -> Exit:
     """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too.
 
-    The forms of forges name files from the top of the repository: `prefix` leads from there to the store.
+    The forms of forges name files from the top of the repository: `prefix` leads from there to the store. Paged is
+    what is longer than the terminal.
     """
-    say(*shown(answer, form, prefix))
+    output, told = shown(answer, form, prefix)
+    if paged and _is_long(output):
+        _page(output)
+        output = ""
+    say(output, told)
     return exit_code(answer, strict=strict)
 
 
@@ -49,6 +55,18 @@ def say(output: str, messages: str) -> None:
 def note(text: str) -> None:
     """Say a line on stderr."""
     click.echo(cells.printable(text), err=True)
+
+
+def _is_long(output: str) -> bool:
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return terminal and output.count("\n") >= shutil.get_terminal_size().lines
+
+
+def _page(output: str) -> None:
+    """Show it in the pager of the environment; git's `core.pager` may come with a repository and is never run."""
+    # As git has it: leave if it fits, keep colours, leave the text on the screen.
+    os.environ.setdefault("LESS", "FRX")
+    click.echo_via_pager(output)
 
 
 def tell(problems: Iterable[Problem]) -> None:

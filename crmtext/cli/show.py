@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
+@click.option("--all", "everything", is_flag=True, help="Show all interactions instead of the last three.")
 @options.reading
 @options.form("table", "json", "yaml")
-def show(customer: str, form: str, *, when: When) -> Exit:
-    r"""Show one customer as a card.
+def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
+    r"""Show one customer as a card: preferences, next steps, the last interactions, contacts, then the rest.
 
-    CUSTOMER is an id or its tail, a name or a unique part of one, pinyin or its initials, an e-mail address, a phone
-    number or its tail.
+    On a terminal a card longer than the screen opens in your pager (PAGER). CUSTOMER is an id or its tail, a name or a
+    unique part of one, pinyin or its initials, an e-mail address, a phone number or its tail.
 
     \b
     crmtext show 示例电子
     """
     store = options.store()
     snapshot = around(store, customer) if when == When() else store.read(when)
-    return emit(showing.show(snapshot, customer, raw=form == "yaml"), form)
+    found = showing.show(snapshot, customer, raw=form == "yaml", everything=everything)
+    return emit(found, form, paged=form == "table")

@@ -126,16 +126,20 @@ def _step(step: NextStep, site: Site) -> Step:
 
 
 def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
-    pairs = [(key, data[key]) for key in ("type", "priority") if key in data]
-    said = [labels.choice_label(labels.find(site.schema, key), str(value)) for key, value in pairs]
+    said = [labels.choice_label(labels.find(site.schema, "type"), str(data["type"]))]
+    if "priority" in data:
+        said.append(_chip(site, str(data["priority"]), "priority"))
     classes = data.get("classification")
     if isinstance(classes, Mapping):
-        said += [
-            labels.choice_label(labels.find(site.schema, "classification", key), str(value))
-            for key, value in classes.items()
-            if isinstance(value, str)
-        ]
+        said += [_chip(site, value, "classification", key) for key, value in classes.items() if isinstance(value, str)]
     return tuple(said)
+
+
+def _chip(site: Site, value: str, *keys: str) -> str:
+    """A value behind its label: `High` alone does not say what is high."""
+    field = labels.find(site.schema, *keys)
+    text = labels.choice_label(field, value)
+    return _("{label}: {value}").format(label=labels.key_label(field, keys[-1]), value=text)
 
 
 def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str], ...]:
@@ -143,11 +147,11 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
     data = customer.data
     last = figures.get("last_contact")
     said = {
+        _("Last contact"): f"{last} · {words.ago(figures.get('days_since_contact'))}" if last else "",
         labels.heading(site.schema, "owner"): labels.person(book.settings, customer.owner),
         labels.heading(site.schema, "collaborators"): _(", ").join(
             labels.person(book.settings, handle) for handle in data.get("collaborators", ())
         ),
-        _("Last contact"): f"{last} · {words.ago(figures.get('days_since_contact'))}" if last else "",
         _("Open opportunities"): words.sums(figures.get("open_value") or {}),
         _("Turnover"): words.sums(figures.get("transaction_sum") or {}),
         _("Region"): str(figures.get("region") or ""),

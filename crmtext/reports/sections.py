@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.reports import labels, links, words
 from crmtext.reports.site import stem
+from crmtext.standards import industry
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _AMOUNTS = frozenset({"amount", "min", "max"})
 #: Not those of a year, which the schema calls text.
 _NUMBERS = frozenset({"number", "integer"})
+_SPAN = ("min", "max", "basis")
 _TABLE_CELL = 60
 _TABLE_COLUMNS = 9
 
@@ -141,8 +143,29 @@ def flat(made: Entry) -> tuple[Cell, ...]:
 def _texts(made: Group) -> Iterable[str]:
     if made.title:
         yield made.title
-    for one in made.entries:
-        yield f"{one.label} {_(', ').join(value.text for value in flat(one))}"
+    rest = made.entries
+    if span := _span({one.key: flat(one)[0].text for one in rest if len(flat(one)) == 1}):
+        yield span
+        rest = tuple(one for one in rest if one.key not in _SPAN)
+    for one in rest:
+        value = _(", ").join(value.text for value in flat(one))
+        yield _("{label}: {value}").format(label=one.label, value=value)
+
+
+def _span(known: Mapping[str, str]) -> str:
+    """A budget: the least and the most amount, and what they rest on, as `¥180,000-¥240,000 (stated)`."""
+    low, high, basis = (known.get(key, "") for key in _SPAN)
+    if not low and not high:
+        return basis if known.keys() <= {*_SPAN, "text"} else ""
+    both = low if low == high else f"{low}-{high}"
+    text = (
+        both
+        if low and high
+        else _("from {amount}").format(amount=low)
+        if low
+        else _("up to {amount}").format(amount=high)
+    )
+    return _("{text} ({more})").format(text=text, more=basis) if basis else text
 
 
 def _row(made: Group, order: tuple[Entry, ...]) -> tuple[tuple[Cell, ...], ...]:
@@ -160,6 +183,8 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
         return Cell(f"{name} ({text})", stem(text), "customer") if name else Cell(text)
     if field.kind == "date":
         return Cell(text, tone="date")
+    if field.path == "industry" and (name := industry(text)):
+        return Cell(f"{text} {name}")
     return Cell(text, links.to(key, text))
 
 

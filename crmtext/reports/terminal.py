@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.reports import labels
 from crmtext.reports.sections import Entry, Group, flat
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from crmtext.reports.timeline import Event
 
 
-def text(card: Card, site: Site) -> str:
-    """The card: who it is, whom to call, what is promised, what is known, and the timeline, newest first."""
-    blocks = [_head(card, site), _people(card), _steps(card.steps), *_parts(card), _timeline(card.timeline)]
+#: So many interactions are shown unless all are asked for.
+_LATEST = 3
+
+
+def text(card: Card, site: Site, *, everything: bool = False) -> str:
+    """The card: who it is, what is promised, what was talked about last, whom to call, and what else is known."""
+    timeline = _timeline(card, None if everything else _LATEST)
+    blocks = [_head(card, site), _steps(card.steps), timeline, _people(card), *_parts(card)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -27,11 +32,20 @@ def _head(card: Card, site: Site) -> list[str]:
     status = labels.choice_label(labels.find(site.schema, "status"), customer.status)
     also = f" ({_(', ').join(card.also)})" if card.also else ""
     lines = [customer.name + also, " · ".join((customer.id, status, *card.chips))]
+    lines += [_preferences(entry) for entry in card.aside]
     if card.tags:
         lines.append(" ".join(f"#{tag}" for tag in card.tags))
     lines += [_fact(label, value) for label, value in card.facts]
     lines += [_fact(entry.label, _flat(entry)) for entry in card.reach]
     return lines
+
+
+def _preferences(entry: Entry) -> str:
+    """One line: how and when to reach the customer, how not to, then the rest."""
+    found = {one.key: one for group in entry.groups for one in group.entries}
+    said = [_flat(found.pop(key)) for key in ("channel", "contact_time") if key in found]
+    order = sorted(found.values(), key=lambda one: one.key != "do_not_contact")
+    return _fact(entry.label, " · ".join([*said, *(_fact(one.label, _flat(one)) for one in order)]))
 
 
 def _people(card: Card) -> list[str]:
@@ -59,13 +73,14 @@ def _steps(steps: Iterable[Step]) -> list[str]:
 
 def _step(number: int, step: Step) -> str:
     due = f"{step.due} ({step.when})" if step.due else _("no date")
-    return f"  {number}. {due}  {step.action} · {step.by}"
+    late = "!" if step.state == "overdue" else " "
+    return f"{late} {number}. {due}  {step.action} · {step.by}"
 
 
 def _parts(card: Card) -> Iterator[list[str]]:
     if card.more:
         yield [_fact(entry.label, _flat(entry)) for entry in card.more]
-    for entry in (*card.aside, *card.main, *card.rest):
+    for entry in (*card.main, *card.rest):
         yield [entry.label, *_entry_lines(entry)]
 
 
@@ -77,7 +92,7 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
 
 
 def _group_lines(group: Group) -> Iterator[str]:
-    said = [f"{one.label} {_flat(one)}" for one in group.entries]
+    said = [_fact(one.label, _flat(one)) for one in group.entries]
     if group.title:
         yield "  " + group.title
         if said:
@@ -88,9 +103,12 @@ def _group_lines(group: Group) -> Iterator[str]:
         yield from (f"  {line}" for line in said)
 
 
-def _timeline(events: Iterable[Event]) -> list[str]:
-    lines = [line for event in events for line in _event(event)]
-    return [_("Timeline"), *lines] if lines else []
+def _timeline(card: Card, most: int | None) -> list[str]:
+    lines = [line for event in card.timeline[:most] for line in _event(event)]
+    if most is not None and (earlier := len(card.timeline) - most) > 0:
+        more = plural("{n} earlier interaction: --all", "{n} earlier interactions: --all", earlier)
+        lines.append(f"  {more}")
+    return [card.labels["interactions"], *lines] if lines else []
 
 
 def _event(event: Event) -> Iterator[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: A line of a list: a code and its name, and what is below them.
 _LINE = lazy.pattern(r"(\w+) ([^:\n]+)(?:: (.+))?")
+_INDUSTRY = lazy.pattern(r"([A-Ta-t]?)([0-9]{0,4})")
 #: Cities without districts, whose code ends in 00 all the same: Dongguan, Zhongshan, Danzhou, Jiayuguan.
 WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
 
@@ -25,6 +26,18 @@ Listed = tuple[str, "Mapping[str, str]"]
 def industries() -> Mapping[str, Listed]:
     """The sections by letter, such as `C`, each with its divisions."""
     return _listed("industries.txt")
+
+
+def industry(code: str) -> str:
+    """The name of a section or division, such as `C`, `C39` or `39`; that of its division for a longer code."""
+    found = _INDUSTRY.fullmatch(code.strip())
+    if found is None:
+        return ""
+    letter, number = found[1].upper(), found[2][:2]
+    if not number:
+        return industries()[letter][0] if letter in industries() else ""
+    homes = [letter] if letter else [*industries()]
+    return next((industries()[each][1][number] for each in homes if number in industries().get(each, ("", {}))[1]), "")
 
 
 @cache
