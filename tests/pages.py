@@ -103,7 +103,7 @@ def settings() -> Iterator[str]:
         (_code(each.metadata["name"]), _(each.metadata["help"]), _code(_toml(each.metadata["default"])))
         for each in settings_fields()
     )
-    return _table(("key", "what it is", "default"), rows)
+    return _table((_said("setting", "设置项"), _said("what it is", "含义"), _said("default", "默认值")), rows)
 
 
 def _toml(value: Any) -> str:
@@ -134,7 +134,7 @@ def _below(field: Field) -> tuple[Field, ...]:
 
 
 def _keys(schema: Schema, found: Iterable[Field]) -> Iterator[str]:
-    heads = ("Key", "English", "中文", "What it holds")
+    heads = (_said("Field", "字段"), "English", "中文", _said("What it holds", "内容"))
     return _table(heads, ((_code(f.path), f.labels["en"], f.labels["zh"], _holds(schema, f)) for f in found))
 
 
@@ -164,7 +164,7 @@ def explained() -> Iterator[str]:
         yield from ("", f"## {name}", "", rules.said(page.fact))
         if page.why:
             yield from ("", rules.said(page.why))
-        for label, code in (("Wrong", page.wrong), ("Right", page.right)):
+        for label, code in ((_said("Wrong", "错误写法"), page.wrong), (_said("Right", "正确写法"), page.right)):
             if code:
                 yield from ("", f"{label}:", "", "```yaml", *code.splitlines(), "```")
         if page.instead:

@@ -40,14 +40,16 @@ def test_every_command_has_its_place(name: str) -> None:
     assert [command for command in shown if f"\n### crmtext {command}\n" not in text] == []
 
 
-def test_every_key_of_a_record_has_its_line() -> None:
-    text = (pages.DOCS / "fields.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["fields.md", "fields.zh-CN.md"])
+def test_every_key_of_a_record_has_its_line(name: str) -> None:
+    text = (pages.DOCS / name).read_text("utf-8")
     keys = [path for path in Schema.shipped().by_path if path and not path.endswith("[]")]
     assert [path for path in keys if f"\n| `{path}` |" not in text and f"\n## `{path}` " not in text] == []
 
 
-def test_every_keyword_and_mark_that_a_schema_may_use_is_named() -> None:
-    text = (pages.DOCS / "schema.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["schema.md", "schema.zh-CN.md"])
+def test_every_keyword_and_mark_that_a_schema_may_use_is_named(name: str) -> None:
+    text = (pages.DOCS / name).read_text("utf-8")
     meta = json.loads((ROOT / "crmtext/schema/meta.schema.json").read_text("utf-8"))
     known = {*meta["properties"], *meta["definitions"]["value"]["properties"]} - {"$schema", "definitions"}
     assert sorted(name for name in known if f"`{name}`" not in text) == []
