@@ -131,10 +131,10 @@ def test_a_file_that_the_disk_does_not_give_is_told(tmp_path: Path, monkeypatch:
         (tmp_path / f"records/C20240501{number}.yaml").write_bytes(record(number))
     whole = os.open
 
-    def broken(path: Path, flags: int, mode: int = 0o777) -> int:
+    def broken(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if str(path).endswith("C20240501002.yaml"):
             raise OSError(5, "Input/output error")
-        return whole(path, flags, mode)
+        return whole(path, flags, mode, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "open", broken)
     found = Store(tmp_path).worktree()
