@@ -314,8 +314,8 @@ def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stor
     assert repo.git("rev-parse", "HEAD") == before
 
 
-def test_commands_commit_by_default(repo: Repo, program: stores.Program) -> None:
-    repo.commit({"crmtext.toml": stores.TEAM.replace('commit = "never"\n', "")}, "default")
+def test_the_settings_have_commands_commit(repo: Repo, program: stores.Program) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM.replace("never", "auto")}, "auto")
     said = program(*LOG)
     assert (said.code, repo.git("status", "--porcelain")) == (0, "")
     assert (
