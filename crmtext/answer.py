@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from crmtext.problem import Problem
 
 Json = Mapping[str, Any]
+
+
+class Each(Sequence[Any]):
+    """A list of a JSON document that is too long to be held as one: each item is made where it is asked for."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._items = items
+        self._make = make
+
+    def __getitem__(self, at: Any) -> Any:
+        return list(map(self._make, self._items[at])) if isinstance(at, slice) else self._make(self._items[at])
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Culprit(NamedTuple):

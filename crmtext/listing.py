@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.answer import Table, Text
+from crmtext.answer import Each, Table, Text
 from crmtext.computed import COMPUTED
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
@@ -16,7 +16,7 @@ from crmtext.query.filter import Terms
 from crmtext.query.filter.kinds import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
@@ -158,14 +158,25 @@ def table(snapshot: Snapshot, query: Query | Asked) -> Table:
     return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 
 
-def document(snapshot: Snapshot, found: Iterable[Row]) -> Mapping[str, Any]:
+def document(snapshot: Snapshot, found: Sequence[Row]) -> Mapping[str, Any]:
     """The JSON document of a list."""
-    rows = tuple(found)
 
-    def customers() -> list[dict[str, Any]]:
-        return [{**row.customer.data, "path": row.customer.path, "computed": dict(row.computed)} for row in rows]
+    def customer(row: Row) -> dict[str, Any]:
+        # Figures of its own: those of the row would be kept until the last one is written.
+        computed = dict(_figures(row.customer, snapshot))
+        return {**row.customer.data, "path": row.customer.path, "computed": computed}
 
-    return Lazy(("customers", "left_out"), lambda name: customers() if name == "customers" else snapshot.left_out)
+    return {"customers": Each(found, customer), "left_out": snapshot.left_out}
+
+
+def data(snapshot: Snapshot, query: Query | Asked) -> Text:
+    """The JSON document alone, for which no cell is laid out."""
+    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+    for name in checked.query.columns:
+        path.found(name, terms(snapshot))
+    found = rows(snapshot, checked)
+    shown = found[: checked.query.limit]
+    return Text("", document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
 
 
 def ids(snapshot: Snapshot, query: Query | Asked) -> Text:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from crmtext import cells, frame
-from crmtext.answer import Change, Column, Problems, Table, Text
+from crmtext.answer import Change, Column, Each, Problems, Table, Text
 from crmtext.cli import render
 from crmtext.i18n import speaking
 from crmtext.paint import colours
@@ -285,3 +285,17 @@ def test_what_a_change_did_is_a_message(capsys: pytest.CaptureFixture[str]) -> N
 )
 def test_colours_are_as_asked_for(choice: str, environment: dict[str, str], wanted: bool) -> None:
     assert colours(choice, None, environment) is wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("count", [0, 1, 250])
+def test_a_long_list_is_written_an_item_a_line(count: int) -> None:
+    made = {
+        "schema": 1,
+        "customers": Each(range(count), lambda number: {"id": number, "name": "甲\x1b"}),
+        "left_out": 0,
+    }
+    parts = tuple(render.json_parts(made))
+    text = "".join(parts)
+    assert json.loads(text) == {**made, "customers": [{"id": number, "name": "甲\x1b"} for number in range(count)]}
+    assert "\x1b" not in text
+    assert sum('{"id"' in line for line in text.splitlines()) == count

@@ -97,6 +97,8 @@ def list_(
 def _emit(snapshot: Snapshot, query: listing.Asked, form: str) -> Exit:
     if form == "ids":
         return emit(listing.ids(snapshot, query))
+    if form == "json":
+        return emit(listing.data(snapshot, query), form)
     shown = listing.table(snapshot, query)
     return emit(listing.comma_separated(shown) if form == "csv" else shown, form)
 
