@@ -162,7 +162,7 @@ def test_a_mistake_is_told_in_the_language_that_is_asked_for_anywhere(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     assert main(arguments) == 2
-    assert capsys.readouterr().err.startswith("error: 没有“--ownr”这个选项")
+    assert capsys.readouterr().err.startswith("错误: 没有“--ownr”这个选项")
 
 
 def test_options_are_accepted_behind_a_command_and_below_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
