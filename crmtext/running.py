@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import i18n, speech
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit, Problem, cannot, usage
+from crmtext.problem import CrmError, Exit, Problem, Severity, cannot, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -152,7 +152,8 @@ def _fail(message: str, hint: str) -> None:
     """Say what is so and what to do, where no rule has been broken."""
     from crmtext.paint import style
 
-    _say(f"{style('error', fg='red', bold=True) if _colours() else 'error'}: {message}\n  = {hint}\n")
+    label = Severity.ERROR.label
+    _say(f"{style(label, fg='red', bold=True) if _colours() else label}: {message}\n  = {hint}\n")
 
 
 def _colours() -> bool:

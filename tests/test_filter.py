@@ -355,7 +355,7 @@ def test_an_error_speaks_chinese() -> None:
     with speaking("zh"), pytest.raises(CrmError) as caught:
         found("any(opportunities, stage == 'negotiate')")
     assert frame(caught.value.problem) == (
-        "错误: opportunities.stage 没有“negotiate”这个值 [expression]\n"
+        "error: opportunities.stage 没有“negotiate”这个值 [expression]\n"
         "  any(opportunities, stage == 'negotiate')\n"
         "                              ^^^^^^^^^^^  是否指 negotiation（商务谈判）？\n"
     )
