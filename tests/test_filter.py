@@ -90,6 +90,9 @@ def found(where: str, records: Snapshot | None = None) -> list[str]:
         ("合作.合作开始日期 >= '2024-06-01'", "001"),
         ("商机.阶段 == '谈判'", "001"),
         ("any(商机, 阶段 == '谈判' and 金额 > '40万')", "001"),
+        ("opportunities.currency == 'eur'", "001"),
+        ("opportunities.currency == '欧元' and open_value.欧元 > 1000", "001"),
+        ("open_value.RMB == '50万'", "001"),
         ("逾期", "002"),
         ("已逾期 == '是'", "002"),
         # A name alone.
@@ -370,6 +373,8 @@ def test_an_error_speaks_chinese() -> None:
         "contacts < 3", "tags == ['a']", "['a'] == tags", "none < 3", "last_contact > none", "name in last_contact",
         "3 in name", "none in tags", "tags in ['a', ['b']]", "'x' in cooperation", "name in none",
         # Values that there are not.
+        "opportunities.currency == 'XYZ'", "opportunities.currency == 'DEM'", "'EU' in opportunities.currency",
+        "open_value.XYZ > 1",
         "contacts.role in ['purchaser', 'boss']", "contacts.primary == 'maybe'", "open_value.CN > 1", "priority == ''",
         "status == 'ACTIV'", "next_due <= '32月1日'", "next_due <= '2026-02-30'", "satisfaction > 'good'",
         # Steps that lead nowhere.

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 #: Names of persons; a company is shown in full in every masked list.
 PATHS = ("name", "short_name", "aliases[]", "contacts[].name", "company.legal_representative")
-# As masked lists write it: 张*, 欧阳*, J***, J. D***.
-_FORM = lazy.pattern(r"(?:[\u3400-\u9fff]{1,2}|[A-Za-z](?:\. ?[A-Za-z])?)[*＊]+")
+# As masked lists write it: 张*, 张*三, 欧阳*, J***, J. D***, 李XX, 李某某.
+_FORM = lazy.pattern(
+    r"[\u3400-\u9fff]{1,2}(?:[*＊]+[\u3400-\u9fff]?|[xXｘＸ×]{1,3}|[某]{1,2})|[A-Za-z](?:\. ?[A-Za-z])?[*＊]+"
+)
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -77,7 +77,7 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
             encoding = preparing.encoding(store)
             # What git itself writes there, such as names of files, may be in another encoding, and stays.
             text = raw.decode(encoding, "surrogateescape")
-            filled = preparing.filled(text, store)
+            filled = preparing.filled(text, store, template=bool(arguments[1:]))
             if filled != text:
                 file.write_bytes(filled.encode(encoding, "surrogateescape"))
                 break

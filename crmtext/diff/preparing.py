@@ -23,11 +23,14 @@ _SCISSORS = lazy.pattern(r"^\S+ -{24} >8 -{24}$", re.MULTILINE)
 _SIGNS = "#;@!$%^&|:"
 
 
-def filled(text: str, store: Store) -> str:
-    """The text of an empty message with what is staged put above git's own comments; any other text as it is."""
+def filled(text: str, store: Store, *, template: bool = False) -> str:
+    """The text of an empty message with what is staged put above git's own comments; any other text as it is.
+
+    The text of a template is put below: for git, a message that is nothing but its template is empty.
+    """
     lines = [line for line in _SCISSORS.split(text, maxsplit=1)[0].splitlines() if line.strip()]
     sign = _comment_sign(store, lines)
-    if any(not line.startswith(sign) for line in lines):
+    if not template and any(not line.startswith(sign) for line in lines):
         return text
     found = sides.read(store, sides.span(store, staged=True))
     if not found.differences:

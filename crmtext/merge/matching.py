@@ -173,9 +173,14 @@ def _still_the_same(old: Tree, new: Tree, key: Sequence[str]) -> bool:
 
 
 def _only(rest: _Rest, key: Sequence[str]) -> None:
-    """The only item of each list: the same one, changed; by a schema's key only perhaps, for it is another one now."""
+    """The only item of each list is the same one, changed.
+
+    With another value for the schema's key, and others that don't agree either, it may be a new one: only perhaps then.
+    """
     if len(rest.old) == len(rest.new) == len(rest.old_left) == 1 and rest.old[0].kind == rest.new[0].kind == "map":
-        rest.take(0, 0, sure=not key)
+        old, new = rest.old[0], rest.new[0]
+        others = {*old.entries} & {*new.entries} - set(key)
+        rest.take(0, 0, sure=not key or len(_agreeing(old, new, others)) == len(others))
 
 
 def _neighbours(rest: _Rest, key: Sequence[str]) -> None:

@@ -93,6 +93,12 @@ def test_the_only_contact_may_be_another_one_now_so_that_nothing_is_mixed() -> N
     assert both.conflicts == (Conflict("contacts[0].name", Why.CHANGED),)
 
 
+def test_the_only_contact_with_nothing_that_contradicts_is_the_same_one() -> None:
+    bare = CONTACT.partition("    title")[0]
+    merged = merge(bare, bare.replace("张三", "张三丰"), bare + "    title: 经理\n", KEYS)
+    assert (merged.conflicts, merged.text) == ((), bare.replace("张三", "张三丰") + "    title: 经理\n")
+
+
 lines = st.lists(st.sampled_from([*"abcdefgh", "by: x", "by: x"]), max_size=25).map("\n".join)
 
 

@@ -16,6 +16,7 @@ from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.syntax import Constant
 from crmtext.schema import mend, near
 from crmtext.schema.fault import listed
+from crmtext.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,8 @@ def fitted(part: Part, other: Type, names: Names, *, within: bool = False) -> Pa
     reader = _READERS.get(other.kind)
     if other.fixed:
         return _of(node, kinds.TEXT, _choice(node, node.value, other, names))
+    if other.field is not None and other.field.definition == "currency":
+        return _of(node, kinds.TEXT, _currency(node, node.value, other, names))
     if other.handle:
         return _of(node, kinds.TEXT, _handle(node, node.value, names, within=within))
     return reader(node, node.value, other, names) if reader else part
@@ -93,6 +96,14 @@ def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
     )
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
     raise names.source.wrong(node, message, hint)
+
+
+def _currency(node: Node, typed: str, other: Type, names: Names) -> str:
+    if code := currencies.named(typed):
+        return code
+    message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
+    code = currencies.successor(typed) or names.terms.settings.currency
+    raise names.source.wrong(node, message, _("write: {form}").format(form=f"{other.name} == '{code}'"))
 
 
 def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:

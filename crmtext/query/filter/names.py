@@ -10,6 +10,7 @@ from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
 from crmtext.schema import near
 from crmtext.schema.dictionary import Field
+from crmtext.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,8 +173,8 @@ class Names(NamedTuple):
         return Part(type_, list_of_one if type_.many else one, node, size=above.size + 1)
 
     def _sum(self, node: Node, above: Part, typed: str, at: tuple[int, int]) -> Part:
-        code, get = typed.upper(), above.get
-        if len(code) != 3 or not code.isalpha() or not code.isascii():
+        code, get = currencies.named(typed), above.get
+        if not code:
             hint = _("write: {form}").format(form=f"{above.type.name}.{self.terms.settings.currency}")
             raise self.source.wrong(at, _("'{name}' is not a currency").format(name=typed), hint)
         return Part(Type("number", f"{above.type.name}.{code}"), lambda frame: (get(frame) or {}).get(code), node)
