@@ -12,7 +12,7 @@ from spoil import RECORD
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.schema import Choice, Schema, load
-from crmtext.schema.validate import Validator
+from crmtext.schema.validate import Validator, identity
 from crmtext.text.document import Document
 from crmtext.text.parse import parse_text
 
@@ -169,6 +169,12 @@ def in_transactions(data: dict[str, Any]) -> dict[str, Any]:
     return keys
 
 
+def twice(number: int) -> dict[str, Any]:
+    """A definition with two fields that are the next one."""
+    field = {"title": "X", "x-title-zh": "甲", "$ref": f"#/definitions/d{number}"}
+    return {"type": "object", "additionalProperties": False, "properties": {"a": field, "b": field}}
+
+
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "not JSON": (b"{", "schema-syntax"),
     "not UTF-8": (b'{"title": "\xff"}', "schema-syntax"),
@@ -199,6 +205,28 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
             )
         ),
         "schema-reference",
+    ),
+    "definitions that fan out": (
+        edited(lambda data: data["definitions"].update({**{f"d{n}": twice(n + 1) for n in range(30)}, "d30": LINE})),
+        "schema-too-large",
+    ),
+    "definitions in a long row": (
+        edited(lambda data: data["definitions"].update({f"d{n}": {"$ref": f"#/definitions/d{n + 1}"} for n in range(99)}
+                                                       | {"d99": LINE})),
+        "schema-too-large",
+    ),
+    "a circle of thousands": (
+        edited(lambda data: data["definitions"].update(
+            {f"d{n}": {"$ref": f"#/definitions/d{(n + 1) % 9000}"} for n in range(9000)})),
+        "schema-reference",
+    ),
+    "thousands of values": (
+        own(
+            type="string",
+            enum=[*map(str, range(6000))],
+            **{"x-enum-labels": {str(n): {"en": "x", "zh": "甲"} for n in range(6000)}},
+        ),
+        "schema-too-large",
     ),
     "an unknown keyword": (own(type="string", maxlength=5), "schema-keyword"),
     "a keyword of a later draft": (own(type="array", prefixItems=[]), "schema-keyword"),
@@ -267,6 +295,38 @@ def test_nor_is_one_that_does_not_even_parse(line: str) -> None:
     document = parse_text(f"a: 1\n{line}\nb: 2\n")
     (problem,) = SCHEMA.discreet(document, document.problems)
     assert (problem.place.line, problem.excerpt) == (2, "")
+
+
+def test_a_long_list_of_maps_is_told_its_mistakes_and_what_stands_twice() -> None:
+    items = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"a": {**LINE, "title": "A", "x-title-zh": "甲"}},
+    }
+    schema = Schema.read(own(type="array", uniqueItems=True, items=items))
+    written = [*(f"{{a: v{number}}}" for number in range(9000)), "{a: v7}", "{b: 1}"]
+    document = parse_text(f"{HEAD}own: [{', '.join(written)}]\n")
+    assert [(each.rule, each.place.pointer) for each in schema.problems(document)] == [
+        ("unknown-key", "/own/9001/b"),
+        ("item-twice", "/own/9000"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        *((1, 1.0, True), (1, True, False), (0, False, False), ("1", 1, False), (None, "", False)),
+        *(([1, 2], [1.0, 2], True), ([1], [True], False), ([1, [2]], [1, 2], False), ([], {}, False)),
+        *(
+            ({"a": 1, "b": [2]}, {"b": [2.0], "a": 1}, True),
+            ({"a": 1}, {"a": True}, False),
+            ({"a": 1}, {"a": 1, "b": 1}, False),
+        ),
+    ],
+    ids=repr,
+)
+def test_values_are_the_same_as_json_has_it(one: Any, other: Any, same: bool) -> None:
+    assert (identity(one) == identity(other)) is same
 
 
 # ---- two validators, one verdict

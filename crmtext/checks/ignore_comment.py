@@ -17,6 +17,8 @@ Instead: Write the rule that stands in brackets behind the warning, and a reason
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 _COMMENT = lazy.pattern(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
 
+#: No more comments of one record are looked into: each costs a search for its place.
+_MOST = 200
+
 
 class Comment(NamedTuple):
     """A comment that has warnings of a rule ignored: those of its line, or of the next one where it stands alone."""
@@ -48,7 +53,7 @@ class Comment(NamedTuple):
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each comment that names no rule, one that is not known, or no reason."""
     for customer in snapshot.customers:
-        for comment in comments(customer.document):
+        for comment in islice(comments(customer.document), _MOST):
             if told := _wrong(comment, snapshot):
                 place = place_at(customer.path, customer.document.text, comment.start, comment.end)
                 message, hint = told
@@ -93,18 +98,17 @@ def comments(document: Document) -> Iterator[Comment]:
     text = document.text
     if "crmtext:" not in text:
         return
-    for match in _COMMENT.finditer(text):
-        if not _in_text(document.root, match.start()):
-            yield Comment(match[1], match[2].strip(), _line(text, match.start()), match.start(), match.end())
-
-
-def _line(text: str, start: int) -> int:
-    """The line that a comment is about: its own, or the next that is no comment where nothing stands before it."""
-    number = text.count("\n", 0, start) + 1
     lines = text.split("\n")
-    while number < len(lines) and lines[number - 1].lstrip(" \t")[:1] in ("#", ""):
-        number += 1
-    return number
+    # From below: the line that a comment above each line would be about.
+    about = [len(lines)] * (len(lines) + 1)
+    for number in range(len(lines) - 1, 0, -1):
+        about[number] = about[number + 1] if lines[number - 1].lstrip(" \t")[:1] in ("#", "") else number
+    number = at = 0
+    for match in _COMMENT.finditer(text):
+        number += text.count("\n", at, match.start())
+        at = match.start()
+        if not _in_text(document.root, at):
+            yield Comment(match[1], match[2].strip(), about[number + 1], at, match.end())
 
 
 def _in_text(root: Node | None, offset: int) -> bool:
@@ -115,5 +119,7 @@ def _in_text(root: Node | None, offset: int) -> bool:
         if node.start <= offset < node.end:
             if node.kind == "scalar":
                 return True
-            ahead += node.children
+            # The children stand in order: only the one that begins last before the place can hold it.
+            after = bisect_right(node.children, offset, key=lambda child: child.start)
+            ahead += node.children[max(after - 1, 0) : after]
     return False

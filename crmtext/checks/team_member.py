@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.cells import clip
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
+
+#: So much of a handle is quoted.
+_QUOTED = 80
 
 #: What else is found here: the page of each rule.
 RULES = {
@@ -73,17 +77,17 @@ def _unknown(document: Document, pointer: str, handle: str, settings: Settings) 
 
     from crmtext.text.edit import Set, edits
 
-    message = _("'{handle}' is not on the team list").format(handle=handle)
+    message = _("'{handle}' is not on the team list").format(handle=clip(handle, _QUOTED))
     if meant := settings.member(handle):
         hint = _("did you mean {handle}?").format(handle=meant.handle)
         fix = edits(document.text, [Set(pointer, meant.handle)])
         return document.problem("team-member", message, pointer, hint=hint, fix=fix)
-    if close := get_close_matches(handle, settings.team, n=1):
+    if close := get_close_matches(handle[:_QUOTED], settings.team, n=1):
         hint = _("did you mean {handle}?").format(handle=close[0])
     elif settings.team:
         hint = _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]").format(
-            handles=settings.everybody, handle=table_name(handle)
+            handles=settings.everybody, handle=table_name(clip(handle, _QUOTED))
         )
     else:
-        hint = _("add the colleague to crmtext.toml: [team.{handle}]").format(handle=table_name(handle))
+        hint = _("add the colleague to crmtext.toml: [team.{handle}]").format(handle=table_name(clip(handle, _QUOTED)))
     return document.problem("team-member", message, pointer, hint=hint)

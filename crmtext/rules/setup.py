@@ -51,9 +51,11 @@ Why: Every check, editor and form reads it; none can go on without.
 Instead: Look for a comma or a quote that is missing near the place; `git diff schema` shows what was changed.
 """,
         "schema-too-large": """\
-The schema has at most 1 MiB.
+The schema has at most 1 MiB, and 5,000 parts and 60 levels with its references written out.
 
-Instead: Look what was pasted into it: `git diff schema`.
+Why: A few definitions that refer twice to the next one describe more fields than a disk can hold.
+
+Instead: Look what was pasted into it: `git diff schema`. Define fewer fields, and refer to each definition once.
 """,
         "schema-form": """\
 Each part of the schema has the form that JSON Schema gives it.

@@ -149,10 +149,10 @@ class Schema:
         if not any(problem.excerpt for problem in found):
             return found
         lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self.secret_lines(document)
+        # Many problems may stand in one long line.
+        secret = {excerpt for excerpt in {problem.excerpt for problem in found} if self.names_secret(excerpt)}
         return tuple(
-            problem._replace(excerpt="")
-            if problem.place.line in lines or self.names_secret(problem.excerpt)
-            else problem
+            problem._replace(excerpt="") if problem.place.line in lines or problem.excerpt in secret else problem
             for problem in found
         )
 

@@ -32,20 +32,25 @@ _BLANK: Signs = (
     *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
 _UNBOUNDED = 2**31
-#: How much is looked into for all patterns of a schema: a second or two.
-_WORK = 1_000_000
+#: How much is looked into for all patterns of a schema, a second or two; and for one of them.
+_WORK, _ONE = 3_000_000, 300_000
 
 
 class Work:
     """What may still be looked into."""
 
-    def __init__(self, left: int = _WORK) -> None:
-        self._left = left
+    def __init__(self) -> None:
+        self._left, self._one = _WORK, _ONE
+
+    def begin(self) -> None:
+        """Go on with another pattern."""
+        self._one = _ONE
 
     def take(self, steps: int) -> None:
         """Take so many steps. Raises TooLargeError where none are left."""
         self._left -= steps
-        if self._left < 0:
+        self._one -= steps
+        if min(self._left, self._one) < 0:
             raise TooLargeError
 
 
@@ -182,6 +187,7 @@ class _Automaton:
 
 def cost(parsed: Any, work: Work) -> Cost:
     """What a pattern, parsed by Python, costs. Raises TooLargeError, or UnknownError for what has no automaton."""
+    work.begin()
     automaton = _Automaton(work)
     endless = Cost(exponential=True, ways=0, degree=0, adjacent=0, anchored=False)
     try:

@@ -11,10 +11,11 @@ from crmtext.problem import Edit, Problem, Severity
 from crmtext.schema import mend, near
 from crmtext.schema.fault import Fault, listed
 from crmtext.schema.forms import empty, wrong_format, wrong_pattern, wrong_type
+from crmtext.schema.validate import identity
 from crmtext.text.tree import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterator, Mapping
 
     from crmtext.schema import Schema
     from crmtext.text.document import Document
@@ -191,8 +192,8 @@ def _size(fault: Fault) -> Iterator[Problem]:
 
 
 def _unique(fault: Fault) -> Iterator[Problem]:
-    seen: list[Any] = []
-    for index, item in enumerate(fault.error.instance):
+    seen: set[Hashable] = set()
+    for index, item in enumerate(map(identity, fault.error.instance)):
         if item in seen:
             at = f"{fault.pointer}/{index}"
             yield fault.problem(
@@ -201,7 +202,7 @@ def _unique(fault: Fault) -> Iterator[Problem]:
                 _("delete one of the two"),
                 pointer=at,
             )
-        seen.append(item)
+        seen.add(item)
 
 
 def _anything(fault: Fault) -> Iterator[Problem]:

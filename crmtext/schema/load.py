@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,15 @@ from crmtext.text.brackets import limit_passed
 from crmtext.text.document import place_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 FILE = "customer.schema.json"
 _MAX_BYTES = 1024 * 1024
 #: How deep brackets go; the shipped schema takes eleven levels.
 _DEEPEST = 40
+#: How many objects a schema holds, and how deep they are nested, with its references written out; the shipped one has
+#: 600 and takes 15 levels.
+_MOST_NODES, _MOST_LEVELS = 5000, 60
 
 
 def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
@@ -137,6 +141,7 @@ def _reference(target: str, path: str, where: str) -> Problem:
 
 def _unsafe(data: Any, path: str) -> Iterator[Problem]:
     definitions = data.get("definitions", {})
+    yield from _too_much(data, definitions, path)
     work = Work()
     for where, node in _nodes(data, ""):
         target = node.get("$ref")
@@ -153,9 +158,6 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
                 Place(path, pointer=where),
                 _("one of: {values}").format(values=", ".join(FORMATS)),
             )
-    if cycle := _endless(definitions):
-        message = _("the definition '{name}' refers to itself").format(name=cycle)
-        yield Problem("schema-reference", message, Place(path), _("a record has an end: let the definition have one"))
 
 
 def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -168,21 +170,39 @@ def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from _nodes(value, f"{where}/{index}")
 
 
-def _endless(definitions: dict[str, Any]) -> str:
-    """A definition that leads back to itself; a record is finite, so none may."""
-    leads = {
-        name: {str(node["$ref"]).rpartition("/")[2] for _where, node in _nodes(spec, "") if "$ref" in node}
-        for name, spec in definitions.items()
-    }
-    for name, first in leads.items():
-        seen: set[str] = set()
-        ahead = set(first)
-        while ahead:
-            seen |= ahead
-            ahead = set().union(*(leads.get(each, ()) for each in ahead)) - seen
-        if name in seen:
-            return name
-    return ""
+def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Problem]:
+    """A definition that leads back to itself, or those that are written out longer or deeper than a record can be."""
+    leads = {name: [target for _at, target in _references(_nodes(spec, ""))] for name, spec in definitions.items()}
+    try:
+        order = [*TopologicalSorter(leads).static_order()]
+    except CycleError as error:
+        message = _("the definition '{name}' refers to itself").format(name=error.args[1][0])
+        yield Problem("schema-reference", message, Place(path), _("a record has an end: let the definition have one"))
+        return
+    sizes: dict[str, int] = {}
+    levels: dict[str, int] = {}
+    for name, where, spec in (
+        *((name, f"/definitions/{name}", definitions.get(name)) for name in order),
+        ("", "", data),
+    ):
+        nodes = [*_nodes(spec if name else {**data, "definitions": {}}, "")]
+        targets = [(at.count("/") + 1, target) for at, target in _references(nodes) if target in sizes]
+        sizes[name] = len(nodes) + sum(sizes[target] for _depth, target in targets)
+        levels[name] = max([at.count("/") for at, _node in nodes] + [depth + levels[each] for depth, each in targets])
+        if sizes[name] > _MOST_NODES or levels[name] > _MOST_LEVELS:
+            message = _("with its references written out, {where} has more than {n} parts or {levels} levels").format(
+                where=where or "/", n=_MOST_NODES, levels=_MOST_LEVELS
+            )
+            hint = _("define fewer fields, and refer to each definition once")
+            yield Problem("schema-too-large", message, Place(path, pointer=where), hint)
+            return
+
+
+def _references(nodes: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, str]]:
+    """Where a definition is referred to, and its name."""
+    for where, node in nodes:
+        if isinstance(target := node.get("$ref"), str):
+            yield where, target.rpartition("/")[2]
 
 
 def _error(rule: str, message: str, path: str, hint: str = "") -> CrmError:

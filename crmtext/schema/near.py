@@ -8,10 +8,15 @@ from crmtext.i18n import _
 from crmtext.text.tree import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crmtext.schema import Schema
     from crmtext.schema.dictionary import Choice
+
+
+#: A longer word is near to nothing; and among more names of fields or values none is looked for, for each of the many
+#: mistakes that a record may hold.
+_LONGEST, _MOST = 200, 600
 
 
 def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
@@ -26,6 +31,8 @@ def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
         return folded[typed]
     if swapped := next((name for name in folded if _swapped(typed, name)), ""):
         return folded[swapped]
+    if len(typed) > _LONGEST:
+        return ""
     import difflib
 
     close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6 if loose and not typed.isascii() else 0.7)
@@ -47,8 +54,12 @@ def _folded(name: str) -> str:
 def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str:
     """The value that a typed value, label or synonym stands for; empty if none is near."""
     values = {name: each.value for each in choices for name in reversed([*each.names()])}
-    found = word(typed, values, loose=loose)
+    found = _among(typed, values, loose=loose)
     return values[found] if found else ""
+
+
+def _among(typed: str, known: Mapping[str, object], *, loose: bool) -> str:
+    return typed if typed in known else word(typed, known, loose=loose) if len(known) <= _MOST else ""
 
 
 def key(typed: str, schema: Schema, pointer: str) -> str:
@@ -62,7 +73,7 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     parent = schema.at(above)
     siblings = parent.children if parent else ()
     by_name = {name: field for field in siblings for name in field.names()}
-    if found := word(typed, by_name, loose=loose):
+    if found := _among(typed, by_name, loose=loose):
         meant = by_name[found]
         said = meant.typed if loose else meant.key
         return f"{above}/{escape(meant.key)}", _("did you mean '{key}'?").format(key=said)

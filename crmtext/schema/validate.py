@@ -10,10 +10,13 @@ from crmtext.schema import patterns
 from crmtext.schema.formats import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
 #: What Python's own matching may do: for a record, a second or two; for a text, no more than the fast engine needs.
 _STEPS, _FEW_STEPS = 60_000_000, 10_000
+#: The items of longer lists are looked at by the fast engine first.
+_LONG_LIST = 100
+_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 class Validator:
@@ -23,6 +26,8 @@ class Validator:
         self._schema = schema
         #: The steps that Python's own matching may still take for the record at hand.
         self._left = _STEPS
+        #: The fast validators of the items of long lists, by the part of the schema that they are for.
+        self._quick: dict[int, Any] = {}
 
     def valid(self, data: Any) -> bool:
         """Whether the data fits."""
@@ -38,15 +43,7 @@ class Validator:
 
     @cached_property
     def _fast(self) -> Any:
-        try:
-            import jsonschema_rs
-        except ImportError:
-            return None
-        checks = {name: _text_only(check) for name, check in FORMATS.items()}
-        try:
-            return jsonschema_rs.validator_for(self._schema, formats=checks, validate_formats=True, retriever=_refuse)
-        except (ValueError, jsonschema_rs.ValidationError):  # a pattern that only Python knows
-            return None
+        return _compiled_fast(self._schema)
 
     @cached_property
     def _thorough(self) -> Any:
@@ -57,8 +54,25 @@ class Validator:
         for name, check in FORMATS.items():
             checker.checks(name)(check)
         base = jsonschema.validators.validator_for(self._schema, default=jsonschema.Draft7Validator)
-        strict = jsonschema.validators.extend(base, {"pattern": self._pattern})  # type: ignore[no-untyped-call]
+        strict = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+            base, {"pattern": self._pattern, "items": self._items, "uniqueItems": _unique}
+        )
         return strict(self._schema, format_checker=checker, registry=referencing.Registry())
+
+    def _items(self, validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+        """Errors of the items of a list; of a long one, the fast engine tells first which have any."""
+        if not isinstance(instance, list):
+            return
+        quick = self._quick_items(items) if len(instance) > _LONG_LIST else None
+        for index, item in enumerate(instance):
+            if quick is None or not quick.is_valid(item):
+                yield from validator.descend(item, items, path=index)
+
+    def _quick_items(self, items: Any) -> Any:
+        if id(items) not in self._quick:
+            known = {"definitions": self._schema.get("definitions", {}), "$schema": self._schema.get("$schema", _DRAFT)}
+            self._quick[id(items)] = _compiled_fast({**known, **items}) if isinstance(items, dict) else None
+        return self._quick[id(items)]
 
     def _pattern(self, _validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
         """As the draft has it, which takes patterns to mean what they mean in JavaScript, as the fast one does too."""
@@ -75,6 +89,36 @@ class Validator:
         # Without the fast engine a text that takes too long counts as one that does not fit: that stops no machine.
         self._left -= min(steps, self._left + 1)
         return self._left >= 0 and _compiled(pattern).search(text) is not None
+
+
+def _compiled_fast(schema: dict[str, Any]) -> Any:
+    """The fast engine's validator of a schema; None where there is no such engine, or it cannot use the schema."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    checks = {name: _text_only(check) for name, check in FORMATS.items()}
+    try:
+        return jsonschema_rs.validator_for(schema, formats=checks, validate_formats=True, retriever=_refuse)
+    except (ValueError, jsonschema_rs.ValidationError):  # a pattern that only Python knows
+        return None
+
+
+def identity(value: Any) -> Hashable:
+    """What is the same for two values that JSON takes for one: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(value, dict):
+        return "map", frozenset([(key, identity(each)) for key, each in value.items()])
+    if isinstance(value, list):
+        return "list", tuple([identity(each) for each in value])
+    return ("truth", value) if isinstance(value, bool) else value
+
+
+def _unique(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """As jsonschema has it, which compares each map with each other."""
+    import jsonschema
+
+    if wanted and isinstance(instance, list) and len({*map(identity, instance)}) < len(instance):
+        yield jsonschema.ValidationError("not unique")
 
 
 def _text_only(check: Any) -> Any:

@@ -147,7 +147,7 @@ SCHEMAS = (
     _wrong("a meta-schema in the network", schema(b'{"$schema": "http://127.0.0.1:9/schema"}'), "schema-mark"),
 )
 PATTERNS = (
-    *map(_pattern, ("(a+)+$", "(a|a)*b", "(a|ab)*c", "(a*)*", "([a-z]+)*[0-9]", "(?=a+)+b", "(a?){100}a{100}")),
+    *map(_pattern, ("(a+)+$", "(a|a)*b", "(a|b|ab)*c", "(a*)*", "([a-z]+)*[0-9]", "(?=a+)+b", "(a?){100}a{100}")),
     *map(_pattern, (".*.*.*.*=.*", "a*a*a*a*a*b", "(a{1,2}){60}b", "x{99999999999}", "(", "(?P<n", "[z-a]")),
     *map(_pattern, ("a{1,30000}b", "((a{90}){90}){90}")),
     _quick("a+b", 1),
