@@ -46,7 +46,7 @@ def program(capsys: pytest.CaptureFixture[str], repo: Repo) -> Program:
 def test_every_writer_says_in_a_line_what_it_did(program: Program, arguments: tuple[str, ...], language: str) -> None:
     said = program("--lang", language, *arguments)
     warned = ["active-without-products"] if arguments[0] == "status" else []
-    assert (said.code, said.out, re.findall(r"warning.*\[(.*)\]", said.err)) == (0, "", warned)
+    assert (said.code, said.out, re.findall(r"(?:warning|警告).*\[(.*)\]", said.err)) == (0, "", warned)
     assert len(said.err.splitlines()) == 2 + 4 * len(warned)
     assert program("check").code == 0
 

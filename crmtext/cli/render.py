@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -65,8 +64,11 @@ def note(text: str) -> None:
 
 
 def _is_long(output: str) -> bool:
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    return terminal and output.count("\n") >= shutil.get_terminal_size().lines
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        return False
+    import shutil  # takes its time to load, and only a terminal needs it
+
+    return output.count("\n") >= shutil.get_terminal_size().lines
 
 
 def _page(output: str) -> None:
