@@ -103,6 +103,12 @@ def _entry(name: str, lay: Lay, *expected: str, code: int = 1, arguments: tuple[
     return Case(f"git: {name}", lay, (), code, arguments, says=expected)
 
 
+def _alone(name: str, config: str) -> Case:
+    """Settings of git that cannot be read."""
+    lay = written(".git/config", config)
+    return Case(f"git: {name}", lay, (), 3, _STAGED, says=("git",), neighbour=False)
+
+
 _DIFF = ("diff", *_JSON)
 _LOG = ("log", "C20240501BBBB", "phone", "聊聊", "--by", "lilei", "--commit")
 RUNNING = (
@@ -141,8 +147,9 @@ ENTRIES = (
     _entry("alternates that lead away", written(".git/objects/info/alternates", "/etc\n"), code=0),
     _entry("a broken head", written(".git/HEAD", "ref: ../../../etc/passwd\n"), code=0, arguments=("check", *_JSON)),
     _entry("a broken index", written(".git/index", "DIRC\0\0\0\2garbage"), "git", code=3),
-    _entry("broken settings of git", written(".git/config", "[core\n"), "git", code=3),
-    _entry("settings that include others", written(".git/config", "[include]\n\tpath = /dev/zero\n"), "git", code=3),
+    # Whether a sparse checkout keeps records off the disk can't be told then: no list is better than a part of one.
+    _alone("broken settings of git", "[core\n"),
+    _alone("settings that include others", "[include]\n\tpath = /dev/zero\n"),
 )
 TYPED = (
     _typed("an option as a revision", "list", "--at", "--output=ran"),
