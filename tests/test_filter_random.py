@@ -61,6 +61,8 @@ def some_value(field: Field, chance: random.Random) -> Any:
         return chance.choice(field.choices).value
     if field.mark("x-handle"):
         return chance.choice(["lilei", "hanmei", "liuyang"])
+    if field.definition == "currency":
+        return chance.choice(["CNY", "USD", "EUR"])
     kind = kinds.of(field, "").kind
     if kind == "date":
         day = (stores.TODAY + timedelta(days=chance.randint(-400, 60))).isoformat()
@@ -165,6 +167,9 @@ def dated(path: str, kind: str, sign: str, chance: random.Random) -> Question:
 def worded(path: str, field: Field, sign: str, chance: random.Random) -> Question:
     if field.mark("x-handle"):
         return Question(f"{path} == '李雷'", lambda record: "lilei" in values(record, path))
+    if field.definition == "currency":
+        typed, code = chance.choice([("CNY", "CNY"), ("人民币", "CNY"), ("usd", "USD")])
+        return Question(f"{path} == '{typed}'", lambda record: code in values(record, path))
     text = chance.choice(TEXTS)
     if chance.random() < 0.5:
         return Question(
