@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,8 @@ USUAL = (("id",), ("uid",), ("key",), ("name",))
 _ALIKE = 0.5
 #: Beyond so many comparisons two lists have too little in common to look for what is alike.
 _MANY = 40_000
+#: Beyond so many ways to pair what is equal, its order does not count.
+_MANY_EQUAL = 1_000_000
 
 
 class Pair(NamedTuple):
@@ -41,16 +44,16 @@ class _Rest:
     old: Sequence[Tree]
     new: Sequence[Tree]
     pairs: list[Pair] = field(default_factory=list)
-    old_left: list[int] = field(default_factory=list)
-    new_left: list[int] = field(default_factory=list)
+    #: The numbers of items, in order; dicts, for a list takes long to give up one of thousands.
+    old_left: dict[int, None] = field(default_factory=dict)
+    new_left: dict[int, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.old_left, self.new_left = list(range(len(self.old))), list(range(len(self.new)))
+        self.old_left, self.new_left = dict.fromkeys(range(len(self.old))), dict.fromkeys(range(len(self.new)))
 
     def take(self, old: int, new: int, *, sure: bool = True) -> None:
         self.pairs.append(Pair(old, new, sure))
-        self.old_left.remove(old)
-        self.new_left.remove(new)
+        del self.old_left[old], self.new_left[new]
 
 
 def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> tuple[Pair, ...]:
@@ -110,14 +113,20 @@ def _by_key(rest: _Rest, key: Sequence[str]) -> None:
     olds, news = _grouped(rest.old, key), _grouped(rest.new, key)
     for said, ours in olds.items():
         theirs = news.get(said, [])
-        for old in tuple(ours):
-            equal = next((new for new in theirs if same(rest.old[old], rest.new[new])), None)
-            if equal is not None:
-                rest.take(old, equal)
-                ours.remove(old)
-                theirs.remove(equal)
-        for old, new in zip(ours, theirs, strict=False):
+        _take_equal(rest, ours, theirs)
+        left = [old for old in ours if old in rest.old_left], [new for new in theirs if new in rest.new_left]
+        for old, new in zip(*left, strict=False):
             rest.take(old, new)
+
+
+def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
+    """Pair the items that hold the same data, the first with the first."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for new in news:
+        waiting[rest.new[new].content].append(new)
+    for old in tuple(olds):
+        if equal := waiting.get(rest.old[old].content):
+            rest.take(old, equal.popleft())
 
 
 def _grouped(row: Sequence[Tree], key: Sequence[str]) -> dict[Hashable, list[int]]:
@@ -133,13 +142,12 @@ def _equal(rest: _Rest) -> None:
     old = [rest.old[index].content for index in rest.old_left]
     new = [rest.new[index].content for index in rest.new_left]
     olds, news = tuple(rest.old_left), tuple(rest.new_left)
-    for a, b, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-        for step in range(size):
-            rest.take(olds[a + step], news[b + step])
-    for index in tuple(rest.old_left):
-        moved = next((at for at in rest.new_left if same(rest.old[index], rest.new[at])), None)
-        if moved is not None:
-            rest.take(index, moved)
+    many = Counter(new)
+    if sum(many[content] for content in old) <= _MANY_EQUAL:
+        for a, b, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+            for step in range(size):
+                rest.take(olds[a + step], news[b + step])
+    _take_equal(rest, rest.old_left, tuple(rest.new_left))
 
 
 def _alike(rest: _Rest, key: Sequence[str]) -> None:
@@ -188,20 +196,31 @@ def _neighbours(rest: _Rest, key: Sequence[str]) -> None:
     if key:
         return
     there = {pair.old: pair.new for pair in rest.pairs}
-    left = Counter(_gap(index, there, len(rest.old), len(rest.new)) for index in rest.old_left)
-    taken = {pair.new for pair in rest.pairs}
-    for old in tuple(rest.old_left):
-        low, high = gap = _gap(old, there, len(rest.old), len(rest.new))
-        between = [index for index in range(low + 1, high) if index not in taken]
-        if left[gap] == len(between) == 1 and _changeable(rest.old[old], rest.new[between[0]]):
-            rest.take(old, between[0], sure=False)
+    gaps = _gaps(there, rest)
+    left = Counter(gaps.values())
+    free = tuple(rest.new_left)
+    for old, gap in gaps.items():
+        low, high = gap
+        first = bisect_right(free, low)
+        alone = left[gap] == 1 == bisect_left(free, high) - first
+        if alone and free[first] in rest.new_left and _changeable(rest.old[old], rest.new[free[first]]):
+            rest.take(old, free[first], sure=False)
 
 
-def _gap(index: int, there: Mapping[int, int], old: int, new: int) -> tuple[int, int]:
-    """The items of the new list that stand for the neighbours of one that has no pair."""
-    low = next((there[at] for at in range(index - 1, -1, -1) if at in there), -1)
-    high = next((there[at] for at in range(index + 1, old) if at in there), new)
-    return low, high
+def _gaps(there: Mapping[int, int], rest: _Rest) -> dict[int, tuple[int, int]]:
+    """For each item that has no pair, the items of the new list that stand for its neighbours."""
+    below: dict[int, int] = {}
+    high = len(rest.new)
+    for index in range(len(rest.old) - 1, -1, -1):
+        high = there.get(index, high)
+        below[index] = high
+    found: dict[int, tuple[int, int]] = {}
+    low = -1
+    for index in range(len(rest.old)):
+        if index in rest.old_left:
+            found[index] = low, below[index]
+        low = there.get(index, low)
+    return found
 
 
 def _changeable(old: Tree, new: Tree) -> bool:
