@@ -38,7 +38,7 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
         _say(frame.listing(beside, color=colours(color, sys.stderr)))
         codes.append(Exit.FOUND)
     if Exit.FOUND in codes:
-        _say(_("The commit is refused. Mend the lines above, git add them, and commit again.") + "\n")
+        _say(_("Commit rejected. Fix the lines above, `git add` the files and commit again.") + "\n")
     return max(codes, default=Exit.FINE)
 
 

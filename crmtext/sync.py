@@ -53,6 +53,13 @@ class Synced(NamedTuple):
     edits: str | None = None
 
     @property
+    def committed(self) -> tuple[str, ...]:
+        """A line for each commit that was made before anything was fetched."""
+        merge = [_("finished the merge: {commit}").format(commit=self.merge[:8])] if self.merge else []
+        edits = [_("committed your edits: {commit}").format(commit=self.edits[:8])] if self.edits else []
+        return (*merge, *edits)
+
+    @property
     def stopped(self) -> bool:
         """Whether there is something to do first."""
         return bool(self.conflicts or self.problems)
@@ -81,11 +88,25 @@ def run(store: Store, message: str = "") -> Synced:
     """
     repo = store.git()
     with store.writing():
+        where = _upstream(repo)
         merge, problems = _merge_in_progress(store)
-        where = _ready(repo) if not problems else tracking.tracked(repo)
         if problems:
             return Synced(where.name, problems=problems, unfinished=True, uncommitted=_own(repo))
+        _refuse_merging(repo)
         so_far = Synced(where.name, merge=merge, edits=commit_edits(store, message) if message else None)
+    try:
+        return _exchange(store, where, so_far)
+    except CrmError as error:
+        if not so_far.committed:
+            raise
+        # What was committed before stays, and must not be taken for lost or for pushed.
+        hint = "\n".join((*so_far.committed, error.problem.hint))
+        raise CrmError(error.problem._replace(hint=hint), error.exit_code) from None
+
+
+def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
+    """Fetch, merge, check and push what is committed."""
+    repo = store.git()
     for _try in range(_TRIES):
         theirs = tracking.fetch(repo, where)
         mine = resolve(repo, "HEAD")
@@ -198,6 +219,11 @@ def _taken(store: Store, where: Tracked, step: Step) -> bool:
 def _ready(repo: Repository) -> Tracked:
     """The branch that is followed. Raises CrmError where this is no moment to sync."""
     _refuse_merging(repo)
+    return _upstream(repo)
+
+
+def _upstream(repo: Repository) -> Tracked:
+    """The branch that is followed. Raises CrmError if there is none, or git would run a program on the way."""
     where = tracking.tracked(repo)
     tracking.refuse_received(repo)
     tracking.refuse_inside(repo, where)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HOOKS = "pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver"
 ONE = stores.path("001")
 TWO = stores.path("002")
-REFUSED = "The commit is refused. Mend the lines above, git add them, and commit again."
+REFUSED = "Commit rejected. Fix the lines above, `git add` the files and commit again."
 #: A made-up number of a valid form.
 RESIDENT = "11010119900307" + "1233"
 CARD = "6222020200112233" + "446"
@@ -318,7 +318,7 @@ def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store:
     assert store.git("rev-parse", "HEAD") == before
     assert "the commit message: error:" in said
     assert RESIDENT not in said
-    assert said.splitlines()[-1] == "The commit is refused. Your message is kept in .git/COMMIT_EDITMSG."
+    assert said.splitlines()[-1] == "Commit rejected. Your message is kept in .git/COMMIT_EDITMSG."
     assert text in kept.read_text("utf-8")
 
 

@@ -259,6 +259,41 @@ def test_edits_with_errors_are_neither_committed_nor_pushed(
     assert (han.head, han.repo.git("status", "--porcelain")) == (before, f" M {path}")
 
 
+def test_what_was_committed_before_a_failure_is_named(two: tuple[Colleague, Colleague]) -> None:
+    _li, han = two
+    han.repo.write(stores.path(), han.read() + entry("手写"))
+    han.repo.git("config", "remote.origin.url", "/nowhere")
+    done = han("sync", "-m", "补记")
+    assert (done.code, done.out, "[unreachable]" in done.err) == (3, "", True)
+    assert done.err.splitlines()[-2:] == [
+        f"  = committed your edits: {han.head[:8]}",
+        "    nothing was merged or pushed; check git remote -v and your connection",
+    ]
+    assert han.repo.git("status", "--porcelain") == ""
+
+
+def test_without_an_upstream_a_merge_stays_as_it_is(two: tuple[Colleague, Colleague]) -> None:
+    han = in_conflict(two)
+    before = han.head
+    han.repo.git("branch", "--unset-upstream")
+    done = han("sync")
+    assert (done.code, "[no-upstream]" in done.err, han.head) == (3, True, before)
+    assert (han.repo.path / ".git/MERGE_HEAD").exists()
+
+
+def test_edits_are_committed_in_a_sparse_checkout_and_nothing_else_is(two: tuple[Colleague, Colleague]) -> None:
+    _li, han = two
+    far = "records/west/C20240501009.yaml"
+    han.repo.commit(
+        {far: stores.record("009", "西部客户"), "records/east/C20240501008.yaml": stores.record("008", "东部")}
+    )
+    han.repo.git("sparse-checkout", "set", "records/east")
+    assert not (han.repo.path / far).exists()
+    han.repo.write("records/east/C20240501008.yaml", stores.record("008", "东部客户"))
+    assert han("sync", "-m", "改名").code == 0
+    assert han.repo.git("show", "--format=", "--name-status", "HEAD") == "M\trecords/east/C20240501008.yaml"
+
+
 def test_an_empty_message_is_rejected(two: tuple[Colleague, Colleague]) -> None:
     assert (two[1]("sync", "-m", " ").code, two[1]("sync", "-m", "").err.splitlines()[0]) == (
         2,
@@ -859,7 +894,7 @@ def test_a_push_that_fails_is_called_so_and_what_came_stays_merged(two: tuple[Co
     said = han("sync")
     assert (said.code, "[unreachable]" in said.err, "status: prospect" in han.read()) == (3, True, True)
     assert ("git push: " in said.err, "git fetch" in said.err, UNSENT in said.err) == (True, False, True)
-    assert "nothing was changed" not in said.err
+    assert "nothing was merged" not in said.err
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("config", "--unset", "remote.origin.pushurl")
     assert han("sync").out == "origin/main: 2 commits sent\n"

@@ -56,7 +56,7 @@ def _message(path: Path) -> Exit:
     tell(problems)
     if not problems:
         return Exit.FINE
-    note(_("The commit is refused. Your message is kept in {path}.").format(path=path))
+    note(_("Commit rejected. Your message is kept in {path}.").format(path=path))
     return Exit.FOUND
 
 

@@ -43,10 +43,7 @@ def sync(message: str | None, form: str) -> Exit:
 
 
 def _lines(store: Store, done: Synced) -> Iterator[str]:
-    if done.merge:
-        yield _("finished the merge: {commit}").format(commit=done.merge[:8])
-    if done.edits:
-        yield _("committed your edits: {commit}").format(commit=done.edits[:8])
+    yield from done.committed
     if done.conflicts:
         yield _("both of you changed:")
         for each in done.conflicts:

@@ -105,7 +105,7 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
     code, _output, words = attempt(repo, "fetch", *how, env=_outside())
     if code and b"couldn't find remote ref" not in words:
-        hint = _("nothing was changed; look at git remote -v and at your connection")
+        hint = _("nothing was merged or pushed; check git remote -v and your connection")
         raise _unreached(where, "fetch", words, hint)
     # A copy without any branch yet is no failure.
     if code and seen:
@@ -126,7 +126,7 @@ def _fill(repo: Repository, where: Tracked, theirs: str) -> None:
 
 def _gone(where: Tracked) -> CrmError:
     message = _("the branch {name} is gone over there").format(name=where.name)
-    hint = _("nothing was changed here; talk to your colleagues; this command puts it there again: {command}")
+    hint = _("nothing was merged or pushed; talk to your colleagues; this command creates it again: {command}")
     return cannot("no-upstream", message, hint.format(command=where.sending))
 
 
@@ -138,7 +138,7 @@ def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found:
         return
     message = _("{name} was rewritten over there: commits that it had are gone from it").format(name=where.name)
     hint = _(
-        "nothing was changed here; talk to your colleagues, then keep your own commits alone: {rebase}; "
+        "nothing was merged or pushed; talk to your colleagues, then keep only your own commits: {rebase}; "
         "or, with none of your own: {reset}; or send again what they took back: {send}"
     ).format(
         rebase=f"git fetch && git rebase --onto {where.name} {taken}",

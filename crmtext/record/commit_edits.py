@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import checks, files
+from crmtext import checks
 from crmtext.git.commit import commit as commit_files
 from crmtext.git.commit import entries
 from crmtext.git.plumbing import head
@@ -16,14 +16,12 @@ from crmtext.record import committing
 from crmtext.record.draft import Draft, How
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA, is_record
-from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmtext.git.plumbing import Repository
     from crmtext.store import Store
-    from crmtext.text.document import Document
 
 #: What may be edited by hand: records, the settings, the schema.
 _EDITED = (RECORDS, FILE, SCHEMA.partition("/")[0])
@@ -39,19 +37,11 @@ def commit_edits(store: Store, message: str) -> str | None:
     if not parts:
         return None
     _reject_errors_of_rules(store, parts)
-    records = tuple(
-        Draft(_document(part.path, part.before), _document(part.path, part.after))
-        for part in parts
-        if is_record(part.path)
-    )
+    records = tuple(Draft.of(part) for part in parts if is_record(part.path))
     text = committing.message(store, records, How(message=message, action="edit"))
     commit = committing.decide(store, parts, text)
     content = {repo.prefix + part.path: part.after for part in parts}
     return commit_files(repo, content, commit.message, author=commit.author)
-
-
-def _document(path: str, raw: bytes | None) -> Document | None:
-    return None if raw is None else parse(raw, path)
 
 
 def _edited(repo: Repository) -> set[str]:
@@ -72,7 +62,7 @@ def _parts(store: Store, repo: Repository, paths: Iterable[str]) -> Iterator[Par
     before = dict(read_blobs(repo, {entry.blob for entry in held.values()}))
     for path in wanted:
         name = path.removeprefix(repo.prefix)
-        raw = files.read(store.root / name, within=store.root)
+        raw = store.read_file(name)
         after = None if raw is None else raw.replace(b"\r\n", b"\n")
         old = before[held[path].blob] if path in held else None
         if after != old:

@@ -43,6 +43,12 @@ class Draft(NamedTuple):
     #: How the one becomes the other, so that the same can be done to HEAD's text where the user has edits of their own.
     operations: tuple[Operation, ...] = ()
 
+    @classmethod
+    def of(cls, part: Part) -> Draft:
+        """The draft of a change that is known as bytes. Raises CrmError for bytes that are no record."""
+        sides = (None if raw is None else parse(raw, part.path) for raw in (part.before, part.after))
+        return cls(next(sides), next(sides))
+
     @property
     def part(self) -> Part:
         """The change as bytes of a file."""

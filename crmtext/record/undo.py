@@ -14,14 +14,12 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft, How, committed, unpushed, writing
-from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crmtext.journal import Commit, Done, Part, Transaction
     from crmtext.store import Store
-    from crmtext.text.document import Document
 
 
 def run(store: Store, how: How) -> Change:
@@ -35,7 +33,7 @@ def run(store: Store, how: How) -> Change:
             raise _decided(done.transaction)
         _refuse_changed(store, done)
         parts = _turned(_parts(done.transaction))
-        drafts = tuple(Draft(_document(part.path, part.before), _document(part.path, part.after)) for part in parts)
+        drafts = tuple(map(Draft.of, parts))
         changed = tuple((each.id, each.path) for each in drafts)
         if how.dry_run:
             return Change(changed, _("nothing was written"), "".join(each.diff for each in drafts))
@@ -56,10 +54,6 @@ def _parts(what: Transaction) -> tuple[Part, ...]:
     """What was done to each file, on the disk or, where a sparse checkout keeps it off the disk, in the commit."""
     on_disk = {part.path for part in what.parts}
     return (*what.parts, *(part for part in (what.commit.parts if what.commit else ()) if part.path not in on_disk))
-
-
-def _document(path: str, raw: bytes | None) -> Document | None:
-    return None if raw is None else parse(raw, path)
 
 
 def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:

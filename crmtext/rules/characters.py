@@ -165,7 +165,7 @@ is a card only if it is parted like one. If it is another number, say which on i
         "not-a-card": """\
 A comment that lets a number through says what the number is.
 
-Why: Whoever reads the line next year must know that it is no ID and no card. The comment is for `resident-id` and
+Why: The next reader of the line must know that it is no ID and no card. The comment is for `resident-id` and
 `bank-card` only, and `crmtext doctor` lists all of them.
 
 Wrong:
