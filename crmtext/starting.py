@@ -169,7 +169,7 @@ def settings_text(who: tuple[str, str] | None) -> str:
         *([f'timezone = "{zone}"'] if (zone := clock.of_machine()) else []),
         'currency = "CNY"',
         _("# auto: each command that writes commits exactly what it changed; never: you commit."),
-        'commit = "never"',
+        'commit = "auto"',
         "",
         _("# The team: one table a colleague. A git identity is recognised by its e-mail address."),
         *(_member(*who, handle_of(who[1])) if who else example),

@@ -15,6 +15,7 @@ from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits
+from crmtext.sources import RECORDS
 from crmtext.text.numbers import RULES
 
 if TYPE_CHECKING:
@@ -258,4 +259,7 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -
 
 
 def _own(repo: Repository) -> tuple[str, ...]:
-    return tuple(path for path in changed_on_disk(repo, repo.prefix + "records"))
+    """Records with edits that are not committed, staged ones too."""
+    folder = f"{repo.prefix}{RECORDS}"
+    staged = {path for each in changed_staged(repo, folder, renames=False) for path in (each.new, each.old) if path}
+    return tuple(sorted({*changed_on_disk(repo, folder), *staged}))

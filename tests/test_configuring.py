@@ -73,7 +73,7 @@ def test_every_setting_has_its_rows_and_says_where_it_comes_from(store: Store) -
     [
         ("store.currency", ("EUR", "crmtext.toml:2")),
         ("currency", ("EUR", "crmtext.toml:2")),
-        ("store.commit", ("never", "default")),
+        ("store.commit", ("auto", "default")),
         ("followup.stale_days.high", ("7", "crmtext.toml:12")),
         ('team."han.mei"', ("name = 韩梅, active = true", "crmtext.toml:8")),
         ("team.han.mei", ("name = 韩梅, active = true", "crmtext.toml:8")),

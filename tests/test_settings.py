@@ -97,7 +97,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         SHOWN,
     ),
     "text for a list": ('[check]\nignore = "a"\n', (2, 1, 6), "ignore must be a list of texts, and is 'a'", SHOWN),
-    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: never, auto"),
+    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: auto, never"),
     "a list for a choice": (
         "[store]\nlanguage = [1]\n",
         (2, 1, 8),
@@ -188,7 +188,7 @@ def test_an_empty_file_leaves_every_default() -> None:
     settings = read(b"")
     assert settings == Settings()
     assert settings.given == frozenset()
-    assert (settings.commit, settings.currency, settings.lock_seconds, settings.ignore) == ("never", "CNY", 10, ())
+    assert (settings.commit, settings.currency, settings.lock_seconds, settings.ignore) == ("auto", "CNY", 10, ())
     assert dict(settings.stale_days) == {"high": 14, "medium": 30, "low": 90, "default": 30}
     assert settings.transitions["lost"] == ("prospect", "active")
 

@@ -257,7 +257,7 @@ def test_the_settings_say_the_language_and_what_commit_means(
     assert program("init").code == 0
     text = (folder / "crmtext.toml").read_text("utf-8")
     store = tomllib.loads(text)["store"]
-    assert (store["language"], store["commit"], comment in text) == (spoken, "never", True)
+    assert (store["language"], store["commit"], comment in text) == (spoken, "auto", True)
 
 
 def test_another_day_gives_another_history(

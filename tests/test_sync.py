@@ -61,10 +61,29 @@ def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, 
     han.repo.write("records/notes.txt", "mine")
     han.edit("name: 张三", "name: 张三丰")
     said = han("sync")
-    assert said.out.splitlines()[1:] == ["not committed, and so not sent: records/C20240501002.yaml, records/notes.txt"]
+    assert said.out.splitlines()[1:] == [
+        "not committed, so not pushed: records/C20240501002.yaml, records/notes.txt",
+        'commit and push them: crmtext sync -m "…"',
+    ]
     assert han.read("002") == text
     assert "status: prospect" in han.read()
     assert han.repo.git("show", "--stat", "--format=", "HEAD^1..HEAD", "--", stores.path("002")) == ""
+
+
+@pytest.mark.parametrize("act", ["add", "edit", "remove"])
+def test_what_is_staged_and_not_committed_is_named(two: tuple[Colleague, Colleague], act: str) -> None:
+    li, _ = two
+    name = stores.path("003") if act == "add" else stores.path("002")
+    if act == "remove":
+        li.repo.git("rm", "-q", name)
+    else:
+        li.repo.write(name, stores.record("003" if act == "add" else "002", "南京仪表"))
+        li.repo.git("add", name)
+    assert li("sync").out.splitlines() == [
+        "origin/main: nothing new on either side",
+        f"not committed, so not pushed: {name}",
+        'commit and push them: crmtext sync -m "…"',
+    ]
 
 
 def test_what_is_changed_here_and_there_is_not_touched_before_it_is_committed(two: tuple[Colleague, Colleague]) -> None:

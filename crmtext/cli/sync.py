@@ -67,7 +67,8 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
         )
     if done.uncommitted:
         paths = ", ".join(done.uncommitted[:_MOST]) + ("…" if len(done.uncommitted) > _MOST else "")
-        yield _("not committed, and so not sent: {paths}").format(paths=paths)
+        yield _("not committed, so not pushed: {paths}").format(paths=paths)
+        yield _("commit and push them: {command}").format(command='crmtext sync -m "…"')
 
 
 def _wrong(done: Synced) -> Iterator[str]:

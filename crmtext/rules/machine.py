@@ -200,7 +200,8 @@ What is sent is committed.
 
 Why: `crmtext sync` commits nothing by itself: what you have not finished stays yours.
 
-Instead: `git add` and `git commit` it, or let commands do so with --commit or `commit = "auto"` in crmtext.toml.
+Instead: `crmtext sync -m TEXT` commits and pushes it. Writing commands commit what they change, unless
+crmtext.toml says `commit = "never"`.
 """,
         "unreachable": """\
 The copy that all share can be reached.

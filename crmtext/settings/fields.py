@@ -67,12 +67,12 @@ class Settings:
     )
     commit: str = _setting(
         "store.commit",
-        "never",
+        "auto",
         N_(
             "auto: each writing command commits exactly what it changed; never: you commit. "
             "handover commits in any case, unless --no-commit is given"
         ),
-        choices=("never", "auto"),
+        choices=("auto", "never"),
     )
     team: Mapping[str, Member] = _setting(
         "team", {}, N_("the colleagues: a table for each handle with name, email, role, active")
