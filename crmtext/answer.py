@@ -81,6 +81,8 @@ class Text(NamedTuple):
     text: str
     document: Json = MappingProxyType({})
     note: str = ""
+    #: Whether the byte order mark goes first that spreadsheets know UTF-8 by; a terminal needs none.
+    marked: bool = False
 
 
 class Change(NamedTuple):

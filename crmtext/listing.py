@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext import lazy
 from crmtext.answer import Each, Table, Text
 from crmtext.computed import COMPUTED
 from crmtext.i18n import _, plural
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
 #: What a spreadsheet takes for the beginning of a formula, in Chinese and Japanese ones the wide forms too.
-_FORMULA = tuple("=+-@＝＋－＠")
+_FORMULA = lazy.pattern(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r]")
+#: What a column of numbers may hold as it is, so that a spreadsheet adds up refunds, too.
+_NUMBER = lazy.pattern(r"-?\d+(?:\.\d+)?", re.ASCII)
 _NOTHING: tuple[object, ...] = (None, "", {}, [])
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
@@ -206,16 +210,24 @@ def _left_out(snapshot: Snapshot) -> str:
 
 
 def comma_separated(shown: Table) -> Text:
-    """The table as CSV (RFC 4180) that no spreadsheet takes for formulas."""
+    """The table as CSV (RFC 4180) that Excel opens in UTF-8 and in which it finds no formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in shown.columns])
-    writer.writerows([[_harmless(cell) for cell in row] for row in shown.rows])
-    return Text(text.getvalue(), note=shown.note)
+    numbers = [column.right for column in shown.columns]
+    writer.writerows(
+        [
+            cell if number and _NUMBER.fullmatch(cell) else _harmless(cell)
+            for number, cell in zip(numbers, row, strict=True)
+        ]
+        for row in shown.rows
+    )
+    return Text(text.getvalue(), note=shown.note, marked=True)
 
 
 def _harmless(cell: str) -> str:
-    return "'" + cell if cell.lstrip()[:1] in _FORMULA or cell[:1] in ("\t", "\r") else cell
+    # Quotes before the sign as well: whoever takes one off has the value again.
+    return "'" + cell if _FORMULA.match(cell) else cell
 
 
 def _simple(customer: Customer, query: Query) -> bool:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from crmtext.__main__ import main
@@ -207,16 +208,33 @@ def test_a_branch_that_cannot_be_made_leaves_everything_as_it_was(store: Store, 
     assert (repo.git("status", "--porcelain"), repo.git("branch", "--show-current")) == ("", "main")
 
 
-def test_a_dry_run_shows_the_diff_and_warns_and_writes_nothing(store: Store, repo: Repo) -> None:
+def test_a_dry_run_sums_up_and_warns_and_writes_nothing(store: Store, repo: Repo) -> None:
     done = run(store, "--from", "刘洋", "--to", "韩梅", "--dry-run")
-    assert repo.git("status", "--porcelain") == ""
-    assert "-owner: liuyang\n+owner: hanmei\n" in done.stdout
+    assert (repo.git("status", "--porcelain"), done.stdout) == ("", "")
     for rule in ("handover-overdue", "handover-complaint", "handover-budget", "handover-no-step"):
         assert f"[{rule}]" in done.stderr
     assert "warning: 甲公司: a complaint is open [handover-complaint]" in done.stderr
     assert "→ 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23" in done.stderr
     figures = "2 open next steps, 1 of them overdue, 1 customer without one, 1 open complaint, 1 budget to confirm"
     assert f"刘洋 hands over 2 customers\n  {figures}\n" in done.stderr
+    assert done.stderr.splitlines()[-6:] == [
+        f"  {figures}",
+        "  → 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23",
+        "    open: 2 next steps, 1 of them overdue, 1 opportunity, 1 case",
+        "  → 韩梅: 王小明 (C20260101BBBB), introduction by 2026-11-23",
+        "  → 韩梅: 丙公司 (C20260101CCCC), only what was promised",
+        "nothing was written; --diff shows each change",
+    ]
+
+
+def test_the_diff_of_a_dry_run_comes_behind_the_summary(store: Store, repo: Repo) -> None:
+    asked = ("--from", "刘洋", "--to", "韩梅", "--dry-run")
+    done = run(store, *asked, "--diff")
+    assert "-owner: liuyang\n+owner: hanmei\n" in done.stdout
+    assert done.output.index("刘洋 hands over") < done.output.index("-owner: liuyang")
+    assert json.loads(run(store, *asked, "--format", "json").stdout)["diff"] == done.stdout
+    with pytest.raises(UsageError, match="goes with --dry-run"):
+        crmtext.main(["-C", str(store.root), "handover", *asked[:-1], "--diff"], standalone_mode=False)
 
 
 def test_a_part_goes_to_one_and_the_rest_to_a_third(store: Store, repo: Repo) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import subprocess
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,7 @@ import pytest
 import stores
 
 from crmtext import listing
+from crmtext.answer import Column, Table
 from crmtext.i18n import speaking
 from crmtext.listing import Query
 from crmtext.problem import CrmError, Exit
@@ -262,6 +266,31 @@ def test_csv_can_be_read_back_and_runs_no_formula() -> None:
         ["C20240501006", "普通"],
         ["C20240501007", "'＝1+1"],
     ]
+
+
+def test_csv_has_refunds_as_numbers_and_a_quote_more_before_quotes_and_signs() -> None:
+    deal = "opportunities: [{title: 一期, stage: proposal, amount: 1200.5}]\ncustom: {a: -5}\n"
+    quoted = stores.record("002", "\"'甲'\"", "custom: {a: -x}\n")
+    snapshot = stores.snapshot(stores.record("001", '"\'=x"', deal), quoted)
+    wanted = Query(columns=("name", "open_value", "transaction_count", "custom.a"))
+    text = listing.comma_separated(listing.table(snapshot, wanted)).text
+    assert list(csv.reader(io.StringIO(text, newline="")))[1:] == [
+        ["''=x", "¥1,200.50", "0", "'-5"],
+        ["'甲'", "", "0", "'-x"],
+    ]
+    _heads, *cells = listing.comma_separated(
+        Table((Column("a", "A", right=True),), (("-5",), ("-5.25",), ("-5+x",), ("５",)))
+    ).text.splitlines()
+    assert cells == ["-5", "-5.25", "'-5+x", "５"]
+
+
+def test_csv_begins_with_the_mark_that_spreadsheets_know_utf_8_by(tmp_path: Path) -> None:
+    folder = stores.made(tmp_path, stores.record(name="上海 é"))
+    command = [sys.executable, "-m", "crmtext", "-C", str(folder), "list", "--format"]
+    made = {form: subprocess.run([*command, form], capture_output=True, check=True).stdout for form in ("csv", "ids")}
+    assert {form: raw[:3] == codecs.BOM_UTF8 for form, raw in made.items()} == {"csv": True, "ids": False}
+    rows = list(csv.DictReader(io.StringIO(made["csv"].decode("utf-8-sig"), newline="")))
+    assert [(row["id"], row["name"]) for row in rows] == [("C20240501001", "上海 é")]
 
 
 @pytest.fixture

@@ -162,7 +162,8 @@ def test_no_command_lets_a_character_through(program: stores.Program, language: 
     through, shown = {}, 0
     for command in COMMANDS:
         said = program("--lang", language, "--color", colour, *command)
-        out, err = bare(said.out), bare(said.err)
+        # CSV begins with a mark of ours, for spreadsheets.
+        out, err = bare(said.out.removeprefix("\ufeff") if "csv" in command else said.out), bare(said.err)
         if FORBIDDEN.search(out + err) or "\x1b[31mRED" in said.out + said.err or "Traceback" in said.err:
             through[command] = (out, err)
         if "json" in command and said.out:

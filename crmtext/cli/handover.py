@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Only print who looks after which file, as GitHub and GitLab read it (CODEOWNERS).",
 )
+@click.option("--diff", "full", is_flag=True, help="With --dry-run: after the summary, show the changes as a diff.")
 @options.committing
 @options.form("text", "json")
 def handover(
@@ -59,6 +60,7 @@ def handover(
     *,
     checked: bool,
     owners: bool,
+    full: bool,
     how: How,
 ) -> Exit:
     r"""Hand customers over to a colleague, in one commit.
@@ -72,6 +74,8 @@ def handover(
     """
     if named := click.get_current_context().args:
         raise _unnamed(giver, taker, named)
+    if full and not how.dry_run:
+        raise click.UsageError(_("--diff goes with --dry-run"))
     store = options.store()
     if checked:
         answer = checking.check(store.worktree(), select=("owner-left",))
@@ -85,7 +89,8 @@ def handover(
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = located(output) if output else None
-    return emit(run_handover(store, asked, Wanted(target, branch), how), form)
+    done = run_handover(store, asked, Wanted(target, branch), how)
+    return emit(done if full or form == "json" else done._replace(diff=""), form, messages_first=True)
 
 
 def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:

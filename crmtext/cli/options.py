@@ -84,16 +84,18 @@ def form(*choices: str) -> Callable[[F], F]:
 
 def writing(command: F) -> F:
     """The options of every writing command, handed over as one argument `how`."""
-    return _writing(command, N_("Commit the change at once, or not; the settings decide if left out."))
+    about = N_("Commit the change at once, or not; the settings decide if left out.")
+    return _writing(command, about, N_("Show the change as a diff and write nothing."))
 
 
 def committing(command: F) -> F:
     """The same, of a command that commits whatever the settings say, for its change is one of many records."""
-    return _writing(command, N_("Commit the change at once, as is done if left out, or only change the files."))
+    about = N_("Commit the change at once, as is done if left out, or only change the files.")
+    return _writing(command, about, N_("Show what would change and write nothing."))
 
 
-def _writing(command: F, about: str) -> F:
-    @click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+def _writing(command: F, about: str, dry: str) -> F:
+    @click.option("--dry-run", is_flag=True, help=dry)
     @click.option("--commit/--no-commit", default=None, help=about)
     @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)

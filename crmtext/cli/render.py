@@ -12,12 +12,15 @@ from itertools import islice
 import click
 
 from crmtext import cells, frame
-from crmtext.answer import Answer, Change, Culprit, Each, Problems, Table
+from crmtext.answer import Answer, Change, Culprit, Each, Problems, Table, Text
 from crmtext.cli import ci, grid
 from crmtext.cli.session import current
+from crmtext.output import control
 from crmtext.paint import colours, columns
 from crmtext.problem import Exit, Problem, Severity
 
+#: The byte order mark.
+_MARK = "\ufeff"
 #: The version of the shapes of JSON.
 SCHEMA = 1
 #: So many items of a long list are written at once.
@@ -28,19 +31,32 @@ _TOGETHER = 100
 FORGES = {"github": ci.github, "gitlab": ci.gitlab, "markdown": ci.markdown}
 
 
-def emit(answer: Answer, form: str = "table", *, strict: bool = False, prefix: str = "", paged: bool = False) -> Exit:
+def emit(
+    answer: Answer,
+    form: str = "table",
+    *,
+    strict: bool = False,
+    prefix: str = "",
+    paged: bool = False,
+    messages_first: bool = False,
+) -> Exit:
     """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too.
 
     The forms of forges name files from the top of the repository: `prefix` leads from there to the store. Paged is
-    what is longer than the terminal.
+    what is longer than the terminal. Messages come behind the data, unless they are a summary of it.
     """
     if form == "json":
         say(json_parts(document(answer)), messages(answer, form, color=colours(current().color, sys.stderr)))
         return exit_code(answer, strict=strict)
     output, told = shown(answer, form, prefix)
+    if isinstance(answer, Text) and answer.marked and sys.stdout is not None and not sys.stdout.isatty():
+        control(sys.stdout, _MARK)
     if paged and _is_long(output):
         _page(output)
         output = ""
+    if messages_first:
+        say("", told)
+        told = ""
     say(output, told)
     return exit_code(answer, strict=strict)
 

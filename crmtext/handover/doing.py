@@ -11,7 +11,7 @@ from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.tracking import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
-from crmtext.handover.tally import tally
+from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.draft import write, writing
@@ -55,7 +55,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
         done = write(store, drafts, told, how, message="" if how.message else message(made, store))
-        said = told if how.dry_run else done.summary
+        said = told + "\n" + _("nothing was written; --diff shows each change") if how.dry_run else done.summary
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
         elif done.commit:
@@ -128,7 +128,7 @@ def _named(made: Plan) -> tuple[Problem, ...]:
 
 
 def _summary(made: Plan, store: Store) -> str:
-    """Each customer with the day of introduction, by taker."""
+    """Each customer with the day of introduction and what is open, by taker."""
     settings = store.settings
     count = plural("{n} customer", "{n} customers", len(made.moves))
     lines = [_("{giver} hands over {customers}").format(giver=settings.shown(made.asked.giver), customers=count)]
@@ -137,6 +137,8 @@ def _summary(made: Plan, store: Store) -> str:
     for move in made.moves:
         day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("lost, no introduction")
         lines.append(_taken_over(settings.shown(move.taker), move.customer, day))
+        if open_ := open_there(move.customer, store.today):
+            lines.append("    " + _("open: {what}").format(what=_(", ").join(open_)))
     for customer in made.promises:
         said = _("only what was promised")
         lines.append(_taken_over(settings.shown(made.asked.taker), customer, said))

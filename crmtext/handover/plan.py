@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _A_DAY = 3
 #: Within so many working days every key customer knows the new colleague.
 _KEY_DAYS = 5
-_CLOSED = frozenset({"won", "lost"})
+#: Stages of an opportunity that is decided.
+CLOSED = frozenset({"won", "lost"})
 
 
 class Asked(NamedTuple):
@@ -180,7 +181,7 @@ def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]
         if case["status"] != "closed" and case.get("owner") == giver:
             yield Set(f"/cases/{index}/owner", taker)
     for index, opportunity in enumerate(customer.data.get("opportunities", ())):
-        if opportunity["stage"] not in _CLOSED and opportunity.get("owner") == giver:
+        if opportunity["stage"] not in CLOSED and opportunity.get("owner") == giver:
             yield Set(f"/opportunities/{index}/owner", taker)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crmtext.handover.plan import CLOSED
 from crmtext.i18n import plural
 from crmtext.model import next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from crmtext.handover.plan import Plan
+    from crmtext.model import Customer
 
 
 def tally(plan: Plan) -> tuple[str, ...]:
@@ -26,3 +29,18 @@ def tally(plan: Plan) -> tuple[str, ...]:
         plural("{n} budget to confirm", "{n} budgets to confirm", (n := counts["handover-budget"])): n,
     }
     return tuple(text for text, count in said.items() if count)
+
+
+def open_there(customer: Customer, today: date) -> tuple[str, ...]:
+    """What is open at a customer: next steps, opportunities and cases."""
+    steps = [step for step in next_steps(customer) if step.done is None]
+    late = sum(step.due is not None and step.due < today for step in steps)
+    deals = sum(each["stage"] not in CLOSED for each in customer.data.get("opportunities", ()))
+    cases = sum(each["status"] != "closed" for each in customer.data.get("cases", ()))
+    said = (
+        (plural("{n} next step", "{n} next steps", len(steps)), len(steps)),
+        (plural("{n} of them overdue", "{n} of them overdue", late), late),
+        (plural("{n} opportunity", "{n} opportunities", deals), deals),
+        (plural("{n} case", "{n} cases", cases), cases),
+    )
+    return tuple(text for text, count in said if count)

@@ -35,7 +35,8 @@ def head(column: Path, snapshot: Snapshot) -> Column:
     if field and "[]." in field.path:
         # Several lists have names, titles and owners.
         label = f"{snapshot.schema.by_path[field.path.partition('[]')[0]].label} · {label}"
-    return Column(name, label, name == "id" or (column.type.kind == "date" and not column.type.many))
+    single = column.type.kind if not column.type.many else ""
+    return Column(name, label, name == "id" or single == "date", right=single == "number")
 
 
 def shower(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
