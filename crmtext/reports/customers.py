@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from crmtext.reports import labels
 from crmtext.reports.card import card
 from crmtext.reports.environment import Pages
-from crmtext.reports.site import SUFFIXES, stem
+from crmtext.reports.links import stem
+from crmtext.reports.site import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

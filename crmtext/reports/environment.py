@@ -15,8 +15,10 @@ from markupsafe import Markup
 
 from crmtext.i18n import _, plural
 from crmtext.reports import markdown, words
+from crmtext.reports.links import stem
+from crmtext.reports.overrides import STYLE
 from crmtext.reports.sections import table
-from crmtext.reports.site import STYLE, SUFFIXES, Site, stem
+from crmtext.reports.site import SUFFIXES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.reports import labels, words
 from crmtext.reports.environment import Pages
+from crmtext.reports.links import stem
 from crmtext.reports.overview import Overview, Row, overview
-from crmtext.reports.site import SUFFIXES, stem
+from crmtext.reports.site import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -21,6 +21,11 @@ def mail(text: str) -> str:
     return f"mailto:{quote(text, safe='@')}" if _MAIL.fullmatch(text) else ""
 
 
+def stem(customer_id: str) -> str:
+    """The file name of a customer's page without its suffix; whatever a team's ids look like, it has no `/`."""
+    return quote(customer_id, safe="")
+
+
 def phone(text: str) -> str:
     """The `tel:` link of a phone number of a known form, its extension included; else nothing."""
     if not phones.kind(text):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from crmtext import files, lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
-from crmtext.reports.site import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 FOLDER = "templates"
+#: The style sheet among the templates; a store's own comes after ours.
+STYLE = "style.css"
 _NAME = lazy.pattern(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.j2")
 _MAX_BYTES = 128 * 1024
 _MAX_ALL = 1024 * 1024

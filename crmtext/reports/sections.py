@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.reports import labels, links, words
-from crmtext.reports.site import stem
+from crmtext.reports.links import stem
 from crmtext.standards import industry
 
 if TYPE_CHECKING:

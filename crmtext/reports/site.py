@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "markdown")
 SUFFIXES: Mapping[str, str] = {"html": "html", "markdown": "md"}
-#: The style sheet among the templates; a store's own comes after ours.
-STYLE = "style.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,3 @@ class Site:
     left_out: int = 0
     #: The store's own templates by name, which take the place of ours.
     templates: Mapping[str, str] = field(default_factory=dict)
-
-
-def stem(customer_id: str) -> str:
-    """The file name of a customer's page without its suffix; whatever a team's ids look like, it has no `/`."""
-    return quote(customer_id, safe="")
