@@ -14,8 +14,7 @@ from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
-from crmtext.record.commit_edits import commit_edits
-from crmtext.sources import RECORDS
+from crmtext.record.commit_edits import commit_edits, uncommitted
 from crmtext.text.numbers import RULES
 
 if TYPE_CHECKING:
@@ -259,7 +258,4 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -
 
 
 def _own(repo: Repository) -> tuple[str, ...]:
-    """Records with edits that are not committed, staged ones too."""
-    folder = f"{repo.prefix}{RECORDS}"
-    staged = {path for each in changed_staged(repo, folder, renames=False) for path in (each.new, each.old) if path}
-    return tuple(sorted({*changed_on_disk(repo, folder), *staged}))
+    return tuple(sorted(uncommitted(repo)))

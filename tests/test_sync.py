@@ -70,14 +70,24 @@ def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, 
     assert han.repo.git("show", "--stat", "--format=", "HEAD^1..HEAD", "--", stores.path("002")) == ""
 
 
-@pytest.mark.parametrize("act", ["add", "edit", "remove"])
-def test_what_is_staged_and_not_committed_is_named(two: tuple[Colleague, Colleague], act: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (stores.path("003"), stores.record("003")),
+        (stores.path("002"), stores.record("002", "南京仪表")),
+        (stores.path("002"), None),
+        ("crmtext.toml", stores.TEAM + "[status]\n"),
+    ],
+    ids=["added", "edited", "removed", "settings"],
+)
+def test_what_is_staged_and_not_committed_is_named(
+    two: tuple[Colleague, Colleague], name: str, text: str | None
+) -> None:
     li, _ = two
-    name = stores.path("003") if act == "add" else stores.path("002")
-    if act == "remove":
+    if text is None:
         li.repo.git("rm", "-q", name)
     else:
-        li.repo.write(name, stores.record("003" if act == "add" else "002", "南京仪表"))
+        li.repo.write(name, text)
         li.repo.git("add", name)
     assert li("sync").out.splitlines() == [
         "origin/main: nothing new on either side",

@@ -33,7 +33,7 @@ def commit_edits(store: Store, message: str) -> str | None:
     Under `store.writing` only. Raises CrmError with the first error that the commit would bring.
     """
     repo = store.git()
-    parts = tuple(_parts(store, repo, _edited(repo)))
+    parts = tuple(_parts(store, repo, uncommitted(repo)))
     if not parts:
         return None
     _reject_errors_of_rules(store, parts)
@@ -44,8 +44,8 @@ def commit_edits(store: Store, message: str) -> str | None:
     return commit_files(repo, content, commit.message, author=commit.author)
 
 
-def _edited(repo: Repository) -> set[str]:
-    """The paths, from the top of the repository, of what differs from HEAD on the disk or as it is staged."""
+def uncommitted(repo: Repository) -> set[str]:
+    """The paths, from the top of the repository, of records, settings and schema that differ from HEAD."""
     staged = {path for change in changed_staged(repo, renames=False) for path in (change.old, change.new) if path}
     folders = tuple(repo.prefix + each for each in _EDITED)
     return {
