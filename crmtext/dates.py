@@ -1,4 +1,4 @@
-"""Days as people type them: `2024-05-01`, `5月10日`, `下周五`, `+3d`, `tomorrow`."""
+"""Days as people type them: `2024-05-01`, `5月10日`, `下周五`, `+3d`, `tomorrow`, `6月底前`, `by end of June`."""
 
 from __future__ import annotations
 
@@ -20,24 +20,34 @@ _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 
     for number, name in enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
     for length in (3, 4, 5, len(name))
 }
+_MONTH_NAMES = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTH_NAMES |= {name[:3]: number for name, number in _MONTH_NAMES.items()} | {"sept": 9}
+_YEARS = {"前": -2, "去": -1, "今": 0, "明": 1, "后": 2}
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMBER = r"\d+|[零一二两三四五六七八九十]+"
 _UNITS = {
     "d": "day", "day": "day", "days": "day", "天": "day", "日": "day",
     "w": "week", "week": "week", "weeks": "week", "周": "week", "星期": "week", "礼拜": "week",
     "m": "month", "month": "month", "months": "month", "月": "month",
-    "quarter": "quarter", "quarters": "quarter", "季度": "quarter",
+    "quarter": "quarter", "quarters": "quarter", "季度": "quarter", "q": "quarter",
     "y": "year", "year": "year", "years": "year", "年": "year",
 }  # fmt: skip
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
-Reader = Callable[[re.Match[str], date, bool], date]
+#: Reads a match; None if it is no day after all.
+Reader = Callable[[re.Match[str], date, bool], date | None]
 Form = tuple[str, Reader]
 
 
 def parse(text: str, today: date, *, past: bool = False) -> date:
-    """The day that the text means. Without a year it is the next such day, with `past` the latest one."""
-    return _read(text, today, _FORMS, _("say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d"), past=past)
+    """The day that the text means. Without a year it is the next such day, with `past` the latest one.
+
+    A deadline means its last day: `6月底前`, `by friday`, `3天内`; with `past` it is no day.
+    """
+    hint = _("say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d")
+    if re.search(_SEVERAL, _compact(text)):
+        hint = _("that can be several days; write the one you mean: 2024-05-01, or 5月底 for the last day of May")
+    return _read(text, today, _FORMS if past else (*_FORMS, *_DEADLINES), hint, past=past)
 
 
 def since(text: str, today: date) -> date:
@@ -56,15 +66,25 @@ def stretches() -> str:
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
-    compact = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip().lower())
     try:
-        for pattern, read in forms:
-            # Compiled here, and kept by `re`: all of them together take longer than the start of Python.
-            if match := re.fullmatch(pattern, compact):
-                return read(match, today, past)
+        found = _matched(_compact(text), today, forms, past=past)
     except (KeyError, ValueError, OverflowError):
         raise _no_date(text, _("there is no such day")) from None
-    raise _no_date(text, hint)
+    if found is None:
+        raise _no_date(text, hint)
+    return found
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip().lower())
+
+
+def _matched(compact: str, today: date, forms: Iterable[Form], *, past: bool) -> date | None:
+    for pattern, read in forms:
+        # Compiled here, and kept by `re`: all of them together take longer than the start of Python.
+        if match := re.fullmatch(pattern, compact):
+            return read(match, today, past)
+    return None
 
 
 def _no_date(text: str, hint: str) -> CrmError:
@@ -85,8 +105,7 @@ def _full(match: re.Match[str], _today: date, _past: bool) -> date:
 def _chinese(match: re.Match[str], today: date, past: bool) -> date:
     year, month, day = match.groups()
     if year:
-        digits = "".join(str(_DIGITS.get(digit, digit)) for digit in year)
-        return date(int(digits), _number(month), _number(day))
+        return date(_year(year, today), _number(month), _number(day))
     return _nearest(_number(month), _number(day), today, past=past)
 
 
@@ -137,18 +156,54 @@ def _months_on(today: date, count: int) -> date:
     return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _end_of_month(match: re.Match[str], today: date, _past: bool) -> date:
-    which = match["which"] or ""
-    month = _months_on(today.replace(day=1), which.count("下") - which.count("上"))
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+def _year(text: str, today: date) -> int:
+    """A year in digits, or one such as 明年 by its first sign."""
+    if text in _YEARS:
+        return today.year + _YEARS[text]
+    return int("".join(str(_DIGITS.get(digit, digit)) for digit in text))
 
 
-def _end_of_named_month(match: re.Match[str], today: date, past: bool) -> date:
-    """The last day of a month by its number: the next one, with `past` the latest."""
-    month = _number(match["month"])
-    years = (today.year + distance for distance in ((0, -1) if past else (0, 1)))
-    ends = (date(year, month, calendar.monthrange(year, month)[1]) for year in years)
+def _english(match: re.Match[str], today: date, past: bool) -> date:
+    month, day = _MONTH_NAMES[match["name"]], int(match["day"])
+    return date(int(match["year"]), month, day) if match["year"] else _nearest(month, day, today, past=past)
+
+
+def _end(match: re.Match[str], today: date, _past: bool) -> date:
+    """The last day of this month, quarter or year, or of one near it."""
+    months = _MONTHS[_UNITS[match["unit"]]]
+    which = match.groupdict().get("which") or ""
+    steps = which.count("下") - which.count("上") + (which == "next ") - (which == "last ")
+    return _last_day(today.year, today.month - (today.month - 1) % months + months - 1 + steps * months)
+
+
+def _end_of_named(match: re.Match[str], today: date, past: bool) -> date:
+    """The last day of a month or quarter by its number or name, or of a year; without a year the one that is near."""
+    said = {key: text for key, text in match.groupdict().items() if text}
+    if "quarter" in said:
+        month = 3 * _number(said["quarter"])
+    else:
+        month = _MONTH_NAMES[said["name"]] if "name" in said else _number(said.get("month", "12"))
+    date(2000, month, 1)  # refuses what no year has
+    if "year" in said:
+        return _last_day(_year(said["year"], today), month)
+    ends = (_last_day(today.year + distance, month) for distance in ((0, -1) if past else (0, 1)))
     return next(end for end in ends if (end <= today if past else end >= today))
+
+
+def _last_day(year: int, month: int) -> date:
+    """The last day of a month; the thirteenth is in the year after."""
+    years, month = divmod(year * 12 + month - 1, 12)
+    return date(years, month + 1, calendar.monthrange(years, month + 1)[1])
+
+
+def _by(match: re.Match[str], today: date, past: bool) -> date | None:
+    """The day that a deadline names. One that has gone by, such as 上周五前, is none."""
+    rest = next(text for text in match.groups() if text)
+    return None if re.match("[上去前昨]|last ", rest) else _matched(rest, today, _ENDED, past=past)
+
+
+def _within(match: re.Match[str], today: date, _past: bool) -> date:
+    return _on(today, _number(match["count"]), _UNITS[match["unit"]])
 
 
 def _ago(match: re.Match[str], today: date, _past: bool) -> date:
@@ -173,23 +228,59 @@ def _ending(match: re.Match[str], today: date, past: bool) -> date:
 _WEEKDAY_NAMES = "|".join(sorted((name for name in _WEEKDAYS if name.isascii()), key=len, reverse=True))
 _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _COUNT = r"\d{1,3}|[一二两三四五六七八九十]+"
-_FORMS: tuple[Form, ...] = (
+#: A count and its unit: `6月` is June, `6个月` are six months.
+_SO_MANY = rf"(?P<count>{_COUNT}) ?(?:个|(?!月))(?P<unit>{_UNIT_NAMES})"
+_MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_FOUR = r"[\d〇零一二三四五六七八九]{4}"
+_IN_YEAR = rf"(?:(?P<year>{_FOUR}|[今明后去前]) ?年 ?)?"
+_EARLY: tuple[Form, ...] = (
     (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", lambda m, _t, _p: date(int(m[1]), int(m[3]), int(m[4]))),
     (r"(\d{4})(\d\d)(\d\d)", _full),
-    (rf"(?:([\d〇零一二三四五六七八九]{{4}}) ?年 ?)?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]?", _chinese),
+    (rf"(?:({_FOUR}|[今明后去前]) ?年 ?)?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]?", _chinese),
     (r"(\d{1,2})-(\d{1,2})", _month_and_day),
+    (rf"(?P<name>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _english),
+    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<name>{_MONTH})\.?(?:,? (?P<year>\d{{4}}))?", _english),
     ("|".join(_DAYS), _named),
     (r"(?P<which>[上下]{1,3}个?|[这本])?(?:周|星期|礼拜)(?P<name>[一二三四五六日天])", _weekday),
     (rf"(?P<which>next |last |this )?(?P<name>{_WEEKDAY_NAMES})", _weekday),
+)
+_LAST: tuple[Form, ...] = (
+    (r"(?P<which>[上下]{1,2}个?|[这本]个?)?(?P<unit>月|季度|年)[底末]", _end),
+    (r"(?:the )?end of (?P<which>this |next |last |the )?(?P<unit>month|quarter|year)", _end),
+    (r"(?:this )?(?P<unit>month|quarter|year)[- ]end", _end),
+    (r"eo(?P<unit>[mqy])", _end),
+    (rf"{_IN_YEAR}(?P<month>{_NUMBER}) ?月份?[底末]", _end_of_named),
+    (rf"{_IN_YEAR}第?(?P<quarter>[1-4一二三四]) ?季度[底末]", _end_of_named),
+    (rf"{_IN_YEAR}q(?P<quarter>[1-4]) ?[底末]", _end_of_named),
+    (rf"(?P<year>{_FOUR}|[今明后去前]) ?年 ?年?[底末]", _end_of_named),
+    (rf"(?:the )?end of (?P<name>{_MONTH})(?:,? (?P<year>\d{{4}}))?", _end_of_named),
+    (r"(?:the )?end of q(?P<quarter>[1-4])(?:,? (?P<year>\d{4}))?", _end_of_named),
+    (r"(?:the )?end of (?P<year>\d{4})", _end_of_named),
+)
+_ENDED = (*_EARLY, *_LAST)
+_FORMS: tuple[Form, ...] = (
+    *_EARLY,
     (r"(?P<sign>[+-])(?P<count>\d{1,5})(?P<unit>[dwmy天周月年])", _distance),
-    (
-        rf"(?P<count>{_NUMBER}) ?个?(?P<unit>{_UNIT_NAMES}) ?(?P<way>之?[前后]|以[前后]|ago)",
-        _distance,
-    ),
+    # `5日前` may be before the fifth, or five days ago.
+    (rf"(?!.*日 ?[之以]?前){_SO_MANY} ?(?P<way>之?[前后]|以[前后]|ago)", _distance),
     (rf"(?P<way>in) (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _distance),
-    (r"(?P<which>[上下这本]个?)?月[底末]|end of month", _end_of_month),
-    (rf"(?P<month>{_NUMBER}) ?月[底末]", _end_of_named_month),
-    (r"年底", lambda _m, t, _p: date(t.year, 12, 31)),
+    *_LAST,
+)
+#: By which day. In Chinese the day itself counts; `before friday` does not say whether it does.
+_DEADLINES: tuple[Form, ...] = (
+    (r"(?:by|no later than|on or before|until) (.+)|before ((?:the )?end of .+|eo[mqy])", _by),
+    (r"(?:在|于|最晚|最迟|不晚于) ?(.+?) ?(?:之前|以前|前)?|(.+?) ?(?:之前|以前|前)", _by),
+    (r"(?P<which>[这本]个?)?(?P<unit>月|季度|年)[之以]?内", _end),
+    (rf"{_IN_YEAR}(?P<month>{_NUMBER}) ?月份?[之以]?内", _end_of_named),
+    (rf"(?P<year>{_FOUR}|[今明]) ?年[之以]?内", _end_of_named),
+    (rf"{_SO_MANY} ?[之以]?内", _within),
+    (rf"within (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _within),
+)
+#: What is more than one day, or not sure to be that one.
+_SEVERAL = (
+    r"旬|[年月]初|[年月]中|半年|周末|工作日|左右|上下|约|内$|季度?前?$|\d[月年]份?前?$|[前后]$|^\d{4}-\d\d$|[上下本]个?[周月]$"
+    r"|\b(?:early|mid|late|around|about|before|end|h[12]|q[1-4]|weekend|week|month|quarter|year)\b"
+    rf"|^(?:by )?(?:{_MONTH})(?: \d{{4}})?$"
 )
 #: Stretches of time: `5月`, `5日` and `2024年` are none, but a month, a day of one and a year.
 _SPANS: tuple[Form, ...] = (

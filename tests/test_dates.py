@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -84,10 +85,109 @@ def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str,
         ("二月底", "2027-02-28"),
         ("年底", "2026-12-31"),
         ("end of month", "2026-11-30"),
+        ("EOM", "2026-11-30"),
+        ("month-end", "2026-11-30"),
+        ("end of next quarter", "2027-03-31"),
+        ("EOQ", "2026-12-31"),
+        ("eoy", "2026-12-31"),
+        ("上个月底", "2026-10-31"),
+        ("下下月底", "2027-01-31"),
+        ("2024年6月底", "2024-06-30"),
+        ("2024 年 2 月末", "2024-02-29"),
+        ("二〇二四年六月底", "2024-06-30"),
+        ("明年6月底", "2027-06-30"),
+        ("去年年底", "2025-12-31"),
+        ("2025年底", "2025-12-31"),
+        ("三季度末", "2027-09-30"),
+        ("2025年第一季度末", "2025-03-31"),
+        ("Q1末", "2027-03-31"),
+        ("季度末", "2026-12-31"),
+        ("end of June", "2027-06-30"),
+        ("the end of Feb 2024", "2024-02-29"),
+        ("end of Q3 2025", "2025-09-30"),
+        ("end of 2025", "2025-12-31"),
+        ("June 30", "2027-06-30"),
+        ("30th of June 2025", "2025-06-30"),
+        ("Sept. 1st, 2025", "2025-09-01"),
+        ("明年5月1日", "2027-05-01"),
+        ("3日后", "2026-11-23"),
     ],
 )
 def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
     assert parse(text, TODAY).isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024年6月底前", "2024-06-30"),
+        ("6月底之前", "2027-06-30"),
+        ("月底前", "2026-11-30"),
+        ("下个月底以前", "2026-12-31"),
+        ("今年年底前", "2026-12-31"),
+        ("明年底前", "2027-12-31"),
+        ("下周五前", "2026-11-27"),
+        ("5月10日前", "2027-05-10"),
+        ("2024-06-30前", "2024-06-30"),
+        ("最晚下周五", "2026-11-27"),
+        ("在6月底前", "2027-06-30"),
+        ("by end of June 2024", "2024-06-30"),
+        ("before the end of June", "2027-06-30"),
+        ("before EOM", "2026-11-30"),
+        ("by Friday", "2026-11-20"),
+        ("no later than 2026-12-01", "2026-12-01"),
+        ("by June 30, 2025", "2025-06-30"),
+        ("本月内", "2026-11-30"),
+        ("6月内", "2027-06-30"),
+        ("2025年内", "2025-12-31"),
+        ("三天之内", "2026-11-23"),
+        ("3个月内", "2027-02-20"),
+        ("within 2 weeks", "2026-12-04"),
+    ],
+)
+def test_a_deadline_is_its_last_day_and_nothing_has_happened_by_one(text: str, day: str) -> None:
+    assert parse(text, TODAY).isoformat() == day
+    with pytest.raises(CrmError, match="is not a date"):
+        parse(text, TODAY, past=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024年6月中旬", "6月上旬前", "上半年", "6月初", "年中", "6月前", "6月之后", "2024年前", "5日前", "周末前", "下周",
+     "下个月", "上周五前", "去年底前", "before friday", "mid June", "early July", "June", "end of week", "June 2025",
+     "Q3", "三季度", "6月30日左右", "约5月10日", "5个工作日内"],
+)  # fmt: skip
+def test_what_can_be_several_days_is_refused_with_a_form_that_is_one(text: str) -> None:
+    with pytest.raises(CrmError) as refusal:
+        parse(text, TODAY)
+    expected = "that can be several days; write the one you mean: 2024-05-01, or 5月底 for the last day of May"
+    assert refusal.value.problem.hint == expected
+
+
+@given(st.integers(1900, 2100), st.integers(1, 12), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_the_end_of_a_month_is_its_last_day_in_all_forms_whatever_today_is(year: int, month: int, today: date) -> None:
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    name = calendar.month_name[month]
+    forms = (
+        f"{year}年{month}月底",
+        f"{year}年{month:02}月末前",
+        f"end of {name} {year}",
+        f"by {name[:3]} {last.day}, {year}",
+    )
+    assert {parse(form, today) for form in forms} == {last}
+    assert parse(f"{month}月底", today).month == parse(f"end of {name}", today, past=True).month == month
+
+
+@given(
+    st.sampled_from(
+        ["2024年6月底前", "6月底", "5月10日", "下周五前", "by end of June 2024", "June 30", "3天内", "年底"]
+    ),
+    st.text("约近左右旬吧概初或?~xz", min_size=1, max_size=3),
+)
+def test_a_day_with_a_word_of_doubt_is_no_day(text: str, doubt: str) -> None:
+    for doubtful in (text + doubt, doubt + text):
+        with pytest.raises(CrmError, match="is not a date"):
+            parse(doubtful, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,15 @@ def test_two_emoji_that_are_one_picture_are_written(program: Program) -> None:
     assert program("set", ID, "notes=👨\u200d👩 一家").code == 0
 
 
+@pytest.mark.parametrize(
+    ("step", "day"),
+    [("2026年12月底前发方案", "2026-12-31"), ("下月底前寄样品", "2026-12-31"), ("月底前回复", "2026-11-30")],
+)
+def test_the_day_that_is_proposed_for_a_deadline_is_its_last(program: Program, step: str, day: str) -> None:
+    said = program("log", ID, "phone", "x", "--next", step)
+    assert said.err.partition("name the day: ")[2].split()[-1] == day
+
+
 @pytest.mark.parametrize("message", ["", "  "])
 def test_an_empty_message_is_an_error(program: Program, repo: Repo, message: str) -> None:
     said = program("set", ID, "notes=a", "-m", message)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 _VAGUE = lazy.pattern(
-    r"近期|近日|最近|改天|过几天|过两天|上月|上周|下周|下个?月|月底前?|月初|尽快|抽空|有空|以后再"
+    r"近期|近日|最近|改天|过几天|过两天|上月|上周|(?:[\d一二三四五六七八九十年]+|下个?|[这本]个?)?月底前?"
+    r"|下周|下个?月|月初|尽快|抽空|有空|以后再"
     r"|\b(?:soon|asap|later|next (?:week|month)|some ?day)\b",
     re.IGNORECASE,
 )

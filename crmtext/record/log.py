@@ -179,7 +179,7 @@ def _due(word: str, today: date) -> str:
     from crmtext import dates
 
     try:
-        return dates.parse(word.removesuffix("前"), today).isoformat()
+        return dates.parse(word, today).isoformat()
     except CrmError:
         return "+3d"
 
