@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$"}
-_UNITS = {"": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "亿": 100_000_000}
-_AMOUNT = lazy.pattern(r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)([千万亿kw]?)元?", re.IGNORECASE)
+_UNITS = {
+    "": 1, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "百万": 1_000_000, "m": 1_000_000, "mn": 1_000_000,
+    "million": 1_000_000, "千万": 10_000_000, "亿": 100_000_000,
+}  # fmt: skip
+_AMOUNT = lazy.pattern(
+    r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)元?", re.IGNORECASE
+)
 #: Steps of 万 and 亿, largest first, that Chinese tables show.
 _CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 
@@ -25,7 +30,9 @@ def decimal(value: int | float | str) -> Decimal:
     """The exact amount of a number, or of text such as `1,234.50`, `￥50万`, `1.2亿元`, `50k`."""
     if not isinstance(value, str):
         return Decimal(str(value))
-    compact = re.sub(r"[\s,]", "", unicodedata.normalize("NFKC", value))
+    # A comma or blank parts thousands, in China also 万; between other digits it parts two numbers.
+    compact = re.sub(r"(?<=\d)[\s,](?=\d{3,4}(?!\d))", "", unicodedata.normalize("NFKC", value))
+    compact = re.sub(r"(?<!\d)[\s,]+|\s+(?!\d)", "", compact)
     if not (match := _AMOUNT.fullmatch(compact)):
         raise usage(
             "amount-format",

@@ -27,13 +27,19 @@ from crmtext.problem import CrmError, Exit
         ("人民币5万元", "50000"),
         ("５０万", "500000"),
         ("-300", "-300"),
+        ("3百万", "3000000"),
+        ("2千万元", "20000000"),
+        ("1.5m", "1500000"),
+        ("2 million", "2000000"),
+        ("1 234 567", "1234567"),
+        ("5,0000", "50000"),
     ],
 )
 def test_an_amount_is_exact_however_it_is_written(value: float | str, amount: str) -> None:
     assert decimal(value) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "面议", "50万-80万", "约50万", "1.2.3", "nan", "inf", "1e5"])
+@pytest.mark.parametrize("text", ["", "面议", "50万-80万", "约50万", "1.2.3", "50 80", "1,2", "nan", "inf", "1e5"])
 def test_what_is_no_single_amount_is_refused(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         decimal(text)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
+HALF_TO_MORE = {"min": 500000, "max": 800000}
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return stores.store(tmp_path)
@@ -44,7 +47,7 @@ def store(tmp_path: Path) -> Store:
         ("优先级＝重点", ["+priority: key"]),
         ("needs[0].budget.min=", ["-    budget: {min: 180000}"]),
         ("needs.budget.max=25万", ["-    budget: {min: 180000}", "+    budget: {min: 180000, max: 250000}"]),
-        ("needs.budget=20万-25万", ["-    budget: {min: 180000}", "+    budget: {min: 200000, max: 250000}"]),
+        ("needs.budget=2-3万", ["-    budget: {min: 180000}", "+    budget: {min: 20000, max: 30000, text: 2-3万}"]),
         ("needs.budget=待确认", ["-    budget: {min: 180000}", "+    budget: {basis: to-confirm}"]),
         ("custom.停车=", ["-custom:", "-  停车: 东门登记"]),
         ("custom.车牌=浙A12345", ["+  车牌: 浙A12345"]),
@@ -117,10 +120,10 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
 @pytest.mark.parametrize(
     ("typed", "budget", "said"),
     [
-        ("客户明确 50万-80万", {"basis": "stated", "min": 500000, "max": 800000}, "Stated, ¥500,000–¥800,000"),
-        ("预估50-80万", {"basis": "estimated", "min": 500000, "max": 800000}, "Estimated, ¥500,000–¥800,000"),
-        ("Estimated: 80k", {"basis": "estimated", "min": 80000, "max": 80000}, "Estimated, ¥80,000"),
-        ("80万以内（已明确）", {"basis": "stated", "max": 800000}, "Stated, ≤ ¥800,000"),
+        ("客户明确 50万-80万", {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}, "Stated, ¥500,000–¥800,000"),
+        ("预估50-80万", {"basis": "estimated", **HALF_TO_MORE, "text": "50-80万"}, "Estimated, ¥500,000–¥800,000"),
+        ("Estimated: 80000", {"basis": "estimated", "min": 80000, "max": 80000}, "Estimated, ¥80,000"),
+        ("80万以内（已明确）", {"basis": "stated", "max": 800000, "text": "80万以内"}, "Stated, ≤ ¥800,000"),
         ("面议", {"basis": "to-confirm"}, "To be confirmed"),
     ],
 )
@@ -141,7 +144,7 @@ def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Sto
         'needs.budget="estimated 50万-80万" if you think so'
     )
     setting.run(store, "上海示例", ["needs.budget=50万-80万", "needs.budget.basis=客户明确"], WRITE)
-    assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", "min": 500000, "max": 800000}
+    assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}
     with pytest.raises(CrmError, match="budget-amount-while-to-confirm") as caught:
         setting.run(store, "上海示例", ["needs.budget.basis=待确认"], WRITE)
     assert caught.value.problem.hint == "delete min and max, or write basis: stated or estimated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -18,7 +19,7 @@ from crmtext.text.edit import Append, Operation
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from crmtext.answer import Change
     from crmtext.record.path import Key
@@ -111,7 +112,9 @@ def _twins(document: Document, key: Key, made: Mapping[str, Any]) -> tuple[Probl
 def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     for step in steps[:-1]:
         made = made.setdefault(step, {})
-    made[steps[-1]] = value
+    old = made.get(steps[-1])
+    # What was said by itself, such as a budget's basis, stays beside a range that comes later.
+    made[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
 
 
 def _default(child: Field, store: Store) -> Any:

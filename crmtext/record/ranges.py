@@ -1,10 +1,13 @@
-"""An amount from … to, as people say it in one word: `50万-80万`, `50-80万`, `80万以内`, `待确认`."""
+"""An amount from … to, as people say it: `50万-80万`, `50-80万`, `80万以内`, `about 500k`, `待确认`."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
+from crmtext import lazy, money
 from crmtext.problem import CrmError
 from crmtext.record import amounts
 
@@ -14,33 +17,69 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.text.emit import Value
 
-_BETWEEN = lazy.pattern(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*")
-_AT_MOST = lazy.pattern(r"(?:<=|≤|不超过|最多)\s*(.+)|(.+?)\s*(?:以内|以下|之内)")
-_AT_LEAST = lazy.pattern(r"(?:>=|≥|至少|不低于)\s*(.+)|(.+?)\s*(?:以上|起|\+)")
+_BETWEEN = lazy.pattern(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*|\s+(?:to|and)\s+")
+#: What stands round an amount that is not exact, or round two. The amount is the same; the text keeps the word.
+_ROUND = lazy.pattern(
+    r"(?:(?:约|大约|大概|差不多|about|around|approx\.?|approximately|roughly|circa|ca\.|[~～≈])\s*)?"
+    r"(.+?)\s*(?:之间|左右|上下|or so)?",
+    re.IGNORECASE,
+)
+_FROM = lazy.pattern(r"(?:在|从|between|from)\s*(.+)", re.IGNORECASE)
+_AT_MOST = lazy.pattern(
+    r"(?:<=?|≤|不超过|不到|低于|少于|最多|最高|至多|up to|at most|under|below|less than|no more than|max\.?)\s*(.+)"
+    r"|(.+?)\s*(?:[以之]?内|以下|封顶|or less|at most|max\.?)",
+    re.IGNORECASE,
+)
+_AT_LEAST = lazy.pattern(
+    r"(?:>=?|≥|至少|不低于|不少于|超过|高于|最低|最少|起码|at least|over|above|more than|no less than|min\.?)\s*(.+)"
+    r"|(.+?)\s*(?:以上|起|\+|or more|at least|min\.?)",
+    re.IGNORECASE,
+)
 #: What may part a word from the amount beside it.
 _BESIDE = " \t,，、:：;；()（）"
-_UNIT = lazy.pattern(r"[千万亿kwKW]元?\Z")
+_UNIT = lazy.pattern(r"(?:百万|千万|[千万亿kwm]|mn|million)元?\Z", re.IGNORECASE)
+_NUMERALS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+#: Up to 9999 in Chinese. `一千二` is 1200 to a speaker, so that a digit stands behind 十 or 零, or by itself.
+_BELOW_WAN = (
+    r"(?:([一二两三四五六七八九])千)?(?:零?([一二两三四五六七八九])百)?(?:零?([一二三四五六七八九]?十))?"
+    r"(?:零?(?<![千百万亿])([一二两三四五六七八九]))?"
+)
+_CHINESE = lazy.pattern(rf"(?:人民币)?(?:{_BELOW_WAN}亿)?(?:零?{_BELOW_WAN}万)?(?:零?{_BELOW_WAN})?元?")
+_SMALL = ("千", "k", "万", "w")
+#: Digits mean themselves; of everything else the words are kept.
+_DIGITS = lazy.pattern(r"[\d,]+(?:\.\d+)?", re.ASCII)
 
 
 def read(field: Field, typed: str, home: str) -> Mapping[str, Value] | None:
     """The keys of a map that holds `min` and `max` which a typed text means; None of another map or another text.
 
     One amount is both ends. A word that one key of the map has among its values is that key's, by itself or beside an
-    amount: `预估 50-80万`. `home` is the store's currency.
+    amount: `预估 50-80万`. Unless the amount is a plain number, its words are kept as `text` where the map has that.
+    `home` is the store's currency.
     """
     if not takes(field):
         return None
     said, amount = _parted(field, typed)
+    bare = _unnamed(field, amount)
+    if not bare and said:
+        return said
+    currency = f"{field.key}.currency" if field.child("currency") else "currency"
     try:
-        return (
-            {**said, **{key: _number(text, home) for key, text in _ends(amount).items()}}
-            if amount or not said
-            else said
-        )
+        ends = {key: _number(text, home, currency) for key, text in _ends(bare).items()}
     except CrmError as error:
         if error.problem.rule == "amount-currency":
             raise
         return None
+    if not ends or _DIGITS.fullmatch(amount) or field.child("text") is None:
+        return {**said, **ends} if ends else None
+    return {**said, **ends, "text": " ".join(amount.split())}
+
+
+def _unnamed(field: Field, typed: str) -> str:
+    """The text without the field's own name before it: `预算50万-80万`."""
+    names = sorted((name for name in (*field.labels.values(), *field.synonyms)), key=len, reverse=True)
+    name = next((name for name in names if typed.casefold().startswith(name.casefold())), "")
+    return typed[len(name) :].lstrip(_BESIDE).removeprefix("是").removeprefix("为").lstrip(_BESIDE) if name else typed
 
 
 def takes(field: Field) -> bool:
@@ -48,9 +87,24 @@ def takes(field: Field) -> bool:
     return {"min", "max"} <= {child.key for child in field.children}
 
 
-def _number(text: str, home: str) -> int | float:
-    exact = amounts.exact(text, home)
+def _number(text: str, home: str, currency: str) -> int | float:
+    if number := _numerals(text):
+        return number
+    exact = amounts.exact(text, home, currency)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def _numerals(text: str) -> int | None:
+    """The number that Chinese numerals mean, such as 五十万; None for other text and for what has two readings."""
+    match = _CHINESE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if not match or not any(match.groups()):
+        return None
+    total = 0
+    for start, unit in ((0, 100_000_000), (4, 10_000), (8, 1)):
+        for sign, tens in zip(match.groups()[start : start + 4], (1000, 100, 10, 1), strict=True):
+            if sign:
+                total += _NUMERALS.get(sign[0], 1) * tens * unit
+    return total
 
 
 def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
@@ -71,12 +125,31 @@ def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
 
 
 def _ends(typed: str) -> dict[str, str]:
+    """What a text says of `min` and `max`; empty where two readings are possible."""
     for key, form in (("max", _AT_MOST), ("min", _AT_LEAST)):
         if match := form.fullmatch(typed):
-            return {key: match[1] or match[2]}
-    low, *high = _BETWEEN.split(typed, maxsplit=1)
+            return {key: _exact(match[1] or match[2])}
+    start = _FROM.fullmatch(typed)
+    low, *high = _BETWEEN.split(_exact(start[1] if start else typed), maxsplit=1)
     if not high:
-        return {"min": typed, "max": typed}
-    unit = _UNIT.search(high[0])
-    # Of `50-80万` the first means 50万 as well.
-    return {"min": low if not unit or _UNIT.search(low) else low + unit[0], "max": high[0]}
+        return {"min": low} if start else {"min": low, "max": low}
+    units = [unit[0].casefold().removesuffix("元") if (unit := _UNIT.search(end)) else "" for end in (low, high[0])]
+    if units[0] == "千" and units[1] == "千万":
+        return {}  # 3千-5千万 begins with 3千 or with 3千万
+    if units[1] and not units[0]:
+        if _plain(low) < _plain(high[0].removesuffix("元")[: -len(units[1])]):
+            low += units[1]  # 50-80万
+        elif units[1] not in _SMALL:
+            return {}  # 500-1千万 begins with 500 or with 500万, where 800-1万 begins with 800
+    return {"min": low, "max": high[0]}
+
+
+def _plain(typed: str) -> Decimal:
+    """The number in a text. Raises CrmError if there is none."""
+    return Decimal(_numerals(typed) or money.decimal(typed))
+
+
+def _exact(typed: str) -> str:
+    """An amount without the words that say it is not exact."""
+    match = _ROUND.fullmatch(typed)
+    return match[1] if match else typed

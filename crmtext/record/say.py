@@ -67,7 +67,7 @@ def _words(field: Field | None, data: Any, store: Store) -> str:
 
 def _mapping(field: Field | None, data: Mapping[str, Any], store: Store) -> str:
     if field is not None and ranges.takes(field) and {"min", "max"} & {*data}:
-        rest = {key: each for key, each in data.items() if key not in ("min", "max", "currency")}
+        rest = {key: each for key, each in data.items() if key not in ("min", "max", "currency", "text")}
         return _(", ").join(filter(None, (_mapping(field, rest, store), _range(data, store))))
     fields = [(field.child(key) if field else None, each) for key, each in data.items()]
     return _(", ").join(

@@ -12,6 +12,7 @@ from crmtext.problem import CrmError, Problem, usage
 from crmtext.record import path, ranges, say, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
+from crmtext.record.order import sorted_item
 from crmtext.record.target import again, target
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit import Append, Delete, Operation, Set, rewrite
@@ -177,7 +178,7 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     if isinstance(new, Mapping) and isinstance(old, Mapping):
         # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
-        new = {**kept, **new}
+        new = sorted_item({**kept, **new}, key.field)
     if new == old and type(new) is type(old):
         return Step()
     return Step((put(key, new, document, store),), say.changed(key, old, new, store))
