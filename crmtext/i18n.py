@@ -65,11 +65,11 @@ def _(message: str) -> str:
     return message if spoken == "en" else _catalogue(spoken).gettext(message)
 
 
-def plural(one: str, many: str, count: int) -> str:
-    """The form for this count, in the language in use, with `{n}` filled in."""
+def plural(one: str, many: str, count: int, **names: str) -> str:
+    """The form for this count, in the language in use, with `{n}` and the names filled in."""
     spoken = _language.get()
     form = (one if count == 1 else many) if spoken == "en" else _catalogue(spoken).ngettext(one, many, count)
-    return form.format(n=count)
+    return form.format(n=count, **names)
 
 
 def pick(texts: Mapping[str, str]) -> str:

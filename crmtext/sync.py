@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, driver_setup, gate, hooks, pushed
-from crmtext.conflicts import conflicts, strangers
-from crmtext.git import clone, merging, stepping, tracking
+from crmtext import gate, sync_plan, waiting_branches
+from crmtext.conflicts import conflicts
+from crmtext.git import merging, stepping, tracking
 from crmtext.git.commit import finish_merge, refuse_unfinished, staged_there
-from crmtext.git.commit import merge as merge_commit
 from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
-from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits, uncommitted
-from crmtext.text.numbers import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from crmtext.conflicts import Conflict
+    from crmtext.git.stepping import Step
     from crmtext.git.tracking import Tracked
     from crmtext.store import Store
-
-#: What no later commit makes good: the server looks at each commit.
-NEVER_SENT = RULES | {"push-too-large"}
-#: How often a push is tried again when a colleague was quicker.
-_TRIES = 5
 
 
 class Synced(NamedTuple):
@@ -39,8 +32,8 @@ class Synced(NamedTuple):
     conflicts: tuple[Conflict, ...] = ()
     #: Errors that the others do not have; nothing was sent then.
     problems: tuple[Problem, ...] = ()
-    #: Whether these came of the merge, which was not made; else they are in what was to be sent.
-    undone: bool = False
+    #: Whose merge brought these, which was not made; empty where they are in what was to be sent.
+    undone: str = ""
     #: The user's own changes, which were not committed and so not sent.
     uncommitted: tuple[str, ...] = ()
     #: How many commits were made while the others were sent.
@@ -51,6 +44,11 @@ class Synced(NamedTuple):
     unfinished: bool = False
     #: The commit of what was edited by hand.
     edits: str | None = None
+    #: The branch that was pushed to as the upstream is protected, and how many commits wait in it to be merged.
+    branch: str = ""
+    waiting: int = 0
+    #: What waits there for a person to merge it.
+    for_a_person: tuple[str, ...] = ()
 
     @property
     def committed(self) -> tuple[str, ...]:
@@ -63,21 +61,6 @@ class Synced(NamedTuple):
     def stopped(self) -> bool:
         """Whether there is something to do first."""
         return bool(self.conflicts or self.problems)
-
-
-class _Plan(NamedTuple):
-    """What is to be done here, if anything, and what would be wrong then with what is to be sent."""
-
-    step: Step | None
-    #: The commit that is to be sent; empty where a person has to decide first.
-    commit: str
-    #: Errors by the commits that bring them.
-    wrong: tuple[tuple[str, Problem], ...] = ()
-
-    @property
-    def together(self) -> tuple[Problem, ...]:
-        """The errors that are the merge's own."""
-        return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.made)
 
 
 def run(store: Store, message: str = "") -> Synced:
@@ -105,26 +88,59 @@ def run(store: Store, message: str = "") -> Synced:
 
 
 def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
-    """Fetch, merge, check and push what is committed."""
+    """Fetch, merge, check and push what is committed: to a branch that waits where the upstream is protected."""
     repo = store.git()
-    for _try in range(_TRIES):
-        theirs = tracking.fetch(repo, where)
-        mine = resolve(repo, "HEAD")
-        plan = _plan(store, where, mine, theirs)
-        if plan.together:
-            return so_far._replace(problems=plan.together, undone=True, uncommitted=_own(repo))
-        if plan.step and not _taken(store, where, plan.step):
+    protected = waiting_branches.always(store, where)
+    for _try in range(sync_plan.TRIES):
+        target, there = where, tracking.fetch(repo, where)
+        theirs = there
+        so_far, commit = _merged(store, where, where, there, theirs, so_far)
+        if protected and commit and not so_far.stopped and merging.count(repo, theirs, commit):
+            target = waiting_branches.of_user(store, where)
+            there = tracking.fetch_waiting(repo, target)
+            # Another clone of the same person may have sent more there.
+            if there and not merging.contains(repo, commit, there):
+                so_far, commit = _merged(store, where, target, there, theirs, so_far)
+        if commit is None:
             continue
-        so_far = so_far._replace(received=so_far.received + (merging.count(repo, mine, theirs) if theirs else 0))
-        if not plan.commit:
-            return so_far._replace(conflicts=conflicts(store), uncommitted=_own(repo))
-        sent = merging.count(repo, theirs, plan.commit)
-        problems = tuple(problem for _commit, problem in plan.wrong)
-        if problems or not sent or _sent(repo, where, plan.commit, theirs):
-            later = 0 if problems else merging.count(repo, plan.commit, "HEAD")
-            return so_far._replace(sent=sent, problems=problems, uncommitted=_own(repo), later=later)
+        if so_far.stopped:
+            return so_far._replace(uncommitted=_own(repo))
+        sent = merging.count(repo, theirs, commit, there)
+        try:
+            done = not sent or sync_plan.send(repo, target, commit, there)
+        except tracking.ProtectedError:
+            if protected or not waiting_branches.possible(repo, where):
+                raise
+            protected = True
+            continue
+        if done:
+            so_far = so_far._replace(sent=sent, uncommitted=_own(repo), later=merging.count(repo, commit, "HEAD"))
+            return so_far if target is where else _waiting(repo, so_far, target, commit, theirs)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
+
+
+def _waiting(repo: Repository, so_far: Synced, target: Tracked, commit: str, theirs: str | None) -> Synced:
+    """The same, with what waits in a branch to be merged."""
+    count, left = merging.count(repo, theirs, commit), sync_plan.for_a_person(repo, theirs or repo.empty_tree, commit)
+    return so_far._replace(branch=target.there, waiting=count, for_a_person=left)
+
+
+def _merged(
+    store: Store, where: Tracked, source: Tracked, tip: str | None, theirs: str | None, so_far: Synced
+) -> tuple[Synced, str | None]:
+    """Merge what a branch has, and check what is new to the upstream: with the commit to send, or None to try again."""
+    repo = store.git()
+    mine = resolve(repo, "HEAD")
+    plan = sync_plan.plan(store, source, mine, tip, theirs)
+    if plan.together:
+        return so_far._replace(problems=plan.together, undone=source.name), plan.commit
+    if plan.step and not _taken(store, where, source, plan.step):
+        return so_far, None
+    so_far = so_far._replace(received=so_far.received + (merging.count(repo, mine, tip) if tip else 0))
+    if not plan.commit:
+        return so_far._replace(conflicts=conflicts(store)), ""
+    return so_far._replace(problems=plan.problems), plan.commit
 
 
 def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
@@ -138,71 +154,7 @@ def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
     return finish_merge(repo), ()
 
 
-def _sent(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> bool:
-    """Send what was checked; False where the others were quicker.
-
-    Raises CrmError where another tool is to see it first: whoever made the clone would have its hook run by us.
-    """
-    if hook := hooks.another(repo, "pre-push"):
-        message = _("another tool looks at what is sent, by a hook that crmtext does not run")
-        hint = _("what came is merged here and nothing was sent; git runs the hook when you send it: {command}")
-        raise cannot("push-hook", message, hint.format(command=where.sending), Place(str(hook)))
-    return tracking.push(repo, where, commit, theirs)
-
-
-def _plan(store: Store, where: Tracked, mine: str, theirs: str | None) -> _Plan:
-    """What is to be done; nothing is touched by deciding it."""
-    step = _step(store, where, mine, theirs)
-    commit = step.made if step else mine
-    if not commit or commit == theirs:
-        return _Plan(step, commit)
-    return _Plan(step, commit, tuple(_wrong(store, where, theirs, commit, step)))
-
-
-def _step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step | None:
-    """The way to what they have and we have not; None where there is no such thing."""
-    repo = store.git()
-    if theirs is None or merging.contains(repo, mine, theirs):
-        return None
-    if merging.contains(repo, theirs, mine):
-        return Step(mine, theirs, theirs)
-    if clone.is_parted(repo, mine, theirs):
-        message = _("this clone does not hold the commit in which your work and {name} parted")
-        raise clone.history_missing(message.format(name=where.name))
-    found = merging.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
-    new = {repo.prefix + path for path in strangers(store, found)}
-    stages = tuple(each for each in found.stages if each.path not in new)
-    # A tag or a branch may have the short name as well; the message is git's own for it.
-    message = f"Merge remote-tracking branch '{where.name}'"
-    if stages:
-        return Step(mine, found.tree, "", theirs, message, stages)
-    return Step(mine, found.tree, merge_commit(repo, found.tree, (mine, theirs), message))
-
-
-def _wrong(
-    store: Store, where: Tracked, theirs: str | None, commit: str, step: Step | None
-) -> Iterator[tuple[str, Problem]]:
-    """The errors that would be sent: those still there in the end, and numbers that must not be in any commit."""
-    repo = store.git()
-    # What lies on another branch over there is no less wrong on this one; a new branch has all of it from others.
-    known = "" if theirs else f"--remotes={where.remote}"
-    brought = [
-        (each.commit.id, _here(repo, problem))
-        for each in pushed.walk(repo, theirs, commit, known)
-        for problem in each.problems
-    ]
-    left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()
-    for by, problem in brought:
-        if problem.identity in left or problem.rule in NEVER_SENT or (step and by == step.made):
-            yield by, problem
-
-
-def _here(repo: Repository, problem: Problem) -> Problem:
-    """The problem with its place as it is called in the store."""
-    return problem._replace(place=problem.place._replace(path=problem.place.path.removeprefix(repo.prefix)))
-
-
-def _taken(store: Store, where: Tracked, step: Step) -> bool:
+def _taken(store: Store, where: Tracked, source: Tracked, step: Step) -> bool:
     """Go the step; not where somebody has committed since it was decided."""
     repo = store.git()
     with store.writing():
@@ -212,7 +164,7 @@ def _taken(store: Store, where: Tracked, step: Step) -> bool:
         if head(repo) != step.old:
             return False
         _refuse_overlap(repo, stepping.differing(repo, step), alone=bool(step.stages))
-        stepping.take(repo, step, f"crmtext sync: {where.name}")
+        stepping.take(repo, step, f"crmtext sync: {source.name}")
         return True
 
 

@@ -54,7 +54,7 @@ LAYERS = (
     ("checking", "ranging", "gate", "record", "sample", "demo"),
     ("commit_hook", "conflicts", "pushed", "pushed_objects"),
     ("changed_by",),
-    ("resolving", "sync"),
+    ("resolving", "sync", "sync_plan", "waiting_branches"),
     ("reports",),
     ("diff",),
     ("history", "handover"),

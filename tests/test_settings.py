@@ -40,6 +40,9 @@ stale_days = { high = 7 }
 [opportunities]
 probability = { discovery = 5 }
 
+[sync]
+push = "branch"
+
 [check]
 ignore = ["phone-form"]
 lock_seconds = 0
@@ -61,7 +64,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[qqqqqq]\n",
         (1, 2, 6),
         "there is no setting 'qqqqqq'",
-        "one of: check, followup, opportunities, status, store, team, views",
+        "one of: check, followup, opportunities, status, store, sync, team, views",
     ),
     "an unknown key": (
         '\n[store]\n  nmae = "x"\n',
@@ -209,6 +212,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         "transitions": {"lead": ("lost",)},
         "stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30},
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
+        "push": "branch",
         "ignore": ("phone-form",),
         "lock_seconds": 0,
         "views": {"mine": "owner == 'lilei'"},

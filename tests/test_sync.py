@@ -8,7 +8,7 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import sync
+from crmtext import sync, sync_plan
 from crmtext.git import plumbing
 
 if TYPE_CHECKING:
@@ -575,7 +575,7 @@ def test_others_may_write_here_while_we_send(two: tuple[Colleague, Colleague]) -
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> None:
     """Have something happen once after all is decided, and before anything is done."""
-    plan, left = sync._plan, [what]
+    plan, left = sync_plan.plan, [what]
 
     def decided(*arguments: Any) -> Any:
         found = plan(*arguments)
@@ -583,7 +583,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> No
             left.pop()()
         return found
 
-    monkeypatch.setattr(sync, "_plan", decided)
+    monkeypatch.setattr(sync_plan, "plan", decided)
 
 
 def test_a_commit_made_after_all_was_decided_is_part_of_it(

@@ -17,8 +17,8 @@ import yaml
 from conftest import Repo
 
 CI = Path(__file__).parents[1] / "docs/ci"
-WORKFLOWS = ("github.yml", "github-check.yml", "gitea.yml", "gitea-check.yml")
-PIPELINES = ("gitlab.yml", "gitlab-check.yml")
+WORKFLOWS = ("github.yml", "github-check.yml", "github-merge.yml", "gitea.yml", "gitea-check.yml", "gitea-merge.yml")
+PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-merge.yml")
 CHECKS = ("github-check.yml", "gitea-check.yml", "gitlab-check.yml")
 
 
@@ -43,6 +43,22 @@ def test_the_forges_own_schemas_are_kept(schema: str, names: tuple[str, ...]) ->
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *files]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout.decode()
+
+
+@pytest.mark.parametrize("name", ["github-merge.yml", "gitea-merge.yml"])
+def test_what_may_push_to_main_runs_from_main_only(name: str) -> None:
+    workflow = content(name)
+    assert {*workflow["on"]} <= {"workflow_run", "schedule"}
+    checkout = workflow["jobs"]["merge"]["steps"][0]["with"]
+    assert (checkout["ref"], checkout["token"]) == ("main", "${{ secrets.CRMTEXT_PUSH_TOKEN }}")
+    assert "${{" not in " ".join(step.get("run", "") for step in workflow["jobs"]["merge"]["steps"])
+
+
+def test_a_job_of_github_that_may_push_to_main_waits_for_the_check_by_its_name() -> None:
+    merge, check = content("github-merge.yml"), content("github-check.yml")
+    assert merge["on"]["workflow_run"]["workflows"] == [check["name"]]
+    assert {*merge["on"]["workflow_run"]["branches"]} <= {*check["on"]["push"]["branches"]}
+    assert merge["jobs"]["merge"]["environment"] == "merge"
 
 
 @pytest.mark.parametrize("name", CHECKS)

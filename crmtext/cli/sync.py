@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import sync as syncing
+from crmtext import waiting_branches
 from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit, problem_document, tell
@@ -15,27 +16,35 @@ from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crmtext.store import Store
     from crmtext.sync import Synced
+    from crmtext.waiting_branches import Merged
 
 _MOST = 5
 
 
 @click.command(cls=Command)
 @click.option("-m", "message", default=None, metavar="TEXT", help="Commit valid edits made by hand first.")
+@click.option(
+    "--merge-branches", "branches", is_flag=True, help="For a job: merge the crm/ branches into main instead."
+)
 @options.form("text", "json")
-def sync(message: str | None, form: str) -> Exit:
+def sync(message: str | None, form: str, *, branches: bool) -> Exit:
     """Fetch what colleagues pushed, merge it with your commits, check the result and push it.
 
     A merge in progress is finished if nothing is left to decide. Without -m, only committed changes are pushed. If two
     of you changed a field differently, both versions are shown: decide with `crmtext resolve`. Nothing is pushed that
-    would add an error.
+    would add an error. If main is protected, your commits are pushed to the branch crm/HANDLE, to be merged there.
     """
     if message is not None and not message.strip():
         raise click.UsageError(_("-m needs a message"))
+    if message and branches:
+        raise click.UsageError(_("--merge-branches changes nothing here: leave out -m"))
     store = options.store()
+    if branches:
+        return _merge_branches(store, form)
     done = syncing.run(store, message or "")
     tell(done.problems)
     emit(Text("".join(f"{line}\n" for line in _lines(store, done)), _document(done)), form)
@@ -58,7 +67,7 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
             yield _counts(done._replace(sent=0))
         yield from _wrong(done)
         return
-    yield _counts(done)
+    yield from _pushed(done)
     if done.later:
         yield plural(
             "{n} commit was made meanwhile and is not sent yet: crmtext sync",
@@ -77,10 +86,42 @@ def _wrong(done: Synced) -> Iterator[str]:
         return
     if done.undone:
         yield _("each version is right and the two together are not: the merge was undone, nothing is sent")
-        command = f"git merge {done.name}"
+        command = f"git merge {done.undone}"
         yield _("mend your records and run crmtext sync again; or mend in the merge: {command}").format(command=command)
         return
     yield _("nothing is sent: what you committed has errors; mend them, commit, and run crmtext sync again")
+
+
+def _pushed(done: Synced) -> Iterator[str]:
+    if not done.branch:
+        yield _counts(done)
+        return
+    if done.received:
+        yield _counts(done._replace(sent=0))
+    if done.sent:
+        yield plural(
+            "{name} is protected: {n} commit pushed to {branch}; colleagues get it once it is merged",
+            "{name} is protected: {n} commits pushed to {branch}; colleagues get them once they are merged",
+            done.sent,
+            name=done.name,
+            branch=done.branch,
+        )
+    if done.waiting > done.sent:
+        yield plural(
+            "{n} commit waits in {branch} to be merged into {name}",
+            "{n} commits wait in {branch} to be merged into {name}",
+            done.waiting,
+            name=done.name,
+            branch=done.branch,
+        )
+    if done.for_a_person:
+        yield _("{branch} changes more than records; a colleague has to merge it by a pull request: {paths}").format(
+            branch=done.branch, paths=_some(done.for_a_person)
+        )
+
+
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:_MOST]) + ("…" if len(paths) > _MOST else "")
 
 
 def _counts(done: Synced) -> str:
@@ -108,4 +149,48 @@ def _document(done: Synced) -> dict[str, object]:
         "later": done.later,
         "merge": done.merge,
         "edits": done.edits,
+        "branch": done.branch or None,
+        "waiting": done.waiting,
+        "for_a_person": list(done.for_a_person),
     }
+
+
+def _merge_branches(store: Store, form: str) -> Exit:
+    found = []
+    for each in waiting_branches.merge_all(store):
+        found.append(each)
+        tell(each.problems)
+        if form == "text":
+            line = _("{name}: {what}").format(name=each.branch, what=_result(each))
+            emit(Text(f"{line}\n"), form)
+    document = {
+        "branches": [
+            {
+                "branch": each.branch,
+                "merged": 0 if each.left else each.commits,
+                "conflicts": list(each.conflicts),
+                "for_a_person": list(each.for_a_person),
+                "problems": [problem_document(problem) for problem in each.problems],
+            }
+            for each in found
+        ]
+    }
+    if form == "json" or not found:
+        emit(Text(_("no crm/ branch waits to be merged") + "\n", document), form)
+    return Exit.FOUND if any(each.left for each in found) else Exit.FINE
+
+
+def _result(each: Merged) -> str:
+    if each.conflicts:
+        return _("not merged: main changed the same in {paths}; its author runs crmtext sync and decides").format(
+            paths=_some(each.conflicts)
+        )
+    if each.for_a_person:
+        return _("not merged: it changes more than records; merge it by a pull request: {paths}").format(
+            paths=_some(each.for_a_person)
+        )
+    if each.problems:
+        return _("not merged: it has the errors above; its author runs crmtext sync and fixes them")
+    if not each.commits:
+        return _("merged before")
+    return plural("{n} commit merged", "{n} commits merged", each.commits)

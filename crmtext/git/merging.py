@@ -50,9 +50,10 @@ def contains(repo: Repository, commit: str, other: str) -> bool:
     return attempt(repo, "merge-base", "--is-ancestor", other, commit)[0] == 0
 
 
-def count(repo: Repository, old: str | None, new: str) -> int:
-    """How many commits one has that the other has not; all of them where there is no other."""
-    return int(run(repo, "rev-list", "--count", *([f"^{old}"] if old else []), "--end-of-options", new))
+def count(repo: Repository, old: str | None, new: str, *more: str | None) -> int:
+    """How many commits one has that the old one and more of them have not; all of them where there is no other."""
+    known = (f"^{each}" for each in (old, *more) if each)
+    return int(run(repo, "rev-list", "--count", *known, "--end-of-options", new))
 
 
 def unmerged(repo: Repository, folder: str = "") -> Mapping[str, Mapping[int, str]]:

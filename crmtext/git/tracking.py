@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files
-from crmtext.git import clone
+from crmtext import files, lazy
+from crmtext.git import clone, protection
 from crmtext.git.config import addresses_of, config_get, lies_inside, programs, received
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, ask, attempt, branch, merge_bases
@@ -23,6 +23,18 @@ _IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor")
 _DRIVER = "merge.crmtext.driver"
 #: A submodule has settings of its own, which name programs that nobody has looked at.
 _ALONE = "--no-recurse-submodules"
+#: Branches of this name wait on the server to be merged into a main branch that is protected.
+WAITING = "crm/"
+#: What git says of a push where somebody else pushed before it, or while the server looked at it.
+_QUICKER = lazy.pattern(
+    r"\((fetch first|non-fast-forward|stale info|incorrect old value provided|reference already exists)\)"
+)
+#: What git adds to the words of a hook.
+_GITS_OWN = " error: hook declined"
+
+
+class ProtectedError(CrmError):
+    """The branch takes no pushes from this user, whatever is in them."""
 
 
 class Tracked(NamedTuple):
@@ -43,6 +55,10 @@ class Tracked(NamedTuple):
     def sending(self) -> str:
         """The command by which a person sends the branch."""
         return " ".join(("git", "push", quoted(self.remote), quoted(f"{self.branch}:refs/heads/{self.there}")))
+
+    def beside(self, there: str) -> Tracked:
+        """Another branch of the same copy."""
+        return self._replace(there=there, name=f"{self.remote}/{there}")
 
 
 def tracked(repo: Repository) -> Tracked:
@@ -68,9 +84,23 @@ def push_remote(repo: Repository) -> str | None:
 
 
 def not_pushed(repo: Repository) -> int:
-    """How many commits of the current branch its upstream lacks, as far as this clone knows; 0 without an upstream."""
-    count = ask(repo, "rev-list", "--count", "@{upstream}..HEAD", "--")
+    """How many commits of the current branch were not pushed, as far as this clone knows; 0 without an upstream.
+
+    One that waits on the server to be merged was pushed.
+    """
+    there = ("--not", "@{upstream}", f"--glob=refs/remotes/*/{WAITING}*")
+    count = ask(repo, "rev-list", "--count", "HEAD", *there, "--")
     return int(count) if count else 0
+
+
+def is_default(repo: Repository, where: Tracked) -> bool:
+    """Whether it is the branch that a clone would check out; also where that cannot be told."""
+    named = ask(repo, "symbolic-ref", "--quiet", f"refs/remotes/{where.remote}/HEAD")
+    if named is None:
+        asked = ("ls-remote", "--symref", "--end-of-options", where.remote, "HEAD")
+        answer = attempt(repo, *asked, env=_outside())[1].decode(errors="replace")
+        named = answer.removeprefix("ref: ").partition("\t")[0] if answer.startswith("ref: ") else ""
+    return named in ("", where.ref, f"refs/heads/{where.there}")
 
 
 def refuse_received(repo: Repository) -> None:
@@ -100,21 +130,59 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     Raises CrmError if it is out of reach, or has no longer what it had: git's note of that is kept then.
     """
     # Asked first: whoever fetches or pushes meanwhile knows more.
-    seen = ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
-    # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
-    how = ("--quiet", "--no-tags", "--refmap=", _ALONE, "--end-of-options", where.remote, f"refs/heads/{where.there}")
-    code, _output, words = attempt(repo, "fetch", *how, env=_outside())
-    if code and b"couldn't find remote ref" not in words:
-        hint = _("nothing was merged or pushed; check git remote -v and your connection")
-        raise _unreached(where, "fetch", words, hint)
+    seen = _seen(repo, where)
+    code = _fetch(repo, where, f"refs/heads/{where.there}")
     # A copy without any branch yet is no failure.
     if code and seen:
         raise _gone(where)
     if found := None if code else _fetched(repo, where):
         _refuse_rewritten(repo, where, seen, found)
-        attempt(repo, "update-ref", "--end-of-options", where.ref, found, seen or "0" * len(found))
+        _note(repo, where, found, seen)
         _fill(repo, where, found)
     return found or seen
+
+
+def fetch_waiting(repo: Repository, where: Tracked) -> str | None:
+    """Bring a branch that waits to be merged: its commit; None where there is none, or none any more."""
+    seen = _seen(repo, where)
+    if _fetch(repo, where, f"refs/heads/{where.there}"):
+        if seen:
+            attempt(repo, "update-ref", "-d", "--end-of-options", where.ref, seen)
+        return None
+    if found := _fetched(repo, where):
+        _note(repo, where, found, seen)
+        _fill(repo, where, found)
+    return found
+
+
+def fetch_all_waiting(repo: Repository, where: Tracked) -> tuple[tuple[Tracked, str], ...]:
+    """Bring all branches that wait to be merged into one: each with its commit."""
+    here = f"refs/remotes/{where.remote}/{WAITING}"
+    _fetch(repo, where, f"+refs/heads/{WAITING}*:{here}*", "--prune")
+    listed = ask(repo, "for-each-ref", "--format=%(objectname) %(refname)", here) or ""
+    pairs = (line.split(" ", 1) for line in listed.splitlines())
+    names = ((commit, WAITING + ref.removeprefix(here)) for commit, ref in pairs)
+    return tuple((where.beside(name), commit) for commit, name in names)
+
+
+def _seen(repo: Repository, where: Tracked) -> str | None:
+    return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
+
+
+def _note(repo: Repository, where: Tracked, commit: str, seen: str | None) -> None:
+    """Have git know where the branch stands; who has fetched or pushed since knows more."""
+    attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
+
+
+def _fetch(repo: Repository, where: Tracked, what: str, *more: str) -> int:
+    """Have git fetch; not 0 where the others' copy has no such branch. Raises CrmError if it is out of reach."""
+    # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
+    how = ("--quiet", "--no-tags", "--refmap=", *more, _ALONE, "--end-of-options", where.remote, what)
+    code, _output, words = attempt(repo, "fetch", *how, env=_outside())
+    if code and b"couldn't find remote ref" not in words:
+        hint = _("nothing was merged or pushed; check git remote -v and your connection")
+        raise _unreached(where, "fetch", words, hint)
+    return code
 
 
 def _fill(repo: Repository, where: Tracked, theirs: str) -> None:
@@ -167,24 +235,52 @@ def _fetched(repo: Repository, where: Tracked) -> str | None:
 
 
 def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> bool:
-    """Send this commit; False where the others were quicker. Raises CrmError where it is refused."""
+    """Send this commit; False where the others were quicker. Raises CrmError where it is rejected."""
     # By its id: whatever has been committed since was not checked.
     span = f"{commit}:refs/heads/{where.there}"
-    code, output, words = attempt(
-        repo, "push", "--quiet", "--porcelain", _ALONE, "--end-of-options", where.remote, span, env=_outside()
-    )
-    if code and (b"(fetch first)" in output or b"(non-fast-forward)" in output or b"(stale info)" in output):
+    code, output, words = _push(repo, where, span)
+    moved = b"(failed to update ref)" in output and b" but expected " in words
+    if code and (moved or _QUICKER.search(output.decode(errors="replace"))):
         return False
     if code and b"[remote rejected]" in output:
-        lines = [line.removeprefix("remote: ") for line in words.decode(errors="replace").splitlines()]
-        said = "\n".join(line.rstrip() for line in lines if line.strip() and not line.startswith("error: "))
-        hint = "\n".join(filter(None, (said[:2000], _unsent())))
-        raise cannot("push-refused", _("{name} does not take the changes").format(name=where.name), hint)
+        raise _rejected(where, output.decode(errors="replace"), words.decode(errors="replace"))
     if code:
         raise _unreached(where, "push", words, _unsent())
-    # git itself brings this along only where the settings of the remote say so. Who has fetched since knows more.
-    attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
+    # git itself brings this along only where the settings of the remote say so.
+    _note(repo, where, commit, seen)
     return True
+
+
+def delete(repo: Repository, where: Tracked, commit: str) -> bool:
+    """Delete a branch over there if it still is at this commit; whether it was done."""
+    lease = f"--force-with-lease=refs/heads/{where.there}:{commit}"
+    if _push(repo, where, f":refs/heads/{where.there}", lease)[0]:
+        return False
+    attempt(repo, "update-ref", "-d", "--end-of-options", where.ref, commit)
+    return True
+
+
+def _push(repo: Repository, where: Tracked, span: str, *more: str) -> tuple[int, bytes, bytes]:
+    how = ("--quiet", "--porcelain", *more, _ALONE, "--end-of-options", where.remote, span)
+    return attempt(repo, "push", *how, env=_outside())
+
+
+def _rejected(where: Tracked, output: str, words: str) -> CrmError:
+    """The error for a push that the server took no part of, in the server's words."""
+    mark = "remote:"
+    lines = [line.removeprefix(mark).rstrip() for line in words.splitlines() if line.startswith(mark)]
+    said = "\n".join(each.removeprefix(" ") for each in lines if each.strip() and not each.startswith(_GITS_OWN))
+    reason = output.partition("[remote rejected] (")[2].partition("\n")[0].rstrip(")")
+    protected = protection.is_protection((*lines, reason), where.there)
+    # Where only git itself speaks, its reason is all there is.
+    told = said[:2000] or f"! [remote rejected] ({reason})"
+    if protected or "hook declined" not in reason or protection.against_commits(lines):
+        hint = f"{told}\n{_unsent()}"
+    else:
+        advice = _('if nobody may push to {branch}: set push = "branch" under [sync] in crmtext.toml')
+        hint = f"{told}\n{_unsent()}\n{advice.format(branch=where.there)}"
+    error = cannot("push-refused", _("{name} does not take the changes").format(name=where.name), hint)
+    return ProtectedError(error.problem, error.exit_code) if protected else error
 
 
 def _unsent() -> str:

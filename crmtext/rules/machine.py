@@ -223,9 +223,10 @@ Instead: Talk to your colleagues. The hint names the command that puts your own 
         "push-refused": """\
 The copy that all share takes what is sent.
 
-Why: A hook or a rule over there refused it, in the words that are shown. Your work is merged and committed here.
+Why: A hook or a rule over there rejected it, in the words that are shown. Your work is merged and committed here.
 
-Instead: Mend what it says, and sync again; where main is closed, push a branch and open a pull request.
+Instead: Fix what it says, and sync again. If nobody may push to main, set `push = "branch"` under `[sync]` in
+crmtext.toml: your commits then go to the branch crm/HANDLE, to be merged there.
 """,
         "push-hook": """\
 What another tool's hook is to see before it is sent is sent by git.

@@ -89,6 +89,15 @@ class Settings:
         N_("how likely an opportunity is won, in percent, by stage"),
         values=int,
     )
+    push: str = _setting(
+        "sync.push",
+        "auto",
+        N_(
+            "auto: sync pushes to the main branch, or to crm/HANDLE if the server says that it is protected; "
+            "branch: always to crm/HANDLE"
+        ),
+        choices=("auto", "branch"),
+    )
     ignore: tuple[str, ...] = _setting("check.ignore", (), N_("rules that the check leaves out"))
     lock_seconds: int = _setting("check.lock_seconds", 10, N_("how long to wait for another writer"))
     views: Mapping[str, str] = _setting("views", {}, N_("names for expressions, used as list @NAME"), values=str)

@@ -1,0 +1,42 @@
+"""What a server says when it rejects a push: that the branch is protected, or something else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Left out of what is said: addresses, whose words are names, and how a line begins.
+_ASIDE = lazy.pattern(r"https?://\S+|^\W*(error|fatal|gl-hook-err)\b\W*", re.IGNORECASE)
+#: What is wrong with the commits themselves, as forges and crmtext's own hook say it: another branch would not help.
+_ABOUT_COMMITS = lazy.pattern(
+    r"\[[a-z0-9-]+\]$|\b(errors?|invalid|wrong)\b|\brecords?\b|\bfiles?\b|\.ya?ml\b|secret|signature|\b(un)?signed\b"
+    r"|unverified|e-?mail|large|force[- ]?push|commit message|\b(authors?|committers?)\b|resident|\bcards?\b"
+    r"|身份证|银行卡|不合规|无效",
+    re.IGNORECASE,
+)
+#: Not only their exact words: GitHub lists the rules that apply, and a team's own hook says it in words of its own.
+_ABOUT_BRANCH = (
+    r"\bprotected\b.*\b(branch(es)?|ref)\b|\b(branch|{branch})\b.*\bprotected\b"
+    r"|\b(pull|merge) requests?\b|\bmerge queue\b|\bstatus checks?\b|\bapproving reviews?\b"
+    r"|\b(direct|manual)(ly)? (push|commit)|\bpush(es|ing)?\b.* directly\b"
+    r"|\b(not|no|only|never|cannot|can't|don't|forbidden|denied|disabled)\b.*\bpush.*\b(this branch|{branch})\b"
+    r"|\bpush.*\b(this branch|{branch})\b.*\b(not|forbidden|denied|disabled|restricted|only)\b"
+    r"|受保护|保护分支|(禁止|不允许|不能|无权).*推送|推送.*(禁止|不允许|无权限)"
+)
+
+
+def is_protection(lines: Iterable[str], branch: str) -> bool:
+    """Whether these lines of a server say that the branch takes no pushes, and nothing against the commits."""
+    said = tuple(lines)
+    about_branch = re.compile(_ABOUT_BRANCH.format(branch=re.escape(branch)), re.IGNORECASE)
+    return any(about_branch.search(_ASIDE.sub("", line)) for line in said) and not against_commits(said)
+
+
+def against_commits(lines: Iterable[str]) -> bool:
+    """Whether a line is known to be said against the commits, which no other branch would take either."""
+    return any(_ABOUT_COMMITS.search(_ASIDE.sub("", line).strip()) for line in lines)
