@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import entries, path, say, values, words
+from crmtext.record import entries, path, say, state, values
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
@@ -42,10 +42,10 @@ def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How) ->
         return settle(store, [draft(document, made, store.schema)], summary, how, also=twins)
 
 
-def item(field: Field, given: Iterable[str], store: Store) -> dict[str, Any]:
-    """The entry that was typed as `KEY=VALUE …`, in the schema's order.
+def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entry that was typed as `KEY=VALUE …`, in the schema's order, and what its state added to it.
 
-    A day and a colleague that it needs and that were left out are today and whoever types.
+    A day and a colleague that it or its state needs and that were left out are today and you.
     """
     made: dict[str, Any] = {}
     for each in setting.parsed(given):
@@ -54,12 +54,15 @@ def item(field: Field, given: Iterable[str], store: Store) -> dict[str, Any]:
             raise usage(
                 "no-assignment", _("a new entry takes KEY=VALUE only"), _("write: {key}=…").format(key=each.key)
             )
+        key = path.meant(key)
         _put(made, split(key.pointer), values.read(key.field, each.value, store))
     needed = [child for child in field.children if child.key in field.resolved.get("required", ())]
-    filled = {child.key: _default(child, store) for child in needed if child.key not in made}
+    filled = {child.key: state.default(child, store) for child in needed if child.key not in made}
     if missing := [child for child in needed if filled.get(child.key, "") is None]:
         raise _incomplete(missing)
-    return sorted_item({**made, **filled}, field)
+    made |= filled
+    asked = state.follows(field, {}, made, made, store)
+    return sorted_item({**made, **asked}, field), asked
 
 
 def _entry(
@@ -73,10 +76,17 @@ def _entry(
         )
     if field.item.kind != "map":
         return _texts(document, key, given, store)
-    made = item(field.item, given, store)
+    made, asked = item(field.item, given, store)
     if not given:
         raise _incomplete(field.item.children[:_SOME])
     said = entries.name(field, made) or say.value(field.item, made, store)
+    added = ((field.by_key[name], value) for name, value in asked.items())
+    said = say.both(
+        (
+            said,
+            *(_("{key}: {value}").format(key=each.label, value=say.value(each, value, store)) for each, value in added),
+        )
+    )
     also = _twins(document, key, made)
     if field.path == "interactions":
         spelled, unknown = with_contact(document, "", made, store.schema)
@@ -115,17 +125,6 @@ def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     old = made.get(steps[-1])
     # What was said by itself, such as a budget's basis, stays beside a range that comes later.
     made[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
-
-
-def _default(child: Field, store: Store) -> Any:
-    """What a key that an entry needs is where nobody says: its default, today, whoever types; else None."""
-    if (default := child.resolved.get("default")) is not None:
-        return default
-    if child.kind == "date" and child.mark("x-past"):
-        return store.today.isoformat()
-    if child.mark("x-handle"):
-        return words.colleague(store, "me")
-    return None
 
 
 def _incomplete(missing: Sequence[Field]) -> CrmError:

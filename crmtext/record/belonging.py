@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.record import entries, path
 from crmtext.record.draft import errors
-from crmtext.record.set import taken
-from crmtext.record.status import kept_as_feedback
+from crmtext.record.satisfaction import kept_as_feedback
+from crmtext.record.steps import taken
 from crmtext.text.edit import Set, rewrite
 from crmtext.text.parse import parse_text
 

@@ -63,6 +63,26 @@ def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str
     return way.key
 
 
+def below(key: Key, child: Field) -> Key:
+    """The place of a field of the map at a place."""
+    return Key(
+        f"{key.pointer}/{escape(child.key)}",
+        child,
+        f"{key.shown}.{child.key}" if key.shown else child.key,
+        f"{key.label} · {child.label}" if key.label else child.label,
+    )
+
+
+def meant(key: Key) -> Key:
+    """The place that a value by itself is for: of a map that needs one field only, that one; else the place itself.
+
+    `satisfaction=4` is its score.
+    """
+    needed = [each for each in key.field.children if each.key in key.field.resolved.get("required", ())]
+    one = needed[0] if len(needed) == 1 and key.field.path else None
+    return below(key, one) if one and one.kind not in ("map", "list") else key
+
+
 def order(schema: Schema, data: Any, pointer: str) -> tuple[str, ...]:
     """The keys beside the first one on the way that is not there yet, in the schema's order."""
     at = ""
@@ -120,13 +140,7 @@ def _named(schema: Schema, way: _Way, typed: str) -> _Way:
 
 def _into(way: _Way, child: Field, rest: str) -> _Way:
     value = way.value.get(child.key) if isinstance(way.value, Mapping) else None
-    key = Key(
-        f"{way.key.pointer}/{escape(child.key)}",
-        child,
-        f"{way.key.shown}.{child.key}" if way.key.shown else child.key,
-        f"{way.key.label} · {child.label}" if way.key.label else child.label,
-    )
-    return _Way(key, value, rest)
+    return _Way(below(way.key, child), value, rest)
 
 
 def _free(way: _Way) -> _Way | None:

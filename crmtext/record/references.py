@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.record.draft import Draft, draft
-from crmtext.record.set import taken
+from crmtext.record.steps import taken
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit import Operation, Set, rewrite
 from crmtext.text.parse import parse_text

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import path, ranges, say, values
+from crmtext.record import path, ranges, satisfaction, say, state, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.order import sorted_item
+from crmtext.record.steps import Step, put, taken
 from crmtext.record.target import again, target
+from crmtext.shell import quoted
 from crmtext.snapshot import claimed_id
-from crmtext.text.edit import Append, Delete, Operation, Set, rewrite
-from crmtext.text.operations import nested
+from crmtext.text.edit import Append, Delete, rewrite
 from crmtext.text.parse import parse_text
-from crmtext.text.tree import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,13 +42,6 @@ class Assignment(NamedTuple):
     key: str
     sign: str
     value: str
-
-
-class Step(NamedTuple):
-    """What an assignment does to a record, and how that is said; no operation where it is so already."""
-
-    operations: tuple[Operation, ...] = ()
-    said: str = ""
 
 
 def run(store: Store, typed: str, assignments: Sequence[str], how: How) -> Change:
@@ -82,37 +75,35 @@ def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
 
 
 def steps(document: Document, assignments: Iterable[Assignment], store: Store) -> Iterator[Step]:
-    """What each assignment does, one upon the other."""
+    """What each assignment does, one upon the other, and what follows from them all."""
+    before, typed = document, []
     for each in assignments:
         step = _step(document, each, store)
-        if step.operations:
-            text = rewrite(document.text, step.operations)
-            document = parse_text(text, document.path)
+        document = _rewritten(document, step)
+        if step.key:
+            typed.append(_as_made(step.key, document.data))
         yield step
         if document.data is None:
             # What was typed cannot stand in a record; the draft says why.
             return
+    for following in (
+        state.steps(before, document, typed, store),
+        satisfaction.steps(before, document, {key.pointer for key in typed}, store),
+    ):
+        for step in following:
+            document = _rewritten(document, step)
+            yield step
 
 
-def put(key: Key, value: Any, document: Document, store: Store) -> Operation:
-    """The operation that gives a place its value; a new item of a list is begun with it."""
+def _rewritten(document: Document, step: Step) -> Document:
+    return parse_text(rewrite(document.text, step.operations), document.path) if step.operations else document
+
+
+def _as_made(key: Key, data: Any) -> Key:
+    """The place with the number of an item that was new."""
     above, new, below = key.pointer.partition(f"/{path.NEW}/")
-    order = path.order(store.schema, document.data, above)
-    return Append(above, nested(split(f"/{below}"), value), order) if new else Set(above, value, order)
-
-
-def taken(document: Document, pointer: str) -> Delete:
-    """The operation that takes a value away, and the map or list that would be left empty, but no item of a list."""
-    steps_, data = split(pointer), document.data
-    holders = [data]
-    for step in steps_[:-1]:
-        data = data[int(step)] if isinstance(data, list) else data[step]
-        holders.append(data)
-    at = pointer
-    while len(holders) > 1 and len(holders[-1]) == 1 and not isinstance(holders[-2], list):
-        holders.pop()
-        at = at.rpartition("/")[0]
-    return Delete(at)
+    items = path.at(data, above) if new else None
+    return key._replace(pointer=f"{above}/{len(items) - 1}/{below}") if isinstance(items, list) else key
 
 
 def _parsed(text: str) -> Assignment:
@@ -130,10 +121,10 @@ def _drafted(document: Document, wanted: Sequence[Assignment], store: Store) -> 
     done = [step for step in steps(document, wanted, store) if step.operations]
     operations = [operation for step in done for operation in step.operations]
     try:
-        return draft(document, operations, store.schema), say.both(step.said for step in done)
+        return draft(document, operations, store.schema), say.both(step.said for step in done if step.said)
     except CrmError as error:
         if error.problem.rule in _OF_STATUS:
-            hint = _("move the customer with what goes with it: crmtext status")
+            hint = _belongs_elsewhere(document, wanted, store)
         elif error.problem.rule == _OF_BASIS and (ranged := _range(document, wanted, store)):
             hint = _(
                 'say how it is known: {key}="stated {value}" if the customer said so, '
@@ -142,6 +133,18 @@ def _drafted(document: Document, wanted: Sequence[Assignment], store: Store) -> 
         else:
             raise
         raise CrmError(Problem(error.problem.rule, error.problem.message, hint=hint), error.exit_code) from None
+
+
+def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: Store) -> str:
+    """The command for what `set` alone would make an error of: a move to a status, or a score while not active."""
+    values_ = {path.resolve(store.schema, document.data, each.key).field.path: each.value for each in wanted}
+    customer = quoted(claimed_id(document))
+    if "status" in values_:
+        command = f"crmtext status {customer} {quoted(values_['status'])}"
+        return _("move the customer with what goes with it: {command}").format(command=command)
+    score = next((text for name, text in values_.items() if name.startswith("cooperation.satisfaction")), "…")
+    command = f"crmtext append {customer} feedback kind=survey score={quoted(score)}"
+    return _("note it as feedback: {command}").format(command=command)
 
 
 def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
@@ -169,19 +172,20 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
             _("the id and the name of the file go together"),
             _("crmtext rename CUSTOMER --id NEW changes both"),
         )
+    key = path.meant(key) if wanted.value and not wanted.sign else key
     old = path.at(document.data, key.pointer)
     if wanted.sign:
         return _in_list(document, key, wanted, old, store)
     if not wanted.value:
-        return Step() if old is None else Step((taken(document, key.pointer),), say.changed(key, old, None, store))
+        done = () if old is None else (taken(document, key.pointer),)
+        return Step(done, say.changed(key, old, None, store), key)
     new = values.read(key.field, wanted.value, store, claimed_id(document))
     if isinstance(new, Mapping) and isinstance(old, Mapping):
         # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
         new = sorted_item({**kept, **new}, key.field)
-    if new == old and type(new) is type(old):
-        return Step()
-    return Step((put(key, new, document, store),), say.changed(key, old, new, store))
+    same = new == old and type(new) is type(old)
+    return Step(() if same else (put(key, new, document, store),), say.changed(key, old, new, store), key)
 
 
 def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store) -> Step:

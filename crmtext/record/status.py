@@ -18,7 +18,8 @@ from crmtext.record import path, say, words
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.order import place
-from crmtext.record.set import taken
+from crmtext.record.satisfaction import kept_as_feedback
+from crmtext.record.steps import taken
 from crmtext.record.target import again, target
 from crmtext.text.edit import Append, Operation, Set, rewrite
 from crmtext.text.parse import parse_text
@@ -88,24 +89,6 @@ def _satisfaction(document: Document, before: str, _move: Move, store: Store) ->
     """Leaving active, what the customer said of us becomes feedback."""
     if before == "active":
         yield from kept_as_feedback(document, store)
-
-
-def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
-    """The operations that turn the satisfaction, if there is one, into feedback."""
-    said = path.at(document.data, "/cooperation/satisfaction")
-    if not isinstance(said, dict):
-        return
-    feedback = {
-        "date": said.get("date", store.today.isoformat()),
-        "kind": "survey",
-        "score": said.get("score"),
-        "text": said.get("comment"),
-        "by": said.get("by"),
-    }
-    item = {key: value for key, value in feedback.items() if value is not None}
-    if item not in (document.data.get("feedback") or ()):
-        yield place(document, "/feedback", item, store.schema)
-    yield taken(document, "/cooperation/satisfaction")
 
 
 def _since(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:

@@ -1,0 +1,87 @@
+"""How content a customer is: one answer at a time, dated; the earlier ones are feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.problem import CrmError
+from crmtext.record import path, words
+from crmtext.record.order import place
+from crmtext.record.steps import Step, taken
+from crmtext.text.edit import Set, rewrite
+from crmtext.text.parse import parse_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+    from crmtext.text.edit import Operation
+
+POINTER = "/cooperation/satisfaction"
+
+
+def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
+    """The operations that turn the satisfaction, if there is one, into feedback."""
+    said = path.at(document.data, POINTER)
+    if isinstance(said, Mapping):
+        yield from _as_feedback(document, said, store)
+        yield taken(document, POINTER)
+
+
+def steps(before: Document, after: Document, typed: Collection[str], store: Store) -> Iterator[Step]:
+    """What follows from a score that was typed: it is of today and by you, and the earlier answer is feedback.
+
+    The same score on another day is an answer of its own. A date, colleague or comment that was typed stays. A score
+    that is typed with the date of the earlier answer corrects it.
+    """
+    old, new = path.at(before.data, POINTER), path.at(after.data, POINTER)
+    if not {POINTER, f"{POINTER}/score"} & set(typed) or not isinstance(new, Mapping):
+        return
+    given = {key: value for key, value in new.items() if f"{POINTER}/{key}" in typed}
+    day = given.get("date", store.today.isoformat())
+    if isinstance(old, Mapping):
+        if old.get("date") == day and ("date" in given or old.get("score") == new.get("score")):
+            return
+        # The same score of an unknown day only gets its day.
+        earlier = "date" in old or old.get("score") != new.get("score")
+        if earlier and (operations := tuple(_as_feedback(after, old, store))):
+            yield Step(operations, _("the earlier score is feedback now"))
+            after = parse_text(rewrite(after.text, operations), after.path)
+    fresh = {"date": day, "by": _me(store), "comment": None, **given}
+    operations = tuple(
+        _put(after, key, fresh[key], store)
+        for key in ("date", "by", "comment")
+        if path.at(after.data, f"{POINTER}/{key}") != fresh[key]
+    )
+    if operations:
+        yield Step(operations, "" if "date" in given else _("date: {date}").format(date=day))
+
+
+def _put(document: Document, key: str, value: Any, store: Store) -> Operation:
+    pointer = f"{POINTER}/{key}"
+    if value is None:
+        return taken(document, pointer)
+    return Set(pointer, value, path.order(store.schema, document.data, pointer))
+
+
+def _as_feedback(document: Document, said: Mapping[str, Any], store: Store) -> Iterator[Operation]:
+    feedback = {
+        "date": said.get("date", store.today.isoformat()),
+        "kind": "survey",
+        "score": said.get("score"),
+        "text": said.get("comment"),
+        "by": said.get("by"),
+    }
+    item = {key: value for key, value in feedback.items() if value is not None}
+    if item not in (document.data.get("feedback") or ()):
+        yield place(document, "/feedback", item, store.schema)
+
+
+def _me(store: Store) -> str | None:
+    try:
+        return words.colleague(store, "me")
+    except CrmError:
+        return None

@@ -1,0 +1,87 @@
+"""The dates and colleagues that a state asks for, such as the day a deal was won: filled in, and taken out again.
+
+The schema says which: a rule whose `if` names a field of a map, and whose `then` requires a date that cannot lie in the
+future, or a colleague. A team's own fields and rules work the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from crmtext.record import path, say, words
+from crmtext.record.steps import Step, put, taken
+from crmtext.schema import mend
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from crmtext.record.path import Key
+    from crmtext.schema import Field
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+    from crmtext.text.emit import Value
+
+
+def steps(before: Document, after: Document, typed: Sequence[Key], store: Store) -> Iterator[Step]:
+    """What follows from the places that were typed, one step for each date; what was typed is left alone."""
+    for above in dict.fromkeys(key.pointer.rpartition("/")[0] for key in typed):
+        here = {key.pointer.rpartition("/")[2]: key for key in typed if key.pointer.rpartition("/")[0] == above}
+        field = store.schema.at(above) if above else store.schema.root
+        old, new = path.at(before.data, above), path.at(after.data, above)
+        if field is None or not isinstance(new, Mapping):
+            continue
+        for name, value in follows(field, old if isinstance(old, Mapping) else {}, new, here, store).items():
+            if value == new.get(name):
+                continue
+            place = _beside(next(iter(here.values())), field, name)
+            operation = taken(after, place.pointer) if value is None else put(place, value, after, store)
+            yield Step((operation,), say.changed(place, new.get(name), value, store))
+
+
+def follows(
+    field: Field, old: Mapping[str, Any], new: Mapping[str, Any], typed: Collection[str], store: Store
+) -> dict[str, Value]:
+    """The values of a map that its state asks for now, by key; None for those that it asks for no more.
+
+    A state that was reached from another one that asks for the same gives them anew. What is `typed` is not touched.
+    """
+    found: dict[str, Value] = {}
+    for rule in field.resolved.get("allOf", ()):
+        names = [name for name in rule["if"].get("properties", ()) if name in typed]
+        asked = [each for each in field.children if each.key in rule["then"].get("required", ())]
+        if not names or not asked:
+            continue
+        held, holds = (mend.fits(dict(each), rule["if"], store.schema) for each in (old, new))
+        moved = held and any(old.get(name) != new.get(name) for name in names)
+        for child in asked:
+            if child.key in typed or not _is_filled(child):
+                continue
+            if holds and (moved or child.key not in new):
+                found[child.key] = default(child, store)
+            elif held and not holds and child.key in new:
+                found[child.key] = None
+    return found
+
+
+def default(child: Field, store: Store) -> Any:
+    """What a field that is needed is if nobody says: its default, today, whoever types; else None."""
+    if (given := child.resolved.get("default")) is not None:
+        return given
+    if child.kind == "date" and child.mark("x-past"):
+        return store.today.isoformat()
+    if child.mark("x-handle"):
+        return words.colleague(store, "me")
+    return None
+
+
+def _is_filled(child: Field) -> bool:
+    return bool((child.kind == "date" and child.mark("x-past")) or child.mark("x-handle"))
+
+
+def _beside(key: Key, field: Field, name: str) -> Key:
+    """The place of another field of the same map."""
+    parent = key._replace(
+        pointer=key.pointer.rpartition("/")[0], shown=key.shown.rpartition(".")[0], label=key.label.rpartition(" · ")[0]
+    )
+    return path.below(parent, field.by_key[name])

@@ -1,0 +1,45 @@
+"""A step of a change: what it does to a record, and how that is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.record import path
+from crmtext.text.edit import Append, Delete, Operation, Set
+from crmtext.text.operations import nested
+from crmtext.text.tree import split
+
+if TYPE_CHECKING:
+    from crmtext.record.path import Key
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+class Step(NamedTuple):
+    """What an assignment does to a record, and how that is said; no operation if it is so already."""
+
+    operations: tuple[Operation, ...] = ()
+    said: str = ""
+    #: The place that was assigned; none for what follows from that.
+    key: Key | None = None
+
+
+def put(key: Key, value: Any, document: Document, store: Store) -> Operation:
+    """The operation that gives a place its value; a new item of a list is begun with it."""
+    above, new, below = key.pointer.partition(f"/{path.NEW}/")
+    order = path.order(store.schema, document.data, above)
+    return Append(above, nested(split(f"/{below}"), value), order) if new else Set(above, value, order)
+
+
+def taken(document: Document, pointer: str) -> Delete:
+    """The operation that takes a value away, and the map or list that would be left empty, but no item of a list."""
+    steps_, data = split(pointer), document.data
+    holders = [data]
+    for step in steps_[:-1]:
+        data = data[int(step)] if isinstance(data, list) else data[step]
+        holders.append(data)
+    at = pointer
+    while len(holders) > 1 and len(holders[-1]) == 1 and not isinstance(holders[-2], list):
+        holders.pop()
+        at = at.rpartition("/")[0]
+    return Delete(at)
