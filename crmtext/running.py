@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from crmtext import i18n, speech
+from crmtext import i18n, quick, speech
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, cannot, usage
 
@@ -33,9 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             words = tuple(sys.argv[1:] if arguments is None else arguments)
             if arguments is None and words[:1] not in _OF_GIT and (code := _guarded(_read_arguments, None)):
                 return code
-            if words[:1] == ("merge-driver",):
+            lean = quick.on("start")
+            if lean and words[:1] == ("merge-driver",):
                 return _merge(words[1:])
-            if words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
+            if lean and words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
                 return _guarded(_decide, arguments)
             # Only now: Click's words are to be in the language chosen.
             from crmtext.cli import crmtext

@@ -6,6 +6,7 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from crmtext import quick
 from crmtext.schema import patterns
 from crmtext.schema.formats import FORMATS
 
@@ -43,7 +44,7 @@ class Validator:
 
     @cached_property
     def _fast(self) -> Any:
-        return _compiled_fast(self._schema)
+        return _compiled_fast(self._schema) if quick.on("validator") else None
 
     @cached_property
     def _thorough(self) -> Any:
@@ -63,15 +64,16 @@ class Validator:
         """Errors of the items of a list; of a long one, the fast engine tells first which have any."""
         if not isinstance(instance, list):
             return
-        quick = self._quick_items(items) if len(instance) > _LONG_LIST else None
+        fast = self._quick_items(items) if len(instance) > _LONG_LIST else None
         for index, item in enumerate(instance):
-            if quick is None or not quick.is_valid(item):
+            if fast is None or not fast.is_valid(item):
                 yield from validator.descend(item, items, path=index)
 
     def _quick_items(self, items: Any) -> Any:
         if id(items) not in self._quick:
             known = {"definitions": self._schema.get("definitions", {}), "$schema": self._schema.get("$schema", _DRAFT)}
-            self._quick[id(items)] = _compiled_fast({**known, **items}) if isinstance(items, dict) else None
+            usable = isinstance(items, dict) and quick.on("validator")
+            self._quick[id(items)] = _compiled_fast({**known, **items}) if usable else None
         return self._quick[id(items)]
 
     def _pattern(self, _validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -84,8 +86,8 @@ class Validator:
     def _found(self, pattern: str, text: str) -> bool:
         """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
         steps = patterns.steps(pattern, len(text))
-        if (steps > _FEW_STEPS or steps > self._left) and (quick := _quick(pattern)) is not None:
-            return bool(quick.is_valid(text))
+        if (steps > _FEW_STEPS or steps > self._left) and (fast := _quick(pattern)) is not None:
+            return bool(fast.is_valid(text))
         # Without the fast engine a text that takes too long counts as one that does not fit: that stops no machine.
         self._left -= min(steps, self._left + 1)
         return self._left >= 0 and _compiled(pattern).search(text) is not None

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from crmtext import clock, i18n, marks, sources
+from crmtext import clock, i18n, marks, quick, sources
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
@@ -111,6 +111,8 @@ def around(store: Store, typed: str) -> Snapshot:
 
 def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
     """What an index that knows all that is new says; None where there is none and none is worth while."""
+    if not quick.on("index"):
+        return None
     from crmtext.index import FAULTS, is_damaged, opened
 
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from crmtext import quick
 from crmtext.standing import derive
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def rows(
     derive.nothing(terms)
     parts = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
     tasks = ((terms, side, part, fresh.intersection(each.path for each in part)) for part in parts)
-    count = processes or min(_cores(), _MOST)
+    count = processes or (min(_cores(), _MOST) if quick.on("processes") else 1)
     if count == 1 or (len(wanted) < MANY and not processes):
         for task in tasks:
             yield from derive.rows(*task)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
+from crmtext import quick
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.text import characters, conflicts, everyday, numbers
 from crmtext.text.document import Document
 from crmtext.text.glance import may_hold_slips
 from crmtext.text.size import MAX_BYTES, too_large
+
+if TYPE_CHECKING:
+    from typing import Any
 
 #: No more problems of one sort are looked into: each costs a search through the text.
 _MOST = 200
@@ -36,7 +41,7 @@ def glimpsed(found: bytes | Problem, path: str) -> Document:
     if isinstance(found, bytes) and len(found) <= MAX_BYTES:
         text = found.decode("utf-8", errors="replace")
         # A character that stands for bytes of another encoding is not usual.
-        if characters.are_usual(text) and (data := everyday.read(text)) is not None:
+        if characters.are_usual(text) and (data := _plain(text)) is not None:
             return Document(path, text, data)
     return document(found, path)
 
@@ -48,7 +53,7 @@ def parse_text(text: str, path: str = "") -> Document:
     found += islice(conflicts.markers(text, path), _MOST)
     if any(problem.severity is Severity.ERROR for problem in found):
         return Document(path, text, None, tuple(found))
-    if (plain := everyday.read(text)) is not None:
+    if (plain := _plain(text)) is not None:
         return _finished(Document(path, text, plain), found, usual=usual)
     # Only now: libyaml takes longer to load than a dozen records of the everyday kind to read.
     from crmtext.text import strict
@@ -59,6 +64,11 @@ def parse_text(text: str, path: str = "") -> Document:
     if reader.fatal:
         return Document(path, text, None, tuple(found))
     return _finished(Document(path, text, data), found, usual=usual, bad_keys=reader.bad_keys, hollow=reader.hollow)
+
+
+def _plain(text: str) -> dict[str, Any] | None:
+    """The data of a text of the everyday kind; None of another one."""
+    return everyday.read(text) if quick.on("loader") else None
 
 
 def _finished(
