@@ -38,7 +38,14 @@ class Known(NamedTuple):
 
 
 def known(customer: Customer) -> Known:
-    """The customer as it is compared."""
+    """The customer as it is compared: found once, for its facts are asked about and its record is checked."""
+    kept: Known | None = vars(customer).get("compared")
+    if kept is None:
+        kept = vars(customer)["compared"] = _known(customer)
+    return kept
+
+
+def _known(customer: Customer) -> Known:
     name = simplified(customer.name)
     short, where = core(name), places(name)
     # The last spelling is the longer one, which every keyboard writes.
@@ -61,7 +68,8 @@ def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
 def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]]:
     """What too many have in common for it to tell anything, and who has it; branches of one firm may."""
     for mark, members in _by_mark(compared).items():
-        if mark[0] in _SECOND and len(members) > MOST_IN_COMMON and not all(each.branch for each in members):
+        first = members[: MOST_IN_COMMON + 1]
+        if mark[0] in _SECOND and len(first) > MOST_IN_COMMON and not all(each.branch for each in first):
             yield mark, tuple(members)
 
 

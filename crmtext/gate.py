@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, lazy, standing
 from crmtext.answer import Problems
+from crmtext.checks.scope import Scope, rules
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import ask, head, repository
 from crmtext.git.reading import changed_staged, staged
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
 #: What a record's problem may be of that another record has brought about; in a merge, the other side.
-_BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT})
+_BESIDE = (Scope.RELATED, Scope.STORE, Scope.HISTORY)
 #: What git writes behind a person: seconds and zone.
 _MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
@@ -74,7 +75,9 @@ def before_commit(store: Store) -> Verdict | None:
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
     # A file that stays as it is may be wrong only now by what others do to it, or by new rules.
-    doubtful = others if touched & {FILE, SCHEMA} else [problem for problem in others if problem.rule in _BESIDE]
+    doubtful = (
+        others if touched & {FILE, SCHEMA} else [problem for problem in others if problem.rule in rules(*_BESIDE)]
+    )
     old = _known_before(store) if doubtful else None
     new = [] if old is None else unknown(doubtful, old)
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))

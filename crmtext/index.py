@@ -10,13 +10,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.nofollow import Folder, NotPlainError
+from crmtext.snapshot import HAS, NEEDS, Fact, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-#: A fact of a record that concerns others: its kind and its value.
-Fact = tuple[str, str]
 
 #: What SQLite and its answers raise where an index is locked, damaged or not to be written.
 FAULTS = (sqlite3.Error, OSError, ValueError)
@@ -35,9 +33,9 @@ CREATE INDEX record_broken ON record(number) WHERE NOT valid;
 CREATE TABLE data(number INTEGER PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, told TEXT NOT NULL);
 CREATE INDEX problem_number ON problem(number);
-CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, number INTEGER NOT NULL);
-CREATE INDEX fact_value ON fact(kind, value, number);
-CREATE INDEX fact_number ON fact(number, kind, value);
+CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL);
+CREATE INDEX fact_value ON fact(kind, value, number, role);
+CREATE INDEX fact_number ON fact(number, kind, value, role);
 """
 #: What one side knows and another does not: its files, the commit it is compared with, and what goes with that.
 _OF_ONE_SIDE = """
@@ -45,6 +43,8 @@ DELETE FROM folder;
 DELETE FROM note;
 DELETE FROM problem WHERE kind IN ('since', 'settings');
 """
+#: The kind of the digest of what else is read of a record.
+SEEN = "seen"
 #: What a journal of SQLite's ends with that names a further one.
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: How long a reader waits for a writer before it goes without.
@@ -68,7 +68,8 @@ class Row(NamedTuple):
     data: str
     #: Kind, rule and JSON of each problem.
     problems: tuple[tuple[str, str, str], ...]
-    facts: tuple[Fact, ...]
+    #: Kind and value of each fact, and what it is to the record; of what only we look for it is nothing.
+    facts: tuple[tuple[str, str, int], ...]
 
 
 def opened(
@@ -260,7 +261,7 @@ class Index:
             self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data))
         self.add_problems((number, *each) for each in row.problems)
         facts = ((*fact, number) for fact in row.facts)
-        self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?)", facts)
+        self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?, ?)", facts)
         return number
 
     def forget(self, path: str) -> None:
@@ -293,19 +294,26 @@ class Index:
         asked = "SELECT told FROM problem WHERE number = ? AND kind = ?"
         return tuple(line for (line,) in self._ask(asked, (number, kind)))
 
-    def ruled(self, rule: str) -> set[int]:
-        """The records that have a problem of a rule."""
-        return {number for (number,) in self._ask("SELECT number FROM problem WHERE rule = ?", (rule,))}
+    def with_problems(self, kind: str) -> set[int]:
+        """The records that have a problem of a kind."""
+        return {number for (number,) in self._ask("SELECT number FROM problem WHERE kind = ?", (kind,))}
 
-    def facts(self, record: int | str) -> frozenset[Fact]:
-        """The facts of a record, which is named by number or path; none of one that is not known."""
+    def told_of(self, rules: Iterable[str]) -> set[int]:
+        """The records that have a problem of one of these rules."""
+        asked = "SELECT number FROM problem WHERE rule = ?"
+        return {number for rule in rules for (number,) in self._ask(asked, (rule,))}
+
+    def traits(self, record: int | str) -> Traits:
+        """What a record, named by number or path, has to do with others; nothing of one that is not known."""
         number = record if isinstance(record, int) else self.number(record)
-        return frozenset(self._ask("SELECT kind, value FROM fact WHERE number = ?", (number,)))
+        rows = self._ask("SELECT kind, value, role FROM fact WHERE number = ?", (number,)).fetchall()
+        seen = next((value for kind, value, _role in rows if kind == SEEN), "")
+        return Traits({(kind, value): role for kind, value, role in rows if role}, seen)
 
-    def sharing(self, kind: str, value: str, most: int = -1) -> tuple[int, ...]:
-        """The records that have a fact; of very many, only so many."""
-        asked = "SELECT number FROM fact WHERE value = ? AND kind = ? ORDER BY number LIMIT ?"
-        return tuple(number for (number,) in self._ask(asked, (value, kind, most)))
+    def holders(self, fact: Fact, role: int = HAS) -> tuple[int, ...]:
+        """The records to which a fact is this."""
+        asked = "SELECT number FROM fact WHERE kind = ? AND value = ? AND role & ?"
+        return tuple(number for (number,) in self._ask(asked, (*fact, role)))
 
     def holding(self, kind: str, part: str) -> tuple[int, ...]:
         """The records with a fact of a kind that holds this text."""
@@ -314,65 +322,56 @@ class Index:
         typed = part.encode("utf-8", "replace").decode()
         return tuple(number for (number,) in self._ask(asked, (kind, typed)))
 
-    def first(self, kind: str, value: str, most: int = -1) -> tuple[int, ...]:
-        """The valid records that have a fact, by id and path; of very many, only so many."""
+    def first(self, fact: Fact, most: int) -> tuple[int, ...]:
+        """The records that have a fact, by id and path; of very many, only so many."""
         joined = "fact CROSS JOIN record USING (number)"
-        asked = f"SELECT number FROM {joined} WHERE value = ? AND kind = ? AND valid ORDER BY id, path LIMIT ?"  # noqa: S608
-        return tuple(number for (number,) in self._ask(asked, (value, kind, most)))
+        asked = f"SELECT number FROM {joined} WHERE kind = ? AND value = ? AND role & {HAS} ORDER BY id, path LIMIT ?"  # noqa: S608
+        return tuple(number for (number,) in self._ask(asked, (*fact, most)))
 
-    def count(self, kind: str, value: str) -> int:
-        """How many records have a fact."""
-        asked = "SELECT count(*) FROM fact WHERE value = ? AND kind = ?"
-        return int(self._ask(asked, (value, kind)).fetchone()[0])
-
-    def crowded(self, kind: str, most: int) -> tuple[str, ...]:
-        """The facts of a kind that more records than so many have."""
-        asked = "SELECT value FROM fact WHERE kind = ? GROUP BY value HAVING count(*) > ?"
-        return tuple(value for (value,) in self._ask(asked, (kind, most)))
-
-    def lacking(self, fact: Fact, kind: str) -> tuple[int, ...]:
-        """A record that has a fact, and none of this kind; nothing where all have one."""
-        without = "NOT EXISTS (SELECT 1 FROM fact WHERE number = one.number AND kind = ?)"
-        asked = f"SELECT number FROM fact AS one WHERE value = ? AND kind = ? AND {without} LIMIT 1"  # noqa: S608
-        return tuple(number for (number,) in self._ask(asked, (fact[1], fact[0], kind)))
-
-    def beside(self, fact: Fact, kind: str) -> tuple[tuple[str, int], ...]:
-        """Of the records that have a fact what they have of another kind, and their numbers, by id and path."""
+    def both(self, fact: Fact, other: Fact) -> tuple[int, ...]:
+        """The records that have two facts, by id and path."""
         joined = "fact AS a CROSS JOIN fact AS b ON b.number = a.number CROSS JOIN record AS r ON r.number = a.number"
-        asked = f"SELECT b.value, a.number FROM {joined} WHERE a.value = ? AND a.kind = ? AND b.kind = ?"  # noqa: S608
-        return tuple(self._ask(f"{asked} ORDER BY r.id, r.path", (fact[1], fact[0], kind)))
+        having = f"a.kind = ? AND a.value = ? AND a.role & {HAS} AND b.kind = ? AND b.value = ? AND b.role & {HAS}"
+        asked = f"SELECT a.number FROM {joined} WHERE {having} ORDER BY r.id, r.path"  # noqa: S608 - numbers of ours
+        return tuple(number for (number,) in self._ask(asked, (*fact, *other)))
 
-    def revived(self) -> set[int]:
-        """The records that took in one whose id is there again."""
-        asked = """SELECT number FROM fact AS one WHERE kind = 'merged'
-            AND EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind = 'claim')"""
-        return {number for (number,) in self._ask(asked)}
+    def count(self, fact: Fact) -> int:
+        """How many records have a fact."""
+        asked = "SELECT count(*) FROM fact WHERE kind = ? AND value = ? AND role & ?"
+        return int(self._ask(asked, (*fact, HAS)).fetchone()[0])
 
-    def shared(self, kind: str, most: int = -1) -> set[int]:
-        """The records that share a fact of a kind with others, as long as these are not too many."""
-        groups = "SELECT value FROM fact WHERE kind = ? GROUP BY value HAVING count(*) > 1"
-        if most > 0:
-            groups += f" AND count(*) <= {most:d}"
-        asked = f"SELECT DISTINCT number FROM fact WHERE kind = ? AND value IN ({groups})"  # noqa: S608 - a number
-        return {number for (number,) in self._ask(asked, (kind, kind))}
+    def everybody(self) -> tuple[int, ...]:
+        """All records."""
+        return tuple(number for (number,) in self._ask("SELECT number FROM record"))
 
-    def dangling(self) -> set[int]:
-        """The records that refer to nobody, or to themselves."""
-        asked = """SELECT number FROM fact AS one WHERE kind = 'ref' AND (
-            NOT EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind IN ('claim', 'merged'))
-            OR EXISTS (SELECT 1 FROM fact WHERE value = one.value AND kind = 'claim' AND number = one.number))"""
-        return {number for (number,) in self._ask(asked)}
+    def entangled(self, crowds: Mapping[str, tuple[int, str]]) -> set[int]:
+        """The records that need a fact which another one has.
 
-    def pairs(self, one: str, other: str) -> Iterator[tuple[str, str]]:
-        """The values of two kinds of facts that a record has both of."""
-        # From the second kind, which is the rarer one.
-        joined = "fact AS b CROSS JOIN fact AS a ON a.number = b.number"
-        asked = f"SELECT a.value, b.value FROM {joined} WHERE b.kind = ? AND a.kind = ?"  # noqa: S608 - words of ours
-        yield from self._ask(asked, (other, one))
+        Of a kind that too many share, as `crowds` says, only who shares the other kind given for it as well, and the
+        first ones.
+        """
+        other = "SELECT 1 FROM fact WHERE kind = one.kind AND value = one.value AND role & ? AND number <> one.number"
+        kinds = ",".join("?" * len(crowds))
+        needing = f"role & ? AND EXISTS ({other}) AND kind NOT IN ({kinds})"
+        asked = f"SELECT DISTINCT number FROM fact AS one WHERE {needing}"  # noqa: S608 - marks only
+        found = {number for (number,) in self._ask(asked, (NEEDS, HAS, *crowds))}
+        for kind, (limit, by) in crowds.items():
+            groups = "SELECT value, count(*) FROM fact WHERE kind = ? AND role & ? GROUP BY value HAVING count(*) > 1"
+            for value, count in self._ask(groups, (kind, HAS)).fetchall():
+                if count <= limit:
+                    found.update(self.holders((kind, value)))
+                    continue
+                found.update(self.first((kind, value), limit + 1))
+                same = "SELECT group_concat(b.number) FROM fact AS a CROSS JOIN fact AS b ON b.number = a.number"
+                same += " WHERE a.kind = ? AND a.value = ? AND b.kind = ? GROUP BY b.value HAVING count(*) > 1"
+                for (numbers,) in self._ask(same, (kind, value, by)):
+                    found.update(map(int, numbers.split(",")))
+        return found
 
     def values(self, kind: str) -> frozenset[str]:
-        """All values of a kind of fact."""
-        return frozenset(value for (value,) in self._ask("SELECT value FROM fact WHERE kind = ?", (kind,)))
+        """All values of a kind of fact that a record has."""
+        asked = "SELECT DISTINCT value FROM fact WHERE kind = ? AND role & ?"
+        return frozenset(value for (value,) in self._ask(asked, (kind, HAS)))
 
     def known(self, numbers: Iterable[int]) -> Iterator[tuple[int, str, str, bool]]:
         """Number, path, content and validity of records."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checking
 from crmtext.answer import Culprit, Problems
-from crmtext.checks import SINCE_COMMIT
+from crmtext.checks.scope import Scope, rules
 from crmtext.git.clone import cut, history_missing
 from crmtext.git.log import between
 from crmtext.git.plumbing import resolve
@@ -69,7 +69,7 @@ def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, .
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:
     """The problem with its commit. What a step did wrong is in no later commit, and is not mended by that."""
     hint = problem.hint
-    if problem.rule not in SINCE_COMMIT and problem.identity not in last:
+    if problem.rule not in rules(Scope.HISTORY) and problem.identity not in last:
         later = _("a later commit has mended it; this one stays in the history")
         hint = f"{hint}\n{later}" if hint else later
     return problem._replace(commit=commit, hint=hint)

@@ -12,7 +12,7 @@ from crmtext import clock, lazy
 from crmtext.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from crmtext.model import Customer
@@ -23,14 +23,34 @@ if TYPE_CHECKING:
 _NAME_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
 
 
+#: Something that records can have in common: its kind and its value.
+Fact = tuple[str, str]
+#: What a fact is to a record: it has it, its answer depends on who has it, and on what those depend on in turn.
+HAS, NEEDS, FOLLOWS = 1, 2, 4
+
+
+class Traits(NamedTuple):
+    """All of a record that answers about others may depend on; empty for one that is not there."""
+
+    #: The facts, and what each is to the record.
+    facts: Mapping[Fact, int] = MappingProxyType({})
+    #: A digest of all else that is read of it.
+    seen: str = ""
+
+    def to(self, role: int) -> Iterator[Fact]:
+        """The facts that are this to the record."""
+        return (fact for fact, roles in self.facts.items() if roles & role)
+
+
 class Elsewhere(NamedTuple):
     """What is known of records that are not in a snapshot itself, where it holds a part of them only."""
 
     checked: int = 0
     left_out: int = 0
-    ids: frozenset[str] = frozenset()
+    #: All values of a kind of facts.
+    values: Callable[[str], frozenset[str]] = lambda _kind: frozenset()
     #: How many share what too many have in common for all of them to be here.
-    crowds: Mapping[tuple[str, str], int] = MappingProxyType({})
+    crowds: Mapping[Fact, int] = MappingProxyType({})
     #: The paths of those that are asked about, where the others are here only to be compared with; None for all.
     asked: frozenset[str] | None = None
 
@@ -97,7 +117,7 @@ class Snapshot:
     def known_ids(self) -> frozenset[str]:
         """Every id that a record claims, broken ones included: what refers to them is not to blame."""
         claimed = {found for document in self.broken if (found := claimed_id(document))}
-        return self.elsewhere.ids.union(self.by_id, claimed)
+        return self.elsewhere.values("id").union(self.by_id, claimed)
 
     def successor(self, before: Customer) -> Customer | None:
         """What a customer of the commit before has become: the record in its place, else the one with its id."""

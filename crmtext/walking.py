@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmtext import checks, clock, quick
-from crmtext.compared import known
+from crmtext.checks.records import Records
+from crmtext.checks.related import traits
+from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.clone import is_parted
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
@@ -15,11 +17,11 @@ from crmtext.git.reading import tree
 from crmtext.inherited import inherited
 from crmtext.problem import CrmError, unknown
 from crmtext.settings import FILE
-from crmtext.snapshot import Earlier, claimed_id, take
+from crmtext.snapshot import Earlier, take
 from crmtext.sources import SCHEMA, Blobs
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from crmtext.git.plumbing import Repository
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Kept, Snapshot
     from crmtext.store import Store
 
-_STATES = tuple(name for name in checks.CHECKS if name not in checks.SINCE_COMMIT)
-_OF_ONE_RECORD = tuple(name for name in _STATES if name not in checks.BESIDE_OTHERS)
+#: What is asked about a commit by itself; the others are asked about the step to it.
+_STATES = (Scope.RECORD, Scope.RELATED, Scope.STORE, Scope.SETTINGS)
 #: A walk goes to and fro between a few branches; the files of more commits are not kept.
 _TREES = 32
 
@@ -90,6 +92,8 @@ class Walk:
     _first_parents: dict[str, str] = field(default_factory=dict)
     _whole: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     _among: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    #: The commit that was asked about last, and its records, by the files that say what is right.
+    _records: dict[tuple[Entry | None, ...], tuple[str, Records]] = field(default_factory=dict)
     #: A commit whose records share what they share in another one, and that one.
     _like: dict[str, str] = field(default_factory=dict)
 
@@ -120,7 +124,7 @@ class Walk:
         at: str | None = commit
         while at is not None and at not in self._whole:
             try:
-                self._whole[at] = self._told(self._snapshot(at), _STATES)
+                self._whole[at] = self._told(self._snapshot(at), of(*_STATES))
             except ContentMissingError:
                 raise
             except CrmError as error:
@@ -143,14 +147,15 @@ class Walk:
     def _quickly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
         """The same, where settings and schema stayed: of the records that differ from those of every parent."""
         touched = frozenset.intersection(*(self._differing(commit, parent) for parent in parents))
-        before = (each for one in parents for each in self._told(self._snapshot(one, touched), _OF_ONE_RECORD))
+        before = [each for one in parents for each in self._told(self._snapshot(one, touched), of(Scope.RECORD))]
         here = self._snapshot(commit, touched)
-        found = unknown(self._told(here, _OF_ONE_RECORD), before)
+        found = unknown(self._told(here, of(Scope.RECORD)), before)
         alike = next((each for each in parents if self._alike(commit, each)), None)
         if alike:
             self._like[commit] = self._like.get(alike, alike)
         else:
-            found += unknown(self._shared(commit), (each for parent in parents for each in self._shared(parent)))
+            before = [each for parent in parents for each in self._between(parent)]
+            found += unknown(self._between(commit), before)
         found += self._of_step(commit, parents, here if alike and len(parents) == 1 else None)
         return tuple(found)
 
@@ -159,21 +164,35 @@ class Walk:
         return bool(parents) and all(_rule_files(self._entries(parent)) == wanted for parent in parents)
 
     def _alike(self, commit: str, other: str) -> bool:
-        """Whether what the records of two commits share is the same: ids, references, what duplicates have in common.
+        """Whether nothing that answers about other records depend on differs between two commits.
 
-        A record that both hold with the same bytes shares the same; only the others are looked at.
+        It is the same of a record that both hold with the same bytes; only the others are looked at.
         """
         paths = self._differing(commit, other)
-        return _sharing(self._snapshot(commit, paths)) == _sharing(self._snapshot(other, paths))
+        compared = comparing()
+        one, two = (traits(self._snapshot(each, paths), compared) for each in (commit, other))
+        return one == two
 
-    def _shared(self, commit: str) -> tuple[Problem, ...]:
-        """What the checks find that read other records too."""
+    def _between(self, commit: str) -> tuple[Problem, ...]:
+        """What is wrong between the records of a commit."""
         like = self._like.get(commit, commit)
         if like not in self._among:
-            snapshot = self._snapshot(like)
-            told = self._told(snapshot, checks.BESIDE_OTHERS)
-            self._among[like] = tuple(unknown(told, snapshot.problems))
+            counts = checks.counted(self._rules_of(like)[0], self.select, self.ignore)
+            self._among[like] = tuple(each for each in self._moved(like).problems if counts(each.rule))
         return self._among[like]
+
+    def _moved(self, commit: str) -> Records:
+        """The records as they are in a commit: those of the one that was asked about before, with what is new."""
+        key = _rule_files(self._entries(commit))
+        at, records = self._records.pop(key, ("", None))
+        if records is None:
+            self._records.clear()
+            records = Records(self._snapshot(commit), comparing())
+        else:
+            paths = self._differing(commit, at)
+            records.put(self._snapshot(commit, paths), paths)
+        self._records[key] = commit, records
+        return records
 
     def _of_step(self, commit: str, parents: tuple[str, ...], snapshot: Snapshot | None) -> Iterator[Problem]:
         """What is wrong with the step to a commit; of a merge, what it lost of what its parents gave it."""
@@ -187,7 +206,8 @@ class Walk:
             if not any(side.customers for side in sides):
                 return
         stepped = replace(snapshot or self._snapshot(commit), earlier=lambda: earlier)
-        yield from (each for each in self._told(stepped, checks.SINCE_COMMIT) if each.rule in checks.SINCE_COMMIT)
+        steps = rules(Scope.HISTORY)
+        yield from (each for each in self._told(stepped, of(Scope.HISTORY)) if each.rule in steps)
 
     def _told(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
         return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
@@ -239,30 +259,3 @@ class _Past:
 def _rule_files(entries: Mapping[str, Entry]) -> tuple[Entry | None, ...]:
     """The files that say what is right."""
     return entries.get(FILE), entries.get(SCHEMA)
-
-
-def _sharing(snapshot: Snapshot) -> Mapping[str, Hashable]:
-    """What each record has that the checks among records read, or that decides whether they are heard."""
-    fields = [field.path for field in snapshot.schema.marked("x-reference")]
-    told: dict[str, set[str]] = {}
-    for problem in snapshot.problems:
-        told.setdefault(problem.place.path, set()).add(problem.place.pointer)
-    found: dict[str, Hashable] = {
-        each.path: (claimed_id(each), each.data is None, frozenset(told.get(each.path, ()))) for each in snapshot.broken
-    }
-    for customer in snapshot.customers:
-        data, text = customer.data, customer.document.text
-        references = [pair for path in fields for pair in snapshot.schema.values(data, path)]
-        read = {key: data.get(key) for key in ("type", "uscc", "relations", "merged_from", "not_duplicate_of")}
-        compared = known(customer)
-        found[customer.path] = (
-            customer.id,
-            customer.name,
-            repr(read),
-            repr(references),
-            compared.marks,
-            frozenset(told.get(customer.path, ())),
-            # Comments have warnings ignored, by line.
-            text if "crmtext:" in text else "",
-        )
-    return found

@@ -10,6 +10,7 @@ import pytest
 import stores
 
 from crmtext import checks, standing
+from crmtext.checks.scope import Scope, of
 from crmtext.git.log import between
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
@@ -62,7 +63,7 @@ def about(found: Iterable[Problem] | standing.Known | None) -> list[Problem]:
     """What is said of the step that is made."""
     assert found is not None
     problems = found.problems if isinstance(found, standing.Known) else found
-    return sorted(each for each in problems if each.rule in checks.SINCE_COMMIT)
+    return sorted(each for each in problems if each.rule in of(Scope.HISTORY))
 
 
 def made(repo: Repo, records: dict[str, str]) -> None:
@@ -169,6 +170,6 @@ def test_what_two_clones_changed_is_not_held_against_who_decides(
     assert han("sync").code == 1
     han("resolve", "001", "status", "--ours")
     said = han("check", "--format", "json").data
-    assert [each["rule"] for each in said["problems"] if each["rule"] in checks.SINCE_COMMIT] == []
+    assert [each["rule"] for each in said["problems"] if each["rule"] in of(Scope.HISTORY)] == []
     han.repo.git("commit", "-q", "--no-edit")
     assert han.read() == text("01", "03", "04").replace("lead", "active")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmtext import checks
+from crmtext.checks.scope import declared
 from crmtext.problem import Place, Problem
 from crmtext.schema import Schema
 from crmtext.settings import read
@@ -120,7 +121,7 @@ def test_a_store_may_leave_rules_out_for_good() -> None:
 
 def test_every_check_is_there_and_has_its_page() -> None:
     for name in checks.CHECKS:
-        page = checks.load(name).__globals__["__doc__"]
+        page = declared(name).check.__globals__["__doc__"]
         assert page.partition("\n")[0].endswith("."), name
 
 

@@ -20,9 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmtext import checking, compared, index, listing, marks, showing, standing
+from crmtext.checks import likely_duplicate, scope
 from crmtext.problem import CrmError, Severity
 from crmtext.schema import Schema
-from crmtext.standing import among, derive, sides, workers
+from crmtext.standing import derive, sides, workers
 from crmtext.standing.terms import Terms
 from crmtext.store import Store
 
@@ -35,13 +36,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _always(monkeypatch: pytest.MonkeyPatch) -> None:
+def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(standing, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
     monkeypatch.setattr(marks, "SHORTLY", 0)
     # What three have in common is too much.
     monkeypatch.setattr(compared, "MOST_IN_COMMON", 2)
-    monkeypatch.setattr(among, "MOST_IN_COMMON", 2)
+    monkeypatch.setattr(likely_duplicate, "CROWD", likely_duplicate.CROWD._replace(limit=2))
+    scope._declared.cache_clear()
+    yield
+    scope._declared.cache_clear()
 
 
 def known(root: Path, *, staged: bool = False) -> Problems:

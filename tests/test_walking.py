@@ -11,6 +11,7 @@ import pytest
 import stores
 
 from crmtext import checks
+from crmtext.checks.scope import Scope, of
 from crmtext.problem import CrmError
 from crmtext.store import Store
 from crmtext.text import parse as parsing
@@ -120,10 +121,10 @@ def _expected(store: Store, commit: str, parents: list[str]) -> Counter[Identity
         return None
     known = {each.identity for found in before for each in found or ()}
     # A merge moves no status: its sides did.
-    stepping = checks.SINCE_COMMIT if len(parents) == 1 else ("interaction-changed",)
+    stepping = of(Scope.HISTORY) if len(parents) == 1 else ("interaction-changed",)
     of_step = Counter(each.identity for each in here if each.rule in stepping)
     return of_step + Counter(
-        each.identity for each in here if each.rule not in checks.SINCE_COMMIT and each.identity not in known
+        each.identity for each in here if each.rule not in of(Scope.HISTORY) and each.identity not in known
     )
 
 

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.checks.table import (
-    AMONG_RECORDS,
-    BESIDE_OTHERS,
-    CHECKS,
-    OF_RECORDS,
-    OF_SETTINGS,
-    SINCE_COMMIT,
-    WITH_FIX,
-)
+from crmtext.checks.scope import declared
+from crmtext.checks.table import CHECKS, WITH_FIX
 from crmtext.problem import Problem, Severity
 from crmtext.text.numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
 __all__ = [
-    "AMONG_RECORDS",
-    "BESIDE_OTHERS",
     "CHECKS",
-    "OF_RECORDS",
-    "OF_SETTINGS",
-    "SINCE_COMMIT",
     "WITH_FIX",
     "counted",
     "found",
     "judged",
-    "load",
     "ordered",
     "run",
     "settled",
 ]
-
-Check = Callable[["Snapshot"], Iterator[Problem]]
 
 
 def run(
@@ -87,15 +72,8 @@ def found(snapshot: Snapshot, names: Iterable[str] = CHECKS) -> Iterator[Problem
     told = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
     documents = {customer.path: customer.document for customer in snapshot.customers}
     for name in names:
-        for problem in load(name)(snapshot):
+        for problem in declared(name).check(snapshot):
             place = problem.place
             if problem.severity is Severity.ERROR or (place.path, place.pointer) not in told:
                 document = documents.get(place.path)
                 yield snapshot.schema.discreet(document, (problem,))[0] if document else problem
-
-
-def load(name: str) -> Check:
-    """The check of this name."""
-    module, _colon, function = CHECKS[name].partition(":")
-    check: Check = getattr(import_module(module), function)
-    return check

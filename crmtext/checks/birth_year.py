@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.model import exists
 from crmtext.problem import Severity
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 _PATHS = ("person.birth_date", "contacts[].birthday")
 #: A fixed year, not an age: what the index keeps about a record must not depend on the day.

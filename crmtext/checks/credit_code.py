@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 #: Which types of customers a code may belong to, by how it begins: the register, and for 9 the kind in it.
 _TYPES = {

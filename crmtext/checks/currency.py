@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.schema import mend, near
 from crmtext.standards import currencies
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 
 class Wrong(NamedTuple):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import lazy
 from crmtext.cells import printable
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
 from crmtext.text.characters import unseen
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
+
+SCOPE = Scope.RELATED
+#: Who has the id as well is a fact of every record.
+READS = ()
 
 _MAX_NAME = 200
 _RESERVED = lazy.pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.model import exists
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 #: Dates of births and foundings lie in the past, whether or not a store's schema marks them `x-past`.
 _BIRTHS = ("person.birth_date", "contacts[].birthday", "company.founded")

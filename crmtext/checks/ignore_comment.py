@@ -22,6 +22,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import lazy
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.schema.near import word
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
     from crmtext.text.tree import Node
+
+SCOPE = Scope.RECORD
 
 _COMMENT = lazy.pattern(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.SETTINGS
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.model import exists
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.standards import industries
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 #: A code alone, or one with its name behind it; words that begin like one, such as `3C 数码`, are words.
 _CODE = lazy.pattern(r"([A-Za-z]?)([0-9]{2,4})?(?:[ :：-]+(\D.*))?\Z")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.model import signature
 from crmtext.problem import Problem, Severity
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.snapshot import Earlier, Snapshot
+
+SCOPE = Scope.HISTORY
 
 #: How alike two summaries are at least of which one is the other with its spelling mended, from 0 to 1.
 _MENDED = 0.7

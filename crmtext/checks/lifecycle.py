@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.computed import natural_lifecycle
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 _SAME = frozenset({"new", "existing"})
 

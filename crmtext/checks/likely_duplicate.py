@@ -11,17 +11,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.compared import Known, candidates, crowds, known, reasons
+from crmtext.checks.scope import Crowd, Scope
+from crmtext.compared import MOST_IN_COMMON, Known, candidates, crowds, known, near_keys, reasons
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.snapshot import Snapshot
+    from crmtext.model import Customer
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Fact, Snapshot
+
+SCOPE = Scope.RELATED
+READS = ("name", "type", "uscc", "relations", "not_duplicate_of")
+CROWD = Crowd(limit=MOST_IN_COMMON, kinds=("mark", "near"), by="named")
 
 #: No more of the others are named.
 _MOST_NAMED = 3
+
+
+def facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
+    """What duplicates have in common, and the name as it is compared."""
+    yield from needs(customer, schema)
+    yield "named", known(customer).name
+
+
+def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
+    """What duplicates have in common, or nearly."""
+    compared = known(customer)
+    yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
+    yield from (("near", key) for key in near_keys(compared.name))
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -36,7 +56,8 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         yield _told(later, matches)
     for mark, members in crowds(compared):
         if elsewhere.asks(members[0].customer.path):
-            yield _summarised(mark, members[0], elsewhere.crowds.get(mark, len(members)))
+            count = elsewhere.crowds.get(("mark", ":".join(mark)), len(members))
+            yield _summarised(mark, members[0], count)
 
 
 def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem:

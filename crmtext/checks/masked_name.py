@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import lazy
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
+
+SCOPE = Scope.HISTORY
 
 #: Names of persons; a company is shown in full in every masked list.
 PATHS = ("name", "short_name", "aliases[]", "contacts[].name", "company.legal_representative")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import lazy
 from crmtext.checks import masked_name
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Severity
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 _PATHS = (
     "phones[]", "emails[]", "contacts[].phones[]", "contacts[].emails[]", "contacts[].wechat", "billing.phone",

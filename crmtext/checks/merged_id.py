@@ -16,13 +16,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.snapshot import Snapshot
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Fact, Snapshot
+
+SCOPE = Scope.RELATED
+READS = ()
+
+
+def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
+    """The ids that were merged into the customer."""
+    return (("id", str(id_)) for id_ in customer.data.get("merged_from", ()))
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

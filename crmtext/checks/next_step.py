@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext import lazy
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 _VAGUE = lazy.pattern(
     r"近期|近日|最近|改天|过几天|过两天|上月|上周|(?:[\d一二三四五六七八九十年]+|下个?|[这本]个?)?月底前?"

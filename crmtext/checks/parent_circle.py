@@ -17,13 +17,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.snapshot import Snapshot
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Fact, Snapshot
+
+SCOPE = Scope.RELATED
+READS = ()
+#: The parents of parents, and so on.
+CHAIN = ("id",)
+
+
+def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
+    """The customer's parents."""
+    return (("id", id_) for id_ in parents(customer.data))
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

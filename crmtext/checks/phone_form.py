@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from crmtext import phones
 from crmtext.checks.masked_value import is_masked
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 

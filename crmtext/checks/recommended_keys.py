@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
+
+SCOPE = Scope.RECORD
 
 #: What else is found here: the page of each rule.
 RULES = {

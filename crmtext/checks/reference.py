@@ -15,22 +15,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
+from crmtext.snapshot import claimed_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.snapshot import Snapshot
+    from crmtext.schema import Schema
+    from crmtext.snapshot import Fact, Snapshot
+
+SCOPE = Scope.RELATED
+READS = ()
+#: The id that is meant is looked for among all.
+LISTS = ("id",)
 
 #: Where ids stand of customers that were merged away: nothing with that id is expected to be there.
 GONE = frozenset({"merged_from[]"})
 
 
+def facts(customer: Customer, _schema: Schema) -> Iterator[Fact]:
+    """The ids of customers that were merged into this one: who refers to them is led on to it."""
+    return (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
+
+
+def needs(customer: Customer, schema: Schema) -> Iterator[Fact]:
+    """Whom the record refers to."""
+    for path in _paths(schema):
+        for _pointer, id_ in schema.values(customer.data, path):
+            yield "id", str(id_)
+            yield "merged", str(id_)
+
+
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each reference to an id that no record has, or to the record itself."""
     merged = {id_ for customer in snapshot.customers for id_ in customer.data.get("merged_from", ())}
-    paths = [field.path for field in snapshot.schema.marked("x-reference") if field.path not in GONE]
+    known = {*snapshot.by_id, *map(claimed_id, snapshot.broken)}
+    paths = _paths(snapshot.schema)
     for customer in snapshot.customers:
         for path in paths:
             for pointer, id_ in snapshot.schema.values(customer.data, path):
@@ -38,9 +61,13 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     yield customer.document.problem(
                         "reference", _("the customer refers to itself"), pointer, hint=_("name the other one")
                     )
-                elif id_ not in snapshot.known_ids and id_ not in merged:
+                elif id_ not in known and id_ not in merged:
                     message, hint = _unknown(str(id_), snapshot.known_ids)
                     yield customer.document.problem("reference", message, pointer, hint=hint)
+
+
+def _paths(schema: Schema) -> list[str]:
+    return [field.path for field in schema.marked("x-reference") if field.path not in GONE]
 
 
 def _unknown(typed: str, known: Iterable[str]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.schema.fault import listed
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
+
+SCOPE = Scope.HISTORY
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

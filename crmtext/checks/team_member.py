@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.cells import clip
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
+
+SCOPE = Scope.RECORD
 
 #: So much of a handle is quoted.
 _QUOTED = 80

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import Snapshot, claimed_id, is_named_by
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from crmtext.problem import Problem
     from crmtext.text.document import Document
+
+SCOPE = Scope.RELATED
+#: Who has the id, or the file name, is a fact of every record.
+READS = ()
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from crmtext import checks
 from crmtext.checks import masked_name
+from crmtext.checks.scope import Scope, of
 from crmtext.model import Customer
 from crmtext.problem import Problem, Severity, unknown
 from crmtext.record.draft import Draft, How, refuse, write
 from crmtext.record.readable import readable
+from crmtext.record.verdict import _AMONG
 from crmtext.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem,
     customers = tuple(Customer(each) for each in documents if each)
     snapshot = Snapshot("worktree", store.schema, store.settings, store.today, customers, (), ())
     # What a command could break among records it looks after itself.
-    return checks.run(snapshot, ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
+    return checks.run(snapshot, ignore=_AMONG, names=of(Scope.RECORD, Scope.RELATED, Scope.HISTORY))
 
 
 def _named(problem: Problem, *, several: bool) -> Problem:

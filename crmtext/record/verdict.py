@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from crmtext import checks, sources
 from crmtext.checks import masked_name
 from crmtext.checks.parent_circle import parents
+from crmtext.checks.scope import Scope, of
 from crmtext.git.plumbing import head
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
 from crmtext.snapshot import Snapshot, claimed_id, take
 from crmtext.text.parse import document, parse
+
+_AMONG = frozenset({"unique-id", "merged-id", "reference", "parent-circle"})
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -40,7 +43,7 @@ def problems(store: Store, parts: Sequence[Part], others: Callable[[], Iterable[
     changed = {part.path: part.after for part in parts if part.after is not None}
     sides = ({part.path: part.before for part in parts if part.before is not None}, changed)
     old, now = (
-        checks.run(_snapshot(store, side.items()), ignore=checks.AMONG_RECORDS, names=checks.OF_RECORDS)
+        checks.run(_snapshot(store, side.items()), ignore=_AMONG, names=of(Scope.RECORD, Scope.RELATED, Scope.HISTORY))
         for side in sides
     )
     found = (*unknown(now, old, moved=True), *_masked(store, parts))
@@ -116,9 +119,7 @@ def _parents(raw: bytes | Problem, path: str) -> Iterator[str]:
 
 def _among(store: Store, records: Mapping[str, bytes | Problem]) -> tuple[Problem, ...]:
     """What is wrong between the records of a whole store."""
-    return checks.run(
-        _snapshot(store, sorted(records.items())), select=checks.AMONG_RECORDS, names=checks.AMONG_RECORDS
-    )
+    return checks.run(_snapshot(store, sorted(records.items())), select=_AMONG, names=_AMONG)
 
 
 def _snapshot(store: Store, records: Iterable[sources.Found]) -> Snapshot:

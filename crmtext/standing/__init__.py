@@ -210,6 +210,9 @@ def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
 
 
 def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
+    from crmtext.checks.related import Change, check_again
+    from crmtext.checks.scope import comparing
+    from crmtext.snapshot import Traits
     from crmtext.standing import among, workers
 
     gone = news.gone if news else ()
@@ -217,21 +220,22 @@ def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: f
     again = expired - wanted.keys() - {*gone}
     wanted |= {path: side.again(path, index.content(path) or "") for path in again}
     few = len(wanted) + len(gone) <= _FEW
-    touched: among.Touched = []
+    changes: list[Change[int]] = []
     for path in gone:
-        touched += [(0, index.facts(path), frozenset())] if few else []
+        changes += [Change(None, index.traits(path), Traits())] if few else []
         index.forget(path)
     unreadable: set[str] = set()
     rows = workers.rows(terms, side, tuple(wanted.values()), expired)
     for row in store.watch(rows, N_("records read"), len(wanted)):
         if isinstance(row, str):
             continue
-        old = index.facts(row.path) if few else frozenset()
+        before = index.traits(row.path) if few else Traits()
         number = index.put(row)
-        touched += [(number, old, frozenset(row.facts))] if few else []
+        changes += [Change(number, before, index.traits(number))] if few else []
         unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
-    concerned = among.concerned(index, touched) if few else among.everybody(index)
-    index.drop_problems("among", concerned if few else None)
-    among.renew(index, terms, side, concerned)
+    compared = comparing() if changes or not few else ()
+    concerned = check_again(index, changes, compared) if few else among.everybody(index, compared)
+    index.drop_problems("among", concerned)
+    among.renew(index, terms, side, concerned, compared)
     if news:
         news.remember(frozenset(unreadable))

@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING
 
 from crmtext import checks, i18n, store
 from crmtext import settings as settings_file
-from crmtext.checks import file_name
-from crmtext.checks.parent_circle import parents
-from crmtext.checks.reference import GONE
-from crmtext.compared import known, near_keys
+from crmtext.checks.related import traits
+from crmtext.checks.scope import Scope, comparing, of
 from crmtext.folding import spellings
-from crmtext.index import Row
+from crmtext.index import SEEN, Row
 from crmtext.schema import Schema
-from crmtext.snapshot import Snapshot, claimed_id, take
+from crmtext.snapshot import Snapshot, Traits, take
 from crmtext.sources import SCHEMA
 from crmtext.standing.pack import packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.index import Fact
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.standing.sides import Side, Wanted
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 _EVER = ("", "9999-99-99")
 #: A date, or a part of one: `2027` and `2027-05` come, too.
 _DATE = re.compile(r'[":](\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
-_BESIDE = frozenset({*checks.BESIDE_OTHERS, *checks.SINCE_COMMIT, *checks.OF_SETTINGS})
-_ALONE = tuple(name for name in checks.CHECKS if name not in _BESIDE)
 
 
 @lru_cache(maxsize=1)
@@ -49,7 +44,7 @@ def nothing(terms: Terms) -> Snapshot:
 
 def of_settings(terms: Terms) -> list[tuple[int, str, str, str]]:
     """What is wrong with the settings, which are no record."""
-    found = checks.found(nothing(terms), checks.OF_SETTINGS)
+    found = checks.found(nothing(terms), of(Scope.SETTINGS))
     return [(0, "settings", each.rule, packed(each, ignored=False)) for each in found]
 
 
@@ -74,18 +69,23 @@ def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Sna
 
 
 def _rows(snapshot: Snapshot, called: dict[str, str]) -> Iterator[Row]:
-    own = tuple(checks.found(snapshot, _ALONE))
-    ignored = {id(each) for each in checks.settled(snapshot, (*snapshot.problems, *own))[1]}
+    own = tuple(checks.found(snapshot, of(Scope.RECORD)))
+    beside = comparing()
+    # As if nobody else were there: who is related to another record is looked at once more, with all of them.
+    among = tuple(checks.found(snapshot, (each.name for each in beside)))
+    ignored = {id(each) for each in checks.settled(snapshot, (*snapshot.problems, *own, *among))[1]}
     told: dict[str, list[tuple[str, str, str]]] = {}
-    for kind, problems in (("text", snapshot.problems), ("own", own)):
+    for kind, problems in (("text", snapshot.problems), ("own", own), ("among", among)):
         for each in problems:
             line = packed(each, ignored=id(each) in ignored)
             told.setdefault(each.place.path, []).append((kind, each.rule, line))
+    about = traits(snapshot, beside)
     for customer in snapshot.customers:
-        facts = {*_claims(customer.document), *_facts(customer, snapshot.schema)}
+        facts = (*_facts(about[customer.path]), *_names(customer))
         yield _row(snapshot, customer.document, called, tuple(told.get(customer.path, ())), facts, customer)
     for document in snapshot.broken:
-        yield _row(snapshot, document, called, tuple(told.get(document.path, ())), set(_claims(document)), None)
+        facts = _facts(about[document.path])
+        yield _row(snapshot, document, called, tuple(told.get(document.path, ())), facts, None)
 
 
 def _row(
@@ -93,16 +93,16 @@ def _row(
     document: Document,
     called: dict[str, str],
     problems: tuple[tuple[str, str, str], ...],
-    facts: set[Fact],
+    facts: tuple[tuple[str, str, int], ...],
     customer: Customer | None,
 ) -> Row:
     path, content = document.path, called[document.path]
     data = json.dumps(document.data, separators=(",", ":"))
     since, until = _days(data, f"{snapshot.latest}")
     if customer is None:
-        return Row(path, content, False, "", "", "", "", since, until, "", problems, tuple(facts))
+        return Row(path, content, False, "", "", "", "", since, until, "", problems, facts)
     about = (customer.id, customer.owner, customer.status, customer.type)
-    return Row(path, content, True, *about, since, until, data, problems, tuple(facts))
+    return Row(path, content, True, *about, since, until, data, problems, facts)
 
 
 def _days(data: str, today: str) -> tuple[str, str]:
@@ -115,32 +115,17 @@ def _days(data: str, today: str) -> tuple[str, str]:
     return max(past, default=_EVER[0]), min(future, default=_EVER[1])
 
 
-def _claims(document: Document) -> Iterator[Fact]:
-    claimed = claimed_id(document)
-    yield "claim", claimed
-    yield "fold", claimed.casefold()
-    yield "path", document.path.casefold()
+def _facts(about: Traits) -> tuple[tuple[str, str, int], ...]:
+    return (*((*fact, role) for fact, role in about.facts.items()), (SEEN, about.seen, 0))
 
 
-def _facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
-    for field in schema.marked("x-reference"):
-        kind = "merged" if field.path in GONE else "ref"
-        yield from ((kind, str(id_)) for _pointer, id_ in schema.values(customer.data, field.path))
-    yield from (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
-    yield from (("parent", id_) for id_ in parents(customer.data))
-    compared = known(customer)
-    yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
-    yield from (("near", key) for key in near_keys(compared.name))
-    yield "named", compared.name
-    # What a person types is looked for in these, and in the id.
-    yield from (("called", spelling) for name in customer.names for spelling in spellings(name))
-    if compared.branch:
-        yield "branch", ""
+def _names(customer: Customer) -> Iterator[tuple[str, str, int]]:
+    """What else a record is looked for by: what a person types, beside the id."""
+    for called in {spelling for name in customer.names for spelling in spellings(name)}:
+        yield "called", called, 0
     if "\r\n" in customer.document.text:
         # Told of what git holds, and not of the disk.
-        yield "side", "crlf"
-    if any(file_name.wrong(customer.document, customer.id)):
-        yield "misnamed", ""
+        yield "side", "crlf", 0
 
 
 def without_text(snapshot: Snapshot, customers: Iterable[Customer]) -> Snapshot:

@@ -7,7 +7,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crmtext import checks
+from crmtext.checks.related import ID
+from crmtext.checks.scope import Scope, of
 from crmtext.snapshot import Earlier
 from crmtext.standing.among import TOGETHER, found, part
 
@@ -24,9 +25,9 @@ def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> No
     index.drop_problems("since")
     for some in _parts(earlier) if earlier else ():
         ids = {each.id for one in (some, *some.sides) for each in one.customers}
-        here = sorted({number for each in ids for number in index.sharing("claim", each)})
+        here = sorted({number for each in ids for number in index.holders((ID, each))})
         snapshot = replace(part(index, terms, side, here, here), earlier=partial(_same, some))
-        told = found(index, snapshot, here, checks.SINCE_COMMIT)
+        told = found(index, snapshot, here, of(Scope.HISTORY))
         index.add_problems((number, "since", rule, line) for number, rule, line in told)
 
 

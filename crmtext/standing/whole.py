@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crmtext.checks.related import FOLDED_ID, ID
 from crmtext.folding import plain, spellings
 from crmtext.model import Customer
-from crmtext.snapshot import Elsewhere
+from crmtext.snapshot import NEEDS, Elsewhere
 from crmtext.standing import among
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
@@ -44,10 +45,10 @@ def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[
 
 def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
     """The customers whose id or name holds what was typed, those whom they refer to, and all records with errors."""
-    found = {*index.holding("fold", plain(typed))}
+    found = {*index.holding(FOLDED_ID, plain(typed))}
     found.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
-    facts = (fact for number in found for fact in index.facts(number))
-    beside = {number for kind, id_ in facts if kind in ("ref", "merged") for number in index.sharing("claim", id_)}
+    needs = (fact for number in found for fact in index.traits(number).to(NEEDS))
+    beside = {number for fact in needs if fact[0] == ID for number in index.holders(fact)}
     beside.update(number for number, _path, _content in index.broken())
     return among.part(index, terms, side, (), found | beside)
 

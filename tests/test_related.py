@@ -1,0 +1,217 @@
+"""Whom a change may concern: whatever a check compares, the answer is the one that reading every record gives.
+
+The checks are made up: nothing in the program can know them but by what they say of themselves.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from importlib import import_module
+from random import Random
+from typing import TYPE_CHECKING
+
+import made_up
+import pytest
+import stores
+from conftest import Repo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmtext import checking, checks, marks, standing
+from crmtext.checks.records import Records
+from crmtext.checks.scope import Scope, comparing, of
+from crmtext.snapshot import take
+from crmtext.store import Store
+from crmtext.walking import Trees, Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from crmtext.answer import Problems
+    from crmtext.snapshot import Snapshot
+
+NUMBERS = ("001", "002", "003", "004", "005", "006", "007")
+SEEDS = st.integers(0, 10**9)
+
+
+@pytest.fixture(autouse=True)
+def _always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    # As if no test took less than two seconds.
+    monkeypatch.setattr(marks, "SHORTLY", 0)
+
+
+@pytest.fixture(params=[*made_up.CHECKS, "all that say", "all"])
+def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The table of checks with one more, or with all that were made up."""
+    for name, place in made_up.CHECKS.items():
+        if request.param in (name, "all") or (request.param == "all that say" and name != "made-undeclared"):
+            monkeypatch.setitem(checks.CHECKS, name, place)  # type: ignore[arg-type]  # it is a dict
+    return request.param
+
+
+def record(random: Random, number: str) -> str:
+    """A record that may have something in common with others, refer to them, or be broken."""
+    names = ("甲", "甲乙", "乙丙", "Alpha", "alpha")
+    more = f"short_name: {random.choice(names)}\n" if random.random() < 0.6 else ""
+    more += f"aliases: [{random.choice(names)}]\n" if random.random() < 0.4 else ""
+    more += f"tags: [{', '.join(random.sample(('SMT', 'VIP', '老客户'), random.randint(1, 2)))}]\n"
+    ids = [f"C20240501{random.choice(NUMBERS)}" for _ in range(2)]
+    kinds = random.choices(("parent", "parent", "partner"), k=random.choice((0, 1, 1, 2)))
+    relations = "".join(f"  - {{id: {id_}, kind: {kind}}}\n" for id_, kind in zip(ids, kinds, strict=False))
+    more += f"relations:\n{relations}" if relations else ""
+    more += "# crmtext: ignore made-crowd 就是这样\n" if random.random() < 0.1 else ""
+    more += "notes: [\n" if random.random() < 0.1 else ""
+    owner, status = random.choice(("lilei", "lilei", "hanmei")), random.choice(("lead", "prospect", "lost", "paused"))
+    return stores.record(number, f"示例{'长' * random.randint(0, 3)}{number}厂", more, owner=owner, status=status)
+
+
+def place(random: Random, number: str) -> str:
+    """Where a record stands: mostly where its id says."""
+    return random.choice([*[stores.path(number)] * 5, f"records/华东/C20240501{number}.yaml"])
+
+
+def edit(random: Random, root: Path) -> None:
+    """Add, change, remove or rename a record."""
+    there = sorted((root / "records").rglob("*.yaml"))
+    deed, number = random.choice(("write", "write", "write", "touch", "remove", "rename")), random.choice(NUMBERS)
+    if deed == "write" or not there:
+        file = root / place(random, number)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(record(random, number if random.random() < 0.9 else random.choice(NUMBERS)), "utf-8")
+        return
+    file = random.choice(there)
+    if deed == "touch":
+        text = file.read_text("utf-8")
+        old, new = random.choice(
+            (("status: lost", "status: lead"), ("status: lead", "status: lost"), ("owner: lilei", "owner: hanmei"))
+        )
+        file.write_text(text.replace(old, new, 1), "utf-8")
+    elif deed == "remove":
+        file.unlink()
+    else:
+        file.replace(file.with_name(f"C20240501{number}-{random.choice('ab')}.yaml"))
+
+
+def git(root: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
+
+
+def stored(folder: Path, random: Random) -> Path:
+    """A repository with a store of some records, committed."""
+    root = stores.made(folder, *(record(random, number) for number in random.sample(NUMBERS, 4)))
+    git(root, "init", "-q", "-b", "main")
+    commit(root)
+    return root
+
+
+def commit(root: Path) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "--no-verify", "--allow-empty", "-m", "change")
+
+
+def by_index(root: Path, *, staged: bool = False) -> Problems:
+    store = Store(root)
+    assert standing.judged(store, staged=staged) is not None
+    return checking.standing_check(store, staged=staged)
+
+
+def by_reading(root: Path, *, staged: bool = False) -> Problems:
+    store = Store(root)
+    return checking.check(store.index() if staged else store.worktree())
+
+
+def index_is_right(root: Path, random: Random) -> None:
+    """Of the disk and of what is staged, after each of some edits."""
+    for _round in range(4):
+        for _edit in range(random.choice((1, 1, 2))):
+            edit(random, root)
+        assert by_index(root) == by_reading(root)
+        deed = random.choice((("add", "-A"), ("add", "-A"), ("status",)))
+        git(root, *deed)
+        assert by_index(root, staged=True) == by_reading(root, staged=True)
+        if random.random() < 0.4:
+            commit(root)
+
+
+def walk_is_right(root: Path, random: Random) -> None:
+    """Of each of some commits, two of them on another line and merged."""
+    for line in ("main", "side", "main"):
+        git(root, *(("switch", "-q", "-c", "side", "HEAD~1") if line == "side" else ("switch", "-q", line)))
+        for _commit in range(2):
+            edit(random, root)
+            commit(root)
+    git(root, "merge", "-q", "-s", random.choice(("ours", "ours")), "--no-verify", "-m", "both", "side")
+    store = Store(root)
+    repo = store.git()
+    walk, slow = (Walk(store, repo, Trees(repo)) for _each in range(2))
+    for line in Repo(root).git("rev-list", "HEAD", "--topo-order", "--reverse", "--parents").splitlines():
+        name, *parents = line.split()
+        slow.brought(name, tuple(parents))
+        brought, expected = walk.brought(name, tuple(parents)), slow.thoroughly(name, tuple(parents))
+        assert Counter(each.identity for each in brought) == Counter(each.identity for each in expected)
+
+
+def test_every_check_says_what_it_compares() -> None:
+    modules = {name: import_module(place.partition(":")[0]) for name, place in checks.CHECKS.items()}
+    assert [name for name, module in modules.items() if not hasattr(module, "SCOPE")] == []
+
+
+CASES = sorted(path for path in (stores.ROOT / "tests" / "cases").glob("*/*") if (path / "records").is_dir())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{path.parent.name}-{path.name}" for path in CASES])
+def test_a_case_says_the_same_however_its_records_came(case: Path) -> None:
+    """A check that says too little of what it compares is found by the records that it was written with."""
+    texts = {path.relative_to(case).as_posix(): path.read_bytes() for path in sorted(case.glob("records/**/*.yaml"))}
+    each = [_taken({path: raw}) for path, raw in texts.items()]
+    every = _taken(texts)
+    assert checks.ordered(checks.found(every, of(Scope.RECORD))) == checks.ordered(
+        problem for one in each for problem in checks.found(one, of(Scope.RECORD))
+    )
+    compared = comparing()
+    for order in (each, each[::-1]):
+        records = Records(_taken({}), compared)
+        for one in order:
+            records.put(one)
+        found = checks.found(every, [check.name for check in compared])
+        assert checks.ordered(records.problems) == checks.ordered(checks.settled(every, found)[0])
+
+
+def _taken(texts: Mapping[str, bytes]) -> Snapshot:
+    base = stores.snapshot()
+    return take(texts.items(), read="index", schema=base.schema, settings=base.settings, today=base.today)
+
+
+PROPERTIES = (index_is_right, walk_is_right)
+
+
+def hold(factory: pytest.TempPathFactory, examples: int, holds: Callable[[Path, Random], None]) -> None:
+    """Hold a property against so many random stores."""
+
+    @settings(max_examples=examples)
+    @given(seed=SEEDS)
+    def held(seed: int) -> None:
+        random = Random(seed)
+        holds(stored(factory.mktemp("store"), random), random)
+
+    held()
+
+
+@pytest.mark.parametrize("holds", PROPERTIES)
+@pytest.mark.usefixtures("made")
+def test_whatever_a_check_compares(
+    tmp_path_factory: pytest.TempPathFactory, holds: Callable[[Path, Random], None]
+) -> None:
+    hold(tmp_path_factory, 2, holds)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("holds", PROPERTIES)
+@pytest.mark.usefixtures("made")
+def test_whatever_a_check_compares_for_long(
+    tmp_path_factory: pytest.TempPathFactory, holds: Callable[[Path, Random], None]
+) -> None:
+    hold(tmp_path_factory, 60, holds)
