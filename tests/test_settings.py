@@ -36,6 +36,7 @@ lead = ["lost"]
 
 [followup]
 stale_days = { high = 7 }
+case_days = 3
 
 [opportunities]
 probability = { discovery = 5 }
@@ -211,6 +212,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         },
         "transitions": {"lead": ("lost",)},
         "stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30},
+        "case_days": 3,
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
         "push": "branch",
         "ignore": ("phone-form",),

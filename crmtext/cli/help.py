@@ -14,6 +14,7 @@ from crmtext import cells, paint
 from crmtext.cli import dashes
 from crmtext.cli.anywhere import accept
 from crmtext.cli.completing import offer
+from crmtext.cli.types import ValueOptional
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -111,6 +112,9 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; of words too many, say what to put in quotes."""
+        for option in self.params:
+            if isinstance(option, ValueOptional):
+                args = option.filled(args)
         if ctx.allow_extra_args or ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True

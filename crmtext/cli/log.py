@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--details", default="", help="More than one line about it.")
 @click.option("--next", "next_", default="", metavar="TEXT", help="What is to be done next.")
 @click.option("--due", default="", metavar="DATE", help="By which day: 2024-05-10, 下周五, +3d.")
+@options.case
 @options.writing
 @options.form("table", "json")
 def log(
@@ -41,6 +42,7 @@ def log(
     details: str,
     next_: str,
     due: str,
+    case: str | None,
     form: str,
     *,
     how: How,
@@ -57,4 +59,4 @@ def log(
     entry = logging.Entry(
         channel, text, options.colleague(store, by), date, contact, direction, outcome, details, next_, due
     )
-    return emit(logging.run(store, customer, entry, how), form)
+    return emit(logging.run(store, customer, entry, how, case=case), form)

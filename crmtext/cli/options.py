@@ -12,7 +12,7 @@ import click
 
 from crmtext import speech
 from crmtext.cli.session import current
-from crmtext.cli.types import Choice
+from crmtext.cli.types import Choice, ValueOptional
 from crmtext.cli.waiting import watched
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
@@ -92,6 +92,12 @@ def committing(command: F) -> F:
     """The same, of a command that commits whatever the settings say, for its change is one of many records."""
     about = N_("Commit the change at once, as is done if left out, or only change the files.")
     return _writing(command, about, N_("Show what would change and write nothing."))
+
+
+def case(command: F) -> F:
+    """The option `--case` of commands that may note a complaint."""
+    about = N_("Open a case for the complaint, or for a score of 1 or 2; with this title if you give one.")
+    return click.option("--case", cls=ValueOptional, metavar="[=TITLE]", help=about)(command)
 
 
 def _writing(command: F, about: str, dry: str) -> F:

@@ -22,16 +22,19 @@ if TYPE_CHECKING:
 @click.option(
     "--where", default="", metavar="EXPR", help="All customers for which this is true, such as: 'vip' in tags."
 )
+@options.case
 @options.writing
 @options.form("table", "json")
-def set_(given: tuple[str, ...], where: str, form: str, *, how: How) -> Exit:
+def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how: How) -> Exit:
     r"""Change keys of a customer, or with --where of many: of all of them or of none.
 
     A key may be typed in Chinese, and so may a value. An entry of a list is named by its number from 0 or by what
-    identifies it.
+    identifies it. A stage or status that asks for a date gets today's; a score gets today's date, and the earlier one
+    becomes feedback.
 
     \b
     crmtext set 示例电子 优先级=重点 contacts[张三].title=采购总监
+    crmtext set 示例电子 opportunities[0].stage=赢单
     crmtext set 示例电子 tags+=vip tags-=新客户 website=
     crmtext set --where "owner == 'liuyang'" owner=李雷
     """
@@ -41,5 +44,5 @@ def set_(given: tuple[str, ...], where: str, form: str, *, how: How) -> Exit:
         raise Misuse(_("name a customer, or many with --where, then KEY=VALUE"), such_as(context), context)
     store = options.store()
     if where:
-        return emit(setting.run_where(store, where, assignments, how), form)
-    return emit(setting.run(store, customer, assignments, how), form)
+        return emit(setting.run_where(store, where, assignments, how, case=case), form)
+    return emit(setting.run(store, customer, assignments, how, case=case), form)

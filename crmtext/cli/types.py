@@ -9,6 +9,8 @@ import click
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     Words = click.Choice[str]
 else:
     # Only later versions of Click know what a choice is made of.
@@ -48,3 +50,17 @@ class Whole(click.IntRange):
         if self.min is not None and number < self.min:
             return _("it is at least {least}").format(least=self.min)
         return _("it is at most {most}").format(most=self.max)
+
+
+class ValueOptional(click.Option):
+    """An option whose value may be left out, and is given behind `=` as git takes it: `--case`, `--case=TITLE`."""
+
+    def filled(self, words: Iterable[str]) -> list[str]:
+        """The words with an empty value where the option has none, so that it takes none of the words behind it."""
+        left = iter(words)
+        found = []
+        for word in left:
+            found.append(f"{word}=" if word in self.opts else word)
+            if word == "--":
+                break
+        return [*found, *left]

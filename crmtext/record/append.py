@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import entries, path, say, state, values
+from crmtext.record import complaint, entries, path, say, state, values
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
@@ -31,15 +31,38 @@ if TYPE_CHECKING:
 _SOME = 3
 
 
-def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How) -> Change:
-    """Add to a list of the customer that is meant."""
+class New(NamedTuple):
+    """What is added to a list: the operations, how they are said, warnings, and a complaint that it tells of."""
+
+    operations: list[Operation]
+    said: str
+    problems: tuple[Problem, ...] = ()
+    grievance: str | None = None
+
+
+def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How, *, case: str | None = None) -> Change:
+    """Add to a list of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
         key = path.resolve(store.schema, document.data, list_)
-        made, said, twins = _entry(document, key, given, store)
-        summary = _("{name}: {key}: + {value}").format(name=say.name(document), key=key.label, value=said)
-        return settle(store, [draft(document, made, store.schema)], summary, how, also=twins)
+        new = _entry(document, key, given, store)
+        if case is not None:
+            new = _with_case(document, new, case, store)
+        summary = _("{name}: {key}: + {value}").format(name=say.name(document), key=key.label, value=new.said)
+        made = draft(document, new.operations, store.schema)
+        done = settle(store, [made], summary, how, also=new.problems)
+        if case is not None or how.dry_run or not new.grievance:
+            return done
+        return complaint.proposed(done, [(document, new.grievance)], store)
+
+
+def _with_case(document: Document, new: New, title: str, store: Store) -> New:
+    if new.grievance is None:
+        raise complaint.refuse_none(document)
+    opened = complaint.opened(document, new.grievance, title, store)
+    said = say.both((new.said, complaint.said(document, new.grievance, title, store)))
+    return new._replace(operations=[*new.operations, opened], said=said)
 
 
 def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -65,10 +88,8 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
     return sorted_item({**made, **asked}, field), asked
 
 
-def _entry(
-    document: Document, key: Key, given: Sequence[str], store: Store
-) -> tuple[list[Operation], str, tuple[Problem, ...]]:
-    """The operations, what they add in words, and a warning where the list holds the same already."""
+def _entry(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
+    """What is added, with a warning where the list holds the same already."""
     field = key.field
     if not values.is_list(field) or field.item is None:
         raise usage(
@@ -92,12 +113,11 @@ def _entry(
         spelled, unknown = with_contact(document, "", made, store.schema)
         made = dict(spelled)
         also += (*unknown, *unwanted(document, made, store.schema))
-    return [place(document, key.pointer, made, store.schema)], said, also
+    grievance = complaint.of_entry(field, made, store)
+    return New([place(document, key.pointer, made, store.schema)], said, also, grievance)
 
 
-def _texts(
-    document: Document, key: Key, given: Sequence[str], store: Store
-) -> tuple[list[Operation], str, tuple[Problem, ...]]:
+def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
     added = [each for text in given for each in values.items(key.field, text, store)]
     if not added:
         raise usage("empty-value", _("nothing is given to add"), _("write it behind the list's name"))
@@ -106,7 +126,7 @@ def _texts(
     if not new:
         raise usage("twin-entry", _("'{key}' holds that already").format(key=key.shown), _("nothing is to be done"))
     order = path.order(store.schema, document.data, key.pointer)
-    return [Append(key.pointer, each, order) for each in new], say.value(key.field, new, store), ()
+    return New([Append(key.pointer, each, order) for each in new], say.value(key.field, new, store))
 
 
 def _twins(document: Document, key: Key, made: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -40,8 +40,8 @@ class Entry(NamedTuple):
     next_by: str = ""
 
 
-def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
-    """Log an interaction with the customer that is meant."""
+def run(store: Store, typed: str, entry: Entry, how: How, *, case: str | None = None) -> Change:
+    """Log an interaction with the customer that is meant; `case` opens a case, by this title if it has one."""
     item = interaction(entry, schema=store.schema, settings=store.settings, today=store.today)
     _refuse_vague(store, typed, entry, item)
     found = target(store, typed)
@@ -49,8 +49,19 @@ def run(store: Store, typed: str, entry: Entry, how: How) -> Change:
         # Somebody else may have written to it while we waited.
         document = again(store, found)
         item, unknown = with_contact(document, typed, item, store.schema)
-        made = log(document, item, store.schema)
-        done = write(store, [made], _summary(document, item, store), how)
+        complained = case is not None or words.complains(item["summary"])
+        summary, operations = _summary(document, item, store), [place(document, "/interactions", item, store.schema)]
+        if complained:
+            # Only now: few interactions tell of a complaint.
+            from crmtext.record import complaint
+
+            grievance = complaint.of_talk(item)
+            if case is not None:
+                operations.append(complaint.opened(document, grievance, case, store))
+                summary += _("; ") + complaint.said(document, grievance, case, store)
+        done = write(store, [draft(document, operations, store.schema)], summary, how)
+        if complained and case is None and not how.dry_run:
+            done = complaint.proposed(done, [(document, grievance)], store)
         return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store.schema)))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import path, ranges, satisfaction, say, state, values
+from crmtext.record import complaint, path, ranges, satisfaction, say, state, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.order import sorted_item
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmtext.record.path import Key
     from crmtext.store import Store
     from crmtext.text.document import Document
+    from crmtext.text.edit import Operation
 
 _FORM = lazy.pattern(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
 _SIGNS = {"＋": "+", "－": "-"}
@@ -44,29 +45,52 @@ class Assignment(NamedTuple):
     value: str
 
 
-def run(store: Store, typed: str, assignments: Sequence[str], how: How) -> Change:
-    """Set keys of the customer that is meant."""
+class Made(NamedTuple):
+    """A customer's change, how it is said, and what the customer is not content with in it."""
+
+    draft: Draft
+    said: str
+    grievance: str | None = None
+
+
+def run(store: Store, typed: str, assignments: Sequence[str], how: How, *, case: str | None = None) -> Change:
+    """Set keys of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
     wanted = parsed(assignments)
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
-        made, said = _drafted(document, wanted, store)
-        summary = _("{name}: {changes}").format(name=say.name(document), changes=said or _("nothing changes"))
-        return settle(store, [made], summary, how)
+        made = _made(document, wanted, store, case)
+        if case is not None and not made.grievance:
+            raise complaint.refuse_none(document)
+        summary = _("{name}: {changes}").format(name=say.name(document), changes=made.said or _("nothing changes"))
+        return _settled(store, [made], summary, how, case)
 
 
-def run_where(store: Store, expression: str, assignments: Sequence[str], how: How) -> Change:
+def run_where(
+    store: Store, expression: str, assignments: Sequence[str], how: How, *, case: str | None = None
+) -> Change:
     """Set keys of all customers for which an expression is true: of all, or of none."""
     wanted = parsed(assignments)
     with writing(store, how):
         snapshot = store.worktree()
         rows = listing.rows(snapshot, listing.Query(where=expression))
-        made = [_named(row.customer.document, wanted, store) for row in rows]
-        changes = [each for each in made if each.diff]
+        made = [_named(row.customer.document, wanted, store, case) for row in rows]
+        changes = [each for each in made if each.draft.diff]
+        if case is not None and changes and not any(each.grievance for each in changes):
+            raise complaint.refuse_none(rows[0].customer.document)
         same = len(rows) - len(changes)
         said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
         said += [plural("{n} is so already", "{n} are so already", same)] if same else []
-        return settle(store, changes, say.both(filter(None, (*said, listing.note(snapshot, rows)))), how)
+        summary = say.both(filter(None, (*said, listing.note(snapshot, rows))))
+        return _settled(store, changes, summary, how, case)
+
+
+def _settled(store: Store, made: Sequence[Made], summary: str, how: How, case: str | None) -> Change:
+    done = settle(store, [each.draft for each in made], summary, how)
+    if case is not None or how.dry_run:
+        return done
+    found = [(each.draft.after, each.grievance) for each in made if each.draft.after and each.grievance]
+    return complaint.proposed(done, found, store)
 
 
 def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
@@ -76,12 +100,15 @@ def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
 
 def steps(document: Document, assignments: Iterable[Assignment], store: Store) -> Iterator[Step]:
     """What each assignment does, one upon the other, and what follows from them all."""
-    before, typed = document, []
+    before = document
+    typed: list[Key] = []
     for each in assignments:
         step = _step(document, each, store)
         document = _rewritten(document, step)
         if step.key:
-            typed.append(_as_made(step.key, document.data))
+            key = _as_made(step.key, document.data)
+            step = step._replace(key=key)
+            typed.append(key)
         yield step
         if document.data is None:
             # What was typed cannot stand in a record; the draft says why.
@@ -117,11 +144,23 @@ def _parsed(text: str) -> Assignment:
     )
 
 
-def _drafted(document: Document, wanted: Sequence[Assignment], store: Store) -> tuple[Draft, str]:
-    done = [step for step in steps(document, wanted, store) if step.operations]
+def _made(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> Made:
+    done = list(steps(document, wanted, store))
     operations = [operation for step in done for operation in step.operations]
+    said = [step.said for step in done if step.operations and step.said]
+    drafted = _drafted(document, operations, wanted, store)
+    keys = [step.key for step in done if step.key]
+    grievance = complaint.of_change(document, drafted.after, keys, store) if drafted.after else None
+    if grievance and case is not None:
+        operations.append(complaint.opened(document, grievance, case, store))
+        said.append(complaint.said(document, grievance, case, store))
+        drafted = _drafted(document, operations, wanted, store)
+    return Made(drafted, say.both(said), grievance)
+
+
+def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequence[Assignment], store: Store) -> Draft:
     try:
-        return draft(document, operations, store.schema), say.both(step.said for step in done if step.said)
+        return draft(document, operations, store.schema)
     except CrmError as error:
         if error.problem.rule in _OF_STATUS:
             hint = _belongs_elsewhere(document, wanted, store)
@@ -154,10 +193,10 @@ def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> As
     )
 
 
-def _named(document: Document, wanted: Sequence[Assignment], store: Store) -> Draft:
-    """The draft of one customer of many, named where it is refused."""
+def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> Made:
+    """The change of one customer of many, named where it is rejected."""
     try:
-        return _drafted(document, wanted, store)[0]
+        return _made(document, wanted, store, case)
     except CrmError as error:
         problem = error.problem
         message = _("{name}: {message}").format(name=say.name(document), message=problem.message)

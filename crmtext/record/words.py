@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, usage
 from crmtext.schema import choosing
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.store import Store
 
+_COMPLAINT = lazy.pattern(
+    r"(?<![没无未不零])(?<!没有)投诉|(?<!\bno )(?<!without )\bcomplain(?:s|ed|ing|ts?)?\b", re.IGNORECASE
+)
 _ME = frozenset({"me", "我", "自己", "本人"})
 
 
@@ -81,3 +86,8 @@ def me(identity: tuple[str, str] | None, settings: Settings) -> str:
         Problem("team-member", _("{name} <{email}> is not on the team list").format(name=name, email=email), hint=hint),
         Exit.CANNOT,
     )
+
+
+def complains(text: str) -> bool:
+    """Whether a text says that somebody complained."""
+    return _COMPLAINT.search(text) is not None

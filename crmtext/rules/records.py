@@ -63,6 +63,13 @@ A step is done on the day it was agreed or later.
 
 Instead: Correct the day.
 """,
+        "no-complaint": """\
+`--case` opens a case for a complaint or a score of 1 or 2.
+
+Why: Otherwise it would have to guess of what kind the case is.
+
+Instead: `crmtext append CUSTOMER cases kind=question summary=TEXT`.
+""",
         "same-status": """\
 A move leads to another status.
 

@@ -83,6 +83,7 @@ class Settings:
     stale_days: Mapping[str, int] = _setting(
         "followup.stale_days", _STALE, N_("days without contact after which a customer is stale, by value"), values=int
     )
+    case_days: int = _setting("followup.case_days", 5, N_("days after which a case is due for which no day is given"))
     probability: Mapping[str, int] = _setting(
         "opportunities.probability",
         _PROBABILITY,

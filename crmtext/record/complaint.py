@@ -1,0 +1,129 @@
+"""A complaint, or a score of 1 or 2, and the case that takes care of it.
+
+A grievance is what a customer is not content with, in the words that a case has for it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from crmtext import cells
+from crmtext.i18n import _, speaking
+from crmtext.problem import CrmError, usage
+from crmtext.record import path, say, words
+from crmtext.record.order import place, sorted_item
+from crmtext.shell import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from crmtext.answer import Change
+    from crmtext.record.path import Key
+    from crmtext.schema import Field
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+    from crmtext.text.edit import Operation
+
+#: The highest score that asks for a case.
+_LOW = 2
+#: So many cells of what a customer said make the summary of a case.
+_WIDTH = 80
+#: The fields in which it stands what a score is about, the customer's own words first.
+_WORDS = ("comment", "text", "feedback", "summary")
+
+
+def of_talk(item: Mapping[str, Any]) -> str:
+    """The grievance that an interaction tells of."""
+    return _line(item["summary"])
+
+
+def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
+    """The grievance in a new entry of a list; None if it is none, or is a case itself."""
+    if field.path == "cases":
+        return None
+    if field.path == "interactions":
+        return of_talk(item) if words.complains(item["summary"]) else None
+    if field.path == "feedback" and item.get("kind") == "complaint":
+        return _grievance(field.by_key["kind"], item, store)
+    low = (each for each in field.by_key.values() if _is_low(each, item.get(each.key)))
+    return next((_grievance(each, item, store) for each in low), None)
+
+
+def of_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
+    """The grievance in the places that were typed: the first score of 1 or 2, or complaint, that is a new one."""
+    for key in typed:
+        above = key.pointer.rpartition("/")[0]
+        item, value = path.at(after.data, above), path.at(after.data, key.pointer)
+        complains = key.field.path == "feedback[].kind" and value == "complaint"
+        if (complains or _is_low(key.field, value)) and item != path.at(before.data, above):
+            return _grievance(key.field, item, store)
+    return None
+
+
+def opened(document: Document, grievance: str, title: str, store: Store) -> Operation:
+    """The operation that opens a case; an empty title leaves it to the grievance."""
+    return place(document, "/cases", _case(document, grievance, title, store), store.schema)
+
+
+def said(document: Document, grievance: str, title: str, store: Store) -> str:
+    """What is said of a case that was opened."""
+    case = _case(document, grievance, title, store)
+    return _("case opened, due {due}: {summary}").format(due=case["due"], summary=case["summary"])
+
+
+def refuse_none(document: Document) -> CrmError:
+    """The error of a case for what is no complaint."""
+    command = f"crmtext append {quoted(_id(document))} cases kind=… summary=…"
+    message = _("--case opens a case for a complaint or a score of 1 or 2, and this is neither")
+    return usage("no-complaint", message, _("open any other case with: {command}").format(command=command))
+
+
+def proposed(done: Change, found: Sequence[tuple[Document, str]], store: Store) -> Change:
+    """The answer with the line that opens a case for each grievance."""
+    lines = [
+        _("to open a case: {command}").format(command=_command(document, grievance, store))
+        for document, grievance in found
+    ]
+    return done._replace(summary="\n".join((done.summary, *lines)))
+
+
+def _is_low(field: Field, value: object) -> bool:
+    return field.definition == "score" and isinstance(value, int) and not isinstance(value, bool) and value <= _LOW
+
+
+def _grievance(field: Field, item: Mapping[str, Any], store: Store) -> str:
+    """The grievance of an entry in the store's language: its words, behind the score if one was given."""
+    told = next((str(item[name]) for name in _WORDS if item.get(name)), "")
+    with speaking(store.settings.language):
+        if field.definition != "score":
+            return _line(told or say.label(store.schema, field.path, "complaint"))
+        list_ = store.schema.by_path[field.path.rpartition(".")[0].removesuffix("[]")]
+        head = _("{what} {score} of 5").format(what=list_.label, score=item[field.key])
+        return _line(_("{name}: {what}").format(name=head, what=told) if told else head)
+
+
+def _line(text: str) -> str:
+    return cells.clip(" ".join(text.split()), _WIDTH)
+
+
+def _case(document: Document, grievance: str, title: str, store: Store) -> dict[str, Any]:
+    case = {
+        "opened": store.today.isoformat(),
+        "kind": "complaint",
+        "summary": _line(title) or grievance,
+        "status": "open",
+        "owner": document.data.get("owner"),
+        "due": (store.today + timedelta(days=store.settings.case_days)).isoformat(),
+    }
+    return sorted_item({key: value for key, value in case.items() if value}, store.schema.by_path["cases[]"])
+
+
+def _command(document: Document, grievance: str, store: Store) -> str:
+    case = _case(document, grievance, "", store)
+    fields = (quoted(f"{key}={case[key]}") for key in ("kind", "summary", "owner", "due") if key in case)
+    return " ".join(("crmtext append", quoted(_id(document)), "cases", *fields))
+
+
+def _id(document: Document) -> str:
+    return str(document.data.get("id") or say.name(document))
