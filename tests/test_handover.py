@@ -217,7 +217,8 @@ def test_a_dry_run_sums_up_and_warns_and_writes_nothing(store: Store, repo: Repo
     assert "→ 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23" in done.stderr
     figures = "2 open next steps, 1 of them overdue, 1 customer without one, 1 open complaint, 1 budget to confirm"
     assert f"刘洋 hands over 2 customers\n  {figures}\n" in done.stderr
-    assert done.stderr.splitlines()[-6:] == [
+    assert done.stderr.splitlines()[:7] == [
+        "刘洋 hands over 2 customers",
         f"  {figures}",
         "  → 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23",
         "    open: 2 next steps, 1 of them overdue, 1 opportunity, 1 case",
@@ -231,6 +232,7 @@ def test_the_diff_of_a_dry_run_comes_behind_the_summary(store: Store, repo: Repo
     asked = ("--from", "刘洋", "--to", "韩梅", "--dry-run")
     done = run(store, *asked, "--diff")
     assert "-owner: liuyang\n+owner: hanmei\n" in done.stdout
+    assert "\nnothing was written\n" in done.stderr
     assert done.output.index("刘洋 hands over") < done.output.index("-owner: liuyang")
     assert json.loads(run(store, *asked, "--format", "json").stdout)["diff"] == done.stdout
     with pytest.raises(UsageError, match="goes with --dry-run"):

@@ -89,8 +89,8 @@ def handover(
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = located(output) if output else None
-    done = run_handover(store, asked, Wanted(target, branch), how)
-    return emit(done if full or form == "json" else done._replace(diff=""), form, messages_first=True)
+    done = run_handover(store, asked, Wanted(target, branch, full), how)
+    return emit(done if full or form == "json" else done._replace(diff=""), form, summary_first=how.dry_run)
 
 
 def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:

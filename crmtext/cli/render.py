@@ -38,25 +38,25 @@ def emit(
     strict: bool = False,
     prefix: str = "",
     paged: bool = False,
-    messages_first: bool = False,
+    summary_first: bool = False,
 ) -> Exit:
     """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too.
 
     The forms of forges name files from the top of the repository: `prefix` leads from there to the store. Paged is
-    what is longer than the terminal. Messages come behind the data, unless they are a summary of it.
+    what is longer than the terminal. The summary of a change comes last, or first of all.
     """
     if form == "json":
         say(json_parts(document(answer)), messages(answer, form, color=colours(current().color, sys.stderr)))
         return exit_code(answer, strict=strict)
+    if summary_first and isinstance(answer, Change):
+        say("", _ended(cells.printable(answer.summary)))
+        answer = answer._replace(summary="")
     output, told = shown(answer, form, prefix)
     if isinstance(answer, Text) and answer.marked and sys.stdout is not None and not sys.stdout.isatty():
         control(sys.stdout, _MARK)
     if paged and _is_long(output):
         _page(output)
         output = ""
-    if messages_first:
-        say("", told)
-        told = ""
     say(output, told)
     return exit_code(answer, strict=strict)
 

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """What is to come of a handover beside the change itself: a booklet, a branch."""
+    """What is to come of a handover beside the change itself: a booklet, a branch, the diff of a dry run."""
 
     output: Path | None = None
     branch: str = ""
+    diff: bool = False
 
 
 def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change:
@@ -55,7 +56,9 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
         done = write(store, drafts, told, how, message="" if how.message else message(made, store))
-        said = told + "\n" + _("nothing was written; --diff shows each change") if how.dry_run else done.summary
+        said = done.summary
+        if how.dry_run:
+            said = told + "\n" + (said if wanted.diff else _("nothing was written; --diff shows each change"))
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
         elif done.commit:

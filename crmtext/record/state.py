@@ -57,9 +57,9 @@ def follows(
         for child in asked:
             if child.key in typed or not _is_filled(child):
                 continue
-            if holds and (moved or child.key not in new):
+            if holds and (moved or new.get(child.key) is None):
                 found[child.key] = default(child, store)
-            elif held and not holds and child.key in new:
+            elif held and not holds and new.get(child.key) is not None:
                 found[child.key] = None
     return found
 
