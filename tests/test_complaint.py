@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import stores
 from customers import ACTIVE, ACTIVE_PATH, RECORD
 
 from crmtext.record import words
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +81,12 @@ def test_a_case_has_the_title_that_is_given_and_takes_no_other_word(program: sto
     assert [each["summary"] for each in cases(folder)] == ["停机", "停机 两天"]
 
 
+def test_a_title_without_its_sign_is_answered_with_the_sign(program: stores.Program, folder: Path) -> None:
+    said = program("log", "武汉合作", "phone", "停机", "--case", "停机 两天")
+    assert (said.code, cases(folder)) == (2, [])
+    assert said.err.endswith("  = write what belongs to an option behind =: --case='停机 两天'\n")
+
+
 def test_the_settings_say_when_a_case_is_due(program: stores.Program, folder: Path) -> None:
     settings = customers.SETTINGS.replace("store.commit", "followup.case_days = 2\nstore.commit")
     (folder / "crmtext.toml").write_text(settings, "utf-8")
@@ -107,6 +115,17 @@ def test_a_score_that_was_there_is_no_new_complaint(program: stores.Program) -> 
     assert "to open a case" not in program("set", "武汉合作", "feedback.score=1").err
     assert "to open a case" in program("set", "武汉合作", "feedback.score=2").err
     assert "to open a case" not in program("set", "武汉合作", "feedback.text=改了").err
+
+
+def test_a_schema_without_cases_has_none_proposed(program: stores.Program, folder: Path) -> None:
+    schema = json.loads(json.dumps(Schema.shipped().data))
+    del schema["properties"]["cases"]
+    (folder / "schema").mkdir()
+    (folder / "schema/customer.schema.json").write_text(json.dumps(schema), "utf-8")
+    for typed in (("log", "武汉合作", "phone", "客户投诉"), ("set", "武汉合作", "satisfaction=1")):
+        said = program(*typed)
+        assert (said.code, "to open a case" in said.err) == (0, False)
+        assert "[no-complaint]" in program(*typed, "--case").err
 
 
 def test_many_customers_have_a_line_each(program: stores.Program, folder: Path) -> None:

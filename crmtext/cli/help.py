@@ -16,6 +16,7 @@ from crmtext.cli.anywhere import accept
 from crmtext.cli.completing import offer
 from crmtext.cli.types import ValueOptional
 from crmtext.i18n import _
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -187,12 +188,20 @@ Group.group_class = Group
 
 
 def _in_quotes(context: click.Context, extra: Iterable[str]) -> str:
-    """The last argument with the words that were too many, as one."""
+    """The last argument with the words that were too many, as one; the value of an option that was left without it."""
+    words = list(extra)
+    bare = [
+        each.opts[0]
+        for each in context.command.params
+        if isinstance(each, ValueOptional) and context.params.get(each.name or "") == ""
+    ]
+    if bare and len(words) == 1:
+        return _("write what belongs to an option behind =: {option}").format(option=f"{bare[0]}={quoted(words[0])}")
     last = [each for each in context.command.params if isinstance(each, click.Argument)][-1:]
     value = context.params.get(last[0].name or "") if last else None
     if not isinstance(value, str):
         return ""
-    return _("what has blanks in it stands in quotes: {text}").format(text=f'"{" ".join((value, *extra))}"')
+    return _("what has blanks in it stands in quotes: {text}").format(text=f'"{" ".join((value, *words))}"')
 
 
 def _summary(command: click.Command) -> str:

@@ -55,6 +55,11 @@ class Whole(click.IntRange):
 class ValueOptional(click.Option):
     """An option whose value may be left out, and is given behind `=` as git takes it: `--case`, `--case=TITLE`."""
 
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and its help, the value right behind the name."""
+        found = super().get_help_record(ctx)
+        return (found[0].replace(" [=", "[="), found[1]) if found else None
+
     def filled(self, words: Iterable[str]) -> list[str]:
         """The words with an empty value where the option has none, so that it takes none of the words behind it."""
         left = iter(words)

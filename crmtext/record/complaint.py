@@ -33,17 +33,17 @@ _WIDTH = 80
 _WORDS = ("comment", "text", "feedback", "summary")
 
 
-def of_talk(item: Mapping[str, Any]) -> str:
-    """The grievance that an interaction tells of."""
-    return _line(item["summary"])
+def of_talk(item: Mapping[str, Any], store: Store) -> str | None:
+    """The grievance that an interaction tells of; None if the team's schema knows no cases."""
+    return _line(item["summary"]) if "cases[]" in store.schema.by_path else None
 
 
 def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
     """The grievance in a new entry of a list; None if it is none, or is a case itself."""
-    if field.path == "cases":
+    if field.path == "cases" or "cases[]" not in store.schema.by_path:
         return None
     if field.path == "interactions":
-        return of_talk(item) if words.complains(item["summary"]) else None
+        return of_talk(item, store) if words.complains(item["summary"]) else None
     if field.path == "feedback" and item.get("kind") == "complaint":
         return _grievance(field.by_key["kind"], item, store)
     low = (each for each in field.by_key.values() if _is_low(each, item.get(each.key)))
@@ -52,7 +52,7 @@ def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
 
 def of_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
     """The grievance in the places that were typed: the first score of 1 or 2, or complaint, that is a new one."""
-    for key in typed:
+    for key in typed if "cases[]" in store.schema.by_path else ():
         above = key.pointer.rpartition("/")[0]
         item, value = path.at(after.data, above), path.at(after.data, key.pointer)
         complains = key.field.path == "feedback[].kind" and value == "complaint"

@@ -49,18 +49,20 @@ def run(store: Store, typed: str, entry: Entry, how: How, *, case: str | None = 
         # Somebody else may have written to it while we waited.
         document = again(store, found)
         item, unknown = with_contact(document, typed, item, store.schema)
-        complained = case is not None or words.complains(item["summary"])
         summary, operations = _summary(document, item, store), [place(document, "/interactions", item, store.schema)]
-        if complained:
+        grievance = None
+        if case is not None or words.complains(item["summary"]):
             # Only now: few interactions tell of a complaint.
             from crmtext.record import complaint
 
-            grievance = complaint.of_talk(item)
-            if case is not None:
-                operations.append(complaint.opened(document, grievance, case, store))
-                summary += _("; ") + complaint.said(document, grievance, case, store)
+            grievance = complaint.of_talk(item, store)
+            if case is not None and grievance is None:
+                raise complaint.refuse_none(document)
+        if case is not None and grievance:
+            operations.append(complaint.opened(document, grievance, case, store))
+            summary += _("; ") + complaint.said(document, grievance, case, store)
         done = write(store, [draft(document, operations, store.schema)], summary, how)
-        if complained and case is None and not how.dry_run:
+        if case is None and grievance and not how.dry_run:
             done = complaint.proposed(done, [(document, grievance)], store)
         return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store.schema)))
 
