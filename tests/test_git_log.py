@@ -160,3 +160,17 @@ def test_the_program_tells_hostile_commits(capsys: pytest.CaptureFixture[str], r
     assert (story.code, [each["commit"] for each in story.data["events"]][1:]) == (0, [first])
     assert program("check", "--range", f"{first}..HEAD").code == 1
     assert program("changes", "--since", "2026-11-01").code == 0
+
+
+def test_what_both_lines_have_is_in_no_range_though_a_clock_was_behind(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        repo.commit({"both": f"{number}"})
+    repo.git("switch", "-qc", "new")
+    new = repo.commit({"new": "x"})
+    repo.git("switch", "-q", "main")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-10-01T12:00:00+08:00")
+    for number in range(8):
+        old = repo.commit({"old": f"{number}"})
+    assert [each.id for each in between(known(repo), old, new)] == [new]

@@ -927,3 +927,22 @@ def test_a_push_that_fails_is_called_so_and_what_came_stays_merged(two: tuple[Co
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("config", "--unset", "remote.origin.pushurl")
     assert han("sync").out == "origin/main: 2 commits sent\n"
+
+
+def test_commits_of_a_clock_that_is_behind_are_counted_right(
+    two: tuple[Colleague, Colleague], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    li, han = two
+    ahead(han)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-10-01T12:00:00+08:00")
+    for number in range(8):
+        li.write(li.read("002") + f"# {number}\n", "002")
+    assert li("sync").out == "origin/main: 1 commit received, 9 commits sent\n"
+    for number in range(8):
+        li.write(li.read("002") + f"# {number}\n", "002")
+    assert li("sync").out == "origin/main: 8 commits sent\n"
+    assert han("sync").out == "origin/main: 17 commits received\n"
+    # han's is right, and li's commits are the upstream now.
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T12:00:00+08:00")
+    han.repo.git("reset", "-q", "--hard", "HEAD~17")
+    assert han("set", "001", "priority=high", "--commit").err.splitlines()[-1] == "1 commit not pushed: crmtext sync"

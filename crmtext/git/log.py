@@ -91,7 +91,8 @@ def between(
     the files that each commit has otherwise than every parent.
     """
     apart = ("--not", known, "--not") if known else ()
-    ends = (new, f"^{old}") if old else (new,)
+    # By three dots, so that git looks for the commits in which they parted: a clock may have been ahead.
+    ends = (f"{old}...{new}", f"^{old}") if old else (new,)
     asked = (*_LOG, "--topo-order", "--reverse", *(_SHOWN if touches else ("--no-patch",)), *apart)
     return tuple(_commits(run(repo, *asked, "--end-of-options", *ends, "--")))
 

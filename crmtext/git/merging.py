@@ -51,9 +51,13 @@ def contains(repo: Repository, commit: str, other: str) -> bool:
 
 
 def count(repo: Repository, old: str | None, new: str, *more: str | None) -> int:
-    """How many commits one has that the old one and more of them have not; all of them where there is no other."""
+    """How many commits one has that the old one and more of them have not; all of them where there is no other.
+
+    By three dots: git then looks for the commits in which the two parted. Else it stops before them, and counts what
+    both have, if commits are dated before those that they follow.
+    """
     known = (f"^{each}" for each in (old, *more) if each)
-    return int(run(repo, "rev-list", "--count", *known, "--end-of-options", new))
+    return int(run(repo, "rev-list", "--count", *known, "--end-of-options", f"{old}...{new}" if old else new))
 
 
 def unmerged(repo: Repository, folder: str = "") -> Mapping[str, Mapping[int, str]]:

@@ -88,8 +88,9 @@ def not_pushed(repo: Repository) -> int:
 
     One that waits on the server to be merged was pushed.
     """
+    # By three dots: see merging.count.
     there = ("--not", "@{upstream}", f"--glob=refs/remotes/*/{WAITING}*")
-    count = ask(repo, "rev-list", "--count", "HEAD", *there, "--")
+    count = ask(repo, "rev-list", "--count", "@{upstream}...HEAD", *there, "--")
     return int(count) if count else 0
 
 
@@ -200,7 +201,8 @@ def _gone(where: Tracked) -> CrmError:
 
 def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found: str) -> None:
     """Refuse where others took back what they had sent: what we have of it would be sent again."""
-    unsent = {*(ask(repo, "rev-list", "HEAD", f"^{found}", "--") or "").split()}
+    # By three dots: see merging.count.
+    unsent = {*(ask(repo, "rev-list", f"{found}...HEAD", f"^{found}", "--") or "").split()}
     taken = next((each for each in _ever_seen(repo, where, seen) if each in unsent), None) if unsent else None
     if taken is None:
         return
