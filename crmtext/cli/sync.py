@@ -10,7 +10,7 @@ from crmtext import sync as syncing
 from crmtext import waiting_branches
 from crmtext.answer import Text
 from crmtext.cli import Command, options
-from crmtext.cli.render import emit, problem_document, tell
+from crmtext.cli.render import emit, note, problem_document, tell
 from crmtext.cli.resolve import how, says
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
@@ -160,8 +160,11 @@ def _merge_branches(store: Store, form: str) -> Exit:
     for each in waiting_branches.merge_all(store):
         found.append(each)
         tell(each.problems)
-        if form == "text":
-            line = _("{name}: {what}").format(name=each.branch, what=_result(each))
+        line = _("{name}: {what}").format(name=each.branch, what=_result(each))
+        if each.left:
+            # Beside the output, so that cron writes to somebody about these only.
+            note(line)
+        elif form == "text":
             emit(Text(f"{line}\n"), form)
     document = {
         "branches": [

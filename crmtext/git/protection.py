@@ -15,17 +15,18 @@ _ASIDE = lazy.pattern(r"https?://\S+|^\W*(error|fatal|gl-hook-err)\b\W*", re.IGN
 #: What is wrong with the commits themselves, as forges and crmtext's own hook say it: another branch would not help.
 _ABOUT_COMMITS = lazy.pattern(
     r"\[[a-z0-9-]+\]$|\b(errors?|invalid|wrong)\b|\brecords?\b|\bfiles?\b|\.ya?ml\b|secret|signature|\b(un)?signed\b"
+    r"|\bvalid|\bschema\b|\bfix\b|\bchecks? failed\b|sensitive|personal data|\bid (number|card)"
     r"|unverified|e-?mail|large|force[- ]?push|commit message|\b(authors?|committers?)\b|resident|\bcards?\b"
     r"|身份证|银行卡|不合规|无效",
     re.IGNORECASE,
 )
 #: Not only their exact words: GitHub lists the rules that apply, and a team's own hook says it in words of its own.
 _ABOUT_BRANCH = (
-    r"\bprotected\b.*\b(branch(es)?|ref)\b|\b(branch|{branch})\b.*\bprotected\b"
+    r"\b(protected|locked)\b.*\b(branch(es)?|ref|{branch})\b|\b(branch|{branch})\b.*\b(protected|locked|read-?only)\b"
     r"|\b(pull|merge) requests?\b|\bmerge queue\b|\bstatus checks?\b|\bapproving reviews?\b"
     r"|\b(direct|manual)(ly)? (push|commit)|\bpush(es|ing)?\b.* directly\b"
-    r"|\b(not|no|only|never|cannot|can't|don't|forbidden|denied|disabled)\b.*\bpush.*\b(this branch|{branch})\b"
-    r"|\bpush.*\b(this branch|{branch})\b.*\b(not|forbidden|denied|disabled|restricted|only)\b"
+    r"|^(?=.*\bpush)(?=.*\b(not|no|only|never|cannot|can't|don't|forbidden|denied|disabled|restricted)\b)"
+    r".*\b(this branch|{branch})\b"
     r"|受保护|保护分支|(禁止|不允许|不能|无权).*推送|推送.*(禁止|不允许|无权限)"
 )
 

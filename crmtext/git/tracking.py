@@ -96,12 +96,12 @@ def not_pushed(repo: Repository) -> int:
 
 def is_default(repo: Repository, where: Tracked) -> bool:
     """Whether it is the branch that a clone would check out; also where that cannot be told."""
-    named = ask(repo, "symbolic-ref", "--quiet", f"refs/remotes/{where.remote}/HEAD")
-    if named is None:
-        asked = ("ls-remote", "--symref", "--end-of-options", where.remote, "HEAD")
-        answer = attempt(repo, *asked, env=_outside())[1].decode(errors="replace")
-        named = answer.removeprefix("ref: ").partition("\t")[0] if answer.startswith("ref: ") else ""
-    return named in ("", where.ref, f"refs/heads/{where.there}")
+    if ask(repo, "symbolic-ref", "--quiet", f"refs/remotes/{where.remote}/HEAD") == where.ref:
+        return True
+    # The clone's own note of it is as old as the clone, if there is any.
+    asked = ("ls-remote", "--symref", "--end-of-options", where.remote, "HEAD")
+    answer = attempt(repo, *asked, env=_outside())[1].decode(errors="replace")
+    return not answer.startswith("ref: ") or answer.startswith(f"ref: refs/heads/{where.there}\t")
 
 
 def refuse_received(repo: Repository) -> None:
@@ -276,7 +276,7 @@ def _rejected(where: Tracked, output: str, words: str) -> CrmError:
     protected = protection.is_protection((*lines, reason), where.there)
     # Where only git itself speaks, its reason is all there is.
     told = said[:2000] or f"! [remote rejected] ({reason})"
-    if protected or "hook declined" not in reason or protection.against_commits(lines):
+    if protected or "declined" not in reason or protection.against_commits(lines):
         hint = f"{told}\n{_unsent()}"
     else:
         advice = _('if nobody may push to {branch}: set push = "branch" under [sync] in crmtext.toml')
