@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, lazy, standing
+from crmtext import checks, lazy, sources, standing
 from crmtext.answer import Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.failure import ContentMissingError
@@ -14,17 +14,18 @@ from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, unknown
 from crmtext.settings import FILE
-from crmtext.sources import RECORDS, SCHEMA
+from crmtext.snapshot import take
+from crmtext.sources import RECORDS, SCHEMA, Blobs
+from crmtext.standing import effect
 from crmtext.store import Store
 from crmtext.text.numbers import in_prose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from crmtext.git.plumbing import Repository
 
-#: What a record's problem may be of that another record has brought about; in a merge, the other side.
-_BESIDE = (Scope.RELATED, Scope.STORE, Scope.HISTORY)
 #: What git writes behind a person: seconds and zone.
 _MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
@@ -74,14 +75,44 @@ def before_commit(store: Store) -> Verdict | None:
     others = [
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
-    # A file that stays as it is may be wrong only now by what others do to it, or by new rules.
-    doubtful = (
-        others if touched & {FILE, SCHEMA} else [problem for problem in others if problem.rule in rules(*_BESIDE)]
-    )
-    old = _known_before(store) if doubtful else None
-    new = [] if old is None else unknown(doubtful, old)
+    new = _brought(store, touched, others) if others else ()
     held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
     return Verdict(Problems("index", checked, held), tuple(problem for problem in others if problem not in new))
+
+
+def _brought(store: Store, touched: frozenset[str], others: Sequence[Problem]) -> list[Problem]:
+    """Those of the errors in files that stay as they are which the commit brings about nevertheless."""
+    if touched & {FILE, SCHEMA}:
+        return _unknown(store, others)
+    # In a merge it may be the other side that a record is compared with.
+    stepping = rules(Scope.HISTORY)
+    new = _unknown(store, [each for each in others if each.rule in stepping])
+    comparing = rules(Scope.RELATED, Scope.STORE)
+    if not any(each.rule in comparing for each in others):
+        return new
+    repo = store.git()
+    here = sources.index(repo)
+    settings, schema = store.rules(here)
+    committed = sources.commit(repo, "HEAD") if head(repo) else Blobs("HEAD", repo, ())
+    before, after = (
+        take(
+            (each for each in side.part(touched).records() if each[0] in touched),
+            read="index",
+            schema=schema,
+            settings=settings,
+            today=store.today,
+        )
+        for side in (committed, here)
+    )
+    old, now = effect.of(store, effect.At.STAGED, before, after)
+    names = {each.identity for each in unknown(now, old)}
+    return [*new, *(each for each in others if each.identity in names)]
+
+
+def _unknown(store: Store, problems: Sequence[Problem]) -> list[Problem]:
+    """Those of the problems that the commit before has not; none where that cannot be told."""
+    old = _known_before(store) if problems else ()
+    return [] if old is None else unknown(problems, old)
 
 
 def _read(store: Store) -> tuple[int, tuple[Problem, ...]]:

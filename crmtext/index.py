@@ -14,6 +14,7 @@ from crmtext.snapshot import HAS, NEEDS, Fact, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 #: What SQLite and its answers raise where an index is locked, damaged or not to be written.
@@ -201,6 +202,15 @@ class Index:
             raise
         self._ask("COMMIT")
 
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Take back all that a block writes."""
+        self._ask("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._ask("ROLLBACK")
+
     def note(self, name: str) -> bytes | None:
         """What was noted under a name."""
         found = self._ask("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
@@ -235,9 +245,9 @@ class Index:
         found = self._ask("SELECT content FROM record WHERE path = ?", (path,)).fetchone()
         return str(found[0]) if found else None
 
-    def paths(self) -> Iterator[str]:
-        """The paths of all records."""
-        yield from (path for (path,) in self._ask("SELECT path FROM record"))
+    def contents(self) -> dict[str, str]:
+        """What names the bytes of all records, by path."""
+        return dict(self._ask("SELECT path, content FROM record"))
 
     def expired(self, today: str) -> tuple[str, ...]:
         """The records whose answer is another one today."""
@@ -294,14 +304,9 @@ class Index:
         asked = "SELECT told FROM problem WHERE number = ? AND kind = ?"
         return tuple(line for (line,) in self._ask(asked, (number, kind)))
 
-    def with_problems(self, kind: str) -> set[int]:
-        """The records that have a problem of a kind."""
-        return {number for (number,) in self._ask("SELECT number FROM problem WHERE kind = ?", (kind,))}
-
-    def told_of(self, rules: Iterable[str]) -> set[int]:
+    def told_of(self, rules: AbstractSet[str]) -> set[int]:
         """The records that have a problem of one of these rules."""
-        asked = "SELECT number FROM problem WHERE rule = ?"
-        return {number for rule in rules for (number,) in self._ask(asked, (rule,))}
+        return {number for number, rule, _told in self.problems("among") if rule in rules}
 
     def traits(self, record: int | str) -> Traits:
         """What a record, named by number or path, has to do with others; nothing of one that is not known."""

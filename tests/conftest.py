@@ -44,7 +44,7 @@ SLOW = frozenset(
         "test_repair.py", "test_report_browser.py", "test_resolving.py", "test_sample.py", "test_sending.py",
         "test_standing.py", "test_start_up.py", "test_starting.py", "test_stepping.py", "test_sync.py",
         "test_two_clones.py", "test_walking.py", "test_workflows.py",
-        "test_related.py::test_whatever_a_check_compares",
+        "test_no_new_error.py", "test_related.py::test_whatever_a_check_compares",
         "test_numbers.py::test_hardly_a_number_by_chance_is_taken_for_one",
         "test_parse.py::test_hostile_bulk_is_answered",
     }

@@ -18,10 +18,13 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, checks, marks, standing
+from crmtext import checking, checks, gate, marks, sources, standing
 from crmtext.checks.records import Records
-from crmtext.checks.scope import Scope, comparing, of
+from crmtext.checks.scope import Scope, comparing, of, rules
+from crmtext.problem import Severity, unknown
 from crmtext.snapshot import take
+from crmtext.standing import effect
+from crmtext.standing.effect import At
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.answer import Problems
+    from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
 NUMBERS = ("001", "002", "003", "004", "005", "006", "007")
@@ -166,26 +170,86 @@ CASES = sorted(path for path in (stores.ROOT / "tests" / "cases").glob("*/*") if
 def test_a_case_says_the_same_however_its_records_came(case: Path) -> None:
     """A check that says too little of what it compares is found by the records that it was written with."""
     texts = {path.relative_to(case).as_posix(): path.read_bytes() for path in sorted(case.glob("records/**/*.yaml"))}
-    each = [_taken({path: raw}) for path, raw in texts.items()]
-    every = _taken(texts)
+    base = stores.snapshot()
+    each = [taken(base, {path: raw}) for path, raw in texts.items()]
+    every = taken(base, texts)
     assert checks.ordered(checks.found(every, of(Scope.RECORD))) == checks.ordered(
         problem for one in each for problem in checks.found(one, of(Scope.RECORD))
     )
     compared = comparing()
     for order in (each, each[::-1]):
-        records = Records(_taken({}), compared)
+        records = Records(base, compared)
         for one in order:
             records.put(one)
         found = checks.found(every, [check.name for check in compared])
         assert checks.ordered(records.problems) == checks.ordered(checks.settled(every, found)[0])
 
 
-def _taken(texts: Mapping[str, bytes]) -> Snapshot:
-    base = stores.snapshot()
+def taken(base: Snapshot, texts: Mapping[str, bytes | Problem]) -> Snapshot:
     return take(texts.items(), read="index", schema=base.schema, settings=base.settings, today=base.today)
 
 
-PROPERTIES = (index_is_right, walk_is_right)
+def effect_is_right(root: Path, random: Random) -> None:
+    """Of a change to the disk, and of the same to the last commit, whatever else is on the disk."""
+    for _edit in range(random.choice((0, 0, 2))):
+        edit(random, root)
+    store = Store(root)
+    base = store.nothing()
+    for at, source in ((At.DISK, store.disk), (At.HEAD, sources.commit(store.git(), "HEAD"))):
+        records = dict(source.records())
+        change = changed(random, records)
+        before = {path: raw for path, raw in records.items() if path in change}
+        after = {path: raw for path, raw in change.items() if raw is not None}
+        now = {path: raw for path, raw in records.items() if path not in change} | after
+        full = [checks.run(taken(base, side), names=[each.name for each in comparing()]) for side in (records, now)]
+        rules_ = rules(Scope.RELATED, Scope.STORE)
+        expected = unknown(*([each for each in side if each.rule in rules_] for side in full[::-1]))
+        for quickly in ("", "off"):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("CRMTEXT_QUICK", quickly)
+                old, new = effect.of(store, at, taken(base, before), taken(base, after))
+            assert checks.ordered(unknown(new, old)) == checks.ordered(expected), (at, quickly)
+
+
+def changed(random: Random, records: Mapping[str, bytes | Problem]) -> dict[str, bytes | None]:
+    """What becomes of some records, and of some that were not there."""
+    change: dict[str, bytes | None] = {}
+    for _deed in range(random.choice((1, 1, 2))):
+        number = random.choice(NUMBERS)
+        there = random.choice(sorted(records)) if records else stores.path(number)
+        deed = random.choice(("write", "write", "remove", "note"))
+        raw = records.get(there)
+        if deed == "write":
+            change[random.choice((there, place(random, number)))] = record(random, number).encode()
+        elif deed == "remove":
+            change[there] = None
+        elif isinstance(raw, bytes):
+            change[there] = raw + random.choice((b"notes: again\n", b"industry: Chemie\n"))
+    return change
+
+
+def hook_is_right(root: Path, random: Random) -> None:
+    """Of a commit that is about to be made."""
+    for _round in range(3):
+        for _edit in range(random.choice((1, 1, 2))):
+            edit(random, root)
+        git(root, "add", "-A")
+        found = []
+        for quickly in ("", "off"):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("CRMTEXT_QUICK", quickly)
+                found.append(gate.before_commit(Store(root)))
+        assert found[0] == found[1]
+        store = Store(root)
+        errors = [each for each in checks.run(store.index()) if each.severity is Severity.ERROR]
+        new = unknown(errors, checks.run(store.at("HEAD")))
+        assert found[0] or not new
+        assert not found[0] or {each.identity for each in new} <= {each.identity for each in found[0].held.problems}
+        if random.random() < 0.5:
+            commit(root)
+
+
+PROPERTIES = (index_is_right, walk_is_right, effect_is_right, hook_is_right)
 
 
 def hold(factory: pytest.TempPathFactory, examples: int, holds: Callable[[Path, Random], None]) -> None:

@@ -39,6 +39,11 @@ class Records:
         """What is wrong between the records, but for what comments have ignored."""
         return tuple(each for path in sorted(self._told) for each in self._told[path])
 
+    @property
+    def told(self) -> dict[str, tuple[Problem, ...]]:
+        """The same by path."""
+        return dict(self._told)
+
     def put(self, snapshot: Snapshot, gone: Iterable[str] = ()) -> frozenset[str]:
         """Have the records of a snapshot, and those at some paths no more; whom that may concern."""
         about = traits(snapshot, self._compared)

@@ -15,6 +15,7 @@ from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.draft import write, writing
+from crmtext.record.judge import judged
 from crmtext.shell import quoted
 from crmtext.sources import RECORDS
 
@@ -55,6 +56,8 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         told = _summary(made, store)
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
+        # Its warnings are of each customer, and there may be many: only an error stops it.
+        judged(store, drafts)
         done = write(store, drafts, told, how, message="" if how.message else message(made, store))
         said = done.summary
         if how.dry_run:

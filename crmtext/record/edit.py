@@ -12,6 +12,7 @@ from crmtext.problem import CrmError, Exit, Severity, cannot
 from crmtext.record import copy, verdict
 from crmtext.record.draft import Draft, How, write, writing
 from crmtext.record.target import anyhow
+from crmtext.standing.effect import At
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _edit(session: _Session) -> None:
 def _problems(session: _Session, typed: bytes) -> tuple[Problem, ...]:
     store = session.store
     part = Part(session.path, session.copy.base, typed)
-    return verdict.problems(store, [part], store.disk.records)
+    return verdict.problems(store, [part], At.DISK)
 
 
 def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:

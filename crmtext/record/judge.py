@@ -11,8 +11,9 @@ from crmtext.model import Customer
 from crmtext.problem import Problem, Severity, unknown
 from crmtext.record.draft import Draft, How, refuse, write
 from crmtext.record.readable import readable
-from crmtext.record.verdict import _AMONG
+from crmtext.record.verdict import between, sides
 from crmtext.snapshot import Snapshot
+from crmtext.standing.effect import At
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,13 +36,15 @@ def judged(store: Store, drafts: Iterable[Draft]) -> tuple[Problem, ...]:
     before, after = (_found(store, (sides[side] for sides in both)) for side in (0, 1))
     new = unknown(after, before, moved=True)
     new += [each for old, now in both if old and now for each in masked_name.over(old, now, store.schema)]
-    refuse(_named(each, several=len(made) > 1) for each in new if each.severity is Severity.ERROR)
+    ours = {each.path for each in made}
+    found = between(store, At.DISK, *sides(each.part for each in made))
+    wrong = [each for each in (*new, *found) if each.severity is Severity.ERROR]
+    refuse(_named(each, several=len(made) > 1 or each.place.path not in ours) for each in wrong)
     fresh = {each.path for each in made if each.before is None}
-    return tuple(
-        problem
-        for problem in new
-        if problem.severity is Severity.WARNING and not (problem.place.path in fresh and problem.rule in _NOT_YET)
-    )
+    warnings = [each for each in new if not (each.place.path in fresh and each.rule in _NOT_YET)]
+    # Whom a new customer is like has been told, or asked about, before it was made.
+    warnings += [each for each in found if each.place.path in ours - fresh]
+    return tuple(warnings)
 
 
 def _read(document: Document | None, store: Store) -> Document | None:
@@ -59,8 +62,7 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
 def _found(store: Store, documents: Iterable[Document | None]) -> tuple[Problem, ...]:
     customers = tuple(Customer(each) for each in documents if each)
     snapshot = Snapshot("worktree", store.schema, store.settings, store.today, customers, (), ())
-    # What a command could break among records it looks after itself.
-    return checks.run(snapshot, ignore=_AMONG, names=of(Scope.RECORD, Scope.RELATED, Scope.HISTORY))
+    return checks.run(snapshot, names=of(Scope.RECORD))
 
 
 def _named(problem: Problem, *, several: bool) -> Problem:

@@ -18,10 +18,10 @@ from crmtext.i18n import N_
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from crmtext.index import Index
+    from crmtext.index import Index, Row
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.standing.sides import News, Side
@@ -33,7 +33,7 @@ T = TypeVar("T")
 #: A store of fewer records is read as quickly as an index of it.
 WORTHWHILE = 300
 #: After a change of more records than these, all are looked at for what they have in common.
-_FEW = 1_000
+FEW = 1_000
 
 
 class Known(NamedTuple):
@@ -75,10 +75,10 @@ def judged(
             told = [each for each in told if each[0] in numbers or may_be_error(each[2])]
         found = [unpacked(line) for _number, _rule, line in told]
         kept, ignored = ([problem for problem, left in found if left is wanted] for wanted in (False, True))
-        every = frozenset(index.paths()) if paths else frozenset()
+        every = frozenset(index.contents()) if paths else frozenset()
         return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
 
-    return _asked(store, ask, staged=staged)
+    return asked(store, ask, staged=staged)
 
 
 def snapshot(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
@@ -90,7 +90,7 @@ def snapshot(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyT
         found = whole.snapshot(index, terms, side, wanted)
         return replace(found, earlier=cache(lambda: store.earlier(found)))
 
-    found = _asked(store, ask)
+    found = asked(store, ask)
     return store.worktree() if found is None else found
 
 
@@ -105,11 +105,11 @@ def around(store: Store, typed: str) -> Snapshot:
         # Phones, contacts and pinyin are tried only where no id and no name is meant, and of all customers.
         return found if is_named(found.customers, typed) else whole.snapshot(index, terms, side, {})
 
-    found = _asked(store, ask)
+    found = asked(store, ask)
     return store.worktree() if found is None else found
 
 
-def _asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
+def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     if not quick.on("index"):
         return None
@@ -210,32 +210,21 @@ def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
 
 
 def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
-    from crmtext.checks.related import Change, check_again
-    from crmtext.checks.scope import comparing
-    from crmtext.snapshot import Traits
     from crmtext.standing import among, workers
 
     gone = news.gone if news else ()
     wanted = {each.path: each for each in (news.wanted if news else ())}
     again = expired - wanted.keys() - {*gone}
     wanted |= {path: side.again(path, index.content(path) or "") for path in again}
-    few = len(wanted) + len(gone) <= _FEW
-    changes: list[Change[int]] = []
-    for path in gone:
-        changes += [Change(None, index.traits(path), Traits())] if few else []
-        index.forget(path)
     unreadable: set[str] = set()
-    rows = workers.rows(terms, side, tuple(wanted.values()), expired)
-    for row in store.watch(rows, N_("records read"), len(wanted)):
-        if isinstance(row, str):
-            continue
-        before = index.traits(row.path) if few else Traits()
-        number = index.put(row)
-        changes += [Change(number, before, index.traits(number))] if few else []
-        unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
-    compared = comparing() if changes or not few else ()
-    concerned = check_again(index, changes, compared) if few else among.everybody(index, compared)
-    index.drop_problems("among", concerned)
-    among.renew(index, terms, side, concerned, compared)
+
+    def rows() -> Iterator[Row]:
+        found = workers.rows(terms, side, tuple(wanted.values()), expired)
+        for row in store.watch(found, N_("records read"), len(wanted)):
+            if not isinstance(row, str):
+                unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
+                yield row
+
+    among.learn(index, terms, side, rows(), gone, few=len(wanted) + len(gone) <= FEW)
     if news:
         news.remember(frozenset(unreadable))

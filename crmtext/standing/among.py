@@ -1,4 +1,4 @@
-"""What records have to do with one another: whose answers a change concerns, and these answers anew."""
+"""What records have to do with one another, in the index: who is related is told by the checks themselves."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import checks
-from crmtext.checks.related import Around
-from crmtext.checks.scope import Scope
+from crmtext.checks.related import Around, Change, check_again
+from crmtext.checks.scope import Scope, comparing
 from crmtext.model import Customer
-from crmtext.snapshot import Elsewhere
+from crmtext.snapshot import Elsewhere, Traits
 from crmtext.standing.derive import nothing, without_text
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import packed, unpacked
@@ -20,14 +20,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.checks.scope import Declared
-    from crmtext.index import Index
+    from crmtext.index import Index, Row
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import Side
+    from crmtext.standing.sides import Bytes
     from crmtext.standing.terms import Terms
 
 #: So many records are looked at together.
 TOGETHER = 250
+
+
+def learn(
+    index: Index, terms: Terms, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: bool = True
+) -> set[int]:
+    """Have the index know these records, and no more those that are gone; the records looked at once more."""
+    changes: list[Change[int]] = []
+    for path in gone:
+        changes += [Change(None, index.traits(path), Traits())] if few else []
+        index.forget(path)
+    for row in rows:
+        before = index.traits(row.path) if few else Traits()
+        number = index.put(row)
+        changes += [Change(number, before, index.traits(number))] if few else []
+    compared = comparing() if changes or not few else ()
+    again = check_again(index, changes, compared) if few else everybody(index, compared)
+    index.drop_problems("among", again)
+    renew(index, terms, side, again, compared)
+    return again
 
 
 def everybody(index: Index, compared: Sequence[Declared]) -> set[int]:
@@ -36,10 +55,10 @@ def everybody(index: Index, compared: Sequence[Declared]) -> set[int]:
         return {*index.everybody()}
     crowds = {kind: (crowd.limit, crowd.by) for check in compared if (crowd := check.crowd) for kind in crowd.kinds}
     # What was told before of who stands alone by now is told no more.
-    return index.entangled(crowds) | index.with_problems("among")
+    return index.entangled(crowds) | {number for number, *_told in index.problems("among")}
 
 
-def renew(index: Index, terms: Terms, side: Side, numbers: Iterable[int], compared: Sequence[Declared]) -> None:
+def renew(index: Index, terms: Terms, side: Bytes, numbers: Iterable[int], compared: Sequence[Declared]) -> None:
     """Find out what is wrong between these records and others."""
     wanted = sorted(numbers)
     names = tuple(check.name for check in compared)
@@ -53,7 +72,7 @@ def renew(index: Index, terms: Terms, side: Side, numbers: Iterable[int], compar
         index.add_problems((number, "among", rule, line) for number, rule, line in told)
 
 
-def part(index: Index, terms: Terms, side: Side, here: Iterable[int], around: Iterable[int]) -> Snapshot:
+def part(index: Index, terms: Terms, side: Bytes, here: Iterable[int], around: Iterable[int]) -> Snapshot:
     """A snapshot of some records and those around them, with what is wrong in the text of the former."""
     base = nothing(terms)
     known = tuple(index.known(sorted(around)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from crmtext.sources import SCHEMA
 from crmtext.standing.pack import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.model import Customer
     from crmtext.problem import Problem
@@ -62,13 +63,18 @@ def rows(terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[st
         return [*same, *_rows(snapshot, called)]
 
 
+def of_snapshot(snapshot: Snapshot) -> Iterator[Row]:
+    """What is found out about records as they would be, whose bytes have no name yet."""
+    return _rows(snapshot, defaultdict(str))
+
+
 def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
     base = nothing(terms)
     taken = take(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
     return replace(taken, last=terms.latest)
 
 
-def _rows(snapshot: Snapshot, called: dict[str, str]) -> Iterator[Row]:
+def _rows(snapshot: Snapshot, called: Mapping[str, str]) -> Iterator[Row]:
     own = tuple(checks.found(snapshot, of(Scope.RECORD)))
     beside = comparing()
     # As if nobody else were there: who is related to another record is looked at once more, with all of them.
@@ -91,7 +97,7 @@ def _rows(snapshot: Snapshot, called: dict[str, str]) -> Iterator[Row]:
 def _row(
     snapshot: Snapshot,
     document: Document,
-    called: dict[str, str],
+    called: Mapping[str, str],
     problems: tuple[tuple[str, str, str], ...],
     facts: tuple[tuple[str, str, int], ...],
     customer: Customer | None,

@@ -11,7 +11,7 @@ from crmtext.text.document import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crmtext.standing.sides import Side
+    from crmtext.standing.sides import Bytes
 
 
 class Late(Document):
@@ -32,7 +32,7 @@ class Late(Document):
         return read(self.path)
 
 
-def reader(side: Side, content: Callable[[str], str] = lambda _path: "") -> Callable[[str], str]:
+def reader(side: Bytes, content: Callable[[str], str] = lambda _path: "") -> Callable[[str], str]:
     """Reads the text of one record of a side; `content` tells what its bytes are called there."""
 
     def read(path: str) -> str:

@@ -43,7 +43,17 @@ class News(NamedTuple):
     remember: Callable[[frozenset[str]], None]
 
 
-class Side(Protocol):
+class Bytes(Protocol):
+    """Where the bytes of records come from."""
+
+    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+        """Path, name of the bytes and bytes of these records."""
+
+    def again(self, path: str, content: str) -> Wanted:
+        """A record that is known, to be read once more."""
+
+
+class Side(Bytes, Protocol):
     """One side of a store whose records are known between calls."""
 
     @property
@@ -59,12 +69,6 @@ class Side(Protocol):
 
     def news(self, index: Index) -> News | None:
         """What is new since the index was written; None where nothing is."""
-
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
-        """Path, name of the bytes and bytes of these records."""
-
-    def again(self, path: str, content: str) -> Wanted:
-        """A record that is known, to be read once more."""
 
 
 #: What a file takes in git's index, in bytes.
@@ -276,7 +280,7 @@ class Staged:
         found = {**now, **{path: again.get(path) for path in back}}
         if not base:
             # What is known all the same is known of the disk.
-            full = (repo.prefix + path for path in index.paths())
+            full = (repo.prefix + path for path in index.contents())
             found |= {path: None for path in full if path not in now}
         wanted, gone = self._sorted(found, index)
         if not wanted and not gone and base == here:
