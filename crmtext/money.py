@@ -20,7 +20,7 @@ _UNITS = {
     "million": 1_000_000, "千万": 10_000_000, "亿": 100_000_000,
 }  # fmt: skip
 _AMOUNT = lazy.pattern(
-    r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)元?", re.IGNORECASE
+    r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)(?:元|块钱?)?", re.IGNORECASE
 )
 #: Steps of 万 and 亿, largest first, that Chinese tables show.
 _CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crmtext import lazy, money
 from crmtext.problem import CrmError
 from crmtext.record import amounts
+from crmtext.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.text.emit import Value
 
-_BETWEEN = lazy.pattern(r"\s*(?:-|–|—|~|～|至|到|\.\.)\s*|\s+(?:to|and)\s+")
+_BETWEEN = lazy.pattern(r"\s*(?:-|–|—{1,2}|~|至|到|\.\.)\s*|\s+to\s+", re.IGNORECASE)
 #: What stands round an amount that is not exact, or round two. The amount is the same; the text keeps the word.
 _ROUND = lazy.pattern(
-    r"(?:(?:约|大约|大概|差不多|about|around|approx\.?|approximately|roughly|circa|ca\.|[~～≈])\s*)?"
+    r"(?:(?:约|大约|大概|差不多|about|around|approx\.?|approximately|roughly|circa|ca\.|[~≈])\s*)?"
     r"(.+?)\s*(?:之间|左右|上下|or so)?",
     re.IGNORECASE,
 )
-_FROM = lazy.pattern(r"(?:在|从|between|from)\s*(.+)", re.IGNORECASE)
+_FROM = lazy.pattern(r"(?:在|从|from)\s*(.+)", re.IGNORECASE)
+_AND = lazy.pattern(r"between\s+(.+?)\s+and\s+(.+)", re.IGNORECASE)
 _AT_MOST = lazy.pattern(
     r"(?:<=?|≤|不超过|不到|低于|少于|最多|最高|至多|up to|at most|under|below|less than|no more than|max\.?)\s*(.+)"
     r"|(.+?)\s*(?:[以之]?内|以下|封顶|or less|at most|max\.?)",
@@ -37,7 +39,13 @@ _AT_LEAST = lazy.pattern(
 )
 #: What may part a word from the amount beside it.
 _BESIDE = " \t,，、:：;；()（）"
-_UNIT = lazy.pattern(r"(?:百万|千万|[千万亿kwm]|mn|million)元?\Z", re.IGNORECASE)
+#: The unit behind a number, and whatever else but numbers: `80万元`, `800k CNY`.
+_UNIT = lazy.pattern(
+    r"(?<=[\d一二两三四五六七八九十百])\s*(百万|千万|million|mn|[千万亿kwm])(?![a-z])\D*\Z", re.IGNORECASE
+)
+#: Units before which a larger number stands for itself, if it is not so small that it must be a slip: `800-1万`.
+_FEW = 100
+_SMALL = ("千", "k", "万", "w")
 _NUMERALS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 #: Up to 9999 in Chinese. `一千二` is 1200 to a speaker, so that a digit stands behind 十 or 零, or by itself.
 _BELOW_WAN = (
@@ -45,7 +53,6 @@ _BELOW_WAN = (
     r"(?:零?(?<![千百万亿])([一二两三四五六七八九]))?"
 )
 _CHINESE = lazy.pattern(rf"(?:人民币)?(?:{_BELOW_WAN}亿)?(?:零?{_BELOW_WAN}万)?(?:零?{_BELOW_WAN})?元?")
-_SMALL = ("千", "k", "万", "w")
 #: Digits mean themselves; of everything else the words are kept.
 _DIGITS = lazy.pattern(r"[\d,]+(?:\.\d+)?", re.ASCII)
 
@@ -60,12 +67,12 @@ def read(field: Field, typed: str, home: str) -> Mapping[str, Value] | None:
     if not takes(field):
         return None
     said, amount = _parted(field, typed)
-    bare = _unnamed(field, amount)
+    bare = _unnamed(field, unicodedata.normalize("NFKC", amount))
     if not bare and said:
         return said
     currency = f"{field.key}.currency" if field.child("currency") else "currency"
     try:
-        ends = {key: _number(text, home, currency) for key, text in _ends(bare).items()}
+        ends = {key: _number(text, home, currency) for key, text in _ends(bare, home).items()}
     except CrmError as error:
         if error.problem.rule == "amount-currency":
             raise
@@ -96,7 +103,7 @@ def _number(text: str, home: str, currency: str) -> int | float:
 
 def _numerals(text: str) -> int | None:
     """The number that Chinese numerals mean, such as 五十万; None for other text and for what has two readings."""
-    match = _CHINESE.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    match = _CHINESE.fullmatch(text.replace(" ", ""))
     if not match or not any(match.groups()):
         return None
     total = 0
@@ -124,29 +131,33 @@ def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
     return {}, typed
 
 
-def _ends(typed: str) -> dict[str, str]:
+def _ends(typed: str, home: str) -> dict[str, str]:
     """What a text says of `min` and `max`; empty where two readings are possible."""
     for key, form in (("max", _AT_MOST), ("min", _AT_LEAST)):
         if match := form.fullmatch(typed):
             return {key: _exact(match[1] or match[2])}
     start = _FROM.fullmatch(typed)
-    low, *high = _BETWEEN.split(_exact(start[1] if start else typed), maxsplit=1)
+    both = _AND.fullmatch(typed)
+    low, *high = both.groups() if both else _BETWEEN.split(_exact(start[1] if start else typed), maxsplit=1)
     if not high:
         return {"min": low} if start else {"min": low, "max": low}
-    units = [unit[0].casefold().removesuffix("元") if (unit := _UNIT.search(end)) else "" for end in (low, high[0])]
+    ends = [(end, _UNIT.search(end)) for end in (low, high[0])]
+    units = [unit[1].casefold() if unit else "" for _end, unit in ends]
     if units[0] == "千" and units[1] == "千万":
         return {}  # 3千-5千万 begins with 3千 or with 3千万
-    if units[1] and not units[0]:
-        if _plain(low) < _plain(high[0].removesuffix("元")[: -len(units[1])]):
+    if ends[1][1] and not units[0]:
+        least = _plain(low, home)
+        if least < _plain(high[0][: ends[1][1].start(1)], home):
             low += units[1]  # 50-80万
-        elif units[1] not in _SMALL:
+        elif units[1] not in _SMALL or least < _FEW:
             return {}  # 500-1千万 begins with 500 or with 500万, where 800-1万 begins with 800
     return {"min": low, "max": high[0]}
 
 
-def _plain(typed: str) -> Decimal:
-    """The number in a text. Raises CrmError if there is none."""
-    return Decimal(_numerals(typed) or money.decimal(typed))
+def _plain(typed: str, home: str) -> Decimal:
+    """The number in a text, whatever its currency. Raises CrmError if there is none."""
+    number, _code = currencies.of_amount(typed, home)
+    return Decimal(_numerals(number) or money.decimal(number))
 
 
 def _exact(typed: str) -> str:
