@@ -97,20 +97,46 @@ def test_what_is_no_amount_or_may_be_two_is_refused(tmp_path: Path, typed: str) 
     assert caught.value.problem.hint.endswith("to keep the words as they are: budget.text=…")
 
 
-def test_another_currency_is_a_field_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "budget"),
+    [
+        ("20k–30k EUR", {"min": 20000, "max": 30000, "currency": "EUR", "text": "20k–30k EUR"}),
+        ("20-30k EUR", {"min": 20000, "max": 30000, "currency": "EUR", "text": "20-30k EUR"}),
+        ("€20k-€30k", {"min": 20000, "max": 30000, "currency": "EUR", "text": "€20k-€30k"}),
+        ("about 50k EUR", {"min": 50000, "max": 50000, "currency": "EUR", "text": "about 50k EUR"}),
+        ("€ 5,000", {"min": 5000, "max": 5000, "currency": "EUR", "text": "€ 5,000"}),
+        ("60.000 €", {"min": 60000, "max": 60000, "currency": "EUR", "text": "60.000 €"}),
+        ("up to 1.5m USD", {"max": 1500000, "currency": "USD", "text": "up to 1.5m USD"}),
+        ("10万美元以内", {"max": 100000, "currency": "USD", "text": "10万美元以内"}),
+        ("50万元", {"min": 500000, "max": 500000, "text": "50万元"}),
+        ("tbd", {"basis": "to-confirm"}),
+    ],
+)
+def test_the_currency_of_a_budget_is_kept_beside_it(tmp_path: Path, typed: str, budget: dict[str, object]) -> None:
     store = Store(stores.made(tmp_path, stores.record()))
-    with pytest.raises(CrmError) as caught:
-        append(store, "C20240501001", "needs", ["description=x", "budget=20k–30k EUR"], How())
-    assert (caught.value.problem.rule, caught.value.problem.hint) == (
-        "amount-currency",
-        "write the number alone, and the currency as a field of its own: budget.currency=EUR",
-    )
-    append(store, "C20240501001", "needs", ["description=x", "budget=20k–30k", "budget.currency=EUR"], How())
-    assert (
-        (store.root / "records/C20240501001.yaml")
-        .read_text("utf-8")
-        .endswith("    budget:\n      min: 20000\n      max: 30000\n      currency: EUR\n      text: 20k–30k\n")
-    )
+    append(store, "C20240501001", "needs", ["description=x", f"budget={typed}"], How())
+    assert customers.data(store, stores.path())["needs"] == [{"description": "x", "budget": budget}]
+
+
+def test_a_budget_has_one_currency(tmp_path: Path) -> None:
+    store = Store(stores.made(tmp_path, stores.record()))
+    for words in (
+        ["budget=20k EUR", "budget.currency=USD"],
+        ["budget.currency=USD", "budget=20k EUR"],
+        ["budget=$5k-5k EUR"],
+    ):
+        with pytest.raises(CrmError) as caught:
+            append(store, "C20240501001", "needs", ["description=x", *words], How())
+        assert caught.value.problem.rule == "amount-currency"
+    append(store, "C20240501001", "needs", ["description=x", "budget=20k EUR"], How())
+    setting.run(store, "C20240501001", ["needs.budget=30k"], How())
+    assert customers.data(store, stores.path())["needs"][0]["budget"] == {
+        "min": 30000, "max": 30000, "currency": "EUR", "text": "30k",
+    }  # fmt: skip
+    setting.run(store, "C20240501001", ["needs.budget=20万元"], How())
+    assert customers.data(store, stores.path())["needs"][0]["budget"] == {
+        "min": 200000, "max": 200000, "currency": "CNY", "text": "20万元",
+    }  # fmt: skip
 
 
 def test_words_go_with_their_amount_and_what_was_said_before_it_stays(tmp_path: Path) -> None:

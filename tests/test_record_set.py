@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import customers as stores
 import pytest
+import stores as parts
 from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON_PATH, RECORD, WRITE, lines
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -14,13 +15,12 @@ from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
 from crmtext.record.draft import How
+from crmtext.store import Store
 from crmtext.text.edit import rewrite
 from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from crmtext.store import Store
 
 
 HALF_TO_MORE = {"min": 500000, "max": 800000}
@@ -69,6 +69,59 @@ def test_a_key_is_set_and_nothing_else_is_touched(store: Store, typed: str, chan
     else:
         setting.run(store, "上海示例", [typed], WRITE)
     assert lines(RECORD, stores.read(store)) == (changed or [])
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        ({}, "120k EUR", {"amount": 120000, "currency": "EUR"}),
+        ({}, "60.000 €", {"amount": 60000, "currency": "EUR"}),
+        ({}, "1.234,50 €", {"amount": 1234.5, "currency": "EUR"}),
+        ({}, "2 million USD", {"amount": 2000000, "currency": "USD"}),
+        ({}, "12万元", {"amount": 120000}),
+        ({"currency": "EUR"}, "5万", {"amount": 50000, "currency": "EUR"}),
+        ({"currency": "EUR"}, "60.000", {"amount": 60000, "currency": "EUR"}),
+        ({"currency": "EUR"}, "5万元", {"amount": 50000, "currency": "CNY"}),
+        ({"amount": 120000, "currency": "USD"}, "120k EUR", {"amount": 120000, "currency": "EUR"}),
+    ],
+)
+def test_an_amount_brings_its_currency(
+    tmp_path: Path, before: dict[str, object], typed: str, after: dict[str, object]
+) -> None:
+    entry = "".join(f", {key}: {value}" for key, value in before.items())
+    store = Store(parts.made(tmp_path, parts.record(more=f"opportunities: [{{title: A, stage: proposal{entry}}}]\n")))
+    setting.run(store, "C20240501001", [f"opportunities.amount={typed}"], WRITE)
+    assert stores.data(store, parts.path())["opportunities"] == [{"title": "A", "stage": "proposal", **after}]
+
+
+def test_an_amount_that_begins_an_entry_brings_its_currency(store: Store) -> None:
+    setting.run(
+        store,
+        "上海示例",
+        ["opportunities.amount=5k USD", "opportunities.title=A", "opportunities.stage=proposal"],
+        WRITE,
+    )
+    assert stores.data(store)["opportunities"] == [
+        {"title": "A", "stage": "proposal", "amount": 5000, "currency": "USD"}
+    ]
+
+
+def test_one_currency_counts_for_all_amounts_beside_it(store: Store) -> None:
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", ["needs.budget.max=30k EUR"], WRITE)
+    assert (caught.value.problem.message, caught.value.problem.hint) == (
+        "'30k EUR' is an amount in EUR, and 'min' beside it is in CNY",
+        "write both in CNY, or remove the other one first",
+    )
+
+
+def test_an_amount_without_a_currency_field_is_in_that_of_the_store(store: Store) -> None:
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", ["company.employees=500 USD"], WRITE)
+    assert caught.value.problem.hint == "write the number alone; its currency is store.currency in crmtext.toml"
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "上海示例", ["transactions.items.price=5 USD"], WRITE)
+    assert caught.value.problem.hint == "write the number alone, and its currency in transactions[0].currency"
 
 
 def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:

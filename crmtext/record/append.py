@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import complaint, entries, path, say, state, values
+from crmtext.record import amounts, complaint, entries, path, say, state, values
 from crmtext.record import set as setting
 from crmtext.record.draft import How, draft, writing
 from crmtext.record.judge import settle
@@ -78,7 +78,10 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
                 "no-assignment", _("a new entry takes KEY=VALUE only"), _("write: {key}=…").format(key=each.key)
             )
         key = path.meant(key)
-        _put(made, split(key.pointer), values.read(key.field, each.value, store))
+        code = values.currency(key.field, each.value, store)
+        if code and (beside := amounts.beside(store.schema, key.field)):
+            _put(made, [*split(key.pointer)[:-1], beside.key], code)
+        _put(made, split(key.pointer), values.read(key.field, each.value, store, currency=code))
     needed = [child for child in field.children if child.key in field.resolved.get("required", ())]
     filled = {child.key: state.default(child, store) for child in needed if child.key not in made}
     if missing := [child for child in needed if filled.get(child.key, "") is None]:
@@ -143,6 +146,10 @@ def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     for step in steps[:-1]:
         made = made.setdefault(step, {})
     old = made.get(steps[-1])
+    if steps[-1] == "currency" and old not in (None, value):
+        raise amounts.two_currencies(old, value)
+    if isinstance(value, Mapping) and isinstance(old, Mapping):
+        _put(dict(old), ["currency"], value.get("currency", old.get("currency")))
     # What was said by itself, such as a budget's basis, stays beside a range that comes later.
     made[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
 

@@ -57,12 +57,12 @@ _CHINESE = lazy.pattern(rf"(?:人民币)?(?:{_BELOW_WAN}亿)?(?:零?{_BELOW_WAN}
 _DIGITS = lazy.pattern(r"[\d,]+(?:\.\d+)?", re.ASCII)
 
 
-def read(field: Field, typed: str, home: str) -> Mapping[str, Value] | None:
+def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Value] | None:
     """The keys of a map that holds `min` and `max` which a typed text means; None of another map or another text.
 
     One amount is both ends. A word that one key of the map has among its values is that key's, by itself or beside an
     amount: `预估 50-80万`. Unless the amount is a plain number, its words are kept as `text` where the map has that.
-    `home` is the store's currency.
+    `home` is the store's currency, `now` the one that the map has. Another one that was typed is the map's `currency`.
     """
     if not takes(field):
         return None
@@ -70,13 +70,21 @@ def read(field: Field, typed: str, home: str) -> Mapping[str, Value] | None:
     bare = _unnamed(field, unicodedata.normalize("NFKC", amount))
     if not bare and said:
         return said
-    currency = f"{field.key}.currency" if field.child("currency") else "currency"
     try:
-        ends = {key: _number(text, home, currency) for key, text in _ends(bare, home).items()}
+        texts = _ends(bare, home)
+        codes = {code: None for text in texts.values() if (code := currencies.of_amount(text, home)[1])}
+        if len(codes) > 1:
+            raise amounts.two_currencies(*codes)
+        code = "".join(codes)
+        ends: dict[str, Value] = {key: _number(text, code or now or home) for key, text in texts.items()}
     except CrmError as error:
         if error.problem.rule == "amount-currency":
             raise
         return None
+    if ends and code and code != (now or home):
+        if field.child("currency") is None:
+            raise amounts.foreign(typed, code, home)
+        ends["currency"] = code
     if not ends or _DIGITS.fullmatch(amount) or field.child("text") is None:
         return {**said, **ends} if ends else None
     return {**said, **ends, "text": " ".join(amount.split())}
@@ -94,10 +102,10 @@ def takes(field: Field) -> bool:
     return {"min", "max"} <= {child.key for child in field.children}
 
 
-def _number(text: str, home: str, currency: str) -> int | float:
+def _number(text: str, home: str) -> int | float:
     if number := _numerals(text):
         return number
-    exact = amounts.exact(text, home, currency)
+    exact = amounts.read(text, home).number
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import complaint, path, ranges, satisfaction, say, state, values
+from crmtext.record import amounts, complaint, path, ranges, satisfaction, say, state, values
 from crmtext.record.draft import Draft, How, draft, writing
 from crmtext.record.judge import settle
 from crmtext.record.order import sorted_item
@@ -218,13 +218,23 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     if not wanted.value:
         done = () if old is None else (taken(document, key.pointer),)
         return Step(done, say.changed(key, old, None, store), key)
-    new = values.read(key.field, wanted.value, store, claimed_id(document))
+    above = key.pointer.rpartition("/")[0]
+    holder = old if ranges.takes(key.field) else path.at(document.data, above)
+    now = str(holder.get("currency", "")) if isinstance(holder, Mapping) else ""
+    code = values.currency(key.field, wanted.value, store, now)
+    if code:
+        amounts.refuse_mixed(store.schema, key.field, holder, wanted.value, code, now or store.settings.currency)
+    new = values.read(key.field, wanted.value, store, claimed_id(document), code or now)
     if isinstance(new, Mapping) and isinstance(old, Mapping):
         # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
         new = sorted_item({**kept, **new}, key.field)
-    same = new == old and type(new) is type(old)
-    return Step(() if same else (put(key, new, document, store),), say.changed(key, old, new, store), key)
+    same = new == old and type(new) is type(old) and not code
+    said = say.changed(key, old, new, store)
+    if beside := amounts.beside(store.schema, key.field) if code else None:
+        said = say.both((said, _("{key}: {value}").format(key=beside.label, value=code)))
+    extra = {beside.key: code} if beside else {}
+    return Step(() if same else put(key, new, document, store, extra), said, key)
 
 
 def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store) -> Step:

@@ -35,7 +35,7 @@ def steps(before: Document, after: Document, typed: Sequence[Key], store: Store)
             if value == new.get(name):
                 continue
             place = _beside(next(iter(here.values())), field, name)
-            operation = taken(after, place.pointer) if value is None else put(place, value, after, store)
+            (operation,) = (taken(after, place.pointer),) if value is None else put(place, value, after, store)
             yield Step((operation,), say.changed(place, new.get(name), value, store))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.record import path
 from crmtext.text.edit import Append, Delete, Operation, Set
 from crmtext.text.operations import nested
-from crmtext.text.tree import split
+from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmtext.record.path import Key
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -24,11 +27,18 @@ class Step(NamedTuple):
     key: Key | None = None
 
 
-def put(key: Key, value: Any, document: Document, store: Store) -> Operation:
-    """The operation that gives a place its value; a new item of a list is begun with it."""
+def put(
+    key: Key, value: Any, document: Document, store: Store, beside: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Operation, ...]:
+    """What gives a place its value, and other keys of its map theirs; a new item of a list is begun with them."""
     above, new, below = key.pointer.partition(f"/{path.NEW}/")
     order = path.order(store.schema, document.data, above)
-    return Append(above, nested(split(f"/{below}"), value), order) if new else Set(above, value, order)
+    if not new:
+        holder = key.pointer.rpartition("/")[0]
+        more = (Set(f"{holder}/{escape(name)}", each, order) for name, each in beside.items())
+        return (Set(above, value, order), *more)
+    *steps, last = split(f"/{below}")
+    return (Append(above, nested(steps, {last: value, **beside}), order),)
 
 
 def taken(document: Document, pointer: str) -> Delete:

@@ -16,6 +16,8 @@ from crmtext.text.parse import parse_text
 from crmtext.text.scalars import EXACT, resolve, too_long
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.emit import Value
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 15
 
 
-def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Value:
+def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", currency: str = "") -> Value:
     """The value that a typed text means under a key. Raises CrmError where it can mean none.
 
-    `whose` is what a hint calls the customer.
+    `whose` is what a hint calls the customer; of a new one, who has no id yet, it is empty. `currency` is the one that
+    stands beside an amount.
     """
     text = typed.strip()
     if not text:
@@ -35,8 +38,17 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> Val
     if field.kind == "list":
         return items(field, text, store, whose)
     if field.kind == "map":
-        return ranges.read(field, text, store.settings.currency) or _refuse(field)
-    return _single(field, text, store)
+        return ranges.read(field, text, store.settings.currency, currency) or _refuse(field)
+    return _single(field, text, store, currency)
+
+
+def currency(field: Field, typed: str, store: Store, now: str = "") -> str:
+    """The code of the currency that an amount names, where a field beside it holds another one by now; else empty."""
+    if amounts.beside(store.schema, field) is None:
+        return ""
+    home = now or store.settings.currency
+    code = currencies.of_amount(typed, home)[1]
+    return code if code != home else ""
 
 
 def is_list(field: Field) -> bool:
@@ -72,7 +84,7 @@ def _bracketed(typed: str) -> list[str]:
     return [str(each) for each in found]
 
 
-def _single(field: Field, text: str, store: Store) -> Value:
+def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
     if field.choices:
         return choosing.chosen(field, text)
     if field.definition == "currency":
@@ -81,11 +93,11 @@ def _single(field: Field, text: str, store: Store) -> Value:
         return words.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:
         return words.customer(store, text)
-    plain = _plain(field, text, store)
+    plain = _plain(field, text, store, currency)
     return _text(field, text, store) if plain is None else plain
 
 
-def _plain(field: Field, text: str, store: Store) -> Value:
+def _plain(field: Field, text: str, store: Store, currency: str) -> Value:
     """A truth, a day or a number, where the key takes one and this is one; else None."""
     kinds = _kinds(field)
     if "boolean" in kinds and (truth := _truth(text, field, store)) is not None:
@@ -93,7 +105,7 @@ def _plain(field: Field, text: str, store: Store) -> Value:
     if field.kind == "date":
         return dates.parse(text, store.today, past=bool(field.mark("x-past"))).isoformat()
     if field.kind in ("number", "integer"):
-        return _number(field, text, store)
+        return _number(field, text, store, currency)
     if "array" in kinds and text.startswith("["):
         return _bracketed(text)
     number = resolve(text) if kinds & {"number", "integer"} and len(text) <= _MOST_DIGITS else None
@@ -115,10 +127,10 @@ def _truth(text: str, field: Field, store: Store) -> bool | None:
     return said == "true" if said else None
 
 
-def _number(field: Field, text: str, store: Store) -> int | float:
+def _number(field: Field, text: str, store: Store, currency: str) -> int | float:
     percent = field.resolved.get("maximum") == 100
     try:
-        exact = money.decimal(text.rstrip("%％ ")) if percent else amounts.exact(text, store.settings.currency)
+        exact = money.decimal(text.rstrip("%％ ")) if percent else _amount(field, text, store, currency)
     except CrmError as error:
         if error.problem.rule == "amount-currency":
             raise
@@ -134,6 +146,14 @@ def _number(field: Field, text: str, store: Store) -> int | float:
     if field.kind == "integer":
         raise usage("wrong-type", _("'{value}' is no whole number").format(value=text), field.hint)
     return float(exact)
+
+
+def _amount(field: Field, text: str, store: Store, currency: str) -> Decimal:
+    home = currency or store.settings.currency
+    number, code = amounts.read(text, home)
+    if code and code != home:
+        raise amounts.foreign(text, code, home, amounts.above(store.schema, field))
+    return number
 
 
 def _text(field: Field, text: str, store: Store) -> str:

@@ -44,11 +44,11 @@ A number is written in digits, an amount with 万 and the like behind them.
 Instead: Write 120; as an amount 50000, 5万 or 1234.50.
 """,
         "amount-currency": """\
-An amount is a number; its currency stands in a field of its own.
+The currency of an amount is stored in the `currency` field beside it, and is one for all amounts there.
 
 Why: `$500` written as 500 would count as 500 of the store's currency.
 
-Instead: Write the number, and the currency beside it: `amount=500 currency=USD`.
+Instead: Write one currency. Where there is no field `currency`, write the number alone: it is in `store.currency`.
 """,
         "expression": """\
 An expression compares fields of the record and computed names with values.

@@ -25,8 +25,8 @@ _SHARED = MappingProxyType(
         "$": ("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "MOP", "MXN"),
     }
 )
-_SCALES = "千万亿kKwW"
-_BESIDE = lazy.pattern(rf"\s*([^\d\s.,+-][^\d]*?)?\s*([+-]?[\d.,\s]*\d)\s*([{_SCALES}]?)\s*(\D*?)\s*")
+_SCALES = r"百万|千万|[千万亿kKwW]|(?i:million|mn|m)(?![A-Za-z])"
+_BESIDE = lazy.pattern(rf"\s*([^\d\s.,+-][^\d]*?)?\s*([+-]?[\d.,\s]*\d)\s*({_SCALES})?\s*(\D*?)\s*")
 
 
 class _Lists(NamedTuple):
