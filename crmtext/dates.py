@@ -24,6 +24,10 @@ _MONTH_NAMES = {name.lower(): number for number, name in enumerate(calendar.mont
 _MONTH_NAMES |= {name[:3]: number for name, number in _MONTH_NAMES.items()} | {"sept": 9}
 _YEARS = {"前": -2, "去": -1, "今": 0, "明": 1, "后": 2}
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
 _NUMBER = r"\d+|[零一二两三四五六七八九十]+"
 _UNITS = {
     "d": "day", "day": "day", "days": "day", "天": "day", "日": "day",
@@ -33,6 +37,7 @@ _UNITS = {
     "y": "year", "year": "year", "years": "year", "年": "year",
 }  # fmt: skip
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_LETTERS = {"day": "d", "week": "w", "month": "m", "year": "y"}
 
 #: Reads a match; None if it is no day after all.
 Reader = Callable[[re.Match[str], date, bool], date | None]
@@ -44,9 +49,18 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
     A deadline means its last day: `6月底前`, `by friday`, `3天内`; with `past` it is no day.
     """
-    hint = _("say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d")
-    if re.search(_SEVERAL, _compact(text)):
-        hint = _("that can be several days; write the one you mean: 2024-05-01, or 5月底 for the last day of May")
+    hint = _("say one day: 2024-05-01, 10 May, next friday, tomorrow, +3d")
+    compact = _compact(text)
+    if (length := re.fullmatch(_SO_MANY, compact)) and (letter := _LETTERS.get(_UNITS[length["unit"]])):
+        hint = _("write: {form}").format(form=f"{'-' if past else '+'}{_number(length['count'])}{letter}")
+    elif days := _either(compact, today, past=past):
+        known = _(", ").join(sorted(day.isoformat() for day in days))
+        hint = _("the day and the month can be either; write one of: {values}").format(values=known)
+    elif re.search(_SEVERAL, compact):
+        hint = _(
+            "that can be several days; write the one you mean: 2024-05-01, next friday, +1w, "
+            "or end of May for its last day"
+        )
     return _read(text, today, _FORMS if past else (*_FORMS, *_DEADLINES), hint, past=past)
 
 
@@ -62,7 +76,7 @@ def until(text: str, today: date) -> date:
 
 def stretches() -> str:
     """How a day or a stretch of time may be said."""
-    return _("say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月")
+    return _("say a day or how long: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
@@ -92,8 +106,8 @@ def _no_date(text: str, hint: str) -> CrmError:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
+    if text.isdigit() or text in _WORDS:
+        return _WORDS.get(text) or int(text)
     tens, ten, ones = text.rpartition("十")
     return (_DIGITS[tens] if tens else 1) * 10 * bool(ten) + (_DIGITS[ones] if ones else 0)
 
@@ -107,6 +121,33 @@ def _chinese(match: re.Match[str], today: date, past: bool) -> date:
     if year:
         return date(_year(year, today), _number(month), _number(day))
     return _nearest(_number(month), _number(day), today, past=past)
+
+
+def _day_first(match: re.Match[str], today: date, past: bool) -> date | None:
+    """The day of `5.12.` or `5.12.2026`: with points behind both, the month is always second."""
+    return _on_day(match, today, past, 1, 2)
+
+
+def _day_or_month_first(match: re.Match[str], today: date, past: bool) -> date | None:
+    days = _either(match[0], today, past=past)
+    return days.pop() if len(days) == 1 else None
+
+
+def _either(compact: str, today: date, *, past: bool) -> set[date]:
+    """The days that two numbers with a slash between them can mean."""
+    match = re.fullmatch(_SLASHES, compact)
+    days = (_on_day(match, today, past, day, month) for day, month in ((1, 2), (2, 1))) if match else ()
+    return {day for day in days if day}
+
+
+def _on_day(match: re.Match[str], today: date, past: bool, day: int, month: int) -> date | None:
+    """The date of the day and the month that these groups hold; None where that is none."""
+    try:
+        if match["year"]:
+            return date(int(match["year"]), int(match[month]), int(match[day]))
+        return _nearest(int(match[month]), int(match[day]), today, past=past)
+    except ValueError:
+        return None
 
 
 def _month_and_day(match: re.Match[str], today: date, past: bool) -> date:
@@ -227,7 +268,9 @@ def _ending(match: re.Match[str], today: date, past: bool) -> date:
 
 _WEEKDAY_NAMES = "|".join(sorted((name for name in _WEEKDAYS if name.isascii()), key=len, reverse=True))
 _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
-_COUNT = r"\d{1,3}|[一二两三四五六七八九十]+"
+_ENGLISH = "|".join(sorted(_WORDS, key=len, reverse=True))
+_COUNT = rf"\d{{1,3}}|[一二两三四五六七八九十]+|(?:{_ENGLISH})(?= )"
+_SLASHES = r"(\d{1,2})/(\d{1,2})(?:/(?P<year>\d{4}))?"
 #: A count and its unit: `6月` is June, `6个月` are six months.
 _SO_MANY = rf"(?P<count>{_COUNT}) ?(?:个|(?!月))(?P<unit>{_UNIT_NAMES})"
 _MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
@@ -238,6 +281,8 @@ _EARLY: tuple[Form, ...] = (
     (r"(\d{4})(\d\d)(\d\d)", _full),
     (rf"(?:({_FOUR}|[今明后去前]) ?年 ?)?({_NUMBER}) ?月 ?({_NUMBER}) ?[日号]?", _chinese),
     (r"(\d{1,2})-(\d{1,2})", _month_and_day),
+    (r"(\d{1,2})\. ?(\d{1,2})\.(?: ?(?P<year>\d{4}))?", _day_first),
+    (_SLASHES, _day_or_month_first),
     (rf"(?P<name>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _english),
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<name>{_MONTH})\.?(?:,? (?P<year>\d{{4}}))?", _english),
     ("|".join(_DAYS), _named),
@@ -262,8 +307,8 @@ _FORMS: tuple[Form, ...] = (
     *_EARLY,
     (r"(?P<sign>[+-])(?P<count>\d{1,5})(?P<unit>[dwmy天周月年])", _distance),
     # `5日前` may be before the fifth, or five days ago.
-    (rf"(?!.*日 ?[之以]?前){_SO_MANY} ?(?P<way>之?[前后]|以[前后]|ago)", _distance),
-    (rf"(?P<way>in) (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _distance),
+    (rf"(?!.*日 ?[之以]?前){_SO_MANY} ?(?P<way>之?[前后]|以[前后]|ago|from (?:now|today))", _distance),
+    (rf"(?P<way>in) (?P<count>{_COUNT}) (?P<unit>{_UNIT_NAMES})", _distance),
     *_LAST,
 )
 #: By which day. In Chinese the day itself counts; `before friday` does not say whether it does.
@@ -274,7 +319,7 @@ _DEADLINES: tuple[Form, ...] = (
     (rf"{_IN_YEAR}(?P<month>{_NUMBER}) ?月份?[之以]?内", _end_of_named),
     (rf"(?P<year>{_FOUR}|[今明]) ?年[之以]?内", _end_of_named),
     (rf"{_SO_MANY} ?[之以]?内", _within),
-    (rf"within (?P<count>{_NUMBER}) (?P<unit>{_UNIT_NAMES})", _within),
+    (rf"within (?P<count>{_COUNT}) (?P<unit>{_UNIT_NAMES})", _within),
 )
 #: What is more than one day, or not sure to be that one.
 _SEVERAL = (

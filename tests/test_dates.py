@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.dates import parse, since, until
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 
 #: A Friday.
@@ -75,6 +77,16 @@ def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str,
         ("十二天后", "2026-12-02"),
         ("3天前", "2026-11-17"),
         ("in 3 days", "2026-11-23"),
+        ("in two weeks", "2026-12-04"),
+        ("in a week", "2026-11-27"),
+        ("a month from now", "2026-12-20"),
+        ("two weeks ago", "2026-11-06"),
+        ("5.12.", "2026-12-05"),
+        ("5. 12. 2026", "2026-12-05"),
+        ("31.12.2026", "2026-12-31"),
+        ("31/12/2026", "2026-12-31"),
+        ("12/31/2026", "2026-12-31"),
+        ("5/5/2026", "2026-05-05"),
         ("in 2 quarters", "2027-05-20"),
         ("一个季度前", "2026-08-20"),
         ("2 weeks ago", "2026-11-06"),
@@ -160,7 +172,9 @@ def test_a_deadline_is_its_last_day_and_nothing_has_happened_by_one(text: str, d
 def test_what_can_be_several_days_is_refused_with_a_form_that_is_one(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
-    expected = "that can be several days; write the one you mean: 2024-05-01, or 5月底 for the last day of May"
+    expected = (
+        "that can be several days; write the one you mean: 2024-05-01, next friday, +1w, or end of May for its last day"
+    )
     assert refusal.value.problem.hint == expected
 
 
@@ -262,7 +276,7 @@ def test_a_quarter_and_a_month_before_the_first_of_a_year_are_in_the_year_before
 def test_what_is_no_stretch_of_time_and_no_day_is_refused_with_the_forms_that_are_known(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         since(text, TODAY)
-    known = "say a day or how long: 2024-05-01, monday, 昨天, last week, 上周, this month, 3d, 两周, 1个月"
+    known = "say a day or how long: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
     assert refusal.value.problem.hint == known
 
 
@@ -282,7 +296,7 @@ def test_a_leap_day_is_found_across_a_century_without_one() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "近期", "尽快", "上月", "soon", "asap", "24/5/1", "01/02/2024", "5/10", "2024-05", "5月", "十十天后", "+3",
+    ["", "近期", "尽快", "上月", "soon", "asap", "24/5/1", "32/13/2026", "31.2.", "2024-05", "5月", "十十天后", "+3",
      "2024-05/01", "tomorrow morning", "周八"],
 )  # fmt: skip
 def test_vague_and_ambiguous_words_are_refused_with_what_to_write(text: str) -> None:
@@ -291,6 +305,35 @@ def test_vague_and_ambiguous_words_are_refused_with_what_to_write(text: str) -> 
     problem = refusal.value.problem
     assert (refusal.value.exit_code, problem.rule) == (Exit.USAGE, "date-format")
     assert "2024-05-01" in problem.hint or text == "十十天后"
+
+
+@pytest.mark.parametrize(
+    ("text", "past", "hint"),
+    [
+        ("5/12/2026", False, "the day and the month can be either; write one of: 2026-05-12, 2026-12-05"),
+        ("5/12", False, "the day and the month can be either; write one of: 2026-12-05, 2027-05-12"),
+        ("2 weeks", False, "write: +2w"),
+        ("two weeks", True, "write: -2w"),
+        ("两周", False, "write: +2w"),
+        ("3天", False, "write: +3d"),
+    ],
+)
+def test_a_form_that_means_several_days_names_those_that_mean_one(text: str, past: bool, hint: str) -> None:
+    with pytest.raises(CrmError) as refusal:
+        parse(text, TODAY, past=past)
+    assert refusal.value.problem.hint == hint
+    for word in re.findall(r"[+-]\d\w|\d{4}-\d\d-\d\d", hint):
+        parse(word, TODAY)
+
+
+def test_examples_of_days_are_in_the_language_in_use() -> None:
+    for text in ("soon", "next week"):
+        with pytest.raises(CrmError) as refusal:
+            parse(text, TODAY)
+        assert refusal.value.problem.hint.isascii()
+        with speaking("zh"), pytest.raises(CrmError) as refusal:
+            parse(text, TODAY)
+        assert "下周五" in refusal.value.problem.hint
 
 
 @pytest.mark.parametrize("text", ["2023-02-29", "13-40", "2-30", "2024年13月1日", "+99999y", "00000000"])

@@ -280,6 +280,64 @@ error: 'open_value' is a sum for each currency [expression]
   ^^^^^^^^^^  write: open_value.CNY > 1000
 """,
         ),
+        *(
+            (
+                f"{name} {test}",
+                f"""\
+error: '{path}' is {kind}, not a value [expression]
+  {name} {test}
+  {"^" * len(name)}  write: {form}
+""",
+            )
+            for name, test, path, kind, form in (
+                ("needs.budget", ">= '60万'", "needs.budget", "a list of items", "needs.budget.max >= '60万'"),
+                ("budget", "> 5", "needs.budget", "a list of items", "needs.budget.max > 5"),
+                ("budget", "== 'stated'", "needs.budget", "a list of items", "needs.budget.basis == 'stated'"),
+                ("cooperation", "> 3", "cooperation", "a block of fields", "cooperation.satisfaction.score > 3"),
+                (
+                    "cooperation",
+                    "< '2026-05-01'",
+                    "cooperation",
+                    "a block of fields",
+                    "cooperation.since < '2026-05-01'",
+                ),
+                ("opportunities", "> '50k'", "opportunities", "a list of items", "opportunities.amount > '50k'"),
+                (
+                    "transactions",
+                    "> '2026-05-01'",
+                    "transactions",
+                    "a list of items",
+                    "transactions.date > '2026-05-01'",
+                ),
+                ("contacts", "== '13800138000'", "contacts", "a list of items", "contacts.name == '13800138000'"),
+            )
+        ),
+        (
+            "needs.budget < 'x'",
+            """\
+error: 'needs.budget' is a list of items, not a value [expression]
+  needs.budget < 'x'
+  ^^^^^^^^^^^^
+  = name one of them: needs.budget.basis, needs.budget.min, needs.budget.max, needs.budget.currency, needs.budget.text
+""",
+        ),
+        (
+            "needs.budget.max > 50万",
+            """\
+error: 'needs.budget.max > 50万' is not an expression: '万' stands where it should end [expression]
+  needs.budget.max > 50万
+                       ^^  put amounts in quotes: '50万'
+""",
+        ),
+        (
+            "opportunities.amount > '5k EUR'",
+            """\
+error: '5k EUR' is an amount in EUR; numbers are compared without their currency [expression]
+  opportunities.amount > '5k EUR'
+                         ^^^^^^^^
+  = write the number alone, and compare the currency by itself: currency == 'EUR'
+""",
+        ),
         (
             "status == 3",
             """\
@@ -293,7 +351,7 @@ error: status is text, and 3 is a number [expression]
             """\
 error: 'sometime' is not a date [expression]
   last_contact < 'sometime'
-                 ^^^^^^^^^^  say one day: 2024-05-01, 5月10日, 下周五, friday, tomorrow, +3d
+                 ^^^^^^^^^^  say one day: 2024-05-01, 10 May, next friday, tomorrow, +3d
 """,
         ),
         (
@@ -301,7 +359,7 @@ error: 'sometime' is not a date [expression]
             """\
 error: 'much' is not an amount [expression]
   opportunities.amount > 'much'
-                         ^^^^^^  write one number: 50000, 5万, 1234.50
+                         ^^^^^^  write one number: 50000, 50k, 1234.50
 """,
         ),
         (

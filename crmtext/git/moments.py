@@ -39,7 +39,7 @@ def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Mo
     except CrmError as unknown:
         if day is None:
             problem = unknown.problem
-            hint = _("a day can be said as well: 2024-05-01, monday, 昨天, 3d, last week, 上周")
+            hint = _("a day can be said as well: 2024-05-01, monday, yesterday, 3d, last week")
             raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
         return at_end_of(repo, day, zone)
     if day is None:

@@ -57,7 +57,7 @@ def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str
     rest = typed.translate(_MARKS).strip()
     way = _Way(Key("", field), data, rest)
     if not rest:
-        raise usage("unknown-key", _("no key is named"), _("name one: status=合作中, contacts[0].title=…"))
+        raise usage("unknown-key", _("no key is named"), _("name one: status=active, contacts[0].title=…"))
     while way.rest:
         way = _picked(_named(schema, way, typed), typed)
     return way.key
@@ -226,5 +226,5 @@ def _no_path(typed: str) -> CrmError:
     return usage(
         "unknown-key",
         _("'{key}' names no place in a record").format(key=typed),
-        _("write it as status, contacts[0].title or contacts[张三].title"),
+        _("write it as status, contacts[0].title or contacts[Smith].title"),
     )

@@ -140,7 +140,7 @@ def _parsed(text: str) -> Assignment:
     raise usage(
         "no-assignment",
         _("'{text}' does not say what to set").format(text=text),
-        _("write KEY=VALUE, such as status=合作中; LIST+=VALUE adds, LIST-=VALUE takes away, KEY= removes"),
+        _("write KEY=VALUE, such as status=active; LIST+=VALUE adds, LIST-=VALUE takes away, KEY= removes"),
     )
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.money import decimal
+from crmtext.problem import CrmError
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import Part, Type, fold
-from crmtext.query.filter.literals import Loose, fitted
+from crmtext.query.filter.literals import Loose, day, fitted
 
 if TYPE_CHECKING:
-    from crmtext.problem import CrmError
+    from collections.abc import Iterator
+
     from crmtext.query.filter.kinds import Frame, Get
     from crmtext.query.filter.names import Names
     from crmtext.query.filter.syntax import Node
+    from crmtext.schema import Field
 
 Test = Callable[[Any, Any], bool]
 SIGNS: Mapping[str, Test] = {
@@ -26,6 +32,8 @@ _OPPOSITES = {"!=": "==", "not in": "in"}
 #: What the index of records can be asked for.
 _INDEXED = frozenset({"status", "owner", "type", "id"})
 _DAY = 10
+#: So many fields of a block are named.
+_MOST = 6
 
 
 def compared(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
@@ -106,33 +114,59 @@ def _replaced(node: Node, part: Node, new: str, names: Names) -> str:
 def whole(part: Part, other: Part, sign: str, names: Names) -> CrmError:
     """The error for a list of items or a block that stands where a value must, with the field that was likely meant."""
     type_, source = part.type, names.source
-    child = _nearest(type_, other, names)
+    child = _nearest(type_, other, sign, names)
     message = _("'{name}' is {kind}, not a value").format(name=type_.name, kind=kinds.said(type_))
     if not child:
-        return source.wrong(part.node, message, _("name a field: {name}.…").format(name=type_.name))
+        named = (f"{type_.name}.{path}" for path, _field in _values(type_.field, ""))
+        known = _(", ").join(islice(named, _MOST))
+        return source.wrong(part.node, message, _("name one of them: {keys}").format(keys=known or f"{type_.name}.…"))
     path, text = f"{type_.name}.{child}", source.said(other.node)
     form = f"{text} in {path}" if sign == "in" else f"{path} {sign} {text}"
     return source.wrong(part.node, message, _("write: {form}").format(form=form))
 
 
-def _nearest(type_: Type, other: Part, names: Names) -> str:
-    """The field of an item that a value most likely belongs to."""
-    children = type_.field.children if type_.field else ()
+def _nearest(type_: Type, other: Part, sign: str, names: Names) -> str:
+    """The path below an item or a block to the value that another one most likely belongs to; empty if none is."""
+    fields = list(_values(type_.field, ""))
     value = other.get(()) if other.constant and not other.items else None
+    wanted = [{"number": "number", "date": "date"}.get(other.type.kind, "text")]
     if isinstance(value, str):
-        for child in children:
-            if any(fold(value) in map(fold, each.names()) for each in child.choices):
-                return child.key
-    wanted = {"text": "text", "number": "number", "date": "date"}.get(other.type.kind, "text")
-    found = [
-        child
-        for child in children
-        if kinds.of(child, "").kind == wanted and not child.choices and not child.mark("x-handle")
-    ]
+        for path, field in fields:
+            if any(fold(value) in map(fold, each.names()) for each in field.choices):
+                return path
+        # Text that is an amount or a day is compared as one; only equal can it be text all the same.
+        wanted = [*_meanings(value, names), *(["text"] if sign in ("==", "in") else [])]
     outer = names.terms.schema.by_path.get(type_.field.path.removesuffix("[]")) if type_.field else None
-    keys = (outer.mark("x-key") or ()) if outer else ()
-    named = [child.key for child in found if child.key in keys]
-    return next(iter([*named[::-1], *(child.key for child in found)]), "")
+    keys = [*reversed(outer.mark("x-key") or ()), "max"] if outer else ["max"]
+    for kind in wanted:
+        found = [
+            path
+            for path, field in fields
+            if kinds.of(field, "").kind == kind
+            and not field.choices
+            and not field.mark("x-handle")
+            and field.definition != "currency"
+        ]
+        if found:
+            return next((path for path in keys if path in found), found[0])
+    return ""
+
+
+def _meanings(text: str, names: Names) -> Iterator[str]:
+    """The kinds beside text that a text can mean."""
+    for kind, read in (("number", decimal), ("date", lambda typed: day(typed, kinds.DATE, names))):
+        with suppress(CrmError):
+            read(text)
+            yield kind
+
+
+def _values(above: Field | None, prefix: str) -> Iterator[tuple[str, Field]]:
+    """The fields with values below a block, or below the items of a list, with their paths; those of its own first."""
+    fields = above.by_key.values() if above else ()
+    yield from ((f"{prefix}{each.key}", each) for each in fields if kinds.of(each, "").kind != "map")
+    for each in fields:
+        if each.kind == "map":
+            yield from _values(each, f"{prefix}{each.key}.")
 
 
 def _common(left: Part, right: Part, names: Names) -> str:

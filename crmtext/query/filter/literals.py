@@ -152,8 +152,18 @@ def day(typed: str, other: Type, names: Names) -> str:
 
 def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
     percent = other.field is not None and other.field.resolved.get("maximum") == 100
+    home = names.terms.settings.currency
+    number, code = currencies.of_amount(typed, home)
+    if code and code != home and not other.name.endswith(f".{code}"):
+        message = _("'{value}' is an amount in {code}; numbers are compared without their currency").format(
+            value=typed, code=code
+        )
+        hint = _("write the number alone, and compare the currency by itself: {form}").format(
+            form=f"currency == '{code}'"
+        )
+        raise names.source.wrong(node, message, hint)
     try:
-        value = money.decimal(typed.rstrip("%％ ") if percent else typed)
+        value = money.decimal(typed.rstrip("%％ ") if percent else number)
     except CrmError as error:
         raise names.source.wrong(node, error.problem.message, error.problem.hint) from None
     if abs(value) >= LARGEST_NUMBER:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from crmtext.cells import clip
 from crmtext.i18n import _
+from crmtext.money import decimal
+from crmtext.problem import CrmError
 from crmtext.query.filter import syntax
 from crmtext.query.filter.wrong import Source
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from jinja2 import nodes
     from jinja2.lexer import Lexer, Token
 
-    from crmtext.problem import CrmError
     from crmtext.query.filter.syntax import Node
 
 LONGEST = 2000
@@ -35,6 +37,7 @@ _AFTER_NAME = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq", "dot"})
 #: No identifier begins so; it marks such a name until the tree is made.
 _MARK = "\x00"
 _QUOTES = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_WITH_UNIT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+")
 _OTHER_SIGNS = {"&": "and", "|": "or", "!": "not", "“": "'", "”": "'", "‘": "'", "’": "'", "（": "(", "）": ")",
                 "，": ",", "＝": "==", "＞": ">", "＜": "<", "！": "!="}  # fmt: skip
 
@@ -114,11 +117,23 @@ def _slip(source: Source, ends: Mapping[int, int], spaced: Mapping[str, str], at
         hint = _("'{name}' can't be typed here; write: {field}").format(name=label, field=spaced[label])
     elif re.search(r"(?<![=!<>])=(?!=)", outside):
         hint = _("two equals signs compare: owner == 'lilei'")
+    elif amount := _unquoted(outside, at):
+        hint = _("put amounts in quotes: {value}").format(value=f"'{amount}'")
     elif sign in _OTHER_SIGNS:
         hint = _("write {right} for {wrong}").format(right=_OTHER_SIGNS[sign], wrong=sign)
     else:
         hint = ""
     return source.wrong((at, ends.get(at, at + 1)), _not_one(source, said), hint)
+
+
+def _unquoted(text: str, at: int) -> str:
+    """The amount with a unit that stands there without quotes; empty if there is none."""
+    for match in _WITH_UNIT.finditer(text):
+        if match.start() <= at < match.end():
+            with suppress(CrmError):
+                decimal(match[0])
+                return match[0]
+    return ""
 
 
 def _not_one(source: Source, said: str) -> str:
