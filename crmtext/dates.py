@@ -271,8 +271,8 @@ _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _ENGLISH = "|".join(sorted(_WORDS, key=len, reverse=True))
 _COUNT = rf"\d{{1,3}}|[一二两三四五六七八九十]+|(?:{_ENGLISH})(?= )"
 _SLASHES = r"(\d{1,2})/(\d{1,2})(?:/(?P<year>\d{4}))?"
-#: A count and its unit: `6月` is June, `6个月` are six months.
-_SO_MANY = rf"(?P<count>{_COUNT}) ?(?:个|(?!月))(?P<unit>{_UNIT_NAMES})"
+#: A count and its unit: `6月` is June and `三季度` the third quarter, `6个月` and `三个季度` are so many.
+_SO_MANY = rf"(?P<count>{_COUNT}) ?(?:个|(?!月|季度))(?P<unit>{_UNIT_NAMES})"
 _MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _FOUR = r"[\d〇零一二三四五六七八九]{4}"
 _IN_YEAR = rf"(?:(?P<year>{_FOUR}|[今明后去前]) ?年 ?)?"
@@ -317,6 +317,7 @@ _DEADLINES: tuple[Form, ...] = (
     (r"(?:在|于|最晚|最迟|不晚于) ?(.+?) ?(?:之前|以前|前)?|(.+?) ?(?:之前|以前|前)", _by),
     (r"(?P<which>[这本]个?)?(?P<unit>月|季度|年)[之以]?内", _end),
     (rf"{_IN_YEAR}(?P<month>{_NUMBER}) ?月份?[之以]?内", _end_of_named),
+    (rf"{_IN_YEAR}第?(?P<quarter>[1-4一二三四]) ?季度[之以]?内", _end_of_named),
     (rf"(?P<year>{_FOUR}|[今明]) ?年[之以]?内", _end_of_named),
     (rf"{_SO_MANY} ?[之以]?内", _within),
     (rf"within (?P<count>{_COUNT}) (?P<unit>{_UNIT_NAMES})", _within),
@@ -331,6 +332,6 @@ _SEVERAL = (
 _SPANS: tuple[Form, ...] = (
     (r"(?P<which>last |this )(?P<unit>week|month|quarter|year)", _beginning),
     (r"(?P<which>上{1,3}|[本这去今])个?(?P<unit>周|星期|礼拜|月|季度|年)", _beginning),
-    (rf"(?:last |past |最近|过去|近)?(?P<count>{_COUNT})(?: ?个| ?(?![月日]))(?P<unit>{_UNIT_NAMES})", _ago),
+    (rf"(?:last |past |最近|过去|近)?(?P<count>{_COUNT})(?: ?个| ?(?!月|日|季度))(?P<unit>{_UNIT_NAMES})", _ago),
 )
 _ENDS: tuple[Form, ...] = tuple((form, _ending if read is _beginning else read) for form, read in _SPANS)

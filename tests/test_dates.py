@@ -151,6 +151,8 @@ def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
         ("by June 30, 2025", "2025-06-30"),
         ("本月内", "2026-11-30"),
         ("6月内", "2027-06-30"),
+        ("三季度内", "2027-09-30"),
+        ("三个季度内", "2027-08-20"),
         ("2025年内", "2025-12-31"),
         ("三天之内", "2026-11-23"),
         ("3个月内", "2027-02-20"),
@@ -165,9 +167,9 @@ def test_a_deadline_is_its_last_day_and_nothing_has_happened_by_one(text: str, d
 
 @pytest.mark.parametrize(
     "text",
-    ["2024年6月中旬", "6月上旬前", "上半年", "6月初", "年中", "6月前", "6月之后", "2024年前", "5日前", "周末前", "下周",
-     "下个月", "上周五前", "去年底前", "before friday", "mid June", "early July", "June", "end of week", "June 2025",
-     "Q3", "三季度", "6月30日左右", "约5月10日", "5个工作日内"],
+    ["2024年6月中旬", "6月上旬前", "上半年", "6月初", "年中", "6月前", "6月之后", "三季度前", "2024年前", "5日前",
+     "周末前", "下周", "下个月", "上周五前", "去年底前", "before friday", "mid June", "early July", "June", "June 2025",
+     "end of week", "Q3", "三季度", "6月30日左右", "约5月10日", "5个工作日内"],
 )  # fmt: skip
 def test_what_can_be_several_days_is_refused_with_a_form_that_is_one(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
