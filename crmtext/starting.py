@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, driver_setup, editors, files, hooks, resources, sample
 from crmtext import settings as settings_module
-from crmtext.git import past
+from crmtext.git import clone, past
 from crmtext.git.config import identity
-from crmtext.git.plumbing import Repository, create, head, repository
+from crmtext.git.plumbing import Repository, branch, create, head, repository
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, cannot
 from crmtext.schema.load import FILE as SCHEMA_FILE
@@ -65,6 +65,8 @@ class Made(NamedTuple):
     hook_trouble: str = ""
     #: The new settings; None where they were there already.
     settings: Settings | None = None
+    #: The branch that is pushed.
+    branch: str = "main"
 
 
 def init(folder: Path, *, with_sample: bool) -> Made:
@@ -73,6 +75,7 @@ def init(folder: Path, *, with_sample: bool) -> Made:
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
     repo = repository_of_its_own(folder) if with_sample else repository(folder) or create(folder)
+    clone.refuse_empty(repo)
     today = clock.today(sample_zone() if with_sample else None)
     content = contents(repo, today, with_sample=with_sample)
     kept = tuple(path for path in content if (folder / path).exists())
@@ -89,6 +92,7 @@ def init(folder: Path, *, with_sample: bool) -> Made:
         identity(repo) is not None,
         trouble,
         settings_module.read(content[SETTINGS_FILE].encode()) if SETTINGS_FILE in written else None,
+        branch(repo) or "main",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock, sources
 from crmtext import settings as settings_file
-from crmtext.git.clone import is_parted
+from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
@@ -40,6 +40,14 @@ class When(NamedTuple):
     as_of: str = ""
 
 
+def _around(folder: Path) -> Repository | None:
+    """The repository that a folder without a store lies in; None also where git cannot use it."""
+    try:
+        return repository(folder)
+    except CrmError:
+        return None
+
+
 @dataclass(frozen=True)
 class Store:
     """A store, known by its folder."""
@@ -55,6 +63,9 @@ class Store:
         for folder in (start, *start.parents):
             if (folder / settings_file.FILE).is_file():
                 return cls(folder, watch)
+        if found := _around(start):
+            # Else a colleague would make a second store in a clone that only lacks its checkout.
+            refuse_empty(found)
         message = _("there is no store here: no {file} in {folder} or above").format(
             file=settings_file.FILE, folder=start
         )

@@ -186,7 +186,33 @@ def test_broken_files_are_findings_and_stop_nothing(clone: Repo, file: str, text
 
 def test_outside_of_a_store_it_says_how_to_make_one(tmp_path: Path) -> None:
     (finding,) = wrong(tmp_path)
-    assert (finding.name, finding.message, finding.mend) == ("settings", "there is no store here", "crmtext init")
+    assert (finding.name, finding.message, finding.mend) == (
+        "settings",
+        f"there is no store here: no crmtext.toml in {tmp_path} or above",
+        "go to the store's folder, name it with -C, or make one: crmtext init",
+    )
+
+
+def test_a_clone_that_git_left_empty_is_told_to_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    middle, first = Repo(tmp_path / "middle.git"), Repo(tmp_path / "first")
+    for each in (middle, first):
+        each.path.mkdir()
+    middle.git("init", "-q", "--bare", "-b", "master")
+    first.git("init", "-q", "-b", "main")
+    first.commit({"crmtext.toml": stores.TEAM})
+    first.git("push", "-q", str(middle.path), "main")
+    clone = Repo(tmp_path / "clone")
+    clone.path.mkdir()
+    clone.git("clone", "-q", str(middle.path), ".")
+    program = stores.Program(capsys, clone.path)
+    message = "error: nothing is checked out in this clone, but its remote has the branch main [no-store]"
+    for command in (("list",), ("init",), ("init", "--sample")):
+        done = program(*command)
+        assert (done.code, done.err) == (3, f"{message}\n  = git checkout main\n")
+    (finding,) = wrong(clone.path)
+    assert (finding.name, finding.mend) == ("settings", "git checkout main")
+    clone.git("checkout", "-q", "main")
+    assert program("list").code == 0
 
 
 def test_an_unfinished_merge_is_named(clone: Repo) -> None:

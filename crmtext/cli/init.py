@@ -12,6 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
+from crmtext.git import tracking
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
 
@@ -65,6 +66,6 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
     lines.append(_("next: {command}").format(command=start + first))
     if not made.commits:
         lines.append(_("then: {command}").format(command="crmtext add NAME"))
-    lines.append(_("share it: {command}").format(command="git remote add origin URL && git push -u origin main"))
+    lines.append(_("share it: {command}").format(command=tracking.sharing(made.branch)))
     lines.append(_("in each further clone: {command}").format(command="crmtext hooks install && crmtext doctor"))
     return lines

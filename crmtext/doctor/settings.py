@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext import clock
 from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _, plural
+from crmtext.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
 
 def examine(patient: Patient) -> Iterator[Finding]:
     """Whether there is a store whose settings can be read, with somebody on its team."""
-    if patient.store is None:
-        yield Finding("settings", State.ERROR, _("there is no store here"), "crmtext init")
-        return
-    settings = patient.store.settings
+    store = patient.store or Store.find(patient.folder)
+    settings = store.settings
     if not settings.team:
         hint = _('crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
         yield Finding("settings", State.WARNING, _("nobody is on the team yet"), hint)
@@ -29,4 +28,4 @@ def examine(patient: Patient) -> Iterator[Finding]:
         hint = _("crmtext.toml, below [store]: {line}").format(line=line)
         yield Finding("settings", State.WARNING, _("no time zone: each machine counts its own days"), hint)
     team = plural("{n} colleague", "{n} colleagues", len(settings.team))
-    yield Finding("settings", State.FINE, _("{folder}, {team}").format(folder=patient.store.root, team=team))
+    yield Finding("settings", State.FINE, _("{folder}, {team}").format(folder=store.root, team=team))

@@ -1,12 +1,13 @@
-"""What a shallow or a partial clone does not hold, and fetching it where the network may be used."""
+"""What a shallow, a partial or an empty clone does not hold, and fetching it where the network may be used."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git.plumbing import Repository, attempt, merge_bases, run, settings
+from crmtext.git.plumbing import Repository, ask, attempt, head, merge_bases, run, settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,17 @@ def cut(repo: Repository) -> frozenset[str]:
     """The commits at which a shallow clone ends; git shows them without their parents."""
     file = repo.common_dir / "shallow"
     return frozenset(file.read_text("ascii", "replace").split()) if file.is_file() else frozenset()
+
+
+def refuse_empty(repo: Repository) -> None:
+    """Refuse a clone in which nothing is checked out, as its HEAD names a branch that the remote doesn't have."""
+    if head(repo) is not None:
+        return
+    refs = (ask(repo, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes") or "").split("\n")
+    branches = sorted({*refs} - {"", "HEAD"}, key=lambda name: (name != "main", name != "master", name))
+    if branches:
+        message = _("nothing is checked out in this clone, but its remote has the branch {branch}")
+        raise cannot("no-store", message.format(branch=branches[0]), f"git checkout {quoted(branches[0])}")
 
 
 def is_parted(repo: Repository, one: str, other: str) -> bool:

@@ -69,9 +69,17 @@ def tracked(repo: Repository) -> Tracked:
     remote = config_get(repo, f"branch.{here}.remote")
     there = (config_get(repo, f"branch.{here}.merge") or "").removeprefix("refs/heads/")
     if not remote or remote == "." or not there:
-        hint = _("say once where it goes: git push -u origin {branch}").format(branch=here)
-        raise cannot("no-upstream", _("the branch '{branch}' follows no other copy").format(branch=here), hint)
+        if not ask(repo, "remote"):
+            raise cannot("no-upstream", _("this clone has no remote to sync with"), sharing(here))
+        command = f"git push -u {quoted(push_remote(repo) or 'origin')} {quoted(here)}"
+        hint = _("set it once: {command}").format(command=command)
+        raise cannot("no-upstream", _("the branch '{branch}' has no upstream").format(branch=here), hint)
     return Tracked(here, remote, there, f"{remote}/{there}")
+
+
+def sharing(branch: str) -> str:
+    """The command that pushes a store to its first remote."""
+    return f"git remote add origin URL && git push -u origin {quoted(branch)}"
 
 
 def push_remote(repo: Repository) -> str | None:

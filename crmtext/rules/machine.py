@@ -191,9 +191,9 @@ Why: Another one was checked out while `crmtext sync` asked for what came.
 Instead: Run the command again.
 """,
         "no-upstream": """\
-A branch that is to be synced follows one of the others' copy.
+A branch that is synced has an upstream.
 
-Instead: Say once where it goes: `git push -u origin BRANCH`.
+Instead: Set it once: `git push -u origin BRANCH`; without a remote, `git remote add origin URL` before.
 """,
         "nothing-committed": """\
 What is sent is committed.
