@@ -50,6 +50,12 @@ def trusted(path: Path, store: Path) -> Path | None:
     return None
 
 
+def near(path: Path) -> Path:
+    """The path as seen from here, if it lies below."""
+    here = path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def read(path: Path, *, within: Path | None = None, limit: int = LARGEST) -> bytes | None:
     """The bytes of a file, None when there is none; refuses links and whatever else is no plain file."""
     with plainly(path):

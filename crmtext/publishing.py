@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmtext import files
@@ -18,6 +17,7 @@ from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
@@ -61,7 +61,7 @@ def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None
     if site.left_out:
         out = plural("{n} record with errors is left out", "{n} records with errors are left out", site.left_out)
         said += _("; ") + out
-    return Text(f"{said}\n{_('open {path}').format(path=_near(folder / start))}\n")
+    return Text(f"{said}\n{_('open {path}').format(path=files.near(folder / start))}\n")
 
 
 def outdated(pages: Iterable[Page], folder: Path, within: Path | None = None) -> tuple[str, ...]:
@@ -91,12 +91,6 @@ def _write(path: Path, data: bytes, within: Path) -> None:
             with suppress(OSError):
                 folder.unlink(passing)
             raise
-
-
-def _near(path: Path) -> Path:
-    """The path as seen from here, if it lies below."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _commit(store: Store, read: str) -> str:

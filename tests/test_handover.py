@@ -224,8 +224,17 @@ def test_a_dry_run_sums_up_and_warns_and_writes_nothing(store: Store, repo: Repo
         "    open: 2 next steps, 1 of them overdue, 1 opportunity, 1 case",
         "  → 韩梅: 王小明 (C20260101BBBB), introduction by 2026-11-23",
         "  → 韩梅: 丙公司 (C20260101CCCC), only what was promised",
-        "nothing was written; --diff shows each change",
+        "records are unchanged; --diff shows each change",
     ]
+
+
+def test_a_dry_run_says_where_the_booklet_is(store: Store, repo: Repo, tmp_path: Path) -> None:
+    page = tmp_path / "h.html"
+    done = run(store, "--from", "刘洋", "--to", "韩梅", "--dry-run", "-o", str(page))
+    lines = done.stderr.splitlines()
+    at = lines.index("records are unchanged; --diff shows each change")
+    assert lines[at + 1] == f"booklet: {page}"
+    assert (repo.git("status", "--porcelain"), page.is_file()) == ("", True)
 
 
 def test_the_diff_of_a_dry_run_comes_behind_the_summary(store: Store, repo: Repo) -> None:

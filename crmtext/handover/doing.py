@@ -61,7 +61,12 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         done = write(store, drafts, told, how, message="" if how.message else message(made, store))
         said = done.summary
         if how.dry_run:
-            said = told + "\n" + (said if wanted.diff else _("nothing was written; --diff shows each change"))
+            hint = _("records are unchanged") if wanted.diff else _("records are unchanged; --diff shows each change")
+            said = f"{told}
+{hint}"
+        if wanted.output:
+            said += "
+" + _("booklet: {path}").format(path=files.near(wanted.output))
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
         elif done.commit:
