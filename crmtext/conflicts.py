@@ -108,6 +108,31 @@ def called(store: Store, each: Conflict) -> str:
     return ", ".join(_called(store, data, *names) for names in zip(each.keys, each.numbered, strict=True))
 
 
+def values(store: Store, each: Conflict) -> tuple[str, str]:
+    """What each side has in words, by the names and labels that people know; else its text."""
+    if each.kind is not Kind.FIELD or not each.keys:
+        return each.ours, each.theirs
+    text = _text(store, each.path)
+    return (
+        _value(store, each, hunks.picked(text, lambda hunk: hunk.ours)) or each.ours,
+        _value(store, each, hunks.picked(text, lambda hunk: hunk.theirs)) or each.theirs,
+    )
+
+
+def _value(store: Store, each: Conflict, text: str) -> str:
+    """What a version of the record has in the fields of a conflict; empty if it can't be read."""
+    from crmtext.record import path, say
+
+    data = parse_text(text, each.path).data
+    if not isinstance(data, dict):
+        return ""
+    found = [(key, path.at(data, key.pointer)) for name in each.keys if (key := _meant(store, data, name))]
+    words = [(key.label, "–" if held is None else say.value(key.field, held, store)) for key, held in found]
+    if len(words) == 1:
+        return words[0][1]
+    return say.both(_("{key}: {value}").format(key=label, value=value) for label, value in words)
+
+
 def about(store: Store, each: Conflict, typed: str) -> bool:
     """Whether a typed key is one of those in conflict: as it is shown, or as `set` takes it."""
     if typed in (*each.keys, *each.numbered):

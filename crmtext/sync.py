@@ -44,6 +44,8 @@ class Synced(NamedTuple):
     unfinished: bool = False
     #: The commit of what was edited by hand.
     edits: str | None = None
+    #: Whether `problems` are those of such edits, which were not committed.
+    wrong_edits: bool = False
     #: The branch that was pushed to as the upstream is protected, and how many commits wait in it to be merged.
     branch: str = ""
     waiting: int = 0
@@ -76,7 +78,10 @@ def run(store: Store, message: str = "") -> Synced:
         if problems:
             return Synced(where.name, problems=problems, unfinished=True, uncommitted=_own(repo))
         _refuse_merging(repo)
-        so_far = Synced(where.name, merge=merge, edits=commit_edits(store, message) if message else None)
+        edits, problems = commit_edits(store, message) if message else (None, ())
+        so_far = Synced(where.name, merge=merge, edits=edits)
+        if problems:
+            return so_far._replace(problems=problems, wrong_edits=True, uncommitted=_own(repo))
     try:
         return _exchange(store, where, so_far)
     except CrmError as error:

@@ -162,7 +162,8 @@ def test_files_that_are_no_records_are_listed_beside_records_until_git_is_told(
     others = ["  README.md: a file that is no record", "  records/logo.bin: a file that is no record"]
     assert (said.code, said.out.splitlines()[2:4]) == (1, others)
     by_hand = "decide with an editor, then: git add README.md"
-    assert said.out.splitlines()[-3:-1] == ["decide with: crmtext resolve C20240501001 status --ours|--theirs", by_hand]
+    theirs = "take what is there: crmtext resolve C20240501001 status --theirs"
+    assert said.out.splitlines()[-3:-1] == [theirs, by_hand]
     done = han("resolve", "001", "--ours")
     assert (done.code, done.err.splitlines()[-1]) == (0, "2 conflicts are left: crmtext resolve")
     found = han("resolve")
@@ -236,6 +237,7 @@ def test_a_key_is_taken_as_people_call_it(three: Colleague, typed: str, key: str
 
 def test_keys_are_shown_as_people_call_them(three: Colleague) -> None:
     table = three("--lang", "zh", "resolve").out
+    assert re.search(r"  重点（李雷，[-0-9]+）  低（李雷，[-0-9]+）\n", table)
     assert re.search(r"  优先级\W+priority\W+", table)
     assert re.search(r"  联系人 张三 · 职位\W+contacts\[张三\]\.title\W+", table)
     refused = three("--lang", "zh", "resolve", "001", "负责人", "--ours")
@@ -345,7 +347,7 @@ def test_each_side_is_named_by_person_and_day(two: tuple[Colleague, Colleague]) 
         {"name": "韩梅", "date": day},
         {"name": "李磊", "date": day},
     )
-    assert f"status: lost (韩梅, {day})" in " ".join(han("resolve").out.split())
+    assert f"Lost (韩梅, {day})" in " ".join(han("resolve").out.split())
 
 
 ACTIVE = "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n  satisfaction:\n    score: 4\n    date: 2026-01-02\n"

@@ -153,12 +153,14 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     li("sync")
     han.write(han.read() + entry("韩说"))
     said = han("sync")
+    made = han.repo.git("log", "-1", "--format=%ad", "--date=short")
     assert said.code == 1
     assert said.out.splitlines() == [
         "both of you changed:",
-        "  C20240501001  上海示例电子有限公司: status",
+        f"  C20240501001  上海示例电子有限公司: status: here Active (李雷, {made}) | there Prospect (李雷, {made})",
         "all the rest is merged, and nothing is sent yet",
-        "decide with: crmtext resolve C20240501001 status --ours|--theirs",
+        "keep what is here: crmtext resolve C20240501001 status --ours",
+        "take what is there: crmtext resolve C20240501001 status --theirs",
         "or go back to before: git merge --abort",
     ]
     assert han("check").code == 1
@@ -284,8 +286,27 @@ def test_edits_with_errors_are_neither_committed_nor_pushed(
     before = han.head
     han.repo.write(path, text)
     done = han("sync", "-m", "x")
-    assert (done.code, done.out, "committed: " in done.err) == (1, "", True)
+    assert (done.code, done.out.splitlines()[0]) == (
+        1,
+        "nothing committed or pushed; fix the lines above and run the command again",
+    )
+    assert ("error: " in done.err, "--no-commit" in done.err) == (True, False)
     assert (han.head, han.repo.git("status", "--porcelain")) == (before, f" M {path}")
+
+
+def test_all_errors_of_the_edits_are_listed(two: tuple[Colleague, Colleague]) -> None:
+    _li, han = two
+    han.repo.write(stores.path(), TEXT.replace("status: lead", "status: nonsense").replace("type: company", "type: x"))
+    han.repo.write(stores.path("002"), han.read("002").replace("owner: lilei", "owner: nobody"))
+    found = han("sync", "-m", "x", "--format", "json").data
+    assert [(each["rule"], each["path"]) for each in found["problems"]] == [
+        ("unknown-value", stores.path()),
+        ("unknown-value", stores.path()),
+        ("team-member", stores.path("002")),
+    ]
+    han.repo.write(stores.path(), TEXT)
+    han.repo.write(stores.path("002"), han.read("002").replace("owner: nobody", "owner: hanmei"))
+    assert han("sync", "-m", "x").code == 0
 
 
 def test_what_was_committed_before_a_failure_is_named(two: tuple[Colleague, Colleague]) -> None:
@@ -299,6 +320,18 @@ def test_what_was_committed_before_a_failure_is_named(two: tuple[Colleague, Coll
         "    nothing was merged or pushed; check git remote -v and your connection",
     ]
     assert han.repo.git("status", "--porcelain") == ""
+
+
+def test_without_a_remote_the_command_that_adds_one_is_shown(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM})
+    done = stores.Program(capsys, repo.path)("sync")
+    assert (done.code, done.err) == (
+        3,
+        """\
+error: this clone has no remote to sync with [no-upstream]
+  = git remote add origin URL && git push -u origin main
+""",
+    )
 
 
 def test_without_an_upstream_a_merge_stays_as_it_is(two: tuple[Colleague, Colleague]) -> None:
@@ -365,7 +398,11 @@ def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleag
     li("sync")
     said = han("sync")
     assert (said.code, said.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers of one id")
-    assert said.out.splitlines()[3].endswith("C20240501003 --ours|--theirs|--both")
+    assert [line.rpartition("C20240501003 ")[2] for line in said.out.splitlines()[3:6]] == [
+        "--ours",
+        "--theirs",
+        "--both",
+    ]
     assert han("resolve", "003", "--both").code == 0
     han.repo.git("commit", "-q", "--no-edit")
     assert han("sync").code == 0

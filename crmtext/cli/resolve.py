@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +15,11 @@ from crmtext.cli.render import emit
 from crmtext.conflicts import Conflict, Kind
 from crmtext.i18n import _
 from crmtext.problem import Exit
+from crmtext.shell import is_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmtext.changed_by import By
     from crmtext.store import Store
 
@@ -66,12 +70,12 @@ def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
         Column("customer", _("Customer"), fixed=True),
         Column("name", _("Name")),
         Column("key", _("In conflict")),
-        Column("ours", _("Here")),
-        Column("theirs", _("There")),
+        Column("ours", _("Here (--ours)")),
+        Column("theirs", _("There (--theirs)")),
     )
     people = {each: changed_by(store, each) for each in found}
     rows = tuple(
-        (each.customer, each.name, says(store, each), *map(_cell, _sides(store, each).values(), people[each]))
+        (each.customer, each.name, says(store, each), *map(_cell, _shown_sides(store, each), people[each]))
         for each in found
     )
     document = {
@@ -104,19 +108,33 @@ def says(store: Store, each: Conflict) -> str:
     return words.get(each.kind) or conflicts.called(store, each) or _("the whole file")
 
 
+def told(store: Store, each: Conflict) -> str:
+    """What is in conflict, with what each side has and who changed it there."""
+    what = says(store, each)
+    if each.kind is not Kind.FIELD:
+        return what
+    ours, theirs = map(_cell, _shown_sides(store, each), changed_by(store, each))
+    return _("{what}: here {ours} | there {theirs}").format(what=what, ours=ours or "–", theirs=theirs or "–")
+
+
 def how(found: tuple[Conflict, ...]) -> str:
-    """The command that decides the first conflict; and what to do with the first file that git alone knows of."""
-    ours = [_command(each) for each in found if each.kind is not Kind.OTHER]
+    """The commands that decide the first conflict; and what to do with the first file that git alone knows of."""
+    ours = [each for each in found if each.kind is not Kind.OTHER]
     others = [resolving.by_hand(each) for each in found if each.kind is Kind.OTHER]
-    return "\n".join((*ours[:1], *others[:1]))
+    return "\n".join((*(line for each in ours[:1] for line in _commands(each)), *others[:1]))
 
 
-def _command(first: Conflict) -> str:
+def _commands(first: Conflict) -> Iterator[str]:
     words = ["crmtext resolve", first.customer]
     if first.keys:
-        words.append(f"'{first.keys[0]}'" if set(first.keys[0]) & set("[] '\"") else first.keys[0])
-    choice = "--ours|--theirs|--both" if first.kind is Kind.CUSTOMERS else "--ours|--theirs"
-    return _("decide with: {command}").format(command=" ".join([*words, choice]))
+        key = first.keys[0]
+        # A shell may take the brackets of `contacts[0]` for a pattern.
+        words.append(shlex.quote(key) if "[" in key or not is_plain(key) else key)
+    command = " ".join(words)
+    yield _("keep what is here: {command}").format(command=f"{command} --ours")
+    yield _("take what is there: {command}").format(command=f"{command} --theirs")
+    if first.kind is Kind.CUSTOMERS:
+        yield _("keep both customers: {command}").format(command=f"{command} --both")
 
 
 def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
@@ -128,10 +146,17 @@ def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
     return {"ours": each.ours, "theirs": each.theirs}
 
 
+def _shown_sides(store: Store, each: Conflict) -> tuple[str | None, ...]:
+    """What each side has in words; None where that is sensitive."""
+    if None in (sides := tuple(_sides(store, each).values())):
+        return sides
+    return conflicts.values(store, each)
+
+
 def _cell(text: str | None, by: By | None) -> str:
     """What a side has, with who changed it when."""
     shown = "…" if text is None else cells.clip(" ".join(text.split()), _WIDTH)
-    return f"{shown} ({by.name}, {by.day})".lstrip() if by else shown
+    return _("{value} ({name}, {date})").format(value=shown, name=by.name, date=by.day).lstrip() if by else shown
 
 
 def _named(by: By | None) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from crmtext import waiting_branches
 from crmtext.answer import Text
 from crmtext.cli import Command, options
 from crmtext.cli.render import emit, note, problem_document, tell
-from crmtext.cli.resolve import how, says
+from crmtext.cli.resolve import how, told
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 
@@ -57,7 +57,7 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
         yield _("both of you changed:")
         for each in done.conflicts:
             name = f"{each.customer}  {each.name}" if each.name else each.customer
-            yield "  " + _("{name}: {what}").format(name=name, what=says(store, each))
+            yield "  " + _("{name}: {what}").format(name=name, what=told(store, each))
         yield _("all the rest is merged, and nothing is sent yet")
         yield how(done.conflicts)
         yield _("or go back to before: {command}").format(command="git merge --abort")
@@ -83,6 +83,9 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
 def _wrong(done: Synced) -> Iterator[str]:
     if done.unfinished:
         yield _("the merge in progress has errors; fix the lines above, `git add` the files and run crmtext sync again")
+        return
+    if done.wrong_edits:
+        yield _("nothing committed or pushed; fix the lines above and run the command again")
         return
     if done.undone:
         yield _("each version is right and the two together are not: the merge was undone, nothing is sent")

@@ -62,11 +62,9 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         said = done.summary
         if how.dry_run:
             hint = _("records are unchanged") if wanted.diff else _("records are unchanged; --diff shows each change")
-            said = f"{told}
-{hint}"
+            said = f"{told}\n{hint}"
         if wanted.output:
-            said += "
-" + _("booklet: {path}").format(path=files.near(wanted.output))
+            said += "\n" + _("booklet: {path}").format(path=files.near(wanted.output))
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
         elif done.commit:

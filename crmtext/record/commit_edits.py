@@ -9,39 +9,40 @@ from crmtext.git.commit import commit as commit_files
 from crmtext.git.commit import entries
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
-from crmtext.i18n import _
 from crmtext.journal import Part
-from crmtext.problem import CrmError, Exit, Severity
-from crmtext.record import committing
+from crmtext.problem import Severity
+from crmtext.record import committing, verdict
 from crmtext.record.draft import Draft, How
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA, is_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.git.plumbing import Repository
+    from crmtext.problem import Problem
     from crmtext.store import Store
 
 #: What may be edited by hand: records, the settings, the schema.
 _EDITED = (RECORDS, FILE, SCHEMA.partition("/")[0])
 
 
-def commit_edits(store: Store, message: str) -> str | None:
-    """Commit every uncommitted edit of records, settings and schema, and return the commit; None if there is none.
+def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem, ...]]:
+    """Commit every uncommitted edit of records, settings and schema: the commit, or the errors that it would bring.
 
-    Under `store.writing` only. Raises CrmError with the first error that the commit would bring.
+    Under `store.writing` only.
     """
     repo = store.git()
     parts = tuple(_parts(store, repo, uncommitted(repo)))
     if not parts:
-        return None
-    _reject_errors_of_rules(store, parts)
+        return None, ()
+    if wrong := _errors(store, parts):
+        return None, wrong
     records = tuple(Draft.of(part) for part in parts if is_record(part.path))
     text = committing.message(store, records, How(message=message, action="edit"))
-    commit = committing.decide(store, parts, text)
+    commit = committing.decide(store, parts, text, judged=True)
     content = {repo.prefix + part.path: part.after for part in parts}
-    return commit_files(repo, content, commit.message, author=commit.author)
+    return commit_files(repo, content, commit.message, author=commit.author), ()
 
 
 def uncommitted(repo: Repository) -> set[str]:
@@ -69,10 +70,8 @@ def _parts(store: Store, repo: Repository, paths: Iterable[str]) -> Iterator[Par
             yield Part(name, old, after)
 
 
-def _reject_errors_of_rules(store: Store, parts: Iterable[Part]) -> None:
-    """Raise the first error in the work tree if the settings or the schema changed: each record may be wrong now."""
-    if not all(is_record(part.path) for part in parts):
-        for problem in checks.run(store.worktree()):
-            if problem.severity is Severity.ERROR:
-                message = _("nothing committed: {reason}").format(reason=problem.message)
-                raise CrmError(problem._replace(message=message), Exit.FOUND)
+def _errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
+    """The errors that the edits bring; all in the work tree if the settings or the schema changed."""
+    records = tuple(part for part in parts if is_record(part.path))
+    every = checks.run(store.worktree()) if len(records) < len(parts) else ()
+    return tuple(each for each in every if each.severity is Severity.ERROR) or verdict.errors(store, records)
