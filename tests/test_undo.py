@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 import stores
+
+from crmtext import driver_setup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +89,62 @@ def test_a_commit_that_another_one_built_on_is_not_undone(repo: Repo, program: s
     repo.write(ONE, repo.git("show", f"HEAD^:{ONE}") + "\n")
     head = repo.git("rev-parse", "HEAD")
     assert (program("undo").code, repo.git("rev-parse", "HEAD")) == (3, head)
+
+
+def command(said: stores.Said) -> str:
+    """The command that the rejected undo shows."""
+    assert (said.code, said.out) == (3, "")
+    return said.err.splitlines()[-1].partition("undo only that: ")[2]
+
+
+def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Repo, program: stores.Program) -> None:
+    driver_setup.install(stores.opened(repo))
+    repo.commit({".gitattributes": f"{driver_setup.ATTRIBUTE}\n"})
+    program(*LOG, "--commit")
+    noted = repo.git("rev-parse", "HEAD")
+    text = (repo.path / ONE).read_text("utf-8").replace("status: lead", "status: prospect")
+    repo.commit({ONE: text}, "theirs")
+    said = program("undo")
+    assert said.err.splitlines()[0] == (
+        "error: not undone, as the record has changed since: "
+        "公司001: Phone of 2026-11-20 noted in records/C20240501001.… [changed-since]"
+    )
+    assert command(said) == f"git revert --no-edit {noted[:8]}"
+    repo.git(*shlex.split(command(said))[1:])
+    assert (repo.path / ONE).read_text("utf-8") == stores.record("001", "公司001", status="prospect")
+
+
+@pytest.mark.parametrize(
+    ("typed", "theirs", "shown", "after"),
+    [
+        ("status=prospect", ("status: prospect", "status: active"), "status=lead", "status: lead"),
+        ("name=公司 甲", ("name: 公司 甲", "name: 公司 乙"), "name=公司001", "name: 公司001"),
+    ],
+)
+def test_the_same_field_is_set_back_by_the_command_that_is_shown(
+    repo: Repo, program: stores.Program, typed: str, theirs: tuple[str, str], shown: str, after: str
+) -> None:
+    program("set", "C20240501001", typed, "--commit")
+    repo.commit({ONE: (repo.path / ONE).read_text("utf-8").replace(*theirs)}, "theirs")
+    wanted = command(program("undo"))
+    assert wanted == f"crmtext set C20240501001 {shown}"
+    assert program(*shlex.split(wanted)[1:], "--commit").code == 0
+    assert [line for line in (repo.path / ONE).read_text("utf-8").splitlines() if line.startswith(after[:4])] == [after]
+
+
+def test_a_new_customer_who_has_changed_since_is_removed_by_the_command_that_is_shown(
+    repo: Repo, program: stores.Program
+) -> None:
+    added = program("add", "新客户测试", "--type", "企业", "--commit", "--format", "json").data["changed"][0]
+    repo.commit({added["path"]: (repo.path / added["path"]).read_text("utf-8") + "priority: key\n"}, "theirs")
+    assert command(program("undo")) == f"crmtext rm {added['id']}"
+
+
+def test_in_a_chinese_store_the_commit_is_chinese(repo: Repo, program: stores.Program) -> None:
+    repo.commit({"crmtext.toml": stores.TEAM.replace("[store]\n", '[store]\nlanguage = "zh"\n')})
+    program(*LOG, "--commit")
+    program("undo")
+    assert subjects(repo)[0].startswith("撤销：公司001")
 
 
 def test_a_commit_elsewhere_does_not_stand_in_the_way(repo: Repo, program: stores.Program) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def undo(form: str, *, how: How) -> Exit:
     """Undo the last change that crmtext made in this clone.
 
-    A change that was committed is undone by a commit that takes it back. Refused where something else has changed
-    the same records since. Again undoes the change before it; the last 20 are kept.
+    A change that was committed is undone by a commit that takes it back. If the same records have changed since,
+    nothing is undone; the message has the command that undoes only that change. Again undoes the change before it; the
+    last 20 are kept.
     """
     return emit(undoing.run(options.store(), how), form)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from crmtext import journal, transaction
+from crmtext import cells, journal, transaction
 from crmtext.answer import Change
 from crmtext.git.commit import entries, refuse_unfinished
+from crmtext.git.merging import contains
 from crmtext.git.plumbing import head
-from crmtext.git.reading import blob_of
-from crmtext.i18n import _
+from crmtext.git.reading import blob_of, changed_on_disk, changed_staged
+from crmtext.i18n import _, speaking
+from crmtext.merge.merging import merge
+from crmtext.merge_driver import Contract
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft, How, committed, unpushed, writing
+from crmtext.shell import quoted
+from crmtext.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crmtext.journal import Commit, Done, Part, Transaction
     from crmtext.store import Store
+
+_WIDTH = 60
 
 
 def run(store: Store, how: How) -> Change:
@@ -69,7 +76,7 @@ def _refuse_changed(store: Store, done: Done) -> None:
         journal.forget(store.home.own, done.name)
         message = _("the last change is undone already: {what}").format(what=done.transaction.says)
         raise cannot("nothing-to-undo", message, _("crmtext undo again undoes the one before it"))
-    raise _changed(done.transaction, [part.path for part, content in states.items() if content != part.after])
+    raise _changed(store, done)
 
 
 def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None:
@@ -90,10 +97,62 @@ def _content(store: Store, part: Part) -> bytes | None:
         return b"" if part.after is None else None
 
 
-def _changed(what: Transaction, paths: Sequence[str]) -> CrmError:
-    message = _("'{path}' has changed since the last change, and undoing that would undo more").format(path=paths[0])
-    hint = _("the last change was: {what}; take it back by hand, or with git").format(what=what.says)
-    return cannot("changed-since", message, hint)
+def _changed(store: Store, done: Done) -> CrmError:
+    what = cells.clip(done.transaction.says, _WIDTH)
+    message = _("not undone, as the record has changed since: {what}").format(what=what)
+    return cannot("changed-since", message, _("undo only that: {command}").format(command=_alone(store, done)))
+
+
+def _alone(store: Store, done: Done) -> str:
+    """The command that takes back the last change and keeps what came after it."""
+    parts = _parts(done.transaction)
+    if done.commit and _reverts(store, done.commit, parts):
+        return f"git revert --no-edit {done.commit[:8]}"
+    part = next((each for each in parts if _content(store, each) != each.after), parts[0])
+    id_ = quoted(Draft.of(part).id or part.path)
+    if part.before is None:
+        return f"crmtext rm {id_}"
+    old, new = (parse(raw or b"", part.path).data for raw in (part.before, part.after))
+    if part.after is not None and (fields := _set_back(old, new)):
+        return " ".join(("crmtext set", id_, *map(quoted, fields)))
+    return f"crmtext edit {id_}"
+
+
+def _reverts(store: Store, commit: str, parts: Sequence[Part]) -> bool:
+    """Whether git can take back a commit: nothing is in its way, and what came later is about other fields."""
+    repo = store.git()
+    files = {repo.prefix + part.path for part in parts}
+    if changed_staged(repo) or files & {*changed_on_disk(repo)} or not contains(repo, head(repo) or commit, commit):
+        return False
+    for part in parts:
+        now = _content(store, part)
+        if not (part.before and part.after and now):
+            return False
+        if now != part.after:
+            before, after, text = (raw.decode("utf-8", "replace") for raw in (part.before, part.after, now))
+            contract = Contract(str(store.root / part.path))
+            if merge(after, text, before, contract.keys, valid=contract.valid).conflicts:
+                return False
+    return True
+
+
+def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
+    """What `set` takes to give fields their old values; nothing if more than single values changed."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return []
+    found: list[str] = []
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if was == now:
+            continue
+        if isinstance(was, dict) and isinstance(now, dict):
+            below = _set_back(was, now, f"{above}{key}.")
+        else:
+            below = [] if isinstance(was or now, (dict, list)) else [f"{above}{key}={'' if was is None else was}"]
+        if not below:
+            return []
+        found += below
+    return found
 
 
 def _decided(what: Transaction) -> CrmError:
@@ -111,8 +170,8 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Comm
     blobs = {part: found[repo.prefix + part.path].blob if repo.prefix + part.path in found else None for part in parts}
     if all(blob == blob_of(repo, part.after) for part, blob in blobs.items()):
         return None
-    if others := [part.path for part, blob in blobs.items() if blob != blob_of(repo, part.before)]:
-        raise _changed(done.transaction, others)
+    if any(blob != blob_of(repo, part.before) for part, blob in blobs.items()):
+        raise _changed(store, done)
     staged = _turned(done.transaction.commit.staged if done.transaction.commit else ())
     return committing.decide(store, parts, _message(store, done, drafts, how), staged)
 
@@ -121,5 +180,7 @@ def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str
     """The user's own, else the undone commit's subject, else what is told of the change."""
     if done.transaction.commit and not how.message:
         subject = done.transaction.commit.message.partition("\n")[0]
-        return f"undo: {subject}\n\n{committing.trailers(drafts, how.action)}"
+        with speaking(store.settings.language or "en"):
+            told = _("undo: {what}").format(what=subject)
+        return f"{told}\n\n{committing.trailers(drafts, how.action)}"
     return committing.message(store, drafts, how)
