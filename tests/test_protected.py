@@ -30,8 +30,9 @@ TWO = stores.record("002", "苏州元件")
 RESIDENT = "11010119900307" + "1233"
 JOB, TRIED = "CRMTEXT_TEST_JOB", "tried"
 GITLAB = "GitLab: You are not allowed to push code to protected branches on this project."
-PROTECTED = "origin/main is protected: {0} pushed to crm/lilei; colleagues get {1} merged\n"
-ONE, TWO_PUSHED = PROTECTED.format("1 commit", "it once it is"), PROTECTED.format("2 commits", "them once they are")
+NOTHING_TO_DO = "nothing else to do: your team's job merges crm/lilei; if it has none, open a pull request\n"
+PROTECTED = "origin/main is protected: {0} pushed to crm/lilei\n" + NOTHING_TO_DO
+ONE, TWO_PUSHED = PROTECTED.format("1 commit"), PROTECTED.format("2 commits")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def test_calls_reach_the_colleague_without_a_click(team: Team) -> None:
     for number in range(3):
         team.log(f"电话 {number}")
     said = team.li("sync")
-    assert (said.code, said.out) == (0, PROTECTED.format("3 commits", "them once they are"))
+    assert (said.code, said.out) == (0, PROTECTED.format("3 commits"))
     assert (team.branches, "电话" in team.main()) == (["crm/lilei", "main"], False)
     assert team.li("sync").out == "3 commits wait in crm/lilei to be merged into origin/main\n"
     assert (team.as_hanmei("sync").out, team.merge().out) == (
@@ -179,7 +180,7 @@ def test_a_setting_spares_the_attempt(team: Team) -> None:
     assert 'if nobody may push to main: set push = "branch" under [sync] in crmtext.toml' in said.err
     (team.server.path / TRIED).unlink()
     team.li.repo.write("crmtext.toml", stores.TEAM + '[sync]\npush = "branch"\n')
-    assert (team.li("sync").out.splitlines()[0] + "\n", team.tried) == (ONE, ["refs/heads/crm/lilei"])
+    assert ("\n".join((*team.li("sync").out.splitlines()[:2], "")), team.tried) == (ONE, ["refs/heads/crm/lilei"])
     assert team.li("sync").out.splitlines()[0] == "1 commit waits in crm/lilei to be merged into origin/main"
     assert team.tried == ["refs/heads/crm/lilei"]
 
@@ -272,9 +273,14 @@ def test_a_conflict_is_left_to_the_author_who_hears_of_it_by_sync(team: Team) ->
     )
     assert (team.branches, "name: 示例电子有限公司" in team.main()) == (["crm/lilei", "main"], True)
     said = team.li("sync")
+    mine = "上海示例有限公司"
+    day = team.li.repo.git("log", "-1", "--format=%ad", "--date=short")
     assert (said.code, said.out.splitlines()[:2]) == (
         1,
-        ["both of you changed:", "  C20240501001  上海示例有限公司: name"],
+        [
+            "both of you changed:",
+            f"  C20240501001  {mine}: name: here {mine} (李雷, {day}) | there 示例电子有限公司 (李雷, {day})",
+        ],
     )
     team.li("resolve", "001", "name", "--ours")
     assert team.li("sync").code == 0
@@ -347,7 +353,8 @@ def test_whatever_is_no_record_is_merged_by_a_person_and_said(team: Team, files:
     if len(files) == 1:
         assert team.li("sync").out.splitlines() == [
             "1 commit waits in crm/lilei to be merged into origin/main",
-            f"crm/lilei changes more than records; a colleague has to merge it by a pull request: {path}",
+            "crm/lilei changes more than records; the 1 commit waits until a colleague merges it by a pull request: "
+            f"{path}",
         ]
 
 
@@ -517,7 +524,10 @@ def test_a_job_needs_a_name(team: Team) -> None:
 def test_what_is_said_in_chinese(team: Team) -> None:
     team.monkeypatch.setenv("CRMTEXT_LANG", "zh")
     team.log("一")
-    assert team.li("sync").out == "origin/main 受保护：已推送 1 个提交到 crm/lilei，合并后同事才能收到\n"
+    assert team.li("sync").out.splitlines() == [
+        "origin/main 受保护：已推送 1 个提交到 crm/lilei",
+        "无需再做什么：crm/lilei 由团队的合并任务自动合并；如果没有设置该任务，请提交合并请求",
+    ]
     assert team.li("sync").out == "有 1 个提交在 crm/lilei 等待合并到 origin/main\n"
     assert team.merge().out == "crm/lilei：已合并 1 个提交\n"
     assert team.merge().out == "没有等待合并的 crm/ 分支\n"

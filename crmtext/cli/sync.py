@@ -103,12 +103,16 @@ def _pushed(done: Synced) -> Iterator[str]:
         yield _counts(done._replace(sent=0))
     if done.sent:
         yield plural(
-            "{name} is protected: {n} commit pushed to {branch}; colleagues get it once it is merged",
-            "{name} is protected: {n} commits pushed to {branch}; colleagues get them once they are merged",
+            "{name} is protected: {n} commit pushed to {branch}",
+            "{name} is protected: {n} commits pushed to {branch}",
             done.sent,
             name=done.name,
             branch=done.branch,
         )
+        if not done.for_a_person:
+            yield _("nothing else to do: your team's job merges {branch}; if it has none, open a pull request").format(
+                branch=done.branch
+            )
     if done.waiting > done.sent:
         yield plural(
             "{n} commit waits in {branch} to be merged into {name}",
@@ -118,8 +122,14 @@ def _pushed(done: Synced) -> Iterator[str]:
             branch=done.branch,
         )
     if done.for_a_person:
-        yield _("{branch} changes more than records; a colleague has to merge it by a pull request: {paths}").format(
-            branch=done.branch, paths=_some(done.for_a_person)
+        yield plural(
+            "{branch} changes more than records; the {n} commit waits until a colleague merges it by a pull request: "
+            "{paths}",
+            "{branch} changes more than records; all {n} commits wait until a colleague merges it by a pull request: "
+            "{paths}",
+            done.waiting,
+            branch=done.branch,
+            paths=_some(done.for_a_person),
         )
 
 
