@@ -125,7 +125,7 @@ def _pushed(repo: Repository, where: Tracked, commit: str, theirs: str) -> bool:
         message = _("{name} is protected, and this account may not push to it").format(name=where.name)
         said = error.problem.hint.partition("\n")[0]
         hint = _(
-            "let the job's account push to {branch}: on GitHub the bypass list of its ruleset, on GitLab *Allowed to push "
-            "and merge*, on Gitea the push whitelist"
+            "let the job's account push to {branch}: on GitHub the bypass list of its ruleset, "
+            "on GitLab *Allowed to push and merge*, on Gitea the push whitelist"
         ).format(branch=where.there)
         raise cannot("push-refused", message, f"{said}\n{hint}") from None

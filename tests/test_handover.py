@@ -241,7 +241,7 @@ def test_the_diff_of_a_dry_run_comes_behind_the_summary(store: Store, repo: Repo
     asked = ("--from", "刘洋", "--to", "韩梅", "--dry-run")
     done = run(store, *asked, "--diff")
     assert "-owner: liuyang\n+owner: hanmei\n" in done.stdout
-    assert "\nnothing was written\n" in done.stderr
+    assert "\nrecords are unchanged\n" in done.stderr
     assert done.output.index("刘洋 hands over") < done.output.index("-owner: liuyang")
     assert json.loads(run(store, *asked, "--format", "json").stdout)["diff"] == done.stdout
     with pytest.raises(UsageError, match="goes with --dry-run"):
