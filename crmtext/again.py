@@ -12,13 +12,8 @@ import sys
 import time
 from contextvars import ContextVar
 
-try:
-    # Built in: `hashlib` brings OpenSSL along, which takes as long to load as all else here.
-    from _blake2 import blake2b
-except ImportError:
-    from hashlib import blake2b
-
 from crmtext import marks, quick
+from crmtext.digest import blake2b
 from crmtext.nofollow import Folder
 
 # Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.

@@ -18,7 +18,7 @@ PACKAGE = Path(crmtext.__file__).parent
 
 #: From the ground up. A module imports from lines above its own, or from its own line's folder.
 LAYERS = (
-    ("", "problem", "i18n", "resources", "marks", "nofollow", "paint", "lazy", "quick", "encodings"),
+    ("", "problem", "i18n", "resources", "marks", "nofollow", "paint", "lazy", "quick", "digest", "encodings"),
     (
         "cells",
         "output",

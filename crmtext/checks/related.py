@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from crmtext.checks.scope import Crowd, Declared, Scope
+from crmtext.digest import blake2b
 from crmtext.snapshot import FOLLOWS, HAS, NEEDS, Fact, Traits, claimed_id
 
 if TYPE_CHECKING:

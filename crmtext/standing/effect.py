@@ -11,8 +11,6 @@ from crmtext.checks.related import traits
 from crmtext.checks.scope import comparing
 from crmtext.git.plumbing import head
 from crmtext.snapshot import take
-from crmtext.standing.pack import unpacked
-from crmtext.standing.sides import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.index import Index
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import Bytes, Side
+    from crmtext.standing.sides import Bytes, Side, Wanted
     from crmtext.standing.terms import Terms
     from crmtext.store import Store
 
@@ -151,6 +149,8 @@ class _Tried(NamedTuple):
 
 
 def _stands(told: Mapping[int, Sequence[str]], numbers: Iterable[int]) -> tuple[Problem, ...]:
+    from crmtext.standing.pack import unpacked
+
     found = (unpacked(line) for number in numbers for line in told.get(number, ()))
     return tuple(problem for problem, ignored in found if not ignored)
 
@@ -171,4 +171,6 @@ class _With(NamedTuple):
 
     def again(self, path: str, content: str) -> Wanted:
         """A record that is known, to be read once more."""
+        from crmtext.standing.sides import Wanted
+
         return Wanted(path) if path in self.texts else self.of.again(path, content)
