@@ -19,7 +19,7 @@ from crmtext.progress import Watch, unwatched
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date, tzinfo
     from pathlib import Path
@@ -217,8 +217,11 @@ class Store:
         settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
         return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
 
-    def earlier(self, now: Snapshot) -> Earlier | None:
+    def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Earlier | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
+
+        Git names files that were merely touched too, after a copy all of them: a record is passed over where `known`
+        tells that its bytes have git's name for those of the commit.
 
         A merge, and what is to become one, has several before it, and does again what their commits did. None as well
         where a shallow clone does not hold what they come from.
@@ -237,7 +240,8 @@ class Store:
             return Earlier(before, (), inherited(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read
         entries = replaced(repo, repo.prefix + sources.RECORDS, before, new, staged=now.read == "index")
-        blobs = sources.Blobs(before, repo, entries)
+        changed = tuple(each for each in entries if known(each.path.removeprefix(repo.prefix)) != each.blob)
+        blobs = sources.Blobs(before, repo, changed)
         old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
         return Earlier(before, old.customers)
 

@@ -23,7 +23,8 @@ from crmtext import checking, compared, index, listing, marks, showing, standing
 from crmtext.checks import likely_duplicate, scope
 from crmtext.problem import CrmError, Severity
 from crmtext.schema import Schema
-from crmtext.standing import derive, sides, workers
+from crmtext.sources import Blobs
+from crmtext.standing import among, derive, sides, workers
 from crmtext.standing.terms import Terms
 from crmtext.store import Store
 
@@ -604,3 +605,25 @@ def test_a_record_that_the_index_knows_is_written_to_by_the_name_of_a_contact(
     said = stores.Program(capsys, root)("log", "王小明", "phone", "谈了", "--by", "lilei", "--no-commit")
     assert said.code == 0, said.err
     assert "contact: 王小明" in (root / stores.path("002")).read_text("utf-8")
+
+
+def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = stored(repo)
+    monkeypatch.setattr(standing, "FEW", 1)
+    before = known(root)
+    for path in root.glob("records/*.yaml"):
+        os.utime(path, ns=(1, 1))
+    seen, compared_with = watched(monkeypatch), []
+    real = Blobs.records
+
+    def noted(blobs: Blobs) -> Iterator[object]:
+        compared_with.extend(each.path for each in blobs.entries)
+        return real(blobs)
+
+    monkeypatch.setattr(Blobs, "records", noted)
+    monkeypatch.setattr(among, "everybody", lambda *_all: pytest.fail("all records are looked at"))
+    assert known(root) == before
+    assert len(seen) == before.checked
+    assert compared_with == []

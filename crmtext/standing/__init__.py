@@ -206,7 +206,7 @@ def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
     if index.note("of settings") is None:
         index.add_problems(derive.of_settings(terms))
         index.set_note("of settings", b"told")
-    since.renew(index, terms, side, store.earlier(derive.nothing(terms)))
+    since.renew(index, terms, side, store.earlier(derive.nothing(terms), index.content))
 
 
 def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
@@ -221,10 +221,11 @@ def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: f
     def rows() -> Iterator[Row]:
         found = workers.rows(terms, side, tuple(wanted.values()), expired)
         for row in store.watch(found, N_("records read"), len(wanted)):
+            # The path alone of one that is as it was: after a copy of the whole folder that is every one.
             if not isinstance(row, str):
                 unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
                 yield row
 
-    among.learn(index, terms, side, rows(), gone, few=len(wanted) + len(gone) <= FEW)
+    among.learn(index, terms, side, rows(), gone, few=FEW)
     if news:
         news.remember(frozenset(unreadable))

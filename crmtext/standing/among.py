@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -31,19 +32,25 @@ TOGETHER = 250
 
 
 def learn(
-    index: Index, terms: Terms, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: bool = True
+    index: Index, terms: Terms, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: int = sys.maxsize
 ) -> set[int]:
-    """Have the index know these records, and no more those that are gone; the records looked at once more."""
+    """Have the index know these records, and no more those that are gone; the records looked at once more.
+
+    Of more than a `few`, all are looked at that may have to do with another one.
+    """
     changes: list[Change[int]] = []
+    changed = 0
     for path in gone:
-        changes += [Change(None, index.traits(path), Traits())] if few else []
+        changed += 1
+        changes += [Change(None, index.traits(path), Traits())] if changed <= few else []
         index.forget(path)
     for row in rows:
-        before = index.traits(row.path) if few else Traits()
+        changed += 1
+        before = index.traits(row.path) if changed <= few else Traits()
         number = index.put(row)
-        changes += [Change(number, before, index.traits(number))] if few else []
-    compared = comparing() if changes or not few else ()
-    again = check_again(index, changes, compared) if few else everybody(index, compared)
+        changes += [Change(number, before, index.traits(number))] if changed <= few else []
+    compared = comparing() if changed else ()
+    again = check_again(index, changes, compared) if changed <= few else everybody(index, compared)
     index.drop_problems("among", again)
     renew(index, terms, side, again, compared)
     return again
