@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from crmtext.problem import Problem
@@ -16,14 +16,17 @@ Json = Mapping[str, Any]
 
 
 class Each(Sequence[Any]):
-    """A list of a JSON document that is too long to be held as one: each item is made where it is asked for."""
+    """A list that is too long to be held as one: each item is made where it is asked for, and kept by who asked."""
 
     def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
         self._items = items
         self._make = make
 
     def __getitem__(self, at: Any) -> Any:
-        return list(map(self._make, self._items[at])) if isinstance(at, slice) else self._make(self._items[at])
+        return Each(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._make, self._items)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -32,6 +35,17 @@ class Each(Sequence[Any]):
         return isinstance(other, Sequence) and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Begun(dict[str, Any]):
+    """An object of a JSON document whose first part is there in JSON already: only the rest has to be written."""
+
+    def __init__(self, first: Mapping[str, Any], line: str, rest: Mapping[str, Any]) -> None:
+        super().__init__(first)
+        self.update(rest)
+        #: What is written of it, up to the rest; empty where all has to be.
+        self.line = f"{line[:-1]}, " if line and first and rest and first.keys().isdisjoint(rest) else ""
+        self.rest = rest
 
 
 class Culprit(NamedTuple):

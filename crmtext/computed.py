@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, translations
-from crmtext.model import NO_CONTACT, Customer, day, exists
+from crmtext.model import Customer, day, exists
 from crmtext.money import decimal, total
 from crmtext.standards import currencies
 
@@ -27,28 +27,14 @@ def compute(customer: Customer, today: date, settings: Settings) -> dict[str, An
     return {name: figure.find(customer, today, settings) for name, figure in COMPUTED.items()}
 
 
-def last_contact(customer: Customer) -> date | None:
-    """The day of the last interaction that was a contact; internal notes and unanswered calls are none."""
-    # Days of one form are in the order of their letters, and one of them is enough to be read.
-    return day(max((str(each["date"])[:10] for each in customer.interactions if is_contact(each)), default=None))
-
-
-def is_contact(interaction: Mapping[str, Any]) -> bool:
-    """Whether customer and colleague were in touch."""
-    return interaction["channel"] not in NO_CONTACT and interaction.get("outcome") != "no-answer"
+def next_action(customer: Customer) -> str | None:
+    """The action of the earliest open next step."""
+    return str(customer.nearest_step["action"]) if customer.nearest_step else None
 
 
 def next_due(customer: Customer) -> date | None:
     """The day of the earliest open next step."""
-    steps = [step for each in customer.interactions if (step := each.get("next"))]
-    return day(min((str(step["due"])[:10] for step in steps if step.get("due") and not step.get("done")), default=None))
-
-
-def next_action(customer: Customer) -> str | None:
-    """The action of the earliest open next step."""
-    steps = [step for each in customer.interactions if (step := each.get("next"))]
-    dated = [step for step in steps if step.get("due") and not step.get("done")]
-    return str(min(dated, key=lambda step: str(step["due"])[:10])["action"]) if dated else None
+    return day(customer.nearest_step["due"]) if customer.nearest_step else None
 
 
 def is_overdue(customer: Customer, today: date) -> bool:
@@ -110,7 +96,7 @@ def transaction_sum(customer: Customer, settings: Settings) -> Sums:
 
 def last_transaction(customer: Customer) -> date | None:
     """The day of the last transaction."""
-    return max(_transaction_days(customer), default=None)
+    return day(max([str(each["date"])[:10] for each in customer.data.get("transactions", ())], default=None))
 
 
 def transaction_interval(customer: Customer) -> int | None:
@@ -176,7 +162,7 @@ def _reachable(data: Mapping[str, Any]) -> bool:
 
 
 def _days_since(customer: Customer, today: date) -> int | None:
-    last = last_contact(customer)
+    last = customer.last_contact
     return (today - last).days if last else None
 
 
@@ -223,7 +209,7 @@ def _number(customer: Customer, key: str) -> int:
 
 COMPUTED: Mapping[str, Figure] = {
     "last_contact": Figure(
-        lambda c, _today, _settings: last_contact(c), "date", N_("Last contact"),
+        lambda c, _today, _settings: c.last_contact, "date", N_("Last contact"),
         N_("the day of the last interaction that reached the customer; notes and unanswered calls don't count"),
         ("上次联系", "最近联系日期", "最后联系"),
     ),

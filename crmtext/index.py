@@ -25,7 +25,7 @@ CREATE TABLE note(name TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE folder(path TEXT PRIMARY KEY, names TEXT NOT NULL, marks BLOB NOT NULL);
 CREATE TABLE record(
     number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, content TEXT NOT NULL, valid INTEGER NOT NULL,
-    id TEXT NOT NULL, owner TEXT NOT NULL, status TEXT NOT NULL, type TEXT NOT NULL,
+    id TEXT NOT NULL, owner TEXT NOT NULL, status TEXT NOT NULL, type TEXT NOT NULL, priority TEXT NOT NULL,
     since TEXT NOT NULL, until TEXT NOT NULL);
 CREATE INDEX record_since ON record(since);
 CREATE INDEX record_until ON record(until);
@@ -63,6 +63,7 @@ class Row(NamedTuple):
     owner: str
     status: str
     type: str
+    priority: str
     since: str
     until: str
     #: The record as JSON; empty where it does not fit.
@@ -264,8 +265,8 @@ class Index:
         number = self.number(row.path)
         if number is not None:
             self._forget(number)
-        columns = (number, *row[:2], int(row.valid), *row[3:9])
-        made = self._ask(f"INSERT INTO record VALUES ({'?, ' * 9}?)", columns).lastrowid  # noqa: S608 - marks only
+        columns = (number, *row[:2], int(row.valid), *row[3:10])
+        made = self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid  # noqa: S608 - marks only
         number = int(made or 0)
         if row.data:
             self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data))
@@ -389,10 +390,11 @@ class Index:
         """A record's data as JSON."""
         return str(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
 
-    def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-        """Path and data of the valid records with one of these values each, by id and path."""
+    def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str, str, str, str, bytes]]:
+        """Id, path, owner, status, type, priority and data of the valid records with one of these values each."""
         narrowed = "".join(f" AND {name} IN ({','.join('?' * len(values))})" for name, values in wanted.items())
-        asked = f"SELECT path, json FROM record NATURAL JOIN data WHERE valid{narrowed} ORDER BY id, path"  # noqa: S608
+        columns = "id, path, owner, status, type, priority, CAST(json AS BLOB)"
+        asked = f"SELECT {columns} FROM record NATURAL JOIN data WHERE valid{narrowed}"  # noqa: S608
         yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:

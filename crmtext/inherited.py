@@ -23,7 +23,7 @@ class Past(Protocol):
     def files(self, commit: str) -> Mapping[str, Entry]:
         """A commit's files."""
 
-    def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
+    def customers(self, commit: str, paths: AbstractSet[str]) -> Sequence[Customer]:
         """Those of a commit's valid records that have these paths."""
 
     def bases(self, one: str, other: str) -> tuple[str, ...]:

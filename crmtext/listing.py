@@ -6,11 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import lazy
-from crmtext.answer import Each, Table, Text
-from crmtext.computed import COMPUTED
+from crmtext.answer import Begun, Each, Table, Text
+from crmtext.computed import COMPUTED, compute
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
 from crmtext.query import filter as filters
@@ -136,17 +137,34 @@ def terms(snapshot: Snapshot) -> Terms:
     return Terms(snapshot.schema, snapshot.settings, snapshot.today)
 
 
-def rows(snapshot: Snapshot, query: Query | Asked) -> tuple[Row, ...]:
-    """All customers that a query is about, in its order; its limit is for what is shown of them."""
+def rows(snapshot: Snapshot, query: Query | Asked) -> Sequence[Row]:
+    """All customers that a query is about, in its order; its limit is for what is shown of them.
+
+    Each row is made where it is asked for: of many customers only their places and what they are sorted by are held.
+    """
     checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
     given = checked.query
-    found = (Row(each, _figures(each, snapshot)) for each in snapshot.customers if _simple(each, given))
-    kept = [row for row in found if _idle(row, given.stale) and all(test.matches(row) for test in checked.tests)]
-    return tuple(_sorted(kept, given.sort or "next_due" * checked.overdue, snapshot))
+    by = given.sort or "next_due" * checked.overdue
+    key = _key(by, snapshot)
+    sorted_: list[tuple[Any, int]] = []
+    absent: list[int] = []
+    for place, customer in enumerate(snapshot.customers):
+        if not _simple(customer, given):
+            continue
+        row = _row(customer, snapshot)
+        if _idle(row, given.stale) and all(test.matches(row) for test in checked.tests):
+            value = key(row)
+            if value is None:
+                absent.append(place)
+            else:
+                sorted_.append((value, place))
+    sorted_.sort(key=itemgetter(0), reverse=by.startswith("-"))
+    places = [*(place for _value, place in sorted_), *absent]
+    return Each(places, lambda place: _row(snapshot.customers[place], snapshot))
 
 
-def _figures(customer: Customer, snapshot: Snapshot) -> Lazy:
-    return Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings))
+def _row(customer: Customer, snapshot: Snapshot) -> Row:
+    return Row(customer, Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings)))
 
 
 def table(snapshot: Snapshot, query: Query | Asked) -> Table:
@@ -166,9 +184,9 @@ def document(snapshot: Snapshot, found: Sequence[Row]) -> Mapping[str, Any]:
     """The JSON document of a list."""
 
     def customer(row: Row) -> dict[str, Any]:
-        # Figures of its own: those of the row would be kept until the last one is written.
-        computed = dict(_figures(row.customer, snapshot))
-        return {**row.customer.data, "path": row.customer.path, "computed": computed}
+        found = row.customer
+        computed = compute(found, snapshot.today, snapshot.settings)
+        return Begun(found.data, found.document.line, {"path": found.path, "computed": computed})
 
     return {"customers": Each(found, customer), "left_out": snapshot.left_out}
 
@@ -246,14 +264,15 @@ def _idle(row: Row, days: int | None) -> bool:
     return row.customer.status != "lost" and (since is None or since >= days)
 
 
-def _sorted(found: list[Row], by: str, snapshot: Snapshot) -> list[Row]:
+def _key(by: str, snapshot: Snapshot) -> Callable[[Row], Any]:
+    """What rows are sorted by; None for one that has nothing there, which comes last either way."""
     if not by:
-        return sorted(
-            found, key=lambda row: (_PRIORITY.get(str(row.customer.data.get("priority")), 1), row.customer.id)
-        )
+        return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
     column = path.found(by.removeprefix("-"), terms(snapshot))
     order = columns.order(column)
-    values = [(column.value(row), row) for row in found]
-    present = [(order(value), row) for value, row in values if value not in _NOTHING]
-    absent = [row for value, row in values if value in _NOTHING]
-    return [row for _key, row in sorted(present, key=lambda pair: pair[0], reverse=by.startswith("-"))] + absent
+
+    def key(row: Row) -> Any:
+        value = column.value(row)
+        return None if value in _NOTHING else order(value)
+
+    return key

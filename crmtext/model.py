@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -81,9 +82,32 @@ class Customer:
         return str(self.data["owner"])
 
     @property
+    def priority(self) -> str:
+        """Key, normal or low; normal where the record does not say."""
+        return str(self.data.get("priority", "normal"))
+
+    @property
     def interactions(self) -> tuple[Mapping[str, Any], ...]:
         """The interactions as they stand in the file."""
         return tuple(self.data.get("interactions", ()))
+
+    @cached_property
+    def last_contact(self) -> date | None:
+        """The day of the last interaction that was a contact."""
+        # Days of one form are in the order of their letters, and one of them is enough to be read.
+        return day(max([str(each["date"])[:10] for each in self.interactions if is_contact(each)], default=None))
+
+    @cached_property
+    def nearest_step(self) -> Mapping[str, Any] | None:
+        """The open next step that is due first, as it stands in the file."""
+        steps = [step for each in self.interactions if (step := each.get("next"))]
+        dated = [step for step in steps if step.get("due") and not step.get("done")]
+        return min(dated, key=lambda step: str(step["due"])[:10], default=None)
+
+
+def is_contact(interaction: Mapping[str, Any]) -> bool:
+    """Whether customer and colleague were in touch; internal notes and unanswered calls are no contact."""
+    return interaction["channel"] not in NO_CONTACT and interaction.get("outcome") != "no-answer"
 
 
 def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:

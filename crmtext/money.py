@@ -69,4 +69,4 @@ def total(items: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
     for currency, amount in items:
         sums[currency] = sums.get(currency, Decimal(0)) + amount
-    return dict(sorted(sums.items()))
+    return dict(sorted(sums.items())) if len(sums) > 1 else sums

@@ -12,7 +12,7 @@ from crmtext import clock, lazy
 from crmtext.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from crmtext.model import Customer
@@ -64,7 +64,7 @@ class Earlier:
     """What the commit before held otherwise: the customers as they were whose records have changed since."""
 
     commit: str
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
     #: Of a merge, in their place: what each of its parents gives it to keep.
     sides: tuple[Earlier, ...] = ()
 
@@ -83,7 +83,7 @@ class Snapshot:
     settings: Settings
     today: date
     #: By id and path; two records with one id are both here, and the check says so.
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
     #: Records that do not fit, and files that could not be read.
     broken: tuple[Document, ...]
     problems: tuple[Problem, ...]

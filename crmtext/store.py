@@ -19,7 +19,7 @@ from crmtext.progress import Watch, unwatched
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date, tzinfo
     from pathlib import Path
@@ -268,7 +268,7 @@ class _Past:
             return on_disk(self.repository, folder)
         return staged(self.repository, folder) if commit == "index" else tree(self.repository, commit, folder)
 
-    def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
+    def customers(self, commit: str, paths: AbstractSet[str]) -> Sequence[Customer]:
         """Those of the valid records there that have these paths."""
         files, now = self.files(commit), self.now
         wanted = sorted(files.keys() & paths)

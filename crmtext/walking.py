@@ -21,7 +21,7 @@ from crmtext.snapshot import Earlier, take
 from crmtext.sources import SCHEMA, Blobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from crmtext.git.plumbing import Repository
@@ -247,7 +247,7 @@ class _Past:
         """A commit's files."""
         return self.walk._entries(commit)
 
-    def customers(self, commit: str, paths: AbstractSet[str]) -> tuple[Customer, ...]:
+    def customers(self, commit: str, paths: AbstractSet[str]) -> Sequence[Customer]:
         """Those of a commit's valid records that have these paths."""
         return self.walk._snapshot(commit, frozenset(paths), like=self.merge).customers
 

@@ -81,7 +81,7 @@ def agree(root: Path) -> None:
     store = Store(root)
     assert shape(standing.snapshot(store)) == shape(store.worktree())
     query = listing.Query(owner="lilei")
-    mine, every = standing.snapshot(store, {"owner": ("lilei",)}), store.worktree()
+    mine, every = standing.listed(store, {"owner": ("lilei",)}), store.worktree()
     assert listing.table(mine, query) == listing.table(every, query)
     for typed in TYPED:
         around = standing.around(store, typed)

@@ -91,7 +91,7 @@ def list_(
         limit=limit,
     )
     asked = listing.asked(query, Terms(schema, settings, then.today if then else store.today))
-    return _emit(then or standing.snapshot(store, asked.fixed), asked, form)
+    return _emit(then or standing.listed(store, asked.fixed), asked, form)
 
 
 def _emit(snapshot: Snapshot, query: listing.Asked, form: str) -> Exit:

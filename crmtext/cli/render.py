@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import islice
 
 import click
 
 from crmtext import cells, frame
-from crmtext.answer import Answer, Change, Culprit, Each, Problems, Table, Text
+from crmtext.answer import Answer, Begun, Change, Culprit, Each, Problems, Table, Text
 from crmtext.cli import ci, grid
 from crmtext.cli.session import current
 from crmtext.output import control
@@ -24,7 +25,7 @@ _MARK = "\ufeff"
 #: The version of the shapes of JSON.
 SCHEMA = 1
 #: So many items of a long list are written at once.
-_TOGETHER = 100
+_TOGETHER = 10
 
 
 #: What a check can be shown as besides text and JSON.
@@ -244,8 +245,16 @@ def json_parts(value: Mapping[str, object]) -> Iterator[str]:
 
 
 def _in_line(value: object) -> str:
-    # Without line ends the encoder is the one in C, which takes a tenth of the time.
-    return cells.printable(json.dumps(value, ensure_ascii=False, default=_plain), keep="")
+    if isinstance(value, Begun) and value.line:
+        return value.line + _in_line(value.rest)[1:]
+    # Without line ends the encoder is the one in C, which takes a tenth of the time. What a terminal would obey is
+    # written out where all output is.
+    return _encoder().encode(value)
+
+
+@cache
+def _encoder() -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> object:

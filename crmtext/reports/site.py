@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from crmtext.model import Customer
@@ -21,7 +21,7 @@ SUFFIXES: Mapping[str, str] = {"html": "html", "markdown": "md"}
 class Site:
     """The customers to report on, sorted by id, and all else that decides the bytes of the pages."""
 
-    customers: tuple[Customer, ...]
+    customers: Sequence[Customer]
     schema: Schema
     settings: Settings
     today: date

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.computed import is_contact
-from crmtext.model import NO_CONTACT, day
+from crmtext.model import NO_CONTACT, day, is_contact
 from crmtext.reports import labels
 from crmtext.reports.sections import Book, Entry, entries
 

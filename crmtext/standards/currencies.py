@@ -7,7 +7,7 @@ were withdrawn in 2025 and 2026 and count as codes: amounts and contracts of tho
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,6 +56,7 @@ def codes() -> frozenset[str]:
     return _lists().codes
 
 
+@lru_cache(maxsize=64)
 def named(typed: str) -> str:
     """The code that a word, sign or code in other letters stands for: `RMB`, `人民币`, `￥`, `cny`; empty if none."""
     folded = _folded(typed)

@@ -81,16 +81,31 @@ def judged(
     return asked(store, ask, staged=staged)
 
 
-def snapshot(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
-    """The records on the disk; only those with one of the values of `owner`, `status`, `type` or `id` given."""
+def snapshot(store: Store) -> Snapshot:
+    """The records on the disk."""
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
         from crmtext.standing import whole
 
-        found = whole.snapshot(index, terms, side, wanted)
+        found = whole.snapshot(index, terms, side)
         return replace(found, earlier=cache(lambda: store.earlier(found)))
 
     found = asked(store, ask)
+    return store.worktree() if found is None else found
+
+
+def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
+    """The customers on the disk with one of the values of `owner`, `status`, `type` or `id` given, for a list.
+
+    Of many, each is held while it is looked at; what is wrong with records is counted, not told.
+    """
+
+    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+        from crmtext.standing import whole
+
+        return whole.listed(index, terms, side, wanted)
+
+    found = _asked(store, ask)
     return store.worktree() if found is None else found
 
 
@@ -103,7 +118,7 @@ def around(store: Store, typed: str) -> Snapshot:
 
         found = whole.named(index, terms, side, typed)
         # Phones, contacts and pinyin are tried only where no id and no name is meant, and of all customers.
-        return found if is_named(found.customers, typed) else whole.snapshot(index, terms, side, {})
+        return found if is_named(found.customers, typed) else whole.snapshot(index, terms, side)
 
     found = asked(store, ask)
     return store.worktree() if found is None else found

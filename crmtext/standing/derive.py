@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _EVER = ("", "9999-99-99")
 #: A date, or a part of one: `2027` and `2027-05` come, too.
-_DATE = re.compile(r'[":](\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
+_DATE = re.compile(r'"(?:: )?(\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
 
 
 @lru_cache(maxsize=1)
@@ -103,11 +103,12 @@ def _row(
     customer: Customer | None,
 ) -> Row:
     path, content = document.path, called[document.path]
-    data = json.dumps(document.data, separators=(",", ":"))
+    # As `list` writes it.
+    data = json.dumps(document.data, ensure_ascii=False)
     since, until = _days(data, f"{snapshot.latest}")
     if customer is None:
-        return Row(path, content, False, "", "", "", "", since, until, "", problems, facts)
-    about = (customer.id, customer.owner, customer.status, customer.type)
+        return Row(path, content, False, "", "", "", "", "", since, until, "", problems, facts)
+    about = (customer.id, customer.owner, customer.status, customer.type, customer.priority)
     return Row(path, content, True, *about, since, until, data, problems, facts)
 
 

@@ -11,7 +11,7 @@ from crmtext.checks.related import FOLDED_ID, ID
 from crmtext.folding import plain, spellings
 from crmtext.model import Customer
 from crmtext.snapshot import NEEDS, Elsewhere
-from crmtext.standing import among
+from crmtext.standing import among, spool
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import unpacked
@@ -28,19 +28,29 @@ if TYPE_CHECKING:
 _TOGETHER = 500
 
 
-def snapshot(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
-    """The records of a side; only the customers with these values, if any are given, and the others counted."""
-    base = nothing(terms)
-    read = reader(side)
-    customers = tuple(Customer(Late(path, read, data)) for path, data in _data(index.customers(wanted)))
-    every, wrong = index.counts()
-    if wanted:
-        elsewhere = Elsewhere(checked=every - len(customers), left_out=wrong)
-        return replace(base, customers=customers, elsewhere=elsewhere)
+def snapshot(index: Index, terms: Terms, side: Side) -> Snapshot:
+    """The records of a side."""
     again = [side.again(path, content) for _number, path, content in index.broken()]
     broken = tuple(document(raw, path) for path, _name, raw in side.read(again))
     problems = tuple(unpacked(line)[0] for _number, _rule, line in index.problems("text"))
-    return replace(base, customers=customers, broken=broken, problems=problems)
+    return replace(nothing(terms), customers=_held(index, side, {}), broken=broken, problems=problems)
+
+
+def listed(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
+    """The customers with one of these values each, held one at a time where the disk has room; the others counted."""
+    try:
+        found = spool.customers(index.customers(wanted), reader(side))
+    except OSError:
+        found = _held(index, side, wanted)
+    every, wrong = index.counts()
+    elsewhere = Elsewhere(checked=every - len(found), left_out=wrong)
+    return replace(nothing(terms), customers=found, elsewhere=elsewhere)
+
+
+def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tuple[Customer, ...]:
+    read = reader(side)
+    rows = sorted(index.customers(wanted))
+    return tuple(Customer(Late(path, read, data)) for path, data in _data((row[1], row[-1]) for row in rows))
 
 
 def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
@@ -53,9 +63,9 @@ def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
     return among.part(index, terms, side, (), found | beside)
 
 
-def _data(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, dict[str, object]]]:
+def _data(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, dict[str, object]]]:
     """The records' data: many read as one text have one copy of each key."""
     rows = iter(found)
     while some := tuple(islice(rows, _TOGETHER)):
-        every = json.loads(f"[{','.join(data for _path, data in some)}]")
+        every = json.loads(b"[%b]" % b",".join(data for _path, data in some))
         yield from zip((path for path, _data in some), every, strict=True)

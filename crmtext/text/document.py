@@ -19,6 +19,11 @@ class Document:
     data: Any = None
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """The data as one line of JSON, where they are kept as such; else empty."""
+        return ""
+
     @cached_property
     def root(self) -> Node | None:
         """The tree of positions; None where the text does not parse."""
