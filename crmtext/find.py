@@ -10,14 +10,17 @@ from crmtext import phones
 from crmtext.folding import folded, plain, spellings
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
-from crmtext.pinyin import Fit, fit, latin
+from crmtext.pinyin import Fit, fit, latin, likely, sounds
 from crmtext.problem import CrmError, usage
+from crmtext.similar import informal, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _MOST = 10
 _MIN_TAIL = 3
+#: How many near names are shown, and how alike a name, or what it sounds like, must be for that, from 0 to 1.
+_MOST_NEAR, _ALIKE, _SOUNDS_ALIKE = 3, 0.6, 0.8
 
 
 class _Wanted(NamedTuple):
@@ -111,12 +114,14 @@ def _has_email(known: _Known, wanted: _Wanted) -> bool:
 
 
 def _has_phone(known: _Known, wanted: _Wanted) -> bool:
-    digits = re.sub(r"[^0-9+]", "", wanted.plain)
-    return (
-        len(digits) >= _MIN_TAIL + 1
-        and len(digits) >= len(wanted.plain) - 4
-        and any(phones.ends_with(phone, digits) for phone in _each(known.customer, "phones"))
-    )
+    digits = dialled(wanted.plain)
+    return bool(digits) and any(phones.ends_with(phone, digits) for phone in _each(known.customer, "phones"))
+
+
+def dialled(typed: str) -> str:
+    """The digits of what may be a phone number, or the tail of one; empty where it is neither."""
+    digits = re.sub(r"[^0-9+]", "", plain(typed))
+    return digits if len(digits) >= max(_MIN_TAIL + 1, len(plain(typed)) - 4) else ""
 
 
 def _has_contact(known: _Known, wanted: _Wanted) -> bool:
@@ -133,10 +138,17 @@ def _read(everyone: Sequence[_Known], letters: str) -> list[Customer]:
 
     A contact is found by the whole name only, and where no customer is.
     """
-    fits = [(max(fit(name, letters) for name in each.customer.names), each.customer) for each in everyone]
+    named = likely((spelling for each in everyone for spelling in each.spelled), letters)
+    fits = [
+        (max(fit(name, letters) for name in each.customer.names), each.customer)
+        for each in everyone
+        if not named.isdisjoint(each.spelled)
+    ]
     closest = max((how for how, _customer in fits), default=Fit.NONE)
     if closest is Fit.NONE:
-        fits = [(fit(name, letters), each.customer) for each in everyone for name in _contacts(each.customer)]
+        people = [(name, each.customer) for each in everyone for name in _contacts(each.customer)]
+        named = likely((folded(name) for name, _customer in people), letters)
+        fits = [(fit(name, letters), customer) for name, customer in people if folded(name) in named]
         closest = max((how for how, _customer in fits if how in {Fit.IS, Fit.IS_INITIALS}), default=Fit.NONE)
     return [] if closest is Fit.NONE else [*{each.path: each for how, each in fits if how is closest}.values()]
 
@@ -150,6 +162,15 @@ def _each(customer: Customer, key: str) -> Iterator[str]:
         yield from (str(each) for each in holder.get(key, ()))
 
 
+def near(typed: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The few names, as they are compared, that are nearest to what was typed, or nearest in sound to its letters."""
+    names, letters = sorted({*known}), latin(typed)
+    said = informal(names)
+    found = nearest(informal([folded(typed)])[0], said, _ALIKE)
+    found += nearest(letters, sounds(said), _SOUNDS_ALIKE) if letters else []
+    return tuple(dict.fromkeys(names[place] for _score, place in sorted(found)))[:_MOST_NEAR]
+
+
 def _several(typed: str, found: list[Customer]) -> CrmError:
     lines = [f"{each.id}  {each.name}" for each in found[:_MOST]]
     if len(found) > _MOST:
@@ -159,12 +180,9 @@ def _several(typed: str, found: list[Customer]) -> CrmError:
 
 
 def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
-    import difflib
-
     known = {spelling: each.customer for each in everyone for spelling in each.spelled}
-    close = difflib.get_close_matches(folded(typed), known, n=3, cutoff=0.5)
-    near = dict.fromkeys(f"{known[each].name} ({known[each].id})" for each in close)
-    hint = _("did you mean {names}?").format(names=_(", ").join(near)) if near else _("see all: crmtext list")
+    told = dict.fromkeys(f"{known[each].name} ({known[each].id})" for each in near(typed, known))
+    hint = _("did you mean {names}?").format(names=_(", ").join(told)) if told else _("see all: crmtext list")
     if left_out:
         hint += "\n" + plural(
             "{n} record has errors and was not searched: crmtext check",

@@ -324,9 +324,7 @@ class Index:
     def holding(self, kind: str, part: str) -> tuple[int, ...]:
         """The records with a fact of a kind that holds this text."""
         asked = "SELECT DISTINCT number FROM fact WHERE kind = ? AND instr(value, ?)"
-        # What no text can hold was typed: so it finds too much, and not an error.
-        typed = part.encode("utf-8", "replace").decode()
-        return tuple(number for (number,) in self._ask(asked, (kind, typed)))
+        return tuple(number for (number,) in self._ask(asked, (kind, part)))
 
     def first(self, fact: Fact, most: int) -> tuple[int, ...]:
         """The records that have a fact, by id and path; of very many, only so many."""
@@ -378,6 +376,10 @@ class Index:
         """All values of a kind of fact that a record has."""
         asked = "SELECT DISTINCT value FROM fact WHERE kind = ? AND role & ?"
         return frozenset(value for (value,) in self._ask(asked, (kind, HAS)))
+
+    def every(self, kind: str) -> Iterator[tuple[str, int]]:
+        """All facts of a kind: value and number."""
+        yield from self._ask("SELECT value, number FROM fact WHERE kind = ?", (kind,))
 
     def known(self, numbers: Iterable[int]) -> Iterator[tuple[int, str, str, bool]]:
         """Number, path, content and validity of records."""

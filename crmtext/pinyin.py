@@ -23,6 +23,8 @@ _MOST_LETTERS = 40
 _MOST_READINGS = 8
 #: A firm that is called after a family: 单氏, 曾记, 解家.
 _FAMILY = frozenset("氏记家府姓")
+#: So many signs tell a name that may fit from nearly all others.
+_LOOKED_AT = 5
 _PART = lazy.pattern(r"\[(\w+)\] .*\n((?:.+\n)+)")
 
 #: How ü is typed: by input methods, by most people, and in passports.
@@ -70,6 +72,23 @@ def fit(name: str, wanted: str) -> Fit:
         ),
         default=Fit.NONE,
     )
+
+
+def likely(names: Iterable[str], wanted: str) -> frozenset[str]:
+    """Those of many folded names that may fit: told without reading any, by the signs that the letters begin with."""
+    every = frozenset(names if wanted else ())
+    signs = [sign for sign in {*"".join(every)} if is_chinese(sign)]
+    ways = "|".join(_beginning(_heard_as(signs, initials=initials), wanted, _LOOKED_AT) for initials in (False, True))
+    # What holds letters or digits itself is read in any case.
+    fits = re.compile(f"[a-z0-9]|{ways}").search
+    return frozenset(filter(fits, every))
+
+
+def sounds(names: Sequence[str]) -> list[str]:
+    """Folded names as each of their signs is mostly read by itself: near enough to tell which one was meant."""
+    text = "\n".join(names)
+    table = {ord(sign): _sounds(sign, initials=False)[0] for sign in {*text} if is_chinese(sign)}
+    return text.translate(table).split("\n")
 
 
 def begins(name: str, wanted: str) -> bool:
@@ -192,6 +211,27 @@ def _holds(parts: Reading, wanted: str) -> bool:
 
 
 _HOW = {False: (Fit.IS, Fit.HOLDS), True: (Fit.IS_INITIALS, Fit.HOLDS_INITIALS)}
+
+
+def _heard_as(signs: Iterable[str], *, initials: bool) -> Mapping[str, str]:
+    """By sound, the signs that may have it."""
+    found: dict[str, str] = {}
+    for sign in signs:
+        for part in _sounds(sign, initials=initials):
+            found[part] = found.get(part, "") + sign
+    return found
+
+
+def _beginning(heard: Mapping[str, str], wanted: str, most: int) -> str:
+    """A pattern of the signs, so many at most, that the letters may begin with."""
+    if not most or not wanted:
+        return ""
+    ways = [
+        f"[{signs}]{_beginning(heard, wanted[len(part) :], most - 1)}"
+        for part, signs in heard.items()
+        if wanted.startswith(part) or part.startswith(wanted)
+    ]
+    return f"(?:{'|'.join(ways)})" if ways else "(?!)"
 
 
 @cache

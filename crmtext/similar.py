@@ -11,7 +11,7 @@ from crmtext import lazy, phones
 from crmtext.folding import simplified, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.model import Customer
 
@@ -37,6 +37,7 @@ _SHORTEST_PHONE = 7
 #: How alike two names must be to be shown as near, from 0 to 1.
 _NEAR = 0.85
 _SHORTEST_NEAR = 4
+_FEW = 3
 
 
 class Match(NamedTuple):
@@ -127,6 +128,19 @@ def alike(one: str, other: str, least: float = 0) -> float:
     from rapidfuzz import fuzz
 
     return fuzz.ratio(one, other, score_cutoff=least * 100) / 100
+
+
+def informal(names: Sequence[str]) -> list[str]:
+    """Chinese names as they are mostly said: without the words of their legal form."""
+    return _FORMS_CHINESE.sub("", "\n".join(names)).split("\n")
+
+
+def nearest(text: str, others: Sequence[str], least: float) -> list[tuple[float, int]]:
+    """How far the few texts are that are nearest, the nearest as 0, and their places; of equal ones the first."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(text, others, scorer=fuzz.ratio, processor=None, limit=_FEW, score_cutoff=least * 100)
+    return [(100 - score, place) for _text, score, place in found]
 
 
 def _near(one: str, other: str) -> bool:

@@ -99,6 +99,9 @@ def test_of_many_the_first_ten_are_named() -> None:
     [
         ("上海示列电子有限公司", "did you mean 上海示例电子有限公司 (C20240501K7QM)?"),
         ("没有这家", "see all: crmtext list"),
+        ("shanghaishiliedianzi", "did you mean 上海示例电子有限公司 (C20240501K7QM)?"),
+        ("Muller & Sohnen", "did you mean Müller & Söhne Anlagenbau GmbH (C20240501003)?"),
+        ("qwertzu", "see all: crmtext list"),
         ("", "name an id, a name or a part of one"),
         ("  ", "name an id, a name or a part of one"),
         # Too short for the tail of a number.

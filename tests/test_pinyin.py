@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.pinyin import Fit, begins, fit, latin, readings, slug
+from crmtext.folding import folded
+from crmtext.pinyin import Fit, begins, fit, latin, likely, readings, slug, sounds
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,28 @@ def test_a_name_is_found_by_each_of_its_readings(name: str) -> None:
     for reading in readings(name, person=True):
         if letters := latin("".join(reading)):
             assert name.isascii() or fit(name, letters) is Fit.IS
+
+
+@given(
+    st.lists(st.sampled_from([*"曾单行长重乐王海技吕西安ソ·a7", "查理"]), min_size=2, max_size=8).map("".join),
+    st.integers(0, 6),
+)
+def test_among_many_names_those_that_fit_are_looked_at(name: str, start: int) -> None:
+    for reading in (*readings(name, person=True), *readings(name)):
+        for parts in (reading[start:], tuple(part[:1] for part in reading[start:]), reading[:start]):
+            letters = latin("".join(parts))
+            if fit(name, letters) is not Fit.NONE:
+                assert folded(name) in likely([folded(name), "示例电子"], letters)
+
+
+def test_of_many_names_few_are_looked_at() -> None:
+    names = ["曾国梁", "曾国强", "上海示例", "abc科技", "ソニー", "·"]
+    assert likely(names, "zengguol") == {"曾国梁", "abc科技"}
+    assert likely(names, "zg") == {"曾国梁", "曾国强", "abc科技"}
+    assert likely(names, "") == set()
+    assert likely([], "zg") == set()
+
+
+def test_names_have_a_sound_to_be_near_to() -> None:
+    assert sounds(["上海示例", "吕布a7ソ", "acme"]) == ["shanghaishili", "lvbua7ソ", "acme"]
+    assert sounds([]) == [""]

@@ -88,8 +88,12 @@ def agree(root: Path) -> None:
         assert shown(around, typed) == shown(every, typed)
 
 
-#: An id, another one's tail, names and parts of names, a contact, pinyin, nobody, and what no text can hold.
-TYPED = ("C20240501001", "501002", "上海示例电子", "示例", "brightwaters", "张三", "szlyj", "无此人", "\udce9")
+#: An id, another one's tail, names and parts of names, phones, mail, contacts, pinyin, what is near to a name, and what no text
+#: can hold.
+TYPED = (
+    *("C20240501001", "501002", "示例", "张三", "021-55550001", "Zhang@Shili.example"),
+    *("zhangsan", "szlyj", "上海示列电子", "shanghaishiliedianzi", "\udce9"),
+)
 
 
 def shown(snapshot: Snapshot, typed: str) -> object:
@@ -138,6 +142,7 @@ RECORDS = st.fixed_dictionaries(
                 "merged_from: [C20240501999]\n",
                 "merged_from: [C20240501002]\n",
                 "uscc: 91310000MA1K35Q15Y\n",
+                "    emails: [zhang@shili.example]\n    phones: ['13800130001']\n  - name: 李小四\n",
                 "interactions:\n  - {date: 2026-11-02, by: lilei, channel: phone, summary: 问了价格}\n",
                 "interactions:\n  - {date: 2026-11-03, by: lilei, channel: phone, summary: 问了价格}\n",
                 "interactions:\n  - {date: 2026-11-02, by: hanmei, channel: phone, summary: 说要再想想}\n",

@@ -116,9 +116,11 @@ def around(store: Store, typed: str) -> Snapshot:
         from crmtext.find import is_named
         from crmtext.standing import whole
 
-        found = whole.named(index, terms, side, typed)
-        # Phones, contacts and pinyin are tried only where no id and no name is meant, and of all customers.
-        return found if is_named(found.customers, typed) else whole.snapshot(index, terms, side)
+        # Where what no text can hold was typed, this finds too much, and no error.
+        text = typed.encode("utf-8", "replace").decode()
+        found = whole.named(index, terms, side, text)
+        # Phones, contacts and pinyin are tried only where no id and no name is meant.
+        return found if is_named(found.customers, typed) else whole.sought(index, terms, side, text)
 
     found = asked(store, ask)
     return store.worktree() if found is None else found

@@ -130,6 +130,12 @@ def _names(customer: Customer) -> Iterator[tuple[str, str, int]]:
     """What else a record is looked for by: what a person types, beside the id."""
     for called in {spelling for name in customer.names for spelling in spellings(name)}:
         yield "called", called, 0
+    people = customer.data.get("contacts", ())
+    for called in {spelling for person in people for spelling in spellings(str(person["name"]))}:
+        yield "contact", called, 0
+    for kind in ("emails", "phones"):
+        for typed in {str(each) for holder in (customer.data, *people) for each in holder.get(kind, ())}:
+            yield kind, typed, 0
     if "\r\n" in customer.document.text:
         # Told of what git holds, and not of the disk.
         yield "side", "crlf", 0

@@ -7,9 +7,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crmtext import phones
 from crmtext.checks.related import FOLDED_ID, ID
+from crmtext.find import dialled, near
 from crmtext.folding import plain, spellings
 from crmtext.model import Customer
+from crmtext.pinyin import latin, likely
 from crmtext.snapshot import NEEDS, Elsewhere
 from crmtext.standing import among, spool
 from crmtext.standing.derive import nothing
@@ -57,6 +60,23 @@ def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
     """The customers whose id or name holds what was typed, those whom they refer to, and all records with errors."""
     found = {*index.holding(FOLDED_ID, plain(typed))}
     found.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
+    return _beside(index, terms, side, found)
+
+
+def sought(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
+    """The same where nobody has that id or name: those found in other ways, and those with names near to it."""
+    called, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
+    names, contacts = (frozenset(name for name, _number in pairs) for pairs in (called, people))
+    wanted = {*likely(names | contacts, latin(typed)), *near(typed, names), *contacts.intersection(spellings(typed))}
+    found = {number for name, number in (*called, *people) if name in wanted}
+    if "@" in (address := plain(typed)):
+        found.update(number for email, number in index.every("emails") if email.casefold() == address)
+    if digits := dialled(typed):
+        found.update(number for phone, number in index.every("phones") if phones.ends_with(phone, digits))
+    return _beside(index, terms, side, found)
+
+
+def _beside(index: Index, terms: Terms, side: Side, found: set[int]) -> Snapshot:
     needs = (fact for number in found for fact in index.traits(number).to(NEEDS))
     beside = {number for fact in needs if fact[0] == ID for number in index.holders(fact)}
     beside.update(number for number, _path, _content in index.broken())
