@@ -88,8 +88,8 @@ def agree(root: Path) -> None:
         assert shown(around, typed) == shown(every, typed)
 
 
-#: An id, another one's tail, names and parts of names, phones, mail, contacts, pinyin, what is near to a name, and what no text
-#: can hold.
+#: An id, another one's tail, a part of a name, a contact, a phone, an address, pinyin, what is near to a name, and what
+#: no text can hold.
 TYPED = (
     *("C20240501001", "501002", "示例", "张三", "021-55550001", "Zhang@Shili.example"),
     *("zhangsan", "szlyj", "上海示列电子", "shanghaishiliedianzi", "\udce9"),
