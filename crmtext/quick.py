@@ -16,6 +16,7 @@ WAYS: Mapping[str, str] = {
     "loader": "YAML of the ordinary kind is read by its lines: 0.094 s instead of 0.219 s, 400 records",
     "validator": "the schema is decided by compiled code: 9 µs instead of 1.85 ms a record",
     "processes": "more than 1,000 records are read by several processes: nothing where two share two busy cores",
+    "letters": "one pattern tells which names letters may mean: 0.07 s instead of 0.77 s, 40,782 names",
     "start": "the hook and the merge driver start without Click: 60 ms less",
     "walk": "of each commit only what it touched is checked, and what that concerns",
 }
