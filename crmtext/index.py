@@ -31,7 +31,7 @@ CREATE INDEX record_since ON record(since);
 CREATE INDEX record_until ON record(until);
 CREATE INDEX record_owner ON record(owner);
 CREATE INDEX record_broken ON record(number) WHERE NOT valid;
-CREATE TABLE data(number INTEGER PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE data(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, told TEXT NOT NULL);
 CREATE INDEX problem_number ON problem(number);
 CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL);
@@ -262,17 +262,15 @@ class Index:
 
     def put(self, row: Row) -> int:
         """Remember a record in place of what was known of it; its number."""
-        number = self.number(row.path)
-        if number is not None:
+        if (number := self.number(row.path)) is not None:
             self._forget(number)
         columns = (number, *row[:2], int(row.valid), *row[3:10])
         made = self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid  # noqa: S608 - marks only
         number = int(made or 0)
         if row.data:
-            self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data))
+            self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data.encode()))
         self.add_problems((number, *each) for each in row.problems)
-        facts = ((*fact, number) for fact in row.facts)
-        self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?, ?)", facts)
+        self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?, ?)", ((*fact, number) for fact in row.facts))
         return number
 
     def forget(self, path: str) -> None:
@@ -383,20 +381,18 @@ class Index:
 
     def known(self, numbers: Iterable[int]) -> Iterator[tuple[int, str, str, bool]]:
         """Number, path, content and validity of records."""
-        for number in numbers:
-            asked = "SELECT number, path, content, valid FROM record WHERE number = ?"
-            for found in self._ask(asked, (number,)):
-                yield found[0], found[1], found[2], bool(found[3])
+        asked = "SELECT number, path, content, valid FROM record WHERE number = ?"
+        for number, path, content, valid in chain.from_iterable(self._ask(asked, (each,)) for each in numbers):
+            yield number, path, content, bool(valid)
 
-    def data(self, number: int) -> str:
+    def data(self, number: int) -> bytes:
         """A record's data as JSON."""
-        return str(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
+        return bytes(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
 
     def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str, str, str, str, bytes]]:
         """Id, path, owner, status, type, priority and data of the valid records with one of these values each."""
-        narrowed = "".join(f" AND {name} IN ({','.join('?' * len(values))})" for name, values in wanted.items())
-        columns = "id, path, owner, status, type, priority, CAST(json AS BLOB)"
-        asked = f"SELECT {columns} FROM record NATURAL JOIN data WHERE valid{narrowed}"  # noqa: S608
+        which = "".join(f" AND {name} IN ({','.join('?' * len(values))})" for name, values in wanted.items())
+        asked = f"SELECT id, path, owner, status, type, priority, json FROM record NATURAL JOIN data WHERE valid{which}"  # noqa: S608
         yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:

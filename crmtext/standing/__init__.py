@@ -105,7 +105,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
 
         return whole.listed(index, terms, side, wanted)
 
-    found = _asked(store, ask)
+    found = asked(store, ask)
     return store.worktree() if found is None else found
 
 
