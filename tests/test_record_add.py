@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import customers as stores
 import pytest
 from customers import WRITE
 
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import ids
 from crmtext.record.add import New, asked, guess, run
@@ -165,3 +167,31 @@ def test_ten_keys_are_asked_for_with_type_status_and_owner(store: Store) -> None
 )
 def test_a_name_sounds_like_a_type(name: str, kind: str) -> None:
     assert guess(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("assignment", "hint"),
+    [
+        ("来源=展会", "write: --set sources.channel=展会"),
+        ("sources=fair", "write: --set sources.channel=fair"),
+        ("联系人=张三", "write: --set contacts.name=张三"),
+        ("needs=80 flow meters", "write: --set needs.description='80 flow meters'"),
+        ("contracts=x", "write: --set cooperation.contracts.number=x"),
+        ("联系人.电话=13800138000", "add: --set contacts.name=…"),
+        ("opportunities.stage=proposal", "add: --set opportunities.title=…"),
+    ],
+)
+def test_a_hint_about_a_new_customer_is_an_option_of_add(store: Store, assignment: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        run(store, New("晨光仪表", "企业", owner="李雷", assignments=(assignment,)), WRITE, force=False)
+    assert caught.value.problem.hint == hint
+    if "…" not in hint:
+        typed = tuple(shlex.split(hint.removeprefix("write: --set ")))
+        run(store, New("晨光仪表", "企业", owner="李雷", assignments=typed), WRITE, force=False)
+
+
+def test_a_chinese_hint_about_a_new_customer_names_chinese_fields(store: Store) -> None:
+    for assignment, hint in (("来源=展会", "来源.来源渠道=展会"), ("联系人.电话=138", "联系人.姓名=…")):
+        with speaking("zh"), pytest.raises(CrmError) as caught:
+            run(store, New("晨光仪表", "企业", owner="李雷", assignments=(assignment,)), WRITE, force=False)
+        assert caught.value.problem.hint.endswith(f"--set {hint}")

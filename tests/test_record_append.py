@@ -98,7 +98,23 @@ def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
         ("addresses", [], "missing-key", "add: kind=… country=… province=…"),
         ("cases", [], "missing-key", "add: kind=… summary=…\nkind: question 咨询"),
         ("contacts", ["name="], "no-assignment", "write: name=…"),
-        ("contacts", ["name"], "no-assignment", "KEY=VALUE"),
+        ("contacts", ["王五"], "no-assignment", "write: crmtext append 上海示例 contacts name=王五"),
+        (
+            "needs",
+            ["80", "flow", "meters", "budget=5k"],
+            "no-assignment",
+            "write: crmtext append 上海示例 needs description='80 flow meters' budget=5k",
+        ),
+        ("sources", ["fair"], "no-assignment", "write: crmtext append 上海示例 sources channel=fair"),
+        ("feedback", ["很好"], "no-assignment", "write: crmtext append 上海示例 feedback text=很好 kind=…"),
+        ("relations", ["x"], "no-assignment", "write: crmtext append 上海示例 relations id=… kind=…"),
+        ("needs", ["summary=x"], "unknown-key", "did you mean 'description'?"),
+        ("opportunities", ["name=x"], "unknown-key", "did you mean 'title'?"),
+        ("feedback", ["summary=x"], "unknown-key", "did you mean 'text'?"),
+        ("cases", ["description=x"], "unknown-key", "did you mean 'summary'?"),
+        ("记录", ["x=y"], "unknown-key", "say which: interactions, transactions, cases, consents"),
+        ("oportunities", ["x=y"], "unknown-key", "did you mean 'opportunities'?"),
+        ("xyz", ["x=y"], "unknown-key", "lists: aliases"),
         ("contacts", ["name=王五", "titel=x"], "unknown-key", "did you mean 'title'?"),
         ("name", ["x"], "wrong-type", "lists: aliases"),
         ("tags", ["SMT"], "twin-entry", "nothing is to be done"),
@@ -115,8 +131,34 @@ def test_an_entry_that_does_not_fit_is_refused(
     assert stores.read(store) == RECORD
 
 
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("机会", "opportunities"), ("商机", "opportunities"), ("opportunity", "opportunities"), ("服务", "cases"),
+     ("工单", "cases"), ("ticket", "cases"), ("order", "transactions"), ("跟进", "interactions")],
+)  # fmt: skip
+def test_a_list_is_found_by_a_part_of_its_name_that_no_other_has(store: Store, typed: str, key: str) -> None:
+    assert append._list(stores.document(), typed, store).pointer == f"/{key}"
+
+
+@pytest.mark.parametrize(
+    ("list_", "given", "said"),
+    [
+        ("cases", ["kind=投诉", "summary=Wrong invoice, 1000 EUR instead of 100", "due=2026-12-01"],
+         "Cases: + Complaint, Wrong invoice, 1000 EUR instead of 100, Open; Due: 2026-12-01"),
+        ("sources", ["channel=trade fair", "date=2026-05-01"], "Sources: + Exhibition; Date: 2026-05-01"),
+        ("transactions", ["amount=5k EUR"], "Transactions: + Amount: €5,000"),
+    ],
+)  # fmt: skip
+def test_a_new_entry_is_told_whole(store: Store, list_: str, given: list[str], said: str) -> None:
+    done = append.run(store, "上海示例", list_, given, WRITE)
+    assert said in done.summary
+
+
 def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -> None:
     done = append.run(store, "上海示例", "contacts", ["name=张三"], WRITE)
+    assert done.problems[0].hint == "if they are one: crmtext undo, then change the first with crmtext set"
+    dry = append.run(store, "上海示例", "contacts", ["name=李四"], WRITE._replace(dry_run=True))
+    assert "undo" not in dry.problems[0].hint
     assert [(each.rule, each.message) for each in done.problems] == [("twin-entry", "'contacts' has 张三 twice now")]
     assert [each["name"] for each in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
 

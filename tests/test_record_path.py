@@ -65,7 +65,11 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
         ("contacts[0].titel", "unknown-key", "did you mean 'title'?"),
         ("停车", "unknown-key", "what has no key of its own yet goes under 'custom:'"),
         ("text", "unknown-key", "say which: feedback[0].text"),
-        ("contact", "unknown-key", "did you mean 'contacts'?\nsay which: interactions[0].contact, consents[0].contact"),
+        (
+            "contact",
+            "unknown-key",
+            "did you mean 'contacts'?\nsay which:\ninteractions[0].contact  2026-05-01 · lilei",
+        ),
         ("预算下限", "unknown-key", "say which: needs[0].budget.min"),
         ("contacts.title", "several-entries", "contacts[0]  张三\ncontacts[1]  李四"),
         ("contacts[王五].title", "no-entry", "contacts[0]  张三"),

@@ -124,6 +124,20 @@ def test_an_amount_without_a_currency_field_is_in_that_of_the_store(store: Store
     assert caught.value.problem.hint == "write the number alone, and its currency in transactions[0].currency"
 
 
+def test_a_field_of_several_entries_is_named_for_each_with_what_is_in_it(tmp_path: Path) -> None:
+    more = "needs: [{description: 恒温箱}, {description: 校准}]\n"
+    store = Store(parts.made(tmp_path, parts.record(more=more)))
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "C20240501001", ["预算=50万"], WRITE)
+    assert caught.value.problem.hint == "say which:\nneeds[0].budget  恒温箱\nneeds[1].budget  校准"
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "C20240501001", ["contacts[1].title=经理"], WRITE)
+    assert caught.value.problem.hint == "add: contacts[1].name=…"
+    with pytest.raises(CrmError) as caught:
+        setting.run(store, "C20240501001", ["relations[x].note=y"], WRITE)
+    assert caught.value.problem.rule == "no-entry"
+
+
 def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:
     typed = [
         "contacts[2].name=王五",

@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
 from crmtext.record import set as setting
-from crmtext.record.draft import Draft, How, errors, refuse, writing
+from crmtext.record.draft import Draft, How, as_assignments, errors, refuse, writing
 from crmtext.record.fmt import form
 from crmtext.record.judge import settle
 from crmtext.schema.fault import listed
@@ -130,10 +130,10 @@ def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
     # The status comes with what goes with it, which `--set` may then say better.
     moved = status.operations(parse_text(text), status.Move(new.status), store)
     text = rewrite(text, moved, dates=days)
-    steps = setting.steps(parse_text(text), setting.parsed(new.assignments), store)
+    steps = setting.steps(parse_text(text), setting.parsed(new.assignments), store, new=True)
     operations = [operation for step in steps for operation in step.operations]
     draft = parse_text(rewrite(text, operations, dates=days))
-    refuse(errors(draft, store.schema))
+    refuse(as_assignments(errors(draft, store.schema), draft, store.schema, "--set {}"))
     path = f"{new.folder}/{ids.file_name(id_, ids.slug_of(draft.data))}"
     return parse_text(form(draft.text, store.schema), path)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.i18n import _
+from crmtext import money
+from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import amounts, complaint, entries, path, say, state, values
 from crmtext.record import set as setting
@@ -14,7 +15,9 @@ from crmtext.record.judge import settle
 from crmtext.record.log import unwanted, with_contact
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
+from crmtext.schema import near
 from crmtext.schema.fault import listed
+from crmtext.shell import quoted
 from crmtext.text.edit import Append, Operation
 from crmtext.text.tree import split
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 #: So many keys are named of an entry that needs none.
 _SOME = 3
+#: So many cells of a value are said.
+_WIDTH = 80
 
 
 class New(NamedTuple):
@@ -45,8 +50,10 @@ def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How, *,
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
-        key = path.resolve(store.schema, document.data, list_)
-        new = _entry(document, key, given, store)
+        key = _list(document, list_, store)
+        if key.field.item and key.field.item.kind == "map" and not all(map(setting.is_assignment, given)):
+            raise _no_field(key.field, f"crmtext append {quoted(typed)} {quoted(list_)}", given, store)
+        new = _entry(document, key, given, store, how)
         if case is not None:
             new = _with_case(document, new, case, store)
         summary = _("{name}: {key}: + {value}").format(name=say.name(document), key=key.label, value=new.said)
@@ -55,6 +62,46 @@ def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How, *,
         if case is not None or how.dry_run or not new.grievance:
             return done
         return complaint.proposed(done, [(document, new.grievance)], store)
+
+
+def _list(document: Document, typed: str, store: Store) -> Key:
+    """The list that is meant, also by a part of its name that no other list has: 机会 is 销售机会."""
+    try:
+        return path.resolve(store.schema, document.data, typed)
+    except CrmError as error:
+        if error.problem.rule != "unknown-key":
+            raise
+        problem = error.problem
+    wanted = typed.strip().casefold()
+    lists = [field for field in store.schema.fields if field.kind == "list"]
+    parts = [field for field in lists if any(wanted in name.casefold() for name in field.names())]
+    if len(parts) == 1 and len(wanted) > 1:
+        return path.resolve(store.schema, document.data, parts[0].key)
+    if parts:
+        hint = _("say which: {keys}").format(keys=_(", ").join(field.typed for field in parts))
+    else:
+        names = {name: field.typed for field in lists for name in field.names()}
+        close = near.word(typed, names, loose=True)
+        hint = _("did you mean '{key}'?").format(key=names[close]) if close else ""
+    raise usage("unknown-key", problem.message, hint or _("lists: {keys}").format(keys=_lists(store)))
+
+
+def _no_field(field: Field, command: str, given: Sequence[str], store: Store) -> CrmError:
+    """The error for words of which is not said what they are, with the line that puts them where they belong."""
+    words = [each for each in given if not setting.is_assignment(each)]
+    text = " ".join(words)
+    rest = [each for each in given if each not in words]
+    item = field.item or field
+    needed = [each for each in item.children if each.key in item.resolved.get("required", ())]
+    missing = [each for each in needed if state.default(each, store) is None] or item.children[:_SOME]
+    if key := values.typed_for(field, text):
+        have = {key, *(found.typed for each in rest if (found := item.named(setting.parsed([each])[0].key)))}
+        more = [f"{each.typed}=…" for each in missing if each in needed and each.typed not in have]
+        line = " ".join((command, f"{key}={quoted(text)}", *map(quoted, rest), *more))
+    else:
+        line = " ".join((command, *(f"{each.typed}=…" for each in missing)))
+    message = _("'{text}' does not say which field it is").format(text=text)
+    return usage("no-assignment", message, _("write: {form}").format(form=line))
 
 
 def _with_case(document: Document, new: New, title: str, store: Store) -> New:
@@ -91,7 +138,7 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
     return sorted_item({**made, **asked}, field), asked
 
 
-def _entry(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
+def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how: How) -> New:
     """What is added, with a warning where the list holds the same already."""
     field = key.field
     if not values.is_list(field) or field.item is None:
@@ -103,21 +150,35 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     made, asked = item(field.item, given, store)
     if not given:
         raise _incomplete(field.item.children[:_SOME])
-    said = entries.name(field, made) or say.value(field.item, made, store)
-    added = ((field.by_key[name], value) for name, value in asked.items())
-    said = say.both(
-        (
-            said,
-            *(_("{key}: {value}").format(key=each.label, value=say.value(each, value, store)) for each, value in added),
-        )
-    )
-    also = _twins(document, key, made)
+    said = _told(field, made, asked, store)
+    also = _twins(document, key, made, how)
     if field.path == "interactions":
         spelled, unknown = with_contact(document, "", made, store.schema)
         made = dict(spelled)
         also += (*unknown, *unwanted(document, made, store.schema))
     grievance = complaint.of_entry(field, made, store)
     return New([place(document, key.pointer, made, store.schema)], said, also, grievance)
+
+
+def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:
+    """A new entry in words: its name, or what is in it but the day that it needs; and what its state added."""
+    name = entries.name(field, made)
+    plain, named = [name] if name else [], []
+    for child in field.by_key.values():
+        if child.key not in made or (name and child.key not in asked):
+            continue
+        if child.definition == "currency":
+            continue
+        told = say.value(child, made[child.key], store, _WIDTH)
+        if amounts.beside(store.schema, child):
+            told = money.show(made[child.key], made.get("currency", store.settings.currency), language())
+        if child.key in asked or child.kind not in ("text", "map", "list", "date"):
+            named.append(_("{key}: {value}").format(key=child.label, value=told))
+        elif child.kind != "date":
+            plain.append(told)
+        elif not store.schema.required(f"/{field.key}/0/{child.key}"):
+            named.append(_("{key}: {value}").format(key=child.label, value=told))
+    return say.both(filter(None, (_(", ").join(plain), *named)))
 
 
 def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
@@ -132,13 +193,16 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     return New([Append(key.pointer, each, order) for each in new], say.value(key.field, new, store))
 
 
-def _twins(document: Document, key: Key, made: Mapping[str, Any]) -> tuple[Problem, ...]:
+def _twins(document: Document, key: Key, made: Mapping[str, Any], how: How) -> tuple[Problem, ...]:
     own = entries.identity(key.field, made)
     have = path.at(document.data, key.pointer) or ()
     if not own or all(entries.identity(key.field, each) != own for each in have):
         return ()
     message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))
-    hint = _("if they are one, take this one out again and change the first with crmtext set")
+    if how.dry_run:
+        hint = _("if they are one, change the first with crmtext set instead")
+    else:
+        hint = _("if they are one: {command}, then change the first with crmtext set").format(command="crmtext undo")
     return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
 
 

@@ -108,13 +108,27 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
     wanted = tuple(operations)
     after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
     if found := errors(after, schema):
-        refuse(unknown(found, errors(before, schema)))
+        refuse(as_assignments(unknown(found, errors(before, schema)), after, schema))
     return Draft(before, after, wanted)
 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
     """The errors of a record taken by itself."""
     return tuple(problem for problem in schema.found_in(document) if problem.severity is Severity.ERROR)
+
+
+def as_assignments(problems: Iterable[Problem], document: Document, schema: Schema, form: str = "{}") -> list[Problem]:
+    """The problems of what was typed; a missing field is added on the command line, in this form."""
+    return [
+        problem._replace(
+            hint=_("add: {words}").format(
+                words=form.format(f"{schema.typed_at(problem.place.pointer, document.data)}=…")
+            )
+        )
+        if problem.rule == "missing-key" and problem.place.pointer
+        else problem
+        for problem in problems
+    ]
 
 
 def refuse(problems: Iterable[Problem]) -> None:

@@ -10,6 +10,7 @@ from crmtext import lazy
 from crmtext.folding import is_part, spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -30,7 +31,12 @@ def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
             message = _("'{name}' may be {n} entries of '{key}'").format(name=wanted, n=len(found), key=shown)
             raise several(message, field, shown, [(number, have[number]) for number in found])
     message = _("'{key}' has no entry '{name}'").format(key=shown, name=wanted)
-    add = _("add it: crmtext append CUSTOMER {key} …").format(key=shown)
+    keys = field.mark("x-key") or []
+    add = (
+        _("add it first: {assignment}").format(assignment=f"{shown}.{keys[0]}={quoted(wanted)}")
+        if len(keys) == 1
+        else _("add it: crmtext append CUSTOMER {key} …").format(key=shown)
+    )
     rows = _rows(field, shown, list(enumerate(have)))
     raise usage("no-entry", message, _("there are:") + "\n" + rows if have else add)
 
@@ -84,11 +90,12 @@ def _names(field: Field, item: Any) -> Iterator[str]:
 
 
 def _rows(field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> str:
-    rows = [f"{shown}[{number}]  {_told(field, item)}".rstrip() for number, item in some[:_MOST]]
+    rows = [f"{shown}[{number}]  {told(field, item)}".rstrip() for number, item in some[:_MOST]]
     return "\n".join([*rows, "…"] if len(some) > _MOST else rows)
 
 
-def _told(field: Field, item: Any) -> str:
+def told(field: Field, item: Any) -> str:
+    """What an entry of a list is known by, in one line; nothing of it is sensitive."""
     if not isinstance(item, Mapping):
         return str(item)
     open_keys = [key for key in item if not ((below := field.child(key)) and below.mark("x-sensitive"))]

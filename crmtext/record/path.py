@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import cells, lazy
@@ -22,6 +22,8 @@ _SELECTOR = lazy.pattern(r"\[([^\]]*)\]")
 #: So many cells of what identifies an entry are said in a label.
 _WIDTH = 24
 _MOST = 6
+#: So many cells of an entry are shown beside its place.
+_TOLD = 48
 #: The step of a pointer that means the item after the last one, as RFC 6901 has it.
 NEW = "-"
 
@@ -132,7 +134,7 @@ def _named(schema: Schema, way: _Way, typed: str) -> _Way:
         return _into(way, child, rest)
     deep = _deep(field, name)
     if len(deep) != 1:
-        raise _unknown(schema, field, name, deep)
+        raise _unknown(schema, way._replace(key=way.key._replace(field=field)), name, deep)
     for child in deep[0]:
         way = _into(way, child, rest)
     return way
@@ -200,17 +202,38 @@ def _items(way: _Way) -> Sequence[Any]:
     return way.value if isinstance(way.value, list) else ()
 
 
-def _unknown(schema: Schema, field: Field, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
+def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
+    field = way.key.field
     message = _("there is no key '{key}'").format(key=name)
     # Any number will do for the lists on the way.
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
     if known := [way[-1].path for way in deep] or _called(field, name):
-        which = _("say which: {keys}").format(keys=_(", ").join(schema.typed(each) for each in known[:_MOST]))
+        places = [place for each in known for place in _places(schema, each, way.value)][:_MOST]
+        several = any(told for _typed, told in places)
+        rows = "\n" + "\n".join(f"{typed}  {told}".rstrip() for typed, told in places)
+        which = (
+            _("say which:") + rows
+            if several
+            else _("say which: {keys}").format(keys=_(", ").join(typed for typed, _told in places))
+        )
         # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
         one = meant.rpartition("/")[2].startswith(name[:-1].casefold())
         hint = f"{hint}\n{which}" if meant and one else which
     return usage("unknown-key", message, hint)
+
+
+def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
+    """Where a field can be set as people type it: in each entry of a list that has several, with what is in these."""
+    above, list_, _below = path.partition("[]")
+    typed = schema.typed(path)
+    field = schema.by_path[above]
+    have = at(data, "/" + above.replace(".", "/")) if list_ and isinstance(data, Mapping) else None
+    if not isinstance(have, list) or len(have) < 2:
+        yield typed, ""
+        return
+    for number, item in enumerate(have):
+        yield typed.replace("[0]", f"[{number}]", 1), cells.clip(entries.told(field, item), _TOLD)
 
 
 def _called(field: Field, name: str) -> list[str]:

@@ -25,11 +25,11 @@ def name(document: Document) -> str:
     return str(data.get("short_name") or data.get("name") or data.get("id") or document.path)
 
 
-def value(field: Field | None, data: Any, store: Store) -> str:
+def value(field: Field | None, data: Any, store: Store, width: int = _WIDTH) -> str:
     """A value in words, shortened; never one that is sensitive."""
     if field is not None and field.mark("x-sensitive"):
         return "…"
-    return cells.clip(_words(field, data, store), _WIDTH)
+    return cells.clip(_words(field, data, store), width)
 
 
 def label(schema: Schema, path: str, chosen: str) -> str:

@@ -98,12 +98,13 @@ def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
     return tuple(_parsed(text) for text in texts)
 
 
-def steps(document: Document, assignments: Iterable[Assignment], store: Store) -> Iterator[Step]:
-    """What each assignment does, one upon the other, and what follows from them all."""
+def steps(document: Document, assignments: Iterable[Assignment], store: Store, *, new: bool = False) -> Iterator[Step]:
+    """What each assignment does, one upon the other, and what follows from them all; of a customer who may be new."""
+    whose = "" if new else claimed_id(document)
     before = document
     typed: list[Key] = []
     for each in assignments:
-        step = _step(document, each, store)
+        step = _step(document, each, store, whose)
         document = _rewritten(document, step)
         if step.key:
             key = _as_made(step.key, document.data)
@@ -131,6 +132,12 @@ def _as_made(key: Key, data: Any) -> Key:
     above, new, below = key.pointer.partition(f"/{path.NEW}/")
     items = path.at(data, above) if new else None
     return key._replace(pointer=f"{above}/{len(items) - 1}/{below}") if isinstance(items, list) else key
+
+
+def is_assignment(text: str) -> bool:
+    """Whether a text says what to set."""
+    match = _FORM.fullmatch(text)
+    return bool(match and match[1].strip())
 
 
 def _parsed(text: str) -> Assignment:
@@ -203,7 +210,7 @@ def _named(document: Document, wanted: Sequence[Assignment], store: Store, case:
         raise CrmError(Problem(problem.rule, message, problem.place, problem.hint), error.exit_code) from None
 
 
-def _step(document: Document, wanted: Assignment, store: Store) -> Step:
+def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> Step:
     key = path.resolve(store.schema, document.data, wanted.key)
     if key.pointer == "/id":
         raise usage(
@@ -214,7 +221,7 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     key = path.meant(key) if wanted.value and not wanted.sign else key
     old = path.at(document.data, key.pointer)
     if wanted.sign:
-        return _in_list(document, key, wanted, old, store)
+        return _in_list(document, key, wanted, old, store, whose)
     if not wanted.value:
         done = () if old is None else (taken(document, key.pointer),)
         return Step(done, say.changed(key, old, None, store), key)
@@ -224,7 +231,7 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     code = values.currency(key.field, wanted.value, store, now)
     if code:
         amounts.refuse_mixed(store.schema, key.field, holder, wanted.value, code, now or store.settings.currency)
-    new = values.read(key.field, wanted.value, store, claimed_id(document), code or now)
+    new = values.read(key.field, wanted.value, store, whose, code or now)
     if isinstance(new, Mapping) and isinstance(old, Mapping):
         # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
@@ -237,14 +244,14 @@ def _step(document: Document, wanted: Assignment, store: Store) -> Step:
     return Step(() if same else put(key, new, document, store, extra), said, key)
 
 
-def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store) -> Step:
+def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store, whose: str) -> Step:
     if not values.is_list(key.field):
         raise usage(
             "wrong-type",
             _("'{key}' is no list").format(key=key.shown),
             _("only lists take += and -=; set it: {key}=…").format(key=key.shown),
         )
-    items = values.items(key.field, wanted.value, store, claimed_id(document))
+    items = values.items(key.field, wanted.value, store, whose)
     have = old if isinstance(old, list) else []
     if wanted.sign == "+":
         return _added(document, key, [each for each in items if each not in have], store)

@@ -61,19 +61,25 @@ def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> li
     item = field.item
     if item is not None and item.kind in ("map", "list"):
         message = _("'{key}' holds entries with keys of their own").format(key=field.typed)
-        new = f"{_first(item, typed)}={quoted(typed)}"
+        new = f"{typed_for(field, typed) or 'KEY'}={quoted(typed)}"
+        if not whose:
+            raise usage(
+                "wrong-type", message, _("write: {form}").format(form=f"--set {store.schema.typed(field.path)}.{new}")
+            )
         line = f"crmtext append {whose} {store.schema.typed(field.path)} {new}"
         raise usage("wrong-type", message, _("add one: {command}").format(command=line))
     texts = _bracketed(typed) if typed.startswith("[") else mend.SEPARATORS.split(typed)
     return [_single(item, text.strip(), store) if item else text.strip() for text in texts if text.strip()]
 
 
-def _first(item: Field, typed: str) -> str:
-    """The key of an entry that a value by itself is for: one that it needs, and that can hold it."""
-    needed = [each for each in item.children if each.key in item.resolved.get("required", ())]
-    fixed = [each for each in needed if any(typed in each.names() for each in each.choices)]
-    free = [each for each in needed if each.kind == "text" and not each.choices and not each.mark("x-handle")]
-    return next((each.typed for each in (*fixed, *free, *needed)), "KEY")
+def typed_for(field: Field, typed: str) -> str:
+    """What people type for the field of a list's entry that a text by itself is for; empty if it can be none's."""
+    fields = field.by_key.values()
+    needed = [each for each in fields if field.item and each.key in field.item.resolved.get("required", ())]
+    wanted = typed.casefold()
+    fixed = (each for each in needed for choice in each.choices if wanted in map(str.casefold, choice.names()))
+    main = next(fixed, None) or field.main
+    return main.typed if main else ""
 
 
 def _bracketed(typed: str) -> list[str]:

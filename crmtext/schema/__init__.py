@@ -12,7 +12,7 @@ from crmtext.schema import load
 from crmtext.schema.dictionary import Choice, Field
 from crmtext.schema.validate import Validator
 from crmtext.text.numbers import RULES as NEVER_SHOWN
-from crmtext.text.tree import split
+from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,6 +70,20 @@ class Schema:
         """A field's path as people type it, in lists the first entry: `合作.合作开始日期`, `contacts[0].title`."""
         ways = accumulate(path.split("."), "{}.{}".format)
         return ".".join(f"{self.by_path[way.removesuffix('[]')].typed}{'[0]' * way.endswith('[]')}" for way in ways)
+
+    def typed_at(self, pointer: str, data: Any) -> str:
+        """A place in a record as people type it; the only entry of a list needs no number: `contacts.name`."""
+        typed = at = ""
+        for step in split(pointer):
+            at, field = f"{at}/{escape(step)}", self.at(at)
+            if field is not None and field.kind == "list":
+                typed += "" if len(data) == 1 else f"[{step}]"
+                data = data[int(step)]
+            else:
+                here = self.at(at)
+                typed += f".{here.typed if here else step}"
+                data = data.get(step)
+        return typed.lstrip(".")
 
     @cached_property
     def dates(self) -> frozenset[str]:

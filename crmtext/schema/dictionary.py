@@ -157,6 +157,18 @@ class Field:
                 return found[0] if len(found) == 1 else None
         return None
 
+    @cached_property
+    def main(self) -> Field | None:
+        """The field that a text by itself is for, of a map or of what a list holds: a need's description."""
+        here = self.item or self
+        keys, required = self.mark("x-key") or (), here.resolved.get("required", ())
+        for names in (required, keys if len(keys) > 1 or not required else ()):
+            for child in here.children:
+                free = child.kind == "text" and child.resolved.get("type") == "string" and not child.choices
+                if child.key in names and free and not child.mark("x-handle") and not child.mark("x-reference"):
+                    return child
+        return None
+
     def mark(self, name: str) -> Any:
         """The value of an `x-` mark; None where it is absent."""
         return self.resolved.get(name)

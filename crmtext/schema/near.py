@@ -77,6 +77,9 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
         meant = by_name[found]
         said = meant.typed if loose else meant.key
         return f"{above}/{escape(meant.key)}", _("did you mean '{key}'?").format(key=said)
+    holder = schema.at(above.rpartition("/")[0])
+    if loose and holder and holder.kind == "list" and (main := holder.main) and typed in _main_texts(schema):
+        return f"{above}/{escape(main.key)}", _("did you mean '{key}'?").format(key=main.typed)
     homes = [
         field.path.rpartition(".")[0] for field in schema.by_path.values() if field.key == typed and "." in field.path
     ]
@@ -88,3 +91,9 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
         return "", _("what has no key of its own yet goes under 'custom:'")
     known = (field.typed if loose else field.key for field in siblings)
     return "", _("known keys: {keys}").format(keys=_(", ").join(known))
+
+
+def _main_texts(schema: Schema) -> set[str]:
+    """What the main texts of all lists are called: a summary is meant to be a description where there is none."""
+    lists = (field.main for field in schema.by_path.values() if field.kind == "list")
+    return {name for main in lists if main for name in main.names()}
