@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import driver_setup, hooks, merge_driver
+from crmtext import driver_setup, hooks, merge_driver, quick
 from crmtext.diff.customers import keys as by_dictionary
 from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
@@ -170,6 +170,7 @@ def test_a_schema_that_refers_to_itself_comes_to_an_end(schema: dict[str, object
     assert keys(schema) == {}
 
 
+@pytest.mark.skipif(not quick.on("start"), reason="the start without Click is switched off")
 def test_it_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     for name in ("base", "ours", "theirs"):
         (tmp_path / name).write_text("a: 1\n" if name != "ours" else "a: 2\n")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoil import RECORD
 
+from crmtext import quick
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.schema import Choice, Schema, load
@@ -363,6 +364,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.skipif(not quick.on("validator"), reason="the fast validator is switched off")
 @settings(max_examples=150)
 @given(mutated())
 def test_the_fast_validator_and_the_thorough_one_agree(data: dict[str, Any]) -> None:
