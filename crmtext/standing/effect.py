@@ -10,7 +10,7 @@ from crmtext import sources, standing
 from crmtext.checks.related import traits
 from crmtext.checks.scope import comparing
 from crmtext.git.plumbing import head
-from crmtext.snapshot import take
+from crmtext.snapshot import Traits, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,11 +48,14 @@ def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
     A record with errors that is given as a customer counts as one on both sides, whatever the index has of it.
     """
     compared = comparing()
-    if traits(before, compared) == traits(after, compared):
+    there, other = (after, before) if at is At.STAGED else (before, after)
+    known, others = (traits(side, compared) for side in (there, other))
+    if known == others:
         return Effect()
 
     def ask(index: Index, terms: Terms, side: Side) -> Effect | None:
-        return _Tried(index, terms, side).effect(store, at, before, after)
+        sides = _Tried(index, terms, side).both(store, at, there, known, other)
+        return None if sides is None else Effect(*(reversed(sides) if at is At.STAGED else sides))
 
     found = standing.asked(store, ask, staged=at is At.STAGED)
     return _read(store, at, before, after, compared) if found is None else found
@@ -99,10 +102,11 @@ class _Tried(NamedTuple):
     terms: Terms
     side: Side
 
-    def effect(self, store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect | None:
-        """None where too much differs from what the index knows."""
-        there, other = (after, before) if at is At.STAGED else (before, after)
-        ours = {*_texts(before), *_texts(after)}
+    def both(
+        self, store: Store, at: At, there: Snapshot, known: Mapping[str, Traits], other: Snapshot
+    ) -> tuple[tuple[Problem, ...], ...] | None:
+        """What is wrong with records as they are there, and as they are otherwise; None where too much differs."""
+        ours = {*_texts(there), *_texts(other)}
         side: Bytes = self.side
         with self.known.trying():
             if at is At.HEAD:
@@ -110,12 +114,12 @@ class _Tried(NamedTuple):
                 if base is None:
                     return None
                 side, _again = self._put(side, *base)
-            side, _again = self._put(side, there, ours)
+            if any(self.known.traits(path) != known.get(path, Traits()) for path in ours):
+                side, _again = self._put(side, there, ours)
             numbers = {number for path in ours if (number := self.known.number(path)) is not None}
             told = self._told()
             side, again = self._put(side, other, ours)
-            sides = [_stands(each, again | numbers) for each in (told, self._told())]
-        return Effect(*(reversed(sides) if at is At.STAGED else sides))
+            return tuple(_stands(each, again | numbers) for each in (told, self._told()))
 
     def _head(self, store: Store, base: Snapshot) -> tuple[Snapshot, Iterable[str]] | None:
         """The records that the last commit has otherwise than the disk, and the paths of all that differ."""
