@@ -115,6 +115,7 @@ def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
         ("记录", ["x=y"], "unknown-key", "say which: interactions, transactions, cases, consents"),
         ("oportunities", ["x=y"], "unknown-key", "did you mean 'opportunities'?"),
         ("xyz", ["x=y"], "unknown-key", "lists: aliases"),
+        ("cases", ["lost_reason=x"], "unknown-key", "'lost_reason' belongs under 'opportunities'"),
         ("contacts", ["name=王五", "titel=x"], "unknown-key", "did you mean 'title'?"),
         ("name", ["x"], "wrong-type", "lists: aliases"),
         ("tags", ["SMT"], "twin-entry", "nothing is to be done"),

@@ -84,8 +84,9 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
         field.path.rpartition(".")[0] for field in schema.by_path.values() if field.key == typed and "." in field.path
     ]
     if homes:
+        named = (schema.typed(home).removesuffix("[0]") if loose else home for home in dict.fromkeys(homes[:3]))
         return "", _("'{key}' belongs under {homes}").format(
-            key=typed, homes=_(", ").join(f"'{home}'" for home in dict.fromkeys(homes[:3]))
+            key=typed, homes=_(", ").join(f"'{home}'" for home in named)
         )
     if parent is not None and above == "":
         return "", _("what has no key of its own yet goes under 'custom:'")
