@@ -72,6 +72,11 @@ def plural(one: str, many: str, count: int, **names: str) -> str:
     return form.format(n=count, **names)
 
 
+def bracketed(what: object, more: object) -> str:
+    """Something with more about it in brackets, as the language in use writes them."""
+    return _("{what} ({more})").format(what=what, more=more)
+
+
 def pick(texts: Mapping[str, str]) -> str:
     """Of texts by language, such as a schema's labels, the one in use; else the other."""
     return texts.get(_language.get()) or texts.get("en") or next(iter(texts.values()), "")

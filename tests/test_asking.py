@@ -21,11 +21,12 @@ EN = [
     ("Owner:", "韩梅"),
     ("Short name:", "宁波测试"),
     ("Industry:", ""),
-    ("Channel (", "展览会"),
+    ("Channel (", "exhibitio"),
     ("did you mean exhibition?", "展会"),
     ("Contacts · Name:", "王五"),
     ("Job title:", "经理"),
     ("Phones:", "13900139000"),
+    ("E-mail", "wang@example.com"),
     ("Tags:", "vip"),
 ]
 WRITTEN = """\
@@ -41,6 +42,8 @@ contacts:
     title: 经理
     phones:
       - "13900139000"
+    emails:
+      - wang@example.com
 tags:
   - vip
 """
@@ -50,6 +53,17 @@ def test_answers_become_a_record(tmp_path: Path) -> None:
     store = stores.made(tmp_path, stores.record())
     talk = Terminal(store, ("add", "宁波试验仪器有限公司")).start()
     for question, answer in EN:
+        talk.until(question)
+        talk.type(f"{answer}\n")
+    assert talk.end() == 0
+    made = next(path for path in (store / "records").glob("C2026*"))
+    assert made.read_text("utf-8").partition("\n")[2] == WRITTEN
+
+
+def test_the_name_is_asked_for_first(tmp_path: Path) -> None:
+    store = stores.made(tmp_path, stores.record())
+    talk = Terminal(store, ("add",)).start()
+    for question, answer in (("Name:", "宁波试验仪器有限公司"), *EN):
         talk.until(question)
         talk.type(f"{answer}\n")
     assert talk.end() == 0

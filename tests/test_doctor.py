@@ -149,6 +149,14 @@ def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "wangfang@example.com")
     (finding,) = wrong(clone.path)
     assert (finding.name, finding.message) == ("identity", "王芳 <wangfang@example.com> is not on the team list")
+    assert finding.mend.splitlines() == [
+        "add these lines, then commit and push them: crmtext sync -m 'team: 王芳'",
+        "add yourself to crmtext.toml:",
+        "[team.wangfang]",
+        'name = "王芳"',
+        'email = "wangfang@example.com"',
+        'role = "sales"  # any word, such as sales, support, lead',
+    ]
     text = (clone.path / "crmtext.toml").read_text("utf-8")
     clone.write("crmtext.toml", text + "\n" + finding.mend.partition(":\n")[2] + "\n")
     assert wrong(clone.path) == []

@@ -170,7 +170,7 @@ def test_records_and_commits_are_in_the_language_of_the_store(
     said = repo.git("show", "--format=%B")
     words = {
         "en": ("handover: ", "owner liuyang → hanmei", "handed over from", "introduce yourself"),
-        "zh": ("移交：", "负责人 liuyang → hanmei", "移交给", "自我介绍"),
+        "zh": ("移交：", "负责人 刘洋 → 韩梅", "移交给", "自我介绍"),
     }
     assert [word for word in words[spoken] if word not in said] == []
     assert [word for word in words[other] if word in said] == []

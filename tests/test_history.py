@@ -233,7 +233,7 @@ def test_a_revision_is_a_beginning_too(busy: Repo) -> None:
         ("1w", (), "2026-11-13 to 2026-11-20: 1 customer changed"),
         ("上周", (), "2026-11-09 to 2026-11-20: 2 customers changed"),
         ("last week", (), "2026-11-09 to 2026-11-20: 2 customers changed"),
-        ("3天", (), "2026-11-17 to 2026-11-20: 0 customers changed"),
+        ("3天", (), "2026-11-17 to 2026-11-20: no changes"),
         ("0001-01-01", (), "0001-01-01 to 2026-11-20: 2 customers changed"),
         ("2d", ("--at", "2026-11-12"), "2026-11-10 to 2026-11-12: 1 customer changed"),
         ("1d", ("--at", "HEAD"), "2026-11-12 to 2026-11-13: 2 customers changed"),

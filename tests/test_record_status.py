@@ -87,7 +87,7 @@ def test_a_move_without_its_reason_is_warned_of_with_the_command_that_adds_it(
     store: Store, to: str, rule: str, command: str
 ) -> None:
     done = run(store, "武汉合作", Move(to), WRITE)
-    assert [(each.rule, each.hint.partition(", or: ")[2]) for each in done.problems] == [(rule, command)]
+    assert [(each.rule, each.hint.partition("add it: ")[2]) for each in done.problems] == [(rule, command)]
     given = [part.replace('"…"', "比价后选了别家") for part in command.split()[3:]]
     assert setting.run(store, "武汉合作", given, WRITE).problems == ()
 
@@ -130,14 +130,15 @@ def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
     done = run(store, "武汉合作", Move("lead"), WRITE)
     assert [(each.rule, each.message) for each in done.problems] == [
-        ("status-transition", "the settings know no step from Active to Lead")
+        ("status-transition", "the settings list no step from Active to Lead")
     ]
     assert stores.data(store, ACTIVE_PATH)["status"] == "lead"
     with speaking("zh"):
         (warned,) = run(store, "武汉合作", Move("paused", reason="x"), WRITE).problems
-    assert (warned.message, warned.hint) == (
-        "设置中没有从“潜在客户”到“暂停合作”的变动",
-        "从“潜在客户”可以到：prospect 意向客户、lost 流失客户",
+    assert (warned.message, *warned.hint.split("；")) == (
+        "按 crmtext.toml 的设置，“潜在客户”不直接变为“暂停合作”",
+        "设置中可变为：prospect 意向客户、lost 流失客户",
+        '要允许这一步，请在 crmtext.toml 的 [status.transitions] 下写：lead = ["prospect", "lost", "paused"]',
     )
 
 

@@ -54,6 +54,7 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
         "  language: en, time zone: Asia/Shanghai",
+        "  currency: CNY; another one: crmtext.toml, below [store]",
         'next: git add . && git commit -m "crmtext init"',
         "then: crmtext add NAME",
         "share it: git remote add origin URL && git push -u origin main",

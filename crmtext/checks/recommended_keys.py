@@ -108,22 +108,25 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
     data, cooperation = customer.data, customer.data.get("cooperation", {})
     if customer.type in ("company", "institution") and not data.get("contacts"):
-        yield "no-contact", _("the customer has no contact"), "/type", _("add 'contacts:' with a name")
+        yield (
+            "no-contact",
+            _("the customer has no contact"),
+            "/type",
+            _command(customer, 'append {id} contacts name="…"'),
+        )
     if customer.status == "active" and not cooperation.get("products"):
         yield (
             "active-without-products",
             _("the customer is active, and no product is named"),
             "/status",
-            _("add 'products:' under 'cooperation:'"),
+            _command(customer, 'append {id} cooperation.products "…"'),
         )
     if customer.status == "paused" and not cooperation.get("paused_reason"):
         yield (
             "paused-without-reason",
             _("the cooperation is paused without a reason"),
             "/status",
-            _("add 'paused_reason:' under 'cooperation:', or: {command}").format(
-                command=f'crmtext set {customer.id} cooperation.paused_reason="…"'
-            ),
+            _command(customer, 'set {id} cooperation.paused_reason="…"'),
         )
     churn = data.get("churn", {})
     if customer.status == "lost" and not (churn.get("category") or churn.get("reason")):
@@ -131,9 +134,7 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
             "lost-without-churn",
             _("the customer is lost, and nothing says why"),
             "/status",
-            _("add 'churn:' with date, category and reason, or: {command}").format(
-                command=f'crmtext set {customer.id} churn.reason="…"'
-            ),
+            _command(customer, 'set {id} churn.reason="…"'),
         )
     for index, opportunity in enumerate(data.get("opportunities", ())):
         if opportunity["stage"] == "lost" and not opportunity.get("lost_reason"):
@@ -141,5 +142,9 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
                 "opportunity-without-reason",
                 _("the opportunity is lost without a reason"),
                 f"/opportunities/{index}/stage",
-                _("add 'lost_reason:'"),
+                _command(customer, f'set {{id}} "opportunities[{index}].lost_reason=…"'),
             )
+
+
+def _command(customer: Customer, words: str) -> str:
+    return _("add it: {command}").format(command=f"crmtext {words.format(id=customer.id)}")

@@ -9,6 +9,7 @@ Instead: Take the steps one after the other, or allow the step in `crmtext.toml`
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
@@ -43,7 +44,10 @@ def jump(document: Document, before: str, now: str, settings: Settings, schema: 
     field = schema.by_path["status"]
     known = {each.value: each for each in field.choices}
     old, new = (known[each].label if each in known else each for each in (before, now))
-    message = _("the settings know no step from {old} to {new}").format(old=old, new=new)
+    message = _("the settings list no step from {old} to {new}").format(old=old, new=new)
     values = listed(known[each] for each in allowed if each in known)
-    hint = _("from {old} they know: {values}").format(old=old, values=values or "–")
+    line = f"{before} = {json.dumps([*allowed, now], ensure_ascii=False)}"
+    hint = _("they list: {values}; to allow it, in crmtext.toml under [status.transitions]: {line}").format(
+        values=values or "–", line=line
+    )
     return (document.problem("status-transition", message, "/status", hint=hint, severity=Severity.WARNING),)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", default="")
 @click.option("--type", "type_", default="", help="company, person, institution or other.")
 @click.option("--status", default="", help="The status; lead if left out.")
 @click.option("--owner", default="", help="Who is in charge: handle or name; you if left out.")
@@ -46,12 +46,15 @@ def add(
 ) -> Exit:
     r"""Add a customer.
 
-    On a terminal the keys that matter most are asked for; Enter leaves one out. Customers who may be the same are shown
-    before anything is written.
+    On a terminal the name, if it is left out, and the keys that matter most are asked for; Enter leaves one out.
+    Customers who may be the same are shown before anything is written.
 
     \b
     crmtext add 杭州测试仪器有限公司 --type 企业 --set contacts.name=张三
     """
+    if not name and not asking.possible():
+        context = click.get_current_context()
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
     store = options.store()
     new = adding.New(name, type_, status, owner, assignments, id_, folder)
     if not asking.possible():
@@ -63,11 +66,14 @@ def _asked(store: Store, new: adding.New) -> adding.New:
     """What was typed, with what the questions bring."""
     fields = store.schema.by_path
     note(_("Enter takes what stands in brackets, or leaves a key out."))
+    new = new if new.name else new._replace(name=asking.value(store, fields["name"], fields["name"].label))
+    if not new.name.strip():
+        # Told that it is missing before more is asked.
+        return new
     type_ = new.type or asking.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
     status = new.status or asking.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
     owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, options.me(store))
-    if not type_ or not new.name.strip():
-        # Told what is missing before more is asked.
+    if not type_:
         return new
     given = [each.key for each in setting.parsed(new.assignments)]
     paths = adding.asked(store.schema, words.choice(store.schema, "type", type_))

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command, context_settings={"allow_extra_args": True})
 @click.option("--from", "giver", default="", metavar="COLLEAGUE", help="Who hands over: handle or name.")
 @click.option("--to", "taker", default="", metavar="COLLEAGUE", help="Who takes over: handle or name.")
-@click.option("--where", default="", metavar="EXPR", help="Only those for which this is true, such as: 'vip' in tags.")
+@click.option(
+    "--where", default="", metavar="EXPR", help="Hand over only those for which this is true, such as: 'vip' in tags."
+)
 @click.option("--rest", default="", metavar="COLLEAGUE", help="Who takes over those that --where leaves.")
 @click.option("--branch", default="", metavar="NAME", help="Commit on a new branch, for review; you stay on yours.")
 @click.option(

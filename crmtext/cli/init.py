@@ -61,6 +61,9 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
         lines.append("  " + _("language: {language}").format(language=made.settings.language))
         lines.append("  " + _("no time zone: this machine has none; add to crmtext.toml, below [store]:"))
         lines.append('    timezone = "Asia/Shanghai"')
+    if made.settings:
+        said = _("currency: {currency}; another one: crmtext.toml, below [store]")
+        lines.append("  " + said.format(currency=made.settings.currency))
     start = f"cd {folder} && " if folder else ""
     first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
     lines.append(_("next: {command}").format(command=start + first))

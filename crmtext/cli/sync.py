@@ -145,7 +145,7 @@ def _counts(done: Synced) -> str:
         parts.append(plural("{n} commit received", "{n} commits received", done.received))
     if done.sent:
         parts.append(plural("{n} commit sent", "{n} commits sent", done.sent))
-    return f"{done.name}: " + _(", ").join(parts)
+    return _("{name}: {what}").format(name=done.name, what=_(", ").join(parts))
 
 
 def _document(done: Synced) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext import cells
 from crmtext.diff.changes import Item
 from crmtext.diff.words import Words, pointer, reached
-from crmtext.i18n import _, language, plural, speaking
+from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.reports import labels
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ def _counts(changes: Iterable[Change], say: Words) -> Iterator[str]:
             and isinstance(value := change.after or change.before, dict)
             and key == "interactions"
         ]
-        shown = f" ({', '.join(dict.fromkeys(channels))})" if channels else ""
-        name = _field((key,), say, plural=count > 1)
-        yield f"{'+' if kind == 'added' else '-'}{count} {name}{shown}"
+        said = f"{'+' if kind == 'added' else '-'}{count} {_field((key,), say, plural=count > 1)}"
+        yield bracketed(said, _(", ").join(dict.fromkeys(channels))) if channels else said
 
 
 def _field(keys: Sequence[str], say: Words, *, plural: bool = False) -> str:

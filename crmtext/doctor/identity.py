@@ -9,6 +9,7 @@ from crmtext.git.config import INTRODUCTION, identity
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.words import me
+from crmtext.shell import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,9 @@ def _on_the_team(settings: Settings, who: tuple[str, str]) -> Finding:
     try:
         handle = me(who, settings)
     except CrmError as error:
-        return Finding("identity", State.ERROR, error.problem.message, error.problem.hint)
+        command = f"crmtext sync -m {quoted(f'team: {who[0]}')}"
+        push = _("add these lines, then commit and push them: {command}").format(command=command)
+        return Finding("identity", State.ERROR, error.problem.message, f"{push}\n{error.problem.hint}")
     if not settings.team[handle].active:
         message = _("{name} is marked as having left").format(name=settings.shown(handle))
         return Finding("identity", State.WARNING, message, _("crmtext.toml: active = true"))

@@ -164,7 +164,7 @@ def refuse_unfinished(repo: Repository) -> None:
     if (what := merge_in_progress(repo)) is None:
         return
     hint = _("finish it with git {what} --continue, or drop it with git {what} --abort").format(what=what)
-    raise cannot("merge-in-progress", _("a {what} is not finished here").format(what=what), hint)
+    raise cannot("merge-in-progress", _("a {what} is not finished here").format(what=_(what)), hint)
 
 
 def refuse_staged(repo: Repository, files: Files, staged: Staged) -> None:

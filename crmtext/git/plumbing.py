@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from crmtext.git import overrides
 from crmtext.git.failure import failed, left_out, not_run
 from crmtext.git.overrides import LOCATION, OBJECTS
-from crmtext.i18n import _
+from crmtext.i18n import N_, _
 from crmtext.nofollow import Folder
 from crmtext.problem import cannot, usage
 
@@ -29,10 +29,10 @@ _EMPTY_TREE = {
 #: A merge of a hundred branches at once is named in fewer bytes.
 _MERGED = 8192
 _UNFINISHED = {
-    "MERGE_HEAD": "merge",
-    "CHERRY_PICK_HEAD": "cherry-pick",
-    "REVERT_HEAD": "revert",
-    "rebase-merge": "rebase",
+    "MERGE_HEAD": N_("merge"),
+    "CHERRY_PICK_HEAD": N_("cherry-pick"),
+    "REVERT_HEAD": N_("revert"),
+    "rebase-merge": N_("rebase"),
     "rebase-apply": "rebase",
 }
 

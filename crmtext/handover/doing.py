@@ -12,7 +12,7 @@ from crmtext.git.tracking import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally
-from crmtext.i18n import _, plural, speaking
+from crmtext.i18n import _, language, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.draft import write, writing
 from crmtext.record.judge import judged
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.record.draft import Draft, How
+    from crmtext.settings import Settings
     from crmtext.store import Store
 
 
@@ -95,26 +96,35 @@ def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
 def message(made: Plan, store: Store) -> str:
     """The commit's message, in the store's language: who, how many, each customer in a line, trailers."""
     with speaking(store.settings.language or "en"):
-        return _message(made)
+        return _message(made, store.settings)
 
 
-def _message(made: Plan) -> str:
+def _message(made: Plan, settings: Settings) -> str:
     asked = made.asked
     takers = dict.fromkeys(move.taker for move in made.moves) or {asked.taker: None}
     count = len(made.moves) or len(made.promises)
     subject = _("handover: {customers}, {giver} → {takers}").format(
-        customers=plural("{n} customer", "{n} customers", count), giver=asked.giver, takers=", ".join(takers)
+        customers=plural("{n} customer", "{n} customers", count),
+        giver=_person(asked.giver, settings),
+        takers=_(", ").join(_person(each, settings) for each in takers),
     )
-    return "\n\n".join((subject, "\n".join(_lines(made)), "\n".join(_trailers(made)))) + "\n"
+    return "\n\n".join((subject, "\n".join(_lines(made, settings)), "\n".join(_trailers(made)))) + "\n"
 
 
-def _lines(made: Plan) -> Iterator[str]:
+def _person(handle: str, settings: Settings) -> str:
+    """A colleague as commits have them: in English by handle, as in the record, else by name."""
+    return handle if language() == "en" else settings.shown(handle)
+
+
+def _lines(made: Plan, settings: Settings) -> Iterator[str]:
+    giver = _person(made.asked.giver, settings)
     for move in made.moves:
-        line = _("owner {giver} → {taker}").format(giver=made.asked.giver, taker=move.taker)
-        yield f"- {_called(move.customer)}: {line}"
+        line = _("owner {giver} → {taker}").format(giver=giver, taker=_person(move.taker, settings))
+        yield "- " + _("{name}: {what}").format(name=_called(move.customer), what=line)
     for customer in made.promises:
-        line = _("what {giver} promised → {taker}").format(giver=made.asked.giver, taker=made.asked.taker)
-        yield f"- {_called(customer)}: {line}"
+        taker = _person(made.asked.taker, settings)
+        line = _("what {giver} promised → {taker}").format(giver=giver, taker=taker)
+        yield "- " + _("{name}: {what}").format(name=_called(customer), what=line)
 
 
 def _called(customer: Customer) -> str:

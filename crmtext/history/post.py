@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, bracketed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,8 @@ _MOST = 25
 
 def title(found: Digest) -> str:
     """What the digest is of."""
-    said = plural("{n} customer changed", "{n} customers changed", found.customers)
+    count = found.customers
+    said = plural("{n} customer changed", "{n} customers changed", count) if count else _("no changes")
     return _("{since} to {until}: {customers}").format(since=found.since, until=found.until, customers=said)
 
 
@@ -25,7 +26,7 @@ def text(found: Digest) -> str:
     """For a terminal."""
     parts = [f"{title(found)}\n"]
     for section in found.sections:
-        parts.append(f"\n{section.title} ({section.count})\n")
+        parts.append(f"\n{bracketed(section.title, section.count)}\n")
         parts += [f"  {_line(each, str)}\n" for each in section.lines]
     return "".join(parts)
 
@@ -47,7 +48,7 @@ def markdown(found: Digest) -> str:
 def _line(line: Line, shown: Callable[[str], str]) -> str:
     if not line.id:
         return shown(line.said)
-    return _("{name}: {what}").format(name=f"{shown(line.name)} ({shown(line.id)})", what=shown(line.said))
+    return _("{name}: {what}").format(name=bracketed(shown(line.name), shown(line.id)), what=shown(line.said))
 
 
 def document(found: Digest) -> Mapping[str, Any]:

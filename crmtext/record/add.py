@@ -33,7 +33,7 @@ FIRST_STATUS = "lead"
 #: The keys that matter in the first minute, beside name, type, status and owner.
 _ASKED = (
     "short_name", "industry", "sources[0].channel", "contacts[0].name", "contacts[0].title",
-    "contacts[0].phones", "tags",
+    "contacts[0].phones", "contacts[0].emails", "tags",
 )  # fmt: skip
 _ASKED_OF_PERSON = ("phones", "emails", "sources[0].channel", "person.company", "person.title", "tags", "notes")
 _FIRM = lazy.pattern(r"公司|集团|厂\Z|\b(?:ltd|limited|inc|corp|llc|gmbh|co|sa|sas|bv|ag)\b", re.IGNORECASE)
@@ -154,7 +154,8 @@ def _alike(snapshot: Snapshot, document: Document) -> tuple[Match, ...]:
 def _likely(match: Match, document: Document) -> Problem:
     other = match.customer
     message = _("it may be {name} once more: {common}").format(name=f"{other.id} {other.name}", common=common(match))
-    hint = _("if they are two: crmtext set {id} not_duplicate_of+={other}").format(
-        id=document.data["id"], other=other.id
+    hint = _("if they are two: {command}").format(
+        command=f"crmtext set {document.data['id']} not_duplicate_of+={other.id}"
     )
+    hint += "\n" + _("if they are the same: {command}").format(command="crmtext undo")
     return Problem("duplicate", message, hint=hint, severity=Severity.WARNING)

@@ -236,7 +236,7 @@ def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
     if store.repository is None:
         return
     if unfinished := merge_in_progress(store.repository):
-        yield _("not committed: a {what} is not finished here").format(what=unfinished)
+        yield _("not committed: a {what} is not finished here").format(what=_(unfinished))
         return
     named = " ".join(map(quoted, paths if len(paths) <= _NAMED else (RECORDS,)))
     yield _("not committed; next: {command}").format(command=f"git add {named} && git commit")

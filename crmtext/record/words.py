@@ -79,9 +79,10 @@ def me(identity: tuple[str, str] | None, settings: Settings) -> str:
     member = settings.member(email) or settings.member(name)
     if member:
         return member.handle
-    hint = _('add yourself to crmtext.toml:\n[team.{handle}]\nname = "{name}"\nemail = "{email}"').format(
-        handle=table_name(handle_of(email)), name=name, email=email
-    )
+    hint = _(
+        'add yourself to crmtext.toml:\n[team.{handle}]\nname = "{name}"\nemail = "{email}"\n'
+        'role = "sales"  # any word, such as sales, support, lead'
+    ).format(handle=table_name(handle_of(email)), name=name, email=email)
     raise CrmError(
         Problem("team-member", _("{name} <{email}> is not on the team list").format(name=name, email=email), hint=hint),
         Exit.CANNOT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, bracketed, plural
 from crmtext.reports import labels
 from crmtext.reports.sections import Entry, Group, flat
 
@@ -30,8 +30,8 @@ def text(card: Card, site: Site, *, everything: bool = False) -> str:
 def _head(card: Card, site: Site) -> list[str]:
     customer = card.customer
     status = labels.choice_label(labels.find(site.schema, "status"), customer.status)
-    also = f" ({_(', ').join(card.also)})" if card.also else ""
-    lines = [customer.name + also, " · ".join((customer.id, status, *card.chips))]
+    name = bracketed(customer.name, _(", ").join(card.also)) if card.also else customer.name
+    lines = [name, " · ".join((customer.id, status, *card.chips))]
     lines += [_preferences(entry) for entry in card.aside]
     if card.tags:
         lines.append(" ".join(f"#{tag}" for tag in card.tags))
@@ -72,7 +72,7 @@ def _steps(steps: Iterable[Step]) -> list[str]:
 
 
 def _step(number: int, step: Step) -> str:
-    due = f"{step.due} ({step.when})" if step.due else _("no date")
+    due = bracketed(step.due, step.when) if step.due else _("no date")
     late = "!" if step.state == "overdue" else " "
     return f"{late} {number}. {due}  {step.action} · {step.by}"
 
@@ -120,7 +120,7 @@ def _event(event: Event) -> Iterator[str]:
         yield f"    {line}".rstrip()
     if event.promise:
         when = _("done {date}").format(date=event.done) if event.done else event.due
-        yield f"    → {event.promise}" + (f" ({when})" if when else "")
+        yield f"    → {bracketed(event.promise, when) if when else event.promise}"
     for entry in event.others:
         yield "    " + _fact(entry.label, _flat(entry))
 
