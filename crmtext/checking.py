@@ -13,9 +13,7 @@ from crmtext.sources import RECORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.answer import Change
     from crmtext.problem import Problem
-    from crmtext.record.draft import How
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
@@ -84,22 +82,6 @@ def covered(records: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
             )
         found |= below
     return frozenset(found)
-
-
-def fix(
-    store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: How
-) -> Change:
-    """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
-    from crmtext.record import mend
-
-    wanted = tuple(paths)
-    counts = checks.counted(store.settings, select, ignore)
-
-    def asked(problem: Problem) -> bool:
-        path = problem.place.path
-        return counts(problem.rule) and (not wanted or any(covers(each, path) for each in wanted))
-
-    return mend.run(store, how, asked)
 
 
 def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
 from crmtext.record import fmt
-from crmtext.record.draft import How
+from crmtext.record.write import How
 from crmtext.text.canonical import canonical
 from crmtext.text.comments import comments
 from crmtext.text.parse import parse_text

@@ -16,7 +16,7 @@ from crmtext.problem import CrmError
 from crmtext.record import ranges
 from crmtext.record import set as setting
 from crmtext.record.append import run as append
-from crmtext.record.draft import How
+from crmtext.record.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
 

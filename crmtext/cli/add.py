@@ -15,7 +15,7 @@ from crmtext.record import words
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.draft import How
+    from crmtext.record.write import How
     from crmtext.similar import Match
     from crmtext.store import Store
 

@@ -12,7 +12,7 @@ from crmtext.record import append as appending
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.draft import How
+    from crmtext.record.write import How
 
 
 @click.command(cls=Command)

@@ -78,10 +78,11 @@ def check(
     else:
         found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
-        from crmtext.record.draft import How
+        from crmtext.record import mend
+        from crmtext.record.write import How
 
         again.forget()
-        change = checking.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
+        change = mend.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)

@@ -106,7 +106,7 @@ def _writing(command: F, about: str, dry: str) -> F:
     @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
-        from crmtext.record.draft import How  # takes half as long as all else, and readers need none of it
+        from crmtext.record.write import How  # takes half as long as all else, and readers need none of it
 
         _refuse_unseen((message, *options.values()))
         if message is not None and commit is False:

@@ -13,7 +13,7 @@ from crmtext.record import words
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.draft import How
+    from crmtext.record.write import How
     from crmtext.store import Store
 
 

@@ -14,8 +14,7 @@ from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, language, plural, speaking
 from crmtext.problem import cannot, usage
-from crmtext.record.draft import write, writing
-from crmtext.record.judge import judged
+from crmtext.record.write import checked, write, writing
 from crmtext.shell import quoted
 from crmtext.sources import RECORDS
 
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
     from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.record.draft import Draft, How
+    from crmtext.record.draft import Draft
+    from crmtext.record.write import How
     from crmtext.settings import Settings
     from crmtext.store import Store
 
@@ -58,7 +58,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
         # Its warnings are of each customer, and there may be many: only an error stops it.
-        judged(store, drafts)
+        checked(store, drafts)
         done = write(store, drafts, told, how, message="" if how.message else message(made, store))
         said = done.summary
         if how.dry_run:

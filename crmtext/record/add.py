@@ -10,9 +10,9 @@ from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
 from crmtext.record import set as setting
-from crmtext.record.draft import Draft, How, as_assignments, errors, refuse, writing
+from crmtext.record.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.fmt import form
-from crmtext.record.judge import settle
+from crmtext.record.write import How, settle, writing
 from crmtext.schema.fault import listed
 from crmtext.similar import Match, similar
 from crmtext.text.canonical import fresh

@@ -10,11 +10,11 @@ from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import amounts, complaint, entries, path, say, state, values
 from crmtext.record import set as setting
-from crmtext.record.draft import How, draft, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import draft
 from crmtext.record.log import unwanted, with_contact
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.schema import near
 from crmtext.schema.fault import listed
 from crmtext.shell import quoted

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.record import say
-from crmtext.record.draft import How, writing
-from crmtext.record.judge import settle
 from crmtext.record.moving import moved
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
 from crmtext.journal import Part
 from crmtext.problem import Severity
 from crmtext.record import committing, verdict
-from crmtext.record.draft import Draft, How
+from crmtext.record.draft import Draft
+from crmtext.record.write import How
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA, is_record
 

@@ -22,7 +22,8 @@ from crmtext.text.parse import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crmtext.record.draft import Draft, How
+    from crmtext.record.draft import Draft
+    from crmtext.record.write import How
     from crmtext.store import Store
 
 

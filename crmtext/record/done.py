@@ -9,10 +9,10 @@ from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
 from crmtext.record import path, say
-from crmtext.record.draft import How, draft, errors, refuse, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import draft, errors, refuse
 from crmtext.record.readable import readable
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.shell import quoted
 from crmtext.text.edit import Set
 

@@ -10,8 +10,9 @@ from crmtext.i18n import _
 from crmtext.journal import Part
 from crmtext.problem import CrmError, Exit, Severity, cannot
 from crmtext.record import copy, verdict
-from crmtext.record.draft import Draft, How, write, writing
+from crmtext.record.draft import Draft
 from crmtext.record.target import anyhow
+from crmtext.record.write import How, write, writing
 from crmtext.standing.effect import At
 from crmtext.text.parse import parse
 

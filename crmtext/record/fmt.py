@@ -8,7 +8,8 @@ from crmtext.answer import Problems
 from crmtext.checking import covered
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
-from crmtext.record.draft import Draft, How, write, writing
+from crmtext.record.draft import Draft
+from crmtext.record.write import How, write, writing
 from crmtext.text import canonical
 from crmtext.text.parse import parse_text
 

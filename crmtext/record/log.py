@@ -8,9 +8,10 @@ from crmtext.folding import spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import path, say, words
-from crmtext.record.draft import Draft, How, draft, write, writing
+from crmtext.record.draft import Draft, draft
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, searchable, target
+from crmtext.record.write import How, write, writing
 from crmtext.shell import quoted
 
 if TYPE_CHECKING:

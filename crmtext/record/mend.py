@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import checks, files
 from crmtext import settings as settings_file
+from crmtext.checking import covers
 from crmtext.checks.currency import wrong
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
 from crmtext.problem import Place, Problem, Severity
-from crmtext.record.draft import Draft, How, write, writing
+from crmtext.record.draft import Draft
+from crmtext.record.write import How, write, writing
 from crmtext.settings.check import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
@@ -31,6 +33,20 @@ if TYPE_CHECKING:
 
 #: A mend can bring another one to light, such as the second slip of a line; so many times.
 _MOST_ROUNDS = 200
+
+
+def fix(
+    store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: How
+) -> Change:
+    """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
+    wanted = tuple(paths)
+    counts = checks.counted(store.settings, select, ignore)
+
+    def asked(problem: Problem) -> bool:
+        path = problem.place.path
+        return counts(problem.rule) and (not wanted or any(covers(each, path) for each in wanted))
+
+    return run(store, how, asked)
 
 
 def run(store: Store, how: How, wanted: Callable[[Problem], bool]) -> Change:

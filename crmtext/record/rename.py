@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, Severity
 from crmtext.record import ids, references, say
-from crmtext.record.draft import Draft, How, draft, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import Draft, draft
 from crmtext.record.moving import moved
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit import Set
 

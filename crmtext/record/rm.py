@@ -10,9 +10,9 @@ from crmtext.git.reading import blob_of, changed_staged
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.record import references, say
-from crmtext.record.draft import Draft, How, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import Draft
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.record import amounts, complaint, path, ranges, satisfaction, say, state, values
-from crmtext.record.draft import Draft, How, draft, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import Draft, draft
 from crmtext.record.order import sorted_item
 from crmtext.record.steps import Step, put, taken
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.shell import quoted
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit import Append, Delete, rewrite

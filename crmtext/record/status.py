@@ -15,12 +15,12 @@ from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
 from crmtext.record import path, say, words
-from crmtext.record.draft import How, draft, writing
-from crmtext.record.judge import settle
+from crmtext.record.draft import draft
 from crmtext.record.order import place
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.record.steps import taken
 from crmtext.record.target import again, target
+from crmtext.record.write import How, settle, writing
 from crmtext.text.edit import Append, Operation, Set, rewrite
 from crmtext.text.parse import parse_text
 

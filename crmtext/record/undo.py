@@ -16,7 +16,8 @@ from crmtext.merge.merging import merge
 from crmtext.merge_driver import Contract
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
-from crmtext.record.draft import Draft, How, committed, unpushed, writing
+from crmtext.record.draft import Draft
+from crmtext.record.write import How, committed, unpushed, writing
 from crmtext.shell import quoted
 from crmtext.text.parse import parse
 
