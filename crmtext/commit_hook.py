@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext import frame, gate, speech
+from crmtext import frame, gate, i18n
 from crmtext.cells import printable
 from crmtext.i18n import _, plural
 from crmtext.paint import colours
@@ -29,7 +29,7 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
         # The settings on the disk may be broken while those that are staged are not.
         with suppress(CrmError):
             if language is None and store.settings.language:
-                speech.speak(store.settings.language)
+                i18n.use(store.settings.language)
         verdict = gate.before_commit(store)
         if verdict is not None:
             _say(_told(verdict, store, folder, color=colours(color, sys.stderr)))

@@ -13,6 +13,7 @@ from crmtext.git import merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError
+from crmtext.record.summary import both
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import hunks
 from crmtext.text.parse import parse_text
@@ -130,7 +131,7 @@ def _value(store: Store, each: Conflict, text: str) -> str:
     words = [(key.label, "–" if held is None else say.value(key.field, held, store)) for key, held in found]
     if len(words) == 1:
         return words[0][1]
-    return say.both(_("{key}: {value}").format(key=label, value=value) for label, value in words)
+    return both(_("{key}: {value}").format(key=label, value=value) for label, value in words)
 
 
 def about(store: Store, each: Conflict, typed: str) -> bool:

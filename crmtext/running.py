@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if lean and words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
                 return _guarded(_decide, arguments)
             # Only now: Click's words are to be in the language chosen.
-            from crmtext.cli import crmtext
+            from crmtext.cli.group import crmtext
 
             return run(crmtext, arguments)
     except KeyboardInterrupt:

@@ -14,8 +14,8 @@ import pytest
 from crmtext import bug
 from crmtext.__main__ import main
 from crmtext.answer import Problems
-from crmtext.cli import Command
 from crmtext.cli.group import Commands
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.table import Member
 from crmtext.i18n import language
@@ -30,7 +30,7 @@ PROGRAM = """
 import sys, time
 import click
 from crmtext.running import run
-from crmtext.cli import Command
+from crmtext.cli.help import Command
 from crmtext.cli.group import Commands
 from crmtext.cli.table import Member
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from crmtext.cli import crmtext
+from crmtext.cli.group import crmtext
 from crmtext.problem import CrmError
 from crmtext.record import words
 from crmtext.store import Store, When

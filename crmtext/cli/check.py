@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import again, checking
-from crmtext.cli import Command, ci, options, render
+from crmtext.cli import ci, options, render
+from crmtext.cli.help import Command
 from crmtext.cli.render import FORGES, emit, exit_code
 from crmtext.cli.types import Choice
 from crmtext.i18n import _

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import configuring
-from crmtext.cli import Command, options
-from crmtext.cli.help import Misuse
+from crmtext.cli import options
+from crmtext.cli.help import Command, Misuse
 from crmtext.cli.render import emit
 from crmtext.i18n import _
 

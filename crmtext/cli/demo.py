@@ -9,7 +9,7 @@ import click
 
 from crmtext import generating
 from crmtext.answer import Text
-from crmtext.cli import Command
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
 from crmtext.cli.types import Whole

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.diff import sides
 from crmtext.diff.left_out import unreadable_line

@@ -10,7 +10,8 @@ import click
 from crmtext import doctor as examination
 from crmtext.answer import Text
 from crmtext.cells import pad, printable
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit, say
 from crmtext.cli.session import current
 from crmtext.doctor import Finding, State

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import cells
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _

@@ -9,8 +9,8 @@ import click
 
 from crmtext import checking
 from crmtext.answer import Text
-from crmtext.cli import Command, options
-from crmtext.cli.help import Misuse, instead, such_as
+from crmtext.cli import options
+from crmtext.cli.help import Command, Misuse, instead, such_as
 from crmtext.cli.render import emit
 from crmtext.cli.session import located
 from crmtext.handover.codeowners import codeowners

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from crmtext import commit_hook, gate
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice

@@ -10,7 +10,8 @@ import click
 from crmtext import driver_setup
 from crmtext import hooks as clone
 from crmtext.answer import Column, Table, Text
-from crmtext.cli import Command, Group, options
+from crmtext.cli import options
+from crmtext.cli.help import Command, Group
 from crmtext.cli.render import emit
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import lazy, listing, standing
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
 from crmtext.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crmtext import merge_driver as driver
-from crmtext.cli import Command
+from crmtext.cli.help import Command
 
 
 @click.command("merge-driver", cls=Command)

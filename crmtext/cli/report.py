@@ -9,7 +9,8 @@ import click
 
 from crmtext import files, publishing
 from crmtext.answer import Text
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import located
 from crmtext.cli.types import Choice

@@ -10,7 +10,8 @@ import click
 from crmtext import cells, conflicts, resolving
 from crmtext.answer import Column, Table
 from crmtext.changed_by import changed_by
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.conflicts import Conflict, Kind
 from crmtext.i18n import _

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import upgrading
-from crmtext.cli import Command, Group, options
+from crmtext.cli import options
+from crmtext.cli.help import Command, Group
 from crmtext.cli.render import emit
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import Command, options
-from crmtext.cli.help import Misuse, such_as
+from crmtext.cli import options
+from crmtext.cli.help import Command, Misuse, such_as
 from crmtext.cli.render import emit
 from crmtext.i18n import _
 from crmtext.record import set as setting

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import Command
-from crmtext.cli.help import Misuse, instead
+from crmtext.cli.help import Command, Misuse, instead
 from crmtext.cli.render import emit
 from crmtext.cli.table import COMMANDS, SUBJECTS
 from crmtext.i18n import _, translations

@@ -9,7 +9,8 @@ import click
 from crmtext import sync as syncing
 from crmtext import waiting_branches
 from crmtext.answer import Text
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit, note, problem_document, tell
 from crmtext.cli.resolve import how, told
 from crmtext.i18n import _, plural

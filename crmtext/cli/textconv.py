@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import Command
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.diff.lines import lines
 from crmtext.schema import Schema

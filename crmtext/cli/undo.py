@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import Command, options
+from crmtext.cli import options
+from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.record import undo as undoing
 

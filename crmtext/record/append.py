@@ -13,6 +13,7 @@ from crmtext.record import set as setting
 from crmtext.record.draft import draft
 from crmtext.record.log import unwanted, with_contact
 from crmtext.record.order import place, sorted_item
+from crmtext.record.summary import both
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.schema import near
@@ -108,7 +109,7 @@ def _with_case(document: Document, new: New, title: str, store: Store) -> New:
     if new.grievance is None:
         raise complaint.refuse_none(document)
     opened = complaint.opened(document, new.grievance, title, store)
-    said = say.both((new.said, complaint.said(document, new.grievance, title, store)))
+    said = both((new.said, complaint.said(document, new.grievance, title, store)))
     return new._replace(operations=[*new.operations, opened], said=said)
 
 
@@ -178,7 +179,7 @@ def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store
             plain.append(told)
         elif not store.schema.required(f"/{field.key}/0/{child.key}"):
             named.append(_("{key}: {value}").format(key=child.label, value=told))
-    return say.both(filter(None, (_(", ").join(plain), *named)))
+    return both(filter(None, (_(", ").join(plain), *named)))
 
 
 def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:

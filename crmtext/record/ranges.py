@@ -64,7 +64,7 @@ def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Val
     amount: `预估 50-80万`. Unless the amount is a plain number, its words are kept as `text` where the map has that.
     `home` is the store's currency, `now` the one that the map has. Another one that was typed is the map's `currency`.
     """
-    if not takes(field):
+    if not field.is_range:
         return None
     said, amount = _parted(field, typed)
     bare = _unnamed(field, unicodedata.normalize("NFKC", amount))
@@ -95,11 +95,6 @@ def _unnamed(field: Field, typed: str) -> str:
     names = sorted((name for name in (*field.labels.values(), *field.synonyms)), key=len, reverse=True)
     name = next((name for name in names if typed.casefold().startswith(name.casefold())), "")
     return typed[len(name) :].lstrip(_BESIDE).removeprefix("是").removeprefix("为").lstrip(_BESIDE) if name else typed
-
-
-def takes(field: Field) -> bool:
-    """Whether a range can be typed for this key: whether it has `min` and `max` below it."""
-    return {"min", "max"} <= {child.key for child in field.children}
 
 
 def _number(text: str, home: str) -> int | float:

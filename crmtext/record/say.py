@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crmtext import cells, money
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError
-from crmtext.record import ranges
 
 if TYPE_CHECKING:
-    from crmtext.record.path import Key
     from crmtext.schema import Field, Schema
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -37,21 +35,6 @@ def label(schema: Schema, path: str, chosen: str) -> str:
     return next((each.label for each in schema.by_path[path].choices if each.value == chosen), chosen)
 
 
-def changed(key: Key, old: Any, new: Any, store: Store) -> str:
-    """A key whose value is another one now, one it did not have, or none."""
-    if new is None:
-        return _("{key} removed").format(key=key.label)
-    now = value(key.field, new, store)
-    if old is None or key.field.mark("x-sensitive"):
-        return _("{key}: {value}").format(key=key.label, value=now)
-    return _("{key}: {old} → {new}").format(key=key.label, old=value(key.field, old, store), new=now)
-
-
-def both(parts: Iterable[str]) -> str:
-    """Several things said, one after the other."""
-    return _("; ").join(parts)
-
-
 def _words(field: Field | None, data: Any, store: Store) -> str:
     if isinstance(data, bool):
         return _("yes") if data else _("no")
@@ -66,7 +49,7 @@ def _words(field: Field | None, data: Any, store: Store) -> str:
 
 
 def _mapping(field: Field | None, data: Mapping[str, Any], store: Store) -> str:
-    if field is not None and ranges.takes(field) and {"min", "max"} & {*data}:
+    if field is not None and field.is_range and {"min", "max"} & {*data}:
         rest = {key: each for key, each in data.items() if key not in ("min", "max", "currency", "text")}
         return _(", ").join(filter(None, (_mapping(field, rest, store), _range(data, store))))
     fields = [(field.child(key) if field else None, each) for key, each in data.items()]

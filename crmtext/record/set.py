@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext import lazy, listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import amounts, complaint, path, ranges, satisfaction, say, state, values
+from crmtext.record import amounts, complaint, path, satisfaction, say, state, values
 from crmtext.record.draft import Draft, draft
 from crmtext.record.order import sorted_item
 from crmtext.record.steps import Step, put, taken
+from crmtext.record.summary import both, changed
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.shell import quoted
@@ -81,7 +82,7 @@ def run_where(
         same = len(rows) - len(changes)
         said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
         said += [plural("{n} is so already", "{n} are so already", same)] if same else []
-        summary = say.both(filter(None, (*said, listing.note(snapshot, rows))))
+        summary = both(filter(None, (*said, listing.note(snapshot, rows))))
         return _settled(store, changes, summary, how, case)
 
 
@@ -162,7 +163,7 @@ def _made(document: Document, wanted: Sequence[Assignment], store: Store, case: 
         operations.append(complaint.opened(document, grievance, case, store))
         said.append(complaint.said(document, grievance, case, store))
         drafted = _drafted(document, operations, wanted, store)
-    return Made(drafted, say.both(said), grievance)
+    return Made(drafted, both(said), grievance)
 
 
 def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequence[Assignment], store: Store) -> Draft:
@@ -195,9 +196,7 @@ def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: 
 
 def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
     """The assignment that gives an amount from … to in one word."""
-    return next(
-        (each for each in wanted if ranges.takes(path.resolve(store.schema, document.data, each.key).field)), None
-    )
+    return next((each for each in wanted if path.resolve(store.schema, document.data, each.key).field.is_range), None)
 
 
 def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> Made:
@@ -224,9 +223,9 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
         return _in_list(document, key, wanted, old, store, whose)
     if not wanted.value:
         done = () if old is None else (taken(document, key.pointer),)
-        return Step(done, say.changed(key, old, None, store), key)
+        return Step(done, changed(key, old, None, store), key)
     above = key.pointer.rpartition("/")[0]
-    holder = old if ranges.takes(key.field) else path.at(document.data, above)
+    holder = old if key.field.is_range else path.at(document.data, above)
     now = str(holder.get("currency", "")) if isinstance(holder, Mapping) else ""
     code = values.currency(key.field, wanted.value, store, now)
     if code:
@@ -237,9 +236,9 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
         new = sorted_item({**kept, **new}, key.field)
     same = new == old and type(new) is type(old) and not code
-    said = say.changed(key, old, new, store)
+    said = changed(key, old, new, store)
     if beside := amounts.beside(store.schema, key.field) if code else None:
-        said = say.both((said, _("{key}: {value}").format(key=beside.label, value=code)))
+        said = both((said, _("{key}: {value}").format(key=beside.label, value=code)))
     extra = {beside.key: code} if beside else {}
     return Step(() if same else put(key, new, document, store, extra), said, key)
 
@@ -266,7 +265,7 @@ def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> 
 
 def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
     if len(items) == len(have):
-        return Step((taken(document, key.pointer),), say.changed(key, have, None, store)) if items else Step()
+        return Step((taken(document, key.pointer),), changed(key, have, None, store)) if items else Step()
     said = _("{key}: - {value}").format(key=key.label, value=say.value(key.field, items, store))
     numbers = sorted((have.index(each) for each in items), reverse=True)
     return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), said)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.record import path, say, words
+from crmtext.record import path, words
 from crmtext.record.steps import Step, put, taken
+from crmtext.record.summary import changed
 from crmtext.schema import mend
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def steps(before: Document, after: Document, typed: Sequence[Key], store: Store)
                 continue
             place = _beside(next(iter(here.values())), field, name)
             (operation,) = (taken(after, place.pointer),) if value is None else put(place, value, after, store)
-            yield Step((operation,), say.changed(place, new.get(name), value, store))
+            yield Step((operation,), changed(place, new.get(name), value, store))
 
 
 def follows(

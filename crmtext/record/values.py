@@ -171,7 +171,7 @@ def _text(field: Field, text: str, store: Store) -> str:
 def _refuse(field: Field) -> NoReturn:
     keys = ", ".join(f"{field.key}.{child.key}" for child in field.children[:6])
     hint = _("name one of them: {keys}").format(keys=keys or f"{field.key}.…")
-    if ranges.takes(field):
+    if field.is_range:
         hint = _("write an amount or a range, such as 50k-80k; or {hint}").format(hint=hint)
         if field.child("text"):
             hint += "\n" + _("to keep the words as they are: {key}").format(key=f"{field.key}.text=…")

@@ -16,7 +16,6 @@ from crmtext.journal import Transaction
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record import sparse
 from crmtext.record.draft import Draft, refuse
-from crmtext.record.judge import judged
 from crmtext.shell import quoted
 from crmtext.sources import RECORDS
 
@@ -74,6 +73,9 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
 
 def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
     """The warnings that the drafts add. Raises CrmError if they add an error; one that was there may stay."""
+    # Late: `log`, which adds an entry and no error, loads no checks.
+    from crmtext.record.judge import judged
+
     found = judged(store, [(each.before, each.after) for each in drafts])
     ours = {each.path for each in drafts}
     wrong = (each for each in found if each.severity is Severity.ERROR)

@@ -169,6 +169,11 @@ class Field:
                     return child
         return None
 
+    @cached_property
+    def is_range(self) -> bool:
+        """Whether a range can be typed for this field: it has `min` and `max` below it."""
+        return {"min", "max"} <= {child.key for child in self.children}
+
     def mark(self, name: str) -> Any:
         """The value of an `x-` mark; None where it is absent."""
         return self.resolved.get(name)
