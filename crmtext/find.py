@@ -40,7 +40,7 @@ class _Known(NamedTuple):
 
 
 def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Customer:
-    """The customer with this id (or its tail), name or part of one, e-mail address, phone (or tail), or pinyin.
+    """The customer with this id (or tail), name or part of one, e-mail address, phone (or tail), pinyin or contact.
 
     Raises CrmError with the candidates where several are meant, and with near names where none is; `left_out` records
     could not be searched.
@@ -48,7 +48,8 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
     if not plain(typed):
         raise usage("no-customer", _("no customer is named"), _("name an id, a name or a part of one"))
     everyone = tuple(_Known(each, _spelled(each.names)) for each in customers)
-    found = _first(everyone, typed, _WAYS) or _read(everyone, latin(typed))
+    # Last, so that a word of a contact's name never stands before a customer's own name in pinyin.
+    found = _first(everyone, typed, _WAYS) or _read(everyone, latin(typed)) or _first(everyone, typed, (_has_word,))
     if len(found) > 1:
         raise _several(typed, found)
     if not found:
@@ -86,7 +87,7 @@ def contact_named(customer: Customer, typed: str) -> str:
 def _means(customer: Customer, typed: str) -> bool:
     wanted = _Wanted(plain(typed), spellings(typed))
     known = _Known(customer, _spelled(customer.names))
-    return any(matches(known, wanted) for matches in _WAYS) or bool(_read((known,), latin(typed)))
+    return any(matches(known, wanted) for matches in (*_WAYS, _has_word)) or bool(_read((known,), latin(typed)))
 
 
 def _spelled(called: Iterable[str]) -> tuple[str, ...]:
@@ -126,6 +127,11 @@ def dialled(typed: str) -> str:
 
 def _has_contact(known: _Known, wanted: _Wanted) -> bool:
     return any(spelling in wanted.spelled for spelling in _spelled(_contacts(known.customer)))
+
+
+def _has_word(known: _Known, wanted: _Wanted) -> bool:
+    """Whether it is a whole word of a contact's name: the first name, or the family name."""
+    return any(wanted.plain == plain(word) for name in _contacts(known.customer) for word in name.split())
 
 
 #: These come first, and are asked of the index.

@@ -23,6 +23,19 @@ CUSTOMERS = stores.snapshot(
 ).customers
 
 
+@pytest.mark.parametrize("typed", ["Vogel", "vogel", "TIM", "tim vogel"])
+def test_a_word_of_a_contacts_name_is_found(typed: str) -> None:
+    texts = (stores.record("005", "Nordwind AG").replace("张三", "Tim Vogel"), stores.record("006", "Südlicht AG"))
+    assert find(stores.snapshot(*texts).customers, typed).id == "C20240501005"
+
+
+@pytest.mark.parametrize("typed", ["Vog", "ogel", "Nobody"])
+def test_a_part_of_a_word_of_a_contacts_name_is_not(typed: str) -> None:
+    texts = (stores.record("005", "Nordwind AG").replace("张三", "Tim Vogel"), stores.record("006", "Südlicht AG"))
+    with pytest.raises(CrmError):
+        find(stores.snapshot(*texts).customers, typed)
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
