@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("name", default="")
+@click.argument("name", default="", metavar="NAME")
 @click.option("--type", "type_", default="", help="company, person, institution or other.")
 @click.option("--status", default="", help="The status; lead if left out.")
 @click.option("--owner", default="", help="Who is in charge: handle or name; you if left out.")
