@@ -16,7 +16,6 @@ from crmtext.problem import CrmError, Place, Problem, Severity, unknown
 from crmtext.settings import FILE
 from crmtext.snapshot import take
 from crmtext.sources import RECORDS, SCHEMA, Blobs
-from crmtext.standing import effect
 from crmtext.store import Store
 from crmtext.text.numbers import in_prose
 
@@ -90,6 +89,8 @@ def _brought(store: Store, touched: frozenset[str], others: Sequence[Problem]) -
     comparing = rules(Scope.RELATED, Scope.STORE)
     if not any(each.rule in comparing for each in others):
         return new
+    from crmtext.standing import effect
+
     repo = store.git()
     here = sources.index(repo)
     settings, schema = store.rules(here)
