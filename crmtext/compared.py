@@ -39,19 +39,20 @@ class Known(NamedTuple):
 
 def known(customer: Customer) -> Known:
     """The customer as it is compared: found once, for its facts are asked about and its record is checked."""
-    kept: Known | None = vars(customer).get("compared")
+    # The customer itself is no part of what it keeps: of a circle the memory is long not taken back.
+    kept: tuple[frozenset[Mark], str, frozenset[str], bool] | None = vars(customer).get("compared")
     if kept is None:
         kept = vars(customer)["compared"] = _known(customer)
-    return kept
+    return Known(customer, *kept)
 
 
-def _known(customer: Customer) -> Known:
+def _known(customer: Customer) -> tuple[frozenset[Mark], str, frozenset[str], bool]:
     name = simplified(customer.name)
     short, where = core(name), places(name)
     # The last spelling is the longer one, which every keyboard writes.
     plain = spellings(without_places(short) or short)[-1]
     found = marks(customer.data) | {("plain", f"{plain} {' '.join(sorted(where))}")}
-    return Known(customer, found, plain, where, is_branch(name))
+    return found, plain, where, is_branch(name)
 
 
 def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:

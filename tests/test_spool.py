@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import tracemalloc
 from dataclasses import replace
@@ -70,6 +71,18 @@ def test_where_no_temporary_file_can_be_written_records_are_held(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     assert written(standing.listed(Store(root)), QUERIES[0]) == written(Store(root).worktree(), QUERIES[0])
+
+
+def test_the_temporary_file_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (folder := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    listed = standing.listed(Store(root))
+    if os.name == "posix":
+        # Without a name while it is there: nobody else can open it.
+        assert list(folder.iterdir()) == []
+    assert written(listed, QUERIES[0]) == written(Store(root).worktree(), QUERIES[0])
+    del listed
+    assert list(folder.iterdir()) == []
 
 
 def test_a_list_outlives_a_change_of_the_index(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -9,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import time
+import weakref
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -632,3 +634,18 @@ def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
     assert known(root) == before
     assert len(seen) == before.checked
     assert compared_with == []
+
+
+def test_what_records_are_compared_by_leaves_no_circle_behind(repo: Repo) -> None:
+    root = stored(repo)
+    known(root)
+    gc.collect()
+    gc.disable()
+    try:
+        one = Store(root).worktree().customers[0]
+        compared.known(one)
+        alive = weakref.ref(one)
+        del one
+        assert alive() is None
+    finally:
+        gc.enable()
