@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import clock
-from crmtext.git.log import between, touching
+from crmtext.git.log import steps, touching
+from crmtext.git.objects import Objects
 from crmtext.git.plumbing import ask, head, merge_bases
 from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
@@ -47,8 +48,8 @@ def changed_by(store: Store, each: Conflict) -> tuple[By | None, By | None]:
 def _by(store: Store, each: Conflict, name: str, base: str | None, tip: str) -> By | None:
     """Who changed the fields last on the way from the base to a side's commit; else who changed the file there."""
     repo = store.git()
-    since = {commit.id for commit in between(repo, base, tip)}
-    commits = [commit for commit in touching(repo, tip, repo.prefix + name) if commit.id in since]
+    since = {commit.id for commit in steps(repo, base, tip)}
+    commits = [commit for commit in touching(Objects(repo), tip, repo.prefix + name) if commit.id in since]
     blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
     data = {blob: glimpsed(raw, name).data for blob, raw in read_blobs(repo, sorted(blobs))} if each.keys else {}
     found = next((commit for commit in commits if _changes(store, each, commit, data)), *commits[:1] or (None,))

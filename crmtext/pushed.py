@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.arriving import Update, arrivals, follows, main_ref
 from crmtext.git.clone import cut
+from crmtext.git.objects import Objects
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.pushed_objects import Search, of_ref
@@ -66,7 +67,8 @@ def walk(
     repo: Repository, old: str | None, new: str, known: str = "--all", search: Search | None = None
 ) -> Iterator[Pushed]:
     """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""
-    trees = Trees(repo)
+    # A hook reads by git itself: most pushes are a few commits.
+    trees = Trees(Objects(repo))
     store = Store(repo.top or repo.git_dir)
     search = search or Search(repo)
     walks: dict[str, Walk] = {}

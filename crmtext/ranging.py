@@ -8,7 +8,8 @@ from crmtext import checking
 from crmtext.answer import Culprit, Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.clone import cut, history_missing
-from crmtext.git.log import between
+from crmtext.git.log import steps
+from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
 from crmtext.problem import usage
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from crmtext.git.log import Commit
     from crmtext.problem import Problem
     from crmtext.store import Store
+
+#: Fewer commits than these are read before GitPython is loaded.
+_FEW = 10
 
 
 class Asked(NamedTuple):
@@ -34,15 +38,18 @@ def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     """The problems that the commits of a range brought, oldest commit first, also those that are mended by now."""
     old, new = _ends(store, typed)
     repo = store.git()
-    commits = between(repo, old, new)
+    commits = steps(repo, old, new)
     if cut(repo) & {each.id for each in commits}:
         raise history_missing(_("'{range}' reaches commits that this clone does not hold").format(range=typed))
     select, ignore = (checking.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
-    walk = Walk(store, repo, Trees(repo, repo.prefix), select, ignore)
-    brought = [(commit, _of(walk.brought(commit.id, commit.parents), asked.paths)) for commit in commits]
-    culprits = [_culprit(store, commit) for commit, problems in brought if problems]
-    last = frozenset(each.identity for each in walk.whole(new)) if culprits else frozenset()
-    problems = [_signed(each, commit.id, last) for commit, found in brought for each in found]
+    with opened(repo, few=len(commits) < _FEW) as objects:
+        walk = Walk(store, repo, Trees(objects, repo.prefix), select, ignore)
+        brought = [(each.id, _of(walk.brought(each.id, each.parents), asked.paths)) for each in commits]
+        wrong = [commit for commit, problems in brought if problems]
+        last = frozenset(each.identity for each in walk.whole(new)) if wrong else frozenset()
+        written = objects.commits(wrong)
+    culprits = [_culprit(store, written[commit]) for commit in wrong]
+    problems = [_signed(each, commit, last) for commit, found in brought for each in found]
     read = f"{old}..{new}" if old else new
     return Problems(read, len(commits), tuple(problems), commits=len(commits), culprits=tuple(culprits))
 

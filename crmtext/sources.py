@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from crmtext.git.objects import Objects
+
 RECORDS = "records"
 SCHEMA = "schema/customer.schema.json"
 #: What git calls a link, and the commit of another repository.
@@ -118,6 +120,8 @@ class Blobs:
     name: str
     repository: Repository
     entries: tuple[Entry, ...]
+    #: Where a command reads much of git's: its reader, else one process a call.
+    objects: Objects | None = None
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
@@ -128,7 +132,7 @@ class Blobs:
         wanted = {self.repository.prefix + path: path for path in paths}
         entries = [each for each in self.entries if each.path in wanted and each.stage == 0 and each.mode != LINK]
         found: dict[str, bytes] = {}
-        contents = blobs_within(self.repository, [each.blob for each in entries], _LARGEST) if entries else ()
+        contents = self._contents([each.blob for each in entries], _LARGEST) if entries else ()
         for entry, content in zip(entries, contents, strict=True):
             path = wanted[entry.path]
             if isinstance(content, int):
@@ -147,7 +151,10 @@ class Blobs:
 
     def read(self, blobs: Iterable[str]) -> Iterator[bytes | int]:
         """Each blob's bytes, or the size of one that is too large for a record."""
-        return blobs_within(self.repository, blobs, MAX_BYTES)
+        return self._contents(blobs, MAX_BYTES)
+
+    def _contents(self, blobs: Iterable[str], limit: int) -> Iterator[bytes | int]:
+        return self.objects.blobs(blobs, limit) if self.objects else blobs_within(self.repository, blobs, limit)
 
     def records(self) -> Iterator[Found]:
         """Every record, sorted by path."""

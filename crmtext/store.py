@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crmtext import transaction
     from crmtext.git.moments import Moment
+    from crmtext.git.objects import Objects
     from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.settings import Settings
@@ -151,11 +152,12 @@ class Store:
         then = self.moment(when.at)
         return self.take(sources.commit(self.git(), then.commit), day or then.day)
 
-    def moment(self, typed: str) -> Moment:
+    def moment(self, typed: str, objects: Objects | None = None) -> Moment:
         """The commit, and its day, that a revision or a date means."""
         from crmtext.git.moments import moment
+        from crmtext.git.objects import Objects
 
-        return moment(self.git(), typed, self.today, self.zone)
+        return moment(objects or Objects(self.git()), typed, self.today, self.zone)
 
     @property
     def zone(self) -> tzinfo | None:

@@ -13,7 +13,6 @@ from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.clone import is_parted
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
-from crmtext.git.reading import tree
 from crmtext.inherited import inherited
 from crmtext.problem import CrmError, unknown
 from crmtext.settings import FILE
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from crmtext.git.objects import Objects
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry
     from crmtext.model import Customer
@@ -42,15 +42,15 @@ _TREES = 32
 class Trees:
     """The files of commits below a folder, those of the last few kept."""
 
-    def __init__(self, repository: Repository, folder: str = "") -> None:
-        self._repository, self._folder = repository, folder
+    def __init__(self, objects: Objects, folder: str = "") -> None:
+        self.objects, self._folder = objects, folder
         self.of = lru_cache(_TREES)(self._of)
         self.files = lru_cache(_TREES)(self._files)
         self.differing = lru_cache(_TREES)(self._differing)
 
     def _of(self, commit: str) -> tuple[Entry, ...]:
         """A commit's files."""
-        return tuple(tree(self._repository, commit, self._folder))
+        return self.objects.tree(commit, self._folder)
 
     def _files(self, commit: str, home: str) -> Mapping[str, Entry]:
         """A commit's files below a home, by their paths there."""
@@ -215,7 +215,7 @@ class Walk:
     def _snapshot(self, commit: str, paths: frozenset[str] | None = None, *, like: str = "") -> Snapshot:
         """The records of a commit, or those of some paths, as the settings and the schema of one `like` it see them."""
         entries = self._entries(commit)
-        side = _Side(commit, self.repository, tuple(entries.values()), self._contents)
+        side = _Side(commit, self.repository, tuple(entries.values()), self.trees.objects, self._contents)
         settings, schema = self._rules_of(like or commit)
         today = clock.today(settings.timezone or None)
         part = side if paths is None else replace(side, entries=tuple(entries[path] for path in entries.keys() & paths))
@@ -226,7 +226,8 @@ class Walk:
         entries = self._entries(commit)
         key = _rule_files(entries)
         if key not in self._rules:
-            self._rules[key] = self.store.rules(Blobs(commit, self.repository, tuple(each for each in key if each)))
+            files = tuple(each for each in key if each)
+            self._rules[key] = self.store.rules(Blobs(commit, self.repository, files, self.trees.objects))
         return self._rules[key]
 
     def _entries(self, commit: str) -> Mapping[str, Entry]:

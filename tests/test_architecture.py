@@ -69,7 +69,7 @@ DOORS = {
     "jsonschema": ("schema.validate",),
     "jsonschema_rs": ("schema.validate",),
     "referencing": ("schema.validate",),
-    "stdnum": ("text.numbers", "text.cards", "checks.credit_code"),
+    "stdnum": ("text.numbers", "checks.credit_code"),
     "pypinyin": ("pinyin",),
     "rapidfuzz": ("similar",),
     "phonenumbers": ("phones",),
@@ -77,6 +77,7 @@ DOORS = {
     "markupsafe": ("reports",),
     "click": ("cli", "running"),
     "sqlite3": ("index",),
+    "git": ("git.objects",),
     "subprocess": ("git.plumbing", "git.editor"),
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import stores
 
 from crmtext.git.log import Commit, between, touching
+from crmtext.git.objects import Objects, opened
 from crmtext.git.plumbing import Repository, repository
 
 if TYPE_CHECKING:
@@ -60,11 +61,19 @@ def known(repo: Repo) -> Repository:
     return found
 
 
+def touched(repo: Repo, start: str, path: str) -> tuple[Commit, ...]:
+    """The commits that touched a file, as GitPython reads them, and as git itself does."""
+    with opened(known(repo)) as objects:
+        read = touching(objects, start, path)
+    assert read == touching(Objects(known(repo)), start, path)
+    return read
+
+
 def both(repo: Repo, commit: str) -> tuple[Commit, Commit]:
     """A commit as one of a range, and as one that touched the file."""
     (ranged,) = between(known(repo), None, commit)
-    (touched,) = touching(known(repo), commit, PATH)
-    return ranged, touched
+    (one,) = touched(repo, commit, PATH)
+    return ranged, one
 
 
 MESSAGES: dict[str, tuple[bytes, str]] = {
@@ -82,15 +91,15 @@ MESSAGES: dict[str, tuple[bytes, str]] = {
 
 def test_a_message_may_hold_anything(repo: Repo) -> None:
     ids = chain(repo, ((message, AUTHOR) for message, _said in MESSAGES.values()))
-    ranged, touched = between(known(repo), None, ids[-1]), touching(known(repo), ids[-1], PATH)
+    ranged, found = between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)
     parents = [(), *((each,) for each in ids)]
     assert ranged == tuple(
         Commit(id_, 1700000000, "李雷", "lilei@example.com", before, said)
         for id_, before, (_message, said) in zip(ids, parents, MESSAGES.values(), strict=False)
     )
-    assert [each.id for each in touched] == ids[::-1]
-    assert [each._replace(touches=()) for each in touched[::-1]] == [*ranged]
-    assert {len(each.touches) for each in touched} == {1}
+    assert [each.id for each in found] == ids[::-1]
+    assert [each._replace(touches=()) for each in found[::-1]] == [*ranged]
+    assert {len(each.touches) for each in found} == {1}
     assert between(known(repo), ids[4], ids[-1]) == ranged[5:]
 
 
@@ -111,7 +120,7 @@ AUTHORS: dict[str, tuple[bytes, tuple[str, str, date]]] = {
 
 def test_an_author_may_be_called_anything(repo: Repo) -> None:
     ids = chain(repo, ((b"%d" % number, author) for number, (author, _said) in enumerate(AUTHORS.values())))
-    for told in (between(known(repo), None, ids[-1]), touching(known(repo), ids[-1], PATH)[::-1]):
+    for told in (between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)[::-1]):
         assert [(each.author, each.email, each.day(UTC)) for each in told] == [
             said for _author, said in AUTHORS.values()
         ]
@@ -132,8 +141,8 @@ def test_settings_of_the_repository_change_nothing_and_run_nothing(repo: Repo) -
         repo.git("config", name, value)
     signature = b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
     commit = made(repo, b"m", more=signature)
-    ranged, touched = both(repo, commit)
-    assert (ranged.message, touched.message, len(touched.touches), trace.exists()) == ("m", "m", 1, False)
+    ranged, one = both(repo, commit)
+    assert (ranged.message, one.message, len(one.touches), trace.exists()) == ("m", "m", 1, False)
 
 
 def blobs(commits: Iterable[Commit]) -> list[tuple[int, int]]:
@@ -148,7 +157,7 @@ def test_a_merge_tells_the_file_as_it_was_in_each_parent(repo: Repo) -> None:
     repo.commit({PATH: "a: 3\n"})
     repo.git("merge", "-q", "--no-commit", "side", check=False)
     repo.commit({PATH: "a: 4\n"})
-    assert blobs(touching(known(repo), "HEAD", PATH)) == [(2, 2), (1, 1), (1, 1), (0, 1)]
+    assert blobs(touched(repo, "HEAD", PATH)) == [(2, 2), (1, 1), (1, 1), (0, 1)]
 
 
 def test_the_program_tells_hostile_commits(capsys: pytest.CaptureFixture[str], repo: Repo) -> None:

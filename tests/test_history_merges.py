@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from test_history import SETTINGS, A, Past, events, run
 
+from crmtext.git.objects import Objects
 from crmtext.history.story import story
 from crmtext.store import Store
 from crmtext.text.parse import parse_text
@@ -225,6 +226,6 @@ def test_the_newest_line_of_a_field_is_the_value_that_the_record_has(scratch: Pa
     subprocess.run(["git", "fast-import", "--quiet", "--force"], cwd=scratch, input=stream, check=True)
     store = Store.find(scratch)
     start = subprocess.run(["git", "rev-parse", "tried"], cwd=scratch, capture_output=True, check=True).stdout.decode()
-    told = story(store, store.nothing(), parse_text(text_of(held[-1]), A), start.strip())
+    told = story(store, Objects(store.git()), store.nothing(), parse_text(text_of(held[-1]), A), start.strip())
     wanted = {key: held[-1].get(key) for key in FIELDS} | {f"contacts[{name}]": held[-1].get(name) for name in PEOPLE}
     assert {key: last(told, key) for key in wanted} == wanted

@@ -12,6 +12,7 @@ import stores
 from crmtext import checks, standing
 from crmtext.checks.scope import Scope, of
 from crmtext.git.log import between
+from crmtext.git.objects import Objects
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
 
@@ -83,7 +84,7 @@ def written(repo: Repo, records: dict[str, str]) -> None:
 def lost(repo: Repo) -> list[tuple[str, str, str, str]]:
     """What check --range, and check --at beside it, say of the merge: message, path, place, and the end of the hint."""
     store, merge = Store(repo.path), repo.git("rev-parse", "HEAD")
-    walk = Walk(store, store.git(), Trees(store.git()))
+    walk = Walk(store, store.git(), Trees(Objects(store.git())))
     brought = [
         problem
         for commit in between(store.git(), None, merge)

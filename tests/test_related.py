@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from crmtext import checking, checks, gate, marks, sources, standing
 from crmtext.checks.records import Records
 from crmtext.checks.scope import Scope, comparing, of, rules
+from crmtext.git.objects import Objects
 from crmtext.problem import Severity, unknown
 from crmtext.snapshot import take
 from crmtext.standing import effect
@@ -150,7 +151,7 @@ def walk_is_right(root: Path, random: Random) -> None:
     git(root, "merge", "-q", "-s", random.choice(("ours", "ours")), "--no-verify", "-m", "both", "side")
     store = Store(root)
     repo = store.git()
-    walk, slow = (Walk(store, repo, Trees(repo)) for _each in range(2))
+    walk, slow = (Walk(store, repo, Trees(Objects(repo))) for _each in range(2))
     for line in Repo(root).git("rev-list", "HEAD", "--topo-order", "--reverse", "--parents").splitlines():
         name, *parents = line.split()
         slow.brought(name, tuple(parents))

@@ -64,6 +64,23 @@ def test_everyday_commands_load_nothing_heavy(folder: Path, arguments: list[str]
     assert loaded(folder, *arguments) & HEAVY == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reads"),
+    [
+        ("history C20240501001", True),
+        ("changes --since HEAD~9", True),
+        ("check --range HEAD~9..HEAD", False),
+        ("check --range HEAD~10..HEAD", True),
+        ("check --at HEAD~1", False),
+        ("list --at HEAD~1", False),
+    ],
+)
+def test_git_python_is_loaded_where_many_objects_are_read(folder: Path, arguments: str, *, reads: bool) -> None:
+    for words in (("init", "-q"), ("add", "."), *[("commit", "-q", "--allow-empty", "-m", "x")] * 11):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    assert ("git" in loaded(folder, *arguments.split())) is reads
+
+
 def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path) -> None:
     found = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
     unused = {"crmtext.find", "crmtext.phones", "crmtext.dates", "crmtext.reports", "crmtext.checks"}

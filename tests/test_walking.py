@@ -12,6 +12,7 @@ import stores
 
 from crmtext import checks
 from crmtext.checks.scope import Scope, of
+from crmtext.git.objects import Objects, opened
 from crmtext.problem import CrmError
 from crmtext.store import Store
 from crmtext.text import parse as parsing
@@ -133,7 +134,11 @@ def test_what_a_commit_brought_is_what_the_full_checks_of_it_and_its_parents_tel
     _history(repo, random.Random(seed), 14)
     store = Store(repo.path)
     git = store.git()
-    walk, slow = (Walk(store, git, Trees(git)) for _each in range(2))
+    with opened(git) as objects:
+        _same_by_both(repo, store, Walk(store, git, Trees(objects)), Walk(store, git, Trees(Objects(git))))
+
+
+def _same_by_both(repo: Repo, store: Store, walk: Walk, slow: Walk) -> None:
     told: list[tuple[str, Counter[Identity]]] = []
     for line in repo.git("rev-list", "--all", "--topo-order", "--reverse", "--parents").splitlines():
         commit, *parents = line.split()
@@ -159,5 +164,5 @@ def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pyte
     read: list[str] = []
     parse = parsing.parse
     monkeypatch.setattr(parsing, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
-    found = Walk(store, store.git(), Trees(store.git())).brought(new, (old,))
+    found = Walk(store, store.git(), Trees(Objects(store.git()))).brought(new, (old,))
     assert ([each.rule for each in found], read) == (["team-member"], [stores.path("003")] * 2)

@@ -15,10 +15,10 @@ from crmtext.diff import sides
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.sides import Range
 from crmtext.git.moments import Moment, start
+from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import post
 from crmtext.history.digest import audience, digest
-from crmtext.record import words
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -42,12 +42,15 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     crmtext changes --since monday --for me
     """
     store = options.store()
-    until = store.moment(when.at) if when.at else Moment(resolve(store.git(), "HEAD"), store.today)
-    today = dates.parse(when.as_of, store.today) if when.as_of else until.day
-    old, called = start(store.git(), since, today, store.zone)
-    found = sides.read(store, Range(old, until.commit))
+    with opened(store.git()) as objects:
+        until = store.moment(when.at, objects) if when.at else Moment(resolve(store.git(), "HEAD"), store.today)
+        today = dates.parse(when.as_of, store.today) if when.as_of else until.day
+        old, called = start(store.git(), since, today, store.zone)
+        found = sides.read(store, Range(old, until.commit), objects)
     for_whom = None
     if whose:
+        from crmtext.record import words
+
         # As `list --owner` has it: the team of today, or of the moment that was asked about.
         team = found.new.settings if when.at else store.settings
         typed = options.colleague(store, "me", team) if words.is_me(whose) else whose

@@ -12,6 +12,7 @@ from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.find import find
 from crmtext.git.clone import deeper
+from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import tell
 from crmtext.history.gone import gone
@@ -43,7 +44,8 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     snapshot = store.read(when) if when.at else store.nothing()
     start = snapshot.read if when.at else resolve(store.git(), "HEAD")
     document = _meant(store, snapshot, customer, start, when)
-    told = story(store, snapshot, document, start)
+    with opened(store.git()) as objects:
+        told = story(store, objects, snapshot, document, start)
     if field:
         told = only(told, field)
     shown = tell.markdown(told) if form == "markdown" else tell.text(told)

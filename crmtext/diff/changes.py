@@ -42,9 +42,14 @@ def compare(old: object, new: object, keys: Keys) -> tuple[Change, ...]:
     """The changes that make the one value the other; `keys` tell the items of its lists apart."""
     if isinstance(old, dict) and isinstance(new, dict):
         # Most keys of most records stay as they are, and a tree takes longer to grow than a text to compare.
-        alike = {name for name in old if name in new and repr(old[name]) == repr(new[name])}
+        alike = {name for name in old if name in new and _alike(old[name], new[name])}
         old, new = ({name: value for name, value in each.items() if name not in alike} for each in (old, new))
     return tuple(_compare(_tree(old), _tree(new), (), "", keys))
+
+
+def _alike(old: object, new: object) -> bool:
+    """Whether two values are written alike, which not all equal ones are: 1 and 1.0."""
+    return old == new if type(old) is type(new) is str else repr(old) == repr(new)
 
 
 def apply(changes: Iterable[Change], data: Any) -> Any:

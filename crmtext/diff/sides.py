@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import lazy, sources
 from crmtext.diff.customers import Comparison
 from crmtext.git import clone
-from crmtext.git.plumbing import Repository, ask, head, resolve
-from crmtext.git.reading import changed_on_disk, differing, tree
+from crmtext.git.objects import Objects
+from crmtext.git.plumbing import ask, head, resolve
+from crmtext.git.reading import changed_on_disk, differing
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.settings import FILE
@@ -18,6 +19,7 @@ from crmtext.text.parse import glimpsed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmtext.git.plumbing import Repository
     from crmtext.store import Store
 
 WORKTREE = "worktree"
@@ -59,18 +61,19 @@ def is_span(store: Store, typed: str) -> bool:
     return True
 
 
-def read(store: Store, asked: Range) -> Comparison:
+def read(store: Store, asked: Range, objects: Objects | None = None) -> Comparison:
     """The two sides as snapshots of what differs between them, none of it checked against the schema."""
     if not {asked.old, asked.new} & {WORKTREE, INDEX, ""}:
-        return _compared(store, *_replaced(store.git(), asked))
+        return _compared(store, *_replaced(objects or Objects(store.git()), asked))
     return thoroughly(store, asked)
 
 
-def _replaced(repo: Repository, asked: Range) -> tuple[sources.Blobs, sources.Blobs]:
+def _replaced(objects: Objects, asked: Range) -> tuple[sources.Blobs, sources.Blobs]:
     """The records of two commits that are not the same in both: git leaves out folders that are."""
+    repo = objects.repository
     old, new = differing(repo, repo.prefix + sources.RECORDS, asked.old, asked.new)
-    rules = tree(repo, asked.new, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
-    return sources.Blobs(asked.old, repo, old), sources.Blobs(asked.new, repo, (*rules, *new))
+    rules = objects.tree(asked.new, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
+    return sources.Blobs(asked.old, repo, old, objects), sources.Blobs(asked.new, repo, (*rules, *new), objects)
 
 
 def thoroughly(store: Store, asked: Range) -> Comparison:

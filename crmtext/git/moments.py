@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import clock
 from crmtext.git import clone
-from crmtext.git.plumbing import Repository, ask, head, resolve, run
+from crmtext.git.plumbing import Repository, ask, named, resolve
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
+
+    from crmtext.git.objects import Objects
 
 #: The years that git's clock has, and the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
@@ -26,24 +28,26 @@ class Moment(NamedTuple):
     day: date
 
 
-def moment(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> Moment:
+def moment(objects: Objects, typed: str, today: date, zone: tzinfo | None) -> Moment:
     """The commit that a user's words mean: a revision, or a day, such as `2024-03-31` or `last week`.
 
     Raises CrmError where they mean both, and not the same commit: either answer could be the wrong one.
     """
     from crmtext import dates
 
+    repo = objects.repository
     day = _day(dates.until, typed, today)
-    try:
-        commit = resolve(repo, typed)
-    except CrmError as unknown:
-        if day is None:
-            problem = unknown.problem
-            hint = _("a day can be said as well: 2024-05-01, monday, yesterday, 3d, last week")
-            raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
+    commit = named(repo, typed)
+    if commit is None and day is not None:
         return at_end_of(repo, day, zone)
+    try:
+        commit = commit or resolve(repo, typed)
+    except CrmError as unknown:
+        problem = unknown.problem
+        hint = _("a day can be said as well: 2024-05-01, monday, yesterday, 3d, last week")
+        raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
     if day is None:
-        return Moment(commit, committed(repo, commit, zone))
+        return Moment(commit, clock.day_of(objects.committed(commit), zone))
     if _before(repo, day, zone) != commit:
         raise _ambiguous(typed, commit, day)
     return Moment(commit, day)
@@ -57,14 +61,15 @@ def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tup
     from crmtext import dates
 
     day = _day(dates.since, typed, today)
+    commit = named(repo, typed)
+    if commit is None and day is not None:
+        before = _start_of(repo, day, zone)
+        if not before:
+            _refuse_cut(repo, day)
+        return before, str(day)
     try:
-        commit = resolve(repo, typed)
+        commit = commit or resolve(repo, typed)
     except CrmError as unknown:
-        if day is not None:
-            before = _start_of(repo, day, zone)
-            if not before:
-                _refuse_cut(repo, day)
-            return before, str(day)
         if unknown.problem.rule != "unknown-revision":
             raise
         message = _("'{value}' is neither a day nor a commit").format(value=typed)
@@ -110,14 +115,8 @@ def _refuse_cut(repo: Repository, day: date) -> None:
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:
     # git takes a negative time for words of its own, and a calendar ends before it can count on from its last day.
-    if day.year < _FIRST or not head(repo):
+    if day.year < _FIRST:
         return None
     # A day's end where summer time begins or ends at midnight is still the start of the next day.
     end = datetime.combine(min(day, _LAST) + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
     return ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--")
-
-
-def committed(repo: Repository, commit: str, zone: tzinfo | None) -> date:
-    """The day on which a commit was made."""
-    stamp = run(repo, "rev-list", "-1", "--timestamp", "--end-of-options", commit).split()[0]
-    return clock.day_of(int(stamp), zone)

@@ -148,14 +148,15 @@ def names_program(setting: Setting) -> bool:
     return setting.own and pattern_of(setting.key) in PROGRAMS
 
 
-def variables(known: Iterable[Setting]) -> dict[str, str]:
+def variables(known: Iterable[Setting], fixed: Iterable[str] = ()) -> dict[str, str]:
     """The environment that puts the user's own values, else such as run nothing, over the repository's.
 
-    By `-c` a name would be cut at its first equals sign.
+    By `-c` a name would be cut at its first equals sign. `fixed` are settings as `-c` takes them, for a git that
+    somebody else starts.
     """
     listed = tuple(known)
     users = {each.key: each.value for each in listed if not each.own}
-    over: dict[str, str] = {}
+    over: dict[str, str] = dict(each.split("=", 1) for each in fixed)
     for each in listed:
         pattern = pattern_of(each.key)
         off = "false" if pattern == _REQUIRED else PROGRAMS.get(pattern)

@@ -210,10 +210,15 @@ def branch(repo: Repository) -> str | None:
     return ask(repo, "symbolic-ref", "--quiet", "--short", "HEAD")
 
 
-def resolve(repo: Repository, rev: str) -> str:
-    """The commit that a user's words name."""
+def named(repo: Repository, rev: str) -> str | None:
+    """The commit that a user's words name; None where they name none."""
     asked = ("--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-    if rev.isprintable() and (found := ask(repo, "rev-parse", *asked)):
+    return ask(repo, "rev-parse", *asked) if rev.isprintable() else None
+
+
+def resolve(repo: Repository, rev: str) -> str:
+    """The commit that a user's words name. Raises CrmError where they name none."""
+    if found := named(repo, rev):
         return found
     if head(repo) is None:
         raise usage("no-commit-yet", _("nothing is committed yet"), _("make the first commit: git add . && git commit"))
@@ -272,13 +277,24 @@ def settings(repo: Repository) -> tuple[Setting, ...]:
     return overrides.settings(run(repo, "config", "--null", "--show-scope", "--list"))
 
 
+def environment(repo: Repository) -> dict[str, str]:
+    """The environment of a git that somebody else starts: it has all that ours has, and the settings of `-c`."""
+    return overrides.environment(dict(repo.variables) | overrides.variables(_doubtful(repo), overrides.ALWAYS))
+
+
 def _variables(repo: Repository, args: Sequence[str]) -> dict[str, str]:
     """What tells git where to look, and keeps the repository's own settings from running anything."""
     variables = dict(repo.variables)
-    # Asked at each call: settings may be included that a checkout or a change of branch has made others.
-    if args[0] != "config" and overrides.doubtful((repo.common_dir / "config", repo.git_dir / "config.worktree")):
-        variables |= overrides.variables(settings(repo))
+    if args[0] != "config" and (known := _doubtful(repo)):
+        variables |= overrides.variables(known)
     return variables
+
+
+def _doubtful(repo: Repository) -> tuple[Setting, ...]:
+    """The settings, where the repository's own may name a program."""
+    # Asked at each call: settings may be included that a checkout or a change of branch has made others.
+    doubtful = overrides.doubtful((repo.common_dir / "config", repo.git_dir / "config.worktree"))
+    return settings(repo) if doubtful else ()
 
 
 def _call_in(

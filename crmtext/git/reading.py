@@ -216,7 +216,7 @@ def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, byte
             yield blob, content
 
 
-def blobs_within(repo: Repository, ids: Iterable[str], limit: int) -> Iterator[bytes | int]:
+def blobs_within(repo: Repository, ids: Iterable[str], limit: int | None) -> Iterator[bytes | int]:
     """Each blob's bytes, in the order asked for; of one with more than the limit its size alone."""
     return _contents(repo, tuple(ids), limit)
 

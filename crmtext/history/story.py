@@ -14,7 +14,6 @@ from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
 from crmtext.git.clone import cut
 from crmtext.git.log import Commit, touching
-from crmtext.git.reading import read_blobs
 from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.problem import usage
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.diff.changes import Change
+    from crmtext.git.objects import Objects
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
@@ -74,12 +74,13 @@ class Story:
     cut: bool = False
 
 
-def story(store: Store, snapshot: Snapshot, document: Document, start: str) -> Story:
+def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:
     """The story of a record, as git tells it from a commit backwards."""
     repo = store.git()
-    commits = touching(repo, start, repo.prefix + document.path)
-    blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
-    parsed = {blob: glimpsed(raw, document.path) for blob, raw in read_blobs(repo, sorted(blobs))}
+    commits = touching(objects, start, repo.prefix + document.path)
+    blobs = sorted({blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob})
+    read = zip(blobs, objects.blobs(blobs), strict=True)
+    parsed = {blob: glimpsed(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
     teller = _Teller(store, snapshot.schema, parsed, snapshot.settings)
     ends = cut(repo)
     told = teller.events(commits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.markdown import plain
 from crmtext.diff.tell import changes, headline, labelled, lines, mark, value
 from crmtext.i18n import _
 from crmtext.reports.labels import heading, person
@@ -25,10 +24,13 @@ def text(told: Story) -> str:
 
 def markdown(told: Story) -> str:
     """For a page or a message."""
+    # Who does not ask for Markdown does not wait for what makes pages of it.
+    from crmtext.diff.markdown import plain
+
     data = told.document.data
     name = plain(str(data.get("short_name") or data.get("name") or ""))
     head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(told))}\n"
-    return head + "".join(f"\n{_listed(each, told)}" for each in told.events)
+    return head + "".join(f"\n{_listed(each, told, plain)}" for each in told.events)
 
 
 def _owners(told: Story) -> str:
@@ -66,7 +68,7 @@ def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator
         yield f"  {mark(each)} {labelled(shown(each.label), shown(value(each)))}"
 
 
-def _listed(event: Event, told: Story) -> str:
+def _listed(event: Event, told: Story, plain: Callable[[str], str]) -> str:
     rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _changed(event, told, plain)]
     return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_why(event))}", *rows]) + "\n"
 
