@@ -53,6 +53,16 @@ def test_another_order_is_a_move_and_nothing_else(row: list[Any], random: Any) -
     assert apply(found, {"items": row}) == {"items": mixed}
 
 
+rows = st.lists(st.sampled_from("abcd") | items, max_size=5)
+
+
+@given(rows, rows, st.sampled_from([(), ("name",)]))
+def test_a_list_that_became_longer_is_told_as_any_other(row: list[Any], more: list[Any], key: tuple[str, ...]) -> None:
+    whole = compare(row, [*row, *more], {"": key})
+    found = compare({"items": row}, {"items": [*row, *more]}, {"items": key})
+    assert found == tuple(each._replace(path=("items", *each.path)) for each in whole)
+
+
 ZHANG, LI = {"name": "张三", "title": "采购"}, {"name": "李四", "title": "财务"}
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Change, ...]]] = {
     "a contact is known by name wherever it stands": (

@@ -41,10 +41,28 @@ class Change(NamedTuple):
 def compare(old: object, new: object, keys: Keys) -> tuple[Change, ...]:
     """The changes that make the one value the other; `keys` tell the items of its lists apart."""
     if isinstance(old, dict) and isinstance(new, dict):
-        # Most keys of most records stay as they are, and a tree takes longer to grow than a text to compare.
-        alike = {name for name in old if name in new and _alike(old[name], new[name])}
-        old, new = ({name: value for name, value in each.items() if name not in alike} for each in (old, new))
+        return tuple(_records(old, new, keys))
     return tuple(_compare(_tree(old), _tree(new), (), "", keys))
+
+
+def _records(old: dict[str, Any], new: dict[str, Any], keys: Keys) -> Iterator[Change]:
+    # Most keys of most records stay as they are, or are lists that became longer, and a tree takes longer to grow than
+    # a text to compare.
+    for name in [*old, *(name for name in new if name not in old)]:
+        if name not in new:
+            yield Change("removed", (name,), old[name])
+        elif name not in old:
+            yield Change("added", (name,), None, new[name])
+        elif _is_begun_by(old[name], new[name]):
+            more = range(len(old[name]), len(new[name]))
+            yield from (Change("added", (name, Item(None, index)), None, new[name][index]) for index in more)
+        elif not _alike(old[name], new[name]):
+            yield from _compare(_tree(old[name]), _tree(new[name]), (name,), name, keys)
+
+
+def _is_begun_by(old: object, new: object) -> bool:
+    """Whether a list has the items of another one and then more: each of those is the one that it was."""
+    return isinstance(old, list) and isinstance(new, list) and len(old) < len(new) and _alike(old, new[: len(old)])
 
 
 def _alike(old: object, new: object) -> bool:
