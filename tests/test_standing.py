@@ -614,6 +614,16 @@ def test_a_record_that_the_index_knows_is_written_to_by_the_name_of_a_contact(
     assert "contact: 王小明" in (root / stores.path("002")).read_text("utf-8")
 
 
+def test_a_contact_is_found_by_one_word_of_the_name(repo: Repo) -> None:
+    root = stored(repo)
+    repo.write(
+        stores.path("002"), stores.record("002", "苏州另一家有限公司", "  - name: 王 小明\n  - name: Иван Петров\n")
+    )
+    store = Store(root)
+    for typed in ("小明", "Петров", "小"):
+        assert shown(standing.around(store, typed), typed) == shown(store.worktree(), typed)
+
+
 def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,9 @@ def sought(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
     """The same where nobody has that id or name: those found in other ways, and those with names near to it."""
     called, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
     names, contacts = (frozenset(name for name, _number in pairs) for pairs in (called, people))
-    wanted = {*likely(names | contacts, latin(typed)), *near(typed, names), *contacts.intersection(spellings(typed))}
+    wanted = {*likely(names | contacts, latin(typed)), *near(typed, names)}
+    # A contact is meant by the name, or by one word of it.
+    wanted.update(name for name in contacts if any(each in name for each in spellings(typed)))
     found = {number for name, number in (*called, *people) if name in wanted}
     if "@" in (address := plain(typed)):
         found.update(number for email, number in index.every("emails") if email.casefold() == address)
