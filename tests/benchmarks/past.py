@@ -1,7 +1,8 @@
 """How long `crmtext history` and `crmtext changes` take beside git itself, in a store of 10,000 customers.
 
 Run: python tests/benchmarks/past.py [CUSTOMERS] [COMMITS]. It prints medians of five and the ratios, by the clock and
-by the processor's time, with those of the program's start alone. Its modules are compiled once, as installing does.
+by the processor's time, with those of the program's start alone, and what both take where git alone reads the objects.
+Its modules are compiled once, as installing does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import perf_counter
 
+#: The program without GitPython, as in a repository of SHA-256.
+ALONE = "import sys\nfrom crmtext.git import objects\nobjects._library = lambda _repo: None\n"
+ALONE += "from crmtext.__main__ import main\nsys.exit(main())"
 ZONE = "+0800"
 START = datetime.fromisoformat("2022-01-03T09:00:00+08:00")
 SETTINGS = '[store]\ntimezone = "Asia/Shanghai"\n[team.lilei]\nname = "李雷"\n[team.hanmei]\nname = "韩梅"\n'
@@ -133,11 +137,13 @@ def main(customers: int, commits: int) -> None:
         for name, (git, ours) in {"start alone": (raw, (*crm, "--version")), **pairs}.items():
             measured(*ours, cwd=store)
             # Taken in turns, so that a busy machine slows both.
-            times = [(*measured(*git, cwd=store), *measured(*ours, cwd=store)) for _ in range(5)]
-            peer, peer_cpu, wall, cpu = (median(column) * 1000 for column in zip(*times, strict=True))
+            alone = (sys.executable, "-c", ALONE, *ours[len(crm) :])
+            times = [tuple(t for each in (git, ours, alone) for t in measured(*each, cwd=store)) for _ in range(5)]
+            peer, peer_cpu, wall, cpu, _wall, lone = (median(column) * 1000 for column in zip(*times, strict=True))
             say(
                 f"{name}: {wall:.0f} ms, git {peer:.0f} ms, ratio {wall / peer:.1f} (target 3); "
-                f"processor {cpu:.0f} ms, git {peer_cpu:.0f} ms, ratio {cpu / peer_cpu:.1f}"
+                f"processor {cpu:.0f} ms, git {peer_cpu:.0f} ms, ratio {cpu / peer_cpu:.1f}; "
+                f"read by git alone {lone:.0f} ms, ratio {cpu / lone:.2f}"
             )
 
 
