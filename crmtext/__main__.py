@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from crmtext import again, encodings
-from crmtext.output import Guarded
+from crmtext import again
+from crmtext.terminal import encodings
+from crmtext.terminal.output import Guarded
 
 # Spelled out: `typing`, for its name alone, takes longer to load than an answer that is known takes.
 TYPE_CHECKING = False

@@ -13,8 +13,8 @@ import time
 from contextvars import ContextVar
 
 from crmtext import marks, quick
-from crmtext.digest import blake2b
-from crmtext.nofollow import Folder
+from crmtext.disk.nofollow import Folder
+from crmtext.values.digest import blake2b
 
 # Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.
 TYPE_CHECKING = False
@@ -111,7 +111,7 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
     question = _asked.get()
     if question is None or (question.root, question.git) != (str(root), str(git)):
         return
-    from crmtext import clock
+    from crmtext.values import clock
 
     ends = min(clock.end_of_day(question.began / 1e9, zone or None) * 1e9, sys.maxsize)
     try:

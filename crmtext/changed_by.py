@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import clock
 from crmtext.git.log import steps, touching
 from crmtext.git.objects import Objects
 from crmtext.git.plumbing import ask, head, merge_bases
@@ -12,6 +11,7 @@ from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
 from crmtext.record import path
 from crmtext.text.parse import glimpsed
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

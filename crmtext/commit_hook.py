@@ -8,17 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext import frame, gate, i18n
-from crmtext.cells import printable
+from crmtext import gate, i18n
 from crmtext.i18n import _, plural
-from crmtext.paint import colours
 from crmtext.problem import CrmError, Exit
+from crmtext.terminal import code_frame
+from crmtext.terminal.cells import printable
+from crmtext.terminal.color import colours
 
 if TYPE_CHECKING:
     from crmtext.gate import Verdict
-    from crmtext.paint import Colour
     from crmtext.problem import Problem
     from crmtext.store import Store
+    from crmtext.terminal.color import Colour
 
 
 def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
@@ -35,7 +36,7 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
             _say(_told(verdict, store, folder, color=colours(color, sys.stderr)))
             codes.append(Exit.FOUND if verdict.refused else Exit.FINE)
     if stores and (beside := _beside(stores, folder)):
-        _say(frame.listing(beside, color=colours(color, sys.stderr)))
+        _say(code_frame.listing(beside, color=colours(color, sys.stderr)))
         codes.append(Exit.FOUND)
     if Exit.FOUND in codes:
         _say(_("Commit rejected. Fix the lines above, `git add` the files and commit again.") + "\n")
@@ -64,7 +65,7 @@ def _say(text: str) -> None:
 def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
     """What stands against the commit, and what does not."""
     shown = [_with_paths(store, folder, problem) for problem in verdict.held.problems]
-    lines = [frame.listing(shown, color=color)]
+    lines = [code_frame.listing(shown, color=color)]
     if verdict.elsewhere:
         paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in verdict.elsewhere})
         said = plural(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.folding import simplified, spellings
 from crmtext.i18n import _
 from crmtext.names import is_branch, places, without_places
 from crmtext.similar import alike, core, marks
+from crmtext.values.folding import simplified, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

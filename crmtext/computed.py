@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, translations
 from crmtext.model import Customer, day, exists
-from crmtext.money import decimal, total
-from crmtext.standards import currencies
+from crmtext.values.money import decimal, total
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _

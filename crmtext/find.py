@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import phones
-from crmtext.folding import folded, plain, spellings
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
-from crmtext.pinyin import Fit, fit, latin, likely, sounds
 from crmtext.problem import CrmError, usage
 from crmtext.similar import informal, nearest
+from crmtext.values import phones
+from crmtext.values.folding import folded, plain, spellings
+from crmtext.values.pinyin import Fit, fit, latin, likely, sounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

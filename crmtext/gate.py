@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, lazy, sources, standing
+from crmtext import checks, sources, standing
 from crmtext.answer import Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.failure import ContentMissingError
@@ -18,6 +18,7 @@ from crmtext.snapshot import take
 from crmtext.sources import RECORDS, SCHEMA, Blobs
 from crmtext.store import Store
 from crmtext.text.numbers import in_prose
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,20 +6,22 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crmtext import clock, demo, files, sample
+from crmtext import demo, sample
+from crmtext.disk import files
 from crmtext.git import past
 from crmtext.i18n import N_
-from crmtext.progress import unwatched
 from crmtext.schema import Schema
 from crmtext.settings import FILE, Settings, read
 from crmtext.starting import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
+from crmtext.terminal.progress import unwatched
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from crmtext.git.past import Step
-    from crmtext.progress import Watch
+    from crmtext.terminal.progress import Watch
 
 #: Who has put the customers into the store.
 _BY = "zhaomin"

@@ -9,12 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files, resources
+from crmtext import layout
+from crmtext.disk import files
 from crmtext.git.config import config_get
 from crmtext.git.plumbing import settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
@@ -171,7 +172,7 @@ def _write(hook: Hook) -> None:
 
 def _shim(name: str) -> bytes:
     # Forward slashes: on Windows git runs it in an sh of its own.
-    source = (resources.folder("hooks") / ("server.sh" if name == SERVER else "shim.sh")).read_text(encoding="utf-8")
+    source = (layout.folder("hooks") / ("server.sh" if name == SERVER else "shim.sh")).read_text(encoding="utf-8")
     python = shlex.quote(Path(sys.executable).as_posix()) if sys.executable else "''"
     return source.replace("@CLEAN@", CLEAN).replace("@HOOK@", name).replace("@PYTHON@", python).encode()
 

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.nofollow import Folder, NotPlainError
+from crmtext.disk.nofollow import Folder, NotPlainError
 from crmtext.snapshot import HAS, NEEDS, Fact, Traits
 
 if TYPE_CHECKING:

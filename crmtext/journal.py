@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import files, lazy, settings, sources
+from crmtext import settings, sources
+from crmtext.disk import files
+from crmtext.disk.nofollow import is_name
 from crmtext.i18n import _
-from crmtext.nofollow import is_name
 from crmtext.problem import CrmError, cannot
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy
 from crmtext.answer import Begun, Each, Table, Text
 from crmtext.computed import COMPUTED, compute
 from crmtext.i18n import _, plural
@@ -17,6 +16,7 @@ from crmtext.query import columns, path
 from crmtext.query import filter as filters
 from crmtext.query.filter import Terms
 from crmtext.query.filter.kinds import fold
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

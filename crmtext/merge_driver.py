@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import untrusted
+from crmtext.disk import safe_read
 from crmtext.i18n import N_, _
 from crmtext.merge.conflicting import Names
 from crmtext.merge.decide import Why
@@ -49,14 +49,14 @@ class Contract:
     def raw(self) -> bytes | None:
         """The team's schema, the shipped one for records of a store without its own; None for other files."""
         home = _home(self.path)
-        if home is not None and (found := untrusted.read(home, _SCHEMA, _LARGEST)) is not None:
+        if home is not None and (found := safe_read.read(home, _SCHEMA, _LARGEST)) is not None:
             # One that cannot be read is no schema, and decides nothing.
             return found if isinstance(found, bytes) else b""
         if home is None and not f"/{self.path}".rpartition(f"/{_RECORDS}")[1]:
             return None
-        from crmtext import resources
+        from crmtext import layout
 
-        return (resources.folder("schema") / "customer.schema.json").read_bytes()
+        return (layout.folder("schema") / "customer.schema.json").read_bytes()
 
     @cached_property
     def keys(self) -> Keys:
@@ -88,7 +88,7 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     _replace(Path(ours), merged.text.encode(coding))
     # Of merges that crossed git makes a common ancestor first, with longer marks: nobody is asked to decide there.
     for conflict in merged.conflicts if int(size) < hunks.SIZE + 2 else ():
-        from crmtext.cells import printable
+        from crmtext.terminal.cells import printable
 
         sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 #: Provinces and the cities that names of firms begin with.
 _PLACE = lazy.pattern(

@@ -6,12 +6,12 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from crmtext import files
 from crmtext.answer import Text
+from crmtext.disk import files
+from crmtext.disk.nofollow import TooLargeError
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
-from crmtext.nofollow import TooLargeError
 from crmtext.reports import FORMATS, Site, overrides, render
 from crmtext.sources import RECORDS
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files, lazy, transaction
+from crmtext import transaction
 from crmtext.answer import Change
 from crmtext.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
+from crmtext.disk import files
 from crmtext.find import find
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
@@ -19,10 +20,11 @@ from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, unknown, usage
 from crmtext.record import belonging, target
 from crmtext.record.draft import errors, refuse
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 from crmtext.text import hunks
 from crmtext.text.characters import not_utf8
 from crmtext.text.parse import parse
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

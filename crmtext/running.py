@@ -76,7 +76,7 @@ def _decide() -> int:
 
 def _read_arguments() -> int:
     """Have the arguments of the process be text. Raises CrmError at one that is in no known encoding."""
-    from crmtext import encodings
+    from crmtext.terminal import encodings
 
     for number, word in enumerate(sys.argv[1:], 1):
         meant = encodings.argument(word)
@@ -143,22 +143,22 @@ def _flush() -> None:
 
 
 def _tell(problem: Problem, code: Exit) -> int:
-    from crmtext import frame
+    from crmtext.terminal import code_frame
 
-    _say(frame.frame(problem, color=_colours()))
+    _say(code_frame.frame(problem, color=_colours()))
     return code
 
 
 def _fail(message: str, hint: str) -> None:
     """Say what is so and what to do, where no rule has been broken."""
-    from crmtext.paint import style
+    from crmtext.terminal.color import style
 
     label = Severity.ERROR.label
     _say(f"{style(label, fg='red', bold=True) if _colours() else label}: {message}\n  = {hint}\n")
 
 
 def _colours() -> bool:
-    from crmtext.paint import colours
+    from crmtext.terminal.color import colours
 
     asked = early(None).get("--color", "auto")
     return colours("always" if asked == "always" else "never" if asked == "never" else "auto", sys.stderr)
@@ -175,8 +175,8 @@ def _refused(error: OSError) -> Problem:
 
 
 def _tell_misuse(error: click.ClickException) -> int:
-    from crmtext.cells import printable
     from crmtext.cli.help import Incomplete, hint, misuse
+    from crmtext.terminal.cells import printable
 
     if isinstance(error, Incomplete):
         _say(f"{error.message}\n")
@@ -192,7 +192,7 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
     if "--debug" in given:
         import traceback
 
-        from crmtext.cells import printable
+        from crmtext.terminal.cells import printable
 
         _say(printable("".join(traceback.format_exception(error))))
     _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
@@ -200,12 +200,12 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
 
 
 def _how_to_report(error: Exception, given: dict[str, str]) -> str:
-    from crmtext import bug
     from crmtext.cli.table import COMMANDS
+    from crmtext.terminal import crash_log
 
     command = given.get("command", "")
     try:
-        log = bug.write(error, command if command in COMMANDS else "-")
+        log = crash_log.write(error, command if command in COMMANDS else "-")
     except OSError:
         return _("please report it with what --debug shows")
     return _("please report it with this file, which holds no customer data: {path}").format(path=log)

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy, phones
-from crmtext.folding import simplified, spellings
+from crmtext.values import lazy, phones
+from crmtext.values.folding import simplified, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

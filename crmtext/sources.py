@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from crmtext import untrusted
+from crmtext.disk import safe_read
 from crmtext.git.plumbing import Repository, resolve
 from crmtext.git.reading import Entry, absent, blobs_within, staged, tree
 from crmtext.i18n import _
@@ -89,7 +89,7 @@ class WorkTree(NamedTuple):
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
-        found = untrusted.read(self.root, path, _LARGEST)
+        found = safe_read.read(self.root, path, _LARGEST)
         if found is None:
             found = self.absent().read(path, _LARGEST)
         if isinstance(found, Problem):
@@ -107,7 +107,7 @@ class WorkTree(NamedTuple):
         wrong = misnamed(path)
         if wrong and not (self.root / path).is_symlink():
             return wrong
-        found = untrusted.read(self.root, path, MAX_BYTES)
+        found = safe_read.read(self.root, path, MAX_BYTES)
         if found is None:
             found = self.absent().read(path, MAX_BYTES)
         return Problem("unreadable", _("the file is gone meanwhile"), Place(path)) if found is None else found
@@ -210,7 +210,7 @@ def refused(entry: Entry, path: str) -> Problem | None:
             _("mend the file, then: git add {path}").format(path=path),
         )
     if entry.mode == LINK:
-        return untrusted.link(path)
+        return safe_read.link(path)
     if entry.mode == _MODULE:
         message = _("this is another repository, and is not read")
         return Problem("not-a-file", message, Place(path), _("put a plain file in its place"))

@@ -6,8 +6,9 @@ import json
 from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock, driver_setup, editors, files, hooks, resources, sample
+from crmtext import driver_setup, editors, hooks, layout, sample
 from crmtext import settings as settings_module
+from crmtext.disk import files
 from crmtext.git import clone, past
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, branch, create, head, repository
@@ -17,6 +18,7 @@ from crmtext.schema.load import FILE as SCHEMA_FILE
 from crmtext.settings import FILE as SETTINGS_FILE
 from crmtext.settings import handle_of
 from crmtext.sources import SCHEMA
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +134,7 @@ def sample_zone() -> str:
 
 def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str, str]:
     """The files of a new store by path."""
-    schema = resources.folder("schema") / SCHEMA_FILE
+    schema = layout.folder("schema") / SCHEMA_FILE
     who = identity(repo)
     owner = handle_of(who[1]) if who and not with_sample else "lilei"
     base = {
@@ -143,7 +145,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
         **editors.files(),
         "records/README.md": _how_to_write(today, owner),
     }
-    for source in sorted(resources.folder("hooks").iterdir()):
+    for source in sorted(layout.folder("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")
     if not with_sample:
         return base

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock, sources
 from crmtext import settings as settings_file
+from crmtext import sources
 from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
 from crmtext.inherited import inherited
 from crmtext.problem import CrmError, Problem, cannot, usage
-from crmtext.progress import Watch, unwatched
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
+from crmtext.terminal.progress import Watch, unwatched
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ class Store:
 
     def read_file(self, path: str) -> bytes | None:
         """A file's bytes as they are now; None where it isn't there. Raises CrmError where it is no plain file."""
-        from crmtext import files
+        from crmtext.disk import files
 
         found = files.read(self.root / path, within=self.root)
         if found is None:
@@ -142,7 +143,7 @@ class Store:
 
     def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
         """The records of the moment that was asked about: on the disk, staged, or of a commit."""
-        from crmtext import dates
+        from crmtext.values import dates
 
         day = dates.parse(when.as_of, self.today) if when.as_of else None
         if not when.at:
@@ -185,7 +186,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer for the length of a block; what a killed one has left is finished first."""
-        from crmtext import files, transaction
+        from crmtext import transaction
+        from crmtext.disk import files
 
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self._patience):

@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crmtext import files, resources
+from crmtext import layout
 from crmtext.answer import Change as Done
 from crmtext.answer import Column, Table
+from crmtext.disk import files
 from crmtext.i18n import _, plural
 from crmtext.problem import cannot
 from crmtext.schema import load
@@ -64,7 +65,7 @@ def _of_version(number: int) -> str:
     """The schema that shipped under a version: today's, or one from the history."""
     if number == json.loads(load.shipped())["x-version"]:
         return load.shipped().decode("utf-8")
-    return (resources.folder("schema") / "history" / f"{number}.json").read_text("utf-8")
+    return (layout.folder("schema") / "history" / f"{number}.json").read_text("utf-8")
 
 
 def diff(store: Store) -> Table:

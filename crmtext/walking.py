@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crmtext import checks, clock, quick
+from crmtext import checks, quick
 from crmtext.checks.records import Records
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of, rules
@@ -18,6 +18,7 @@ from crmtext.problem import CrmError, unknown
 from crmtext.settings import FILE
 from crmtext.snapshot import Earlier, take
 from crmtext.sources import SCHEMA, Blobs
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

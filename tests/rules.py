@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import resources
+from crmtext import layout
 from crmtext.schema.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _in_schema() -> set[str]:
-    data = json.loads((resources.folder("schema") / "customer.schema.json").read_bytes())
+    data = json.loads((layout.folder("schema") / "customer.schema.json").read_bytes())
     return set(_marks(data))
 
 

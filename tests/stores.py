@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import settings, starting
 from crmtext.__main__ import main
-from crmtext.files import LOCK
+from crmtext.disk.files import LOCK
 from crmtext.git.plumbing import repository
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, take

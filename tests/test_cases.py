@@ -18,13 +18,13 @@ import pytest
 import rules
 
 from crmtext import checks
-from crmtext.frame import listing
 from crmtext.i18n import LANGUAGES, speaking
 from crmtext.problem import CrmError, Problem
 from crmtext.schema import load
 from crmtext.settings import FILE
 from crmtext.sources import SCHEMA
 from crmtext.store import Store
+from crmtext.terminal.code_frame import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.cells import clip, cut, pad, printable, width, wrap
+from crmtext.terminal.cells import clip, cut, pad, printable, width, wrap
 
 TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂\u200d- \u3000"), max_size=60)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from stores import opened
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import commit as committing
 from crmtext.git import config, heads, plumbing
 from crmtext.git.commit import commit
@@ -325,7 +325,7 @@ commit.commit(plumbing.repository(Path(sys.argv[1])), files, "ours")
 def test_a_commit_whose_writer_was_killed_is_finished_by_the_next(repo: Repo, died_at: str) -> None:
     repo.commit({C1: "old\n", C2: "old\n"})
     repo.write(C1, "new\n")
-    here = os.environ | {"PYTHONPATH": str(Path(files.__file__).parents[1])}
+    here = os.environ | {"PYTHONPATH": str(Path(files.__file__).parents[2])}
     killed = subprocess.run([sys.executable, "-c", COMMIT_AND_DIE, repo.path, died_at, C1, C2], env=here, check=False)
     assert killed.returncode == 9
     assert (repo.path / ".git/index.lock").exists()

@@ -10,7 +10,7 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import heads
 
 if TYPE_CHECKING:

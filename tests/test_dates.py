@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.dates import parse, since, until
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
+from crmtext.values.dates import parse, since, until
 
 #: A Friday.
 TODAY = date(2026, 11, 20)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.record import copy
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import stores
 import test_cases
 
 from crmtext import rules
-from crmtext.frame import listing
 from crmtext.i18n import speaking
+from crmtext.terminal.code_frame import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

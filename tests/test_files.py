@@ -9,13 +9,13 @@ from typing import NoReturn
 
 import pytest
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.problem import CrmError
 
 APPEND = """
 import sys
 from pathlib import Path
-from crmtext import files
+from crmtext.disk import files
 folder, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
     with files.lock(folder, 60):
@@ -25,7 +25,7 @@ for number in range(count):
 HOLD = """
 import sys
 from pathlib import Path
-from crmtext import files
+from crmtext.disk import files
 with files.lock(Path(sys.argv[1]), 0):
     print("held", flush=True)
     sys.stdin.read()
@@ -38,7 +38,7 @@ def python(source: str, *args: str) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(files.__file__).parent.parent)},
+        env=os.environ | {"PYTHONPATH": str(Path(files.__file__).parents[2])},
     )
 
 

@@ -10,10 +10,10 @@ import pytest
 import stores
 
 from crmtext import listing
-from crmtext.frame import frame
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.query import filter as filters
+from crmtext.terminal.code_frame import frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

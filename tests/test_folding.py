@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.folding import folded, is_part, plain, simplified, spellings
+from crmtext.values.folding import folded, is_part, plain, simplified, spellings
 
 
 @pytest.mark.parametrize(

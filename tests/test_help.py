@@ -11,13 +11,14 @@ import click
 import pytest
 import stores
 
-from crmtext import cells, cli
+from crmtext import cli
 from crmtext.__main__ import main
 from crmtext.cli import habits
 from crmtext.cli.help import Formatter
 from crmtext.cli.table import COMMANDS, SUBJECTS
 from crmtext.running import run
 from crmtext.speech import speaking
+from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from pathlib import Path

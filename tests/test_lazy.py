@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 import crmtext
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ import pytest
 import stores
 from terminals import Terminal
 
-from crmtext import driver_setup, encodings, hooks
+from crmtext import driver_setup, hooks
+from crmtext.terminal import encodings
 
 if TYPE_CHECKING:
     from pathlib import Path

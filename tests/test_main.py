@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 import pytest
 
-from crmtext import bug
 from crmtext.__main__ import main
 from crmtext.answer import Problems
 from crmtext.cli.group import Commands
@@ -22,6 +21,7 @@ from crmtext.i18n import language
 from crmtext.problem import Exit, Place, Problem, cannot
 from crmtext.running import early, run
 from crmtext.speech import chosen
+from crmtext.terminal import crash_log
 
 ROOT = Path(__file__).parents[1]
 
@@ -277,7 +277,7 @@ def test_the_log_names_the_command_only_if_it_is_one_of_ours(monkeypatch: pytest
     running(monkeypatch, crash)
     (log,) = tmp_path.iterdir()
     assert "\ncommand -\n" in log.read_text("utf-8")
-    assert "command list\n" in bug.report(ValueError(), "list")
+    assert "command list\n" in crash_log.report(ValueError(), "list")
 
 
 def test_debug_shows_the_traceback(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.money import decimal, show, total
 from crmtext.problem import CrmError, Exit
+from crmtext.values.money import decimal, show, total
 
 
 @pytest.mark.parametrize(

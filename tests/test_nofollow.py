@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crmtext import files, nofollow
-from crmtext.nofollow import Folder, LinkError, NotPlainError, TooLargeError, is_name
+from crmtext.disk import files, nofollow
+from crmtext.disk.nofollow import Folder, LinkError, NotPlainError, TooLargeError, is_name
 from crmtext.problem import CrmError
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext import cells, output, paint
 from crmtext.schema import load
+from crmtext.terminal import cells, color, output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ LINE = EVIL.replace("\r", "")
 
 def bare(text: str) -> str:
     """A text without line ends and without the colours that are ours."""
-    return paint.OWN.sub("", text).replace("\r\n", "\n")
+    return color.OWN.sub("", text).replace("\r\n", "\n")
 
 
 @given(NASTY)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from crmtext import paint
+from crmtext.terminal import color
 
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
@@ -17,7 +17,7 @@ termios = pytest.importorskip("termios")
 @pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "120", "１２０"])
 def test_the_width_is_the_one_that_the_library_gives(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    assert paint.columns() == shutil.get_terminal_size().columns
+    assert color.columns() == shutil.get_terminal_size().columns
 
 
 def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,4 +26,4 @@ def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     termios.tcsetwinsize(terminal, (24, 97))
     with os.fdopen(ours, "wb"), os.fdopen(terminal, "w") as stream:
         monkeypatch.setattr(sys, "__stdout__", stream)
-        assert (paint.columns(), shutil.get_terminal_size().columns) == (97, 97)
+        assert (color.columns(), shutil.get_terminal_size().columns) == (97, 97)

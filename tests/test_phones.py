@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.phones import ends_with, kind, normalise, split
+from crmtext.values.phones import ends_with, kind, normalise, split
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.folding import folded
-from crmtext.pinyin import Fit, begins, fit, latin, likely, readings, slug, sounds
+from crmtext.values.folding import folded
+from crmtext.values.pinyin import Fit, begins, fit, latin, likely, readings, slug, sounds
 
 
 @pytest.mark.parametrize(

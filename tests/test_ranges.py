@@ -11,7 +11,6 @@ import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.money import show
 from crmtext.problem import CrmError
 from crmtext.record import ranges
 from crmtext.record import set as setting
@@ -19,6 +18,7 @@ from crmtext.record.append import run as append
 from crmtext.record.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
+from crmtext.values.money import show
 
 if TYPE_CHECKING:
     from pathlib import Path

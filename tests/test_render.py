@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from crmtext import cells, frame
 from crmtext.answer import Change, Column, Each, Problems, Table, Text
 from crmtext.cli import render
 from crmtext.i18n import speaking
-from crmtext.paint import colours
 from crmtext.problem import Edit, Exit, Place, Problem, Severity
+from crmtext.terminal import cells, code_frame
+from crmtext.terminal.color import colours
 
 MAIL = Problem(
     "email-format",
@@ -37,7 +37,7 @@ def test_a_problem_shows_its_place_its_line_with_a_caret_and_what_to_do() -> Non
     problem = Problem(
         MAIL.rule, MAIL.message, Place("records/C1.yaml", 12, 8, 12, 13), MAIL.hint, excerpt="email: info@"
     )
-    assert frame.frame(problem) == (
+    assert code_frame.frame(problem) == (
         "records/C1.yaml:12:8: error: 'info@' is not an e-mail address [email-format]\n"
         "   12 | email: info@\n"
         "      |        ^^^^^\n"
@@ -46,7 +46,7 @@ def test_a_problem_shows_its_place_its_line_with_a_caret_and_what_to_do() -> Non
 
 
 def test_the_caret_stands_under_chinese_by_the_width_of_the_cells() -> None:
-    source, marks = frame.underlined(CHINESE)
+    source, marks = code_frame.underlined(CHINESE)
     assert (source, marks) == ("联系（状态）: 活跃", " " * 14 + "^" * 4)
 
 
@@ -54,8 +54,8 @@ def test_the_caret_stands_under_chinese_by_the_width_of_the_cells() -> None:
 def test_a_long_line_is_cut_around_the_mistake(column: int) -> None:
     line = "甲" * (column - 1) + "WRONG" + "乙" * 300
     place = Place("records/C1.yaml", 1, column, 1, column + 5)
-    source, marks = frame.underlined(Problem("x", "m", place, excerpt=line))
-    assert cells.width(source) <= frame.LINE_WIDTH
+    source, marks = code_frame.underlined(Problem("x", "m", place, excerpt=line))
+    assert cells.width(source) <= code_frame.LINE_WIDTH
     start = cells.cut(source, cells.width(marks) - 5)
     assert source[start : start + 5] == "WRONG"
 
@@ -73,7 +73,7 @@ def test_a_long_line_is_cut_around_the_mistake(column: int) -> None:
     ids=["after the end", "beyond the end", "over several lines", "no column", "tab", "escape"],
 )
 def test_the_caret_stays_within_sight(place: Place, excerpt: str, shown: tuple[str, str]) -> None:
-    assert frame.underlined(Problem("x", "m", place, excerpt=excerpt)) == shown
+    assert code_frame.underlined(Problem("x", "m", place, excerpt=excerpt)) == shown
 
 
 def test_a_source_line_fits_a_narrow_terminal() -> None:
@@ -84,12 +84,12 @@ def test_a_source_line_fits_a_narrow_terminal() -> None:
 
 
 def test_controls_in_a_message_cannot_reach_the_terminal() -> None:
-    assert frame.frame(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\n [x]\n  = \\u202e\n"
+    assert code_frame.frame(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\n [x]\n  = \\u202e\n"
 
 
 def test_a_second_place_is_named() -> None:
     problem = Problem("unique-id", "the id is used twice", Place("a.yaml", 1, 1), also=(Place("b.yaml", 2, 5),))
-    assert frame.frame(problem) == "a.yaml:1:1: error: the id is used twice [unique-id]\n  also here: b.yaml:2:5\n"
+    assert code_frame.frame(problem) == "a.yaml:1:1: error: the id is used twice [unique-id]\n  also here: b.yaml:2:5\n"
 
 
 def test_problems_are_sorted_by_place_and_summed_up() -> None:
@@ -126,13 +126,13 @@ def test_the_summary_counts_in_both_languages(
 ) -> None:
     answer = Problems("worktree", checked, problems)
     with speaking("zh"):
-        in_chinese = frame.summary(answer)
-    assert (frame.summary(answer), in_chinese) == (english, chinese)
+        in_chinese = code_frame.summary(answer)
+    assert (code_frame.summary(answer), in_chinese) == (english, chinese)
 
 
 def test_of_one_file_twenty_problems_are_shown_and_the_rest_counted() -> None:
     problems = [Problem("x", "wrong", Place("records/C1.yaml", line)) for line in range(1, 34)]
-    lines = [line for line in frame.listing([*problems, CHINESE]).splitlines() if line]
+    lines = [line for line in code_frame.listing([*problems, CHINESE]).splitlines() if line]
     assert lines[19:22] == [
         "records/C1.yaml:20: error: wrong [x]",
         "records/C1.yaml: and 13 more problems in this file",
@@ -269,7 +269,7 @@ def test_data_goes_to_stdout_and_notes_to_stderr(capsys: pytest.CaptureFixture[s
 def test_what_a_change_did_is_a_message(capsys: pytest.CaptureFixture[str]) -> None:
     render.emit(Change((), "C1: nothing to change", problems=(BARE,)))
     out, err = capsys.readouterr()
-    assert (out, err) == ("", frame.frame(BARE) + "C1: nothing to change\n")
+    assert (out, err) == ("", code_frame.frame(BARE) + "C1: nothing to change\n")
 
 
 @pytest.mark.parametrize(

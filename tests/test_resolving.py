@@ -141,7 +141,7 @@ def test_what_is_sensitive_is_not_shown_by_trying(two: tuple[Colleague, Colleagu
 
 
 def test_nothing_is_locked_by_trying(conflict: Colleague) -> None:
-    from crmtext import files
+    from crmtext.disk import files
 
     with files.lock(conflict.repo.path / ".git", 1):
         assert conflict("resolve", "001", "--ours", "--dry-run").code == 0

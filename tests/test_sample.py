@@ -98,7 +98,7 @@ def test_full_days_move_and_all_else_stays() -> None:
 
 
 def test_on_its_own_day_the_sample_is_what_ships() -> None:
-    from crmtext.resources import folder
+    from crmtext.layout import folder
 
     root = folder("records").parent
     assert files(ANCHOR) == {path: (root / path).read_text(encoding="utf-8") for path in files(ANCHOR)}

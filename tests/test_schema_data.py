@@ -11,13 +11,13 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from crmtext import resources
+from crmtext import layout
 from crmtext.text.parse import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA: dict[str, Any] = json.loads((resources.folder("schema") / "customer.schema.json").read_bytes())
+SCHEMA: dict[str, Any] = json.loads((layout.folder("schema") / "customer.schema.json").read_bytes())
 
 USEFUL = """\
 id: C20240501K7QM

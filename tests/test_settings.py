@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from crmtext import resources
+from crmtext import layout
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.settings import Member, Settings, read, read_around, settings_fields, table_name
@@ -223,7 +223,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
 
 
 def test_the_settings_of_the_sample_can_be_read() -> None:
-    settings = read((resources.folder("records").parent / "crmtext.toml").read_bytes())
+    settings = read((layout.folder("records").parent / "crmtext.toml").read_bytes())
     assert [*settings.team] == ["lilei", "hanmei", "wangfang", "zhaomin", "liuyang"]
     assert [handle for handle, member in settings.team.items() if not member.active] == ["liuyang"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crmtext.checks.industry_code import is_known
-from crmtext.standards import currencies, industries, industry, region, regions
+from crmtext.values.standards import currencies, industries, industry, region, regions
 
 
 def test_the_lists_are_whole() -> None:

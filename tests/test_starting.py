@@ -11,7 +11,8 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import editors, files, starting
+from crmtext import editors, starting
+from crmtext.disk import files
 from crmtext.git import commit as commits
 from crmtext.git import past
 from crmtext.git.plumbing import repository

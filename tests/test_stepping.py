@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import commit, durable, heads, index, stepping
 from crmtext.git.merging import merged
 from crmtext.git.plumbing import Repository, repository

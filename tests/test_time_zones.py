@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import stores
 
-from crmtext import clock
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from crmtext import files, journal, transaction
+from crmtext import journal, transaction
+from crmtext.disk import files
 from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Severity
 from crmtext.transaction import Home

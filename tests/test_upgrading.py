@@ -11,7 +11,7 @@ import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext import resources, upgrading
+from crmtext import layout, upgrading
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
@@ -229,8 +229,6 @@ def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
 
 def test_every_version_before_the_shipped_one_is_kept_and_no_released_one_has_changed() -> None:
     now = data(load.shipped().decode())["x-version"]
-    kept = {
-        number: (resources.folder("schema") / "history" / f"{number}.json").read_bytes() for number in range(1, now)
-    }
+    kept = {number: (layout.folder("schema") / "history" / f"{number}.json").read_bytes() for number in range(1, now)}
     digests = {number: sha256(raw).hexdigest() for number, raw in {**kept, now: load.shipped()}.items()}
     assert {number: digests.get(number) for number in RELEASED} == RELEASED

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.standards import WITHOUT_DISTRICTS
+from crmtext.values.standards import WITHOUT_DISTRICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

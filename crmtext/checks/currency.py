@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.schema import mend, near
-from crmtext.standards import currencies
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

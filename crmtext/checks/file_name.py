@@ -19,12 +19,12 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
-from crmtext.cells import printable
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
+from crmtext.terminal.cells import printable
 from crmtext.text.characters import unseen
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

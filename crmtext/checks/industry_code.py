@@ -18,11 +18,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.standards import industries
+from crmtext.values import lazy
+from crmtext.values.standards import industries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

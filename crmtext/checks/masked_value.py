@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.checks import masked_name
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Severity
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

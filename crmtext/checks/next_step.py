@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import phones
 from crmtext.checks.masked_value import is_masked
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
+from crmtext.values import phones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

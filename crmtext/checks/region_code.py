@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext import standards
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
+from crmtext.values import standards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

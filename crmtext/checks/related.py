@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from crmtext.checks.scope import Crowd, Declared, Scope
-from crmtext.digest import blake2b
 from crmtext.snapshot import FOLLOWS, HAS, NEEDS, Fact, Traits, claimed_id
+from crmtext.values.digest import blake2b
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

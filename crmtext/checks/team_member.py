@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.cells import clip
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
+from crmtext.terminal.cells import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

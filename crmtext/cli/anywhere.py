@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from crmtext import paint, speech
+from crmtext import speech
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.i18n import N_
+from crmtext.terminal import color
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -72,4 +73,4 @@ def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None
     if name == "language":
         speech.speak(value)
     if name == "color":
-        context.color = paint.colours(value, sys.stdout)
+        context.color = color.colours(value, sys.stdout)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import cells, frame
 from crmtext.problem import CrmError
 from crmtext.record import path, values
+from crmtext.terminal import cells, code_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def value(store: Store, field: Field, label: str, default: str = "") -> str:
         try:
             values.read(field, typed, store)
         except CrmError as error:
-            click.echo(frame.frame(error.problem), err=True, nl=False)
+            click.echo(code_frame.frame(error.problem), err=True, nl=False)
             continue
         return typed
 

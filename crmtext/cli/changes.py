@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import dates
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
@@ -19,6 +18,7 @@ from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import post
 from crmtext.history.digest import audience, digest
+from crmtext.values import dates
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

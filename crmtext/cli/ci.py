@@ -8,9 +8,9 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from crmtext import cells, frame
 from crmtext.i18n import _, plural
 from crmtext.problem import Severity
+from crmtext.terminal import cells, code_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,8 +34,8 @@ def chosen(environment: Mapping[str, str] = os.environ) -> str:
 
 def github(answer: Problems, prefix: str = "") -> str:
     """Workflow commands, which GitHub shows beside the lines they are about; `prefix` leads to the store."""
-    lines = [_command(problem, prefix) for problem in frame.ordered(answer.problems)]
-    return "".join(f"{line}\n" for line in (*lines, frame.summary(answer)))
+    lines = [_command(problem, prefix) for problem in code_frame.ordered(answer.problems)]
+    return "".join(f"{line}\n" for line in (*lines, code_frame.summary(answer)))
 
 
 def _command(problem: Problem, prefix: str) -> str:
@@ -64,7 +64,7 @@ def _escaped(text: str, signs: tuple[tuple[str, str], ...]) -> str:
 def gitlab(answer: Problems, prefix: str = "") -> str:
     """A code quality report: a list of issues, each known again by its fingerprint when lines above it come or go."""
     seen: Counter[str] = Counter()
-    issues = [_issue(problem, prefix, seen) for problem in frame.ordered(answer.problems)]
+    issues = [_issue(problem, prefix, seen) for problem in code_frame.ordered(answer.problems)]
     return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -88,7 +88,7 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
 
 def markdown(answer: Problems, prefix: str = "") -> str:
     """A page with a table of all problems, for a job's summary or a comment."""
-    lines = [f"### {frame.summary(answer)}", ""]
+    lines = [f"### {code_frame.summary(answer)}", ""]
     if answer.problems:
         head = (_("Place"), _("Problem"), _("What to do"))
         lines += ["| " + " | ".join(head) + " |", "|---|---|---|", *_rows(answer, prefix), ""]
@@ -98,12 +98,12 @@ def markdown(answer: Problems, prefix: str = "") -> str:
 def _rows(answer: Problems, prefix: str) -> Iterator[str]:
     from crmtext.reports.markdown import escape
 
-    problems = frame.ordered(answer.problems)
+    problems = code_frame.ordered(answer.problems)
     for path, group in groupby(problems[:MOST_IN_A_SUMMARY], lambda problem: problem.place.path):
         members = tuple(group)
-        for problem in members[: frame.MOST_IN_A_FILE]:
+        for problem in members[: code_frame.MOST_IN_A_FILE]:
             yield _row(problem, prefix, escape)
-        if (left := len(members) - frame.MOST_IN_A_FILE) > 0:
+        if (left := len(members) - code_frame.MOST_IN_A_FILE) > 0:
             more = plural("and {n} more problem in this file", "and {n} more problems in this file", left)
             yield f"| {escape(prefix + path)} | {more} | |"
     if (left := len(problems) - MOST_IN_A_SUMMARY) > 0:

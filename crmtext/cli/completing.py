@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
-from crmtext import cells
 from crmtext.problem import CrmError
-from crmtext.shell import is_plain
+from crmtext.terminal import cells
+from crmtext.terminal.quoting import is_plain
 
 if TYPE_CHECKING:
     from crmtext.store import Store

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import lazy
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

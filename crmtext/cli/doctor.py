@@ -9,15 +9,15 @@ import click
 
 from crmtext import doctor as examination
 from crmtext.answer import Text
-from crmtext.cells import pad, printable
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit, say
 from crmtext.cli.session import current
 from crmtext.doctor import Finding, State
 from crmtext.i18n import N_, _, plural
-from crmtext.paint import colours
 from crmtext.problem import CrmError, Exit
+from crmtext.terminal.cells import pad, printable
+from crmtext.terminal.color import colours
 
 _COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}
 #: What each examination looks at; others are named by what everybody calls it: git, python.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import cells
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _
 from crmtext.record import edit as editing
+from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

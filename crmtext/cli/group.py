@@ -17,7 +17,7 @@ from crmtext.cli.help import Group, write_options
 from crmtext.cli.session import current
 from crmtext.cli.table import COMMANDS, SUBJECTS, Member
 from crmtext.i18n import _
-from crmtext.paint import colours
+from crmtext.terminal.color import colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

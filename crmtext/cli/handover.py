@@ -17,7 +17,7 @@ from crmtext.handover.codeowners import codeowners
 from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
 from crmtext.i18n import _
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

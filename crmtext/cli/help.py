@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmtext import cells, paint
 from crmtext.cli import dashes
 from crmtext.cli.anywhere import accept
 from crmtext.cli.completing import offer
 from crmtext.cli.types import ValueOptional
 from crmtext.i18n import _
-from crmtext.shell import quoted
+from crmtext.terminal import cells, color
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +83,7 @@ class Context(click.Context):
 
     def make_formatter(self) -> Formatter:
         """A formatter for the terminal, as far as lines are still read at a glance."""
-        return Formatter(width=max(min(paint.columns(), 80) - 2, 50))
+        return Formatter(width=max(min(color.columns(), 80) - 2, 50))
 
 
 class Misuse(click.UsageError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import lazy, listing, standing
+from crmtext import listing, standing
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
@@ -16,8 +16,9 @@ from crmtext.problem import Exit, usage
 from crmtext.query.filter import Terms
 from crmtext.record import words
 from crmtext.schema import near
-from crmtext.shell import quoted
 from crmtext.store import When
+from crmtext.terminal.quoting import quoted
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema

@@ -6,13 +6,13 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
-from crmtext.folding import is_part, spellings
 from crmtext.i18n import _, translations
-from crmtext.pinyin import begins, latin
 from crmtext.schema import Schema
-from crmtext.shell import is_plain
 from crmtext.sources import RECORDS, is_record
+from crmtext.terminal.quoting import is_plain
+from crmtext.values import lazy
+from crmtext.values.folding import is_part, spellings
+from crmtext.values.pinyin import begins, latin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,13 +12,13 @@ from itertools import islice
 
 import click
 
-from crmtext import cells, frame
 from crmtext.answer import Answer, Begun, Change, Culprit, Each, Problems, Table, Text
-from crmtext.cli import ci, grid
+from crmtext.cli import ci
 from crmtext.cli.session import current
-from crmtext.output import control
-from crmtext.paint import colours, columns
 from crmtext.problem import Exit, Problem, Severity
+from crmtext.terminal import cells, code_frame, grid
+from crmtext.terminal.color import colours, columns
+from crmtext.terminal.output import control
 
 #: The byte order mark.
 _MARK = "\ufeff"
@@ -97,7 +97,7 @@ def _page(output: str) -> None:
 
 def tell(problems: Iterable[Problem]) -> None:
     """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
-    if told := frame.listing(problems, color=colours(current().color, sys.stderr)):
+    if told := code_frame.listing(problems, color=colours(current().color, sys.stderr)):
         click.echo(told, err=True, nl=False)
 
 
@@ -126,9 +126,9 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
     """The answer's data for people, to fit a terminal of so many columns; for a pipe or a file without."""
     if isinstance(answer, Problems):
         # The line number and its bar take eight cells.
-        width = min(frame.LINE_WIDTH, max(columns - 8, 20)) if columns else frame.LINE_WIDTH
-        shown = (frame.by_commit if answer.commits else _listing)(answer, color=color, width=width)
-        return f"{shown}\n{frame.summary(answer)}\n" if shown else f"{frame.summary(answer)}\n"
+        width = min(code_frame.LINE_WIDTH, max(columns - 8, 20)) if columns else code_frame.LINE_WIDTH
+        shown = (code_frame.by_commit if answer.commits else _listing)(answer, color=color, width=width)
+        return f"{shown}\n{code_frame.summary(answer)}\n" if shown else f"{code_frame.summary(answer)}\n"
     if isinstance(answer, Table):
         return grid.draw(answer, color=color, width=columns)
     # Before it is coloured: what only looks like a colour of ours is not to be taken for one.
@@ -137,7 +137,7 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
 
 
 def _listing(answer: Problems, *, color: bool, width: int) -> str:
-    return frame.listing(answer.problems, color=color, width=width)
+    return code_frame.listing(answer.problems, color=color, width=width)
 
 
 def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
@@ -148,7 +148,7 @@ def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str
     if not isinstance(answer, Change):
         return _ended(cells.printable(answer.note))
     done = "" if form == "json" else _ended(cells.printable(answer.summary))
-    return frame.listing(answer.problems, color=color) + done
+    return code_frame.listing(answer.problems, color=color) + done
 
 
 def _ended(text: str) -> str:
@@ -189,7 +189,7 @@ def _checked(answer: Problems) -> Mapping[str, object]:
         **({"commits": [_culprit(each) for each in answer.culprits]} if answer.commits else {}),
         "problems": [
             problem_document(problem) | ({"commit": problem.commit} if answer.commits else {})
-            for problem in (answer.problems if answer.commits else frame.ordered(answer.problems))
+            for problem in (answer.problems if answer.commits else code_frame.ordered(answer.problems))
         ],
     }
 

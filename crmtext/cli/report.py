@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import files, publishing
+from crmtext import publishing
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
@@ -15,6 +15,7 @@ from crmtext.cli.render import emit
 from crmtext.cli.session import located
 from crmtext.cli.types import Choice
 from crmtext.cli.waiting import watched
+from crmtext.disk import files
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS

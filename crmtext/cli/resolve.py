@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import cells, conflicts, resolving
+from crmtext import conflicts, resolving
 from crmtext.answer import Column, Table
 from crmtext.changed_by import changed_by
 from crmtext.cli import options
@@ -16,7 +16,8 @@ from crmtext.cli.render import emit
 from crmtext.conflicts import Conflict, Kind
 from crmtext.i18n import _
 from crmtext.problem import Exit
-from crmtext.shell import is_plain
+from crmtext.terminal import cells
+from crmtext.terminal.quoting import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from crmtext.paint import Colour
+    from crmtext.terminal.color import Colour
 
 
 class Session(NamedTuple):

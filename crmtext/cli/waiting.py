@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from crmtext import cells, paint
 from crmtext.i18n import _
-from crmtext.output import control
+from crmtext.terminal import cells, color
+from crmtext.terminal.output import control
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,4 +48,4 @@ def line(what: str, done: int, total: int) -> str:
 
 def _show(text: str) -> None:
     control(sys.stderr, _CLEAR)
-    click.echo(cells.clip(text, paint.columns() - 1), err=True, nl=False)
+    click.echo(cells.clip(text, color.columns() - 1), err=True, nl=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
 from crmtext.diff.tell import count_line, headline, labelled, lines, value, words
 from crmtext.i18n import _, plural
 from crmtext.reports.labels import person
 from crmtext.reports.markdown import escape
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crmtext import cells
 from crmtext.diff.changes import Item
 from crmtext.diff.words import Words, pointer, reached
 from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.reports import labels
+from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

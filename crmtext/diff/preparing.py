@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.diff import sides
 from crmtext.diff.message import message
 from crmtext.diff.tell import words
 from crmtext.git.config import config_get
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

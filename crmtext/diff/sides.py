@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy, sources
+from crmtext import sources
 from crmtext.diff.customers import Comparison
 from crmtext.git import clone
 from crmtext.git.objects import Objects
@@ -15,6 +15,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.settings import FILE
 from crmtext.text.parse import glimpsed
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import cells
 from crmtext.diff.changes import Item
 from crmtext.i18n import _
 from crmtext.reports import labels
 from crmtext.reports.sections import Book, cell, entries, entry, flat
+from crmtext.terminal import cells
 from crmtext.text.numbers import in_prose
 from crmtext.text.tree import escape
 

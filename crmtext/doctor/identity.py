@@ -9,7 +9,7 @@ from crmtext.git.config import INTRODUCTION, identity
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.words import me
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from crmtext.doctor.finding import Finding, State
 from crmtext.git.plumbing import ask
 from crmtext.git.reading import ignored, ignored_by, ignores
 from crmtext.i18n import _, plural
-from crmtext.shell import quoted
 from crmtext.sources import RECORDS, is_record
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from crmtext.disk.files import LEFTOVERS
 from crmtext.doctor.finding import Finding, State
-from crmtext.files import LEFTOVERS
 from crmtext.i18n import _, plural
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import untrusted
+from crmtext.disk import safe_read
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import attempt
@@ -65,7 +65,7 @@ def _lines(store: Store, repo: Repository | None) -> Iterator[tuple[str, int, st
         return
     changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix)}
     for path in changed:
-        yield from _of_file(path, untrusted.read(store.root, path, _LARGEST))
+        yield from _of_file(path, safe_read.read(store.root, path, _LARGEST))
     code, output, words = attempt(repo, *_GREP, not_a_card.NAME, "--", *filter(None, [repo.prefix.rstrip("/")]))
     if code > 1:
         raise failed("grep", words)

@@ -8,7 +8,7 @@ from crmtext import driver_setup, hooks
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import config_get, programs
 from crmtext.i18n import _
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

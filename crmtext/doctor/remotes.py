@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import lies_inside, remotes
 from crmtext.i18n import _
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

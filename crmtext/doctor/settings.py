@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import clock
 from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _, plural
 from crmtext.store import Store
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import cells, lazy
 from crmtext.answer import Column, Table, Text
 from crmtext.computed import COMPUTED
 from crmtext.explaining.example import example
 from crmtext.explaining.rule import indented
-from crmtext.folding import plain
 from crmtext.i18n import LANGUAGES, _
+from crmtext.terminal import cells
+from crmtext.values import lazy
+from crmtext.values.folding import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import cells
 from crmtext.answer import Text
 from crmtext.i18n import _
 from crmtext.rules import Page, known, said
+from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

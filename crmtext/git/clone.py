@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.git.plumbing import Repository, ask, attempt, head, merge_bases, run, settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ import os
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crmtext import files
-from crmtext.files import sweep
+from crmtext.disk import files
+from crmtext.disk.files import sweep
 from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
 from crmtext.git.index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.files import LOCK, plainly, sync_folder
+from crmtext.disk.files import LOCK, plainly, sync_folder
 from crmtext.git.plumbing import Repository, ask
 
 if TYPE_CHECKING:

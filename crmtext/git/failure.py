@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, cannot
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import durable
 from crmtext.git.plumbing import Repository, ask, head, run
 from crmtext.i18n import _

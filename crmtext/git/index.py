@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from crmtext.files import plainly, read, sync_folder, write
+from crmtext.disk.files import plainly, read, sync_folder, write
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, run
 from crmtext.git.reading import absent, has_flags

@@ -6,8 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock
 from crmtext.git.plumbing import Repository, run
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import clock
 from crmtext.git import clone
 from crmtext.git.plumbing import Repository, ask, named, resolve
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def moment(objects: Objects, typed: str, today: date, zone: tzinfo | None) -> Mo
 
     Raises CrmError where they mean both, and not the same commit: either answer could be the wrong one.
     """
-    from crmtext import dates
+    from crmtext.values import dates
 
     repo = objects.repository
     day = _day(dates.until, typed, today)
@@ -58,7 +58,7 @@ def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tup
 
     Raises CrmError where the words mean a day, or a stretch of time such as `3d`, and another commit as well.
     """
-    from crmtext import dates
+    from crmtext.values import dates
 
     day = _day(dates.since, typed, today)
     commit = named(repo, typed)

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
+from crmtext.disk.nofollow import Folder
 from crmtext.git import overrides
 from crmtext.git.failure import failed, left_out, not_run
 from crmtext.git.overrides import LOCATION, OBJECTS
 from crmtext.i18n import N_, _
-from crmtext.nofollow import Folder
 from crmtext.problem import cannot, usage
 
 if TYPE_CHECKING:

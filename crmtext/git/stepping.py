@@ -11,7 +11,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files
+from crmtext.disk import files
 from crmtext.git import durable, heads, index
 from crmtext.git.merging import unmerged
 from crmtext.git.plumbing import Repository, attempt, head, run

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files, lazy
+from crmtext.disk import files
 from crmtext.git import clone, protection
 from crmtext.git.config import addresses_of, config_get, lies_inside, programs, received
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, ask, attempt, branch, merge_bases
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

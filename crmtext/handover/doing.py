@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files
 from crmtext.diff.message import lasting
+from crmtext.disk import files
 from crmtext.git.plumbing import branch
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.tracking import push_remote
@@ -15,8 +15,8 @@ from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, language, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.write import checked, write, writing
-from crmtext.shell import quoted
 from crmtext.sources import RECORDS
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

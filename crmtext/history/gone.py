@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.git.log import deleted
 from crmtext.git.reading import read_blobs
 from crmtext.sources import RECORDS
 from crmtext.text.parse import parse
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.store import Store

@@ -8,7 +8,6 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy
 from crmtext.diff.changes import compare
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
@@ -18,6 +17,7 @@ from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.text.parse import glimpsed
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.text import marks
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node

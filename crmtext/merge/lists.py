@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.merge.matching import identity, match, usual_key
 from crmtext.merge.trees import same
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.merge.blocks import Block
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import NoRoomError, moved, shifted
 from crmtext.merge.trees import same
 from crmtext.text.scalars import resolve
 from crmtext.text.tree import compose, escape
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from crmtext import money
 from crmtext.answer import Column
 from crmtext.computed import COMPUTED, FILE, PATH
 from crmtext.i18n import _, language
+from crmtext.values import money
 
 if TYPE_CHECKING:
     from crmtext.query.filter.kinds import Type

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy
 from crmtext.computed import COMPUTED, PATH
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
@@ -13,6 +12,7 @@ from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names
 from crmtext.query.filter.syntax import Index, Node
 from crmtext.query.filter.wrong import Source
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy, standing
+from crmtext import standing
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
@@ -18,6 +18,7 @@ from crmtext.similar import Match, similar
 from crmtext.text.canonical import fresh
 from crmtext.text.edit import rewrite
 from crmtext.text.parse import parse_text
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

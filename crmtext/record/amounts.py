@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy, money
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
-from crmtext.standards import currencies
+from crmtext.values import lazy, money
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import money
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import amounts, complaint, entries, path, say, state, values
@@ -18,9 +17,10 @@ from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.schema import near
 from crmtext.schema.fault import listed
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 from crmtext.text.edit import Append, Operation
 from crmtext.text.tree import split
+from crmtext.values import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

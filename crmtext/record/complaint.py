@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from crmtext import cells
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
 from crmtext.record import path, say, words
 from crmtext.record.order import place, sorted_item
-from crmtext.shell import quoted
+from crmtext.terminal import cells
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,9 +6,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import files, lazy
+from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

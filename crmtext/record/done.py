@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import dates
 from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
@@ -13,8 +12,9 @@ from crmtext.record.draft import draft, errors, refuse
 from crmtext.record.readable import readable
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 from crmtext.text.edit import Set
+from crmtext.values import dates
 
 if TYPE_CHECKING:
     from datetime import date

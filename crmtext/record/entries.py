@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
-from crmtext.folding import is_part, spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
+from crmtext.values import lazy
+from crmtext.values.folding import is_part, spellings
 
 if TYPE_CHECKING:
     from crmtext.schema import Field

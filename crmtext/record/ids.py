@@ -6,13 +6,13 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.i18n import _
-from crmtext.pinyin import slug
 from crmtext.problem import usage
 from crmtext.similar import core
 from crmtext.sources import RECORDS
 from crmtext.text.numbers import refuse_in_name
+from crmtext.values import lazy
+from crmtext.values.pinyin import slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.folding import spellings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import path, say, words
@@ -12,7 +11,8 @@ from crmtext.record.draft import Draft, draft
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, searchable, target
 from crmtext.record.write import How, write, writing
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
+from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,7 +190,7 @@ def _me(store: Store) -> str:
 
 def _due(word: str, today: date) -> str:
     """A day to begin with: the one that the word comes to if it comes to one, else in three days."""
-    from crmtext import dates
+    from crmtext.values import dates
 
     try:
         return dates.parse(word, today).isoformat()
@@ -232,7 +232,7 @@ def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[
 
 
 def _day(text: str, today: date, *, past: bool = False) -> date:
-    from crmtext import dates
+    from crmtext.values import dates
 
     return dates.parse(text, today, past=past)
 

@@ -6,10 +6,11 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crmtext import checks, files
+from crmtext import checks
 from crmtext import settings as settings_file
 from crmtext.checking import covers
 from crmtext.checks.currency import wrong
+from crmtext.disk import files
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
 from crmtext.problem import Place, Problem, Severity

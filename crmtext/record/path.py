@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import cells, lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import entries
 from crmtext.schema import Field, near
+from crmtext.terminal import cells
 from crmtext.text.tree import escape, split
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema

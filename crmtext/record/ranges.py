@@ -7,10 +7,10 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crmtext import lazy, money
 from crmtext.problem import CrmError
 from crmtext.record import amounts
-from crmtext.standards import currencies
+from crmtext.values import lazy, money
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext import cells, money
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError
+from crmtext.terminal import cells
+from crmtext.values import money
 
 if TYPE_CHECKING:
     from crmtext.schema import Field, Schema

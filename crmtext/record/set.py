@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy, listing
+from crmtext import listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.record import amounts, complaint, path, satisfaction, say, state, values
@@ -16,10 +16,11 @@ from crmtext.record.steps import Step, put, taken
 from crmtext.record.summary import both, changed
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
-from crmtext.shell import quoted
 from crmtext.snapshot import claimed_id
+from crmtext.terminal.quoting import quoted
 from crmtext.text.edit import Append, Delete, rewrite
 from crmtext.text.parse import parse_text
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

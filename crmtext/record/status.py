@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import dates
 from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
@@ -23,6 +22,7 @@ from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.text.edit import Append, Operation, Set, rewrite
 from crmtext.text.parse import parse_text
+from crmtext.values import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

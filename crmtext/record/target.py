@@ -8,8 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy, standing
-from crmtext.folding import plain
+from crmtext import standing
 from crmtext.i18n import _
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
@@ -18,6 +17,8 @@ from crmtext.sources import RECORDS
 from crmtext.text import hunks
 from crmtext.text.conflicts import unsettled
 from crmtext.text.parse import parse, parse_text
+from crmtext.values import lazy
+from crmtext.values.folding import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

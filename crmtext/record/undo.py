@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from crmtext import cells, journal, transaction
+from crmtext import journal, transaction
 from crmtext.answer import Change
 from crmtext.git.commit import entries, refuse_unfinished
 from crmtext.git.merging import contains
@@ -18,7 +18,8 @@ from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft
 from crmtext.record.write import How, committed, unpushed, writing
-from crmtext.shell import quoted
+from crmtext.terminal import cells
+from crmtext.terminal.quoting import quoted
 from crmtext.text.parse import parse
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from crmtext import dates, money
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import amounts, ranges, words
 from crmtext.schema import choosing, mend
-from crmtext.shell import quoted
-from crmtext.standards import currencies
+from crmtext.terminal.quoting import quoted
 from crmtext.text.parse import parse_text
 from crmtext.text.scalars import EXACT, resolve, too_long
+from crmtext.values import dates, money
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, usage
 from crmtext.schema import choosing
 from crmtext.settings import handle_of, table_name
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema

@@ -16,8 +16,8 @@ from crmtext.journal import Transaction
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record import sparse
 from crmtext.record.draft import Draft, refuse
-from crmtext.shell import quoted
 from crmtext.sources import RECORDS
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

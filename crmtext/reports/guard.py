@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.reports.overrides import FOLDER, refusal
 from crmtext.reports.sandbox import Sandbox
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from crmtext import lazy, phones
+from crmtext.values import lazy, phones
 
 _WEB = lazy.pattern(r"https?://[A-Za-z0-9\-._~%!$&*+,;=:@/?#\[\]]+", re.ASCII)
 _MAIL = lazy.pattern(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)

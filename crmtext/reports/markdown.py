@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.reports.sections import Cell, Entry, Group
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

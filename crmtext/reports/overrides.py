@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import files, lazy
+from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from crmtext.computed import compute
 from crmtext.i18n import _
 from crmtext.model import day, next_steps
-from crmtext.money import total
 from crmtext.reports import charts, labels, words
 from crmtext.reports.timeline import contacts
+from crmtext.values.money import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.reports import labels, links, words
 from crmtext.reports.links import stem
-from crmtext.standards import industry
+from crmtext.values.standards import industry
 
 if TYPE_CHECKING:
     from crmtext.schema import Field

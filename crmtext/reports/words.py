@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crmtext import money
 from crmtext.i18n import _, language, plural
+from crmtext.values import money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import lazy
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, pick
 from crmtext.schema import conditions, near
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

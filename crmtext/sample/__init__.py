@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from crmtext import lazy, resources
+from crmtext import layout
 from crmtext.sample import words
 from crmtext.sample.past import WEEKS, Move, before, known, moves
 from crmtext.text.parse import parse_text
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +37,7 @@ class Step(NamedTuple):
 
 def files(today: date) -> dict[str, str]:
     """The sample store by path: settings and records, every day in them moved along with today."""
-    records = resources.folder("records")
+    records = layout.folder("records")
     shipped = {SETTINGS: records.parent / SETTINGS} | {
         f"records/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
     }

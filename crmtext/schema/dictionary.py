@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from crmtext import lazy
 from crmtext.i18n import pick
+from crmtext.values import lazy
 
 Spec = Mapping[str, Any]
 _WORD = lazy.pattern(r"\w+")

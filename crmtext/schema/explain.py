@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.i18n import _, pick
 from crmtext.problem import Edit, Problem, Severity
 from crmtext.schema import mend, near
@@ -13,6 +12,7 @@ from crmtext.schema.fault import Fault, listed
 from crmtext.schema.forms import empty, wrong_format, wrong_pattern, wrong_type
 from crmtext.schema.validate import identity
 from crmtext.text.tree import escape
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

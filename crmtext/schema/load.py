@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import resources
+from crmtext import layout
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.schema import kept, patterns
@@ -63,7 +63,7 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
 @cache
 def shipped() -> bytes:
     """The bytes of the schema that ships with the program; they need no checking."""
-    return (resources.folder("schema") / FILE).read_bytes()
+    return (layout.folder("schema") / FILE).read_bytes()
 
 
 class _RefusedError(Exception):

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.problem import Edit
 from crmtext.schema.validate import Validator
-from crmtext.standards import currencies
 from crmtext.text import emit
 from crmtext.text.scalars import resolve, too_long
 from crmtext.text.tree import Node, find_key
+from crmtext.values import lazy
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import Any
 
-from crmtext.cells import clip
 from crmtext.i18n import _
 from crmtext.schema.ambiguity import Cost, TooLargeError, UnknownError, Work, cost
+from crmtext.terminal.cells import clip
 
 #: The longest pattern, and the longest one with its counted repetitions written out.
 _LONGEST, _LARGEST = 2000, 5000

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.problem import Edit
 from crmtext.schema.changes import ABSENT, Change, applied, keyed, lookup
 from crmtext.text.edit import apply
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

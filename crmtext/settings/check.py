@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from crmtext import clock, lazy
-from crmtext.cells import printable
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
-from crmtext.standards import currencies
+from crmtext.terminal.cells import printable
 from crmtext.text import not_a_card, numbers
 from crmtext.text.characters import unseen
 from crmtext.text.tree import escape
+from crmtext.values import clock, lazy
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -130,7 +130,7 @@ class Settings:
 
 def _folded(text: str) -> str:
     # A handle, as most commands are given, does without.
-    from crmtext.folding import folded
+    from crmtext.values.folding import folded
 
     return folded(text)
 

@@ -11,11 +11,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from crmtext import clock, i18n, marks, quick, sources
+from crmtext import i18n, marks, quick, sources
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
 from crmtext.problem import CrmError
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

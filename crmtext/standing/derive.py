@@ -13,12 +13,12 @@ from crmtext import checks, i18n, store
 from crmtext import settings as settings_file
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
-from crmtext.folding import spellings
 from crmtext.index import SEEN, Row
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, Traits, take
 from crmtext.sources import SCHEMA
 from crmtext.standing.pack import packed
+from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,18 +7,18 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crmtext import phones
 from crmtext.checks.related import FOLDED_ID, ID
 from crmtext.find import dialled, near
-from crmtext.folding import plain, spellings
 from crmtext.model import Customer
-from crmtext.pinyin import latin, likely
 from crmtext.snapshot import NEEDS, Elsewhere
 from crmtext.standing import among, spool
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import unpacked
 from crmtext.text.parse import document
+from crmtext.values import phones
+from crmtext.values.folding import plain, spellings
+from crmtext.values.pinyin import latin, likely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

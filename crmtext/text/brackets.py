@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crmtext import lazy
 from crmtext.i18n import _
+from crmtext.values import lazy
 
 #: The longest number: Python can be told to read no more digits than this, and takes the square of their count.
 _MOST_DIGITS = 600

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 
 class _Range(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
-from crmtext.cells import BIDI, CONTROL, HIDDEN, JOINER
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity, usage
+from crmtext.terminal.cells import BIDI, CONTROL, HIDDEN, JOINER
 from crmtext.text.document import Document, place_at
 from crmtext.text.tree import escape, find_key
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

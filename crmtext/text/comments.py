@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.text.source import nodes
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
-from crmtext.shell import quoted
+from crmtext.terminal.quoting import quoted
 from crmtext.text import hunks
 from crmtext.text.document import place_at
 

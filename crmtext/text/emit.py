@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeGuard
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.text.scalars import Scalar, reads_as_text
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.style import Style

@@ -10,8 +10,8 @@ from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from crmtext import lazy
 from crmtext.text.scalars import STARTS, resolve
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 _START = r"(?<![^\s\ufeff\[{,:-])"
 _ANY = lazy.pattern(

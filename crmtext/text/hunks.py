@@ -6,8 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.text.tree import Node, parsed
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import emit
@@ -12,6 +11,7 @@ from crmtext.text.emit import refused
 from crmtext.text.operations import nested, place
 from crmtext.text.replace import replace
 from crmtext.text.source import is_null
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
 from crmtext.text.syntax import fullwidth_colon, fullwidth_indent, no_blank
 from crmtext.text.tree import Node, escape
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node

@@ -6,10 +6,10 @@ from bisect import bisect
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Problem
 from crmtext.text.document import place_at
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

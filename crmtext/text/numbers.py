@@ -7,11 +7,11 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, usage
 from crmtext.text import not_a_card
 from crmtext.text.document import Document, place_at
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -286,7 +286,7 @@ def _is_of_these_years(written: str) -> bool:
 
 def _is_province(number: str) -> bool:
     """Whether it begins with a province; one of a foreign resident has it behind a 9, that of a Taiwanese is 83."""
-    from crmtext import standards
+    from crmtext.values import standards
 
     place = number[1:3] if number[0] == "9" else number[:2]
     return place == "83" or place in standards.regions()
@@ -294,7 +294,7 @@ def _is_province(number: str) -> bool:
 
 def _is_place(number: str) -> bool:
     """Whether it begins with the code of a district, of today's prefectures or of those that there were."""
-    from crmtext import standards
+    from crmtext.values import standards
 
     city, district = number[2:4], number[4:6]
     cities = standards.regions().get(number[:2], ("", {}))[1] or _OF_A_MUNICIPALITY

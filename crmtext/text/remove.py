@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.emit import refused
 from crmtext.text.replace import replace
 from crmtext.text.source import unshared
 from crmtext.text.tree import last_leaf
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.source import Source, Spot

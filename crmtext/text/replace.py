@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import emit
 from crmtext.text.emit import refused
 from crmtext.text.source import unshared
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from crmtext.text.emit import Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 Scalar = str | int | float | bool | None
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text import marks
@@ -15,6 +14,7 @@ from crmtext.text.emit import key_path, refused
 from crmtext.text.scalars import resolve
 from crmtext.text.style import Style, detect
 from crmtext.text.tree import Node, compose_all, last_leaf, split
+from crmtext.values import lazy
 
 _COLON = lazy.pattern(r"[ \t]*+:")
 

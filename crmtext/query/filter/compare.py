@@ -10,11 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.money import decimal
 from crmtext.problem import CrmError
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.literals import Loose, day, fitted
+from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import dates, money
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError
 from crmtext.query.filter import kinds
@@ -16,7 +15,8 @@ from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.syntax import Constant
 from crmtext.schema import mend, near
 from crmtext.schema.fault import listed
-from crmtext.standards import currencies
+from crmtext.values import dates, money
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
 from crmtext.schema import near
 from crmtext.schema.dictionary import Field
-from crmtext.standards import currencies
+from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

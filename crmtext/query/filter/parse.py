@@ -10,12 +10,12 @@ from bisect import bisect_left
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from crmtext.cells import clip
 from crmtext.i18n import _
-from crmtext.money import decimal
 from crmtext.problem import CrmError
 from crmtext.query.filter import syntax
 from crmtext.query.filter.wrong import Source
+from crmtext.terminal.cells import clip
+from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, DecimalException
 from typing import TYPE_CHECKING, Any
 
-from crmtext import money
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.query.filter import functions, kinds
 from crmtext.query.filter.budget import LARGEST_NUMBER
+from crmtext.values import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.disk.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.i18n import _
-from crmtext.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.problem import Place, Problem
 from crmtext.text.size import too_large
 

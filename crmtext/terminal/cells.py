@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 _OPENING = "（《「『【〈“‘(["
 _CLOSING = "，。、；：？！）》」』】〉”％…"

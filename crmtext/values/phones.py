@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 Kind = Literal["mobile", "landline", "hotline", "international"]
 

@@ -38,7 +38,7 @@ def _short(file: str) -> str:
     for root in ("site-packages", "dist-packages"):
         if root in path.parts:
             return Path(*path.parts[path.parts.index(root) + 1 :]).as_posix()
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     return path.relative_to(package.parent).as_posix() if path.is_relative_to(package) else path.name
 
 

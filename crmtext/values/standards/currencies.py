@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
-from crmtext import cells, paint
 from crmtext.i18n import _, plural
 from crmtext.problem import Problem, Severity
+from crmtext.terminal import cells
+from crmtext.terminal import color as paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from crmtext.disk.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.i18n import _
-from crmtext.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.problem import CrmError, Place, cannot
 
 if TYPE_CHECKING:

@@ -47,11 +47,11 @@ class Output:
             self.write(line)
 
     def _safe(self, text: str) -> str:
-        from crmtext import cells, paint
+        from crmtext.terminal import cells, color
 
-        if "\x1b" in text and paint.colours(self._choice, self.unguarded):
+        if "\x1b" in text and color.colours(self._choice, self.unguarded):
             return "".join(
-                part if number % 2 else cells.printable(part) for number, part in enumerate(paint.OWN.split(text))
+                part if number % 2 else cells.printable(part) for number, part in enumerate(color.OWN.split(text))
             )
         return cells.printable(text)
 

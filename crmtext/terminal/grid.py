@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import cells
+from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,9 +7,9 @@ import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
 from crmtext.i18n import _
 from crmtext.problem import usage
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

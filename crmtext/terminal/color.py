@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,9 @@ from itertools import accumulate, chain, combinations, groupby, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import lazy, quick
-from crmtext.folding import folded, is_chinese
+from crmtext import quick
+from crmtext.values import lazy
+from crmtext.values.folding import folded, is_chinese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from crmtext import lazy
+from crmtext.values import lazy
 
 _PLAIN = lazy.pattern(r"@?[\w.,=/·（）\[\]+-]+")
 
