@@ -10,7 +10,7 @@ from crmtext.git.plumbing import ask, head, merge_bases
 from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
 from crmtext.record import path
-from crmtext.text.parse import glimpsed
+from crmtext.text.read.load import glimpsed
 from crmtext.values import clock
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.summary import both
 from crmtext.sources import RECORDS, is_record
-from crmtext.text import hunks
-from crmtext.text.parse import parse_text
+from crmtext.text import conflict_hunks
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,7 +73,7 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
         if path in renamed or path in renamed.values():
             if path in renamed:
                 found.append(_about(path, text, Kind.RENAMED, ours=path, theirs=renamed[path], other=renamed[path]))
-        elif hunks.marked(text):
+        elif conflict_hunks.marked(text):
             found += _in_text(path, text)
         elif kind := _one_sided(unmerged.get(path, {})):
             found.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
@@ -88,7 +88,7 @@ def strangers(store: Store, merge: merging.Merged) -> frozenset[str]:
     held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
     texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
     contents = dict(read_blobs(repo, {blob for blob in texts.values() if blob}))
-    marks = {blob for blob, content in contents.items() if hunks.marked(content.decode("utf-8", "replace"))}
+    marks = {blob for blob, content in contents.items() if conflict_hunks.marked(content.decode("utf-8", "replace"))}
     return frozenset(path for path, blob in texts.items() if blob not in marks)
 
 
@@ -115,8 +115,8 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
         return each.ours, each.theirs
     text = _text(store, each.path)
     return (
-        _value(store, each, hunks.picked(text, lambda hunk: hunk.ours)) or each.ours,
-        _value(store, each, hunks.picked(text, lambda hunk: hunk.theirs)) or each.theirs,
+        _value(store, each, conflict_hunks.picked(text, lambda hunk: hunk.ours)) or each.ours,
+        _value(store, each, conflict_hunks.picked(text, lambda hunk: hunk.theirs)) or each.theirs,
     )
 
 
@@ -166,7 +166,7 @@ def _meant(store: Store, data: Mapping[str, Any], typed: str) -> Key | None:
 
 def _one_way(store: Store, each: Conflict) -> Mapping[str, Any]:
     """What the record holds with one side chosen everywhere, as its keys are numbered."""
-    data = parse_text(hunks.one_way(_text(store, each.path)), each.path).data if each.keys else None
+    data = parse_text(conflict_hunks.one_way(_text(store, each.path)), each.path).data if each.keys else None
     return data if isinstance(data, dict) else {}
 
 
@@ -219,8 +219,12 @@ def _text(store: Store, path: str) -> str:
 
 
 def _in_text(path: str, text: str) -> Iterator[Conflict]:
-    spots = hunks.spots(text)
-    if len(spots) == 1 and isinstance(hunks.parted(text)[0], hunks.Hunk) and len(hunks.parted(text)) == 1:
+    spots = conflict_hunks.spots(text)
+    if (
+        len(spots) == 1
+        and isinstance(conflict_hunks.parted(text)[0], conflict_hunks.Hunk)
+        and len(conflict_hunks.parted(text)) == 1
+    ):
         yield _about(path, text, Kind.CUSTOMERS, **_sides(spots[0].hunk))
         return
     for number, spot in enumerate(spots):
@@ -228,13 +232,13 @@ def _in_text(path: str, text: str) -> Iterator[Conflict]:
         yield replace(about, number=number, keys=spot.names, numbered=spot.numbers)
 
 
-def _sides(hunk: hunks.Hunk) -> dict[str, str]:
+def _sides(hunk: conflict_hunks.Hunk) -> dict[str, str]:
     return {"ours": hunk.ours, "theirs": hunk.theirs}
 
 
 def _about(path: str, text: str, kind: Kind, *, ours: str = "", theirs: str = "", other: str = "") -> Conflict:
-    id_ = hunks.value(text, "id") or path.rpartition("/")[2].removesuffix(".yaml")
-    return Conflict(path, id_, hunks.value(text, "name"), kind, ours=ours, theirs=theirs, other=other)
+    id_ = conflict_hunks.value(text, "id") or path.rpartition("/")[2].removesuffix(".yaml")
+    return Conflict(path, id_, conflict_hunks.value(text, "name"), kind, ours=ours, theirs=theirs, other=other)
 
 
 def _one_sided(blobs: Mapping[int, str]) -> Kind | None:
@@ -246,4 +250,4 @@ def _another(store: Store, blobs: Mapping[int, str]) -> bool:
     """Whether these are two customers: where one goes and another one comes, git may see a rename."""
     wanted = (blobs[1], blobs.get(2) or blobs[3])
     was, now = (content.decode("utf-8", "replace") for _blob, content in read_blobs(store.git(), wanted))
-    return all(hunks.value(was, key) != hunks.value(now, key) for key in ("id", "name"))
+    return all(conflict_hunks.value(was, key) != conflict_hunks.value(now, key) for key in ("id", "name"))

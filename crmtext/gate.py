@@ -17,7 +17,7 @@ from crmtext.settings import FILE
 from crmtext.snapshot import take
 from crmtext.sources import RECORDS, SCHEMA, Blobs
 from crmtext.store import Store
-from crmtext.text.numbers import in_prose
+from crmtext.text.secret_numbers import in_prose
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
 from crmtext.merge.merging import Conflict, merge
 from crmtext.problem import Exit
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class Contract:
         """Whether a text is a record that the schema allows."""
         from crmtext.problem import CrmError
         from crmtext.schema import Schema
-        from crmtext.text.parse import parse
+        from crmtext.text.read.load import parse
 
         document = parse(text.encode(), self.path)
         try:
@@ -87,7 +87,7 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     merged, coding = _merged(three, contract, Names(size=int(size)))
     _replace(Path(ours), merged.text.encode(coding))
     # Of merges that crossed git makes a common ancestor first, with longer marks: nobody is asked to decide there.
-    for conflict in merged.conflicts if int(size) < hunks.SIZE + 2 else ():
+    for conflict in merged.conflicts if int(size) < conflict_hunks.SIZE + 2 else ():
         from crmtext.terminal.cells import printable
 
         sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")

@@ -13,8 +13,8 @@ from crmtext.pushed_objects import Search, of_ref
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS
 from crmtext.store import Store
-from crmtext.text.numbers import RULES as NUMBERS
-from crmtext.text.numbers import masked
+from crmtext.text.secret_numbers import RULES as NUMBERS
+from crmtext.text.secret_numbers import masked
 from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from crmtext.problem import Place, Problem, cannot
 from crmtext.settings import FILE
 from crmtext.sources import is_record
 from crmtext.text import any_file
-from crmtext.text.numbers import in_prose, masked
+from crmtext.text.secret_numbers import in_prose, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -21,9 +21,9 @@ from crmtext.problem import CrmError, Place, cannot, unknown, usage
 from crmtext.record import belonging, target
 from crmtext.record.draft import errors, refuse
 from crmtext.terminal.quoting import quoted
-from crmtext.text import hunks
-from crmtext.text.characters import not_utf8
-from crmtext.text.parse import parse
+from crmtext.text import conflict_hunks
+from crmtext.text.explain.characters import not_utf8
+from crmtext.text.read.load import parse
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
         return _Plan(_two(store, first, before))
     numbers = {each.number for each in wanted}
     after = _picked(text, numbers, side)
-    if hunks.marked(after):
+    if conflict_hunks.marked(after):
         return _Plan({first.path: (before, after.encode())})
     _refuse_unreadable(first, after)
     after, along = _with_belongings(store, first.path, after)
@@ -201,22 +201,22 @@ def _read(store: Store, path: str) -> tuple[bytes, str]:
 
 def _picked(text: str, numbers: set[int], side: Side) -> str:
     """The text with a side chosen in the conflicts of these numbers."""
-    found = [part for part in hunks.parted(text) if isinstance(part, hunks.Hunk)]
-    places = [(start, end) for start, end, whole in hunks.places(text) if whole]
+    found = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
+    places = [(start, end) for start, end, whole in conflict_hunks.places(text) if whole]
     for number, (hunk, (start, end)) in reversed([*enumerate(zip(found, places, strict=True))]):
         if number in numbers:
             text = text[:start] + _of(hunk, side) + text[end + 1 :]
     return text
 
 
-def _of(hunk: hunks.Hunk, side: Side) -> str:
+def _of(hunk: conflict_hunks.Hunk, side: Side) -> str:
     return hunk.ours if side is Side.OURS else hunk.theirs
 
 
 def _one_name(store: Store, each: Conflict, side: Side) -> _Files:
     kept, gone = (each.path, each.other) if side is Side.OURS else (each.other, each.path)
     before, text = _read(store, kept)
-    after = hunks.picked(text, lambda hunk: _of(hunk, side))
+    after = conflict_hunks.picked(text, lambda hunk: _of(hunk, side))
     _refuse_unreadable(each, after)
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
 
@@ -225,9 +225,11 @@ def _two(store: Store, each: Conflict, before: bytes) -> _Files:
     """Both customers: the one that the file is named after stays in it, the other gets a file of its own."""
     stem = each.path.rpartition("/")[2].removesuffix(".yaml")
     here, other = each.ours, each.theirs
-    if hunks.value(here, "id") != hunks.value(other, "id") and stem.startswith(hunks.value(other, "id")):
+    if conflict_hunks.value(here, "id") != conflict_hunks.value(other, "id") and stem.startswith(
+        conflict_hunks.value(other, "id")
+    ):
         here, other = other, here
-    same = hunks.value(here, "id") == hunks.value(other, "id")
+    same = conflict_hunks.value(here, "id") == conflict_hunks.value(other, "id")
     # The new file first: one who is killed between the two must not have lost a customer.
     return {**_second(store, each.path, other, keep_id=not same), each.path: (before, here.encode())}
 
@@ -235,9 +237,9 @@ def _two(store: Store, each: Conflict, before: bytes) -> _Files:
 def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Files:
     """A customer in a file of its own, under a new id where its own one is taken."""
     from crmtext.record import ids
-    from crmtext.text.edit import Set, rewrite
+    from crmtext.text.edit.rewrite import Set, rewrite
 
-    folder, old = beside.rpartition("/")[0], hunks.value(text, "id")
+    folder, old = beside.rpartition("/")[0], conflict_hunks.value(text, "id")
     path = f"{folder}/{ids.file_name(old, '')}"
     if not keep_id or (store.root / path).exists():
         new = ids.new_id(store.worktree(), store.today)
@@ -270,7 +272,7 @@ def _settled(store: Store, plan: _Files) -> tuple[str, ...]:
 
 
 def _marked(content: bytes) -> bool:
-    return hunks.marked(content.decode("utf-8", "replace"))
+    return conflict_hunks.marked(content.decode("utf-8", "replace"))
 
 
 def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
@@ -316,7 +318,7 @@ def _masked(line: str) -> str:
 def _secrets(schema: Schema, text: str) -> Iterator[str]:
     """The lines of a text, on whichever side of a conflict, that have something sensitive on them."""
     for side in (Side.OURS, Side.THEIRS):
-        whole = hunks.picked(text, partial(_of, side=side))
+        whole = conflict_hunks.picked(text, partial(_of, side=side))
         numbers = schema.secret_lines(parse(whole.encode(), ""))
         for number, line in enumerate(whole.splitlines(keepends=True), 1):
             if number in numbers or schema.names_secret(line):

@@ -12,7 +12,7 @@ from crmtext.record.target import meant
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
 from crmtext.reports.terminal import text
-from crmtext.text.conflicts import unsettled
+from crmtext.text.explain.conflict_markers import unsettled
 
 if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot

@@ -185,7 +185,7 @@ def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple
     """A record as it is read, and all that is wrong with it alone."""
     # The door to YAML: who knows the records already does not open it.
     from crmtext.text.document import Document
-    from crmtext.text.parse import parse
+    from crmtext.text.read.load import parse
 
     if isinstance(raw, Problem):
         return Document(path, "", None, (raw,)), (raw,)

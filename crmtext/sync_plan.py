@@ -13,7 +13,7 @@ from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import Place, cannot
 from crmtext.sources import is_record
-from crmtext.text.numbers import RULES
+from crmtext.text.secret_numbers import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

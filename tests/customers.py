@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.record.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from crmtext.schema import Schema
-from crmtext.text.edit import apply
-from crmtext.text.parse import parse_text
-from crmtext.text.scalars import resolve
+from crmtext.text.edit.rewrite import apply
+from crmtext.text.read.load import parse_text
+from crmtext.text.read.scalars import resolve
 
 if TYPE_CHECKING:
     from crmtext.problem import Problem

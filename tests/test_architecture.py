@@ -130,7 +130,7 @@ DOORS = {
     "jsonschema": ("schema.validate",),
     "jsonschema_rs": ("schema.validate",),
     "referencing": ("schema.validate",),
-    "stdnum": ("text.numbers", "checks.credit_code"),
+    "stdnum": ("text.secret_numbers", "checks.credit_code"),
     "pypinyin": ("values.pinyin",),
     "rapidfuzz": ("similar",),
     "phonenumbers": ("values.phones",),

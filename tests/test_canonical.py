@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from crmtext.problem import CrmError
 from crmtext.record import fmt
 from crmtext.record.write import How
-from crmtext.text.canonical import canonical
-from crmtext.text.comments import comments
-from crmtext.text.parse import parse_text
-from crmtext.text.source import read
+from crmtext.text.edit.canonical import canonical
+from crmtext.text.edit.comments import comments
+from crmtext.text.edit.source import read
+from crmtext.text.read.load import parse_text
 
 RECORDS = sorted((Path(__file__).parents[1] / "records").rglob("*.yaml"))
 

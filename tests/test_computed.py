@@ -9,7 +9,7 @@ import pytest
 from crmtext.computed import COMPUTED, compute
 from crmtext.model import Customer, NextStep, next_steps
 from crmtext.settings import Settings, read
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 TODAY = date(2024, 6, 15)
 HEAD = "id: C20240501K7QM\nname: 上海示例\ntype: company\nstatus: active\nowner: lilei\n"

@@ -10,7 +10,7 @@ import stores
 from crmtext.diff import drafted
 from crmtext.record.draft import Draft
 from crmtext.store import Store
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

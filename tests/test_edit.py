@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from yamlish import keys, texts, words
 
 from crmtext.problem import CrmError, Edit, Exit
-from crmtext.text.edit import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
-from crmtext.text.expected import after, same
-from crmtext.text.scalars import resolve
+from crmtext.text.edit.expected import after, same
+from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
+from crmtext.text.read.scalars import resolve
 from crmtext.text.tree import Node, compose, escape
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from crmtext.problem import CrmError
 from crmtext.record import elsewhere
 from crmtext.record.draft import Draft
 from crmtext.schema import Schema
-from crmtext.text.edit import Append, Delete, Insert, Operation, Rename, Set, rewrite
-from crmtext.text.parse import parse
+from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, rewrite
+from crmtext.text.read.load import parse
 
 SCHEMA = Schema.shipped()
 PATH = stores.path()

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from crmtext.problem import CrmError
-from crmtext.text import emit
-from crmtext.text.style import Style
+from crmtext.text.edit import emit
+from crmtext.text.edit.style import Style
 from crmtext.text.tree import compose
 
 if TYPE_CHECKING:
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 DATED = Style(dates=frozenset({"interactions[].date", "interactions[].next.due", "founded"}))
 

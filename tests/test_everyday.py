@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from spoil import RECORD, spoiled
 from yamlish import block_texts
 
-from crmtext.text import everyday
-from crmtext.text.parse import parse_text
+from crmtext.text.read import fast_loader
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from crmtext.text.document import Document
@@ -103,7 +103,7 @@ LEFT = {
 
 def strictly(text: str) -> Document:
     """What the strict loader alone makes of a text."""
-    with patch.object(everyday, "read", return_value=None):
+    with patch.object(fast_loader, "read", return_value=None):
         return parse_text(text)
 
 
@@ -123,13 +123,13 @@ def holds(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "data"), READ.values(), ids=list(READ))
 def test_what_most_records_are_made_of_is_read(text: str, data: dict[str, Any]) -> None:
-    assert typed(everyday.read(text)) == typed(data)
+    assert typed(fast_loader.read(text)) == typed(data)
     holds(text)
 
 
 @pytest.mark.parametrize("text", LEFT.values(), ids=list(LEFT))
 def test_all_else_is_left_to_the_strict_loader(text: str) -> None:
-    assert everyday.read(text) is None
+    assert fast_loader.read(text) is None
 
 
 #: Pieces of lines that mean one thing here and another one there.
@@ -168,4 +168,4 @@ def test_a_spoiled_record_is_read_as_the_strict_loader_does(text: str) -> None:
 
 
 def test_the_record_that_is_spoiled_is_one_that_is_read() -> None:
-    assert everyday.read(PLAIN) is not None
+    assert fast_loader.read(PLAIN) is not None

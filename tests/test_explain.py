@@ -9,7 +9,7 @@ from spoil import BASE, CALL, CONTACT, PERSON, RECORD, SCHEMA, assert_told, mend
 from crmtext.i18n import speaking
 from crmtext.problem import Edit, Place, Problem
 from crmtext.schema import Schema, load
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 #: One mistake each: the text; rule, line and column; the hint; what the line reads as once mended, if it is.
 MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {

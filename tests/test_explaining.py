@@ -20,7 +20,7 @@ from crmtext.query.filter import Terms
 from crmtext.schema import Schema
 from crmtext.schema.mend import fits
 from crmtext.settings import Settings
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from crmtext.schema import Field

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.text import glance
-from crmtext.text.glance import may_hold_slips
+from crmtext.text.explain import prefilter
+from crmtext.text.explain.prefilter import may_hold_slips
 
 SUSPECT = ["notes：x\n", "  - by：x\n", "a: “x”\n", "a: [“x]\n", "\u3000a: 1\n", "a: x #b\n", "a: [b，c]\n"]
 CLEAN = ["a: 电话：1\n", "a: 他说“好”\n", "  # c\n", "# c\na: x # c\n", "a: b，c\n", "a: [b, c]\n", ""]
@@ -23,4 +23,4 @@ def test_where_none_can_be_nothing_is(text: str) -> None:
 
 @given(st.text(st.sampled_from("ab1_ \t\n-:：“‘\u3000#[]{，、；,\ufeff"), max_size=30))
 def test_the_quick_look_misses_nothing(text: str) -> None:
-    assert may_hold_slips(text) == (glance._ANY.search(text) is not None)
+    assert may_hold_slips(text) == (prefilter._ANY.search(text) is not None)

@@ -14,7 +14,7 @@ from test_history import SETTINGS, A, Past, events, run
 from crmtext.git.objects import Objects
 from crmtext.history.story import story
 from crmtext.store import Store
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spoil import mended
 
 from crmtext.problem import Edit, Place, Problem, Severity
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 #: Text that parses, the rules and places that are told, and what it reads as once all mends are applied.
 SLIPS: dict[str, tuple[str, list[tuple[str, int, int]], Any]] = {
@@ -121,7 +121,7 @@ def found(text: str) -> tuple[Problem, ...]:
 @example("a: name\u3000 #name")
 @given(st.lists(PIECES, max_size=14).map(lambda pieces: "a: " + "".join(pieces)))
 def test_the_glance_lets_no_slip_through(text: str) -> None:
-    with patch("crmtext.text.parse.may_hold_slips", return_value=True):
+    with patch("crmtext.text.read.load.may_hold_slips", return_value=True):
         closely = found(text)
     assert found(text) == closely
 

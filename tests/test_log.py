@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from crmtext.record.log import log
 from crmtext.record.order import place
 from crmtext.schema import Schema
-from crmtext.text.edit import rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

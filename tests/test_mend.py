@@ -13,7 +13,7 @@ from crmtext.record.mend import mend, run
 from crmtext.record.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

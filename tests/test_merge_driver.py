@@ -13,7 +13,7 @@ from crmtext.diff.customers import keys as by_dictionary
 from crmtext.merge.decide import Why
 from crmtext.merge.keys import keys
 from crmtext.schema import Schema
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,8 +75,8 @@ def test_a_true_conflict_leaves_markers_round_the_field_and_says_so(parted: Repo
     said = parted.git("merge", "theirs", check=False)
     assert f"{PATH}: status: both sides changed it" in said
     text = read(parted)
-    assert [part for part in hunks.parted(text) if isinstance(part, hunks.Hunk)] == [
-        hunks.Hunk("status: prospect\n", "status: active\n")
+    assert [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)] == [
+        conflict_hunks.Hunk("status: prospect\n", "status: active\n")
     ]
     assert all(each in text for each in ("第一次", "李说", "韩说"))
 
@@ -137,7 +137,7 @@ def test_a_file_of_another_encoding_loses_no_byte(tmp_path: Path) -> None:
 def test_changes_that_only_the_schema_knows_to_clash_are_left_to_a_person(tmp_path: Path) -> None:
     base = stores.record()
     code, left = ran(tmp_path, base, base.replace("type: company", "type: person"), base + "company:\n  size: small\n")
-    assert (code, hunks.marked(left)) == (1, True)
+    assert (code, conflict_hunks.marked(left)) == (1, True)
     # A file that is no record is bound to no schema.
     assert ran(tmp_path, base, base.replace("company", "person"), base + "company: {size: small}\n", "a.yaml")[0] == 0
 

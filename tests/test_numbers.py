@@ -13,9 +13,9 @@ from stdnum import luhn
 from crmtext import checks
 from crmtext.problem import CrmError, Place
 from crmtext.record import ids
-from crmtext.text import cards
-from crmtext.text.numbers import in_prose, in_text, is_resident_id, masked, refuse_in_name
-from crmtext.text.parse import parse_text
+from crmtext.text import bank_cards
+from crmtext.text.read.load import parse_text
+from crmtext.text.secret_numbers import in_prose, in_text, is_resident_id, masked, refuse_in_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,8 +213,8 @@ def test_the_check_digit_is_that_of_the_standard() -> None:
     for size in (12, 13, 16, 19, 20):
         for _ in range(300):
             digits = "".join(drawn.choices("0123456789", k=size))
-            assert cards.may_be(digits) is (digits[0] != "0" and 13 <= size <= 19 and luhn.is_valid(digits))
-    assert [cards.may_be(each) for each in (VISA, VISA[:-1] + "x", VISA[:-1] + "\uff11")] == [True, False, False]
+            assert bank_cards.may_be(digits) is (digits[0] != "0" and 13 <= size <= 19 and luhn.is_valid(digits))
+    assert [bank_cards.may_be(each) for each in (VISA, VISA[:-1] + "x", VISA[:-1] + "\uff11")] == [True, False, False]
 
 
 def test_every_card_is_seen_with_a_word_and_in_groups() -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from spoil import RECORD, agrees, spoiled
 
 from crmtext.problem import Place, Problem, Severity
-from crmtext.text import characters, strict
 from crmtext.text.document import Document
-from crmtext.text.parse import parse, parse_text
+from crmtext.text.explain import characters
+from crmtext.text.read import strict_loader
+from crmtext.text.read.load import parse, parse_text
 from crmtext.text.size import MAX_BYTES
 
 MEANINGS: dict[str, Any] = {
@@ -107,7 +108,7 @@ def errors(document: Document) -> list[tuple[str, int, int]]:
 def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both of PyYAML's parsers: where libyaml is missing all must be the same."""
     if request.param == "python":
-        monkeypatch.setattr(strict, "_Parser", yaml.SafeLoader)
+        monkeypatch.setattr(strict_loader, "_Parser", yaml.SafeLoader)
         monkeypatch.delattr(yaml, "CSafeLoader")
     return str(request.param)
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crmtext.text.expected import node_of, same
-from crmtext.text.proof import holds
+from crmtext.text.edit.expected import node_of, same
+from crmtext.text.edit.verify import holds
 from crmtext.text.tree import Node, compose
 
 TEXT = "a: &x [1, ~]\nb: *x\nc: !t 'v'\n"

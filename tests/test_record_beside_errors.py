@@ -13,7 +13,7 @@ from test_cases import CASES
 from crmtext import checks
 from crmtext.problem import Severity
 from crmtext.store import Store
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from crmtext.problem import CrmError
 from crmtext.record import set as setting
 from crmtext.record.write import How
 from crmtext.store import Store
-from crmtext.text.edit import rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -147,7 +147,7 @@ def test_every_move_leads_to_a_record_without_errors(store: Store, first: str, t
     for before, after in pairwise(("active", first, then, "active")):
         if before != after:
             moved(store, Move(after, by="lilei"))
-    from crmtext.text.parse import parse_text
+    from crmtext.text.read.load import parse_text
 
     document = parse_text(stores.read(store, ACTIVE_PATH), ACTIVE_PATH)
     assert errors(document, store.schema) == ()

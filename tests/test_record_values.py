@@ -16,7 +16,7 @@ from crmtext.settings import read as read_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 
 def read(folder: Path, key: str, typed: str) -> Value:

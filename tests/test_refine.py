@@ -4,9 +4,9 @@ from functools import reduce
 
 import pytest
 
-from crmtext.text.expected import after
-from crmtext.text.operations import Append, Delete, Insert, Operation, Set
-from crmtext.text.refine import refined
+from crmtext.text.edit.expected import after
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Set
+from crmtext.text.edit.refine import refined
 from crmtext.text.tree import compose
 
 TEXT = "a: {b: 1, c: [x, y, z]}\n"

@@ -17,7 +17,7 @@ from crmtext.reports import REPORTS, Site, charts, links, markdown, render, word
 from crmtext.reports.sections import Cell, Entry, Group
 from crmtext.schema import Schema
 from crmtext.settings import read
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 TODAY = date(2026, 11, 20)
 TEAM = """\

@@ -16,7 +16,7 @@ from crmtext.journal import Part, Transaction
 from crmtext.problem import cannot
 from crmtext.resolving import by_hand
 from crmtext.store import Store
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from pathlib import Path

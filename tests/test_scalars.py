@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from crmtext.text.scalars import STARTS, Scalar, reads_as_text, resolve
+from crmtext.text.read.scalars import STARTS, Scalar, reads_as_text, resolve
 
 VALUES: dict[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,

@@ -15,7 +15,7 @@ from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.schema import Choice, Schema, load
 from crmtext.schema.validate import Validator, identity
 from crmtext.text.document import Document
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 
 from crmtext import layout
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmtext.text.style import Style, detect
+from crmtext.text.edit.style import Style, detect
 from crmtext.text.tree import compose
 
 TEXTS: dict[str, tuple[str, Style]] = {

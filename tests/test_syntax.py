@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from spoil import RECORD, mended, spoiled
 
 from crmtext.problem import Edit, Place, Problem
-from crmtext.text import strict
-from crmtext.text.parse import parse_text
-from crmtext.text.syntax import explain
+from crmtext.text.explain.yaml_errors import explain
+from crmtext.text.read import strict_loader
+from crmtext.text.read.load import parse_text
 
 HEAD = "name: 张三\n"
 
@@ -104,7 +104,7 @@ def test_python_s_own_parser_stumbles_over_the_same(
     text: str, rule: str, at: tuple[int, int], _meant: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = parse_text(HEAD + text).problems
-    monkeypatch.setattr(strict, "_Parser", yaml.SafeLoader)
+    monkeypatch.setattr(strict_loader, "_Parser", yaml.SafeLoader)
     monkeypatch.delattr(yaml, "CSafeLoader")
     assert [each.rule for each in parse_text(HEAD + text).problems] == [each.rule for each in quick]
 

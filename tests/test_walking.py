@@ -15,7 +15,7 @@ from crmtext.checks.scope import Scope, of
 from crmtext.git.objects import Objects, opened
 from crmtext.problem import CrmError
 from crmtext.store import Store
-from crmtext.text import parse as parsing
+from crmtext.text.read import load as parsing
 from crmtext.walking import Trees, Walk
 
 if TYPE_CHECKING:

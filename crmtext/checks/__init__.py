@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import declared
 from crmtext.checks.table import CHECKS, WITH_FIX
 from crmtext.problem import Problem, Severity
-from crmtext.text.numbers import RULES as NEVER_IGNORED
+from crmtext.text.secret_numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -23,7 +23,7 @@ from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
 from crmtext.terminal.cells import printable
-from crmtext.text.characters import unseen
+from crmtext.text.explain.characters import unseen
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

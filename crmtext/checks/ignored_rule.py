@@ -14,7 +14,7 @@ from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
 from crmtext.settings import FILE
-from crmtext.text.numbers import RULES as NEVER_IGNORED
+from crmtext.text.secret_numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

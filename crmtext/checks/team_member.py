@@ -78,7 +78,7 @@ def _unknown(document: Document, pointer: str, handle: str, settings: Settings) 
     # Only now: both take longer to load than a small store to check.
     from difflib import get_close_matches
 
-    from crmtext.text.edit import Set, edits
+    from crmtext.text.edit.rewrite import Set, edits
 
     message = _("'{handle}' is not on the team list").format(handle=clip(handle, _QUOTED))
     if meant := settings.member(handle):

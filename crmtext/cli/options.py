@@ -17,7 +17,7 @@ from crmtext.cli.waiting import watched
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
-from crmtext.text import characters
+from crmtext.text.explain import characters
 
 if TYPE_CHECKING:
     from crmtext.record.draft import Draft

@@ -12,7 +12,7 @@ from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 from crmtext.pushed_objects import Search
-from crmtext.text.numbers import masked
+from crmtext.text.secret_numbers import masked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

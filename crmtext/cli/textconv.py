@@ -12,7 +12,7 @@ from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.diff.lines import lines
 from crmtext.schema import Schema
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from crmtext.demo.dealings import dealings
 from crmtext.demo.people import Who, who
-from crmtext.text import emit
-from crmtext.text.style import Style
+from crmtext.text.edit import emit
+from crmtext.text.edit.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from crmtext.schema import Schema
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 #: What ids end in: no letters or digits that are taken for others.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
     Record = dict[str, Value]
 

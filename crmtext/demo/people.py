@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 #: Who looks after customers; of the one who has left, few are still there.
 _OWNERS = ("lilei", "hanmei", "wangfang", "zhaomin", "liuyang")

@@ -14,7 +14,7 @@ from crmtext.git.reading import changed_on_disk, differing
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.settings import FILE
-from crmtext.text.parse import glimpsed
+from crmtext.text.read.load import glimpsed
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

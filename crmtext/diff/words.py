@@ -9,7 +9,7 @@ from crmtext.i18n import _
 from crmtext.reports import labels
 from crmtext.reports.sections import Book, cell, entries, entry, flat
 from crmtext.terminal import cells
-from crmtext.text.numbers import in_prose
+from crmtext.text.secret_numbers import in_prose
 from crmtext.text.tree import escape
 
 if TYPE_CHECKING:

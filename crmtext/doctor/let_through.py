@@ -12,7 +12,7 @@ from crmtext.git.reading import changed_on_disk
 from crmtext.i18n import _
 from crmtext.sources import WorkTree
 from crmtext.text import not_a_card
-from crmtext.text.numbers import masked
+from crmtext.text.secret_numbers import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.text import emit
-from crmtext.text.style import Style
+from crmtext.text.edit import emit
+from crmtext.text.edit.style import Style
 
 if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 #: What stands for a text that the schema has no example of.
 ANY = "…"

@@ -13,7 +13,7 @@ from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
 from crmtext.record.draft import Draft, draft
 from crmtext.record.order import place
-from crmtext.text.edit import Set
+from crmtext.text.edit.rewrite import Set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 #: So many introductions on one working day are made with care.
 _A_DAY = 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.git.log import deleted
 from crmtext.git.reading import read_blobs
 from crmtext.sources import RECORDS
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

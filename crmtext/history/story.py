@@ -16,7 +16,7 @@ from crmtext.git.log import Commit, touching
 from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.text.parse import glimpsed
+from crmtext.text.read.load import glimpsed
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from crmtext.merge.lines import three_way
 from crmtext.merge.parts import NoRoomError
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.merge.weave import woven
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def in_conflict(three: Sides, decision: Decision, keys: Keys, signs: tuple[str, 
 def _by_lines(three: Sides, _decision: Decision, _keys: Keys) -> Iterator[str]:
     """What git itself comes to where the sides changed different lines."""
     parts = three_way(three.base.text, three.ours.text, three.theirs.text)
-    if not any(isinstance(part, hunks.Hunk) for part in parts):
+    if not any(isinstance(part, conflict_hunks.Hunk) for part in parts):
         yield "".join(map(str, parts))
 
 
@@ -74,11 +74,14 @@ def _good(text: str, three: Sides, decision: Decision) -> bool:
 
 def _choosable(text: str, decision: Decision) -> bool:
     """Whether all is well with our side of every conflict, with theirs, and with theirs in a single one."""
-    found = [part for part in hunks.parted(text) if isinstance(part, hunks.Hunk)]
-    one_by_one = (hunks.picked(text, partial(_theirs_in, each)) for each in found)
+    found = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
+    one_by_one = (conflict_hunks.picked(text, partial(_theirs_in, each)) for each in found)
     if not found or not all(_readable(picked) for picked in one_by_one):
         return False
-    ours, theirs = hunks.picked(text, lambda each: each.ours), hunks.picked(text, lambda each: each.theirs)
+    ours, theirs = (
+        conflict_hunks.picked(text, lambda each: each.ours),
+        conflict_hunks.picked(text, lambda each: each.theirs),
+    )
     if not (_readable(ours) and _readable(theirs)):
         return False
     # Where conflicts share their markers, a side has there all that it says and nothing of the other.
@@ -86,7 +89,7 @@ def _choosable(text: str, decision: Decision) -> bool:
     return alone or (fits(read(ours), decision) and fits(read(theirs), decision, theirs=True))
 
 
-def _theirs_in(one: hunks.Hunk, each: hunks.Hunk) -> str:
+def _theirs_in(one: conflict_hunks.Hunk, each: conflict_hunks.Hunk) -> str:
     return each.theirs if each == one else each.ours
 
 

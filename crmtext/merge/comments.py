@@ -13,8 +13,8 @@ def comments(text: str, root: Node | None) -> Counter[str]:
     """The comments of a text, whatever they are about."""
     if "#" not in text:
         return Counter()
-    from crmtext.text.comments import comments as every
-    from crmtext.text.source import Source
+    from crmtext.text.edit.comments import comments as every
+    from crmtext.text.edit.source import Source
 
     return Counter(comment.text for comment in every(Source(text, root), root or _NOTHING))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.lines import stretches, together
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ class Names(NamedTuple):
 
     ours: str = "ours"
     theirs: str = "theirs"
-    size: int = hunks.SIZE
+    size: int = conflict_hunks.SIZE
 
 
 def field(steps: tuple[str, ...], decision: Decision) -> str:
@@ -46,7 +46,7 @@ def _called(item: Decision) -> str:
 
 def whole(ours: str, theirs: str, names: Names) -> str:
     """Both texts, one to be chosen."""
-    begin, middle, end = hunks.signs(names.ours, names.theirs, names.size)
+    begin, middle, end = conflict_hunks.signs(names.ours, names.theirs, names.size)
     return "".join((begin, _closed(ours), middle, _closed(theirs), end))
 
 
@@ -58,7 +58,7 @@ def by_lines(base: str, ours: str, theirs: str, names: Names, readable: Callable
     """
     found = [*stretches(base, ours, theirs)]
     parts = [together(each) for each in found]
-    if not any(isinstance(part, hunks.Hunk) for part in parts):
+    if not any(isinstance(part, conflict_hunks.Hunk) for part in parts):
         texts = [str(part) for part in parts]
         for at, each in enumerate(found):
             if texts[at] != each.base and readable("".join((*texts[:at], each.base, *texts[at + 1 :]))):
@@ -71,9 +71,9 @@ def by_lines(base: str, ours: str, theirs: str, names: Names, readable: Callable
 
 def sized(text: str, names: Names) -> str:
     """A text with the markers of the length that the repository asks for."""
-    if names.size == hunks.SIZE:
+    if names.size == conflict_hunks.SIZE:
         return text
-    parts = hunks.parted(text)
+    parts = conflict_hunks.parted(text)
     return "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.text import marks
+from crmtext.text.edit import block_marks
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def closed(text: str, last: Node) -> str:
     if text.endswith("\n"):
         return text
     if last.style in {"literal", "folded"} and not last.value.endswith("\n"):
-        header = _HEADER.match(text, marks.own(text, last))
+        header = _HEADER.match(text, block_marks.own(text, last))
         text = text[: header.start(2)] + "-" + text[header.end(2) :] if header else text
     return text + "\n"
 

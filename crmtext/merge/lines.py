@@ -7,7 +7,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.text.hunks import Hunk
+from crmtext.text.conflict_hunks import Hunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

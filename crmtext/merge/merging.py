@@ -12,7 +12,7 @@ from crmtext.merge.lines import three_way
 from crmtext.merge.rules import broken_together, entangled
 from crmtext.merge.sides import Sides, sides
 from crmtext.merge.trees import UnreadableError, is_record
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def _broken(merged: str, ours: str, theirs: str, valid: Callable[[str], bool]) -
 def _left(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
     """The merge of what can be merged, the rest between markers."""
     found = tuple(Conflict(field(steps, decision), each.why) for steps, each in conflicts(decision) if each.why)
-    text = in_conflict(three, decision, keys, hunks.signs(names.ours, names.theirs))
+    text = in_conflict(three, decision, keys, conflict_hunks.signs(names.ours, names.theirs))
     if text is None:
         return Merged(whole(three.ours.raw, three.theirs.raw, names), found)
     return Merged(sized(text, names), found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmtext.text import marks
+from crmtext.text.edit import block_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _part(text: str, node: Node, index: int, places: tuple[int, int, int], *, in
     lead, column = "" if inline else text[begin:line], start - line
     if value.style != "block" or not value.children:
         return Part(value, start, column, lead, text[start:end])
-    first = marks.own(text, value)
+    first = block_marks.own(text, value)
     inside_inline = node.kind == "list" and _line_start(text, first) == line
     below = first if inside_inline else _next_line(text, node.keys[index].end if node.kind == "map" else start)
     found = _inside(text, value, (below, end), inline=inside_inline) if below <= first else None
@@ -147,7 +147,7 @@ def _part(text: str, node: Node, index: int, places: tuple[int, int, int], *, in
 def _starts(text: str, node: Node) -> list[int] | None:
     if node.kind == "map":
         return [key.start for key in node.keys]
-    found = [marks.dash(text, node, index) for index in range(len(node.children))]
+    found = [block_marks.dash(text, node, index) for index in range(len(node.children))]
     return [at for at in found if at is not None] if None not in found else None
 
 

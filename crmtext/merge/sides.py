@@ -10,7 +10,7 @@ from crmtext.merge import habits
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import Part, cut
 from crmtext.merge.trees import Tree, UnreadableError, read
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 from crmtext.text.tree import last_leaf
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def sides(base: str, ours: str, theirs: str) -> Sides:
         return Sides(side(base), side(ours), side(theirs))
     except UnreadableError:
         # Of merges that crossed, git makes a common ancestor first, and leaves in it what was in conflict there.
-        if not hunks.marked(base):
+        if not conflict_hunks.marked(base):
             raise
-        return Sides(side(hunks.picked(base, lambda _hunk: "")), side(ours), side(theirs))
+        return Sides(side(conflict_hunks.picked(base, lambda _hunk: "")), side(ours), side(theirs))
 
 
 def side(raw: str) -> Side:

@@ -8,7 +8,7 @@ from crmtext.merge.blocks import Block
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import NoRoomError, moved, shifted
 from crmtext.merge.trees import same
-from crmtext.text.scalars import resolve
+from crmtext.text.read.scalars import resolve
 from crmtext.text.tree import compose, escape
 from crmtext.values import lazy
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.merge.decide import Decision
     from crmtext.merge.parts import Part
     from crmtext.merge.trees import Tree
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 _DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -37,7 +37,7 @@ def single(both: Both) -> Block:
 def rewritten(both: Both) -> Block:
     """The text of one side, ours where it can be, edited so that it holds what was decided."""
     from crmtext.problem import CrmError
-    from crmtext.text.edit import Set, rewrite
+    from crmtext.text.edit.rewrite import Set, rewrite
 
     part = both.theirs if both.theirs.inside and not both.ours.inside else both.ours
     text = part.flush
@@ -107,7 +107,7 @@ def _value(decision: Decision) -> Value:
 
 
 def _plainly(tree: Tree) -> Value:
-    from crmtext.text.emit import Written
+    from crmtext.text.edit.emit import Written
 
     node = tree.node
     if node.tag or node.anchor or node.kind == "alias":

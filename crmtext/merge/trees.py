@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crmtext.text.scalars import meaning
+from crmtext.text.read.scalars import meaning
 from crmtext.text.tree import parsed
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from crmtext.record.fmt import form
 from crmtext.record.write import How, settle, writing
 from crmtext.schema.fault import listed
 from crmtext.similar import Match, similar
-from crmtext.text.canonical import fresh
-from crmtext.text.edit import rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.canonical import fresh
+from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from crmtext.record.write import How, settle, writing
 from crmtext.schema import near
 from crmtext.schema.fault import listed
 from crmtext.terminal.quoting import quoted
-from crmtext.text.edit import Append, Operation
+from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.tree import split
 from crmtext.values import money
 

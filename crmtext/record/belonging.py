@@ -9,8 +9,8 @@ from crmtext.record import entries, path
 from crmtext.record.draft import errors
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.record.steps import taken
-from crmtext.text.edit import Set, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Set, rewrite
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.store import Store
     from crmtext.text.document import Document
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 #: By field, the fields beside it that say when and why it became what it is; of a list, those of one item.
 BELONGING: Mapping[str, tuple[str, ...]] = MappingProxyType(

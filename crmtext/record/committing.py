@@ -16,8 +16,8 @@ from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.record import elsewhere, words
 from crmtext.record.verdict import refuse_errors
 from crmtext.sources import is_record
-from crmtext.text.numbers import refuse_in_name
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
+from crmtext.text.secret_numbers import refuse_in_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 #: The highest score that asks for a case.
 _LOW = 2

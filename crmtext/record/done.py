@@ -13,7 +13,7 @@ from crmtext.record.readable import readable
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.terminal.quoting import quoted
-from crmtext.text.edit import Set
+from crmtext.text.edit.rewrite import Set
 from crmtext.values import dates
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.i18n import _
 from crmtext.journal import Part
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
-from crmtext.text.edit import Operation, rewrite
-from crmtext.text.parse import parse
+from crmtext.text.edit.rewrite import Operation, rewrite
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

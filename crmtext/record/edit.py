@@ -14,7 +14,7 @@ from crmtext.record.draft import Draft
 from crmtext.record.target import anyhow
 from crmtext.record.write import How, write, writing
 from crmtext.standing.effect import At
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

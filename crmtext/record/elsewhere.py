@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
-from crmtext.text.edit import Append, Insert, Operation, rewrite
-from crmtext.text.parse import parse
+from crmtext.text.edit.rewrite import Append, Insert, Operation, rewrite
+from crmtext.text.read.load import parse
 from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
 from crmtext.record.draft import Draft
 from crmtext.record.write import How, write, writing
-from crmtext.text import canonical
-from crmtext.text.parse import parse_text
+from crmtext.text.edit import canonical
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

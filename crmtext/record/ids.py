@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.similar import core
 from crmtext.sources import RECORDS
-from crmtext.text.numbers import refuse_in_name
+from crmtext.text.secret_numbers import refuse_in_name
 from crmtext.values import lazy
 from crmtext.values.pinyin import slug
 

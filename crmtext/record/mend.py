@@ -19,8 +19,8 @@ from crmtext.record.write import How, write, writing
 from crmtext.settings.check import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
-from crmtext.text.edit import apply
-from crmtext.text.parse import parse
+from crmtext.text.edit.rewrite import apply
+from crmtext.text.read.load import parse
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crmtext.record import path
-from crmtext.text.edit import Append, Insert, Operation
+from crmtext.text.edit.rewrite import Append, Insert, Operation
 
 if TYPE_CHECKING:
     from crmtext.schema import Field, Schema

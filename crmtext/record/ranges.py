@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crmtext.schema import Field
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 _BETWEEN = lazy.pattern(r"\s*(?:-|–|—{1,2}|~|至|到|\.\.)\s*|\s+to\s+", re.IGNORECASE)
 #: What stands round an amount that is not exact, or round two. The amount is the same; the text keeps the word.

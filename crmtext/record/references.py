@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.record.draft import Draft, draft
 from crmtext.record.steps import taken
 from crmtext.snapshot import claimed_id
-from crmtext.text.edit import Operation, Set, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Operation, Set, rewrite
+from crmtext.text.read.load import parse_text
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from crmtext.record.moving import moved
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
-from crmtext.text.edit import Set
+from crmtext.text.edit.rewrite import Set
 
 if TYPE_CHECKING:
     from crmtext.answer import Change

@@ -10,15 +10,15 @@ from crmtext.problem import CrmError
 from crmtext.record import path, words
 from crmtext.record.order import place
 from crmtext.record.steps import Step, taken
-from crmtext.text.edit import Set, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Set, rewrite
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from crmtext.store import Store
     from crmtext.text.document import Document
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 POINTER = "/cooperation/satisfaction"
 

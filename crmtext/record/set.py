@@ -18,8 +18,8 @@ from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
 from crmtext.terminal.quoting import quoted
-from crmtext.text.edit import Append, Delete, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Append, Delete, rewrite
+from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crmtext.record.path import Key
     from crmtext.store import Store
     from crmtext.text.document import Document
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 _FORM = lazy.pattern(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
 _SIGNS = {"＋": "+", "－": "-"}

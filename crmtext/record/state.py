@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 
 def steps(before: Document, after: Document, typed: Sequence[Key], store: Store) -> Iterator[Step]:

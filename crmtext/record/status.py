@@ -20,8 +20,8 @@ from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.record.steps import taken
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
-from crmtext.text.edit import Append, Operation, Set, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
+from crmtext.text.read.load import parse_text
 from crmtext.values import dates
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.record import path
-from crmtext.text.edit import Append, Delete, Operation, Set
-from crmtext.text.operations import nested
+from crmtext.text.edit.operations import nested
+from crmtext.text.edit.rewrite import Append, Delete, Operation, Set
 from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:

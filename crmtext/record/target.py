@@ -14,9 +14,9 @@ from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
 from crmtext.sources import RECORDS
-from crmtext.text import hunks
-from crmtext.text.conflicts import unsettled
-from crmtext.text.parse import parse, parse_text
+from crmtext.text import conflict_hunks
+from crmtext.text.explain.conflict_markers import unsettled
+from crmtext.text.read.load import parse, parse_text
 from crmtext.values import lazy
 from crmtext.values.folding import plain
 
@@ -53,7 +53,7 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
     from crmtext.find import find
 
     # Of one that does not parse only the names were searched, unless it is in conflict.
-    whole = {each.path for each in snapshot.broken if each.data is not None or hunks.marked(each.text)}
+    whole = {each.path for each in snapshot.broken if each.data is not None or conflict_hunks.marked(each.text)}
     left_out = snapshot.left_out - sum(each.path in whole for each in named)
     path = find((*snapshot.customers, *named), typed, left_out=left_out).path
     every = (*snapshot.broken, *(each.document for each in snapshot.customers))
@@ -130,8 +130,8 @@ def _claimed(document: Document) -> Mapping[str, Any]:
     """What a wrong record has; of one in conflict, what either side has; of one that does not parse, what names it."""
     if isinstance(document.data, dict):
         return document.data
-    if hunks.marked(document.text):
-        texts = (hunks.picked(document.text, itemgetter(at)) for at in (0, 1))
+    if conflict_hunks.marked(document.text):
+        texts = (conflict_hunks.picked(document.text, itemgetter(at)) for at in (0, 1))
         found = [data for text in texts if isinstance(data := parse_text(text, document.path).data, dict)]
         if found:
             return _both(_searchable(found[0]), _searchable(found[-1]))

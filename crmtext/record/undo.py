@@ -20,7 +20,7 @@ from crmtext.record.draft import Draft
 from crmtext.record.write import How, committed, unpushed, writing
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,8 @@ from crmtext.problem import CrmError, usage
 from crmtext.record import amounts, ranges, words
 from crmtext.schema import choosing, mend
 from crmtext.terminal.quoting import quoted
-from crmtext.text.parse import parse_text
-from crmtext.text.scalars import EXACT, resolve, too_long
+from crmtext.text.read.load import parse_text
+from crmtext.text.read.scalars import EXACT, resolve, too_long
 from crmtext.values import dates, money
 from crmtext.values.standards import currencies
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Field
     from crmtext.store import Store
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 #: More digits than that are a number of another kind, such as that of an order: text.
 _MOST_DIGITS = 15

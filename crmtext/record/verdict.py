@@ -17,7 +17,7 @@ from crmtext.record.readable import readable
 from crmtext.snapshot import Snapshot, take
 from crmtext.standing import effect
 from crmtext.standing.effect import At
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from zlib import crc32
 from crmtext import layout
 from crmtext.sample import words
 from crmtext.sample.past import WEEKS, Move, before, known, moves
-from crmtext.text.parse import parse_text
+from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.text.edit import Delete, Set, rewrite
-from crmtext.text.parse import parse_text
+from crmtext.text.edit.rewrite import Delete, Set, rewrite
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.schema import load
 from crmtext.schema.dictionary import Choice, Field
 from crmtext.schema.validate import Validator
-from crmtext.text.numbers import RULES as NEVER_SHOWN
+from crmtext.text.secret_numbers import RULES as NEVER_SHOWN
 from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from crmtext.schema import kept, patterns
 from crmtext.schema.ambiguity import Work
 from crmtext.schema.formats import FORMATS
 from crmtext.schema.validate import Validator
-from crmtext.text.brackets import limit_passed
 from crmtext.text.document import place_at
+from crmtext.text.nesting import limit_passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.problem import Edit
 from crmtext.schema.validate import Validator
-from crmtext.text import emit
-from crmtext.text.scalars import resolve, too_long
+from crmtext.text.edit import emit
+from crmtext.text.read.scalars import resolve, too_long
 from crmtext.text.tree import Node, find_key
 from crmtext.values import lazy
 from crmtext.values.standards import currencies

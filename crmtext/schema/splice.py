@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.problem import Edit
 from crmtext.schema.changes import ABSENT, Change, applied, keyed, lookup
-from crmtext.text.edit import apply
+from crmtext.text.edit.rewrite import apply
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import FILE, settings_fields, table_name
 from crmtext.terminal.cells import printable
-from crmtext.text import not_a_card, numbers
-from crmtext.text.characters import unseen
+from crmtext.text import not_a_card, secret_numbers
+from crmtext.text.explain.characters import unseen
 from crmtext.text.tree import escape
 from crmtext.values import clock, lazy
 from crmtext.values.standards import currencies
@@ -27,7 +27,7 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
-    yield from (problem for _number, problem in numbers.in_text(FILE, text))
+    yield from (problem for _number, problem in secret_numbers.in_text(FILE, text))
     yield from not_a_card.without_reason(FILE, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})

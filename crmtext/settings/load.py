@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check, named_at, place, pointer
 from crmtext.settings.fields import FILE, Member, Settings, settings_fields
-from crmtext.text.brackets import limit_passed
+from crmtext.text.nesting import limit_passed
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
 
 def _ours(text: str) -> str:
     """The text with our side alone in its first conflict, each line where it was."""
-    from crmtext.text import hunks
+    from crmtext.text import conflict_hunks
 
-    start, end = next((start, end) for start, end, whole in hunks.places(text) if whole)
-    ours = next(part.ours for part in hunks.parted(text) if isinstance(part, hunks.Hunk))
+    start, end = next((start, end) for start, end, whole in conflict_hunks.places(text) if whole)
+    ours = next(part.ours for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk))
     below = text.count("\n", start, end) - ours.count("\n") - 1
     return "".join((text[:start], "\n", ours, "\n" * below, text[end:]))
 
@@ -140,10 +140,10 @@ def _passed(text: str, message: str, offset: int) -> CrmError:
 
 def _conflict(text: str) -> Problem | None:
     """The problem of the first conflict that a merge left; a text that is TOML may hold such lines as a value."""
-    from crmtext.text import hunks
+    from crmtext.text import conflict_hunks
     from crmtext.text.document import place_at
 
-    found = next(((start, end) for start, end, whole in hunks.places(text) if whole), None)
+    found = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
     if found is None:
         return None
     place = place_at(FILE, text, *found)

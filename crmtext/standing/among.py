@@ -15,7 +15,7 @@ from crmtext.snapshot import Elsewhere, Traits
 from crmtext.standing.derive import nothing, without_text
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import packed, unpacked
-from crmtext.text.parse import document
+from crmtext.text.read.load import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,7 +15,7 @@ from crmtext.standing import among, spool
 from crmtext.standing.derive import nothing
 from crmtext.standing.late import Late, reader
 from crmtext.standing.pack import unpacked
-from crmtext.text.parse import document
+from crmtext.text.read.load import document
 from crmtext.values import phones
 from crmtext.values.folding import plain, spellings
 from crmtext.values.pinyin import latin, likely

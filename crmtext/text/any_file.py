@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
-from crmtext.text import not_a_card, numbers
+from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.size import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from crmtext.text.numbers import Number
+    from crmtext.text.secret_numbers import Number
 
 #: git takes a file for binary that has a NUL in its first bytes.
 _HEAD = 8000
@@ -66,17 +66,17 @@ def _found(path: str, data: bytes) -> Iterator[_Found]:
 
 def _placed(path: str, text: str) -> Iterator[_Found]:
     """The numbers of a text by line; those of YAML also by what its keys say, and by its values."""
-    if not numbers.may_hold(text):
+    if not secret_numbers.may_hold(text):
         return
     if path.endswith((".yaml", ".yml")) and len(text) <= MAX_BYTES:
-        from crmtext.text.parse import parse_text
+        from crmtext.text.read.load import parse_text
 
         document = parse_text(text, path)
         if document.data is not None:
-            yield from (_Found(number.digits, problem) for number, problem in numbers.in_document(document))
+            yield from (_Found(number.digits, problem) for number, problem in secret_numbers.in_document(document))
             return
     bare = {each.place.line: each for each in not_a_card.without_reason(path, text)}
-    for number, problem in numbers.in_text(path, text):
+    for number, problem in secret_numbers.in_text(path, text):
         yield _Found(number.digits, problem)
         if comment := bare.pop(problem.place.line, None):
             yield _Found(number.digits, comment)
@@ -85,7 +85,7 @@ def _placed(path: str, text: str) -> Iterator[_Found]:
 def _bare(path: str, text: str) -> Iterator[_Found]:
     """The numbers of something that has no lines."""
     seen: set[Number] = set()
-    for number in numbers.found(text):
+    for number in secret_numbers.found(text):
         if (about := number._replace(start=0, end=0)) not in seen:
             seen.add(about)
             hint = _("delete it: git never forgets what was committed once")

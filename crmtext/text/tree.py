@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crmtext.text.events import Event, events, shift
+from crmtext.text.read.events import Event, events, shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,7 +13,7 @@ from time import process_time
 
 import yaml
 
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 ROUNDS = 5
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
 
-from crmtext.text.numbers import in_prose
+from crmtext.text.secret_numbers import in_prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable

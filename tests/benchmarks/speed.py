@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

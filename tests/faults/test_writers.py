@@ -16,7 +16,7 @@ import pytest
 import stores
 from writer import IDS
 
-from crmtext.text.parse import parse
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from kinds import KINDS
 from pairs import pair, pairs
 
 from crmtext.merge.merging import merge
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,8 +49,15 @@ def _fault(pair: Pair) -> object:
         return "" if not pair.conflict and pair.right(merged.text) else merged.text
     if not pair.names(conflict.field for conflict in merged.conflicts):
         return merged.conflicts
-    sides = (hunks.picked(merged.text, lambda hunk: hunk.ours), hunks.picked(merged.text, lambda hunk: hunk.theirs))
-    return "" if hunks.marked(merged.text) and all(isinstance(_read(side), dict) for side in sides) else merged.text
+    sides = (
+        conflict_hunks.picked(merged.text, lambda hunk: hunk.ours),
+        conflict_hunks.picked(merged.text, lambda hunk: hunk.theirs),
+    )
+    return (
+        ""
+        if conflict_hunks.marked(merged.text) and all(isinstance(_read(side), dict) for side in sides)
+        else merged.text
+    )
 
 
 def _read(text: str) -> object:

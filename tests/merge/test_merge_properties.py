@@ -16,8 +16,8 @@ from crmtext.merge.comments import comments
 from crmtext.merge.merging import merge
 from crmtext.merge.trees import Tree, UnreadableError, read
 from crmtext.problem import CrmError
-from crmtext.text import hunks
-from crmtext.text.edit import Append, Delete, Operation, Rename, Set, rewrite
+from crmtext.text import conflict_hunks
+from crmtext.text.edit.rewrite import Append, Delete, Operation, Rename, Set, rewrite
 from crmtext.text.tree import escape
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ def _repeats(side: str) -> bool:
 
 
 def _either_side_can_be_chosen(three: Three, merged: str) -> None:
-    assert hunks.marked(merged)
+    assert conflict_hunks.marked(merged)
     if all(map(_readable, three)):
-        assert _readable(hunks.picked(merged, lambda hunk: hunk.ours))
-        assert _readable(hunks.picked(merged, lambda hunk: hunk.theirs))
+        assert _readable(conflict_hunks.picked(merged, lambda hunk: hunk.ours))
+        assert _readable(conflict_hunks.picked(merged, lambda hunk: hunk.theirs))
 
 
 def _readable(side: str) -> bool:

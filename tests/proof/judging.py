@@ -14,8 +14,8 @@ from seeded import Data, after, compose, data, loosely
 
 from crmtext.problem import CrmError
 from crmtext.text import tree
-from crmtext.text.edit import Delete, Insert, Operation, Rename, Set, rewrite
-from crmtext.text.source import last_leaf
+from crmtext.text.edit.rewrite import Delete, Insert, Operation, Rename, Set, rewrite
+from crmtext.text.edit.source import last_leaf
 
 
 @dataclass(frozen=True, slots=True)

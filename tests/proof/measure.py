@@ -20,7 +20,7 @@ from seeded import compose, operations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crmtext.text.edit import Operation
+    from crmtext.text.edit.rewrite import Operation
 
 #: Larger files say nothing more and cost the judge minutes.
 LARGEST = 64 * 1024

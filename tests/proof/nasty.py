@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from ruamel.yaml import YAML
 
-from crmtext.text.edit import Append, Set, rewrite
+from crmtext.text.edit.rewrite import Append, Set, rewrite
 
 #: What is a number, a boolean, a null, a day or a time to somebody.
 _WORDS = """

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from crmtext.text.edit import Append, Delete, Insert, Operation, Rename, Set
+from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set
 from crmtext.text.tree import escape
 
 #: Data as PyYAML reads it: `("map", pairs)`, `("list", items)`, or the tag and text of a scalar.

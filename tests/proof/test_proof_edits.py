@@ -10,7 +10,7 @@ from measure import Tally, run, texts
 from seeded import compose, data, operations
 from spec import EXAMPLES
 
-from crmtext.text.edit import Append, Delete, Set, rewrite
+from crmtext.text.edit.rewrite import Append, Delete, Set, rewrite
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -12,12 +12,12 @@ from judging import judged
 from seeded import compose, data, operations
 
 from crmtext.problem import CrmError, Severity
-from crmtext.text.canonical import canonical
-from crmtext.text.comments import comments
-from crmtext.text.edit import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
-from crmtext.text.emit import scalar
-from crmtext.text.parse import parse_text
-from crmtext.text.source import last_leaf, read
+from crmtext.text.edit.canonical import canonical
+from crmtext.text.edit.comments import comments
+from crmtext.text.edit.emit import scalar
+from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
+from crmtext.text.edit.source import last_leaf, read
+from crmtext.text.read.load import parse_text
 from crmtext.text.tree import split
 
 if TYPE_CHECKING:

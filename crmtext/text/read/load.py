@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from crmtext import quick
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
-from crmtext.text import characters, conflicts, everyday, numbers
+from crmtext.text import secret_numbers
 from crmtext.text.document import Document
-from crmtext.text.glance import may_hold_slips
+from crmtext.text.explain import characters, conflict_markers
+from crmtext.text.explain.prefilter import may_hold_slips
+from crmtext.text.read import fast_loader
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
@@ -50,15 +52,15 @@ def parse_text(text: str, path: str = "") -> Document:
     """As `parse`, for text already decoded."""
     usual = characters.are_usual(text)
     found = [] if usual else [*islice(characters.in_text(text, path), _MOST)]
-    found += islice(conflicts.markers(text, path), _MOST)
+    found += islice(conflict_markers.markers(text, path), _MOST)
     if any(problem.severity is Severity.ERROR for problem in found):
         return Document(path, text, None, tuple(found))
     if (plain := _plain(text)) is not None:
         return _finished(Document(path, text, plain), found, usual=usual)
     # Only now: libyaml takes longer to load than a dozen records of the everyday kind to read.
-    from crmtext.text import strict
+    from crmtext.text.read import strict_loader
 
-    reader = strict.Reader(text, path)
+    reader = strict_loader.Reader(text, path)
     data = reader.read()
     found += reader.problems
     if reader.fatal:
@@ -68,7 +70,7 @@ def parse_text(text: str, path: str = "") -> Document:
 
 def _plain(text: str) -> dict[str, Any] | None:
     """The data of a text of the everyday kind; None of another one."""
-    return everyday.read(text) if quick.on("loader") else None
+    return fast_loader.read(text) if quick.on("loader") else None
 
 
 def _finished(
@@ -77,7 +79,7 @@ def _finished(
     if not isinstance(document.data, dict):
         return Document(document.path, document.text, None, (*found, _not_a_map(document)))
     if bad_keys:
-        from crmtext.text import keys
+        from crmtext.text.read import keys
 
         found += islice(keys.wrong(document), _MOST)
         if any(problem.rule == "merge-key" for problem in found):
@@ -85,14 +87,14 @@ def _finished(
             return Document(document.path, document.text, None, tuple(found))
     if not usual or "\\" in document.text:
         found += islice(characters.in_values(document), _MOST)
-    forbidden = tuple(islice(numbers.forbidden(document), _MOST))
+    forbidden = tuple(islice(secret_numbers.forbidden(document), _MOST))
     # A key with no value may be what a comma left of a sentence.
     if hollow or may_hold_slips(document.text):
-        from crmtext.text import keyboard
+        from crmtext.text.explain import lookalikes
 
         # What else is wrong in the line of such a number waits: its message would quote it.
         hidden = {problem.place.line for problem in forbidden}
-        found += islice((slip for slip in keyboard.slips(document) if slip.place.line not in hidden), _MOST)
+        found += islice((slip for slip in lookalikes.slips(document) if slip.place.line not in hidden), _MOST)
     found += forbidden
     # A new one: what was found out about positions on the way weighs ten times what the data does.
     return Document(document.path, document.text, document.data, tuple(found))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.text.events import Event, events
-from crmtext.text.scalars import meaning
+from crmtext.text.read.events import Event, events
+from crmtext.text.read.scalars import meaning
 
 if TYPE_CHECKING:
     from crmtext.text.tree import Node

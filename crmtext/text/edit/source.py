@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import Edit
-from crmtext.text import marks
-from crmtext.text.emit import key_path, refused
-from crmtext.text.scalars import resolve
-from crmtext.text.style import Style, detect
+from crmtext.text.edit import block_marks
+from crmtext.text.edit.emit import key_path, refused
+from crmtext.text.edit.style import Style, detect
+from crmtext.text.read.scalars import resolve
 from crmtext.text.tree import Node, compose_all, last_leaf, split
 from crmtext.values import lazy
 
@@ -104,11 +104,11 @@ class Source:
 
     def own(self, node: Node) -> int:
         """Where a node's text begins behind its tag and anchor."""
-        return marks.own(self.text, node)
+        return block_marks.own(self.text, node)
 
     def dash(self, node: Node, index: int) -> int:
         """Where the dash of an item of a block list stands."""
-        found = marks.dash(self.text, node, index)
+        found = block_marks.dash(self.text, node, index)
         if found is None:
             raise refused(_("the list is written in a way that is not understood here"))
         return found

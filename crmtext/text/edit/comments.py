@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.text.source import nodes
+from crmtext.text.edit.source import nodes
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.text.source import Source
+    from crmtext.text.edit.source import Source
     from crmtext.text.tree import Node
 
 _HEADER = lazy.pattern(r"[|>][-+0-9]*+[ \t]+(#[^\n]*+)")

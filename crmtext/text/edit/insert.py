@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Edit
-from crmtext.text import emit
-from crmtext.text.emit import refused
-from crmtext.text.operations import nested, place
-from crmtext.text.replace import replace
-from crmtext.text.source import is_null
+from crmtext.text.edit import emit
+from crmtext.text.edit.emit import refused
+from crmtext.text.edit.operations import nested, place
+from crmtext.text.edit.replace import replace
+from crmtext.text.edit.source import is_null
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmtext.text.emit import Value
-    from crmtext.text.source import Source, Spot
+    from crmtext.text.edit.emit import Value
+    from crmtext.text.edit.source import Source, Spot
     from crmtext.text.tree import Node
 
 _COMMA = lazy.pattern(r"\s*+,")

@@ -11,13 +11,13 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.text import emit
-from crmtext.text.comments import Entry, comments, outline
-from crmtext.text.emit import refused
-from crmtext.text.proof import holds
-from crmtext.text.scalars import Scalar, resolve
-from crmtext.text.source import Source, nodes, read
-from crmtext.text.style import Style
+from crmtext.text.edit import emit
+from crmtext.text.edit.comments import Entry, comments, outline
+from crmtext.text.edit.emit import refused
+from crmtext.text.edit.source import Source, nodes, read
+from crmtext.text.edit.style import Style
+from crmtext.text.edit.verify import holds
+from crmtext.text.read.scalars import Scalar, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

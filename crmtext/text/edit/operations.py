@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 
 class Append(NamedTuple):

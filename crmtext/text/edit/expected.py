@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from crmtext.i18n import _
-from crmtext.text.emit import Value, Written, refused, scalar
-from crmtext.text.operations import Append, Delete, Insert, Operation, Rename, Set, place
-from crmtext.text.scalars import meaning
-from crmtext.text.source import is_null
+from crmtext.text.edit.emit import Value, Written, refused, scalar
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set, place
+from crmtext.text.edit.source import is_null
+from crmtext.text.read.scalars import meaning
 from crmtext.text.tree import Node, index_of, split
 
 

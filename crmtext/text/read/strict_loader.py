@@ -21,8 +21,8 @@ from yaml.events import (
 from crmtext.i18n import _
 from crmtext.problem import Problem
 from crmtext.text.document import place_at
-from crmtext.text.events import shift
-from crmtext.text.scalars import EXACT, STARTS, resolve, too_long
+from crmtext.text.read.events import shift
+from crmtext.text.read.scalars import EXACT, STARTS, resolve, too_long
 from crmtext.text.size import MAX_NAME
 
 #: The deepest nesting that is read.
@@ -50,9 +50,9 @@ class Reader:
         except yaml.YAMLError as error:
             # What was found before it goes: of a text that breaks off nothing else is sure.
             if not self._too_deep_before(error):
-                from crmtext.text import syntax
+                from crmtext.text.explain import yaml_errors
 
-                self.problems = [syntax.explain(error, self.text, self.path)]
+                self.problems = [yaml_errors.explain(error, self.text, self.path)]
             self.fatal = True
             return None
         return documents[0] if documents else None

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Edit
-from crmtext.text.emit import refused
-from crmtext.text.replace import replace
-from crmtext.text.source import unshared
+from crmtext.text.edit.emit import refused
+from crmtext.text.edit.replace import replace
+from crmtext.text.edit.source import unshared
 from crmtext.text.tree import last_leaf
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from crmtext.text.source import Source, Spot
+    from crmtext.text.edit.source import Source, Spot
     from crmtext.text.tree import Node
 
 _COMMA = lazy.pattern(r"\s*+,")

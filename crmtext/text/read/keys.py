@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
-from crmtext.text import keyboard
-from crmtext.text.scalars import resolve
+from crmtext.text.explain import lookalikes
+from crmtext.text.read.scalars import resolve
 from crmtext.text.size import MAX_NAME, name_too_long
 from crmtext.text.tree import Node, escape
 
@@ -29,7 +29,7 @@ def _in_node(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
     for index, (name, child) in enumerate(zip(names, node.children, strict=True)):
         at = f"{pointer}/{escape(name)}"
         # A number that a comma inside {…} made a key is told as that slip.
-        if node.keys and not keyboard.is_cut(document, node, index):
+        if node.keys and not lookalikes.is_cut(document, node, index):
             key = node.keys[index]
             yield from _of_key(document, key, seen.get(name), at)
             seen.setdefault(name, key)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
-from crmtext.text.syntax import fullwidth_colon, fullwidth_indent, no_blank
+from crmtext.text.explain.yaml_errors import fullwidth_colon, fullwidth_indent, no_blank
 from crmtext.text.tree import Node, escape
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.text.stumble import Finding
+    from crmtext.text.explain.parser_error import Finding
 
 _KEY = lazy.pattern(r"([a-z_][a-z_0-9]*)(：)")
 _FURTHER = lazy.pattern(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")

@@ -10,7 +10,7 @@ from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from crmtext.text.scalars import STARTS, resolve
+from crmtext.text.read.scalars import STARTS, resolve
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

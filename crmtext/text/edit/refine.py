@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from crmtext.text.expected import after, node_of, same
-from crmtext.text.operations import Append, Delete, Insert, Operation, Set
+from crmtext.text.edit.expected import after, node_of, same
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Set
 from crmtext.text.tree import Node, escape, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.text.emit import Value
+    from crmtext.text.edit.emit import Value
 
 
 def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], Node | None]:

@@ -16,7 +16,7 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from crmtext.text.cards import Words
+    from crmtext.text.bank_cards import Words
 
 #: The rules that report them: errors that no setting and no `# crmtext: ignore` silences.
 RULES = frozenset({"resident-id", "bank-card"})
@@ -191,7 +191,7 @@ def _ids(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> I
 
 def _cards(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
     """The card numbers of a run of digits: from the beginning of a group to the end of one."""
-    from crmtext.text.cards import is_card, may_be
+    from crmtext.text.bank_cards import is_card, may_be
 
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
     for first, (begin, _end) in enumerate(groups):
@@ -220,7 +220,7 @@ def _is_part(text: str, start: int, end: int) -> bool:
 
 def _words(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Words:
     """What the words around a number call it: those before it, then those behind it, then its key."""
-    from crmtext.text.cards import Named, words_in
+    from crmtext.text.bank_cards import Named, words_in
 
     before = _line_before(text, start)
     if not _NAMING.search(before):
@@ -303,10 +303,10 @@ def _is_place(number: str) -> bool:
 
 def is_bank_card(text: str) -> bool:
     """Whether this is the number of a payment card: a known issuer's first digits and length, the Luhn check digit."""
-    from crmtext.text import cards
+    from crmtext.text import bank_cards
 
     number = _compact(text)
-    return number.isdecimal() and cards.may_be(number) and cards.is_issued(number, usual=True)
+    return number.isdecimal() and bank_cards.may_be(number) and bank_cards.is_issued(number, usual=True)
 
 
 def _compact(text: str) -> str:

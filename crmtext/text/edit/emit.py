@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-from crmtext.text.scalars import Scalar, reads_as_text
+from crmtext.text.read.scalars import Scalar, reads_as_text
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from crmtext.text.style import Style
+    from crmtext.text.edit.style import Style
     from crmtext.text.tree import Node
 
 

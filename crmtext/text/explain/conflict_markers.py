@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem
 from crmtext.terminal.quoting import quoted
-from crmtext.text import hunks
+from crmtext.text import conflict_hunks
 from crmtext.text.document import place_at
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def markers(text: str, path: str) -> Iterator[Problem]:
     """A problem for each conflict left in the text, naming the customer and the fields it is about."""
-    if not any(sign in text for sign in hunks.SIGNS):
+    if not any(sign in text for sign in conflict_hunks.SIGNS):
         return
-    who = hunks.value(text, "name")
-    about = iter(hunks.spots(text))
-    for start, end, whole in hunks.places(text):
+    who = conflict_hunks.value(text, "name")
+    about = iter(conflict_hunks.spots(text))
+    for start, end, whole in conflict_hunks.places(text):
         fields = next(about).names if whole else ()
         excerpt = text[start:end].split("\n", maxsplit=1)[0].rstrip("\r")
         place = place_at(path, text, start, end)
@@ -30,10 +30,12 @@ def markers(text: str, path: str) -> Iterator[Problem]:
 
 def unsettled(text: str, path: str) -> Problem | None:
     """Why a record with a conflict in it can be neither shown nor changed; None where there is none."""
-    if not hunks.marked(text):
+    if not conflict_hunks.marked(text):
         return None
-    customer = hunks.value(text, "id") or path
-    message = _("{customer} is in conflict: two of you changed it").format(customer=hunks.value(text, "name") or path)
+    customer = conflict_hunks.value(text, "id") or path
+    message = _("{customer} is in conflict: two of you changed it").format(
+        customer=conflict_hunks.value(text, "name") or path
+    )
     hint = _("see both sides and choose: crmtext resolve {customer}").format(customer=quoted(customer))
     return Problem("conflict-marker", message, Place(path), hint)
 
@@ -49,7 +51,7 @@ def _message(who: str, fields: tuple[str, ...]) -> str:
 
 def _hint(text: str, fields: tuple[str, ...]) -> str:
     by_hand = _("keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>")
-    who = hunks.value(text, "id")
+    who = conflict_hunks.value(text, "id")
     if not fields or not re.fullmatch(r"[A-Za-z0-9_-]+", who):
         return by_hand
     key = f"'{fields[0]}'" if re.search(r"[^\w.]", fields[0]) else fields[0]

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Edit
-from crmtext.text.emit import refused
-from crmtext.text.expected import after
-from crmtext.text.insert import insert_entry, insert_item
-from crmtext.text.operations import Append, Delete, Insert, Operation, Rename, Set
-from crmtext.text.proof import holds
-from crmtext.text.refine import refined
-from crmtext.text.remove import remove
-from crmtext.text.replace import rename, replace
-from crmtext.text.source import Source, read, walk
+from crmtext.text.edit.emit import refused
+from crmtext.text.edit.expected import after
+from crmtext.text.edit.insert import insert_entry, insert_item
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set
+from crmtext.text.edit.refine import refined
+from crmtext.text.edit.remove import remove
+from crmtext.text.edit.replace import rename, replace
+from crmtext.text.edit.source import Source, read, walk
+from crmtext.text.edit.verify import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text.document import place_at
+from crmtext.text.explain.parser_error import Finding, Stumble, stumble
 from crmtext.text.size import MAX_NAME, name_too_long
-from crmtext.text.stumble import Finding, Stumble, stumble
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

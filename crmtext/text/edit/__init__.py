@@ -1,0 +1,1 @@
+"""Text changed by splicing, and verified."""
