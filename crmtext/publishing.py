@@ -12,8 +12,9 @@ from crmtext.disk.nofollow import TooLargeError
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
-from crmtext.reports import FORMATS, Site, overrides, render
+from crmtext.reports import FORMATS, Site, render
 from crmtext.sources import RECORDS
+from crmtext.templating import team_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +37,7 @@ def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
         language=language(),
         commit=_commit(store, snapshot.read),
         left_out=snapshot.left_out,
-        templates=overrides.read(store.root),
+        templates=team_templates.read(store.root),
     )
 
 

@@ -14,7 +14,7 @@ from crmtext.i18n import _, plural
 from crmtext.problem import cannot
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
-from crmtext.schema.splice import spliced
+from crmtext.schema.edit import spliced
 from crmtext.sources import SCHEMA
 
 if TYPE_CHECKING:

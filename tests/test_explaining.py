@@ -18,7 +18,7 @@ from crmtext.problem import CrmError
 from crmtext.query import filter as filters
 from crmtext.query.filter import Terms
 from crmtext.schema import Schema
-from crmtext.schema.mend import fits
+from crmtext.schema.fixes import fits
 from crmtext.settings import Settings
 from crmtext.text.read.load import parse_text
 

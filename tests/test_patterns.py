@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext.schema import load, patterns
-from crmtext.schema.ambiguity import Work, cost
+from crmtext.schema import load, pattern_safety
+from crmtext.schema.pattern_ambiguity import Work, cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,20 +147,20 @@ EVIL = [
 
 @pytest.mark.parametrize("pattern", USUAL)
 def test_usual_patterns_are_taken(pattern: str) -> None:
-    assert patterns.fault(pattern, Work()) is None
+    assert pattern_safety.fault(pattern, Work()) is None
 
 
 @pytest.mark.parametrize("pattern", EVIL, ids=lambda pattern: pattern[:60])
 def test_a_pattern_that_can_run_for_ever_is_rejected(pattern: str) -> None:
-    assert patterns.fault(pattern, Work()) is not None
+    assert pattern_safety.fault(pattern, Work()) is not None
 
 
 def test_every_shipped_pattern_is_taken_and_grows_with_its_text_alone() -> None:
     found = [*_patterns(json.loads(load.shipped()))]
     assert len(found) > 10
     for pattern in found:
-        assert patterns.fault(pattern, Work()) is None
-        assert patterns.steps(pattern, 1000) <= 2 * 1000**2
+        assert pattern_safety.fault(pattern, Work()) is None
+        assert pattern_safety.steps(pattern, 1000) <= 2 * 1000**2
 
 
 def _patterns(node: Any) -> list[str]:
@@ -199,12 +199,12 @@ def _patterns(node: Any) -> list[str]:
     ],
 )
 def test_a_pattern_is_rejected_with_the_reason_and_the_remedy(pattern: str, message: str, hint: str) -> None:
-    assert patterns.fault(pattern, Work()) == (message, hint)
+    assert pattern_safety.fault(pattern, Work()) == (message, hint)
 
 
 def test_many_patterns_share_one_budget() -> None:
     work = Work()
-    found = [patterns.fault(f"[a-z]{{0,{number}}}" * 20, work) for number in range(40, 90)]
+    found = [pattern_safety.fault(f"[a-z]{{0,{number}}}" * 20, work) for number in range(40, 90)]
     assert found[-1] == (f"the pattern '{'[a-z]{0,89}' * 7}[a…' counts too far", "bound lengths with maxLength")
 
 
@@ -276,7 +276,7 @@ PUMPED = st.builds(lambda part, times, end: part * times + end, st.text("ab", mi
 
 
 def foretold(pattern: str, text: str) -> None:
-    if patterns.fault(pattern, Work()) is not None:
+    if pattern_safety.fault(pattern, Work()) is not None:
         return
     parsed = _parser.parse(pattern)
     most = 20 * (len(pattern) + 5) * cost(parsed, Work()).steps(len(text) + 1)

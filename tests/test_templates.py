@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crmtext.problem import CrmError, Exit, Place
-from crmtext.reports import overrides, render
+from crmtext.reports import render
 from crmtext.reports.environment import TEMPLATES
+from crmtext.templating import team_templates
 from tests.test_reports import HOSTILE, SHANGHAI, site
 
 if TYPE_CHECKING:
@@ -339,9 +340,9 @@ def written(root: Path, **texts: str) -> Path:
 
 
 def test_templates_are_found_by_name_in_the_store(tmp_path: Path) -> None:
-    assert overrides.read(tmp_path) == {}
+    assert team_templates.read(tmp_path) == {}
     root = written(tmp_path, index__md__j2="a", style__css="b", part__j2="c", app__js="no", README__md="no")
-    assert dict(overrides.read(root)) == {"index.md.j2": "a", "part.j2": "c", "style.css": "b"}
+    assert dict(team_templates.read(root)) == {"index.md.j2": "a", "part.j2": "c", "style.css": "b"}
 
 
 @pytest.mark.parametrize(
@@ -353,7 +354,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, name: str, target: 
     (root / "crmtext.toml").write_text("")
     (root / "templates" / name).symlink_to(target)
     with pytest.raises(CrmError) as caught:
-        overrides.read(root)
+        team_templates.read(root)
     assert caught.value.problem.message == f"templates/{name} is not a file inside the store"
 
 
@@ -362,7 +363,7 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "templates").symlink_to(elsewhere / "templates")
     with pytest.raises(CrmError) as caught:
-        overrides.read(tmp_path / "other")
+        team_templates.read(tmp_path / "other")
     assert caught.value.problem.rule == "template"
 
 
@@ -378,5 +379,5 @@ def test_what_is_no_template_is_told(tmp_path: Path, name: str, content: bytes, 
     root = written(tmp_path)
     (root / "templates" / name).write_bytes(content)
     with pytest.raises(CrmError) as caught:
-        overrides.read(root)
+        team_templates.read(root)
     assert (caught.value.problem.message, caught.value.problem.place) == (said, Place(f"templates/{name}"))

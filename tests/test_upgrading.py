@@ -15,7 +15,7 @@ from crmtext import layout, upgrading
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
-from crmtext.schema.splice import spliced
+from crmtext.schema.edit import spliced
 from crmtext.sources import SCHEMA
 from crmtext.store import Store
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
-from crmtext.schema import mend, near
+from crmtext.schema import fixes, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         for path in paths:
             for pointer, code in snapshot.schema.values(customer.data, path):
                 if reason := wrong(code):
-                    fix = mend.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
+                    fix = fixes.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
                     yield customer.document.problem("currency", reason.message, pointer, hint=reason.hint, fix=fix)
 
 
@@ -65,6 +65,6 @@ def wrong(code: str) -> Wrong | None:
         message = _("the currency '{code}' is no longer in use").format(code=code)
         return Wrong(message, _("{new} replaced it: convert the amount and write {new}").format(new=new), "")
     message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
-    if close := near.word(code, sorted(currencies.codes())):
+    if close := nearest.word(code, sorted(currencies.codes())):
         return Wrong(message, _("did you mean {value}?").format(value=close), "")
     return Wrong(message, _("write the code of the currency, such as CNY, USD or EUR"), "")

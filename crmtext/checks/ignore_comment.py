@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.schema.near import word
+from crmtext.schema.nearest import word
 from crmtext.text.document import place_at
 from crmtext.values import lazy
 

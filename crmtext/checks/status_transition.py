@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.schema.fault import listed
+from crmtext.schema.validator_error import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

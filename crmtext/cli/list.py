@@ -15,7 +15,7 @@ from crmtext.i18n import _
 from crmtext.problem import Exit, usage
 from crmtext.query.filter import Terms
 from crmtext.record import words
-from crmtext.schema import near
+from crmtext.schema import nearest
 from crmtext.store import When
 from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
@@ -115,7 +115,7 @@ def _view(name: str | None, schema: Schema, settings: Settings) -> str:
         raise usage("unknown-view", _("there is no view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
-    close = near.word(key, settings.views)
+    close = nearest.word(key, settings.views)
     known = ", ".join(f"@{each}" for each in settings.views)
     hint = _("did you mean @{name}?").format(name=close) if close else _("views: {names}").format(names=known or "-")
     raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)

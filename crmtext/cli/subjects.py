@@ -79,15 +79,15 @@ def _of_command(root: click.Context, words: Iterable[str]) -> str:
 
 def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
     from crmtext.cli import habits
-    from crmtext.schema import near
+    from crmtext.schema import nearest
 
     if context.parent is not None:
-        meant = near.word(word, known)
+        meant = nearest.word(word, known)
         message = _("there is no command '{name}'").format(name=f"{context.info_name} {word}")
         return Misuse(message, _("did you mean '{near}'?").format(near=meant) if meant else "", context)
     message = _("there is no command or subject '{name}'").format(name=word)
     subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
-    if meant := near.word(word, [*known, *subjects]):
+    if meant := nearest.word(word, [*known, *subjects]):
         return Misuse(message, _("did you mean '{near}'?").format(near=meant), context)
     hint = instead(habits.COMMANDS.get(word, ""))
     return Misuse(message, hint or _("subjects: {names}").format(names=_(", ").join(SUBJECTS)), context)

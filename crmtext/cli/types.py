@@ -25,10 +25,10 @@ class Choice(Words):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            from crmtext.schema import near
+            from crmtext.schema import nearest
 
             known = _("'{value}' is none of: {values}").format(value=value, values=_(", ").join(self.choices))
-            close = near.word(str(value), self.choices)
+            close = nearest.word(str(value), self.choices)
             self.fail(known + _("; ") + _("did you mean '{key}'?").format(key=close) if close else known, param, ctx)
 
 

@@ -9,7 +9,7 @@ from crmtext.explaining import figure, key, rule
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.rules import known, names, said
-from crmtext.schema import near
+from crmtext.schema import nearest
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
@@ -40,7 +40,7 @@ def rules(schema: Schema) -> Table:
 
 
 def _unknown(schema: Schema, typed: str) -> Exception:
-    close = near.word(typed, [*names(schema), *key.names(schema), *figure.names()])
+    close = nearest.word(typed, [*names(schema), *key.names(schema), *figure.names()])
     hint = _("all rules: crmtext explain; all keys: crmtext explain customer")
     if close:
         hint = _("did you mean '{key}'?").format(key=close)

@@ -13,7 +13,7 @@ from crmtext.record import set as setting
 from crmtext.record.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.fmt import form
 from crmtext.record.write import How, settle, writing
-from crmtext.schema.fault import listed
+from crmtext.schema.validator_error import listed
 from crmtext.similar import Match, similar
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite

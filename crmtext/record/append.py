@@ -15,8 +15,8 @@ from crmtext.record.order import place, sorted_item
 from crmtext.record.summary import both
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
-from crmtext.schema import near
-from crmtext.schema.fault import listed
+from crmtext.schema import nearest
+from crmtext.schema.validator_error import listed
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.tree import split
@@ -82,7 +82,7 @@ def _list(document: Document, typed: str, store: Store) -> Key:
         hint = _("say which: {keys}").format(keys=_(", ").join(field.typed for field in parts))
     else:
         names = {name: field.typed for field in lists for name in field.names()}
-        close = near.word(typed, names, loose=True)
+        close = nearest.word(typed, names, loose=True)
         hint = _("did you mean '{key}'?").format(key=names[close]) if close else ""
     raise usage("unknown-key", problem.message, hint or _("lists: {keys}").format(keys=_lists(store)))
 

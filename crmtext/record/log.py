@@ -123,12 +123,12 @@ def with_contact(
 
 
 def _unknown_contact(document: Document, given: str, known: list[str]) -> Problem:
-    from crmtext.schema import near
+    from crmtext.schema import nearest
 
     message = _("{name} has no contact '{contact}'").format(name=say.name(document), contact=given)
     add = f"crmtext append {quoted(str(document.data.get('id') or say.name(document)))} contacts name={quoted(given)}"
     hints = [_("to add the contact: {command}").format(command=add)]
-    if close := near.word(given, known, loose=True):
+    if close := nearest.word(given, known, loose=True):
         hints.insert(0, _("did you mean '{near}'?").format(near=close))
     elif known:
         hints.insert(0, _("contacts: {names}").format(names=_(", ").join(known)))

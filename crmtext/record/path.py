@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import entries
-from crmtext.schema import Field, near
+from crmtext.schema import Field, nearest
 from crmtext.terminal import cells
 from crmtext.text.tree import escape, split
 from crmtext.values import lazy
@@ -208,7 +208,7 @@ def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, F
     message = _("there is no key '{key}'").format(key=name)
     # Any number will do for the lists on the way.
     above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
-    meant, hint = near.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
+    meant, hint = nearest.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
     if known := [way[-1].path for way in deep] or _called(field, name):
         places = [place for each in known for place in _places(schema, each, way.value)][:_MOST]
         several = any(told for _typed, told in places)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.record import path, words
 from crmtext.record.steps import Step, put, taken
 from crmtext.record.summary import changed
-from crmtext.schema import mend
+from crmtext.schema import fixes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -53,7 +53,7 @@ def follows(
         asked = [each for each in field.children if each.key in rule["then"].get("required", ())]
         if not names or not asked:
             continue
-        held, holds = (mend.fits(dict(each), rule["if"], store.schema) for each in (old, new))
+        held, holds = (fixes.fits(dict(each), rule["if"], store.schema) for each in (old, new))
         moved = held and any(old.get(name) != new.get(name) for name in names)
         for child in asked:
             if child.key in typed or not _is_filled(child):

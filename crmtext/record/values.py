@@ -8,7 +8,7 @@ from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record import amounts, ranges, words
-from crmtext.schema import choosing, mend
+from crmtext.schema import choices, fixes
 from crmtext.terminal.quoting import quoted
 from crmtext.text.read.load import parse_text
 from crmtext.text.read.scalars import EXACT, resolve, too_long
@@ -68,7 +68,7 @@ def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> li
             )
         line = f"crmtext append {whose} {store.schema.typed(field.path)} {new}"
         raise usage("wrong-type", message, _("add one: {command}").format(command=line))
-    texts = _bracketed(typed) if typed.startswith("[") else mend.SEPARATORS.split(typed)
+    texts = _bracketed(typed) if typed.startswith("[") else fixes.SEPARATORS.split(typed)
     return [_single(item, text.strip(), store) if item else text.strip() for text in texts if text.strip()]
 
 
@@ -92,7 +92,7 @@ def _bracketed(typed: str) -> list[str]:
 
 def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
     if field.choices:
-        return choosing.chosen(field, text)
+        return choices.chosen(field, text)
     if field.definition == "currency":
         return currencies.named(text) or text
     if field.mark("x-handle"):
@@ -127,7 +127,7 @@ def _truth(text: str, field: Field, store: Store) -> bool | None:
     """Yes or no; where text may stand as well, only what YAML itself reads so."""
     if "string" in _kinds(field) and field.kind != "date":
         return {"true": True, "false": False}.get(text)
-    said = mend.scalar(text, {"type": "boolean"}, store.schema)
+    said = fixes.scalar(text, {"type": "boolean"}, store.schema)
     if not said and field.kind == "boolean":
         raise usage("wrong-type", _("'{value}' is neither yes nor no").format(value=text), _("write yes or no"))
     return said == "true" if said else None
@@ -165,7 +165,7 @@ def _amount(field: Field, text: str, store: Store, currency: str) -> Decimal:
 def _text(field: Field, text: str, store: Store) -> str:
     """Text as typed, or in the form that the schema asks for where that is plainly meant."""
     spec = field.resolved
-    return text if mend.fits(text, spec, store.schema) else mend.value(text, spec, store.schema) or text
+    return text if fixes.fits(text, spec, store.schema) else fixes.value(text, spec, store.schema) or text
 
 
 def _refuse(field: Field) -> NoReturn:

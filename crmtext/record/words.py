@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, usage
-from crmtext.schema import choosing
+from crmtext.schema import choices
 from crmtext.settings import handle_of, table_name
 from crmtext.values import lazy
 
@@ -24,7 +24,7 @@ _ME = frozenset({"me", "我", "自己", "本人"})
 
 def choice(schema: Schema, path: str, typed: str) -> str:
     """The value of an enumeration that a typed value, label or synonym stands for."""
-    return choosing.chosen(schema.by_path[path], typed)
+    return choices.chosen(schema.by_path[path], typed)
 
 
 def handle(typed: str, settings: Settings) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
 from crmtext.reports.site import FORMATS, Site
-from crmtext.schema import near
+from crmtext.schema import nearest
 
 __all__ = ["FORMATS", "REPORTS", "Site", "render"]
 
@@ -34,7 +34,7 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
 
 def _unknown(name: str) -> CrmError:
     known = _("the reports are: {names}").format(names=_(", ").join(REPORTS))
-    close = near.word(name, REPORTS)
+    close = nearest.word(name, REPORTS)
     hint = _("did you mean '{key}'?").format(key=close) if close else known
     return usage("unknown-report", _("there is no report '{name}'").format(name=name), hint)
 

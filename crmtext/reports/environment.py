@@ -16,9 +16,9 @@ from markupsafe import Markup
 from crmtext.i18n import _, plural
 from crmtext.reports import markdown, words
 from crmtext.reports.links import stem
-from crmtext.reports.overrides import STYLE
 from crmtext.reports.sections import table
 from crmtext.reports.site import SUFFIXES, Site
+from crmtext.templating.team_templates import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ class Pages:
         template = f"{name}.{self._suffix}.j2"
         if not self._own:
             return self._environment.get_template(template).render(site=self._site, **view)
-        from crmtext.reports import guard
+        from crmtext.templating import guard
 
         return guard.page(
             self._environment, template, {"site": self._site, **view}, self._script.hash if self._script else ""
@@ -81,7 +81,7 @@ class Pages:
         return made
 
     def _sandbox(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
-        from crmtext.reports.sandbox import Sandbox, loader
+        from crmtext.templating.sandbox import Sandbox, loader
 
         manners = _manners(form)
         made = Sandbox(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, pick
-from crmtext.schema import conditions, near
+from crmtext.schema import conditions, nearest
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def misnamed(names: Iterable[str], schema: Schema) -> Iterator[tuple[str, str]]:
     known = checked() | schema.conditions
     for name in names:
         if name not in known:
-            meant = near.word(name, sorted(known))
+            meant = nearest.word(name, sorted(known))
             hint = _("did you mean '{key}'?").format(key=meant) if meant else ""
             yield name, hint or _("a rule's name stands in brackets behind each problem")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, pick
 from crmtext.problem import Edit, Problem, Severity
-from crmtext.schema import mend, near
-from crmtext.schema.fault import Fault, listed
-from crmtext.schema.forms import empty, wrong_format, wrong_pattern, wrong_type
+from crmtext.schema import fixes, nearest
+from crmtext.schema.messages import empty, wrong_format, wrong_pattern, wrong_type
 from crmtext.schema.validate import identity
+from crmtext.schema.validator_error import Fault, listed
 from crmtext.text.tree import escape
 from crmtext.values import lazy
 
@@ -48,7 +48,7 @@ def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[
     rank = {rule: number for number, rule in enumerate(("unknown-key", "wrong-type", "number-as-text", "empty-value"))}
     blamed = {each.place.pointer for each in document.problems if each.severity is Severity.ERROR} - {""}
     meant = {_COLON.split(each)[0] for each in blamed} | {
-        near.key(problem.place.pointer.rpartition("/")[2], schema, problem.place.pointer)
+        nearest.key(problem.place.pointer.rpartition("/")[2], schema, problem.place.pointer)
         for problem in found
         if problem.rule == "unknown-key"
     }
@@ -143,8 +143,8 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
     for key in fault.error.instance:
         at = f"{fault.pointer}/{escape(key)}"
         if key not in fault.error.schema.get("properties", {}):
-            meant, hint = near.key_and_hint(str(key), fault.schema, at)
-            node = fault.document.root and mend.key_node(fault.document, at)
+            meant, hint = nearest.key_and_hint(str(key), fault.schema, at)
+            node = fault.document.root and fixes.key_node(fault.document, at)
             free = meant and node and fault.document.node(meant) is None
             fix = (Edit(node.start, node.end, meant.rpartition("/")[2]),) if free and node else ()
             yield fault.problem(
@@ -155,8 +155,8 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
 def _enum(fault: Fault) -> Iterator[Problem]:
     field = fault.schema.at(fault.pointer)
     choices = field.choices if field else ()
-    meant = near.choice(str(fault.error.instance), choices)
-    fix = mend.replaced(fault.document, fault.pointer, meant) if meant else ()
+    meant = nearest.choice(str(fault.error.instance), choices)
+    fix = fixes.replaced(fault.document, fault.pointer, meant) if meant else ()
     known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
     if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
         hint = _("write {value}").format(value=meant)

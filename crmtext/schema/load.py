@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from crmtext import layout
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
-from crmtext.schema import kept, patterns
-from crmtext.schema.ambiguity import Work
+from crmtext.schema import pattern_safety, required_keys
 from crmtext.schema.formats import FORMATS
+from crmtext.schema.pattern_ambiguity import Work
 from crmtext.schema.validate import Validator
 from crmtext.text.document import place_at
 from crmtext.text.nesting import limit_passed
@@ -90,7 +90,7 @@ def _faults(data: Any, path: str) -> Iterator[Problem]:
             yield _fault(error, path)
         return
     yield from _unsafe(data, path)
-    yield from kept.faults(data, json.loads(shipped()), path)
+    yield from required_keys.faults(data, json.loads(shipped()), path)
 
 
 def _fault(error: Any, path: str) -> Problem:
@@ -148,7 +148,7 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
         if isinstance(target, str) and target.removeprefix("#/definitions/") not in definitions:
             yield _reference(target, path, where)
         pattern = node.get("pattern")
-        if isinstance(pattern, str) and (reason := patterns.fault(pattern, work)):
+        if isinstance(pattern, str) and (reason := pattern_safety.fault(pattern, work)):
             yield Problem("schema-pattern", reason[0], Place(path, pointer=f"{where}/pattern"), reason[1])
         form = node.get("format")
         if isinstance(form, str) and form not in FORMATS:

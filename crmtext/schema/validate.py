@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from crmtext import quick
-from crmtext.schema import patterns
+from crmtext.schema import pattern_safety
 from crmtext.schema.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Validator:
 
     def _found(self, pattern: str, text: str) -> bool:
         """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
-        steps = patterns.steps(pattern, len(text))
+        steps = pattern_safety.steps(pattern, len(text))
         if (steps > _FEW_STEPS or steps > self._left) and (fast := _quick(pattern)) is not None:
             return bool(fast.is_valid(text))
         # Without the fast engine a text that takes too long counts as one that does not fit: that stops no machine.

@@ -160,10 +160,10 @@ def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
 
 def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
     # Settings are read by every command, and hardly ever wrong.
-    from crmtext.schema import near
+    from crmtext.schema import nearest
 
     names = tuple(known)
-    close = near.word(key, names)
+    close = nearest.word(key, names)
     hint = (
         _("did you mean '{key}'?").format(key=close) if close else _("one of: {values}").format(values=", ".join(names))
     )

@@ -8,7 +8,7 @@ from crmtext.i18n import _
 from crmtext.query.filter import arithmetic, filters, functions, kinds, literals, methods, syntax
 from crmtext.query.filter.compare import compared
 from crmtext.query.filter.kinds import Part, truth_of
-from crmtext.schema import near
+from crmtext.schema import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,7 +104,7 @@ class Checker:
 
     def unknown_function(self, node: syntax.Call) -> Exception:
         """The error for a function that this language doesn't have."""
-        close = near.word(node.name, functions.NAMES)
+        close = nearest.word(node.name, functions.NAMES)
         hint = (
             _("did you mean '{key}'?").format(key=close)
             if close

@@ -12,7 +12,7 @@ from crmtext.query.filter.kinds import Part, truth_of
 from crmtext.query.filter.methods import test
 from crmtext.query.filter.syntax import Index
 from crmtext.query.filter.use import Use
-from crmtext.schema import near
+from crmtext.schema import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ FILTERS = (
 def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
     """The part that a value with a filter behind it is. Raises CrmError if the filter is not for it."""
     if node.name not in FILTERS:
-        close = near.word(node.name, FILTERS)
+        close = nearest.word(node.name, FILTERS)
         hint = (
             _("did you mean '{key}'?").format(key=close)
             if close

@@ -13,8 +13,8 @@ from crmtext.query.filter import kinds
 from crmtext.query.filter.budget import LARGEST_NUMBER
 from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.syntax import Constant
-from crmtext.schema import mend, near
-from crmtext.schema.fault import listed
+from crmtext.schema import fixes, nearest
+from crmtext.schema.validator_error import listed
 from crmtext.values import dates, money
 from crmtext.values.standards import currencies
 
@@ -86,7 +86,7 @@ def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
     for found in ways:
         if len(found) == 1:
             return found.pop()
-    close = near.choice(typed, choices, loose=True)
+    close = nearest.choice(typed, choices, loose=True)
     labels = {each.value: each.labels.get("zh", "") for each in choices} if language() == "zh" else {}
     shown = f"{close}（{labels[close]}）" if labels.get(close) else close
     hint = (
@@ -114,7 +114,7 @@ def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
     if within or not settings.team:
         return typed
     people = {name: each.handle for each in settings.team.values() for name in (each.name, each.handle) if name}
-    close = near.word(typed, people, loose=True)
+    close = nearest.word(typed, people, loose=True)
     message = _("'{handle}' is not on the team list").format(handle=typed)
     hint = (
         _("did you mean '{key}'?").format(key=close)
@@ -172,7 +172,7 @@ def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
 
 
 def _truth(node: Node, typed: str, _other: Type, names: Names) -> Part:
-    found = mend.scalar(typed, {"type": "boolean"}, names.terms.schema)
+    found = fixes.scalar(typed, {"type": "boolean"}, names.terms.schema)
     if not found:
         raise names.source.wrong(
             node, _("'{value}' is neither yes nor no").format(value=typed), _("write true or false")

@@ -8,7 +8,7 @@ from crmtext.computed import COMPUTED, PATH, called, named
 from crmtext.i18n import _
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
-from crmtext.schema import near
+from crmtext.schema import nearest
 from crmtext.schema.dictionary import Field
 from crmtext.values.standards import currencies
 
@@ -182,7 +182,7 @@ class Names(NamedTuple):
     def _no_step(self, at: tuple[int, int], above: Type, typed: str) -> Exception:
         fields = above.field.by_key.values() if above.field else ()
         called = {name: field.key for field in fields for name in reversed([*field.names()])}
-        close = near.word(typed, called, loose=True)
+        close = nearest.word(typed, called, loose=True)
         message = _("unknown field '{name}' in {list}").format(name=typed, list=above.name)
         if close:
             return self.source.wrong(
@@ -203,7 +203,7 @@ class Names(NamedTuple):
         homes = [field.path.replace("[]", "") for field in self._homes(typed)]
         if homes:
             return _("name one of them: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
-        close = near.word(typed, self.known(scope), loose=True)
+        close = nearest.word(typed, self.known(scope), loose=True)
         return _("did you mean '{key}'?").format(key=close) if close else ""
 
     def known(self, scope: Scope) -> Iterator[str]:

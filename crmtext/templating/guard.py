@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from crmtext.i18n import _
-from crmtext.reports.overrides import FOLDER, refusal
-from crmtext.reports.sandbox import Sandbox
+from crmtext.templating.sandbox import Sandbox
+from crmtext.templating.team_templates import FOLDER, refusal
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

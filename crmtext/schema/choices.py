@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.schema import near
-from crmtext.schema.fault import listed
+from crmtext.schema import nearest
+from crmtext.schema.validator_error import listed
 
 if TYPE_CHECKING:
     from crmtext.schema.dictionary import Field
@@ -19,7 +19,7 @@ def chosen(field: Field, typed: str) -> str:
     found = {each.value for each in field.choices if wanted in (name.casefold() for name in each.names())}
     if len(found) == 1:
         return found.pop()
-    close = near.choice(typed, field.choices, loose=True)
+    close = nearest.choice(typed, field.choices, loose=True)
     meant = "".join(each.typed for each in field.choices if each.value == close and not found)
     hint = _("did you mean {value}?").format(value=meant) if meant else _choices(field)
     raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=_in_a_sentence(field)), hint)

@@ -6,8 +6,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.schema import mend
-from crmtext.schema.fault import Fault, kind, kind_of, listed
+from crmtext.schema import fixes
+from crmtext.schema.validator_error import Fault, kind, kind_of, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +26,13 @@ def wrong_type(fault: Fault) -> Iterator[Problem]:
     elif wanted == "array" and simple:
         yield _not_a_list(fault)
     else:
-        mended = mend.scalar(value, fault.error.schema, fault.schema) if isinstance(value, str) else ""
+        mended = fixes.scalar(value, fault.error.schema, fault.schema) if isinstance(value, str) else ""
         yield fault.problem(
             "wrong-type",
             _("'{key}' must be {wanted}, not {given}").format(key=fault.key, wanted=kind(wanted), given=kind_of(value)),
             fault.instead(mended, _form_hint(fault, wanted)),
             key=not simple,
-            fix=mend.plain(fault.document, fault.pointer, mended) if mended else (),
+            fix=fixes.plain(fault.document, fault.pointer, mended) if mended else (),
         )
 
 
@@ -50,7 +50,7 @@ def empty(fault: Fault) -> Problem:
 
 def _not_text(fault: Fault) -> Iterator[Problem]:
     """A number or a true where text belongs: quoting mends it if the text has the form that is asked for."""
-    if not mend.fits(fault.written, fault.error.schema, fault.schema):
+    if not fixes.fits(fault.written, fault.error.schema, fault.schema):
         yield wrong_form(fault, str(fault.error.schema.get("format", "")))
         return
     text = _("put quotes round it")
@@ -59,12 +59,12 @@ def _not_text(fault: Fault) -> Iterator[Problem]:
         "number-as-text",
         _("{value} is read as {kind}, and must be text").format(value=fault.quoted, kind=given),
         text if fault.secret else _('put quotes round it: "{value}"').format(value=fault.written),
-        fix=mend.quoted(fault.document, fault.pointer),
+        fix=fixes.quoted(fault.document, fault.pointer),
     )
 
 
 def _not_a_list(fault: Fault) -> Problem:
-    shown, fix = mend.bracketed(fault.document, fault.pointer, fault.error.schema, fault.schema)
+    shown, fix = fixes.bracketed(fault.document, fault.pointer, fault.error.schema, fault.schema)
     hint = _form_hint(fault, "array")
     if shown and not fault.secret:
         hint = _("write it in brackets: {key}: {value}").format(key=fault.key, value=shown)
@@ -94,7 +94,7 @@ def wrong_pattern(fault: Fault) -> Iterator[Problem]:
 
 def wrong_form(fault: Fault, form: str) -> Problem:
     """The problem of a text in a wrong form, with the right one where only that can be meant."""
-    mended = mend.value(fault.written, fault.error.schema, fault.schema)
+    mended = fixes.value(fault.written, fault.error.schema, fault.schema)
     sayings = {
         "date": _("{value} is not a date").format(value=fault.quoted),
         "date-time": _("{value} is not a time with its offset").format(value=fault.quoted),
@@ -113,7 +113,7 @@ def wrong_form(fault: Fault, form: str) -> Problem:
 
 
 def _hint(form: str, text: str) -> str:
-    if form == "date" and mend.looks_like_date(text):
+    if form == "date" and fixes.looks_like_date(text):
         return _("there is no such day in the calendar")
     hints = {
         "date": _("write year, month and day, such as 2024-05-01"),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from crmtext.i18n import _
-from crmtext.schema.ambiguity import Cost, TooLargeError, UnknownError, Work, cost
+from crmtext.schema.pattern_ambiguity import Cost, TooLargeError, UnknownError, Work, cost
 from crmtext.terminal.cells import clip
 
 #: The longest pattern, and the longest one with its counted repetitions written out.

@@ -13,9 +13,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from crmtext.i18n import _
-from crmtext.reports import charges
-from crmtext.reports.charges import STEP, Fill, Purse, endless
-from crmtext.reports.overrides import FOLDER
+from crmtext.templating import charges
+from crmtext.templating.charges import STEP, Fill, Purse, endless
+from crmtext.templating.team_templates import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

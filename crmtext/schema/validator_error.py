@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, plural
-from crmtext.schema import mend
+from crmtext.schema import fixes
 from crmtext.text.tree import escape
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
     @property
     def written(self) -> str:
         """A scalar as it stands in the text."""
-        return str(mend.as_written(self.document, self.pointer, self.error.instance))
+        return str(fixes.as_written(self.document, self.pointer, self.error.instance))
 
     @property
     def quoted(self) -> str:
@@ -71,7 +71,7 @@ class Fault(NamedTuple):
 
     def fix(self, mended: str) -> tuple[Edit, ...]:
         """The edit that puts a text in place of the value."""
-        return mend.replaced(self.document, self.pointer, mended) if mended else ()
+        return fixes.replaced(self.document, self.pointer, mended) if mended else ()
 
     def problem(
         self,

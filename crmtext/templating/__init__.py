@@ -1,0 +1,1 @@
+"""Where a team's own templates run."""
