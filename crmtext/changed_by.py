@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.git.log import steps, touching
+from crmtext.git.history import steps, touching
 from crmtext.git.objects import Objects
 from crmtext.git.plumbing import ask, head, merge_bases
 from crmtext.git.reading import read_blobs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.conflicts import Conflict
-    from crmtext.git.log import Commit
+    from crmtext.git.history import Commit
     from crmtext.store import Store
 
 #: What git calls the commit that is brought to the one that is checked out.

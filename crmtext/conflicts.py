@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from crmtext.disk import files
-from crmtext.git import merging
+from crmtext.git import merge as merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError

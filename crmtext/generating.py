@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crmtext import demo, sample
 from crmtext.disk import files
-from crmtext.git import past
+from crmtext.git import fast_import
 from crmtext.i18n import N_
 from crmtext.schema import Schema
 from crmtext.settings import FILE, Settings, read
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from crmtext.git.past import Step
+    from crmtext.git.fast_import import Step
     from crmtext.terminal.progress import Watch
 
 #: Who has put the customers into the store.
@@ -40,8 +40,8 @@ def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> M
     made = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
     moment = datetime.combine(today, time(9), ZoneInfo(settings.timezone))
     records = dict(made)
-    past.write(repo, _steps(settings, moment, rest, records))
-    past.check_out(repo)
+    fast_import.write(repo, _steps(settings, moment, rest, records))
+    fast_import.check_out(repo)
     installed, trouble = install_hooks(repo)
     return Made(folder, (*rest, *records), (), 2, installed, hook_trouble=trouble)
 
@@ -49,6 +49,6 @@ def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> M
 def _steps(settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]) -> Iterator[Step]:
     author = settings.team[_BY]
     who = (author.name, author.emails[0])
-    yield past.Step(who, moment, "store: settings and team", encoded(rest))
+    yield fast_import.Step(who, moment, "store: settings and team", encoded(rest))
     message = f"import: {len(records)} customers made up by crmtext demo\n\nCrm-Action: import"
-    yield past.Step(who, moment + timedelta(minutes=5), message, encoded(records))
+    yield fast_import.Step(who, moment + timedelta(minutes=5), message, encoded(records))

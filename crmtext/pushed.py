@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git.arriving import Update, arrivals, follows, main_ref
 from crmtext.git.clone import cut
+from crmtext.git.incoming import Update, arrivals, follows, main_ref
 from crmtext.git.objects import Objects
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
@@ -20,7 +20,7 @@ from crmtext.walking import Trees, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crmtext.git.log import Commit
+    from crmtext.git.history import Commit
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry
 

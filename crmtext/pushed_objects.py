@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import gate
 from crmtext.git.config import config_get
-from crmtext.git.log import Touch
+from crmtext.git.history import Touch
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_staged, objects, tree
 from crmtext.i18n import _
@@ -23,7 +23,7 @@ from crmtext.text.secret_numbers import in_prose, masked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from crmtext.git.log import Commit
+    from crmtext.git.history import Commit
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry, Stored
 

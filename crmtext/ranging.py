@@ -8,7 +8,7 @@ from crmtext import checking
 from crmtext.answer import Culprit, Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.clone import cut, history_missing
-from crmtext.git.log import steps
+from crmtext.git.history import steps
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
@@ -18,7 +18,7 @@ from crmtext.walking import Trees, Walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.git.log import Commit
+    from crmtext.git.history import Commit
     from crmtext.problem import Problem
     from crmtext.store import Store
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import transaction
 from crmtext.answer import Change
 from crmtext.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
 from crmtext.disk import files
@@ -15,11 +14,12 @@ from crmtext.find import find
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _, plural
-from crmtext.journal import Part, Transaction
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, unknown, usage
 from crmtext.record import belonging, target
 from crmtext.record.draft import errors, refuse
+from crmtext.storage import transaction
+from crmtext.storage.journal import Part, Transaction
 from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8

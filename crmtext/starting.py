@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import driver_setup, editors, hooks, layout, sample
 from crmtext import settings as settings_module
 from crmtext.disk import files
-from crmtext.git import clone, past
+from crmtext.git import clone, fast_import
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, branch, create, head, repository
 from crmtext.i18n import _, language
@@ -209,10 +209,10 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
     steps = sample.history(today)
     records = sample.files(today)
     rest = {path: text for path, text in content.items() if path not in records}
-    past.write(
+    fast_import.write(
         repo,
         (
-            past.Step(
+            fast_import.Step(
                 (members[step.author].name, members[step.author].emails[0]),
                 step.when,
                 step.message,

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
     from pathlib import Path
 
-    from crmtext import transaction
     from crmtext.git.moments import Moment
     from crmtext.git.objects import Objects
     from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.settings import Settings
+    from crmtext.storage import transaction
 
 
 class When(NamedTuple):
@@ -174,7 +174,7 @@ class Store:
     @property
     def home(self) -> transaction.Home:
         """The store as its writer sees it."""
-        from crmtext import transaction
+        from crmtext.storage import transaction
 
         return transaction.Home(self.root, self.repository)
 
@@ -186,14 +186,14 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer for the length of a block; what a killed one has left is finished first."""
-        from crmtext import transaction
         from crmtext.disk import files
+        from crmtext.storage import transaction
 
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self._patience):
             # Whoever was killed while it committed has left a lock, or a copy of git's index.
             if self.repository and (self.repository.index_lock.exists() or files.left(folder)):
-                from crmtext.git import commit
+                from crmtext.storage import commit
 
                 commit.finish(self.repository)
             self.notes.extend(transaction.finish(self.home))

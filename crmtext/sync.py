@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import gate, sync_plan, waiting_branches
 from crmtext.conflicts import conflicts
-from crmtext.git import merging, stepping, tracking
-from crmtext.git.commit import finish_merge, refuse_unfinished, staged_there
+from crmtext.git import merge as merging
+from crmtext.git import upstream
 from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits, uncommitted
+from crmtext.storage import checkout
+from crmtext.storage.commit import finish_merge, refuse_unfinished, staged_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crmtext.conflicts import Conflict
-    from crmtext.git.stepping import Step
-    from crmtext.git.tracking import Tracked
+    from crmtext.git.upstream import Tracked
+    from crmtext.storage.checkout import Step
     from crmtext.store import Store
 
 
@@ -97,12 +99,12 @@ def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
     repo = store.git()
     protected = waiting_branches.always(store, where)
     for _try in range(sync_plan.TRIES):
-        target, there = where, tracking.fetch(repo, where)
+        target, there = where, upstream.fetch(repo, where)
         theirs = there
         so_far, commit = _merged(store, where, where, there, theirs, so_far)
         if protected and commit and not so_far.stopped and merging.count(repo, theirs, commit):
             target = waiting_branches.of_user(store, where)
-            there = tracking.fetch_waiting(repo, target)
+            there = upstream.fetch_waiting(repo, target)
             # Another clone of the same person may have sent more there.
             if there and not merging.contains(repo, commit, there):
                 so_far, commit = _merged(store, where, target, there, theirs, so_far)
@@ -113,7 +115,7 @@ def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
         sent = merging.count(repo, theirs, commit, there)
         try:
             done = not sent or sync_plan.send(repo, target, commit, there)
-        except tracking.ProtectedError:
+        except upstream.ProtectedError:
             if protected or not waiting_branches.possible(repo, where):
                 raise
             protected = True
@@ -168,8 +170,8 @@ def _taken(store: Store, where: Tracked, source: Tracked, step: Step) -> bool:
             raise cannot("branch-changed", message, _("run the command again"))
         if head(repo) != step.old:
             return False
-        _refuse_overlap(repo, stepping.differing(repo, step), alone=bool(step.stages))
-        stepping.take(repo, step, f"crmtext sync: {source.name}")
+        _refuse_overlap(repo, checkout.differing(repo, step), alone=bool(step.stages))
+        checkout.take(repo, step, f"crmtext sync: {source.name}")
         return True
 
 
@@ -181,9 +183,9 @@ def _ready(repo: Repository) -> Tracked:
 
 def _upstream(repo: Repository) -> Tracked:
     """The branch that is followed. Raises CrmError if there is none, or git would run a program on the way."""
-    where = tracking.tracked(repo)
-    tracking.refuse_received(repo)
-    tracking.refuse_inside(repo, where)
+    where = upstream.tracked(repo)
+    upstream.refuse_received(repo)
+    upstream.refuse_inside(repo, where)
     if head(repo) is None:
         raise cannot("nothing-committed", _("nothing is committed here yet"), "git add . && git commit")
     return where

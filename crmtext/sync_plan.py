@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, driver_setup, hooks, pushed
 from crmtext.conflicts import strangers
-from crmtext.git import clone, merging, tracking
-from crmtext.git.commit import merge as merge_commit
+from crmtext.git import clone, merge, upstream
 from crmtext.git.reading import differing
-from crmtext.git.stepping import Step
 from crmtext.i18n import _
 from crmtext.problem import Place, cannot
 from crmtext.sources import is_record
+from crmtext.storage.checkout import Step
+from crmtext.storage.commit import merge as merge_commit
 from crmtext.text.secret_numbers import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.git.plumbing import Repository
-    from crmtext.git.tracking import Tracked
+    from crmtext.git.upstream import Tracked
     from crmtext.problem import Problem
     from crmtext.store import Store
 
@@ -62,14 +62,14 @@ def plan(store: Store, where: Tracked, mine: str, theirs: str | None, base: str 
 def merge_step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step | None:
     """The way to what they have and we have not; None where there is no such thing."""
     repo = store.git()
-    if theirs is None or merging.contains(repo, mine, theirs):
+    if theirs is None or merge.contains(repo, mine, theirs):
         return None
-    if merging.contains(repo, theirs, mine):
+    if merge.contains(repo, theirs, mine):
         return Step(mine, theirs, theirs)
     if clone.is_parted(repo, mine, theirs):
         message = _("this clone does not hold the commit in which your work and {name} parted")
         raise clone.history_missing(message.format(name=where.name))
-    found = merging.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
+    found = merge.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
     new = {repo.prefix + path for path in strangers(store, found)}
     stages = tuple(each for each in found.stages if each.path not in new)
     # A tag or a branch may have the short name as well; the message is git's own for it.
@@ -120,4 +120,4 @@ def send(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> b
         message = _("another tool looks at what is sent, by a hook that crmtext does not run")
         hint = _("what came is merged here and nothing was sent; git runs the hook when you send it: {command}")
         raise cannot("push-hook", message, hint.format(command=where.sending), Place(str(hook)))
-    return tracking.push(repo, where, commit, theirs)
+    return upstream.push(repo, where, commit, theirs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import sync_plan
-from crmtext.git import merging, tracking
+from crmtext.git import merge, upstream
 from crmtext.git.config import identity, stranger
 from crmtext.git.plumbing import ask
-from crmtext.git.tracking import WAITING
+from crmtext.git.upstream import WAITING
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record import words
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.git.plumbing import Repository
-    from crmtext.git.tracking import Tracked
+    from crmtext.git.upstream import Tracked
     from crmtext.problem import Problem
     from crmtext.store import Store
 
@@ -41,7 +41,7 @@ class Merged(NamedTuple):
 
 def possible(repo: Repository, where: Tracked) -> bool:
     """Whether commits for this branch may wait: they are merged into the main branch, and into no other."""
-    return not where.there.startswith(WAITING) and tracking.is_default(repo, where)
+    return not where.there.startswith(WAITING) and upstream.is_default(repo, where)
 
 
 def always(store: Store, where: Tracked) -> bool:
@@ -73,19 +73,19 @@ def merge_all(store: Store) -> Iterator[Merged]:
     What the records are checked by is that branch's: a change of anything else is left to a person.
     """
     repo = store.git()
-    where = tracking.tracked(repo)
-    tracking.refuse_received(repo)
-    tracking.refuse_inside(repo, where)
+    where = upstream.tracked(repo)
+    upstream.refuse_received(repo)
+    upstream.refuse_inside(repo, where)
     if identity(repo) is None:
         raise stranger()
-    for branch, tip in tracking.fetch_all_waiting(repo, where):
+    for branch, tip in upstream.fetch_all_waiting(repo, where):
         yield _merge(store, where, branch, tip)
 
 
 def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
     repo = store.git()
     for _try in range(sync_plan.TRIES):
-        theirs = tracking.fetch(repo, where)
+        theirs = upstream.fetch(repo, where)
         if theirs is None:
             raise cannot("no-upstream", _("the branch {name} is gone over there").format(name=where.name))
         try:
@@ -96,7 +96,7 @@ def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
         if decided.left:
             return decided
         if not decided.commits or _pushed(repo, where, commit, theirs):
-            tracking.delete(repo, branch, tip)
+            upstream.delete(repo, branch, tip)
             return decided
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("run the command again"))
@@ -105,7 +105,7 @@ def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
 def _decided(store: Store, where: Tracked, branch: Tracked, tip: str, theirs: str) -> tuple[Merged, str]:
     """What is to be done about a branch, with the commit that has it merged."""
     repo = store.git()
-    found = Merged(branch.there, merging.count(repo, theirs, tip))
+    found = Merged(branch.there, merge.count(repo, theirs, tip))
     step = sync_plan.merge_step(store, branch, theirs, tip)
     if step is None:
         return found, theirs
@@ -121,7 +121,7 @@ def _decided(store: Store, where: Tracked, branch: Tracked, tip: str, theirs: st
 def _pushed(repo: Repository, where: Tracked, commit: str, theirs: str) -> bool:
     try:
         return sync_plan.send(repo, where, commit, theirs)
-    except tracking.ProtectedError as error:
+    except upstream.ProtectedError as error:
         message = _("{name} is protected, and this account may not push to it").format(name=where.name)
         said = error.problem.hint.partition("\n")[0]
         hint = _(

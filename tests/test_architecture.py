@@ -67,21 +67,18 @@ LAYERS = (
         "editors",
         "index",
         "inherited",
-        "journal",
         "query",
         "reports",
+        "storage",
     ),
     (
         "listing",
         "starting",
-        "transaction",
-    ),
-    (
-        "generating",
         "store",
     ),
     (
         "configuring",
+        "generating",
         "publishing",
         "upgrading",
     ),

@@ -12,11 +12,12 @@ import pytest
 from stores import opened
 
 from crmtext.disk import files
-from crmtext.git import commit as committing
-from crmtext.git import config, heads, plumbing
-from crmtext.git.commit import commit
+from crmtext.git import config, plumbing
 from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError, Exit
+from crmtext.storage import commit as committing
+from crmtext.storage import move_head
+from crmtext.storage.commit import commit
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
@@ -286,13 +287,13 @@ def test_an_interruption_in_the_middle_of_a_commit_waits_for_its_end(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo.commit({C1: "old\n"})
-    carry_out = heads.carry_out
+    carry_out = move_head.carry_out
 
     def interrupted(*args: Any) -> None:
         signal.raise_signal(signal.SIGINT)
         carry_out(*args)
 
-    monkeypatch.setattr(heads, "carry_out", interrupted)
+    monkeypatch.setattr(move_head, "carry_out", interrupted)
     commit(opened(repo), {C1: b"new\n"}, "ours")
     assert (log(repo), repo.git("diff", "--cached", "--name-only"), leftovers(repo)) == (["ours", "change"], "", [])
     with pytest.raises(KeyboardInterrupt):
@@ -302,7 +303,7 @@ def test_an_interruption_in_the_middle_of_a_commit_waits_for_its_end(
 def test_another_gits_lock_is_waited_for_and_left_alone(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit({C1: "old\n"})
     lock = repo.write(".git/index.lock", "")
-    monkeypatch.setattr("crmtext.git.index._PATIENCE", 0.05)
+    monkeypatch.setattr("crmtext.storage.user_index._PATIENCE", 0.05)
     with pytest.raises(CrmError) as caught:
         commit(opened(repo), {C1: b"new\n"}, "ours")
     assert caught.value.problem.rule == "git-locked"
@@ -313,15 +314,16 @@ def test_another_gits_lock_is_waited_for_and_left_alone(repo: Repo, monkeypatch:
 COMMIT_AND_DIE = """
 import os, sys
 from pathlib import Path
-from crmtext.git import commit, heads, index, plumbing
+from crmtext.git import plumbing
+from crmtext.storage import commit, move_head, user_index
 module, name = sys.argv[2].split(".")
-setattr({"commit": commit, "heads": heads, "index": index}[module], name, lambda *args: os._exit(9))
+setattr({"commit": commit, "move_head": move_head, "user_index": user_index}[module], name, lambda *args: os._exit(9))
 files = {sys.argv[3]: b"new\\n", sys.argv[4]: None}
 commit.commit(plumbing.repository(Path(sys.argv[1])), files, "ours")
 """
 
 
-@pytest.mark.parametrize("died_at", ["commit.brought_along", "heads.carry_out", "index.unlock"])
+@pytest.mark.parametrize("died_at", ["commit.brought_along", "move_head.carry_out", "user_index.unlock"])
 def test_a_commit_whose_writer_was_killed_is_finished_by_the_next(repo: Repo, died_at: str) -> None:
     repo.commit({C1: "old\n", C2: "old\n"})
     repo.write(C1, "new\n")

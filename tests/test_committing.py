@@ -11,7 +11,7 @@ import stores
 from conftest import Repo
 
 from crmtext.disk import files
-from crmtext.git import heads
+from crmtext.storage import move_head
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -374,13 +374,13 @@ def test_a_branch_that_moves_between_the_verdict_and_the_commit_is_not_overrun(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = repo.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "theirs")
-    real = heads.carry_out
+    real = move_head.carry_out
 
     def moved(*given: Any) -> None:
         repo.git("update-ref", "refs/heads/main", theirs)
         real(*given)
 
-    monkeypatch.setattr(heads, "carry_out", moved)
+    monkeypatch.setattr(move_head, "carry_out", moved)
     before = stores.files(repo.path)
     said = program(*LOG, "--commit")
     assert (said.code, "[head-moved]" in said.err) == (3, True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import stores
 
-from crmtext.git.log import Commit, between, touching
+from crmtext.git.history import Commit, between, touching
 from crmtext.git.objects import Objects, opened
 from crmtext.git.plumbing import Repository, repository
 

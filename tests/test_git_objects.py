@@ -10,7 +10,7 @@ import pytest
 import stores
 from test_git_log import known, stored
 
-from crmtext.git import log
+from crmtext.git import history
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.objects import Objects, opened
 from crmtext.git.plumbing import repository
@@ -135,7 +135,7 @@ def questions(objects: Objects, made: Made, touched: int) -> dict[str, Callable[
         commit = made.ids[number % len(made.ids)]
         asked[f"path {path} {commit}"] = lambda path=path, commit=commit: objects.tree(commit, path, "a.yaml")
     for path in paths[:touched]:
-        asked[f"touching {path}"] = lambda path=path: log.touching(objects, made.ids[-1], path)
+        asked[f"touching {path}"] = lambda path=path: history.touching(objects, made.ids[-1], path)
     return asked
 
 
@@ -272,10 +272,10 @@ def test_settings_that_name_programs_run_none(repo: Repo) -> None:
     assert not trace.exists()
 
 
-def known_of(repo: Repo) -> log.Repository:
+def known_of(repo: Repo) -> history.Repository:
     """The repository as the user told git of it, for its settings put the work tree elsewhere."""
     git = repo.path / ".git"
-    return log.Repository(repo.path, git, git, variables=(("GIT_DIR", str(git)), ("GIT_WORK_TREE", str(repo.path))))
+    return history.Repository(repo.path, git, git, variables=(("GIT_DIR", str(git)), ("GIT_WORK_TREE", str(repo.path))))
 
 
 def test_a_history_is_the_same_by_both(

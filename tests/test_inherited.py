@@ -11,7 +11,7 @@ import stores
 
 from crmtext import checks, standing
 from crmtext.checks.scope import Scope, of
-from crmtext.git.log import between
+from crmtext.git.history import between
 from crmtext.git.objects import Objects
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmtext import journal
-from crmtext.journal import Commit, Part, Transaction
+from crmtext.storage import journal
+from crmtext.storage.journal import Commit, Part, Transaction
 
 if TYPE_CHECKING:
     from pathlib import Path

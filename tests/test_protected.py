@@ -15,7 +15,7 @@ import yaml
 from conftest import Repo
 
 from crmtext import hooks, sync_plan
-from crmtext.git import tracking
+from crmtext.git import upstream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -393,7 +393,7 @@ def test_main_that_moves_while_the_job_is_at_work_is_merged_first(team: Team) ->
     team.log("一")
     team.li("sync")
     team.han.edit("苏州元件", "苏州元件厂", "002")
-    once(team.monkeypatch, tracking, "push", lambda: team.han.repo.git("push", "-q", "origin", "HEAD:main"))
+    once(team.monkeypatch, upstream, "push", lambda: team.han.repo.git("push", "-q", "origin", "HEAD:main"))
     assert team.merge().out == "crm/lilei: 1 commit merged\n"
     assert ("一" in team.main(), "苏州元件厂" in team.main("002")) == (True, True)
 
@@ -402,7 +402,7 @@ def test_what_is_pushed_while_the_job_is_at_work_is_not_deleted(team: Team) -> N
     team.log("一")
     team.li("sync")
     team.log("二")
-    once(team.monkeypatch, tracking, "delete", lambda: team.li.repo.git("push", "-q", "origin", "HEAD:crm/lilei"))
+    once(team.monkeypatch, upstream, "delete", lambda: team.li.repo.git("push", "-q", "origin", "HEAD:crm/lilei"))
     assert team.merge().out == "crm/lilei: 1 commit merged\n"
     assert (team.branches, "二" in team.main()) == (["crm/lilei", "main"], False)
     assert (team.merge().out, "二" in team.main(), team.branches) == ("crm/lilei: 1 commit merged\n", True, ["main"])
@@ -424,7 +424,7 @@ def test_a_machine_that_is_quicker_is_merged_and_not_overrun(
     laptop.write(TEXT + ENTRY.format("路上"))
     team.log("办公室")
     team.li.repo.write("crmtext.toml", stores.TEAM + '[sync]\npush = "branch"\n')
-    once(team.monkeypatch, tracking, "push", lambda: laptop.repo.git("push", "-q", "origin", "HEAD:crm/lilei"))
+    once(team.monkeypatch, upstream, "push", lambda: laptop.repo.git("push", "-q", "origin", "HEAD:crm/lilei"))
     assert team.li("sync").code == 0
     assert (team.merge().code, "路上" in team.main(), "办公室" in team.main()) == (0, True, True)
 

@@ -9,12 +9,12 @@ import clones
 import pytest
 import stores
 
-from crmtext import journal
 from crmtext.conflicts import conflicts
-from crmtext.git import index, merging
-from crmtext.journal import Part, Transaction
+from crmtext.git import merge
 from crmtext.problem import cannot
 from crmtext.resolving import by_hand
+from crmtext.storage import journal, user_index
+from crmtext.storage.journal import Part, Transaction
 from crmtext.store import Store
 from crmtext.text.read.load import parse_text
 
@@ -89,7 +89,7 @@ def test_two_files_are_written_or_none(same_id: Colleague, monkeypatch: pytest.M
         raise cannot("git-failed", "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(index, "settle", fail)
+        patch.setattr(user_index, "settle", fail)
         assert same_id("resolve", "003", "--both").code == 3
     assert stores.files(same_id.repo.path) == before
     assert [each["kind"] for each in same_id("resolve", "--format", "json").data["conflicts"]] == ["customers"]
@@ -104,7 +104,7 @@ def test_a_choice_that_was_killed_between_files_and_git_is_finished_by_the_next_
     (conflict.repo.path / stores.path()).write_bytes(after)
     with store.writing():
         assert [each.rule for each in store.notes] == ["killed-command"]
-    assert merging.unmerged(store.git()) == {}
+    assert merge.unmerged(store.git()) == {}
     conflict.repo.git("commit", "-q", "--no-edit")
     assert conflict("sync").code == 0
 

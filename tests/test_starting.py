@@ -13,10 +13,10 @@ from conftest import Repo
 
 from crmtext import editors, starting
 from crmtext.disk import files
-from crmtext.git import commit as commits
-from crmtext.git import past
+from crmtext.git import fast_import
 from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError
+from crmtext.storage import commit as commits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -305,10 +305,12 @@ def test_a_file_in_the_place_of_the_folder_is_told_in_words(tmp_path: Path, caps
 def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Path) -> None:
     when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     steps = [
-        past.Step(
+        fast_import.Step(
             ("李 雷", "lilei@example.com"), when, "一\n\nbody\n\n", {"记录/a b.yaml": b"1\n", "x": b"", "y": b"y"}
         ),
-        past.Step(("Mei", "mei@example.com"), when.replace(day=3), "二", {"x": None, "记录/a b.yaml": "二".encode()}),
+        fast_import.Step(
+            ("Mei", "mei@example.com"), when.replace(day=3), "二", {"x": None, "记录/a b.yaml": "二".encode()}
+        ),
     ]
     made = []
     for name in ("one", "two"):
@@ -318,7 +320,7 @@ def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Pa
         opened = repository(repo.path)
         assert opened is not None
         if name == "one":
-            past.write(opened, steps)
+            fast_import.write(opened, steps)
             repo.git("checkout", "-q", "--", ".")
         else:
             for step in steps:

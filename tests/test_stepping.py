@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crmtext.disk import files
-from crmtext.git import commit, durable, heads, index, stepping
-from crmtext.git.merging import merged
+from crmtext.git.merge import merged
 from crmtext.git.plumbing import Repository, repository
-from crmtext.git.stepping import Step
 from crmtext.problem import CrmError, cannot
+from crmtext.storage import checkout, commit, fsync, move_head, user_index
+from crmtext.storage.checkout import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def state(repo: Repo) -> tuple[dict[str, str], str, str]:
 
 def taken(found: Repository, step: Step) -> None:
     with files.lock(found.git_dir, 1):
-        stepping.take(found, step, "test: a step")
+        checkout.take(found, step, "test: a step")
 
 
 def finished(found: Repository) -> None:
@@ -103,7 +103,7 @@ def test_what_fails_in_the_middle_leaves_nothing_half(
     def fail(*_arguments: object) -> None:
         raise error
 
-    monkeypatch.setattr(heads if at == "carry_out" else durable, at, fail)
+    monkeypatch.setattr(move_head if at == "carry_out" else fsync, at, fail)
     with pytest.raises(type(error)):
         taken(found, step)
     # HEAD has gone there before its folders are synced.
@@ -120,8 +120,8 @@ def test_where_putting_back_fails_as_well_the_next_writer_does_it(
         raise cannot("disk-full", "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(heads, "carry_out", fail)
-        patch.setattr(index, "bring", fail)
+        patch.setattr(move_head, "carry_out", fail)
+        patch.setattr(user_index, "bring", fail)
         with pytest.raises(CrmError):
             taken(found, step)
     assert found.index_file.with_name("index.lock").exists()
@@ -131,7 +131,7 @@ def test_where_putting_back_fails_as_well_the_next_writer_does_it(
 
 def cut_off(found: Repository, step: Step, what: Callable[[], object]) -> None:
     """A writer that was killed when it had done so much."""
-    index.lock(found, step.note)
+    user_index.lock(found, step.note)
     what()
 
 

@@ -8,7 +8,7 @@ import clones
 import pytest
 import stores
 
-from crmtext.git import tracking
+from crmtext.git import upstream
 from crmtext.git.overrides import PROGRAMS
 from crmtext.problem import CrmError
 
@@ -32,13 +32,13 @@ def evil(tmp_path: Path) -> Path:
     return program
 
 
-@pytest.mark.parametrize("pattern", [each for each in PROGRAMS if not each.startswith((*tracking._IDLE, "merge."))])
+@pytest.mark.parametrize("pattern", [each for each in PROGRAMS if not each.startswith((*upstream._IDLE, "merge."))])
 def test_each_setting_that_would_run_on_the_way_is_refused(two: tuple[Colleague, Colleague], pattern: str) -> None:
     li, _han = two
     key = pattern.replace("*", "a.b")
     li.repo.git("config", key, "touch ran")
     with pytest.raises(CrmError) as caught:
-        tracking.refuse_received(stores.opened(li.repo))
+        upstream.refuse_received(stores.opened(li.repo))
     assert f": {key} = touch ran" in caught.value.problem.message
 
 

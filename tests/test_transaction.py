@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from crmtext import journal, transaction
 from crmtext.disk import files
-from crmtext.journal import Part, Transaction
 from crmtext.problem import CrmError, Severity
-from crmtext.transaction import Home
+from crmtext.storage import journal, transaction
+from crmtext.storage.journal import Part, Transaction
+from crmtext.storage.transaction import Home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmtext import standing
-from crmtext.journal import Part
 from crmtext.record import verdict
 from crmtext.standing.effect import At
+from crmtext.storage.journal import Part
 from crmtext.store import Store
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.session import current
-from crmtext.git import tracking
+from crmtext.git import upstream
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
 
@@ -69,6 +69,6 @@ def _told(made: starting.Made, folder: Path | None) -> list[str]:
     lines.append(_("next: {command}").format(command=start + first))
     if not made.commits:
         lines.append(_("then: {command}").format(command="crmtext add NAME"))
-    lines.append(_("share it: {command}").format(command=tracking.sharing(made.branch)))
+    lines.append(_("share it: {command}").format(command=upstream.sharing(made.branch)))
     lines.append(_("in each further clone: {command}").format(command="crmtext hooks install && crmtext doctor"))
     return lines

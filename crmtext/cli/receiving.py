@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext import pushed
 from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
-from crmtext.git.arriving import departures, updates
+from crmtext.git.incoming import departures, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
@@ -17,7 +17,7 @@ from crmtext.text.secret_numbers import masked
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from crmtext.git.arriving import Update
+    from crmtext.git.incoming import Update
     from crmtext.git.plumbing import Repository
     from crmtext.problem import Problem
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git import log, plumbing, reading
+from crmtext.git import history, plumbing, reading
 from crmtext.git.reading import Entry
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import git
 
-    from crmtext.git.log import Commit
+    from crmtext.git.history import Commit
     from crmtext.git.plumbing import Repository
 
 #: More blobs than these are read sooner by a process of their own, which does not wait for each question.
@@ -78,7 +78,7 @@ class Objects:
         wanted = tuple(dict.fromkeys(ids))
         found = {each: commit for each in wanted if (commit := self._commit(each))}
         odd = tuple(each for each in wanted if each not in found)
-        return found | (log.told(self.repository, odd) if odd else {})
+        return found | (history.told(self.repository, odd) if odd else {})
 
     def committed(self, commit: str) -> int:
         """When a commit was made, in seconds since 1970."""
@@ -113,7 +113,9 @@ class Objects:
         if read is None:
             return None
         author, parents = read.author, tuple(each.hexsha for each in read.parents)
-        return log.Commit(id_, read.authored_date, author.name or "", author.email or "", parents, str(read.message))
+        return history.Commit(
+            id_, read.authored_date, author.name or "", author.email or "", parents, str(read.message)
+        )
 
     def _read_commit(self, id_: str) -> git.Commit | None:
         if self._library is None:

@@ -8,7 +8,7 @@ from crmtext.diff.message import lasting
 from crmtext.disk import files
 from crmtext.git.plumbing import branch
 from crmtext.git.reading import changed_on_disk, changed_staged
-from crmtext.git.tracking import push_remote
+from crmtext.git.upstream import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally

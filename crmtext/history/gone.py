@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.git.log import deleted
+from crmtext.git.history import deleted
 from crmtext.git.reading import read_blobs
 from crmtext.sources import RECORDS
 from crmtext.text.read.load import parse

@@ -12,7 +12,7 @@ from crmtext.diff.changes import compare
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
 from crmtext.git.clone import cut
-from crmtext.git.log import Commit, touching
+from crmtext.git.history import Commit, touching
 from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.problem import usage

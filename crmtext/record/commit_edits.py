@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import checks
-from crmtext.git.commit import commit as commit_files
-from crmtext.git.commit import entries
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
-from crmtext.journal import Part
 from crmtext.problem import Severity
 from crmtext.record import committing, verdict
 from crmtext.record.draft import Draft
 from crmtext.record.write import How
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA, is_record
+from crmtext.storage.commit import commit as commit_files
+from crmtext.storage.commit import entries
+from crmtext.storage.journal import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

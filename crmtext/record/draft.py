@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.journal import Part
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
+from crmtext.storage.journal import Part
 from crmtext.text.edit.rewrite import Operation, rewrite
 from crmtext.text.read.load import parse
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.git.commit import entries
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_staged
 from crmtext.i18n import _, plural
@@ -14,6 +13,7 @@ from crmtext.record.draft import Draft
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
+from crmtext.storage.commit import entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

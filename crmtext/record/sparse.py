@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.plumbing import Repository, head
 from crmtext.i18n import _
-from crmtext.journal import Part
 from crmtext.problem import Place, Problem, Severity
+from crmtext.storage.journal import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,20 +49,20 @@ def _folder(path: str) -> str:
 def reveal(absent: Absent, done: Placed) -> None:
     """Have git look at what is on the disk from now on, or is to be missing there."""
     if done.revealed and absent.repository:
-        from crmtext.git import index
+        from crmtext.storage import user_index
 
-        index.reveal(absent.repository, [absent.repository.prefix + path for path in done.revealed])
+        user_index.reveal(absent.repository, [absent.repository.prefix + path for path in done.revealed])
 
 
 def hide(repo: Repository | None, done: Placed) -> None:
     """Have git not miss what was on the disk for a change only that is undone: the last commit has it."""
-    from crmtext.git import commit, index
+    from crmtext.storage import commit, user_index
 
     gone = [part.path for part in done.parts if part.after is None]
     if repo and gone:
         held = commit.entries(repo, head(repo), [repo.prefix + path for path in gone])
         if held:
-            index.reveal(repo, held, again=True)
+            user_index.reveal(repo, held, again=True)
 
 
 def told(done: Placed) -> Iterator[Problem]:

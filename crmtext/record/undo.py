@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from crmtext import journal, transaction
 from crmtext.answer import Change
-from crmtext.git.commit import entries, refuse_unfinished
-from crmtext.git.merging import contains
+from crmtext.git.merge import contains
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_on_disk, changed_staged
 from crmtext.i18n import _, speaking
@@ -18,6 +16,8 @@ from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft
 from crmtext.record.write import How, committed, unpushed, writing
+from crmtext.storage import journal, transaction
+from crmtext.storage.commit import entries, refuse_unfinished
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
 from crmtext.text.read.load import parse
@@ -25,7 +25,7 @@ from crmtext.text.read.load import parse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmtext.journal import Commit, Done, Part, Transaction
+    from crmtext.storage.journal import Commit, Done, Part, Transaction
     from crmtext.store import Store
 
 _WIDTH = 60

@@ -22,8 +22,8 @@ from crmtext.text.read.load import parse
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from crmtext.journal import Part
     from crmtext.sources import Found
+    from crmtext.storage.journal import Part
     from crmtext.store import Store
 
 

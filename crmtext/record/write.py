@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import transaction
 from crmtext.answer import Change
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import ignored_by
-from crmtext.git.tracking import not_pushed
+from crmtext.git.upstream import not_pushed
 from crmtext.i18n import _, plural
-from crmtext.journal import Transaction
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record import sparse
 from crmtext.record.draft import Draft, refuse
 from crmtext.sources import RECORDS
+from crmtext.storage import transaction
+from crmtext.storage.journal import Transaction
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from crmtext.git.plumbing import Repository
-    from crmtext.journal import Commit
+    from crmtext.storage.journal import Commit
     from crmtext.store import Store
 
 
@@ -153,7 +153,7 @@ def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> 
 
 
 def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
-    from crmtext.git.commit import commit_on_branch
+    from crmtext.storage.commit import commit_on_branch
 
     files = {repo.prefix + part.path: part.after for part in commit.parts}
     return commit_on_branch(repo, files, commit.message, branch, commit.author)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from crmtext.disk import files
 from crmtext.disk.files import sweep
-from crmtext.git import durable, heads, stepping
 from crmtext.git.config import config_get, identity, programs, received, stranger
-from crmtext.git.index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
-from crmtext.git.merging import contains
+from crmtext.git.merge import contains
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, merged_heads, resolve, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
+from crmtext.storage import checkout, fsync, move_head
+from crmtext.storage.user_index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,10 +62,10 @@ def commit(
     _write_blobs(repo, (*new.values(), *mine.values()))
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
     made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
-    move = heads.Move(parent, made)
+    move = move_head.Move(parent, made)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
     # Before the note of them: who finds that note after a power cut has to find the commit as well.
-    durable.sync_objects(repo)
+    fsync.sync_objects(repo)
     with locked(repo, move.note + lines):
         _refuse_staged(repo, blobs, staged)
         _settle(repo, move, lines)
@@ -82,8 +82,8 @@ def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, 
     _write_blobs(repo, tuple(data for data in files.values() if data is not None))
     tree_id = _tree(repo, parent, _index_lines(repo, old, _blobs(repo, files)))
     made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, None))
-    durable.sync_objects(repo)
-    heads.create_branch(repo, branch, made)
+    fsync.sync_objects(repo)
+    move_head.create_branch(repo, branch, made)
     return made
 
 
@@ -106,8 +106,8 @@ def finish_merge(repo: Repository) -> str:
         tree_id = run(repo, "write-tree").decode().strip()
         message = text.decode(errors="replace") or f"Merge {theirs[0][:8]}"
         made = _commit_object(repo, (parent, *theirs), tree_id, message, {})
-        move = heads.Move(parent, made)
-        durable.sync_objects(repo)
+        move = move_head.Move(parent, made)
+        fsync.sync_objects(repo)
         with locked(repo, move.note):
             _settle(repo, move, b"")
     # What says that a merge is in progress goes last.
@@ -122,39 +122,39 @@ def finish(repo: Repository) -> str | None:
     note = left_locked(repo)
     if note is None:
         return None
-    step = stepping.Step.noted(note)
+    step = checkout.Step.noted(note)
     if step or note == NOTHING:
         if step:
-            stepping.finish(repo, step)
+            checkout.finish(repo, step)
         unlock(repo)
         return None
     line, _end, lines = note.partition(b"\n")
     try:
-        move = heads.Move.noted(line)
+        move = move_head.Move.noted(line)
     except ValueError:
         # A received folder may bring a lock that only begins like ours.
         return None
-    heads.release(repo)
+    move_head.release(repo)
     finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines)) and _is_whole(repo, move)
     if finished:
-        durable.sync_objects(repo, everything=True)
+        fsync.sync_objects(repo, everything=True)
         _settle(repo, move, lines)
     unlock(repo)
     return move.made if finished else None
 
 
-def _is_whole(repo: Repository, move: heads.Move) -> bool:
+def _is_whole(repo: Repository, move: move_head.Move) -> bool:
     """Whether all that a commit adds to its parent is there: a disk may have lost it with the power."""
     known = (f"^{move.parent}",) if move.parent else ()
     return attempt(repo, "rev-list", "--objects", "--quiet", move.made, *known)[0] == 0
 
 
-def _settle(repo: Repository, move: heads.Move, lines: bytes) -> None:
+def _settle(repo: Repository, move: move_head.Move, lines: bytes) -> None:
     """Have HEAD be the commit that was made, and the user's index know it."""
     with uninterrupted():
         with brought_along(repo, lines):
-            heads.carry_out(repo, move)
-        durable.sync_head(repo)
+            move_head.carry_out(repo, move)
+        fsync.sync_head(repo)
 
 
 def refuse_unfinished(repo: Repository) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git.log import Commit, between
+from crmtext.git.history import Commit, between
 from crmtext.git.plumbing import Repository, ask
 
 if TYPE_CHECKING:

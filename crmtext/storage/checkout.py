@@ -12,11 +12,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
-from crmtext.git import durable, heads, index
-from crmtext.git.merging import unmerged
+from crmtext.git.merge import unmerged
 from crmtext.git.plumbing import Repository, attempt, head, run
 from crmtext.git.reading import Entry, changed_on_disk, tree
 from crmtext.problem import CrmError
+from crmtext.storage import fsync, move_head, user_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,18 +59,18 @@ class Step(NamedTuple):
 
 def take(repo: Repository, step: Step, says: str) -> None:
     """Go a step, under the store's lock; where anything fails all is as it was. `says` is for the log of HEAD."""
-    durable.sync_objects(repo, everything=True)
-    with index.uninterrupted():
-        index.lock(repo, step.note)
+    fsync.sync_objects(repo, everything=True)
+    with user_index.uninterrupted():
+        user_index.lock(repo, step.note)
         try:
             _go(repo, step, says)
         except BaseException:
             # Where this fails as well the lock stays, and the next writer does it.
             with suppress(OSError, CrmError):
                 put_back(repo, step)
-                index.unlock(repo)
+                user_index.unlock(repo)
             raise
-        index.unlock(repo)
+        user_index.unlock(repo)
 
 
 def put_back(repo: Repository, step: Step) -> bool:
@@ -83,16 +83,16 @@ def put_back(repo: Repository, step: Step) -> bool:
         changed = _changed(repo, step.old, step.tree)
         before = {path: old for path, (old, _new) in changed.items()}
         before |= {path: _entry(repo, step.old, path) for path in unmerged(repo).keys() - changed.keys()}
-        index.bring(repo, _lines(repo, before))
+        user_index.bring(repo, _lines(repo, before))
         _restore(repo, step, changed)
     return False
 
 
 def finish(repo: Repository, step: Step) -> None:
     """See to the step of a writer that was killed with its git."""
-    heads.release(repo)
+    move_head.release(repo)
     if put_back(repo, step):
-        durable.sync_head(repo)
+        fsync.sync_head(repo)
 
 
 def differing(repo: Repository, step: Step) -> frozenset[str]:
@@ -101,18 +101,18 @@ def differing(repo: Repository, step: Step) -> frozenset[str]:
 
 
 def _go(repo: Repository, step: Step, says: str) -> None:
-    with index.copied(repo) as fresh:
+    with user_index.copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
         # What we have put into the index ourselves has no times yet, by which git tells that a file is as it was.
         attempt(repo, "update-index", "-q", "--refresh", env=env)
         run(repo, "read-tree", "-m", "-u", step.old, step.tree, env=env)
         if step.stages:
             # A conflict is decided on the disk, also in a sparse checkout.
-            index.show(repo, fresh, _absent(repo, step))
-            index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
+            user_index.show(repo, fresh, _absent(repo, step))
+            user_index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
     if step.made:
-        heads.carry_out(repo, heads.Move(step.old, step.made), says)
-        durable.sync_head(repo)
+        move_head.carry_out(repo, move_head.Move(step.old, step.made), says)
+        fsync.sync_head(repo)
     else:
         _write_merge(repo, step)
 
@@ -203,7 +203,7 @@ def _on_disk(top: Path, path: str) -> bytes | None:
     if file.is_symlink():
         return os.fsencode(file.readlink())
     try:
-        return files.read(file, within=top, limit=index.LARGEST)
+        return files.read(file, within=top, limit=user_index.LARGEST)
     except CrmError:
         # A folder of somebody's stays as well, and what lies behind a link: nothing begins like this.
         return b"\0/"

@@ -8,10 +8,10 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
-from crmtext.git import durable
 from crmtext.git.plumbing import Repository, ask, head, run
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot, usage
+from crmtext.storage import fsync
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def carry_out(repo: Repository, move: Move, says: str = "commit: crmtext") -> No
 def create_branch(repo: Repository, name: str, commit: str) -> None:
     """Create a branch that begins with a commit. Raises CrmError if it exists."""
     _update(repo, f"refs/heads/{name}", commit, "0" * len(commit), "commit: crmtext")
-    durable.sync_ref(repo, f"refs/heads/{name}")
+    fsync.sync_ref(repo, f"refs/heads/{name}")
 
 
 def _update(repo: Repository, ref: str, new: str, old: str, says: str) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import journal
 from crmtext.disk import files
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity
+from crmtext.storage import journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from crmtext.journal import Commit, Part, Transaction
+    from crmtext.storage.journal import Commit, Part, Transaction
 
 #: In a store that is in no repository.
 _HIDDEN = ".crmtext"
@@ -85,7 +85,7 @@ def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
     try:
         _settle(home, transaction)
         if home.repo and transaction.commit:
-            from crmtext.git.durable import sync_objects
+            from crmtext.storage.fsync import sync_objects
 
             # The names of what the killed one wrote may not be on the disk yet.
             sync_objects(home.repo, everything=True)
@@ -161,7 +161,7 @@ def _name(home: Home, part: Part, temporary: Path | None) -> None:
 def _settle(home: Home, transaction: Transaction) -> None:
     """Have git know that nothing is in conflict any more in files of the transaction."""
     if home.repo and transaction.settles:
-        from crmtext.git.index import settle
+        from crmtext.storage.user_index import settle
 
         settle(home.repo, [home.repo.prefix + path for path in transaction.settles])
 
@@ -190,8 +190,8 @@ def _sweep(home: Home, transaction: Transaction) -> None:
 def _commit(repo: Repository, wanted: Commit) -> str:
     """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
     # Who only writes files does not wait for this.
-    from crmtext.git import commit as committing
-    from crmtext.git.heads import moved
+    from crmtext.storage import commit as committing
+    from crmtext.storage.move_head import moved
 
     at = head(repo)
     if not _in_commit(repo, at, wanted.parts, before=True):
@@ -220,7 +220,7 @@ def staged(repo: Repository, parts: Iterable[Part]) -> dict[str, tuple[bytes, by
 
 def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:
     """Whether a commit holds each part as it is after the transaction; with `before`, or as it was before."""
-    from crmtext.git.commit import entries
+    from crmtext.storage.commit import entries
 
     wanted = {repo.prefix + part.path: part for part in parts}
     found = entries(repo, commit, wanted)

@@ -1,0 +1,1 @@
+"""Writing safely: journal, files, commit, the user's index, HEAD."""
