@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.duplicates.similarity import informal, nearest
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
 from crmtext.problem import CrmError, usage
-from crmtext.similar import informal, nearest
 from crmtext.values import phones
 from crmtext.values.folding import folded, plain, spellings
 from crmtext.values.pinyin import Fit, fit, latin, likely, sounds

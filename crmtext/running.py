@@ -60,9 +60,9 @@ def _merge(words: Sequence[str]) -> int:
     """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
     # What lives for a tenth of a second leaves its litter to the system.
     gc.disable()
-    from crmtext import merge_driver
+    from crmtext.merge import driver
 
-    return _guarded(lambda: merge_driver.main(words), ("merge-driver",))
+    return _guarded(lambda: driver.main(words), ("merge-driver",))
 
 
 def _decide() -> int:

@@ -13,7 +13,7 @@ from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
-from crmtext.inherited import inherited
+from crmtext.previous import inherited
 from crmtext.problem import CrmError, Problem, cannot, usage
 from crmtext.snapshot import Earlier, Kept, Snapshot, take
 from crmtext.terminal.progress import Watch, unwatched

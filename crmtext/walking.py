@@ -13,7 +13,7 @@ from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.clone import is_parted
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
-from crmtext.inherited import inherited
+from crmtext.previous import inherited
 from crmtext.problem import CrmError, unknown
 from crmtext.settings import FILE
 from crmtext.snapshot import Earlier, take

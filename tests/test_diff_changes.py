@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.diff.changes import Change, Item, apply, compare
+from crmtext.merge.compare import Change, Item, apply, compare
 
 KEYS = {"contacts": ("name",), "items": ("name", "day")}
 

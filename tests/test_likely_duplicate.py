@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import stores
 
-from crmtext import checks, names
+from crmtext import checks
+from crmtext.duplicates import company_names
 
 PHONE = 'phones: ["021-62581234"]\n'
 MAIL = "emails: [info@shili.example.com]\n"
@@ -112,5 +113,5 @@ def test_branches_of_one_bank_may_have_one_domain() -> None:
 
 
 def test_places_in_names_are_known() -> None:
-    assert names.places("黑龙江省哈尔滨示例") == {"黑龙江", "哈尔滨"}
-    assert names.without_places("示例(上海)北京") == "示例()"
+    assert company_names.places("黑龙江省哈尔滨示例") == {"黑龙江", "哈尔滨"}
+    assert company_names.without_places("示例(上海)北京") == "示例()"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import driver_setup, hooks, merge_driver, quick
+from crmtext import driver_setup, hooks, quick
 from crmtext.diff.customers import keys as by_dictionary
+from crmtext.merge import driver
 from crmtext.merge.decide import Why
-from crmtext.merge.keys import keys
+from crmtext.merge.item_keys import keys
 from crmtext.schema import Schema
 from crmtext.text import conflict_hunks
 
@@ -143,12 +144,12 @@ def test_changes_that_only_the_schema_knows_to_clash_are_left_to_a_person(tmp_pa
 
 
 def test_only_what_git_gives_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
-    assert merge_driver.main(("a", "b")) == 2
+    assert driver.main(("a", "b")) == 2
     assert "%O %A %B %L %P" in capsys.readouterr().err
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(merge_driver.WHY) == set(Why)
+    assert set(driver.WHY) == set(Why)
 
 
 def test_keys_are_what_the_data_dictionary_says() -> None:

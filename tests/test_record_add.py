@@ -20,7 +20,7 @@ from crmtext.record.write import How
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crmtext.similar import Match
+    from crmtext.duplicates.similarity import Match
     from crmtext.store import Store
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crmtext.duplicates.similarity import core, marks, similar
 from crmtext.model import Customer
-from crmtext.similar import core, marks, similar
 from crmtext.text.document import Document
 
 FIRM = {"id": "C1", "name": "无锡东方仪表有限公司", "type": "company"}

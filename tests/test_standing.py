@@ -21,8 +21,9 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, compared, index, listing, marks, showing, standing
+from crmtext import checking, index, listing, marks, showing, standing
 from crmtext.checks import likely_duplicate, scope
+from crmtext.duplicates import compare
 from crmtext.problem import CrmError, Severity
 from crmtext.schema import Schema
 from crmtext.sources import Blobs
@@ -44,7 +45,7 @@ def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # As if no test took less than two seconds.
     monkeypatch.setattr(marks, "SHORTLY", 0)
     # What three have in common is too much.
-    monkeypatch.setattr(compared, "MOST_IN_COMMON", 2)
+    monkeypatch.setattr(compare, "MOST_IN_COMMON", 2)
     monkeypatch.setattr(likely_duplicate, "CROWD", likely_duplicate.CROWD._replace(limit=2))
     scope._declared.cache_clear()
     yield
@@ -653,7 +654,7 @@ def test_what_records_are_compared_by_leaves_no_circle_behind(repo: Repo) -> Non
     gc.disable()
     try:
         one = Store(root).worktree().customers[0]
-        compared.known(one)
+        compare.known(one)
         alive = weakref.ref(one)
         del one
         assert alive() is None

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.checks.scope import Scope
+from crmtext.duplicates.similarity import alike
 from crmtext.i18n import _
 from crmtext.model import signature
 from crmtext.problem import Problem, Severity
-from crmtext.similar import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

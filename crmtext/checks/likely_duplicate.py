@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Crowd, Scope
-from crmtext.compared import MOST_IN_COMMON, Known, candidates, crowds, known, near_keys, reasons
+from crmtext.duplicates.compare import MOST_IN_COMMON, Known, candidates, crowds, known, near_keys, reasons
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 

@@ -15,9 +15,9 @@ from crmtext.record import set as setting
 from crmtext.record import words
 
 if TYPE_CHECKING:
+    from crmtext.duplicates.similarity import Match
     from crmtext.problem import Exit
     from crmtext.record.write import How
-    from crmtext.similar import Match
     from crmtext.store import Store
 
 

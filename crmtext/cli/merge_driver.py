@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from crmtext import merge_driver as driver
 from crmtext.cli.help import Command
+from crmtext.merge import driver
 
 
 @click.command("merge-driver", cls=Command)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.changes import Change, Item, compare
+from crmtext.merge.compare import Change, Item, compare
 from crmtext.snapshot import claimed_id
 
 if TYPE_CHECKING:

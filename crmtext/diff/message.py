@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crmtext.diff.changes import Item
 from crmtext.diff.words import Words, pointer, reached
 from crmtext.i18n import _, bracketed, language, plural, speaking
+from crmtext.merge.compare import Item
 from crmtext.reports import labels
 from crmtext.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.diff.changes import Change
     from crmtext.diff.customers import Difference
+    from crmtext.merge.compare import Change
     from crmtext.schema import Field
 
 _SUBJECT = 72

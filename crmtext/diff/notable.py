@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.diff.changes import Item
 from crmtext.diff.tell import headline
 from crmtext.i18n import plural
+from crmtext.merge.compare import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.diff.changes import Item
 from crmtext.i18n import _
+from crmtext.merge.compare import Item
 from crmtext.reports import labels
 from crmtext.reports.sections import Book, cell, entries, entry, flat
 from crmtext.terminal import cells
@@ -15,8 +15,8 @@ from crmtext.text.tree import escape
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from crmtext.diff.changes import Change, Step
     from crmtext.diff.customers import Difference
+    from crmtext.merge.compare import Change, Step
     from crmtext.schema import Field, Schema
     from crmtext.settings import Settings
 

@@ -15,8 +15,8 @@ from crmtext.reports.labels import choice_label, heading, person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmtext.diff.changes import Change
     from crmtext.diff.customers import Comparison, Difference
+    from crmtext.merge.compare import Change
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.diff.changes import Item
+from crmtext.merge.compare import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crmtext.diff.changes import Change
     from crmtext.diff.customers import Difference
+    from crmtext.merge.compare import Change
     from crmtext.merge.matching import Keys
 
 #: A place in a record: keys, and of list items what tells them from others.

@@ -8,13 +8,13 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.diff.changes import compare
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
 from crmtext.git.clone import cut
 from crmtext.git.history import Commit, touching
 from crmtext.history import merges
 from crmtext.i18n import _
+from crmtext.merge.compare import compare
 from crmtext.problem import usage
 from crmtext.text.read.load import glimpsed
 from crmtext.values import lazy
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from crmtext.diff.changes import Change
     from crmtext.git.objects import Objects
+    from crmtext.merge.compare import Change
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmtext.merge import habits
+from crmtext.merge import file_style
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import Part, cut
 from crmtext.merge.trees import Tree, UnreadableError, read
@@ -24,7 +24,7 @@ class Side:
 
     raw: str
     text: str
-    habits: habits.Habits
+    habits: file_style.Habits
     tree: Tree | None
 
     @cached_property
@@ -53,17 +53,17 @@ class Sides:
         return {id(part.node): part for part in every}
 
     @property
-    def habits(self) -> habits.Habits:
+    def habits(self) -> file_style.Habits:
         """The habits of the merged file."""
         before = self.base.habits if self.base.text else self.ours.habits
-        return habits.chosen(before, self.ours.habits, self.theirs.habits)
+        return file_style.chosen(before, self.ours.habits, self.theirs.habits)
 
     def finished(self, text: str) -> Iterator[str]:
         """A merged text as it may be put into the file, the best first."""
         wanted = self.habits
-        yield habits.dressed(text, wanted)
+        yield file_style.dressed(text, wanted)
         if wanted.open:
-            yield habits.dressed(text, habits.Habits(wanted.mark, wanted.carriage, open=False))
+            yield file_style.dressed(text, file_style.Habits(wanted.mark, wanted.carriage, open=False))
 
 
 def sides(base: str, ours: str, theirs: str) -> Sides:
@@ -79,9 +79,9 @@ def sides(base: str, ours: str, theirs: str) -> Sides:
 
 def side(raw: str) -> Side:
     """One text, read. Raises UnreadableError."""
-    text, found = habits.bare(raw)
+    text, found = file_style.bare(raw)
     tree = read(text)
     if tree is None or not found.open:
         return Side(raw, text, found, tree)
-    text = habits.closed(text, last_leaf(tree.node))
+    text = file_style.closed(text, last_leaf(tree.node))
     return Side(raw, text, found, read(text))

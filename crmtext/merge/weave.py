@@ -8,7 +8,7 @@ from crmtext.merge import notes
 from crmtext.merge.blocks import Block, Both, Loom
 from crmtext.merge.decide import Decision, conflicts, inside
 from crmtext.merge.parts import NoRoomError, Part, shifted
-from crmtext.merge.single import head_of, rewritten, single
+from crmtext.merge.single_line import head_of, rewritten, single
 from crmtext.merge.trees import Tree, same
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import standing
+from crmtext.duplicates.similarity import Match, similar
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, say, status, words
@@ -14,7 +15,6 @@ from crmtext.record.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.fmt import form
 from crmtext.record.write import How, settle, writing
 from crmtext.schema.validator_error import listed
-from crmtext.similar import Match, similar
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text

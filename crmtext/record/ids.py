@@ -6,9 +6,9 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from crmtext.duplicates.similarity import core
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.similar import core
 from crmtext.sources import RECORDS
 from crmtext.text.secret_numbers import refuse_in_name
 from crmtext.values import lazy

@@ -10,8 +10,8 @@ from crmtext.git.merge import contains
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_on_disk, changed_staged
 from crmtext.i18n import _, speaking
-from crmtext.merge.merging import merge
-from crmtext.merge_driver import Contract
+from crmtext.merge.driver import Contract
+from crmtext.merge.merge_texts import merge
 from crmtext.problem import CrmError, cannot
 from crmtext.record import committing, sparse
 from crmtext.record.draft import Draft

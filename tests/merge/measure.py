@@ -18,7 +18,7 @@ from invented import KEYS
 from kinds import KINDS
 from pairs import Pair, pairs
 
-from crmtext.merge.merging import merge
+from crmtext.merge.merge_texts import merge
 
 PAGE = Path(__file__).parents[2] / "docs/merging.md"
 BEGIN, END = "<!-- measured -->", "<!-- end -->"

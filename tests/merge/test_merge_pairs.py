@@ -8,7 +8,7 @@ from invented import FILES, KEYS, Layout
 from kinds import KINDS
 from pairs import pair, pairs
 
-from crmtext.merge.merging import merge
+from crmtext.merge.merge_texts import merge
 from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from notation import text
 from yamlish import keys, texts, words
 
 from crmtext.merge.comments import comments
-from crmtext.merge.merging import merge
+from crmtext.merge.merge_texts import merge
 from crmtext.merge.trees import Tree, UnreadableError, read
 from crmtext.problem import CrmError
 from crmtext.text import conflict_hunks

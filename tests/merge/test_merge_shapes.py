@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmtext.merge.decide import Why
 from crmtext.merge.lines import rows, stretches, three_way
-from crmtext.merge.merging import Conflict, merge
+from crmtext.merge.merge_texts import Conflict, merge
 from crmtext.text import conflict_hunks
 
 LIST = "- a\n- b\n- c\n- d\n- e\n"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.duplicates.company_names import is_branch, places, without_places
+from crmtext.duplicates.similarity import alike, core, marks
 from crmtext.i18n import _
-from crmtext.names import is_branch, places, without_places
-from crmtext.similar import alike, core, marks
 from crmtext.values.folding import simplified, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
-    from crmtext.similar import Mark
 
 #: More customers than this with one phone number or domain have an agent in common, not an identity.
 MOST_IN_COMMON = 20

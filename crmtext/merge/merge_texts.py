@@ -6,10 +6,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.choose import chosen, in_conflict
-from crmtext.merge.conflicting import Names, by_lines, field, sized, whole
+from crmtext.merge.conflict_text import Names, by_lines, field, sized, whole
 from crmtext.merge.decide import Decision, Why, conflicts, decide
 from crmtext.merge.lines import three_way
-from crmtext.merge.rules import broken_together, entangled
+from crmtext.merge.rule_conflicts import broken_together, entangled
 from crmtext.merge.sides import Sides, sides
 from crmtext.merge.trees import UnreadableError, is_record
 from crmtext.text import conflict_hunks

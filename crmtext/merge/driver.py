@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.disk import safe_read
 from crmtext.i18n import N_, _
-from crmtext.merge.conflicting import Names
+from crmtext.merge.conflict_text import Names
 from crmtext.merge.decide import Why
-from crmtext.merge.keys import keys
-from crmtext.merge.merging import Conflict, merge
+from crmtext.merge.item_keys import keys
+from crmtext.merge.merge_texts import Conflict, merge
 from crmtext.problem import Exit
 from crmtext.text import conflict_hunks
 

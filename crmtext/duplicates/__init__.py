@@ -1,0 +1,1 @@
+"""Customers that may be one and the same."""
