@@ -122,7 +122,8 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
 
 def _value(store: Store, each: Conflict, text: str) -> str:
     """What a version of the record has in the fields of a conflict; empty if it can't be read."""
-    from crmtext.record import path, say
+    from crmtext.record import path
+    from crmtext.wording import values as say
 
     data = parse_text(text, each.path).data
     if not isinstance(data, dict):

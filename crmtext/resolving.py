@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.answer import Change
 from crmtext.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
 from crmtext.disk import files
-from crmtext.find import find
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _, plural
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, unknown, usage
+from crmtext.query.find import find
 from crmtext.record import belonging, target
 from crmtext.record.draft import errors, refuse
 from crmtext.storage import transaction

@@ -52,7 +52,6 @@ LAYERS = (
     ),
     (
         "computed",
-        "find",
         "hooks",
         "snapshot",
         "sources",
@@ -63,20 +62,20 @@ LAYERS = (
         "index",
         "previous",
         "query",
-        "reports",
         "storage",
     ),
     (
-        "listing",
         "starting",
         "store",
     ),
     (
         "configuring",
         "generating",
-        "publishing",
         "upgrading",
+        "wording",
     ),
+    ("reports",),
+    ("publishing",),
     (
         "checks",
         "rules",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import listing
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.query import filter as filters
+from crmtext.query import listing
 from crmtext.terminal.code_frame import frame
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import stores
 
-from crmtext.find import find
 from crmtext.problem import CrmError, Exit
+from crmtext.query.find import find
 
 CUSTOMERS = stores.snapshot(
     stores.record(

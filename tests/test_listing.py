@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stores
 
-from crmtext import listing
 from crmtext.answer import Column, Table
 from crmtext.i18n import speaking
-from crmtext.listing import Query
 from crmtext.problem import CrmError, Exit
-from crmtext.query import path
+from crmtext.query import listing, path
+from crmtext.query.listing import Query
 
 if TYPE_CHECKING:
     from pathlib import Path

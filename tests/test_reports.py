@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from crmtext.i18n import language, speaking
 from crmtext.model import Customer
 from crmtext.problem import CrmError
-from crmtext.reports import REPORTS, Site, charts, links, markdown, render, words
-from crmtext.reports.sections import Cell, Entry, Group
+from crmtext.reports import REPORTS, Site, charts, render
 from crmtext.schema import Schema
 from crmtext.settings import read
 from crmtext.text.read.load import parse
+from crmtext.wording import links, markdown, numbers
+from crmtext.wording.sections import Cell, Entry, Group
 
 TODAY = date(2026, 11, 20)
 TEAM = """\
@@ -348,7 +349,7 @@ def test_a_number_is_followed_by_the_unit_that_the_schema_names() -> None:
     record = SHANGHAI.replace("amount: 218600,", "amount: 218600, probability: 55,")
     assert "Probability 55%" in text(pages(record)["customers/C20240501K7QM.html"])
     assert "- **Probability:** 55%" in pages(record)["customers/C20240501K7QM.md"]
-    assert [words.number(*given) for given in ((1250,), (12.5, "%"), (3, "kg"), (3, None))] == [
+    assert [numbers.number(*given) for given in ((1250,), (12.5, "%"), (3, "kg"), (3, None))] == [
         "1,250",
         "12.5%",
         "3 kg",

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import listing, standing
+from crmtext import standing
 from crmtext.cli import render
+from crmtext.query import listing
 from crmtext.standing import spool
 from crmtext.store import Store
 

@@ -21,10 +21,11 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, index, listing, marks, showing, standing
+from crmtext import checking, index, marks, showing, standing
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.problem import CrmError, Severity
+from crmtext.query import listing
 from crmtext.schema import Schema
 from crmtext.sources import Blobs
 from crmtext.standing import among, derive, sides, workers

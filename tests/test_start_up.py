@@ -83,7 +83,13 @@ def test_git_python_is_loaded_where_many_objects_are_read(folder: Path, argument
 
 def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path) -> None:
     found = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
-    unused = {"crmtext.find", "crmtext.values.phones", "crmtext.values.dates", "crmtext.reports", "crmtext.checks"}
+    unused = {
+        "crmtext.query.find",
+        "crmtext.values.phones",
+        "crmtext.values.dates",
+        "crmtext.reports",
+        "crmtext.checks",
+    }
     assert found & (unused | {"crmtext.storage.commit", "secrets", "sqlite3", "shutil"}) == set()
 
 

@@ -96,7 +96,7 @@ def markdown(answer: Problems, prefix: str = "") -> str:
 
 
 def _rows(answer: Problems, prefix: str) -> Iterator[str]:
-    from crmtext.reports.markdown import escape
+    from crmtext.wording.markdown import escape
 
     problems = code_frame.ordered(answer.problems)
     for path, group in groupby(problems[:MOST_IN_A_SUMMARY], lambda problem: problem.place.path):

@@ -10,7 +10,6 @@ from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
-from crmtext.find import find
 from crmtext.git.clone import deeper
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
@@ -19,6 +18,7 @@ from crmtext.history.gone import gone
 from crmtext.history.story import only, story
 from crmtext.i18n import _
 from crmtext.problem import CrmError
+from crmtext.query.find import find
 from crmtext.record.target import target
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import listing, standing
+from crmtext import standing
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
 from crmtext.i18n import _
 from crmtext.problem import Exit, usage
+from crmtext.query import listing
 from crmtext.query.filter import Terms
 from crmtext.record import words
 from crmtext.schema import nearest

@@ -8,9 +8,9 @@ from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
 from crmtext.diff.tell import count_line, headline, labelled, lines, value, words
 from crmtext.i18n import _, plural
-from crmtext.reports.labels import person
-from crmtext.reports.markdown import escape
 from crmtext.values import lazy
+from crmtext.wording.labels import person
+from crmtext.wording.markdown import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crmtext.diff.words import Words, pointer, reached
 from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.merge.compare import Item
-from crmtext.reports import labels
 from crmtext.terminal import cells
+from crmtext.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crmtext.find import find
 from crmtext.model import Customer
 from crmtext.problem import CrmError
+from crmtext.query.find import find
 from crmtext.record.target import target
 from crmtext.snapshot import Snapshot, claimed_id
 

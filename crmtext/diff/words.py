@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.merge.compare import Item
-from crmtext.reports import labels
-from crmtext.reports.sections import Book, cell, entries, entry, flat
 from crmtext.terminal import cells
 from crmtext.text.secret_numbers import in_prose
 from crmtext.text.tree import escape
+from crmtext.wording import labels
+from crmtext.wording.sections import Book, cell, entries, entry, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

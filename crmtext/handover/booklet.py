@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.computed import compute
 from crmtext.handover.tally import tally
 from crmtext.i18n import language, speaking
-from crmtext.reports import labels, words
 from crmtext.reports.card import Card, card
 from crmtext.reports.environment import Pages
 from crmtext.reports.site import Site
+from crmtext.wording import labels, numbers
 
 if TYPE_CHECKING:
     from crmtext.handover.plan import Move, Plan
@@ -62,7 +62,7 @@ def _chapter(move: Move, plan: Plan, site: Site, names: dict[str, str]) -> Chapt
         introduce=move.introduce.isoformat() if move.introduce else "",
         last_contact=str(figures["last_contact"] or ""),
         next_due=str(figures["next_due"] or ""),
-        value=words.sums(figures["open_value"] or {}),
-        turnover=words.sums(figures["transaction_sum"] or {}),
+        value=numbers.sums(figures["open_value"] or {}),
+        turnover=numbers.sums(figures["transaction_sum"] or {}),
         warnings=tuple(each.message for each in plan.warnings if each.place.path == path),
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import listing
 from crmtext.i18n import _, speaking
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
+from crmtext.query import listing
 from crmtext.record.draft import Draft, draft
 from crmtext.record.order import place
 from crmtext.text.edit.rewrite import Set

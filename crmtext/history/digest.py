@@ -10,7 +10,7 @@ from crmtext.diff.customers import of_interaction
 from crmtext.i18n import _, plural
 from crmtext.model import NO_CONTACT
 from crmtext.problem import usage
-from crmtext.reports.labels import choice_label, heading, person
+from crmtext.wording.labels import choice_label, heading, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

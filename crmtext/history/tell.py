@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.tell import changes, headline, labelled, lines, mark, value
 from crmtext.i18n import _
-from crmtext.reports.labels import heading, person
+from crmtext.wording.labels import heading, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

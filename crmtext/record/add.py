@@ -9,7 +9,7 @@ from crmtext import standing
 from crmtext.duplicates.similarity import Match, similar
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity, usage
-from crmtext.record import ids, say, status, words
+from crmtext.record import ids, status, words
 from crmtext.record import set as setting
 from crmtext.record.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.fmt import form
@@ -19,6 +19,7 @@ from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +74,7 @@ def run(
         document = _document(store, snapshot, wanted)
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
-        summary = _("{name} is a customer now: {path}").format(name=say.name(document), path=document.path)
+        summary = _("{name} is a customer now: {path}").format(name=values.name(document), path=document.path)
         return settle(store, [Draft(None, document)], summary, how, also=also)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import amounts, complaint, entries, path, say, state, values
+from crmtext.record import amounts, complaint, entries, path, state, values
 from crmtext.record import set as setting
 from crmtext.record.draft import draft
 from crmtext.record.log import unwanted, with_contact
@@ -21,6 +21,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.tree import split
 from crmtext.values import money
+from crmtext.wording import values as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

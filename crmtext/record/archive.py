@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.record import say
 from crmtext.record.moving import moved
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.sources import RECORDS
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from crmtext.answer import Change
@@ -25,7 +25,7 @@ def run(store: Store, typed: str, how: How, *, back: bool) -> Change:
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
-        name = say.name(document)
+        name = values.name(document)
         if document.path.startswith(ARCHIVE + "/") != back:
             message = _("{name} is not in the archive") if back else _("{name} is in the archive already")
             raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
-from crmtext.record import path, say, words
+from crmtext.record import path, words
 from crmtext.record.order import place, sorted_item
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,7 +98,7 @@ def _grievance(field: Field, item: Mapping[str, Any], store: Store) -> str:
     told = next((str(item[name]) for name in _WORDS if item.get(name)), "")
     with speaking(store.settings.language):
         if field.definition != "score":
-            return _line(told or say.label(store.schema, field.path, "complaint"))
+            return _line(told or values.label(store.schema, field.path, "complaint"))
         list_ = store.schema.by_path[field.path.rpartition(".")[0].removesuffix("[]")]
         head = _("{what} {score} of 5").format(what=list_.label, score=item[field.key])
         return _line(_("{name}: {what}").format(name=head, what=told) if told else head)
@@ -126,4 +127,4 @@ def _command(document: Document, grievance: str, store: Store) -> str:
 
 
 def _id(document: Document) -> str:
-    return str(document.data.get("id") or say.name(document))
+    return str(document.data.get("id") or values.name(document))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
-from crmtext.record import path, say
+from crmtext.record import path
 from crmtext.record.draft import draft, errors, refuse
 from crmtext.record.readable import readable
 from crmtext.record.target import again, target
@@ -15,6 +15,7 @@ from crmtext.record.write import How, settle, writing
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Set
 from crmtext.values import dates
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +36,7 @@ def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
-        summary = _("{name}: done on {date}: {action}").format(name=say.name(document), date=on, action=step.action)
+        summary = _("{name}: done on {date}: {action}").format(name=values.name(document), date=on, action=step.action)
         return settle(store, [draft(document, [operation], store.schema)], summary, how)
 
 
@@ -43,7 +44,7 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
     """The next step that a number means, as a customer's card numbers them; `typed` names the customer."""
     steps = _steps(document, store)
     waiting = [step for step in steps if not step.done]
-    name = say.name(document)
+    name = values.name(document)
     if not waiting:
         raise usage("no-step", _("{name} has no open next step").format(name=name), _("see: crmtext show CUSTOMER"))
     if not number and len(waiting) == 1:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import path, say, words
+from crmtext.record import path, words
 from crmtext.record.draft import Draft, draft
 from crmtext.record.order import place, sorted_item
 from crmtext.record.target import again, searchable, target
 from crmtext.record.write import How, write, writing
 from crmtext.terminal.quoting import quoted
 from crmtext.values.folding import spellings
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +111,7 @@ def with_contact(
     if "contact" not in item:
         if typed in {"", customer.id}:
             return item, ()
-        from crmtext.find import contact_named  # a call by id starts without it
+        from crmtext.query.find import contact_named  # a call by id starts without it
 
         found = contact_named(customer, typed)
         return sorted_item({**item, "contact": found}, schema.by_path["interactions[]"]) if found else item, ()
@@ -125,8 +126,10 @@ def with_contact(
 def _unknown_contact(document: Document, given: str, known: list[str]) -> Problem:
     from crmtext.schema import nearest
 
-    message = _("{name} has no contact '{contact}'").format(name=say.name(document), contact=given)
-    add = f"crmtext append {quoted(str(document.data.get('id') or say.name(document)))} contacts name={quoted(given)}"
+    message = _("{name} has no contact '{contact}'").format(name=values.name(document), contact=given)
+    add = (
+        f"crmtext append {quoted(str(document.data.get('id') or values.name(document)))} contacts name={quoted(given)}"
+    )
     hints = [_("to add the contact: {command}").format(command=add)]
     if close := nearest.word(given, known, loose=True):
         hints.insert(0, _("did you mean '{near}'?").format(near=close))
@@ -146,9 +149,9 @@ def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tup
 
 
 def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
-    label = say.label(schema, "interactions[].channel", channel)
+    label = values.label(schema, "interactions[].channel", channel)
     message = _("{name} does not want to be contacted this way: {channel}").format(
-        name=say.name(document), channel=label
+        name=values.name(document), channel=label
     )
     hint = _("choose another way next time; if the customer called you: --direction in")
     return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
@@ -200,8 +203,8 @@ def _due(word: str, today: date) -> str:
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     said = _("{name}: {channel} of {date} noted in {path}").format(
-        name=say.name(document),
-        channel=say.label(store.schema, "interactions[].channel", item["channel"]),
+        name=values.name(document),
+        channel=values.label(store.schema, "interactions[].channel", item["channel"]),
         date=item["date"],
         path=document.path,
     )

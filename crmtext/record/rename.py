@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, Severity
-from crmtext.record import ids, references, say
+from crmtext.record import ids, references
 from crmtext.record.draft import Draft, draft
 from crmtext.record.moving import moved
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Set
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from crmtext.answer import Change
@@ -91,7 +92,7 @@ def _follow(found: references.Referring, new: str, snapshot: Snapshot) -> Draft:
 
 
 def _summary(document: Document, path: str, new: str, following: int) -> str:
-    name = say.name(document)
+    name = values.name(document)
     if path == document.path and new == document.data.get("id"):
         return _("{name}: nothing changes").format(name=name)
     said = _("{name} is {path} now").format(name=name, path=path)

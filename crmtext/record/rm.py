@@ -8,12 +8,13 @@ from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_staged
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
-from crmtext.record import references, say
+from crmtext.record import references
 from crmtext.record.draft import Draft
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.snapshot import claimed_id
 from crmtext.storage.commit import entries
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,9 +58,9 @@ def held(store: Store, document: Document) -> bool:
 
 
 def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:
-    name = say.name(document)
+    name = values.name(document)
     if referring:
-        rows = [f"{claimed_id(each.document)}  {say.name(each.document)}" for each in referring[:_MOST]]
+        rows = [f"{claimed_id(each.document)}  {values.name(each.document)}" for each in referring[:_MOST]]
         rows += ["…"] if len(referring) > _MOST else []
         count = plural("{n} customer", "{n} customers", len(referring))
         message = _("{name} is referred to by {customers}").format(name=name, customers=count)
@@ -70,7 +71,7 @@ def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> 
 
 
 def _summary(store: Store, document: Document, referring: int) -> str:
-    said = _("{name} is removed: {path}").format(name=say.name(document), path=document.path)
+    said = _("{name} is removed: {path}").format(name=values.name(document), path=document.path)
     if referring:
         said += _("; ") + plural("{n} reference to it as well", "{n} references to it as well", referring)
     return said + (_("; git's history keeps it") if held(store, document) else "")

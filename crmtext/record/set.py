@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import listing
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
-from crmtext.record import amounts, complaint, path, satisfaction, say, state, values
+from crmtext.query import listing
+from crmtext.record import amounts, complaint, path, satisfaction, state, values
 from crmtext.record.draft import Draft, draft
 from crmtext.record.order import sorted_item
 from crmtext.record.steps import Step, put, taken
@@ -21,6 +21,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Delete, rewrite
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
+from crmtext.wording import values as say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

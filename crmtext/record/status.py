@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
-from crmtext.record import path, say, words
+from crmtext.record import path, words
 from crmtext.record.draft import draft
 from crmtext.record.order import place
 from crmtext.record.satisfaction import kept_as_feedback
@@ -23,6 +23,7 @@ from crmtext.record.write import How, settle, writing
 from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
 from crmtext.text.read.load import parse_text
 from crmtext.values import dates
+from crmtext.wording import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +132,7 @@ def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterat
     yield _set(document, "/churn", {key: value for key, value in new.items() if value}, store)
     if isinstance(earlier, dict):
         with speaking(store.settings.language):
-            reason = say.value(store.schema.by_path.get("churn"), earlier, store)
+            reason = values.value(store.schema.by_path.get("churn"), earlier, store)
             summary = _("lost before: {reason}").format(reason=reason)
         yield _note(document, summary, move, store)
 
@@ -160,15 +161,15 @@ def _already(document: Document, move: Move, store: Store) -> str:
     if move.since or move.reason or move.category or move.products:
         raise usage(
             "same-status",
-            _("{name} is {status} already").format(name=say.name(document), status=_label(move.to, store)),
+            _("{name} is {status} already").format(name=values.name(document), status=_label(move.to, store)),
             _("change what goes with it: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
         )
-    return _("{name} is {status} already").format(name=say.name(document), status=_label(move.to, store))
+    return _("{name} is {status} already").format(name=values.name(document), status=_label(move.to, store))
 
 
 def _summary(document: Document, before: str, move: Move, store: Store) -> str:
     said = _("{name}: {old} → {new}").format(
-        name=say.name(document), old=_label(before, store), new=_label(move.to, store)
+        name=values.name(document), old=_label(before, store), new=_label(move.to, store)
     )
     if move.to == "active" and path.at(document.data, "/cooperation/since") in (None, move.since):
         said += _(" since {date}").format(date=move.since or store.today)
@@ -187,7 +188,7 @@ def _open(document: Document) -> int:
 
 
 def _label(status: str, store: Store) -> str:
-    return say.value(store.schema.by_path.get("status"), status, store) if status else "–"
+    return values.value(store.schema.by_path.get("status"), status, store) if status else "–"
 
 
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:

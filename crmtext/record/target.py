@@ -50,7 +50,7 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
     if found := wrong.get(plain(typed)):
         return found
     named = tuple(filter(None, map(searchable, snapshot.broken)))
-    from crmtext.find import find
+    from crmtext.query.find import find
 
     # Of one that does not parse only the names were searched, unless it is in conflict.
     whole = {each.path for each in snapshot.broken if each.data is not None or conflict_hunks.marked(each.text)}

@@ -64,7 +64,7 @@ def customer(store: Store, typed: str) -> str:
     snapshot = store.worktree()
     if typed in snapshot.known_ids:
         return typed
-    from crmtext.find import find
+    from crmtext.query.find import find
 
     return find(snapshot.customers, typed).id
 

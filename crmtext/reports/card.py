@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from crmtext.computed import compute
 from crmtext.i18n import _
 from crmtext.model import next_steps
-from crmtext.reports import charts, labels, links, words
-from crmtext.reports.sections import Book, Cell, Entry, entries, entry
+from crmtext.reports import charts
 from crmtext.reports.timeline import Event, contacts, events
+from crmtext.wording import labels, links, numbers
+from crmtext.wording.sections import Book, Cell, Entry, entries, entry
 
 if TYPE_CHECKING:
     from datetime import date
@@ -121,7 +122,7 @@ def _step(step: NextStep, site: Site) -> Step:
     by = labels.person(site.settings, step.by) if step.by else ""
     if step.done:
         return Step(step.action, due, by, "done", str(step.done))
-    when = words.until(step.due, site.today) if step.due else ""
+    when = numbers.until(step.due, site.today) if step.due else ""
     return Step(step.action, due, by, state(step.due, site.today), when)
 
 
@@ -147,13 +148,13 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
     data = customer.data
     last = figures.get("last_contact")
     said = {
-        _("Last contact"): f"{last} · {words.ago(figures.get('days_since_contact'))}" if last else "",
+        _("Last contact"): f"{last} · {numbers.ago(figures.get('days_since_contact'))}" if last else "",
         labels.heading(site.schema, "owner"): labels.person(book.settings, customer.owner),
         labels.heading(site.schema, "collaborators"): _(", ").join(
             labels.person(book.settings, handle) for handle in data.get("collaborators", ())
         ),
-        _("Open opportunities"): words.sums(figures.get("open_value") or {}),
-        _("Turnover"): words.sums(figures.get("transaction_sum") or {}),
+        _("Open opportunities"): numbers.sums(figures.get("open_value") or {}),
+        _("Turnover"): numbers.sums(figures.get("transaction_sum") or {}),
         _("Region"): str(figures.get("region") or ""),
         _("Age"): str(figures.get("age") or ""),
     }

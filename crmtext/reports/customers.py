@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.reports import labels
 from crmtext.reports.card import card
 from crmtext.reports.environment import Pages
-from crmtext.reports.links import stem
 from crmtext.reports.site import SUFFIXES
+from crmtext.wording import labels
+from crmtext.wording.links import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

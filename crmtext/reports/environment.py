@@ -14,11 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from crmtext.i18n import _, plural
-from crmtext.reports import markdown, words
-from crmtext.reports.links import stem
-from crmtext.reports.sections import table
 from crmtext.reports.site import SUFFIXES, Site
 from crmtext.templating.team_templates import STYLE
+from crmtext.wording import markdown, numbers
+from crmtext.wording.links import stem
+from crmtext.wording.sections import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,9 +57,9 @@ class Pages:
         self._site = site
         self._own = bool(site.templates)
         self._script = inline(_shipped("app.js")) if form == "html" else None
-        filters: dict[str, Callable[..., Any]] = {"ago": words.ago, "json": data_block, "table": table}
+        filters: dict[str, Callable[..., Any]] = {"ago": numbers.ago, "json": data_block, "table": table}
         filters |= {"said": _made(markdown.said), "outline": _made(markdown.outline), "headed": markdown.headed}
-        filters["until"] = partial(words.until, today=site.today)
+        filters["until"] = partial(numbers.until, today=site.today)
         self._environment = (self._sandbox if self._own else self._plain)(form, filters)
 
     def page(self, name: str, view: Mapping[str, object]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.reports import labels, words
 from crmtext.reports.environment import Pages
-from crmtext.reports.links import stem
 from crmtext.reports.overview import Overview, Row, overview
 from crmtext.reports.site import SUFFIXES
+from crmtext.wording import labels, numbers
+from crmtext.wording.links import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +70,6 @@ def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mappin
 
 def _values(row: Row) -> tuple[object, ...]:
     """A row in the order in which the script reads it."""
-    last = (row.last, words.ago(row.days), row.marks)
+    last = (row.last, numbers.ago(row.days), row.marks)
     value = (row.value, row.value_order, row.found_by)
     return row.id, stem(row.id), row.name, row.also, row.status, row.owner, *last, row.due, int(row.late), *value

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from crmtext.computed import compute
 from crmtext.i18n import _
 from crmtext.model import day, next_steps
-from crmtext.reports import charts, labels, words
+from crmtext.reports import charts
 from crmtext.reports.timeline import contacts
 from crmtext.values.money import total
+from crmtext.wording import labels, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -104,7 +105,7 @@ def overview(site: Site) -> Overview:
         overdue=tuple(task for task in tasks if _mark(task, site.today) == "overdue"),
         soon=tuple(task for task in tasks if _mark(task, site.today) == "soon"),
         stale=tuple(sorted((row for row in rows if "stale" in row.marks), key=lambda row: (-(row.days or 0), row.id))),
-        open_value=words.sums(total(amounts)),
+        open_value=numbers.sums(total(amounts)),
     )
 
 
@@ -121,7 +122,7 @@ def _row(customer: Customer, figures: Mapping[str, Any], marks: tuple[str, ...])
         due=str(figures["next_due"] or ""),
         late=figures["overdue"],
         marks=marks,
-        value=words.sums(value),
+        value=numbers.sums(value),
         value_order=" ".join(f"{code} {amount:020.2f}" for code, amount in value.items()),
         found_by=" ".join(_found_by(customer)),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, bracketed, plural
-from crmtext.reports import labels
-from crmtext.reports.sections import Entry, Group, flat
+from crmtext.wording import labels
+from crmtext.wording.sections import Entry, Group, flat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

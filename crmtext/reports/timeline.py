@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmtext.model import NO_CONTACT, day, is_contact
-from crmtext.reports import labels
-from crmtext.reports.sections import Book, Entry, entries
+from crmtext.wording import labels
+from crmtext.wording.sections import Book, Entry, entries
 
 if TYPE_CHECKING:
     from datetime import date

@@ -114,7 +114,7 @@ def around(store: Store, typed: str) -> Snapshot:
     """Enough of the records on the disk to find who is meant, and to name those whom that record refers to."""
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
-        from crmtext.find import is_named
+        from crmtext.query.find import is_named
         from crmtext.standing import whole
 
         # Where what no text can hold was typed, this finds too much, and no error.

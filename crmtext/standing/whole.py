@@ -8,8 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmtext.checks.related import FOLDED_ID, ID
-from crmtext.find import dialled, near
 from crmtext.model import Customer
+from crmtext.query.find import dialled, near
 from crmtext.snapshot import NEEDS, Elsewhere
 from crmtext.standing import among, spool
 from crmtext.standing.derive import nothing

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.reports import labels, links, words
-from crmtext.reports.links import stem
 from crmtext.values.standards import industry
+from crmtext.wording import labels, links, numbers
+from crmtext.wording.links import stem
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -114,7 +114,7 @@ def cell(key: str, value: object, field: Field | None, book: Book) -> Cell:
     if isinstance(value, bool):
         return Cell(_("yes") if value else _("no"))
     if isinstance(value, int | float | Decimal) and (field is None or field.kind in _NUMBERS):
-        return Cell(words.number(value, field.mark("x-unit") if field else ""), tone="number")
+        return Cell(numbers.number(value, field.mark("x-unit") if field else ""), tone="number")
     if isinstance(value, date):
         return Cell(value.isoformat(), tone="date")
     text = str(value)
@@ -191,7 +191,7 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
 def _amounts(data: Mapping[str, object], book: Book) -> Mapping[str, str]:
     currency = str(data.get("currency") or book.settings.currency)
     return {
-        key: words.amount(value, currency)
+        key: numbers.amount(value, currency)
         for key, value in data.items()
         if key in _AMOUNTS and isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     }

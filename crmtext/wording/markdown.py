@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from crmtext.i18n import _
-from crmtext.reports.sections import Cell, Entry, Group
 from crmtext.values import lazy
+from crmtext.wording.sections import Cell, Entry, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,0 +1,1 @@
+"""Fields, values, amounts and people in words."""
