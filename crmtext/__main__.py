@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from crmtext import again
+from crmtext.index import answer_cache
 from crmtext.terminal import encodings
 from crmtext.terminal.output import Guarded
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None and sys.argv[1:2] == ["check"]:
         try:
             with Guarded("auto"):
-                code = again.said(sys.argv[1:])
+                code = answer_cache.said(sys.argv[1:])
         except (OSError, KeyboardInterrupt) as stopped:
             from crmtext import running
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return running.main(arguments)
         finally:
-            again.forget()
+            answer_cache.forget()
 
 
 if __name__ == "__main__":

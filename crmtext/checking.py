@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import checks, standing
+from crmtext import checks
 from crmtext.answer import Problems
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.problem import usage
 from crmtext.sources import RECORDS
 
@@ -33,7 +34,7 @@ def standing_check(
     # Which rules there are is told by the schema of the same side.
     if not (staged and (select or ignore)):
         select, ignore = (rules_named(names, store.schema) if names else () for names in (select, ignore))
-        known = standing.judged(store, select, ignore, staged=staged, paths=bool(wanted))
+        known = lookup.judged(store, select, ignore, staged=staged, paths=bool(wanted))
     if known is None:
         return check(store.index() if staged else store.worktree(), wanted, select=select, ignore=ignore)
     read = "index" if staged else "worktree"

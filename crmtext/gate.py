@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, sources, standing
+from crmtext import checks, sources
 from crmtext.answer import Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import ask, head, repository
 from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.problem import CrmError, Place, Problem, Severity, unknown
 from crmtext.settings import FILE
 from crmtext.snapshot import take
@@ -69,7 +70,7 @@ def before_commit(store: Store) -> Verdict | None:
     touched = _touched(store)
     if not touched:
         return None
-    known = standing.judged(store, staged=True, about=touched)
+    known = lookup.judged(store, staged=True, about=touched)
     checked, problems = (known.checked, known.problems) if known else _read(store)
     ours = [problem for problem in problems if problem.place.path in touched]
     others = [
@@ -90,7 +91,7 @@ def _brought(store: Store, touched: frozenset[str], others: Sequence[Problem]) -
     comparing = rules(Scope.RELATED, Scope.STORE)
     if not any(each.rule in comparing for each in others):
         return new
-    from crmtext.standing import effect
+    from crmtext.index import effect
 
     repo = store.git()
     here = sources.index(repo)

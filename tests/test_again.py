@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import again, marks, settings, sources, standing
+from crmtext import settings, sources
 from crmtext.__main__ import main
 from crmtext.git import overrides
+from crmtext.index import answer_cache, lookup, stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +33,9 @@ def environment() -> list[tuple[str, str]]:
 def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repo:
     """A store whose check has been asked for once."""
     # As if no test took less than two seconds.
-    monkeypatch.setattr(marks, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "SHORTLY", 0)
     # pytest tells there which test runs, and how far it is.
-    monkeypatch.setattr(again, "_environment", environment)
+    monkeypatch.setattr(answer_cache, "_environment", environment)
     monkeypatch.chdir(repo.path)
     repo.commit({"crmtext.toml": stores.TEAM, stores.path("001"): WRONG, stores.path("002"): stores.record("002")})
     asked(monkeypatch)
@@ -51,7 +52,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 def test_the_same_question_gets_the_same_answer_without_any_record_read(
     store: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = again.said(["check"])
+    first = answer_cache.said(["check"])
     told = capsys.readouterr()
     (store.path / ".git/crmtext/check.again").unlink()
     assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
@@ -68,27 +69,27 @@ def test_an_answer_about_many_records_is_as_small_as_one_about_few(
     before = file.stat().st_size
     asked(monkeypatch)
     # The numbers in its first line may have become longer.
-    assert (again.said(["check"]), file.stat().st_size - before < 10) == (1, True)
+    assert (answer_cache.said(["check"]), file.stat().st_size - before < 10) == (1, True)
 
 
 def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     file = store.path / ".git/crmtext/check.again"
-    monkeypatch.setattr(again, "_LARGEST", file.stat().st_size - 1)
+    monkeypatch.setattr(answer_cache, "_LARGEST", file.stat().st_size - 1)
     file.unlink()
     assert (asked(monkeypatch), file.exists()) == (1, False)
 
 
 def test_the_records_are_looked_at_once(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     looked: list[str] = []
-    look = marks.look
-    monkeypatch.setattr(marks, "look", lambda top: (looked.append(top), look(top))[1])
+    look = stat.look
+    monkeypatch.setattr(stat, "look", lambda top: (looked.append(top), look(top))[1])
     store.write(stores.path("002"), stores.record("002", owner="nobody"))
     assert (asked(monkeypatch), looked) == (1, [f"{store.path}/records"])
 
 
 def test_after_mending_the_records_are_looked_at_anew(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     store.write(stores.path("001"), stores.record("001", status="意向"))
     assert asked(monkeypatch) == 1
     assert asked(monkeypatch, "--fix") == 0
@@ -100,12 +101,16 @@ def test_a_file_that_goes_while_its_folder_is_looked_at_hides_no_other(tmp_path:
     with os.scandir(tmp_path) as listed:
         entries = sorted(listed, key=lambda entry: entry.name)
     (tmp_path / "b").unlink()
-    files, found = marks._still_there(entries)
+    files, found = stat._still_there(entries)
     assert ([each.name for each in files], len(found)) == (["a", "c"], 2)
 
 
 def test_the_paths_looked_at_are_those_of_a_store() -> None:
-    assert (again._SETTINGS, again._SCHEMA, again._RECORDS) == (settings.FILE, sources.SCHEMA, sources.RECORDS)
+    assert (answer_cache._SETTINGS, answer_cache._SCHEMA, answer_cache._RECORDS) == (
+        settings.FILE,
+        sources.SCHEMA,
+        sources.RECORDS,
+    )
 
 
 CHANGES: dict[str, Callable[[Repo], object]] = {
@@ -144,9 +149,9 @@ def _pipe(path: Path) -> None:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_after_a_change_the_question_is_answered_anew(store: Repo, change: Callable[[Repo], object]) -> None:
-    assert again.said(["check"]) == 1
+    assert answer_cache.said(["check"]) == 1
     change(store)
-    assert again.said(["check"]) is None
+    assert answer_cache.said(["check"]) is None
 
 
 @pytest.mark.parametrize("name", ["CRMTEXT_LANG", "CRMTEXT_TODAY", "NO_COLOR", "TZ", "GIT_INDEX_FILE", "ANY_OTHER"])
@@ -154,17 +159,17 @@ def test_in_another_environment_the_question_is_answered_anew(
     store: Repo, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "2026-11-21")
-    assert again.said(["check"]) is None
+    assert answer_cache.said(["check"]) is None
 
 
 @pytest.mark.parametrize("words", [("--format", "json"), ("--strict",), ("records",), ("--ignore", "team-member")])
 def test_another_question_has_an_answer_of_its_own(
     store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    assert again.said(["check", *words]) is None
+    assert answer_cache.said(["check", *words]) is None
     code = asked(monkeypatch, *words)
-    assert again.said(["check", *words]) == code
-    assert again.said(["check"]) is None
+    assert answer_cache.said(["check", *words]) == code
+    assert answer_cache.said(["check"]) is None
 
 
 @pytest.mark.parametrize("words", [("--staged",), ("--at", "HEAD"), ("--fix",), ("--format", "github")])
@@ -172,28 +177,28 @@ def test_what_is_not_asked_of_the_disk_alone_is_not_kept(
     store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     asked(monkeypatch, *words)
-    assert again.said(["check", *words]) is None
+    assert answer_cache.said(["check", *words]) is None
 
 
 def test_an_answer_holds_for_a_day(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CRMTEXT_TODAY")
     asked(monkeypatch)
-    now = again.time.time_ns()
+    now = answer_cache.time.time_ns()
     for later, held in ((0, 1), (86_400 * 10**9, None), (-86_400 * 10**9, None)):
-        monkeypatch.setattr(again.time, "time_ns", lambda later=later: now + later)
-        assert again.said(["check"]) == held
+        monkeypatch.setattr(answer_cache.time, "time_ns", lambda later=later: now + later)
+        assert answer_cache.said(["check"]) == held
 
 
 def test_what_has_changed_a_moment_ago_may_change_again_unseen(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "SHORTLY", 2_000_000_000)
+    monkeypatch.setattr(stat, "SHORTLY", 2_000_000_000)
     store.write(stores.path("002"), stores.record("002", "Brightwater"))
     asked(monkeypatch)
-    assert again.said(["check"]) is None
+    assert answer_cache.said(["check"]) is None
 
 
 def test_another_program_answers_anew(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "program", lambda: b"another")
-    assert again.said(["check"]) is None
+    monkeypatch.setattr(stat, "program", lambda: b"another")
+    assert answer_cache.said(["check"]) is None
 
 
 def test_no_answer_is_kept_through_a_link(store: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -221,7 +226,7 @@ def test_an_answer_that_is_known_loads_next_to_nothing(store: Repo) -> None:
 
     while "click" in (found := loaded()):
         # What was written a moment ago is looked at again until it is two seconds old.
-        again.time.sleep(0.5)
+        answer_cache.time.sleep(0.5)
     assert found & {"typing", "pathlib", "dataclasses", "sqlite3", "subprocess", "yaml"} == set()
 
 
@@ -238,20 +243,20 @@ def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
 def test_an_answer_to_what_has_changed_meanwhile_is_not_kept(store: Repo) -> None:
     text = store.path.joinpath("crmtext.toml").read_text("utf-8")
     (store.path / ".git/crmtext/check.again").unlink()
-    again.said(["check"])
+    answer_cache.said(["check"])
     store.write("crmtext.toml", text + '[check]\nignore = ["team-member"]\n')
-    again.remember(store.path, store.path / ".git", "", 0, "", "")
+    answer_cache.remember(store.path, store.path / ".git", "", 0, "", "")
     assert not (store.path / ".git/crmtext/check.again").exists()
 
 
-@pytest.mark.parametrize("name", again.ELSEWHERE)
+@pytest.mark.parametrize("name", answer_cache.ELSEWHERE)
 def test_git_is_asked_where_its_files_are_elsewhere(store: Repo, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, str(store.path / ".git/index"))
-    assert again.said(["check"]) is None
+    assert answer_cache.said(["check"]) is None
 
 
 def test_all_that_leads_git_elsewhere_is_known() -> None:
-    assert {*again.ELSEWHERE} == {*overrides.LOCATION, *overrides.OBJECTS}
+    assert {*answer_cache.ELSEWHERE} == {*overrides.LOCATION, *overrides.OBJECTS}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -22,7 +22,6 @@ LAYERS = (
         "",
         "i18n",
         "layout",
-        "marks",
         "quick",
     ),
     (
@@ -42,7 +41,6 @@ LAYERS = (
         "schema",
     ),
     (
-        "again",
         "demo",
         "duplicates",
         "git",
@@ -59,7 +57,6 @@ LAYERS = (
     (
         "driver_setup",
         "editors",
-        "index",
         "previous",
         "query",
         "storage",
@@ -82,7 +79,7 @@ LAYERS = (
     ),
     (
         "explaining",
-        "standing",
+        "index",
         "walking",
     ),
     (
@@ -135,7 +132,7 @@ DOORS = {
     ),
     "markupsafe": ("reports", "templating"),
     "click": ("cli", "running", "terminal.grid"),
-    "sqlite3": ("index",),
+    "sqlite3": ("index.database",),
     "git": ("git.objects",),
     "subprocess": ("git.plumbing", "git.editor"),
 }

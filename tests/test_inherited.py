@@ -9,10 +9,11 @@ import clones
 import pytest
 import stores
 
-from crmtext import checks, standing
+from crmtext import checks
 from crmtext.checks.scope import Scope, of
 from crmtext.git.history import between
 from crmtext.git.objects import Objects
+from crmtext.index import lookup
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
 
@@ -46,24 +47,24 @@ def merged(repo: Repo, base: str, ours: dict[str, str], theirs: dict[str, str], 
     made(repo, ours)
     repo.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "side")
     written(repo, result)
-    said = [about(checks.run(Store(repo.path).worktree())), about(standing.judged(Store(repo.path)))]
+    said = [about(checks.run(Store(repo.path).worktree())), about(lookup.judged(Store(repo.path)))]
     repo.git("add", "-A")
-    said += [about(checks.run(Store(repo.path).index())), about(standing.judged(Store(repo.path), staged=True))]
+    said += [about(checks.run(Store(repo.path).index())), about(lookup.judged(Store(repo.path), staged=True))]
     repo.git("commit", "-q", "--allow-empty", "--no-verify", "-m", "change")
     assert said == [about(checks.run(Store(repo.path).at("HEAD")))] * 4
     # The merge is made, and what is said of the disk is no longer about it.
-    assert about(checks.run(Store(repo.path).worktree())) == about(standing.judged(Store(repo.path))) == []
+    assert about(checks.run(Store(repo.path).worktree())) == about(lookup.judged(Store(repo.path))) == []
 
 
 @pytest.fixture(autouse=True)
 def _indexed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
 
 
-def about(found: Iterable[Problem] | standing.Known | None) -> list[Problem]:
+def about(found: Iterable[Problem] | lookup.Known | None) -> list[Problem]:
     """What is said of the step that is made."""
     assert found is not None
-    problems = found.problems if isinstance(found, standing.Known) else found
+    problems = found.problems if isinstance(found, lookup.Known) else found
     return sorted(each for each in problems if each.rule in of(Scope.HISTORY))
 
 

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_related import NUMBERS, commit, edit, git, stored
 
-from crmtext import checks, standing
+from crmtext import checks
+from crmtext.index import lookup
 from crmtext.problem import Problem, Severity, unknown
 from crmtext.store import Store
 
@@ -131,7 +132,7 @@ def many(
     quick: str,
     examples: int,
 ) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     monkeypatch.setenv("CRMTEXT_QUICK", quick)
 
     @settings(max_examples=examples, derandomize=examples == 1)

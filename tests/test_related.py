@@ -18,14 +18,14 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, checks, gate, marks, sources, standing
+from crmtext import checking, checks, gate, sources
 from crmtext.checks.records import Records
 from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.objects import Objects
+from crmtext.index import effect, lookup, stat
+from crmtext.index.effect import At
 from crmtext.problem import Severity, unknown
 from crmtext.snapshot import take
-from crmtext.standing import effect
-from crmtext.standing.effect import At
 from crmtext.store import Store
 from crmtext.walking import Trees, Walk
 
@@ -43,9 +43,9 @@ SEEDS = st.integers(0, 10**9)
 
 @pytest.fixture(autouse=True)
 def _always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
-    monkeypatch.setattr(marks, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "SHORTLY", 0)
 
 
 @pytest.fixture(params=[*made_up.CHECKS, "all that say", "all"])
@@ -119,7 +119,7 @@ def commit(root: Path) -> None:
 
 def by_index(root: Path, *, staged: bool = False) -> Problems:
     store = Store(root)
-    assert standing.judged(store, staged=staged) is not None
+    assert lookup.judged(store, staged=staged) is not None
     return checking.standing_check(store, staged=staged)
 
 

@@ -8,9 +8,10 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import driver_setup, hooks, standing
+from crmtext import driver_setup, hooks
 from crmtext.cli import offers
 from crmtext.cli.completing import Asked
+from crmtext.index import lookup
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ READING = (
 def test_reading_commands_answer_as_in_a_full_checkout(
     store: Repo, run: stores.Program, monkeypatch: pytest.MonkeyPatch, *, indexed: bool
 ) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 1 if indexed else 300)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 1 if indexed else 300)
     sparse = [run(*words) for words in READING]
     assert sparse[0].out == "3 records checked, no problems\n"
     store.git("update-index", "--no-skip-worktree", WEST, NORTH, SCHEMA, check=False)
@@ -87,7 +88,7 @@ def test_reading_commands_answer_as_in_a_full_checkout(
 def test_an_index_kept_between_calls_follows_what_is_checked_out(
     store: Repo, run: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "WORTHWHILE", 1)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 1)
     assert run("check").code == 0
     store.write(WEST, stores.record("002", "改名仪器", status="nonsense"))
     assert "records/west/C20240501002.yaml:4:9" in run("check").out

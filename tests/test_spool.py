@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import standing
 from crmtext.cli import render
+from crmtext.index import lookup, spool
 from crmtext.query import listing
-from crmtext.standing import spool
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def written(snapshot: Snapshot, query: listing.Query) -> str:
 
 @pytest.fixture
 def root(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     texts = [
         stores.record("001", "示例电子", CALLS, tags="[冷链]"),
         stores.record("002", "华东精密", "notes: \"5\\u00a0<\\u30006 \\\\ 'a' 𠮷\"\n", priority="key"),
@@ -60,7 +59,7 @@ def root(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_document_written_record_by_record_is_the_whole_one(root: Path, query: listing.Query) -> None:
-    listed, every = standing.listed(Store(root)), Store(root).worktree()
+    listed, every = lookup.listed(Store(root)), Store(root).worktree()
     assert written(listed, query) == written(every, query)
     assert json.loads(written(listed, query))["left_out"] == every.left_out
     assert listing.table(listed, query) == listing.table(every, query)
@@ -71,13 +70,13 @@ def test_where_no_temporary_file_can_be_written_records_are_held(
     root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
-    assert written(standing.listed(Store(root)), QUERIES[0]) == written(Store(root).worktree(), QUERIES[0])
+    assert written(lookup.listed(Store(root)), QUERIES[0]) == written(Store(root).worktree(), QUERIES[0])
 
 
 def test_the_temporary_file_leaves_no_trace(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (folder := tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    listed = standing.listed(Store(root))
+    listed = lookup.listed(Store(root))
     if os.name == "posix":
         # Without a name while it is there: nobody else can open it.
         assert list(folder.iterdir()) == []
@@ -87,10 +86,10 @@ def test_the_temporary_file_leaves_no_trace(root: Path, monkeypatch: pytest.Monk
 
 
 def test_a_list_outlives_a_change_of_the_index(root: Path) -> None:
-    every, listed = Store(root).worktree(), standing.listed(Store(root))
+    every, listed = Store(root).worktree(), lookup.listed(Store(root))
     assert len(every.customers) == 4
     (root / stores.path("001")).unlink()
-    assert len(standing.listed(Store(root)).customers) == len(every.customers) - 1
+    assert len(lookup.listed(Store(root)).customers) == len(every.customers) - 1
     assert written(listed, QUERIES[0]) == written(every, QUERIES[0])
 
 

@@ -21,15 +21,15 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, index, marks, showing, standing
+from crmtext import checking, showing
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
+from crmtext.index import changes, database, lookup, rows, stat, update, workers
+from crmtext.index.key import Terms
 from crmtext.problem import CrmError, Severity
 from crmtext.query import listing
 from crmtext.schema import Schema
 from crmtext.sources import Blobs
-from crmtext.standing import among, derive, sides, workers
-from crmtext.standing.terms import Terms
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(standing, "WORTHWHILE", 0)
+    monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
-    monkeypatch.setattr(marks, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "SHORTLY", 0)
     # What three have in common is too much.
     monkeypatch.setattr(compare, "MOST_IN_COMMON", 2)
     monkeypatch.setattr(likely_duplicate, "CROWD", likely_duplicate.CROWD._replace(limit=2))
@@ -56,7 +56,7 @@ def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def known(root: Path, *, staged: bool = False) -> Problems:
     """The check's answer from the index, which is there."""
     store = Store(root)
-    assert standing.judged(store, staged=staged) is not None
+    assert lookup.judged(store, staged=staged) is not None
     return checking.standing_check(store, staged=staged)
 
 
@@ -83,12 +83,12 @@ def agree(root: Path) -> None:
         with without_index(root, "index"):
             assert known(root, staged=True) == staged
     store = Store(root)
-    assert shape(standing.snapshot(store)) == shape(store.worktree())
+    assert shape(lookup.snapshot(store)) == shape(store.worktree())
     query = listing.Query(owner="lilei")
-    mine, every = standing.listed(store, {"owner": ("lilei",)}), store.worktree()
+    mine, every = lookup.listed(store, {"owner": ("lilei",)}), store.worktree()
     assert listing.table(mine, query) == listing.table(every, query)
     for typed in TYPED:
-        around = standing.around(store, typed)
+        around = lookup.around(store, typed)
         assert shown(around, typed) == shown(every, typed)
 
 
@@ -402,7 +402,7 @@ def test_an_index_with_damaged_pages_is_made_anew(repo: Repo) -> None:
 def test_an_index_that_is_locked_is_done_without(repo: Repo) -> None:
     root = stored(repo)
     agree(root)
-    holder = index.opened(index_file(root), {})
+    holder = database.opened(index_file(root), {})
     with holder.writing():
         repo.write(stores.path("002"), stores.record("002", status="wrong"))
         agree(root)
@@ -422,7 +422,7 @@ def test_the_bytes_on_the_disk_have_the_name_that_git_gives_them(tmp_path: Path,
     repo = Repo(stores.made(tmp_path / "store", stores.record()))
     repo.git("init", "-q", f"--object-format={object_format}")
     agree(repo.path)
-    side = standing._side(Store(repo.path), staged=False)
+    side = lookup._side(Store(repo.path), staged=False)
     # As another process gets it.
     for each in (side, pickle.loads(pickle.dumps(side))):
         assert [name for _path, name, _raw in each.read([side.again(stores.path(), "")])] == [
@@ -438,14 +438,14 @@ def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: 
     )
     repo.write(stores.path(), stores.record(status=status, more=f"interactions:\n{entries}"))
     terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
-    side = sides.Disk(repo.path)
-    [row] = derive.rows(terms, side, [side.again(stores.path(), "")])
-    assert isinstance(row, index.Row)
+    side = changes.Disk(repo.path)
+    [row] = rows.rows(terms, side, [side.again(stores.path(), "")])
+    assert isinstance(row, database.Row)
     assert (row.valid, row.since, row.until) == (status == "lead", "2026-11-19", "2026-12-01")
 
 
 def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    side = sides.Disk(stored(repo))
+    side = changes.Disk(stored(repo))
     terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     monkeypatch.setattr(workers, "MANY", 0)
     monkeypatch.setattr(multiprocessing, "get_context", lambda *_: pytest.fail("a process is begun"))
@@ -457,7 +457,7 @@ def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkey
 def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> None:
     root = stored(repo)
     store = Store(root)
-    side = sides.Disk(root)
+    side = changes.Disk(root)
     wanted = [side.again(path, "") for path in sorted(each.path for each in store.worktree().customers)]
     schema = Schema.shipped().raw
     terms = Terms("worktree", schema, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
@@ -492,7 +492,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = workers.rows
 
-    def watch(terms: Terms, side: sides.Side, wanted: tuple[sides.Wanted, ...], fresh: frozenset[str]) -> object:
+    def watch(terms: Terms, side: changes.Side, wanted: tuple[changes.Wanted, ...], fresh: frozenset[str]) -> object:
         seen.extend(each.path for each in wanted)
         return real(terms, side, wanted, fresh)
 
@@ -547,7 +547,7 @@ def test_an_index_that_somebody_writes_is_no_other_one_and_no_copy_waits_for_it(
     known(root)
     file, key = index_file(root, "index"), {"side": b"index"}
     with closing(sqlite3.connect(file)) as holder, closing(sqlite3.connect(file, timeout=0.1)) as connection:
-        ours = index.Index(connection)
+        ours = database.Index(connection)
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             ours.fits(key)
@@ -563,8 +563,8 @@ def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -
     repo.write("crmtext.toml", stores.TEAM + '\n[check]\nignore = ["nothing-of-the-kind"]\n')
     repo.git("add", "-A")
     store = Store(root)
-    every = standing.judged(store, staged=True)
-    some = standing.judged(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
+    every = lookup.judged(store, staged=True)
+    some = lookup.judged(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
     assert every is not None
     assert some is not None
     told = (stores.path("001"), "crmtext.toml")
@@ -576,7 +576,7 @@ def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -
 
 
 def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "SHORTLY", 2_000_000_000)
+    monkeypatch.setattr(stat, "SHORTLY", 2_000_000_000)
     root = stored(repo)
     path = root / stores.path("002")
     agree(root)
@@ -591,7 +591,7 @@ def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeyp
 def test_what_is_old_by_the_time_that_it_has_been_read_is_not_read_again(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marks, "SHORTLY", 300_000_000)
+    monkeypatch.setattr(stat, "SHORTLY", 300_000_000)
     root = stored(repo)
 
     def slowly(items: Iterator[Any], _name: str, _count: int) -> Iterator[Any]:
@@ -600,9 +600,9 @@ def test_what_is_old_by_the_time_that_it_has_been_read_is_not_read_again(
 
     for number in (1, 2, 3):
         (root / stores.path(f"00{number}")).touch()
-    standing.snapshot(Store(root, slowly))
+    lookup.snapshot(Store(root, slowly))
     read_since = watched(monkeypatch)
-    standing.snapshot(Store(root))
+    lookup.snapshot(Store(root))
     assert read_since == []
 
 
@@ -623,14 +623,14 @@ def test_a_contact_is_found_by_one_word_of_the_name(repo: Repo) -> None:
     )
     store = Store(root)
     for typed in ("小明", "Петров", "小"):
-        assert shown(standing.around(store, typed), typed) == shown(store.worktree(), typed)
+        assert shown(lookup.around(store, typed), typed) == shown(store.worktree(), typed)
 
 
 def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = stored(repo)
-    monkeypatch.setattr(standing, "FEW", 1)
+    monkeypatch.setattr(lookup, "FEW", 1)
     before = known(root)
     for path in root.glob("records/*.yaml"):
         os.utime(path, ns=(1, 1))
@@ -642,7 +642,7 @@ def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
         return real(blobs)
 
     monkeypatch.setattr(Blobs, "records", noted)
-    monkeypatch.setattr(among, "everybody", lambda *_all: pytest.fail("all records are looked at"))
+    monkeypatch.setattr(update, "everybody", lambda *_all: pytest.fail("all records are looked at"))
     assert known(root) == before
     assert len(seen) == before.checked
     assert compared_with == []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import standing
+from crmtext.index import lookup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +122,7 @@ def test_each_command_loads_its_own_module_only(folder: Path) -> None:
 
 
 def test_a_second_check_of_many_records_opens_no_yaml_and_no_schema(tmp_path: Path) -> None:
-    texts = [stores.record(f"{number:03}", f"示例{number:03}号有限公司") for number in range(standing.WORTHWHILE)]
+    texts = [stores.record(f"{number:03}", f"示例{number:03}号有限公司") for number in range(lookup.WORTHWHILE)]
     # Text over lines is not of the everyday kind.
     texts[0] += "notes: |\n  一\n"
     folder = stores.made(tmp_path, *texts)

@@ -12,9 +12,9 @@ import stores
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crmtext import standing
+from crmtext.index import lookup
+from crmtext.index.effect import At
 from crmtext.record import verdict
-from crmtext.standing.effect import At
 from crmtext.storage.journal import Part
 from crmtext.store import Store
 
@@ -67,7 +67,7 @@ def _told(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(raw)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(standing, "WORTHWHILE", 0)
+        patched.setattr(lookup, "WORTHWHILE", 0)
         patched.setenv("CRMTEXT_QUICK", "off" if every else "")
         return [each.identity for each in verdict.problems(Store(store.root), parts, At.DISK)]
 

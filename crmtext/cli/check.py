@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import again, checking
+from crmtext import checking
 from crmtext.cli import ci, options, render
 from crmtext.cli.help import Command
 from crmtext.cli.render import FORGES, emit, exit_code
 from crmtext.cli.types import Choice
 from crmtext.i18n import _
+from crmtext.index import answer_cache
 from crmtext.store import When
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def check(
         from crmtext.record import mend
         from crmtext.record.write import How
 
-        again.forget()
+        answer_cache.forget()
         change = mend.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
@@ -104,5 +105,5 @@ def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bo
     render.say(output, messages)
     code = exit_code(found, strict=strict)
     if lasting and form not in FORGES and store.repository:
-        again.remember(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
+        answer_cache.remember(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
     return code

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import standing
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.cli.types import Whole
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.problem import Exit, usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
@@ -94,7 +94,7 @@ def list_(
         limit=limit,
     )
     asked = listing.asked(query, Terms(schema, settings, then.today if then else store.today))
-    return _emit(then or standing.listed(store, asked.fixed), asked, form)
+    return _emit(then or lookup.listed(store, asked.fixed), asked, form)
 
 
 def _emit(snapshot: Snapshot, query: listing.Asked, form: str) -> Exit:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import standing
 from crmtext.duplicates.similarity import Match, similar
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, status, words
 from crmtext.record import set as setting
@@ -66,11 +66,11 @@ def run(
     wanted = _read(store, new)
     if confirm and not force:
         # Asked before the lock is taken, for people take their time.
-        snapshot = standing.snapshot(store)
+        snapshot = lookup.snapshot(store)
         if matches := _alike(snapshot, _document(store, snapshot, wanted)):
             confirm(matches)
     with writing(store, how):
-        snapshot = standing.snapshot(store)
+        snapshot = lookup.snapshot(store)
         document = _document(store, snapshot, wanted)
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)

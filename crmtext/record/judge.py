@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.checks import masked_name
 from crmtext.checks.scope import Scope, of
+from crmtext.index.effect import At
 from crmtext.model import Customer
 from crmtext.problem import Problem, Severity, unknown
 from crmtext.record.readable import readable
 from crmtext.record.verdict import between, sides
 from crmtext.snapshot import Snapshot
-from crmtext.standing.effect import At
 from crmtext.storage.journal import Part
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import standing
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
@@ -38,7 +38,7 @@ def target(store: Store, typed: str) -> Document:
 
 def anyhow(store: Store, typed: str) -> Document:
     """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
-    return _by_file_name(store, typed) or meant(standing.around(store, typed), typed)
+    return _by_file_name(store, typed) or meant(lookup.around(store, typed), typed)
 
 
 def meant(snapshot: Snapshot, typed: str) -> Document:
@@ -79,7 +79,7 @@ def around(store: Store, typed: str) -> Snapshot:
         )
         ids = {typed, *(str(id_) for _pointer, id_ in values)}
         here = _by_file_names(store, ids) if len(ids) > 1 else here
-    return standing.around(store, typed) if here is None else here
+    return lookup.around(store, typed) if here is None else here
 
 
 def _by_file_names(store: Store, ids: AbstractSet[str]) -> Snapshot | None:

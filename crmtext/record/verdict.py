@@ -11,12 +11,12 @@ from crmtext.checks import masked_name
 from crmtext.checks.scope import Scope
 from crmtext.checks.scope import of as of_scope
 from crmtext.i18n import _
+from crmtext.index import effect
+from crmtext.index.effect import At
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
 from crmtext.record.readable import readable
 from crmtext.snapshot import Snapshot, take
-from crmtext.standing import effect
-from crmtext.standing.effect import At
 from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:

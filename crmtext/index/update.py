@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.checks.related import Around, Change, check_again
 from crmtext.checks.scope import Scope, comparing
+from crmtext.index.codec import packed, unpacked
+from crmtext.index.lazy_document import Late, reader
+from crmtext.index.rows import nothing, without_text
 from crmtext.model import Customer
 from crmtext.snapshot import Elsewhere, Traits
-from crmtext.standing.derive import nothing, without_text
-from crmtext.standing.late import Late, reader
-from crmtext.standing.pack import packed, unpacked
 from crmtext.text.read.load import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.checks.scope import Declared
-    from crmtext.index import Index, Row
+    from crmtext.index.changes import Bytes
+    from crmtext.index.database import Index, Row
+    from crmtext.index.key import Terms
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import Bytes
-    from crmtext.standing.terms import Terms
 
 #: So many records are looked at together.
 TOGETHER = 250

@@ -12,8 +12,10 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from crmtext import again, marks, sources
+from crmtext import sources
 from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
+from crmtext.index import answer_cache
+from crmtext.index import stat as marks
 from crmtext.problem import Problem
 from crmtext.settings import FILE
 from crmtext.sources import LINK, RECORDS, WorkTree, is_link, is_record
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.git.plumbing import Repository
-    from crmtext.index import Index
+    from crmtext.index.database import Index
 
 
 class Wanted(NamedTuple):
@@ -109,7 +111,7 @@ class Disk:
 
     @cached_property
     def _look(self) -> marks.Look:
-        return again.look(str(self._top))
+        return answer_cache.look(str(self._top))
 
     @cached_property
     def count(self) -> int:

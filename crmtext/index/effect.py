@@ -6,21 +6,22 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import sources, standing
+from crmtext import sources
 from crmtext.checks.related import traits
 from crmtext.checks.scope import comparing
 from crmtext.git.plumbing import head
+from crmtext.index import lookup
 from crmtext.snapshot import Traits, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.checks.scope import Declared
-    from crmtext.index import Index
+    from crmtext.index.changes import Bytes, Side, Wanted
+    from crmtext.index.database import Index
+    from crmtext.index.key import Terms
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import Bytes, Side, Wanted
-    from crmtext.standing.terms import Terms
     from crmtext.store import Store
 
 
@@ -57,7 +58,7 @@ def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
         sides = _Tried(index, terms, side).both(store, at, there, known, other)
         return None if sides is None else Effect(*(reversed(sides) if at is At.STAGED else sides))
 
-    found = standing.asked(store, ask, staged=at is At.STAGED)
+    found = lookup.asked(store, ask, staged=at is At.STAGED)
     return _read(store, at, before, after, compared) if found is None else found
 
 
@@ -129,7 +130,7 @@ class _Tried(NamedTuple):
         held = sources.commit(repo, "HEAD")
         names = {(held.path(each), each.blob) for each in held.entries if sources.is_record(held.path(each))}
         differing = {path for path, _name in names ^ {*self.known.contents().items()}}
-        if len(differing) > standing.FEW:
+        if len(differing) > lookup.FEW:
             return None
         found = (each for each in held.part(differing).records() if each[0] in differing)
         taken = take(found, read=base.read, schema=base.schema, settings=base.settings, today=base.today)
@@ -137,13 +138,14 @@ class _Tried(NamedTuple):
 
     def _put(self, side: Bytes, snapshot: Snapshot, gone: Iterable[str]) -> tuple[Bytes, set[int]]:
         """Have these records there and those gone; where bytes come from then, and whom that concerns."""
-        from crmtext.standing import among, derive
+        from crmtext.index import rows as derive
+        from crmtext.index import update
 
         texts = _texts(snapshot)
         side = _With(side, texts)
         rows = derive.of_snapshot(replace(snapshot, last=self.terms.latest))
         left = (path for path in gone if path not in texts)
-        return side, among.learn(self.known, self.terms, side, rows, left)
+        return side, update.learn(self.known, self.terms, side, rows, left)
 
     def _told(self) -> dict[int, list[str]]:
         told: dict[int, list[str]] = {}
@@ -153,7 +155,7 @@ class _Tried(NamedTuple):
 
 
 def _stands(told: Mapping[int, Sequence[str]], numbers: Iterable[int]) -> tuple[Problem, ...]:
-    from crmtext.standing.pack import unpacked
+    from crmtext.index.codec import unpacked
 
     found = (unpacked(line) for number in numbers for line in told.get(number, ()))
     return tuple(problem for problem, ignored in found if not ignored)
@@ -175,6 +177,6 @@ class _With(NamedTuple):
 
     def again(self, path: str, content: str) -> Wanted:
         """A record that is known, to be read once more."""
-        from crmtext.standing.sides import Wanted
+        from crmtext.index.changes import Wanted
 
         return Wanted(path) if path in self.texts else self.of.again(path, content)

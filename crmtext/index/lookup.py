@@ -11,10 +11,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from crmtext import i18n, marks, quick, sources
+from crmtext import i18n, quick, sources
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
+from crmtext.index import stat
 from crmtext.problem import CrmError
 from crmtext.values import clock
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from crmtext.index import Index, Row
+    from crmtext.index.changes import News, Side
+    from crmtext.index.database import Index, Row
+    from crmtext.index.key import Terms
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import News, Side
-    from crmtext.standing.terms import Terms
     from crmtext.store import Store
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ def judged(
 
     def ask(index: Index, terms: Terms, _side: Side) -> Known:
         from crmtext.checks import counted, ordered
-        from crmtext.standing.pack import may_be_error, unpacked
+        from crmtext.index.codec import may_be_error, unpacked
 
         counts = counted(settings_file.read(terms.settings), wanted, unwanted)
         told = [each for each in index.problems() if counts(each[1])]
@@ -86,9 +87,9 @@ def snapshot(store: Store) -> Snapshot:
     """The records on the disk."""
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
-        from crmtext.standing import whole
+        from crmtext.index import snapshots
 
-        found = whole.snapshot(index, terms, side)
+        found = snapshots.snapshot(index, terms, side)
         return replace(found, earlier=cache(lambda: store.earlier(found)))
 
     found = asked(store, ask)
@@ -102,9 +103,9 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
     """
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
-        from crmtext.standing import whole
+        from crmtext.index import snapshots
 
-        return whole.listed(index, terms, side, wanted)
+        return snapshots.listed(index, terms, side, wanted)
 
     found = asked(store, ask)
     return store.worktree() if found is None else found
@@ -114,14 +115,14 @@ def around(store: Store, typed: str) -> Snapshot:
     """Enough of the records on the disk to find who is meant, and to name those whom that record refers to."""
 
     def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+        from crmtext.index import snapshots
         from crmtext.query.find import is_named
-        from crmtext.standing import whole
 
         # Where what no text can hold was typed, this finds too much, and no error.
         text = typed.encode("utf-8", "replace").decode()
-        found = whole.named(index, terms, side, text)
+        found = snapshots.named(index, terms, side, text)
         # Phones, contacts and pinyin are tried only where no id and no name is meant.
-        return found if is_named(found.customers, typed) else whole.sought(index, terms, side, text)
+        return found if is_named(found.customers, typed) else snapshots.sought(index, terms, side, text)
 
     found = asked(store, ask)
     return store.worktree() if found is None else found
@@ -131,7 +132,7 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     if not quick.on("index"):
         return None
-    from crmtext.index import FAULTS, is_damaged, opened
+    from crmtext.index.database import FAULTS, is_damaged, opened
 
     try:
         side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
@@ -141,7 +142,7 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
     if not _is_worthwhile(side, file):
         return None
     terms = _terms(store, side)
-    key = terms.key | {"code": marks.program()}
+    key = terms.key | {"code": stat.program()}
     # What is staged is mostly what lies on the disk, and its bytes have the same names there.
     other = _file(store, "worktree") if staged else None
     beside = (other, key | {"side": b"worktree"}) if other else None
@@ -158,7 +159,7 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
 
 
 def _side(store: Store, *, staged: bool) -> Side:
-    from crmtext.standing.sides import Disk, Staged
+    from crmtext.index.changes import Disk, Staged
 
     if staged:
         return Staged(store.git())
@@ -176,7 +177,7 @@ def _is_worthwhile(side: Side, file: Path | None) -> bool:
 
 
 def _terms(store: Store, side: Side) -> Terms:
-    from crmtext.standing.terms import Terms
+    from crmtext.index.key import Terms
 
     settings, schema = (_text(store, side, name) for name in (settings_file.FILE, sources.SCHEMA))
     zone = settings_file.read(settings or b"").timezone
@@ -218,17 +219,18 @@ def _before(store: Store) -> bytes:
 
 
 def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
-    from crmtext.standing import derive, since
+    from crmtext.index import previous_commit
+    from crmtext.index import rows as derive
 
     # The key has the settings themselves under their own name.
     if index.note("of settings") is None:
         index.add_problems(derive.of_settings(terms))
         index.set_note("of settings", b"told")
-    since.renew(index, terms, side, store.earlier(derive.nothing(terms), index.content))
+    previous_commit.renew(index, terms, side, store.earlier(derive.nothing(terms), index.content))
 
 
 def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
-    from crmtext.standing import among, workers
+    from crmtext.index import update, workers
 
     gone = news.gone if news else ()
     wanted = {each.path: each for each in (news.wanted if news else ())}
@@ -244,6 +246,6 @@ def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: f
                 unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
                 yield row
 
-    among.learn(index, terms, side, rows(), gone, few=FEW)
+    update.learn(index, terms, side, rows(), gone, few=FEW)
     if news:
         news.remember(frozenset(unreadable))

@@ -12,8 +12,9 @@ import sys
 import time
 from contextvars import ContextVar
 
-from crmtext import marks, quick
+from crmtext import quick
 from crmtext.disk.nofollow import Folder
+from crmtext.index import stat as marks
 from crmtext.values.digest import blake2b
 
 # Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.

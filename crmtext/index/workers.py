@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from crmtext import quick
-from crmtext.standing import derive
+from crmtext.index import rows as derive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crmtext.index import Row
-    from crmtext.standing.sides import Side, Wanted
-    from crmtext.standing.terms import Terms
+    from crmtext.index.changes import Side, Wanted
+    from crmtext.index.database import Row
+    from crmtext.index.key import Terms
 
 #: From so many records on a second process is worth its start.
 MANY = 1_000

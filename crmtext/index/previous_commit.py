@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.related import ID
 from crmtext.checks.scope import Scope, of
+from crmtext.index.update import TOGETHER, found, part
 from crmtext.snapshot import Earlier
-from crmtext.standing.among import TOGETHER, found, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.index import Index
-    from crmtext.standing.sides import Side
-    from crmtext.standing.terms import Terms
+    from crmtext.index.changes import Side
+    from crmtext.index.database import Index
+    from crmtext.index.key import Terms
 
 
 def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> None:

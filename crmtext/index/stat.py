@@ -116,7 +116,7 @@ def program() -> bytes:
     """What changes with the program, its language, or the libraries it stands on."""
     libraries = [each for each in sys.path if os.path.basename(each) in ("site-packages", "dist-packages")]
     found = [sys.version, *(f"{each} {os.stat(each).st_mtime_ns}" for each in libraries if os.path.isdir(each))]
-    here = os.path.dirname(__file__)
+    here = os.path.dirname(os.path.dirname(__file__))
     beside = os.path.join(os.path.dirname(here), "schema")
     schema = _files(beside) if os.path.isdir(beside) else ()
     return "\n".join([*found, *_files(here), *schema]).encode()

@@ -11,7 +11,7 @@ from crmtext.text.document import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crmtext.standing.sides import Bytes
+    from crmtext.index.changes import Bytes
 
 
 class Late(Document):

@@ -13,20 +13,20 @@ from crmtext import checks, i18n, store
 from crmtext import settings as settings_file
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
-from crmtext.index import SEEN, Row
+from crmtext.index.codec import packed
+from crmtext.index.database import SEEN, Row
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, Traits, take
 from crmtext.sources import SCHEMA
-from crmtext.standing.pack import packed
 from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from crmtext.index.changes import Side, Wanted
+    from crmtext.index.key import Terms
     from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.standing.sides import Side, Wanted
-    from crmtext.standing.terms import Terms
     from crmtext.text.document import Document
 
 _EVER = ("", "9999-99-99")

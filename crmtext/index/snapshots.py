@@ -8,13 +8,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmtext.checks.related import FOLDED_ID, ID
+from crmtext.index import spool, update
+from crmtext.index.codec import unpacked
+from crmtext.index.lazy_document import Late, reader
+from crmtext.index.rows import nothing
 from crmtext.model import Customer
 from crmtext.query.find import dialled, near
 from crmtext.snapshot import NEEDS, Elsewhere
-from crmtext.standing import among, spool
-from crmtext.standing.derive import nothing
-from crmtext.standing.late import Late, reader
-from crmtext.standing.pack import unpacked
 from crmtext.text.read.load import document
 from crmtext.values import phones
 from crmtext.values.folding import plain, spellings
@@ -23,10 +23,10 @@ from crmtext.values.pinyin import latin, likely
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmtext.index import Index
+    from crmtext.index.changes import Side
+    from crmtext.index.database import Index
+    from crmtext.index.key import Terms
     from crmtext.snapshot import Snapshot
-    from crmtext.standing.sides import Side
-    from crmtext.standing.terms import Terms
 
 _TOGETHER = 500
 
@@ -82,7 +82,7 @@ def _beside(index: Index, terms: Terms, side: Side, found: set[int]) -> Snapshot
     needs = (fact for number in found for fact in index.traits(number).to(NEEDS))
     beside = {number for fact in needs if fact[0] == ID for number in index.holders(fact)}
     beside.update(number for number, _path, _content in index.broken())
-    return among.part(index, terms, side, (), found | beside)
+    return update.part(index, terms, side, (), found | beside)
 
 
 def _data(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, dict[str, object]]]:

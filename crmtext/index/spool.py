@@ -10,8 +10,8 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from crmtext.answer import Each
+from crmtext.index.lazy_document import Late
 from crmtext.model import Customer
-from crmtext.standing.late import Late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -1,0 +1,1 @@
+"""Everything kept between calls; may be deleted at any time."""
