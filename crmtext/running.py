@@ -69,9 +69,9 @@ def _decide() -> int:
     """Decide about a commit for git, which waits for this, too."""
     from pathlib import Path
 
-    from crmtext import commit_hook
+    from crmtext.validation import pre_commit
 
-    return commit_hook.run(Path(), speech.chosen(None))
+    return pre_commit.run(Path(), speech.chosen(None))
 
 
 def _read_arguments() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import gate, sync_plan, waiting_branches
+from crmtext import sync_plan, waiting_branches
 from crmtext.conflicts import conflicts
 from crmtext.git import merge as merging
 from crmtext.git import upstream
@@ -15,6 +15,7 @@ from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits, uncommitted
 from crmtext.storage import checkout
 from crmtext.storage.commit import finish_merge, refuse_unfinished, staged_there
+from crmtext.validation import staged as gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, driver_setup, hooks, pushed
+from crmtext import checks, driver_setup, hooks
 from crmtext.conflicts import strangers
 from crmtext.git import clone, merge, upstream
 from crmtext.git.reading import differing
@@ -14,6 +14,7 @@ from crmtext.sources import is_record
 from crmtext.storage.checkout import Step
 from crmtext.storage.commit import merge as merge_commit
 from crmtext.text.secret_numbers import RULES
+from crmtext.validation import push
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def errors(
     known = "" if theirs else f"--remotes={remote}"
     brought = [
         (each.commit.id, _here(repo, problem))
-        for each in pushed.walk(repo, theirs, commit, known)
+        for each in push.walk(repo, theirs, commit, known)
         for problem in each.problems
     ]
     left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()

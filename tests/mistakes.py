@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext import checking, generating
+from crmtext import generating
 from crmtext.problem import Severity
 from crmtext.store import Store
+from crmtext.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +170,7 @@ def verdicts(folder: Path, mistakes: tuple[Mistake, ...] = MISTAKES, each: int =
 
 
 def _problems(folder: Path) -> tuple[Problem, ...]:
-    return checking.check(Store.find(folder).worktree()).problems
+    return check.check(Store.find(folder).worktree()).problems
 
 
 def _key(problem: Problem) -> tuple[str, str, str]:

@@ -80,23 +80,13 @@ LAYERS = (
     (
         "explaining",
         "index",
-        "walking",
     ),
+    ("validation",),
+    ("record",),
     (
-        "checking",
-        "gate",
-    ),
-    (
-        "pushed_objects",
-        "ranging",
-        "record",
-    ),
-    (
-        "commit_hook",
         "conflicts",
         "diff",
         "doctor",
-        "pushed",
         "showing",
     ),
     (

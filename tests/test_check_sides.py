@@ -12,8 +12,8 @@ import stores
 from crmtext.__main__ import main
 from crmtext.answer import Culprit
 from crmtext.problem import CrmError
-from crmtext.ranging import Asked, blamed
 from crmtext.store import Store
+from crmtext.validation.commit_range import Asked, blamed
 
 if TYPE_CHECKING:
     from conftest import Repo

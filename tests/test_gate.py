@@ -8,9 +8,10 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import gate, hooks
+from crmtext import hooks
 from crmtext.problem import CrmError
 from crmtext.store import Store
+from crmtext.validation import staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,7 @@ def stage(repo: Repo, path: str, text: str) -> None:
 
 def verdict(repo: Repo) -> tuple[list[tuple[str, str]], list[tuple[str, str]]] | None:
     """The rules that hold a commit, and those that are named only, each with its path."""
-    found = gate.before_commit(Store(repo.path))
+    found = staged.before_commit(Store(repo.path))
     if found is None:
         return None
     errors = [each for each in found.held.problems if each.severity == "error"]
@@ -131,7 +132,7 @@ def test_for_what_no_other_record_can_have_brought_about_the_commit_before_is_no
 ) -> None:
     store.commit({TWO: stores.record("002", "甲", status="nonsense")})
     stage(store, ONE, stores.record(status="prospect"))
-    monkeypatch.setattr(gate, "_known_before", lambda _store: pytest.fail("it was read"))
+    monkeypatch.setattr(staged, "_known_before", lambda _store: pytest.fail("it was read"))
     assert verdict(store) == ([], [(TWO, "unknown-value")])
 
 
@@ -244,13 +245,13 @@ def test_of_two_stores_in_a_repository_each_is_checked(repo: Repo) -> None:
 def test_a_store_inside_another_belongs_to_the_outer_one(repo: Repo) -> None:
     hooked(repo, "crm")
     repo.commit({"crm/records/old/crmtext.toml": ""})
-    assert gate.stores(repo.path) == (Store(repo.path / "crm"),)
+    assert staged.stores(repo.path) == (Store(repo.path / "crm"),)
 
 
 def test_a_repository_without_a_store_is_none_of_our_business(repo: Repo) -> None:
     install(repo)
     stage(repo, "records/C1.yaml", "broken: [\n")
-    assert gate.stores(repo.path) == ()
+    assert staged.stores(repo.path) == ()
     assert commit(repo) == (True, "")
 
 
@@ -324,13 +325,13 @@ def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store:
 
 def test_what_git_shows_below_its_scissors_is_not_the_message() -> None:
     cut = "# ------------------------ >8 ------------------------"
-    assert gate.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
-    assert gate.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
-    assert [each.rule for each in gate.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
+    assert staged.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
+    assert staged.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
+    assert [each.rule for each in staged.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
 
 
 def test_an_ordinary_message_passes() -> None:
-    assert gate.message("示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n") == ()
+    assert staged.message("示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n") == ()
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["nonsense"], 2), (["commit-msg"], 2), (["pre-commit"], 0)])

@@ -15,7 +15,7 @@ from crmtext.git.history import between
 from crmtext.git.objects import Objects
 from crmtext.index import lookup
 from crmtext.store import Store
-from crmtext.walking import Trees, Walk
+from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

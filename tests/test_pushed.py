@@ -10,8 +10,9 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import hooks, pushed
+from crmtext import hooks
 from crmtext.git.plumbing import repository
+from crmtext.validation import push as pushed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

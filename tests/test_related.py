@@ -18,7 +18,7 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, checks, gate, sources
+from crmtext import checks, sources
 from crmtext.checks.records import Records
 from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.objects import Objects
@@ -27,7 +27,9 @@ from crmtext.index.effect import At
 from crmtext.problem import Severity, unknown
 from crmtext.snapshot import take
 from crmtext.store import Store
-from crmtext.walking import Trees, Walk
+from crmtext.validation import check as checking
+from crmtext.validation import staged as gate
+from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,8 +9,9 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import hooks, walking
+from crmtext import hooks
 from crmtext.git.plumbing import repository
+from crmtext.validation import commit_walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,9 +128,9 @@ def test_only_the_commits_that_are_new_are_walked(store: Repo, monkeypatch: pyte
     push(store, "--no-verify")
     new = store.commit({TWO: FINE}, "new")
     seen: list[str] = []
-    brought = walking.Walk.brought
+    brought = commit_walk.Walk.brought
     monkeypatch.setattr(
-        walking.Walk,
+        commit_walk.Walk,
         "brought",
         lambda self, commit, parents: (seen.append(commit), brought(self, commit, parents))[1],
     )

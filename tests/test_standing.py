@@ -21,7 +21,7 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import checking, showing
+from crmtext import showing
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
@@ -31,6 +31,7 @@ from crmtext.query import listing
 from crmtext.schema import Schema
 from crmtext.sources import Blobs
 from crmtext.store import Store
+from crmtext.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +58,13 @@ def known(root: Path, *, staged: bool = False) -> Problems:
     """The check's answer from the index, which is there."""
     store = Store(root)
     assert lookup.judged(store, staged=staged) is not None
-    return checking.standing_check(store, staged=staged)
+    return check.standing_check(store, staged=staged)
 
 
 def read(root: Path, *, staged: bool = False) -> Problems:
     """The check's answer from every record read."""
     store = Store(root)
-    return checking.check(store.index() if staged else store.worktree())
+    return check.check(store.index() if staged else store.worktree())
 
 
 def shape(snapshot: Snapshot) -> tuple[object, ...]:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from crmtext.index import lookup
 from crmtext.index.effect import At
-from crmtext.record import verdict
 from crmtext.storage.journal import Part
 from crmtext.store import Store
+from crmtext.validation import verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from crmtext.git.objects import Objects, opened
 from crmtext.problem import CrmError
 from crmtext.store import Store
 from crmtext.text.read import load as parsing
-from crmtext.walking import Trees, Walk
+from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Repo
 
     from crmtext.problem import Problem
-    from crmtext.walking import Identity
+    from crmtext.validation.commit_walk import Identity
 
 NAMES = ("上海示例电子有限公司", "上海示例电子股份有限公司", "无锡样例机械有限公司")
 #: The ends of records: what is wrong alone, only beside others, only after the commit before, or not at all.

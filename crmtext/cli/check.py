@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checking
 from crmtext.cli import ci, options, render
 from crmtext.cli.help import Command
 from crmtext.cli.render import FORGES, emit, exit_code
@@ -17,6 +16,7 @@ from crmtext.cli.types import Choice
 from crmtext.i18n import _
 from crmtext.index import answer_cache
 from crmtext.store import When
+from crmtext.validation import check as checking
 
 if TYPE_CHECKING:
     from crmtext.answer import Problems
@@ -69,9 +69,9 @@ def check(
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
     if between:
-        from crmtext import ranging
+        from crmtext.validation import commit_range
 
-        found = ranging.blamed(store, between, ranging.Asked(named, select, ignore))
+        found = commit_range.blamed(store, between, commit_range.Asked(named, select, ignore))
         return _told(store, found, form or ci.chosen(), strict=strict)
     if when == When():
         found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)

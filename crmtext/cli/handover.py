@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checking
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command, Misuse, instead, such_as
@@ -18,6 +17,7 @@ from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
 from crmtext.i18n import _
 from crmtext.terminal.quoting import quoted
+from crmtext.validation import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ def handover(
         raise click.UsageError(_("--diff goes with --dry-run"))
     store = options.store()
     if checked:
-        answer = checking.check(store.worktree(), select=("owner-left",))
+        answer = check.check(store.worktree(), select=("owner-left",))
         return emit(answer, form, strict=True)
     if owners:
         repo = store.repository

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from crmtext import commit_hook, gate
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import note, tell
@@ -18,6 +17,7 @@ from crmtext.git.plumbing import repository
 from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
+from crmtext.validation import pre_commit, staged
 
 
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
@@ -37,7 +37,7 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
         return receive(sys.stdin)
     if name == "pre-push":
         return _send(arguments)
-    return commit_hook.run(current().directory, current().language, current().color)
+    return pre_commit.run(current().directory, current().language, current().color)
 
 
 def _send(arguments: tuple[str, ...]) -> Exit:
@@ -53,7 +53,7 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 
 def _message(path: Path) -> Exit:
     repo = repository(current().directory)
-    problems = (*gate.typed(path.read_text("utf-8", errors="replace")), *(gate.people(repo) if repo else ()))
+    problems = (*staged.typed(path.read_text("utf-8", errors="replace")), *(staged.people(repo) if repo else ()))
     tell(problems)
     if not problems:
         return Exit.FINE
@@ -73,7 +73,7 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
     file = Path(arguments[0])
     with suppress(CrmError, OSError, UnicodeError, LookupError):
         raw = file.read_bytes()
-        for store in gate.stores(current().directory):
+        for store in staged.stores(current().directory):
             options.speak(store.settings)
             encoding = preparing.encoding(store)
             # What git itself writes there, such as names of files, may be in another encoding, and stays.

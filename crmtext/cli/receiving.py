@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import pushed
 from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.git.incoming import departures, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
-from crmtext.pushed_objects import Search
 from crmtext.text.secret_numbers import masked
+from crmtext.validation import push
+from crmtext.validation.pushed_objects import Search
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -32,7 +32,7 @@ def receive(lines: Iterable[str]) -> Exit:
         return Exit.FINE
     asked = updates(lines)
     kept = _("Nothing of this push is kept on the server.")
-    if forbidden := tuple(pushed.forbidden(repo, asked)):
+    if forbidden := tuple(push.forbidden(repo, asked)):
         _say(forbidden)
         return Exit.FOUND
     return _judge(repo, asked, "--all", kept)
@@ -48,14 +48,14 @@ def send(lines: Iterable[str], remote: str) -> Exit:
 def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> Exit:
     search = Search(repo)
     refs: list[Problem] = []
-    seen: dict[str, tuple[str, pushed.Pushed]] = {}
+    seen: dict[str, tuple[str, push.Pushed]] = {}
     for update in asked:
-        told = tuple(pushed.beside(update, search))
+        told = tuple(push.beside(update, search))
         refs += told
         ref = masked(update.ref)
         _say([each if each.place.path == ref else _on(ref, each) for each in told])
         if update.new:
-            for each in pushed.walk(repo, update.old, update.new, known, search):
+            for each in push.walk(repo, update.old, update.new, known, search):
                 seen.setdefault(each.commit.id, (update.ref, each))
     if not seen and not refs:
         return Exit.FINE

@@ -8,7 +8,7 @@ from crmtext import checks
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
 from crmtext.problem import Severity
-from crmtext.record import committing, verdict
+from crmtext.record import committing
 from crmtext.record.draft import Draft
 from crmtext.record.write import How
 from crmtext.settings import FILE
@@ -16,6 +16,7 @@ from crmtext.sources import RECORDS, SCHEMA, is_record
 from crmtext.storage.commit import commit as commit_files
 from crmtext.storage.commit import entries
 from crmtext.storage.journal import Part
+from crmtext.validation import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

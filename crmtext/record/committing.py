@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import gate
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of, changed_staged, ignored_by, read_blobs
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.record import elsewhere, words
-from crmtext.record.verdict import refuse_errors
 from crmtext.sources import is_record
 from crmtext.storage import transaction
 from crmtext.storage.commit import entries, refuse_staged, refuse_unfinished
@@ -19,6 +17,8 @@ from crmtext.storage.journal import Commit, Part
 from crmtext.storage.move_head import refuse_branch
 from crmtext.text.read.load import parse
 from crmtext.text.secret_numbers import refuse_in_name
+from crmtext.validation import staged as gate
+from crmtext.validation.verdict import refuse_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

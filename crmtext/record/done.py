@@ -9,11 +9,11 @@ from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
 from crmtext.record import path
 from crmtext.record.draft import draft, errors, refuse
-from crmtext.record.readable import readable
 from crmtext.record.target import again, target
 from crmtext.record.write import How, settle, writing
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Set
+from crmtext.validation.readable import readable
 from crmtext.values import dates
 from crmtext.wording import values
 

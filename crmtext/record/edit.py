@@ -9,12 +9,13 @@ from crmtext.git.editor import editor, merged
 from crmtext.i18n import _
 from crmtext.index.effect import At
 from crmtext.problem import CrmError, Exit, Severity, cannot
-from crmtext.record import copy, verdict
+from crmtext.record import copy
 from crmtext.record.draft import Draft
 from crmtext.record.target import anyhow
 from crmtext.record.write import How, write, writing
 from crmtext.storage.journal import Part
 from crmtext.text.read.load import parse
+from crmtext.validation import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Problems
-from crmtext.checking import covered
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
 from crmtext.record.draft import Draft
 from crmtext.record.write import How, write, writing
 from crmtext.text.edit import canonical
 from crmtext.text.read.load import parse_text
+from crmtext.validation.check import covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

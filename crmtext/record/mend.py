@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import checks
 from crmtext import settings as settings_file
-from crmtext.checking import covers
 from crmtext.checks.currency import wrong
 from crmtext.disk import files
 from crmtext.i18n import _, plural
@@ -22,6 +21,7 @@ from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import apply
 from crmtext.text.read.load import parse
 from crmtext.text.tree import split
+from crmtext.validation.check import covers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -74,7 +74,7 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
 def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
     """The warnings that the drafts add. Raises CrmError if they add an error; one that was there may stay."""
     # Late: `log`, which adds an entry and no error, loads no checks.
-    from crmtext.record.judge import judged
+    from crmtext.validation.change import judged
 
     found = judged(store, [(each.before, each.after) for each in drafts])
     ours = {each.path for each in drafts}

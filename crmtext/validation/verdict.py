@@ -15,9 +15,9 @@ from crmtext.index import effect
 from crmtext.index.effect import At
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
-from crmtext.record.readable import readable
 from crmtext.snapshot import Snapshot, take
 from crmtext.text.read.load import parse
+from crmtext.validation.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

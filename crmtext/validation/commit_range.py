@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checking
 from crmtext.answer import Culprit, Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.clone import cut, history_missing
@@ -13,7 +12,8 @@ from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.walking import Trees, Walk
+from crmtext.validation import check
+from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     commits = steps(repo, old, new)
     if cut(repo) & {each.id for each in commits}:
         raise history_missing(_("'{range}' reaches commits that this clone does not hold").format(range=typed))
-    select, ignore = (checking.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
+    select, ignore = (check.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
     with opened(repo, few=len(commits) < _FEW) as objects:
         walk = Walk(store, repo, Trees(objects, repo.prefix), select, ignore)
         brought = [(each.id, _of(walk.brought(each.id, each.parents), asked.paths)) for each in commits]
@@ -70,7 +70,7 @@ def _ends(store: Store, typed: str) -> tuple[str | None, str]:
 
 def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, ...]:
     """The problems of these records, or of those below these folders; of several commits not all have each one."""
-    return tuple(each for each in problems if not paths or any(checking.covers(one, each.place.path) for one in paths))
+    return tuple(each for each in problems if not paths or any(check.covers(one, each.place.path) for one in paths))
 
 
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:

@@ -9,13 +9,13 @@ from crmtext.git.incoming import Update, arrivals, follows, main_ref
 from crmtext.git.objects import Objects
 from crmtext.i18n import _
 from crmtext.problem import Place, Problem, Severity
-from crmtext.pushed_objects import Search, of_ref
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS
 from crmtext.store import Store
 from crmtext.text.secret_numbers import RULES as NUMBERS
 from crmtext.text.secret_numbers import masked
-from crmtext.walking import Trees, Walk
+from crmtext.validation.commit_walk import Trees, Walk
+from crmtext.validation.pushed_objects import Search, of_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

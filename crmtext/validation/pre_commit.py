@@ -8,18 +8,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext import gate, i18n
+from crmtext import i18n
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
 from crmtext.terminal import code_frame
 from crmtext.terminal.cells import printable
 from crmtext.terminal.color import colours
+from crmtext.validation import staged as gate
 
 if TYPE_CHECKING:
-    from crmtext.gate import Verdict
     from crmtext.problem import Problem
     from crmtext.store import Store
     from crmtext.terminal.color import Colour
+    from crmtext.validation.staged import Verdict
 
 
 def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
@@ -45,7 +46,7 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
 
 def _beside(stores: tuple[Store, ...], folder: Path) -> tuple[Problem, ...]:
     """The numbers that must not enter the history in staged files beside the records; the server rejects them, too."""
-    from crmtext.pushed_objects import staged
+    from crmtext.validation.pushed_objects import staged
 
     repo = stores[0].git()
     top = repo.top or repo.git_dir

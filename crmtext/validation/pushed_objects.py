@@ -8,7 +8,6 @@ from itertools import chain
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import gate
 from crmtext.git.config import config_get
 from crmtext.git.history import Touch
 from crmtext.git.plumbing import head
@@ -19,6 +18,7 @@ from crmtext.settings import FILE
 from crmtext.sources import is_record
 from crmtext.text import any_file
 from crmtext.text.secret_numbers import in_prose, masked
+from crmtext.validation import staged as gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -10,10 +10,10 @@ from crmtext.checks.scope import Scope, of
 from crmtext.index.effect import At
 from crmtext.model import Customer
 from crmtext.problem import Problem, Severity, unknown
-from crmtext.record.readable import readable
-from crmtext.record.verdict import between, sides
 from crmtext.snapshot import Snapshot
 from crmtext.storage.journal import Part
+from crmtext.validation.readable import readable
+from crmtext.validation.verdict import between, sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
