@@ -9,7 +9,7 @@ from crmtext.git.objects import Objects
 from crmtext.git.plumbing import ask, head, merge_bases
 from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
-from crmtext.record import path
+from crmtext.record.input import path
 from crmtext.text.read.load import glimpsed
 from crmtext.values import clock
 

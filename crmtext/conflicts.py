@@ -13,7 +13,7 @@ from crmtext.git import merge as merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.record.summary import both
+from crmtext.record.change.summary import both
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import conflict_hunks
 from crmtext.text.read.load import parse_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crmtext.git.plumbing import Repository
     from crmtext.model import Customer
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.store import Store
 
 
@@ -96,7 +96,7 @@ def customer(store: Store, each: Conflict) -> Customer:
     """The customer in conflict, with what either side has that customers are found by."""
     # The door to finding: most commands only ask whether anything is in conflict.
     from crmtext.model import Customer
-    from crmtext.record.target import searchable
+    from crmtext.record.input.find_record import searchable
     from crmtext.text.document import Document
 
     found = searchable(parse_text(_text(store, each.path), each.path))
@@ -122,7 +122,7 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
 
 def _value(store: Store, each: Conflict, text: str) -> str:
     """What a version of the record has in the fields of a conflict; empty if it can't be read."""
-    from crmtext.record import path
+    from crmtext.record.input import path
     from crmtext.wording import values as say
 
     data = parse_text(text, each.path).data
@@ -156,7 +156,7 @@ def _bare(name: str) -> str:
 
 
 def _meant(store: Store, data: Mapping[str, Any], typed: str) -> Key | None:
-    from crmtext.record import path
+    from crmtext.record.input import path
 
     try:
         return path.resolve(store.schema, data, typed)

@@ -16,8 +16,9 @@ from crmtext.i18n import _, plural
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, unknown, usage
 from crmtext.query.find import find
-from crmtext.record import belonging, target
-from crmtext.record.draft import errors, refuse
+from crmtext.record import belonging
+from crmtext.record.change.draft import errors, refuse
+from crmtext.record.input import find_record
 from crmtext.storage import transaction
 from crmtext.storage.journal import Part, Transaction
 from crmtext.terminal.quoting import quoted
@@ -128,7 +129,7 @@ def meant(store: Store, every: Iterable[Conflict], typed: str) -> str:
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
-        return target.anyhow(store, typed).path
+        return find_record.anyhow(store, typed).path
 
 
 #: By path, what a file holds and is to hold; None where there is none.

@@ -8,7 +8,7 @@ from crmtext.answer import Text
 from crmtext.computed import compute
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
-from crmtext.record.target import meant
+from crmtext.record.input.find_record import meant
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
 from crmtext.reports.terminal import text

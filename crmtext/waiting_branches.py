@@ -11,7 +11,7 @@ from crmtext.git.plumbing import ask
 from crmtext.git.upstream import WAITING
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-from crmtext.record import words
+from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def of_user(store: Store, where: Tracked) -> Tracked:
     settings, _problems = store.settings_around
     about = _("{name} is protected, and your commits go to the branch {branch}")
     try:
-        handle = words.me(identity(repo), settings)
+        handle = arguments.me(identity(repo), settings)
     except CrmError as error:
         said = f"{about.format(name=where.name, branch=f'{WAITING}HANDLE')}\n{error.problem.hint}"
         raise CrmError(error.problem._replace(hint=said), error.exit_code) from None

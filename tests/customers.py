@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.record.write import How
+from crmtext.record.change.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
 from crmtext.text.read.load import parse_text

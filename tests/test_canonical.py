@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
 from crmtext.record import fmt
-from crmtext.record.write import How
+from crmtext.record.change.write import How
 from crmtext.text.edit.canonical import canonical
 from crmtext.text.edit.comments import comments
 from crmtext.text.edit.source import read

@@ -11,7 +11,7 @@ import pytest
 import stores
 from customers import ACTIVE, ACTIVE_PATH, RECORD
 
-from crmtext.record import words
+from crmtext.record.input import arguments
 from crmtext.schema import Schema
 
 if TYPE_CHECKING:
@@ -161,9 +161,9 @@ def test_a_case_is_in_the_language_of_the_store_and_the_line_in_that_of_the_term
     "text", ["客户投诉", "回访, 又被投诉", "They complained", "a complaint", "Complaints about noise"]
 )
 def test_words_of_a_complaint_are_known(text: str) -> None:
-    assert words.complains(text)
+    assert arguments.complains(text)
 
 
 @pytest.mark.parametrize("text", ["没有投诉", "无投诉", "no complaints", "without complaint", "投标", "compliant", ""])
 def test_other_words_are_none(text: str) -> None:
-    assert not words.complains(text)
+    assert not arguments.complains(text)

@@ -8,7 +8,7 @@ import pytest
 import stores
 
 from crmtext.diff import drafted
-from crmtext.record.draft import Draft
+from crmtext.record.change.draft import Draft
 from crmtext.store import Store
 from crmtext.text.read.load import parse
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
-from crmtext.record import elsewhere
-from crmtext.record.draft import Draft
+from crmtext.record.change import replay
+from crmtext.record.change.draft import Draft
 from crmtext.schema import Schema
 from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, rewrite
 from crmtext.text.read.load import parse
@@ -27,7 +27,7 @@ DISK = (
 
 def redone(disk: str, head: str, *operations: Operation) -> str:
     draft = Draft(parse(disk.encode(), PATH), parse(rewrite(disk, operations).encode(), PATH), operations)
-    return elsewhere.redo(draft, parse(head.encode(), PATH), SCHEMA).text
+    return replay.redo(draft, parse(head.encode(), PATH), SCHEMA).text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_draft_that_holds_more_than_its_operations_tell_is_refused() -> None:
     operation = Append("/tags", "c")
     more = parse((rewrite(DISK, [operation]) + "priority: key\n").encode(), PATH)
     with pytest.raises(CrmError) as caught:
-        elsewhere.redo(Draft(parse(DISK.encode(), PATH), more, (operation,)), parse(HEAD.encode(), PATH), SCHEMA)
+        replay.redo(Draft(parse(DISK.encode(), PATH), more, (operation,)), parse(HEAD.encode(), PATH), SCHEMA)
     assert caught.value.problem.rule == "uncommitted-changes"
 
 

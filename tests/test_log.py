@@ -10,8 +10,8 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmtext.record.input.position import place
 from crmtext.record.log import log
-from crmtext.record.order import place
 from crmtext.schema import Schema
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text

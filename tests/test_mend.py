@@ -9,8 +9,8 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext.record.mend import mend, run
-from crmtext.record.write import How
+from crmtext.record.change.write import How
+from crmtext.record.fix import mend, run
 from crmtext.schema import Schema
 from crmtext.store import Store
 from crmtext.text.read.load import parse

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from crmtext.cli.group import crmtext
 from crmtext.problem import CrmError
-from crmtext.record import words
+from crmtext.record.input import arguments
 from crmtext.store import Store, When
 
 if TYPE_CHECKING:
@@ -140,6 +140,6 @@ def test_a_colleague_is_known_by_the_team_of_that_moment(store: Store) -> None:
 @pytest.mark.parametrize("typed", ["me", "Me", "我", " 我 ", "自己"])
 def test_who_works_here_is_known_by_the_mail_address_that_git_has(store: Store, repo: Repo, typed: str) -> None:
     repo.git("config", "user.email", "lilei@example.com")
-    assert words.colleague(store, typed) == "lilei"
+    assert arguments.colleague(store, typed) == "lilei"
     said = CliRunner().invoke(crmtext, ["-C", str(repo.path), "list", "--owner", typed, "--format", "ids"])
     assert said.stdout == "C20260101AAAA\n"

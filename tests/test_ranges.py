@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
-from crmtext.record import ranges
 from crmtext.record import set as setting
 from crmtext.record.append import run as append
-from crmtext.record.write import How
+from crmtext.record.change.write import How
+from crmtext.record.input import amount_range
 from crmtext.schema import Schema
 from crmtext.store import Store
 from crmtext.values.money import show
@@ -28,7 +28,7 @@ BUDGET = Schema.shipped().by_path["needs[].budget"]
 
 def ends(typed: str) -> tuple[object, object] | None:
     """What a text says of the least and the most; None where it is not understood. Its words are kept as they are."""
-    found = ranges.read(BUDGET, typed, "CNY")
+    found = amount_range.read(BUDGET, typed, "CNY")
     if found is None:
         return None
     assert found["text"] == " ".join(typed.split())
@@ -166,7 +166,7 @@ def test_a_range_of_shown_amounts_is_read_as_these_amounts(low: int, high: int, 
 @given(st.text(st.sampled_from("约五十百千万亿k0123456789-~.,至以内上下起多几 元"), max_size=8))
 def test_whatever_is_typed_is_a_range_of_numbers_or_nothing(typed: str) -> None:
     with suppress(CrmError):
-        found = ranges.read(BUDGET, typed, "CNY") or {}
+        found = amount_range.read(BUDGET, typed, "CNY") or {}
         assert all(type(found[key]) in (int, float) for key in ("min", "max") if key in found)
 
 
@@ -175,4 +175,7 @@ def test_whatever_is_typed_is_a_range_of_numbers_or_nothing(typed: str) -> None:
     st.text("多几余半吧?x年%", min_size=1, max_size=3),
 )
 def test_an_amount_with_a_word_of_doubt_is_not_understood(typed: str, doubt: str) -> None:
-    assert (ranges.read(BUDGET, typed + doubt, "CNY"), ranges.read(BUDGET, doubt + typed, "CNY")) == (None, None)
+    assert (amount_range.read(BUDGET, typed + doubt, "CNY"), amount_range.read(BUDGET, doubt + typed, "CNY")) == (
+        None,
+        None,
+    )

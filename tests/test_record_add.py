@@ -14,8 +14,8 @@ from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import ids
 from crmtext.record.add import New, asked, guess, run
+from crmtext.record.change.write import How
 from crmtext.record.fmt import form
-from crmtext.record.write import How
 
 if TYPE_CHECKING:
     from pathlib import Path

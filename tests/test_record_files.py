@@ -11,8 +11,8 @@ from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON, PERSON_PATH, RECORD, WR
 
 from crmtext.problem import CrmError
 from crmtext.record import archive, ids, rename, rm
+from crmtext.record.change.write import How
 from crmtext.record.rename import Name
-from crmtext.record.write import How
 
 if TYPE_CHECKING:
     from collections.abc import Callable

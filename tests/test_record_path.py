@@ -6,7 +6,7 @@ import pytest
 from customers import RECORD, SCHEMA, document
 
 from crmtext.problem import CrmError
-from crmtext.record.path import Key, order, resolve
+from crmtext.record.input.path import Key, order, resolve
 
 
 def resolved(typed: str, text: str = RECORD) -> Key:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
-from crmtext.record.write import How
+from crmtext.record.change.write import How
 from crmtext.store import Store
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text

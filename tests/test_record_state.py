@@ -12,7 +12,7 @@ from customers import ACTIVE, ACTIVE_PATH, WRITE, lines
 from crmtext.problem import CrmError
 from crmtext.record import append, undo
 from crmtext.record import set as setting
-from crmtext.record.write import How
+from crmtext.record.change.write import How
 from crmtext.schema import Schema
 from crmtext.store import Store
 

@@ -12,7 +12,7 @@ from customers import ACTIVE, ACTIVE_PATH, RECORD, WRITE, lines
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
-from crmtext.record.draft import errors
+from crmtext.record.change.draft import errors
 from crmtext.record.status import Move, run
 from crmtext.store import Store
 

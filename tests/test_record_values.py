@@ -8,7 +8,7 @@ import customers as stores
 import pytest
 
 from crmtext.problem import CrmError
-from crmtext.record import path, values, words
+from crmtext.record.input import arguments, path, values
 from crmtext.schema import Schema
 from crmtext.settings import Settings
 from crmtext.settings import read as read_settings
@@ -187,7 +187,7 @@ def test_me_is_who_git_says_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 )
 def test_of_three_chinese_characters_one_may_be_wrong(typed: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
-        words.choice(Schema.shipped(), "status", typed)
+        arguments.choice(Schema.shipped(), "status", typed)
     assert caught.value.problem.hint == hint
 
 
@@ -197,6 +197,6 @@ def test_of_three_chinese_characters_one_may_be_wrong(typed: str, hint: str) -> 
 )
 def test_who_is_not_on_the_team_is_told_lines_that_can_be_pasted(email: str, handle: str) -> None:
     with pytest.raises(CrmError) as caught:
-        words.me(("李雷", email), Settings())
+        arguments.me(("李雷", email), Settings())
     lines = caught.value.problem.hint.partition("\n")[2]
-    assert words.me(("", email), read_settings(lines.encode())) == handle
+    assert arguments.me(("", email), read_settings(lines.encode())) == handle

@@ -18,7 +18,7 @@ from crmtext.answer import Text
 from crmtext.cli.render import document, to_json
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
-from crmtext.record import target
+from crmtext.record.input import find_record
 from crmtext.showing import show
 from crmtext.store import Store
 
@@ -250,12 +250,12 @@ def test_by_id_only_the_record_and_those_it_refers_to_are_read(
     for path, text in other.items():
         (root / path).write_text(text, "utf-8")
     store = Store(root)
-    found = show(target.around(store, "C20240501001"), "C20240501001")
+    found = show(find_record.around(store, "C20240501001"), "C20240501001")
     assert found == show(store.worktree(), "C20240501001")
     assert told in found.text
 
 
 def test_by_id_other_records_are_not_even_opened(tmp_path: Path) -> None:
     root = stores.made(tmp_path, stores.record("001", more=REFERS), stores.record("002"), stores.record("003"))
-    paths = [each.path for each in target.around(Store(root), "C20240501001").customers]
+    paths = [each.path for each in find_record.around(Store(root), "C20240501001").customers]
     assert paths == [stores.path("001"), stores.path("002")]

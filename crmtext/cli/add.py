@@ -12,12 +12,12 @@ from crmtext.cli.render import emit, note
 from crmtext.i18n import _
 from crmtext.record import add as adding
 from crmtext.record import set as setting
-from crmtext.record import words
+from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
     from crmtext.duplicates.similarity import Match
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
     from crmtext.store import Store
 
 
@@ -77,7 +77,7 @@ def _asked(store: Store, new: adding.New) -> adding.New:
     if not type_:
         return new
     given = [each.key for each in setting.parsed(new.assignments)]
-    paths = adding.asked(store.schema, words.choice(store.schema, "type", type_))
+    paths = adding.asked(store.schema, arguments.choice(store.schema, "type", type_))
     answers = tuple(asking.assignments(store, paths, given))
     return adding.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
 

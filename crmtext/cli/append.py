@@ -13,7 +13,7 @@ from crmtext.record import append as appending
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
 
 
 @click.command(cls=Command)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.problem import CrmError
-from crmtext.record import path, values
+from crmtext.record.input import path, values
 from crmtext.terminal import cells, code_frame
 
 if TYPE_CHECKING:

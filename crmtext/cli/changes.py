@@ -49,11 +49,11 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         found = sides.read(store, Range(old, until.commit), objects)
     for_whom = None
     if whose:
-        from crmtext.record import words
+        from crmtext.record.input import arguments
 
         # As `list --owner` has it: the team of today, or of the moment that was asked about.
         team = found.new.settings if when.at else store.settings
-        typed = options.colleague(store, "me", team) if words.is_me(whose) else whose
+        typed = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
         for_whom = audience(typed, team)
     made = digest(found, called, str(today), for_whom)
     shown = post.markdown(made) if form == "markdown" else post.text(made)

@@ -80,8 +80,8 @@ def check(
     else:
         found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
-        from crmtext.record import mend
-        from crmtext.record.write import How
+        from crmtext.record import fix as mend
+        from crmtext.record.change.write import How
 
         answer_cache.forget()
         change = mend.fix(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))

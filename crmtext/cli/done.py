@@ -13,7 +13,7 @@ from crmtext.record import done as doing
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
 
 
 @click.command(cls=Command)

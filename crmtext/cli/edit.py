@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.problem import Exit, Problem
+    from crmtext.record.change.write import How
     from crmtext.record.edit import Choice
-    from crmtext.record.write import How
 
 
 @click.command(cls=Command)

@@ -10,11 +10,11 @@ from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.record import fmt as formatting
-from crmtext.record.target import anyhow
+from crmtext.record.input.find_record import anyhow
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
     from crmtext.store import Store
 
 

@@ -19,7 +19,7 @@ from crmtext.history.story import only, story
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.query.find import find
-from crmtext.record.target import target
+from crmtext.record.input.find_record import target
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

@@ -15,7 +15,7 @@ from crmtext.index import lookup
 from crmtext.problem import Exit, usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
-from crmtext.record import words
+from crmtext.record.input import arguments
 from crmtext.schema import nearest
 from crmtext.store import When
 from crmtext.terminal.quoting import quoted
@@ -83,8 +83,8 @@ def list_(
     schema, settings = (then or store).schema, (then or store).settings
     query = listing.Query(
         owner=tuple(options.colleague(store, each, settings) for each in owner),
-        status=tuple(words.choice(schema, "status", each) for each in status),
-        type=tuple(words.choice(schema, "type", each) for each in type_),
+        status=tuple(arguments.choice(schema, "status", each) for each in status),
+        type=tuple(arguments.choice(schema, "type", each) for each in type_),
         tag=tag,
         stale=stale,
         where=where,
@@ -127,6 +127,6 @@ def _line(word: str, schema: Schema, settings: Settings) -> str:
     for key in ("status", "type"):
         if any(word.casefold() in map(str.casefold, each.names()) for each in schema.by_path[key].choices):
             return f"crmtext list --{key} {quoted(word)}"
-    if words.is_me(word) or settings.member(word):
+    if arguments.is_me(word) or settings.member(word):
         return f"crmtext list --owner {quoted(word)}"
     return f"crmtext list --where \"'{_NOT_PLAIN.sub('', word)}' in name\""

@@ -20,7 +20,7 @@ from crmtext.store import Store, When
 from crmtext.text.explain import characters
 
 if TYPE_CHECKING:
-    from crmtext.record.draft import Draft
+    from crmtext.record.change.draft import Draft
     from crmtext.schema import Schema
     from crmtext.settings import Settings
 
@@ -106,7 +106,7 @@ def _writing(command: F, about: str, dry: str) -> F:
     @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
-        from crmtext.record.write import How  # takes half as long as all else, and readers need none of it
+        from crmtext.record.change.write import How  # takes half as long as all else, and readers need none of it
 
         _refuse_unseen((message, *options.values()))
         if message is not None and commit is False:
@@ -155,9 +155,9 @@ def seen_from(found: Store, path: str) -> str:
 
 def colleague(found: Store, typed: str, settings: Settings | None = None) -> str:
     """The handle of a colleague who was named by handle, name or `me`; by the team of today if none is given."""
-    from crmtext.record import words
+    from crmtext.record.input import arguments
 
-    return words.colleague(found, typed, settings)
+    return arguments.colleague(found, typed, settings)
 
 
 def me(found: Store) -> str:

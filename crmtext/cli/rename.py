@@ -13,7 +13,7 @@ from crmtext.record import rename as renaming
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
 
 
 @click.command(cls=Command)

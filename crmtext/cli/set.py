@@ -14,7 +14,7 @@ from crmtext.record import set as setting
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
 
 
 @click.command("set", cls=Command)

@@ -10,7 +10,7 @@ from crmtext import showing
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
-from crmtext.record.target import around
+from crmtext.record.input.find_record import around
 from crmtext.store import When
 
 if TYPE_CHECKING:

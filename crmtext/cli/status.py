@@ -10,11 +10,11 @@ from crmtext.cli import asking, options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.record import status as moving
-from crmtext.record import words
+from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.write import How
+    from crmtext.record.change.write import How
     from crmtext.store import Store
 
 
@@ -50,7 +50,7 @@ def status(
     crmtext status 示例电子 流失 --category 价格 --reason "比价后选了别家"
     """
     store = options.store()
-    move = moving.Move(words.choice(store.schema, "status", new), since, reason, category, products)
+    move = moving.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
     return emit(moving.run(store, customer, _asked(store, move) if asking.possible() else move, how), form)
 
 

@@ -8,13 +8,13 @@ from crmtext.diff import message as telling
 from crmtext.diff.customers import Comparison
 from crmtext.diff.tell import words
 from crmtext.i18n import _, speaking
-from crmtext.record.committing import trailers
+from crmtext.record.change.commit import trailers
 from crmtext.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crmtext.record.draft import Draft
+    from crmtext.record.change.draft import Draft
     from crmtext.store import Store
     from crmtext.text.document import Document
 

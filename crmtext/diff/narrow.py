@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.model import Customer
 from crmtext.problem import CrmError
 from crmtext.query.find import find
-from crmtext.record.target import target
+from crmtext.record.input.find_record import target
 from crmtext.snapshot import Snapshot, claimed_id
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import INTRODUCTION, identity
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.record.words import me
+from crmtext.record.input.arguments import me
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, language, plural, speaking
 from crmtext.problem import cannot, usage
-from crmtext.record.write import checked, write, writing
+from crmtext.record.change.write import checked, write, writing
 from crmtext.sources import RECORDS
 from crmtext.terminal.quoting import quoted
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
     from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.record.draft import Draft
-    from crmtext.record.write import How
+    from crmtext.record.change.draft import Draft
+    from crmtext.record.change.write import How
     from crmtext.settings import Settings
     from crmtext.store import Store
 

@@ -11,8 +11,8 @@ from crmtext.i18n import _, speaking
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
 from crmtext.query import listing
-from crmtext.record.draft import Draft, draft
-from crmtext.record.order import place
+from crmtext.record.change.draft import Draft, draft
+from crmtext.record.input.position import place
 from crmtext.text.edit.rewrite import Set
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from crmtext.duplicates.similarity import Match, similar
 from crmtext.i18n import _
 from crmtext.index import lookup
 from crmtext.problem import Problem, Severity, usage
-from crmtext.record import ids, status, words
+from crmtext.record import ids, status
 from crmtext.record import set as setting
-from crmtext.record.draft import Draft, as_assignments, errors, refuse
+from crmtext.record.change.draft import Draft, as_assignments, errors, refuse
+from crmtext.record.change.write import How, settle, writing
 from crmtext.record.fmt import form
-from crmtext.record.write import How, settle, writing
+from crmtext.record.input import arguments
 from crmtext.schema.validator_error import listed
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite
@@ -115,9 +116,9 @@ def _read(store: Store, new: New) -> New:
         raise usage("missing-key", _("the type is missing"), _("add --type, one of: {values}").format(values=known))
     return new._replace(
         name=name,
-        type=words.choice(store.schema, "type", new.type),
-        status=words.choice(store.schema, "status", new.status or FIRST_STATUS),
-        owner=words.colleague(store, new.owner or "me"),
+        type=arguments.choice(store.schema, "type", new.type),
+        status=arguments.choice(store.schema, "status", new.status or FIRST_STATUS),
+        owner=arguments.colleague(store, new.owner or "me"),
         folder=ids.folder(new.folder),
     )
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import amounts, complaint, entries, path, state, values
+from crmtext.record import complaint, state
 from crmtext.record import set as setting
-from crmtext.record.draft import draft
+from crmtext.record.change.draft import draft
+from crmtext.record.change.summary import both
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input import amounts, list_items, path, values
+from crmtext.record.input.find_record import again, target
+from crmtext.record.input.position import place, sorted_item
 from crmtext.record.log import unwanted, with_contact
-from crmtext.record.order import place, sorted_item
-from crmtext.record.summary import both
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
 from crmtext.schema import nearest
 from crmtext.schema.validator_error import listed
 from crmtext.terminal.quoting import quoted
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crmtext.answer import Change
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -164,7 +165,7 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
 
 def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:
     """A new entry in words: its name, or what is in it but the day that it needs; and what its state added."""
-    name = entries.name(field, made)
+    name = list_items.name(field, made)
     plain, named = [name] if name else [], []
     for child in field.by_key.values():
         if child.key not in made or (name and child.key not in asked):
@@ -196,9 +197,9 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
 
 
 def _twins(document: Document, key: Key, made: Mapping[str, Any], how: How) -> tuple[Problem, ...]:
-    own = entries.identity(key.field, made)
+    own = list_items.identity(key.field, made)
     have = path.at(document.data, key.pointer) or ()
-    if not own or all(entries.identity(key.field, each) != own for each in have):
+    if not own or all(list_items.identity(key.field, each) != own for each in have):
         return ()
     message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))
     if how.dry_run:

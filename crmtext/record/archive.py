@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.record.moving import moved
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
+from crmtext.record.change.move_file import moved
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input.find_record import again, target
 from crmtext.sources import RECORDS
 from crmtext.wording import values
 

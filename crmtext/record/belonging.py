@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.record import entries, path
-from crmtext.record.draft import errors
+from crmtext.record.change.draft import errors
+from crmtext.record.change.steps import taken
+from crmtext.record.input import list_items, path
 from crmtext.record.satisfaction import kept_as_feedback
-from crmtext.record.steps import taken
 from crmtext.text.edit.rewrite import Set, rewrite
 from crmtext.text.read.load import parse_text
 
@@ -89,8 +89,8 @@ def _same_item(pointer: str, data: Mapping[str, Any], side: Mapping[str, Any], s
         return ""
     name, number = pointer.split("/")[1:]
     field = schema.by_path[name]
-    wanted = entries.identity(field, data[name][int(number)])
-    found = [at for at, item in enumerate(side.get(name) or ()) if entries.identity(field, item) == wanted]
+    wanted = list_items.identity(field, data[name][int(number)])
+    found = [at for at, item in enumerate(side.get(name) or ()) if list_items.identity(field, item) == wanted]
     return f"/{name}/{found[0]}" if len(found) == 1 else f"/{name}/{path.NEW}"
 
 

@@ -8,9 +8,9 @@ from crmtext import checks
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
 from crmtext.problem import Severity
-from crmtext.record import committing
-from crmtext.record.draft import Draft
-from crmtext.record.write import How
+from crmtext.record.change import commit as committing
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How
 from crmtext.settings import FILE
 from crmtext.sources import RECORDS, SCHEMA, is_record
 from crmtext.storage.commit import commit as commit_files

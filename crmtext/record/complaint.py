@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
-from crmtext.record import path, words
-from crmtext.record.order import place, sorted_item
+from crmtext.record.input import arguments, path
+from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
 from crmtext.wording import values
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from crmtext.answer import Change
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -44,7 +44,7 @@ def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
     if field.path == "cases" or "cases[]" not in store.schema.by_path:
         return None
     if field.path == "interactions":
-        return of_talk(item, store) if words.complains(item["summary"]) else None
+        return of_talk(item, store) if arguments.complains(item["summary"]) else None
     if field.path == "feedback" and item.get("kind") == "complaint":
         return _grievance(field.by_key["kind"], item, store)
     low = (each for each in field.by_key.values() if _is_low(each, item.get(each.key)))

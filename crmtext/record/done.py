@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
-from crmtext.record import path
-from crmtext.record.draft import draft, errors, refuse
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
+from crmtext.record.change.draft import draft, errors, refuse
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input import path
+from crmtext.record.input.find_record import again, target
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Set
 from crmtext.validation.readable import readable

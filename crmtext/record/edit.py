@@ -9,10 +9,10 @@ from crmtext.git.editor import editor, merged
 from crmtext.i18n import _
 from crmtext.index.effect import At
 from crmtext.problem import CrmError, Exit, Severity, cannot
-from crmtext.record import copy
-from crmtext.record.draft import Draft
-from crmtext.record.target import anyhow
-from crmtext.record.write import How, write, writing
+from crmtext.record.change import edit_copy
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How, write, writing
+from crmtext.record.input.find_record import anyhow
 from crmtext.storage.journal import Part
 from crmtext.text.read.load import parse
 from crmtext.validation import verdict
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.problem import Problem
-    from crmtext.record.copy import Copy
+    from crmtext.record.change.edit_copy import Copy
     from crmtext.store import Store
 
 Choice = Literal["edit", "keep", "drop"]
@@ -57,7 +57,7 @@ def run(store: Store, typed: str, how: How, talk: Talk) -> Change:
     found = anyhow(store, typed)
     # Said before anything is typed.
     command = editor(store.root, store.repository)
-    with copy.taken(store.home.own, found.path) as mine:
+    with edit_copy.taken(store.home.own, found.path) as mine:
         session = _Session(store, found.path, mine, talk, command, how)
         _begin(session)
         try:

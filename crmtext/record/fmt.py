@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Problems
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
-from crmtext.record.draft import Draft
-from crmtext.record.write import How, write, writing
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How, write, writing
 from crmtext.text.edit import canonical
 from crmtext.text.read.load import parse_text
 from crmtext.validation.check import covered

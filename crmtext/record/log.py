@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
-from crmtext.record import path, words
-from crmtext.record.draft import Draft, draft
-from crmtext.record.order import place, sorted_item
-from crmtext.record.target import again, searchable, target
-from crmtext.record.write import How, write, writing
+from crmtext.record.change.draft import Draft, draft
+from crmtext.record.change.write import How, write, writing
+from crmtext.record.input import arguments, path
+from crmtext.record.input.find_record import again, searchable, target
+from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal.quoting import quoted
 from crmtext.values.folding import spellings
 from crmtext.wording import values
@@ -53,7 +53,7 @@ def run(store: Store, typed: str, entry: Entry, how: How, *, case: str | None = 
         item, unknown = with_contact(document, typed, item, store.schema)
         summary, operations = _summary(document, item, store), [place(document, "/interactions", item, store.schema)]
         grievance = None
-        if case is not None or words.complains(item["summary"]):
+        if case is not None or arguments.complains(item["summary"]):
             # Only now: few interactions tell of a complaint.
             from crmtext.record import complaint
 
@@ -85,13 +85,13 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
         )
     found = {
         "date": when.isoformat(),
-        "by": words.handle(entry.by, settings),
-        "channel": words.choice(schema, "interactions[].channel", entry.channel),
+        "by": arguments.handle(entry.by, settings),
+        "channel": arguments.choice(schema, "interactions[].channel", entry.channel),
         "summary": _one_line(entry.summary),
         "details": entry.details.strip(),
-        "direction": words.choice(schema, "interactions[].direction", entry.direction) if entry.direction else "",
+        "direction": arguments.choice(schema, "interactions[].direction", entry.direction) if entry.direction else "",
         "contact": entry.contact.strip(),
-        "outcome": words.choice(schema, "interactions[].outcome", entry.outcome) if entry.outcome else "",
+        "outcome": arguments.choice(schema, "interactions[].outcome", entry.outcome) if entry.outcome else "",
         "next": _next(entry, when, settings, today),
     }
     field = schema.by_path["interactions[]"]
@@ -186,7 +186,7 @@ def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any
 
 def _me(store: Store) -> str:
     try:
-        return words.colleague(store, "me")
+        return arguments.colleague(store, "me")
     except CrmError:
         return ""
 
@@ -229,7 +229,7 @@ def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[
     step = {
         "action": _one_line(entry.next),
         "due": due.isoformat() if due else "",
-        "by": words.handle(entry.next_by, settings) if entry.next_by else "",
+        "by": arguments.handle(entry.next_by, settings) if entry.next_by else "",
     }
     return {key: value for key, value in step.items() if value}
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, Severity
-from crmtext.record import ids, references
-from crmtext.record.draft import Draft, draft
-from crmtext.record.moving import moved
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
+from crmtext.record import ids
+from crmtext.record.change import references
+from crmtext.record.change.draft import Draft, draft
+from crmtext.record.change.move_file import moved
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input.find_record import again, target
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Set
 from crmtext.wording import values

@@ -8,10 +8,10 @@ from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_staged
 from crmtext.i18n import _, plural
 from crmtext.problem import usage
-from crmtext.record import references
-from crmtext.record.draft import Draft
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
+from crmtext.record.change import references
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input.find_record import again, target
 from crmtext.snapshot import claimed_id
 from crmtext.storage.commit import entries
 from crmtext.wording import values
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crmtext.answer import Change
-    from crmtext.record.references import Referring
+    from crmtext.record.change.references import Referring
     from crmtext.store import Store
     from crmtext.text.document import Document
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError
-from crmtext.record import path, words
-from crmtext.record.order import place
-from crmtext.record.steps import Step, taken
+from crmtext.record.change.steps import Step, taken
+from crmtext.record.input import arguments, path
+from crmtext.record.input.position import place
 from crmtext.text.edit.rewrite import Set, rewrite
 from crmtext.text.read.load import parse_text
 
@@ -82,6 +82,6 @@ def _as_feedback(document: Document, said: Mapping[str, Any], store: Store) -> I
 
 def _me(store: Store) -> str | None:
     try:
-        return words.colleague(store, "me")
+        return arguments.colleague(store, "me")
     except CrmError:
         return None

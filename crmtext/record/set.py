@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
-from crmtext.record import amounts, complaint, path, satisfaction, state, values
-from crmtext.record.draft import Draft, draft
-from crmtext.record.order import sorted_item
-from crmtext.record.steps import Step, put, taken
-from crmtext.record.summary import both, changed
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
+from crmtext.record import complaint, satisfaction, state
+from crmtext.record.change.draft import Draft, draft
+from crmtext.record.change.steps import Step, put, taken
+from crmtext.record.change.summary import both, changed
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input import amounts, path, values
+from crmtext.record.input.find_record import again, target
+from crmtext.record.input.position import sorted_item
 from crmtext.snapshot import claimed_id
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Delete, rewrite
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.answer import Change
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.store import Store
     from crmtext.text.document import Document
     from crmtext.text.edit.rewrite import Operation

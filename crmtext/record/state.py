@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.record import path, words
-from crmtext.record.steps import Step, put, taken
-from crmtext.record.summary import changed
+from crmtext.record.change.steps import Step, put, taken
+from crmtext.record.change.summary import changed
+from crmtext.record.input import arguments, path
 from crmtext.schema import fixes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -72,7 +72,7 @@ def default(child: Field, store: Store) -> Any:
     if child.kind == "date" and child.mark("x-past"):
         return store.today.isoformat()
     if child.mark("x-handle"):
-        return words.colleague(store, "me")
+        return arguments.colleague(store, "me")
     return None
 
 

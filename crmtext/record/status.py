@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
-from crmtext.record import path, words
-from crmtext.record.draft import draft
-from crmtext.record.order import place
+from crmtext.record.change.draft import draft
+from crmtext.record.change.steps import taken
+from crmtext.record.change.write import How, settle, writing
+from crmtext.record.input import arguments, path
+from crmtext.record.input.find_record import again, target
+from crmtext.record.input.position import place
 from crmtext.record.satisfaction import kept_as_feedback
-from crmtext.record.steps import taken
-from crmtext.record.target import again, target
-from crmtext.record.write import How, settle, writing
 from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
 from crmtext.text.read.load import parse_text
 from crmtext.values import dates
@@ -60,9 +60,9 @@ def run(store: Store, typed: str, move: Move, how: How) -> Change:
 
 def read(move: Move, store: Store) -> Move:
     """The move with what was typed read: values for labels, a date for `since`."""
-    to = words.choice(store.schema, "status", move.to)
+    to = arguments.choice(store.schema, "status", move.to)
     since = dates.parse(move.since, store.today, past=True).isoformat() if move.since else ""
-    category = words.choice(store.schema, "churn.category", move.category) if move.category else ""
+    category = arguments.choice(store.schema, "churn.category", move.category) if move.category else ""
     given = {"--since": since, "--reason": move.reason, "--category": category, "--product": "".join(move.products)}
     for option in (name for name, value in given.items() if value and to not in _TAKES[name]):
         known = _(", ").join(_label(each, store) for each in _TAKES[option])
@@ -152,7 +152,7 @@ def _set(document: Document, pointer: str, value: Any, store: Store) -> Set:
 
 
 def _note(document: Document, summary: str, move: Move, store: Store) -> Operation:
-    by = words.colleague(store, move.by)
+    by = arguments.colleague(store, move.by)
     item = {"date": store.today.isoformat(), "by": by, "channel": "note", "summary": summary}
     return place(document, "/interactions", item, store.schema)
 

@@ -13,9 +13,10 @@ from crmtext.i18n import _, speaking
 from crmtext.merge.driver import Contract
 from crmtext.merge.merge_texts import merge
 from crmtext.problem import CrmError, cannot
-from crmtext.record import committing, sparse
-from crmtext.record.draft import Draft
-from crmtext.record.write import How, committed, unpushed, writing
+from crmtext.record.change import commit as committing
+from crmtext.record.change import sparse
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How, committed, unpushed, writing
 from crmtext.storage import journal, transaction
 from crmtext.storage.commit import entries, refuse_unfinished
 from crmtext.terminal import cells

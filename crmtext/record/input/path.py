@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
-from crmtext.record import entries
+from crmtext.record.input import list_items
 from crmtext.schema import Field, nearest
 from crmtext.terminal import cells
 from crmtext.text.tree import escape, split
@@ -170,7 +170,7 @@ def _picked(way: _Way, typed: str) -> _Way:
         field = way.key.field
         if field.kind != "list" or field.item is None:
             raise _no_path(typed)
-        number = entries.index(field, way.key.shown, _items(way), match[1].strip())
+        number = list_items.index(field, way.key.shown, _items(way), match[1].strip())
         way = _item(way, field.item, number, way.rest[match.end() :])
     below = way.rest.removeprefix(".")
     if way.rest and (below == way.rest or not below.strip()):
@@ -183,7 +183,7 @@ def _only(way: _Way, typed: str) -> _Way:
     have, field = _items(way), way.key.field
     if len(have) > 1:
         message = _("'{key}' has {n} entries").format(key=way.key.shown, n=len(have))
-        raise entries.several(message, field, way.key.shown, list(enumerate(have)))
+        raise list_items.several(message, field, way.key.shown, list(enumerate(have)))
     if field.item is None or field.item.kind != "map":
         raise _no_path(typed)
     return _item(way, field.item, 0, way.rest)
@@ -194,7 +194,7 @@ def _item(way: _Way, item: Field, index: int, rest: str) -> _Way:
     if index >= len(have):
         new = Key(f"{way.key.pointer}/{NEW}", item, f"{way.key.shown}[{index}]", way.key.label)
         return _Way(new, None, rest)
-    name = entries.name(way.key.field, have[index]) or str(index)
+    name = list_items.name(way.key.field, have[index]) or str(index)
     label = f"{way.key.label} {cells.clip(name, _WIDTH)}"
     return _Way(Key(f"{way.key.pointer}/{index}", item, f"{way.key.shown}[{name}]", label), have[index], rest)
 
@@ -234,7 +234,7 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
         yield typed, ""
         return
     for number, item in enumerate(have):
-        yield typed.replace("[0]", f"[{number}]", 1), cells.clip(entries.told(field, item), _TOLD)
+        yield typed.replace("[0]", f"[{number}]", 1), cells.clip(list_items.told(field, item), _TOLD)
 
 
 def _called(field: Field, name: str) -> list[str]:

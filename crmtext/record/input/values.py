@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from crmtext.checks.reference import GONE
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
-from crmtext.record import amounts, ranges, words
+from crmtext.record.input import amount_range, amounts, arguments
 from crmtext.schema import choices, fixes
 from crmtext.terminal.quoting import quoted
 from crmtext.text.read.load import parse_text
@@ -38,7 +38,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", curren
     if field.kind == "list":
         return items(field, text, store, whose)
     if field.kind == "map":
-        return ranges.read(field, text, store.settings.currency, currency) or _refuse(field)
+        return amount_range.read(field, text, store.settings.currency, currency) or _refuse(field)
     return _single(field, text, store, currency)
 
 
@@ -96,9 +96,9 @@ def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
     if field.definition == "currency":
         return currencies.named(text) or text
     if field.mark("x-handle"):
-        return words.colleague(store, text)
+        return arguments.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:
-        return words.customer(store, text)
+        return arguments.customer(store, text)
     plain = _plain(field, text, store, currency)
     return _text(field, text, store) if plain is None else plain
 

@@ -13,8 +13,8 @@ from crmtext.disk import files
 from crmtext.i18n import _, plural
 from crmtext.model import Customer
 from crmtext.problem import Place, Problem, Severity
-from crmtext.record.draft import Draft
-from crmtext.record.write import How, write, writing
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import How, write, writing
 from crmtext.settings.check import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from crmtext.problem import CrmError
-from crmtext.record import amounts
+from crmtext.record.input import amounts
 from crmtext.values import lazy, money
 from crmtext.values.standards import currencies
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.record.draft import Draft, draft
-from crmtext.record.steps import taken
+from crmtext.record.change.draft import Draft, draft
+from crmtext.record.change.steps import taken
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Operation, Set, rewrite
 from crmtext.text.read.load import parse_text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.record.draft import Draft
+from crmtext.record.change.draft import Draft
 from crmtext.text.document import Document
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.record import path
+from crmtext.record.input import path
 from crmtext.text.edit.rewrite import Append, Insert, Operation
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.record import path
+from crmtext.record.input import path
 from crmtext.text.edit.operations import nested
 from crmtext.text.edit.rewrite import Append, Delete, Operation, Set
 from crmtext.text.tree import escape, split
@@ -13,7 +13,7 @@ from crmtext.text.tree import escape, split
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.store import Store
     from crmtext.text.document import Document
 

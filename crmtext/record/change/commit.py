@@ -9,7 +9,8 @@ from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of, changed_staged, ignored_by, read_blobs
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot, usage
-from crmtext.record import elsewhere, words
+from crmtext.record.change import replay
+from crmtext.record.input import arguments
 from crmtext.sources import is_record
 from crmtext.storage import transaction
 from crmtext.storage.commit import entries, refuse_staged, refuse_unfinished
@@ -23,8 +24,8 @@ from crmtext.validation.verdict import refuse_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crmtext.record.draft import Draft
-    from crmtext.record.write import How
+    from crmtext.record.change.draft import Draft
+    from crmtext.record.change.write import How
     from crmtext.store import Store
 
 
@@ -95,7 +96,7 @@ def _sayable(text: str) -> str:
 def _author(store: Store, repo: Repository) -> tuple[str, str]:
     """The colleague at the keyboard, as the team list has them. Raises CrmError for one who is not on it."""
     who = identity(repo)
-    member = store.settings.team[words.me(who, store.settings)]
+    member = store.settings.team[arguments.me(who, store.settings)]
     name, email = who or ("", "")
     return member.name or name, email
 
@@ -114,7 +115,7 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
             # A record that was never committed is committed as a whole.
             yield part._replace(before=None)
         elif part.before is None:
-            raise elsewhere.mixed(draft.path)
+            raise replay.mixed(draft.path)
         elif entry.blob == blob_of(repo, part.before):
             yield part
         else:
@@ -142,7 +143,7 @@ def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes |
         return None if part.after is None else _unix(part.after)
     if part.after is None and not moving:
         return None
-    return elsewhere.redo(draft, parse(held, draft.path), store.schema).text.encode()
+    return replay.redo(draft, parse(held, draft.path), store.schema).text.encode()
 
 
 def _unix(data: bytes | None) -> bytes:

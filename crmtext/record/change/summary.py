@@ -10,7 +10,7 @@ from crmtext.wording import values
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.record.path import Key
+    from crmtext.record.input.path import Key
     from crmtext.store import Store
 
 

@@ -12,8 +12,8 @@ from crmtext.git.reading import ignored_by
 from crmtext.git.upstream import not_pushed
 from crmtext.i18n import _, plural
 from crmtext.problem import Place, Problem, Severity
-from crmtext.record import sparse
-from crmtext.record.draft import Draft, refuse
+from crmtext.record.change import sparse
+from crmtext.record.change.draft import Draft, refuse
 from crmtext.sources import RECORDS
 from crmtext.storage import transaction
 from crmtext.storage.journal import Transaction
@@ -59,7 +59,7 @@ def writing(store: Store, how: How) -> AbstractContextManager[None]:
     # What takes its time is done before others have to wait for it.
     store.schema.validator.valid(None)
     if commits(store, how):
-        from crmtext.record import committing  # noqa: F401
+        from crmtext.record.change import commit as committing  # noqa: F401
     return store.writing()
 
 
@@ -147,7 +147,7 @@ def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
 
 
 def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> Commit:
-    from crmtext.record import committing
+    from crmtext.record.change import commit as committing
 
     return committing.plan(store, drafts, how, message)
 

@@ -11,7 +11,7 @@ from crmtext.text.read.load import parse
 from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:
-    from crmtext.record.draft import Draft
+    from crmtext.record.change.draft import Draft
     from crmtext.schema import Schema
     from crmtext.text.document import Document
 

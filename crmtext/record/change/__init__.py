@@ -1,0 +1,1 @@
+"""A change of a record: decided, written, committed."""
