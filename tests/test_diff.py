@@ -13,7 +13,7 @@ from crmtext.cli.group import crmtext
 from crmtext.diff import sides
 from crmtext.diff.markdown import markdown, plain
 from crmtext.diff.message import message
-from crmtext.diff.tell import count_line, document, text, words
+from crmtext.diff.text import count_line, document, text, words
 from crmtext.problem import CrmError
 from crmtext.store import Store
 

@@ -14,8 +14,9 @@ import stores
 import yaml
 from conftest import Repo
 
-from crmtext import hooks, sync_plan
+from crmtext import hooks
 from crmtext.git import upstream
+from crmtext.sync import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -412,7 +413,7 @@ def test_two_jobs_at_once_merge_once(team: Team, tmp_path: Path, capsys: pytest.
     other = another(tmp_path, capsys, "job2")
     team.log("一")
     team.li("sync")
-    once(team.monkeypatch, sync_plan, "send", lambda: other("sync", "--merge-branches"))
+    once(team.monkeypatch, plan, "send", lambda: other("sync", "--merge-branches"))
     assert team.merge().code == 0
     assert (team.main().count("summary: 一"), team.branches) == (1, ["main"])
 
@@ -443,7 +444,7 @@ def test_who_is_quicker_while_the_server_looks_is_merged_and_not_taken_for_prote
 def test_records_of_another_folder_are_no_records_of_this_store(repo: Repo) -> None:
     old = repo.commit({"README": "x\n"})
     new = repo.commit({"shop/records/C1.yaml": "id: C1\n", "records/C1.yaml": "id: C1\n", "shop/README": "x\n"})
-    found = sync_plan.for_a_person(stores.opened(repo)._replace(prefix="shop/"), old, new)
+    found = plan.for_a_person(stores.opened(repo)._replace(prefix="shop/"), old, new)
     assert found == ("records/C1.yaml", "shop/README")
 
 
@@ -452,7 +453,7 @@ def test_a_rejected_number_is_not_taken_for_protection_by_our_own_hook(team: Tea
     hook.rename(hook.with_name("protect"))
     hooks.install(stores.opened(team.server), "pre-receive")
     # What is wrong with the commits was not seen here, as by an older version.
-    team.monkeypatch.setattr(sync_plan, "errors", lambda *_arguments: ())
+    team.monkeypatch.setattr(plan, "errors", lambda *_arguments: ())
     team.li.write(TEXT + f"notes: {RESIDENT}\n", message="push to protected branch main is not allowed")
     said = team.li("sync")
     assert (said.code, "[push-refused]" in said.err, "[resident-id]" in said.err) == (3, True, True), said.err

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import publishing
 from crmtext.problem import CrmError, Exit
+from crmtext.reports import publish
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 ONE = stores.path("001")
 
 
-def site(store: Store) -> publishing.Site:
+def site(store: Store) -> publish.Site:
     """What the reports of the work tree are made of."""
-    return publishing.site(store, store.worktree())
+    return publish.site(store, store.worktree())
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program:
     assert (said.code, ": error: " in said.err) == (Exit.CANNOT, True)
     store = Store(folder)
     with pytest.raises(CrmError) as caught:
-        publishing.publish([("index.md", "x")], folder / "taken", site(store))
+        publish.publish([("index.md", "x")], folder / "taken", site(store))
     assert caught.value.problem.rule == "write-failed"
 
 

@@ -9,13 +9,13 @@ import clones
 import pytest
 import stores
 
-from crmtext.conflicts import conflicts
 from crmtext.git import merge
 from crmtext.problem import cannot
-from crmtext.resolving import by_hand
 from crmtext.storage import journal, user_index
 from crmtext.storage.journal import Part, Transaction
 from crmtext.store import Store
+from crmtext.sync.conflicts import conflicts
+from crmtext.sync.resolve import by_hand
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:

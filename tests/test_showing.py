@@ -19,7 +19,7 @@ from crmtext.cli.render import document, to_json
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.record.input import find_record
-from crmtext.showing import show
+from crmtext.reports.show import show
 from crmtext.store import Store
 
 if TYPE_CHECKING:

@@ -21,13 +21,13 @@ from conftest import Repo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext import showing
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
 from crmtext.index.key import Terms
 from crmtext.problem import CrmError, Severity
 from crmtext.query import listing
+from crmtext.reports import show
 from crmtext.schema import Schema
 from crmtext.sources import Blobs
 from crmtext.store import Store
@@ -104,7 +104,7 @@ TYPED = (
 def shown(snapshot: Snapshot, typed: str) -> object:
     """What `show` tells, or why it does not."""
     try:
-        return showing.show(snapshot, typed), showing.show(snapshot, typed, raw=True)
+        return show.show(snapshot, typed), show.show(snapshot, typed, raw=True)
     except CrmError as error:
         return error.problem, error.exit_code
 

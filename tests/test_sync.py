@@ -8,8 +8,9 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import sync, sync_plan
 from crmtext.git import plumbing
+from crmtext.sync import plan as sync_plan
+from crmtext.sync import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

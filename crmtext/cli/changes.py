@@ -16,7 +16,7 @@ from crmtext.diff.sides import Range
 from crmtext.git.moments import Moment, start
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
-from crmtext.history import post
+from crmtext.history import digest_text
 from crmtext.history.digest import audience, digest
 from crmtext.values import dates
 
@@ -56,5 +56,5 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         typed = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
         for_whom = audience(typed, team)
     made = digest(found, called, str(today), for_whom)
-    shown = post.markdown(made) if form == "markdown" else post.text(made)
-    return emit(Text(shown, post.document(made), unreadable_line(found)), form)
+    shown = digest_text.markdown(made) if form == "markdown" else digest_text.text(made)
+    return emit(Text(shown, digest_text.document(made), unreadable_line(found)), form)

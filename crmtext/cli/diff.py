@@ -14,7 +14,7 @@ from crmtext.diff import sides
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.markdown import markdown
 from crmtext.diff.narrow import narrowed
-from crmtext.diff.tell import document, text
+from crmtext.diff.text import document, text
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, usage
 

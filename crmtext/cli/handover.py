@@ -13,8 +13,8 @@ from crmtext.cli.help import Command, Misuse, instead, such_as
 from crmtext.cli.render import emit
 from crmtext.cli.session import located
 from crmtext.handover.codeowners import codeowners
-from crmtext.handover.doing import Wanted, run_handover
 from crmtext.handover.plan import Asked
+from crmtext.handover.run import Wanted, run_handover
 from crmtext.i18n import _
 from crmtext.terminal.quoting import quoted
 from crmtext.validation import check

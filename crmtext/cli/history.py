@@ -13,8 +13,8 @@ from crmtext.cli.render import emit
 from crmtext.git.clone import deeper
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
-from crmtext.history import tell
-from crmtext.history.gone import gone
+from crmtext.history import story_text
+from crmtext.history.removed import gone
 from crmtext.history.story import only, story
 from crmtext.i18n import _
 from crmtext.problem import CrmError
@@ -48,11 +48,11 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
         told = story(store, objects, snapshot, document, start)
     if field:
         told = only(told, field)
-    shown = tell.markdown(told) if form == "markdown" else tell.text(told)
+    shown = story_text.markdown(told) if form == "markdown" else story_text.text(told)
     note = "" if told.events else _("git knows no such change yet")
     if told.cut:
         note = deeper()
-    return emit(Text(shown, tell.document(told), note), form)
+    return emit(Text(shown, story_text.document(told), note), form)
 
 
 def _meant(store: Store, snapshot: Snapshot, customer: str, start: str, when: When) -> Document:

@@ -68,17 +68,17 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
     if not arguments or arguments[1:] not in ((), ("template",)):
         return Exit.FINE
     # What tells changes in words is a lot to load, for this hook alone.
-    from crmtext.diff import preparing
+    from crmtext.diff import prepare_message
 
     file = Path(arguments[0])
     with suppress(CrmError, OSError, UnicodeError, LookupError):
         raw = file.read_bytes()
         for store in staged.stores(current().directory):
             options.speak(store.settings)
-            encoding = preparing.encoding(store)
+            encoding = prepare_message.encoding(store)
             # What git itself writes there, such as names of files, may be in another encoding, and stays.
             text = raw.decode(encoding, "surrogateescape")
-            filled = preparing.filled(text, store, template=bool(arguments[1:]))
+            filled = prepare_message.filled(text, store, template=bool(arguments[1:]))
             if filled != text:
                 file.write_bytes(filled.encode(encoding, "surrogateescape"))
                 break

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import publishing
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
@@ -18,7 +17,7 @@ from crmtext.cli.waiting import watched
 from crmtext.disk import files
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
-from crmtext.reports import REPORTS
+from crmtext.reports import REPORTS, publish
 
 if TYPE_CHECKING:
     from crmtext.store import When
@@ -69,12 +68,12 @@ def report(
     store = options.store()
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    site = publishing.site(store, snapshot, owner=whose)
+    site = publish.site(store, snapshot, owner=whose)
     folder = located(output) if output else store.root / "reports"
     within = files.trusted(folder, store.root)
-    pages = watched(publishing.pages(site, names, form), N_("pages made"))
+    pages = watched(publish.pages(site, names, form), N_("pages made"))
     if checked:
-        old = publishing.outdated(pages, folder, within)
+        old = publish.outdated(pages, folder, within)
         emit(
             Text(
                 "".join(f"{path}\n" for path in old),
@@ -84,4 +83,4 @@ def report(
             )
         )
         return Exit.FOUND if old else Exit.FINE
-    return emit(publishing.publish(pages, folder, site, within))
+    return emit(publish.publish(pages, folder, site, within))

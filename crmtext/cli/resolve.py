@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import conflicts, resolving
 from crmtext.answer import Column, Table
-from crmtext.changed_by import changed_by
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
-from crmtext.conflicts import Conflict, Kind
 from crmtext.i18n import _
 from crmtext.problem import Exit
+from crmtext.sync import conflicts
+from crmtext.sync import resolve as resolving
+from crmtext.sync.changed_by import changed_by
+from crmtext.sync.conflicts import Conflict, Kind
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.changed_by import By
     from crmtext.store import Store
+    from crmtext.sync.changed_by import By
 
 _WIDTH = 30
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import showing
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
 from crmtext.record.input.find_record import around
+from crmtext.reports import show as showing
 from crmtext.store import When
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import sync as syncing
-from crmtext import waiting_branches
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
@@ -15,13 +13,15 @@ from crmtext.cli.render import emit, note, problem_document, tell
 from crmtext.cli.resolve import how, told
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
+from crmtext.sync import sync as syncing
+from crmtext.sync import waiting_branches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmtext.store import Store
-    from crmtext.sync import Synced
-    from crmtext.waiting_branches import Merged
+    from crmtext.sync.sync import Synced
+    from crmtext.sync.waiting_branches import Merged
 
 _MOST = 5
 

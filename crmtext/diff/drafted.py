@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.diff import message as telling
 from crmtext.diff.customers import Comparison
-from crmtext.diff.tell import words
+from crmtext.diff.text import words
 from crmtext.i18n import _, speaking
 from crmtext.record.change.commit import trailers
 from crmtext.snapshot import Snapshot, take

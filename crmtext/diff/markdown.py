@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
-from crmtext.diff.tell import count_line, headline, labelled, lines, value, words
+from crmtext.diff.text import count_line, headline, labelled, lines, value, words
 from crmtext.i18n import _, plural
 from crmtext.values import lazy
 from crmtext.wording.labels import person

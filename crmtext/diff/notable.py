@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.diff.tell import headline
+from crmtext.diff.text import headline
 from crmtext.i18n import plural
 from crmtext.merge.compare import Item
 

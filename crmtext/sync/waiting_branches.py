@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import sync_plan
 from crmtext.git import merge, upstream
 from crmtext.git.config import identity, stranger
 from crmtext.git.plumbing import ask
@@ -12,6 +11,7 @@ from crmtext.git.upstream import WAITING
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record.input import arguments
+from crmtext.sync import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def merge_all(store: Store) -> Iterator[Merged]:
 
 def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
     repo = store.git()
-    for _try in range(sync_plan.TRIES):
+    for _try in range(plan.TRIES):
         theirs = upstream.fetch(repo, where)
         if theirs is None:
             raise cannot("no-upstream", _("the branch {name} is gone over there").format(name=where.name))
@@ -106,21 +106,21 @@ def _decided(store: Store, where: Tracked, branch: Tracked, tip: str, theirs: st
     """What is to be done about a branch, with the commit that has it merged."""
     repo = store.git()
     found = Merged(branch.there, merge.count(repo, theirs, tip))
-    step = sync_plan.merge_step(store, branch, theirs, tip)
+    step = plan.merge_step(store, branch, theirs, tip)
     if step is None:
         return found, theirs
     if step.stages:
         return found._replace(conflicts=tuple(sorted({each.path for each in step.stages}))), ""
     # First: a schema or settings of the branch's own would decide about its records.
-    if left := sync_plan.for_a_person(repo, theirs, step.made):
+    if left := plan.for_a_person(repo, theirs, step.made):
         return found._replace(for_a_person=left), ""
-    wrong = sync_plan.errors(store, where.remote, theirs, step.made, step)
+    wrong = plan.errors(store, where.remote, theirs, step.made, step)
     return found._replace(problems=tuple(problem for _commit, problem in wrong)), step.made
 
 
 def _pushed(repo: Repository, where: Tracked, commit: str, theirs: str) -> bool:
     try:
-        return sync_plan.send(repo, where, commit, theirs)
+        return plan.send(repo, where, commit, theirs)
     except upstream.ProtectedError as error:
         message = _("{name} is protected, and this account may not push to it").format(name=where.name)
         said = error.problem.hint.partition("\n")[0]

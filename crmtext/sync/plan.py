@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, driver_setup, hooks
-from crmtext.conflicts import strangers
 from crmtext.git import clone, merge, upstream
 from crmtext.git.reading import differing
 from crmtext.i18n import _
@@ -13,6 +12,7 @@ from crmtext.problem import Place, cannot
 from crmtext.sources import is_record
 from crmtext.storage.checkout import Step
 from crmtext.storage.commit import merge as merge_commit
+from crmtext.sync.conflicts import strangers
 from crmtext.text.secret_numbers import RULES
 from crmtext.validation import push
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Change
-from crmtext.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
 from crmtext.disk import files
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
@@ -21,6 +20,7 @@ from crmtext.record.change.draft import errors, refuse
 from crmtext.record.input import find_record
 from crmtext.storage import transaction
 from crmtext.storage.journal import Part, Transaction
+from crmtext.sync.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
 from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8

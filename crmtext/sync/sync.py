@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import sync_plan, waiting_branches
-from crmtext.conflicts import conflicts
 from crmtext.git import merge as merging
 from crmtext.git import upstream
 from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
@@ -15,15 +13,18 @@ from crmtext.problem import CrmError, Place, Problem, Severity, cannot
 from crmtext.record.commit_edits import commit_edits, uncommitted
 from crmtext.storage import checkout
 from crmtext.storage.commit import finish_merge, refuse_unfinished, staged_there
+from crmtext.sync import plan as sync_plan
+from crmtext.sync import waiting_branches
+from crmtext.sync.conflicts import conflicts
 from crmtext.validation import staged as gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.conflicts import Conflict
     from crmtext.git.upstream import Tracked
     from crmtext.storage.checkout import Step
     from crmtext.store import Store
+    from crmtext.sync.conflicts import Conflict
 
 
 class Synced(NamedTuple):

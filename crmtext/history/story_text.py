@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.tell import changes, headline, labelled, lines, mark, value
+from crmtext.diff.text import changes, headline, labelled, lines, mark, value
 from crmtext.i18n import _
 from crmtext.wording.labels import heading, person
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.diff import sides
 from crmtext.diff.message import message
-from crmtext.diff.tell import words
+from crmtext.diff.text import words
 from crmtext.git.config import config_get
 from crmtext.values import lazy
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from crmtext.conflicts import Conflict
     from crmtext.git.history import Commit
     from crmtext.store import Store
+    from crmtext.sync.conflicts import Conflict
 
 #: What git calls the commit that is brought to the one that is checked out.
 _THEIRS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")

@@ -1,0 +1,1 @@
+"""Fetch, merge, check, push; conflicts found and resolved."""
