@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from crmtext import rules
+from crmtext.checks import pages
 from crmtext.cli.help import message as help_message
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def said() -> dict[Id, set[str]]:
         # Style sheets and scripts are put into the pages as they are.
         for message in _in_template(path) if path.suffix in {".html", ".j2", ".md"} else ():
             found.add(message, path.relative_to(ROOT).as_posix())
-    for page in rules.pages().values():
+    for page in pages.pages().values():
         for message in page.messages:
             found.add(message, "crmtext/rules")
     for path in sorted(Path(click.__file__).parent.glob("*.py")):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmtext import rules
+from crmtext.checks import pages
 from crmtext.cli.group import crmtext
 from crmtext.cli.help import VERBATIM, option_rows, translated
 from crmtext.cli.table import COMMANDS, SUBJECTS
 from crmtext.computed import COMPUTED
-from crmtext.explaining import key
+from crmtext.explain import field as key
 from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
@@ -160,15 +160,15 @@ def figures() -> Iterator[str]:
 
 def explained() -> Iterator[str]:
     """Every rule with its page, family by family."""
-    for name, page in rules.pages().items():
-        yield from ("", f"## {name}", "", rules.said(page.fact))
+    for name, page in pages.pages().items():
+        yield from ("", f"## {name}", "", pages.said(page.fact))
         if page.why:
-            yield from ("", rules.said(page.why))
+            yield from ("", pages.said(page.why))
         for label, code in ((_said("Wrong", "错误写法"), page.wrong), (_said("Right", "正确写法"), page.right)):
             if code:
                 yield from ("", f"{label}:", "", "```yaml", *code.splitlines(), "```")
         if page.instead:
-            yield from ("", rules.said(page.instead))
+            yield from ("", pages.said(page.instead))
 
 
 PARTS: Mapping[str, Callable[[], Iterator[str]]] = {

@@ -62,22 +62,17 @@ LAYERS = (
         "storage",
     ),
     (
+        "checks",
         "starting",
         "store",
     ),
     (
         "configuring",
+        "explain",
         "generating",
+        "index",
         "upgrading",
         "wording",
-    ),
-    (
-        "checks",
-        "rules",
-    ),
-    (
-        "explaining",
-        "index",
     ),
     ("validation",),
     ("record",),

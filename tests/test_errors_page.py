@@ -8,7 +8,7 @@ import pytest
 import stores
 import test_cases
 
-from crmtext import rules
+from crmtext.checks import pages
 from crmtext.i18n import speaking
 from crmtext.terminal.code_frame import listing
 
@@ -68,8 +68,8 @@ def _text(case: Path, file: Path) -> str:
 
 
 def _section(folder: Path, store: Path) -> str:
-    page = rules.pages().get(folder.name)
-    fact = rules.said(page.fact) if page else ""
+    page = pages.pages().get(folder.name)
+    fact = pages.said(page.fact) if page else ""
     parts = [f"## {folder.name}\n", *([f"{fact}\n"] if fact else [])]
     for _name, shown, lay in _cases(folder):
         said = listing(test_cases._problems(lay, store), width=96).rstrip("\n")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crmtext import explaining
+from crmtext import explain
 from crmtext.answer import Table, Text
 from crmtext.computed import COMPUTED
-from crmtext.explaining import figure, key
-from crmtext.explaining.example import ANY, example, value
+from crmtext.explain import field as key
+from crmtext.explain import figure
+from crmtext.explain.example import ANY, example, value
 from crmtext.problem import CrmError
 from crmtext.query import filter as filters
 from crmtext.query.filter import Terms
@@ -30,7 +31,7 @@ FIELDS = [field for field in SCHEMA.by_path.values() if field.path]
 
 
 def shown(typed: str, schema: Schema = SCHEMA) -> Any:
-    answer = explaining.explain(schema, typed)
+    answer = explain.explain(schema, typed)
     assert isinstance(answer, Text)
     return answer
 
@@ -153,7 +154,7 @@ def test_a_way_that_leads_nowhere_finds_no_key(typed: str) -> None:
 
 
 def test_keys_of_one_name_are_listed() -> None:
-    answer = explaining.explain(SCHEMA, "性别")
+    answer = explain.explain(SCHEMA, "性别")
     assert isinstance(answer, Table)
     assert answer.rows == (("person.gender", "Gender", "性别"), ("contacts[].gender", "Gender", "性别"))
     assert answer.note == "name one of them: crmtext explain person.gender"
@@ -166,7 +167,7 @@ def test_keys_of_one_name_are_listed() -> None:
 )
 def test_what_is_mistyped_is_met_with_the_nearest_name(typed: str, near: str) -> None:
     with pytest.raises(CrmError) as caught:
-        explaining.explain(SCHEMA, typed)
+        explain.explain(SCHEMA, typed)
     problem = caught.value.problem
     assert (problem.rule, problem.hint) == ("unknown-rule", f"did you mean '{near}'?")
 
@@ -174,7 +175,7 @@ def test_what_is_mistyped_is_met_with_the_nearest_name(typed: str, near: str) ->
 def test_all_rules_are_listed_those_of_a_team_too() -> None:
     own = {"x-rule": "vip-needs-owner", "x-message": {"en": "a vip has an owner", "zh": "重点客户要有负责人"}}
     schema = replace(SCHEMA, data={**SCHEMA.data, "allOf": [*SCHEMA.data["allOf"], own]})
-    rows = explaining.rules(schema).rows
+    rows = explain.rules(schema).rows
     assert rows[0] == ("not-utf8", "A record is a UTF-8 file.")
     assert rows[-1] == ("vip-needs-owner", "a vip has an owner")
     assert shown("vip-needs-owner", schema).text == "vip-needs-owner\n  a vip has an owner\n"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 import rules as named_rules
 
-from crmtext import checks, rules
+from crmtext import checks
+from crmtext.checks import pages as rules
+from crmtext.checks.pages import characters, setup, values, yaml
 from crmtext.problem import CrmError
-from crmtext.rules import characters, setup, values, yaml
 from crmtext.schema import load
 from crmtext.store import Store
 

@@ -65,7 +65,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _wrong(comment: Comment, snapshot: Snapshot) -> tuple[str, str] | None:
-    from crmtext.rules import checked
+    from crmtext.checks.pages import checked
 
     known = checked() | snapshot.schema.conditions
     if not comment.rule:

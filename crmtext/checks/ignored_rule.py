@@ -28,7 +28,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning for each name under `ignore` that no rule has."""
     if not snapshot.settings.ignore:
         return
-    from crmtext.rules import misnamed
+    from crmtext.checks.pages import misnamed
 
     for name in sorted(NEVER_IGNORED.intersection(snapshot.settings.ignore)):
         message = _("[check] cannot ignore '{name}'").format(name=name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import explaining
+from crmtext import explain as explaining
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit

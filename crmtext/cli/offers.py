@@ -142,14 +142,14 @@ def directions(asked: Asked) -> Iterator[Word]:
 
 def rules(asked: Asked) -> Iterator[Word]:
     """The rules that a check can find broken."""
-    from crmtext.rules import checked
+    from crmtext.checks.pages import checked
 
     found = checked() | _schema(asked.store).conditions
     return ((rule, meaning) for rule, meaning in _pages(asked) if rule in found)
 
 
 def _pages(asked: Asked) -> Iterator[Word]:
-    from crmtext.rules import known, said
+    from crmtext.checks.pages import known, said
 
     return _beginning({page.rule: said(page.fact) for page in known(_schema(asked.store))}, asked.typed)
 

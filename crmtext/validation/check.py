@@ -90,7 +90,7 @@ def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
     given = tuple(names)
     if not given:
         return ()
-    from crmtext.rules import misnamed
+    from crmtext.checks.pages import misnamed
 
     for name, hint in misnamed(given, schema):
         raise usage("unknown-rule", _("there is no rule '{name}'").format(name=name), hint)

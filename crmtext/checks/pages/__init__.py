@@ -98,7 +98,7 @@ def _written() -> Iterator[tuple[str, str]]:
 
 def _pages_of(family: str) -> Iterator[tuple[str, str]]:
     if family != "checks":
-        yield from import_module(f"crmtext.rules.{family}").PAGES.items()
+        yield from import_module(f"crmtext.checks.pages.{family}").PAGES.items()
         return
     for name, target in CHECKS.items():
         module = import_module(target.partition(":")[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
 from crmtext.computed import COMPUTED, called, named
-from crmtext.explaining.rule import indented
+from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _, translations
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Column, Table, Text
 from crmtext.computed import COMPUTED
-from crmtext.explaining.example import example
-from crmtext.explaining.rule import indented
+from crmtext.explain.example import example
+from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _
 from crmtext.terminal import cells
 from crmtext.values import lazy

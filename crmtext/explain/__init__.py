@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Answer, Column, Table
-from crmtext.explaining import figure, key, rule
+from crmtext.checks.pages import known, names, said
+from crmtext.explain import field as key
+from crmtext.explain import figure, rule
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.rules import known, names, said
 from crmtext.schema import nearest
 
 if TYPE_CHECKING:

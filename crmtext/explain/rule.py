@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
+from crmtext.checks.pages import Page, known, said
 from crmtext.i18n import _
-from crmtext.rules import Page, known, said
 from crmtext.terminal import cells
 
 if TYPE_CHECKING:
