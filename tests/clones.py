@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import stores
 from conftest import Repo
 
-from crmtext import driver_setup
+from crmtext.setup import merge_driver
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-ATTRIBUTES = f"*.yaml text eol=lf\n{driver_setup.ATTRIBUTE}\n"
+ATTRIBUTES = f"*.yaml text eol=lf\n{merge_driver.ATTRIBUTE}\n"
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ def pair(folder: Path, capsys: pytest.CaptureFixture[str], *texts: str) -> tuple
 
 def colleague(repo: Repo, capsys: pytest.CaptureFixture[str]) -> Colleague:
     """A colleague who has installed the driver."""
-    driver_setup.install(stores.opened(repo))
+    merge_driver.install(stores.opened(repo))
     return Colleague(repo, stores.Program(capsys, repo.path))

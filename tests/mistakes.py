@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext import generating
 from crmtext.problem import Severity
+from crmtext.setup.demo import generate
 from crmtext.store import Store
 from crmtext.validation import check
 
@@ -184,7 +184,7 @@ def main(given: list[str]) -> int:
         if given:
             shutil.copytree(given[0], folder)
         else:
-            generating.generate(folder, 100, 1)
+            generate.generate(folder, 100, 1)
         found = list(verdicts(folder, each=5))
     wrong = [each for each in found if not each.found or each.others]
     for each in wrong:

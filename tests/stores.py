@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crmtext import settings, starting
+from crmtext import settings
 from crmtext.__main__ import main
 from crmtext.disk.files import LOCK
 from crmtext.git.plumbing import repository
 from crmtext.schema import Schema
+from crmtext.setup import init
 from crmtext.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def made(folder: Path, *texts: str, team: str = TEAM) -> Path:
 @cache
 def _sample(base: Path) -> Path:
     folder = base / "the-sample"
-    starting.init(folder, with_sample=True)
+    init.init(folder, with_sample=True)
     return folder
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import configuring
 from crmtext.answer import Table, Text
 from crmtext.problem import CrmError
 from crmtext.settings import settings_fields
+from crmtext.setup import config
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def store(tmp_path: Path) -> Store:
 
 
 def value(store: Store, name: str) -> tuple[str, str]:
-    answer = configuring.config(store, name)
+    answer = config.config(store, name)
     assert isinstance(answer, Text)
     return answer.text.rstrip("\n"), answer.note.partition(": ")[0]
 
 
 def test_every_setting_has_its_rows_and_says_where_it_comes_from(store: Store) -> None:
-    answer = configuring.config(store)
+    answer = config.config(store)
     assert isinstance(answer, Table)
     rows = {row[0]: row[1:3] for row in answer.rows}
     assert {each.metadata["name"] for each in settings_fields()} <= {
@@ -105,7 +105,7 @@ def test_one_setting_is_its_value_alone(store: Store, name: str, expected: tuple
 )
 def test_a_mistyped_setting_is_met_with_the_nearest(store: Store, name: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
-        configuring.config(store, name)
+        config.config(store, name)
     assert (caught.value.problem.rule, caught.value.problem.hint) == ("unknown-setting", hint)
 
 
@@ -143,7 +143,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
 def test_a_wrong_setting_is_marked_among_the_others(
     tmp_path: Path, text: str, marked: list[tuple[str, str, str, str]]
 ) -> None:
-    answer = configuring.config(Store(stores.made(tmp_path, team=text)))
+    answer = config.config(Store(stores.made(tmp_path, team=text)))
     assert isinstance(answer, Table)
     assert [row for row in answer.rows if row[3].startswith("error: ")] == marked
     assert ("store.name", "a") in [row[:2] for row in answer.rows]

@@ -10,21 +10,21 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import doctor, starting
-from crmtext.doctor import DOCTOR, State
 from crmtext.problem import Exit
+from crmtext.setup import doctor, init
+from crmtext.setup.doctor import DOCTOR, State
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crmtext.doctor import Finding
+    from crmtext.setup.doctor import Finding
 
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     """A store in good order, with somebody at the keyboard."""
     folder = tmp_path / "我的 库"
-    starting.init(folder, with_sample=False)
+    init.init(folder, with_sample=False)
     monkeypatch.setenv("GIT_EDITOR", "sh")
     return Repo(folder)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crmtext import editors, starting
+from crmtext.setup import editors, init
 from tests import lsp, parts
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_every_editor_is_told_the_same() -> None:
 
 
 def test_a_new_store_has_the_settings_of_every_editor(tmp_path: Path) -> None:
-    made = starting.init(tmp_path / "store", with_sample=False)
+    made = init.init(tmp_path / "store", with_sample=False)
     assert set(editors.files()) <= set(made.written)
     assert json.loads((made.root / ".vscode/extensions.json").read_text())["recommendations"] == ["redhat.vscode-yaml"]
 
@@ -107,7 +107,7 @@ def server(
     if NODE is None or SERVERS[name] is None:
         pytest.skip(f"yaml-language-server {name} or node is not installed")
     folder = tmp_path_factory.mktemp("编辑") / "store"
-    starting.init(folder, with_sample=False)
+    init.init(folder, with_sample=False)
     with lsp.running([NODE, str(SERVERS[name]), "--stdio"], folder, settings(editor)) as running:
         yield running, folder
 

@@ -16,11 +16,11 @@ import clones
 import pytest
 import stores
 
-from crmtext import starting
 from crmtext.cli.group import crmtext
 from crmtext.cli.help import VERBATIM, message, translated
 from crmtext.cli.table import COMMANDS
 from crmtext.i18n import LANGUAGES
+from crmtext.setup import init
 from crmtext.speech import speaking
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def examples() -> dict[str, str]:
 def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, typed: str, capsys: Capture) -> Path:
     """A store in which an example can be typed: the sample, unless it is in there already, or a merge in conflict."""
     if typed.startswith("add "):
-        starting.init(tmp_path / "new", with_sample=False)
+        init.init(tmp_path / "new", with_sample=False)
         return tmp_path / "new"
     if not typed.startswith("resolve "):
         return stores.sample(tmp_path_factory, tmp_path / "sample")

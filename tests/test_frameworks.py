@@ -12,7 +12,7 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import hooks
+from crmtext.setup import hooks
 
 ONE, TWO = stores.path("001"), stores.path("002")
 MANIFEST = ".pre-commit-hooks.yaml"

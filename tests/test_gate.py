@@ -8,8 +8,8 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import hooks
 from crmtext.problem import CrmError
+from crmtext.setup import hooks
 from crmtext.store import Store
 from crmtext.validation import staged
 

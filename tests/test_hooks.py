@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from stores import opened
 
-from crmtext import hooks
 from crmtext.problem import CrmError
+from crmtext.setup import hooks
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
@@ -90,7 +90,7 @@ def test_a_python_that_has_lost_the_program_is_passed_over(
 
 
 def test_a_module_in_the_checked_folder_is_not_run(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(hooks.__file__).parent.parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(hooks.__file__).parents[2]))
     hooks.install(opened(repo))
     for name in ("crmtext", "yaml", "click"):
         repo.write(f"{name}.py", "open('ran', 'w')\n")

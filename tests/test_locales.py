@@ -13,7 +13,7 @@ import pytest
 import stores
 from terminals import Terminal
 
-from crmtext import driver_setup, hooks
+from crmtext.setup import hooks, merge_driver
 from crmtext.terminal import encodings
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_hooks_and_the_merge_driver_read_chinese_paths(
     monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
     store.commit({".gitattributes": "/records/**/*.yaml merge=crmtext\n"})
     hooks.install(stores.opened(store))
-    driver_setup.install(stores.opened(store))
+    merge_driver.install(stores.opened(store))
     for variable, value in locales[name].items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setenv("GIT_EDITOR", "true")

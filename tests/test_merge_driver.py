@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import driver_setup, hooks, quick
+from crmtext import quick
 from crmtext.diff.customers import keys as by_dictionary
 from crmtext.merge import driver
 from crmtext.merge.decide import Why
 from crmtext.merge.item_keys import keys
 from crmtext.schema import Schema
+from crmtext.setup import hooks, merge_driver
 from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ PATH = stores.path()
 @pytest.fixture
 def parted(repo: Repo) -> Repo:
     """A repository with the driver, and a branch `theirs` that has one more entry."""
-    repo.commit({PATH: BASE, ".gitattributes": driver_setup.ATTRIBUTE + "\n"})
+    repo.commit({PATH: BASE, ".gitattributes": merge_driver.ATTRIBUTE + "\n"})
     repo.git("switch", "-qc", "theirs")
     repo.commit({PATH: BASE + ENTRY.format("hanmei", "韩说")})
     repo.git("switch", "-q", "main")
-    assert driver_setup.install(stores.opened(repo))
+    assert merge_driver.install(stores.opened(repo))
     return repo
 
 
@@ -200,7 +201,7 @@ def test_the_driver_comes_and_goes_with_the_hooks(repo: Repo, capsys: pytest.Cap
     ("spoil", "name", "message"),
     [
         ("git config --remove-section merge.crmtext", "hooks", "missing or outdated: merge-driver"),
-        ("rm .gitattributes", "ignored", f".gitattributes lacks the line {driver_setup.ATTRIBUTE}"),
+        ("rm .gitattributes", "ignored", f".gitattributes lacks the line {merge_driver.ATTRIBUTE}"),
     ],
 )
 def test_the_doctor_tells_when_it_is_missing_and_how_to_mend_it(
@@ -242,19 +243,19 @@ def test_a_command_that_resembles_it_does_not_pass_for_it(
     repo: Repo, foreign: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repo.path)
-    ours = driver_setup.driver()
+    ours = merge_driver.driver()
     parts = {"clean": hooks.CLEAN, "ours": ours, "top": repo.path, "rest": ours.partition("merge-driver ")[2]}
     found = stores.opened(repo)
-    repo.git("config", driver_setup.DRIVER, foreign.format(**parts))
-    assert driver_setup.state(found) is hooks.State.OUTDATED
-    assert driver_setup.install(found)
-    assert driver_setup.state(found) is hooks.State.INSTALLED
+    repo.git("config", merge_driver.DRIVER, foreign.format(**parts))
+    assert merge_driver.state(found) is hooks.State.OUTDATED
+    assert merge_driver.install(found)
+    assert merge_driver.state(found) is hooks.State.INSTALLED
 
 
 def test_another_python_may_run_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    driver_setup.install(stores.opened(repo))
+    merge_driver.install(stores.opened(repo))
     monkeypatch.setattr(sys, "executable", "/opt/tools/bin/python3.12")
-    assert driver_setup.state(stores.opened(repo)) is hooks.State.INSTALLED
+    assert merge_driver.state(stores.opened(repo)) is hooks.State.INSTALLED
 
 
 def test_merges_that_crossed_and_agree_say_nothing_of_what_their_ancestors_had(parted: Repo) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import mistakes
 import pytest
 
-from crmtext import generating
+from crmtext.setup.demo import generate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two dozen generated customers."""
     folder = tmp_path_factory.mktemp("mistakes") / "store"
-    generating.generate(folder, 24, 1)
+    generate.generate(folder, 24, 1)
     shutil.rmtree(folder / ".git")
     return folder
 

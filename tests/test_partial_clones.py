@@ -11,8 +11,8 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import doctor
-from crmtext.doctor import State
+from crmtext.setup import doctor
+from crmtext.setup.doctor import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,9 +111,9 @@ def test_doctor_names_a_partial_clone_and_a_git_that_fetches_by_itself(
         "this clone is partial: content that it lacks is fetched from origin when it is needed",
         "git config --unset-all remote.origin.partialclonefilter && git fetch --refetch origin",
     )
-    monkeypatch.setattr("crmtext.doctor.git.version", lambda: (2, 45, 0))
+    monkeypatch.setattr("crmtext.setup.doctor.git.version", lambda: (2, 45, 0))
     assert warnings(li.repo.path) == [partial]
-    monkeypatch.setattr("crmtext.doctor.git.version", lambda: (2, 44, 1))
+    monkeypatch.setattr("crmtext.setup.doctor.git.version", lambda: (2, 44, 1))
     old = "git 2.44.1 does not know GIT_NO_LAZY_FETCH: git itself fetches content while it reads"
     assert warnings(li.repo.path) == [partial, (old, "https://git-scm.com/downloads")]
     li.repo.git("config", "--unset-all", "remote.origin.partialclonefilter")

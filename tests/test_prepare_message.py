@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import hooks
+from crmtext.setup import hooks
 
 if TYPE_CHECKING:
     from conftest import Repo

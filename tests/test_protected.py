@@ -14,8 +14,8 @@ import stores
 import yaml
 from conftest import Repo
 
-from crmtext import hooks
 from crmtext.git import upstream
+from crmtext.setup import hooks
 from crmtext.sync import plan
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import pytest
 from crmtext.checks import run
 from crmtext.computed import is_overdue, is_stale
 from crmtext.problem import Severity
-from crmtext.sample import ANCHOR, SETTINGS, Step, files, history, moved
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
+from crmtext.setup.sample import ANCHOR, SETTINGS, Step, files, history, moved
 from crmtext.snapshot import Snapshot, take
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def test_commits_are_made_in_order_in_working_hours_and_not_after_noon_of_today(
 
 def test_work_done_today_is_committed_before_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     late = ANCHOR - timedelta(days=1)
-    monkeypatch.setattr("crmtext.sample.ANCHOR", late)
+    monkeypatch.setattr("crmtext.setup.sample.ANCHOR", late)
     shipped_today = [moment.step.when for moment in _replayed(history(late)) if moment.day == late]
     assert shipped_today
     assert max(shipped_today).hour < 12

@@ -9,8 +9,8 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import hooks
 from crmtext.git.plumbing import repository
+from crmtext.setup import hooks
 from crmtext.validation import commit_walk
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import driver_setup, hooks
 from crmtext.cli import offers
 from crmtext.cli.completing import Asked
 from crmtext.index import lookup
+from crmtext.setup import hooks, merge_driver
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def test_a_conflict_is_decided_on_the_disk(store: Repo, run: stores.Program, tmp
     store.git("init", "-q", "--bare", "-b", "main", str(tmp_path / "hub"))
     store.git("remote", "add", "origin", str(tmp_path / "hub"))
     store.git("push", "-q", "-u", "origin", "main")
-    driver_setup.install(stores.opened(store))
+    merge_driver.install(stores.opened(store))
     store.git("clone", "-q", str(tmp_path / "hub"), str(tmp_path / "other"))
     other = Repo(tmp_path / "other")
     other.commit(

@@ -11,11 +11,11 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext import editors, starting
 from crmtext.disk import files
 from crmtext.git import fast_import
 from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError
+from crmtext.setup import editors, init
 from crmtext.storage import commit as commits
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_the_person_at_the_keyboard_is_on_the_team(folder: Path, program: stores
     ],
 )
 def test_any_identity_gives_settings_that_can_be_read(who: tuple[str, str], handle: str) -> None:
-    assert tomllib.loads(starting.settings_text(who))["team"] == {
+    assert tomllib.loads(init.settings_text(who))["team"] == {
         handle: {"name": who[0], "email": who[1], "role": "sales"}
     }
 
@@ -216,7 +216,7 @@ def test_the_sample_is_committed_in_a_history_by_five_people(sample: stores.Prog
 
 
 def test_the_same_day_gives_the_same_commits(sample: stores.Program, tmp_path: Path) -> None:
-    made = starting.init(tmp_path / "again", with_sample=True)
+    made = init.init(tmp_path / "again", with_sample=True)
     heads = [Repo(folder).git("rev-parse", "HEAD") for folder in (made.root, sample.folder)]
     assert heads[0] == heads[1]
     assert stores.files(made.root) == stores.files(sample.folder)
@@ -241,7 +241,7 @@ def test_the_sample_knows_the_person_at_the_keyboard(
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", name)
         monkeypatch.setenv(f"GIT_{role}_EMAIL", email)
-    folder = starting.init(tmp_path / "mine", with_sample=True).root
+    folder = init.init(tmp_path / "mine", with_sample=True).root
     program, repo = stores.Program(capsys, folder), Repo(folder)
     assert len(tomllib.loads((folder / "crmtext.toml").read_text("utf-8"))["team"]) == (5 if handle == "lilei" else 6)
     assert (program("list", "--owner", "me").code, program("check").code) == (0, 0)
@@ -267,7 +267,7 @@ def test_another_day_gives_another_history(
 ) -> None:
     monkeypatch.setenv("CRMTEXT_TODAY", "2025-03-01")
     other = tmp_path / "other"
-    starting.init(other, with_sample=True)
+    init.init(other, with_sample=True)
     assert Repo(other).git("log", "-1", "--format=%cs") <= "2025-03-01"
     assert stores.Program(capsys, other)("check").code == 0
     assert stores.files(other) != stores.files(sample.folder)
@@ -275,12 +275,12 @@ def test_another_day_gives_another_history(
 
 def test_the_sample_gets_a_repository_of_its_own(repo: Repo) -> None:
     head = repo.commit({"README.md": "ours\n"})
-    made = starting.init(repo.path / "demo", with_sample=True)
+    made = init.init(repo.path / "demo", with_sample=True)
     assert ((made.root / ".git").is_dir(), repo.git("rev-parse", "HEAD"), made.commits > 20) == (True, head, True)
 
 
 def test_the_sample_may_be_made_where_git_init_was_run(repo: Repo) -> None:
-    starting.init(repo.path, with_sample=True)
+    init.init(repo.path, with_sample=True)
     assert int(repo.git("rev-list", "--count", "HEAD")) > 20
 
 
@@ -291,7 +291,7 @@ def test_the_sample_wants_a_folder_that_is_empty(repo: Repo, files: Mapping[str,
     else:
         repo.git("commit", "-q", "--allow-empty", "-m", "ours")
     with pytest.raises(CrmError) as caught:
-        starting.init(repo.path, with_sample=True)
+        init.init(repo.path, with_sample=True)
     assert caught.value.problem.rule == "folder-not-empty"
     assert not (repo.path / "crmtext.toml").exists()
 

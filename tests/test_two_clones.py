@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from crmtext import driver_setup
 from crmtext.__main__ import main
+from crmtext.setup import merge_driver
 
 sides = st.sampled_from((0, 1))
 customers = st.sampled_from(("甲公司", "乙公司", "丙公司"))
@@ -54,7 +54,7 @@ class Clones(RuleBasedStateMachine):
         first.git("push", "-q", "-u", "origin", "HEAD:main")
         second.git("clone", "-q", str(middle.path), ".")
         for repo in self.repos:
-            driver_setup.install(stores.opened(repo))
+            merge_driver.install(stores.opened(repo))
 
     def run(self, side: int, *arguments: str) -> tuple[int, str]:
         out, err = io.StringIO(), io.StringIO()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import driver_setup
+from crmtext.setup import merge_driver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,8 +98,8 @@ def command(said: stores.Said) -> str:
 
 
 def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Repo, program: stores.Program) -> None:
-    driver_setup.install(stores.opened(repo))
-    repo.commit({".gitattributes": f"{driver_setup.ATTRIBUTE}\n"})
+    merge_driver.install(stores.opened(repo))
+    repo.commit({".gitattributes": f"{merge_driver.ATTRIBUTE}\n"})
     program(*LOG, "--commit")
     noted = repo.git("rev-parse", "HEAD")
     text = (repo.path / ONE).read_text("utf-8").replace("status: lead", "status: prospect")

@@ -11,11 +11,12 @@ import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext import layout, upgrading
+from crmtext import layout
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
 from crmtext.schema.edit import spliced
+from crmtext.setup import upgrade
 from crmtext.sources import SCHEMA
 from crmtext.store import Store
 
@@ -113,7 +114,7 @@ def test_what_the_team_removed_stays_removed() -> None:
 
 
 def test_what_both_have_done_alike_is_nothing_to_do() -> None:
-    assert merge(data(BASE), data(SHIPPED), data(SHIPPED)) == upgrading.Merge((), ())
+    assert merge(data(BASE), data(SHIPPED), data(SHIPPED)) == upgrade.Merge((), ())
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     del schema["properties"]["website"]
     schema["properties"]["type"]["enum"].remove("other")
     old = json.dumps(schema, ensure_ascii=False, indent=2)
-    monkeypatch.setattr(upgrading, "_of_version", lambda number: {0: old, 1: load.shipped().decode()}[number])
+    monkeypatch.setattr(upgrade, "_of_version", lambda number: {0: old, 1: load.shipped().decode()}[number])
     own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
     (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
     monkeypatch.setattr(load, "_faults", lambda *_given: iter(()))
@@ -178,18 +179,18 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def test_a_fresh_schema_is_the_shipped_one(store: Store) -> None:
-    assert upgrading.diff(store).note == "the schema is the shipped one"
-    assert upgrading.upgrade(store, dry_run=False).summary == "the schema is up to date"
+    assert upgrade.diff(store).note == "the schema is the shipped one"
+    assert upgrade.upgrade(store, dry_run=False).summary == "the schema is up to date"
 
 
 def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> None:
     store = Store(stores.made(tmp_path))
-    assert upgrading.diff(store).note == "the store has no schema of its own: the shipped one counts"
-    assert upgrading.upgrade(store, dry_run=False).changed == ()
+    assert upgrade.diff(store).note == "the store has no schema of its own: the shipped one counts"
+    assert upgrade.upgrade(store, dry_run=False).changed == ()
 
 
 def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) -> None:
-    assert upgrading.diff(older).rows == (
+    assert upgrade.diff(older).rows == (
         ("team", "visits", "added", "Visits"),
         ("shipped", "x-version", "changed", "0 → 1"),
         (
@@ -205,10 +206,10 @@ def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) ->
 def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store) -> None:
     path = older.root / SCHEMA
     before = path.read_bytes()
-    planned = upgrading.upgrade(older, dry_run=True)
+    planned = upgrade.upgrade(older, dry_run=True)
     assert (path.read_bytes(), planned.summary) == (before, "nothing was written")
     assert '+    "website": {' in planned.diff
-    done = upgrading.upgrade(older, dry_run=False)
+    done = upgrade.upgrade(older, dry_run=False)
     assert (done.changed, done.summary) == (
         (("schema", SCHEMA),),
         "3 changes taken over; see what it finds: crmtext check",
@@ -216,14 +217,14 @@ def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store)
     expected = data(load.shipped().decode())
     expected["properties"]["visits"] = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}
     assert data(path.read_text("utf-8")) == expected
-    assert upgrading.upgrade(older, dry_run=False).changed == ()
+    assert upgrade.upgrade(older, dry_run=False).changed == ()
 
 
 def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
     text = load.shipped().decode().replace('"x-version": 1', '"x-version": 99')
     (store.root / SCHEMA).write_text(text, "utf-8")
     with pytest.raises(CrmError) as caught:
-        upgrading.versions(store)
+        upgrade.versions(store)
     assert caught.value.problem.rule == "schema-newer"
 
 

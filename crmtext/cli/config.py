@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import configuring
 from crmtext.cli import options
 from crmtext.cli.help import Command, Misuse
 from crmtext.cli.render import emit
 from crmtext.i18n import _
+from crmtext.setup import config as configuring
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

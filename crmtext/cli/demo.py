@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import generating
 from crmtext.answer import Text
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
@@ -15,6 +14,7 @@ from crmtext.cli.session import current
 from crmtext.cli.types import Whole
 from crmtext.cli.waiting import watched
 from crmtext.i18n import _, plural
+from crmtext.setup.demo import generate
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -31,7 +31,7 @@ def demo(folder: Path, count: int, seed: int) -> Exit:
 
     The same seed makes the same customers on the same day. All of them are invented.
     """
-    made = generating.generate((current().directory / folder).absolute(), count, seed, watched)
+    made = generate.generate((current().directory / folder).absolute(), count, seed, watched)
     lines = [
         _("a store in {folder}").format(folder=made.root),
         "  "

@@ -7,15 +7,15 @@ from contextlib import suppress
 
 import click
 
-from crmtext import doctor as examination
 from crmtext.answer import Text
 from crmtext.cli import options
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit, say
 from crmtext.cli.session import current
-from crmtext.doctor import Finding, State
 from crmtext.i18n import N_, _, plural
 from crmtext.problem import CrmError, Exit
+from crmtext.setup import doctor as examination
+from crmtext.setup.doctor import Finding, State
 from crmtext.terminal.cells import pad, printable
 from crmtext.terminal.color import colours
 

@@ -14,9 +14,9 @@ from crmtext.cli.render import note, tell
 from crmtext.cli.session import current
 from crmtext.cli.types import Choice
 from crmtext.git.plumbing import repository
-from crmtext.hooks import HOOKS, SERVER
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
+from crmtext.setup.hooks import HOOKS, SERVER
 from crmtext.validation import pre_commit, staged
 
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import driver_setup
-from crmtext import hooks as clone
 from crmtext.answer import Column, Table, Text
 from crmtext.cli import options
 from crmtext.cli.help import Command, Group
@@ -16,6 +14,8 @@ from crmtext.cli.render import emit
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import Exit, cannot
+from crmtext.setup import hooks as clone
+from crmtext.setup import merge_driver
 
 if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
@@ -57,9 +57,9 @@ def install(server: Path | None) -> Exit:
     """Write the hooks; one that is there already is kept and called first."""
     repo, names_asked = _asked(server)
     # First: hooks of another folder may not be for us to write.
-    driver = server is None and driver_setup.install(repo)
+    driver = server is None and merge_driver.install(repo)
     written = (hook.name for hook in clone.install(repo, *names_asked))
-    names = ", ".join([*written, *([driver_setup.NAME] if driver else [])])
+    names = ", ".join([*written, *([merge_driver.NAME] if driver else [])])
     return emit(
         Text(_("installed: {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
     )
@@ -70,9 +70,9 @@ def install(server: Path | None) -> Exit:
 def uninstall(server: Path | None) -> Exit:
     """Remove the hooks; what was there before comes back."""
     repo, names_asked = _asked(server)
-    driver = server is None and driver_setup.uninstall(repo)
+    driver = server is None and merge_driver.uninstall(repo)
     removed = (hook.name for hook in clone.uninstall(repo, *names_asked))
-    names = ", ".join([*removed, *([driver_setup.NAME] if driver else [])])
+    names = ", ".join([*removed, *([merge_driver.NAME] if driver else [])])
     said = _("removed: {names}").format(names=names) if names else _("no hooks are installed")
     left = _("commits are no longer checked here: what is left is crmtext sync, and crmtext check in CI")
     return emit(Text(f"{said}\n", note=left if server is None else ""))
@@ -84,7 +84,7 @@ def status(form: str) -> Exit:
     """Say which hooks are installed; exit code 1 if one is missing or outdated."""
     repo = options.faulty_store().git()
     found = tuple((hook.name, hook.state, hook.other) for hook in clone.status(repo))
-    found += ((driver_setup.NAME, driver_setup.state(repo), False),)
+    found += ((merge_driver.NAME, merge_driver.state(repo), False),)
     states = {
         clone.State.INSTALLED: _("installed"),
         clone.State.OUTDATED: _("outdated"),

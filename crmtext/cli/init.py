@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import starting
 from crmtext.answer import Text
 from crmtext.cli.help import Command
 from crmtext.cli.render import emit
@@ -15,6 +14,7 @@ from crmtext.cli.session import current
 from crmtext.git import upstream
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
+from crmtext.setup import init as starting
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

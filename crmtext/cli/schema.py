@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import upgrading
 from crmtext.cli import options
 from crmtext.cli.help import Command, Group
 from crmtext.cli.render import emit
+from crmtext.setup import upgrade as upgrading
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import checks, driver_setup, hooks
+from crmtext import checks
 from crmtext.git import clone, merge, upstream
 from crmtext.git.reading import differing
 from crmtext.i18n import _
 from crmtext.problem import Place, cannot
+from crmtext.setup import hooks, merge_driver
 from crmtext.sources import is_record
 from crmtext.storage.checkout import Step
 from crmtext.storage.commit import merge as merge_commit
@@ -70,7 +71,7 @@ def merge_step(store: Store, where: Tracked, mine: str, theirs: str | None) -> S
     if clone.is_parted(repo, mine, theirs):
         message = _("this clone does not hold the commit in which your work and {name} parted")
         raise clone.history_missing(message.format(name=where.name))
-    found = merge.merged(repo, mine, theirs, (f"{driver_setup.DRIVER}={driver_setup.driver()}",))
+    found = merge.merged(repo, mine, theirs, (f"{merge_driver.DRIVER}={merge_driver.driver()}",))
     new = {repo.prefix + path for path in strangers(store, found)}
     stages = tuple(each for each in found.stages if each.path not in new)
     # A tag or a branch may have the short name as well; the message is git's own for it.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
-from crmtext.doctor.patient import Patient
 from crmtext.problem import CrmError
+from crmtext.setup.doctor.finding import Finding, State
+from crmtext.setup.doctor.patient import Patient
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ Examination = Callable[[Patient], Iterator[Finding]]
 
 #: Every examination by name, in the order in which a newcomer would go about it.
 DOCTOR: Mapping[str, str] = {
-    name: f"crmtext.doctor.{name}:examine"
+    name: f"crmtext.setup.doctor.{name}:examine"
     for name in (
         "python",
         "git",

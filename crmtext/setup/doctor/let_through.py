@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.disk import safe_read
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import attempt
 from crmtext.git.reading import changed_on_disk
 from crmtext.i18n import _
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.sources import WorkTree
 from crmtext.text import not_a_card
 from crmtext.text.secret_numbers import masked
@@ -17,8 +17,8 @@ from crmtext.text.secret_numbers import masked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
     from crmtext.git.plumbing import Repository
+    from crmtext.setup.doctor.patient import Patient
     from crmtext.store import Store
 
 #: No more of a changed file is read.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmtext.sample.past import Move, Record
+    from crmtext.setup.sample.steps import Move, Record
 
 
 def importing(count: int) -> str:

@@ -6,13 +6,13 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from crmtext import demo, sample
 from crmtext.disk import files
 from crmtext.git import fast_import
 from crmtext.i18n import N_
 from crmtext.schema import Schema
 from crmtext.settings import FILE, Settings, read
-from crmtext.starting import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
+from crmtext.setup import demo, sample
+from crmtext.setup.init import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
 from crmtext.terminal.progress import unwatched
 from crmtext.values import clock
 

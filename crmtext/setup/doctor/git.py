@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
 from crmtext.git import clone
 from crmtext.git.plumbing import OLDEST_GIT, merge_in_progress, version
 from crmtext.i18n import _
+from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
     from crmtext.git.plumbing import Repository
+    from crmtext.setup.doctor.patient import Patient
 
 #: The first git by which reading can be kept from fetching without stopping the fetch.
 _KNOWS_NO_LAZY_FETCH = (2, 45)

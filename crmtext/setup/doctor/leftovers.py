@@ -6,15 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 from crmtext.disk.files import LEFTOVERS
-from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _, plural
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 #: A younger file may be one that is being written.
 _SECONDS = 60

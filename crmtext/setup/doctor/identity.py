@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import INTRODUCTION, identity
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.input.arguments import me
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
     from crmtext.settings import Settings
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

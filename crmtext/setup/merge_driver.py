@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crmtext.git.config import config_get, config_set
 from crmtext.git.plumbing import Repository, ask, run
-from crmtext.hooks import CLEAN, State
+from crmtext.setup.hooks import CLEAN, State
 
 #: What the driver is called in `hooks status`, and the line of `.gitattributes` that sends records to it.
 NAME = "merge-driver"

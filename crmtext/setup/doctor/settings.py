@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _, plural
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.store import Store
 from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

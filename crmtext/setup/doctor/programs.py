@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import driver_setup, hooks
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import config_get, programs
 from crmtext.i18n import _
+from crmtext.setup import hooks, merge_driver
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
     from crmtext.git.plumbing import Repository
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -24,13 +24,13 @@ def examine(patient: Patient) -> Iterator[Finding]:
     found = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
     for key, program in found:
         message = _("git runs a program that this repository names: {key} = {program}")
-        mend = "crmtext hooks install" if key == driver_setup.DRIVER else f"git config --unset-all {quoted(key)}"
+        mend = "crmtext hooks install" if key == merge_driver.DRIVER else f"git config --unset-all {quoted(key)}"
         yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
     if not found:
         yield Finding("programs", State.FINE, _("the repository's settings run nothing"))
 
 
 def _ours(repo: Repository, key: str) -> bool:
-    if key == driver_setup.DRIVER:
-        return driver_setup.state(repo) is hooks.State.INSTALLED
+    if key == merge_driver.DRIVER:
+        return merge_driver.state(repo) is hooks.State.INSTALLED
     return key == "diff.crmtext.textconv" and config_get(repo, key) == "crmtext textconv"

@@ -6,7 +6,7 @@ import json
 from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import driver_setup, editors, hooks, layout, sample
+from crmtext import layout
 from crmtext import settings as settings_module
 from crmtext.disk import files
 from crmtext.git import clone, fast_import
@@ -17,6 +17,7 @@ from crmtext.problem import CrmError, cannot
 from crmtext.schema.load import FILE as SCHEMA_FILE
 from crmtext.settings import FILE as SETTINGS_FILE
 from crmtext.settings import handle_of
+from crmtext.setup import editors, hooks, merge_driver, sample
 from crmtext.sources import SCHEMA
 from crmtext.values import clock
 
@@ -31,7 +32,7 @@ _ATTRIBUTES = f"""\
 # Records have Unix line ends everywhere, so that a change of one line stays one line.
 *.yaml text eol=lf
 # Two versions of a record are merged by what they say: `crmtext hooks install` in each clone.
-{driver_setup.ATTRIBUTE}
+{merge_driver.ATTRIBUTE}
 """
 _IGNORED = """\
 # Reports are made again from the records at any time.
@@ -237,9 +238,9 @@ def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
 
 def install_hooks(repo: Repository) -> tuple[tuple[str, ...], str]:
     """The names of the hooks that are installed now, the merge driver's among them; or none and why not."""
-    driver_setup.install(repo)
+    merge_driver.install(repo)
     try:
         hooks.install(repo)
     except CrmError as error:
         return (), f"{error.problem.message}\n{error.problem.hint}"
-    return (*(hook.name for hook in hooks.status(repo)), driver_setup.NAME), ""
+    return (*(hook.name for hook in hooks.status(repo)), merge_driver.NAME), ""

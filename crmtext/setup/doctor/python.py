@@ -7,13 +7,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from crmtext import __version__
-from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _
+from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(_patient: Patient) -> Iterator[Finding]:

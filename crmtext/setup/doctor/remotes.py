@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.config import lies_inside, remotes
 from crmtext.i18n import _
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 #: Ways by which everyone between here and there can read along, and change what is sent.
 _OPEN = ("http://", "git://", "ftp://")

@@ -6,14 +6,14 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.plumbing import ask
 from crmtext.i18n import _
+from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import driver_setup
-from crmtext.doctor.finding import Finding, State
 from crmtext.git.plumbing import ask
 from crmtext.git.reading import ignored, ignored_by, ignores
 from crmtext.i18n import _, plural
+from crmtext.setup import merge_driver
+from crmtext.setup.doctor.finding import Finding, State
 from crmtext.sources import RECORDS, is_record
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 #: What git must ignore, and the line that has it do so.
 _IGNORED = (("reports/index.html", "/reports/"), ("records/.crmtext-0.tmp", ".crmtext-*.tmp*"))
@@ -33,8 +33,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     eol = ask(repo, "check-attr", "eol", "--", f"{repo.prefix}records/C.yaml") or ""
     if not eol.endswith(": lf"):
         wanting.append((".gitattributes", "*.yaml text eol=lf"))
-    if not driver_setup.attributed(repo):
-        wanting.append((".gitattributes", driver_setup.ATTRIBUTE))
+    if not merge_driver.attributed(repo):
+        wanting.append((".gitattributes", merge_driver.ATTRIBUTE))
     for file, line in wanting:
         message = _("{file} lacks the line {line}").format(file=file, line=line)
         yield Finding("ignored", State.WARNING, message, f"echo '{line}' >> {patient.shown(store.root / file)}")

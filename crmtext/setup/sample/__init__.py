@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from crmtext import layout
-from crmtext.sample import words
-from crmtext.sample.past import WEEKS, Move, before, known, moves
+from crmtext.setup.sample import messages
+from crmtext.setup.sample.steps import WEEKS, Move, before, known, moves
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmtext.sample.past import Record
+    from crmtext.setup.sample.steps import Record
 
 #: The day as of which the shipped records are written.
 ANCHOR = date(2026, 11, 20)
@@ -93,7 +93,7 @@ def _first(store: Mapping[str, str], records: Mapping[str, str], todo: list[Move
     settings = before(SETTINGS, store[SETTINGS], todo)
     yield Step(author, when, "store: settings and team\n", {SETTINGS: settings})
     old = {path: text for path in records if (text := before(path, store[path], todo)) is not None}
-    yield Step(author, when + timedelta(minutes=25), words.importing(len(old)), old)
+    yield Step(author, when + timedelta(minutes=25), messages.importing(len(old)), old)
 
 
 def _step(
@@ -107,7 +107,7 @@ def _step(
 def _message(group: list[Move], data: Mapping[str, Record]) -> str:
     chore = group[0].chore
     if chore == "handover":
-        return words.handing_over(group, data)
+        return messages.handing_over(group, data)
     if chore == "team":
         return f"{group[0].says}\n"
-    return words.adding(group, data) if chore == "add" else words.told(group, data)
+    return messages.adding(group, data) if chore == "add" else messages.told(group, data)

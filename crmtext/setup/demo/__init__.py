@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from crmtext.demo.dealings import dealings
-from crmtext.demo.people import Who, who
+from crmtext.setup.demo.dealings import dealings
+from crmtext.setup.demo.people import Who, who
 from crmtext.text.edit import emit
 from crmtext.text.edit.style import Style
 

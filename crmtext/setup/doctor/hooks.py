@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext import driver_setup, hooks
-from crmtext.doctor.finding import Finding, State
 from crmtext.i18n import _
+from crmtext.setup import hooks, merge_driver
+from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.doctor.patient import Patient
+    from crmtext.setup.doctor.patient import Patient
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
@@ -19,9 +19,9 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if patient.store is None or patient.repository is None:
         return
     wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]
-    if driver_setup.state(patient.repository) is not hooks.State.INSTALLED:
-        wanting.append(driver_setup.NAME)
-    if (folder := hooks.elsewhere(patient.repository)) and {*wanting} - {driver_setup.NAME}:
+    if merge_driver.state(patient.repository) is not hooks.State.INSTALLED:
+        wanting.append(merge_driver.NAME)
+    if (folder := hooks.elsewhere(patient.repository)) and {*wanting} - {merge_driver.NAME}:
         message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
         yield Finding("hooks", State.ERROR, message, hooks.back_here(patient.repository))
     elif wanting:

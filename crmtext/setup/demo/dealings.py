@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from crmtext.demo.people import Who, words
+from crmtext.setup.demo.people import Who, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""A store made and kept in order: init, settings, hooks, doctor."""
