@@ -25,13 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with Guarded("auto"):
                 code = answer_cache.said(sys.argv[1:])
         except (OSError, KeyboardInterrupt) as stopped:
-            from crmtext import running
+            from crmtext.cli import main as running
 
             with Guarded("auto"):
                 return running.stopped(stopped)
         if code is not None:
             return code
-    from crmtext import running
+    from crmtext.cli import main as running
 
     with Guarded(running.early(arguments).get("--color", "auto")):
         try:

@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from crmtext.checks import pages
-from crmtext.cli.help import message as help_message
+from crmtext.cli.framework.help import message as help_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

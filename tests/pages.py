@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmtext.checks import pages
-from crmtext.cli.group import crmtext
-from crmtext.cli.help import VERBATIM, option_rows, translated
-from crmtext.cli.table import COMMANDS, SUBJECTS
+from crmtext.cli.commands import COMMANDS, SUBJECTS
+from crmtext.cli.framework.group import crmtext
+from crmtext.cli.framework.help import VERBATIM, option_rows, translated
+from crmtext.cli.framework.language import speaking
 from crmtext.computed import COMPUTED
 from crmtext.explain import field as key
 from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
-from crmtext.speech import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

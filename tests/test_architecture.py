@@ -24,10 +24,7 @@ LAYERS = (
         "layout",
         "quick",
     ),
-    (
-        "problem",
-        "speech",
-    ),
+    ("problem",),
     (
         "answer",
         "values",
@@ -78,7 +75,6 @@ LAYERS = (
         "sync",
     ),
     ("cli",),
-    ("running",),
     ("__main__",),
 )
 
@@ -100,7 +96,7 @@ DOORS = {
         "query.filter.parse",
     ),
     "markupsafe": ("reports", "templating"),
-    "click": ("cli", "running", "terminal.grid"),
+    "click": ("cli", "cli.main", "terminal.grid"),
     "sqlite3": ("index.database",),
     "git": ("git.objects",),
     "subprocess": ("git.plumbing", "git.editor"),

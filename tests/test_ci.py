@@ -11,7 +11,7 @@ from rules import all_rules
 
 from crmtext.answer import Problems
 from crmtext.checks import pages
-from crmtext.cli import ci
+from crmtext.cli.framework import forge_formats
 from crmtext.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def store(repo: Repo) -> Path:
 
 
 def test_annotations_escape_what_would_end_them() -> None:
-    assert ci.github(FOUND, "crm/").splitlines() == [
+    assert forge_formats.github(FOUND, "crm/").splitlines() == [
         "::error title=settings::the settings are wrong",
         "::warning file=crm/records/C2.yaml,line=3,endLine=5,title=phone-form::no | phone of @all <b>",
         f"::error file=crm/records/a%2Cb%3Ac.yaml,{AT_MAIL},title=email-format::100%25 wrong: {SAID}",
@@ -46,7 +46,7 @@ def test_annotations_escape_what_would_end_them() -> None:
 
 
 def test_code_quality_names_each_problem_with_its_place() -> None:
-    issues = json.loads(ci.gitlab(FOUND, "crm/"))
+    issues = json.loads(forge_formats.gitlab(FOUND, "crm/"))
     assert [(each["check_name"], each["severity"], each["location"]) for each in issues] == [
         ("settings", "major", {"path": "crm/crmtext.toml", "lines": {"begin": 1, "end": 1}}),
         ("phone-form", "minor", {"path": "crm/records/C2.yaml", "lines": {"begin": 3, "end": 5}}),
@@ -58,14 +58,14 @@ def test_code_quality_names_each_problem_with_its_place() -> None:
 def test_a_fingerprint_stays_when_the_line_moves_and_differs_where_a_mistake_is_made_twice() -> None:
     def prints(*lines: int) -> list[str]:
         problems = tuple(Problem("phone-form", "wrong", Place("records/C1.yaml", line, 1, line, 2)) for line in lines)
-        return [each["fingerprint"] for each in json.loads(ci.gitlab(Problems("worktree", 1, problems)))]
+        return [each["fingerprint"] for each in json.loads(forge_formats.gitlab(Problems("worktree", 1, problems)))]
 
     assert prints(3, 9) == prints(4, 10)
     assert len(set(prints(3, 9))) == 2
 
 
 def test_a_page_holds_nothing_that_markdown_obeys() -> None:
-    assert ci.markdown(FOUND) == (
+    assert forge_formats.markdown(FOUND) == (
         "### 2 errors, 1 warning in 2 of 3 records\n\n"
         "| Place | Problem | What to do |\n|---|---|---|\n"
         "|  | **error**: the settings are wrong `settings` |  |\n"
@@ -76,7 +76,7 @@ def test_a_page_holds_nothing_that_markdown_obeys() -> None:
 
 
 def test_a_page_without_problems_is_one_line() -> None:
-    assert ci.markdown(Problems("worktree", 2, ())) == "### 2 records checked, no problems\n"
+    assert forge_formats.markdown(Problems("worktree", 2, ())) == "### 2 records checked, no problems\n"
 
 
 def test_a_long_page_is_cut_and_counts_what_is_left() -> None:
@@ -85,7 +85,7 @@ def test_a_long_page_is_cut_and_counts_what_is_left() -> None:
         for file in range(50)
         for line in range(1, 25)
     )
-    page = ci.markdown(Problems("worktree", 50, many))
+    page = forge_formats.markdown(Problems("worktree", 50, many))
     assert page.count("and 4 more problems in this file") == 41
     assert page.endswith("| … | and 200 more problems | |\n")
 
@@ -100,7 +100,7 @@ def test_a_long_page_is_cut_and_counts_what_is_left() -> None:
     ],
 )
 def test_the_form_is_that_of_the_forge_whose_job_it_is(environment: dict[str, str], form: str) -> None:
-    assert ci.chosen(environment) == form
+    assert forge_formats.chosen(environment) == form
 
 
 def test_in_a_job_of_github_a_check_annotates_and_adds_to_the_summary(

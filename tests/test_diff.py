@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from crmtext.cli.group import crmtext
+from crmtext.cli.framework.group import crmtext
 from crmtext.diff import sides
 from crmtext.diff.markdown import markdown, plain
 from crmtext.diff.message import message

@@ -10,7 +10,7 @@ import pages
 import pytest
 
 from crmtext.checks.table import CHECKS
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.commands import COMMANDS
 from crmtext.reports import REPORTS
 from crmtext.schema import Schema
 
@@ -68,7 +68,7 @@ def test_a_file_that_is_named_is_there(path: Path) -> None:
 
 def test_the_files_for_a_change_are_those_that_hold_its_family() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    tables = ("crmtext/checks/table.py", "crmtext/reports/__init__.py", "crmtext/cli/table.py")
+    tables = ("crmtext/checks/table.py", "crmtext/reports/__init__.py", "crmtext/cli/commands.py")
     assert [table for table in tables if f"`{table}`" not in text] == []
     assert [name for name, table in (("CHECKS", CHECKS), ("REPORTS", REPORTS), ("COMMANDS", COMMANDS))
             if f"`{name}`" not in text or not table] == []  # fmt: skip

@@ -16,12 +16,12 @@ import clones
 import pytest
 import stores
 
-from crmtext.cli.group import crmtext
-from crmtext.cli.help import VERBATIM, message, translated
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.commands import COMMANDS
+from crmtext.cli.framework.group import crmtext
+from crmtext.cli.framework.help import VERBATIM, message, translated
+from crmtext.cli.framework.language import speaking
 from crmtext.i18n import LANGUAGES
 from crmtext.setup import init
-from crmtext.speech import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

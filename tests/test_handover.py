@@ -10,7 +10,7 @@ from click import UsageError
 from click.testing import CliRunner
 
 from crmtext.__main__ import main
-from crmtext.cli.group import crmtext
+from crmtext.cli.framework.group import crmtext
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.store import Store

@@ -13,11 +13,11 @@ import stores
 
 from crmtext import cli
 from crmtext.__main__ import main
-from crmtext.cli import habits
-from crmtext.cli.help import Formatter
-from crmtext.cli.table import COMMANDS, SUBJECTS
-from crmtext.running import run
-from crmtext.speech import speaking
+from crmtext.cli.commands import COMMANDS, SUBJECTS
+from crmtext.cli.framework import other_tools
+from crmtext.cli.framework.help import Formatter
+from crmtext.cli.framework.language import speaking
+from crmtext.cli.main import run
 from crmtext.terminal import cells
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def member(name: str) -> click.Command:
     return found
 
 
-@pytest.mark.parametrize("command", sorted({*habits.COMMANDS.values(), *habits.OPTIONS.values()}))
+@pytest.mark.parametrize("command", sorted({*other_tools.COMMANDS.values(), *other_tools.OPTIONS.values()}))
 def test_what_is_named_instead_can_be_typed(command: str) -> None:
     name, *words = shlex.split(command)
     found: click.Command = cli.crmtext if name.startswith("-") else member(name)
@@ -331,8 +331,8 @@ def test_what_is_named_instead_can_be_typed(command: str) -> None:
 
 
 def test_what_there_is_needs_no_other_word() -> None:
-    assert set(habits.COMMANDS) & set(COMMANDS) == set()
-    for command, option in habits.OPTIONS:
+    assert set(other_tools.COMMANDS) & set(COMMANDS) == set()
+    for command, option in other_tools.OPTIONS:
         assert option not in {known for each in member(command).params for known in each.opts}
 
 

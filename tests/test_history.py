@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from crmtext.cli.group import crmtext
+from crmtext.cli.framework.group import crmtext
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 

@@ -13,14 +13,14 @@ import pytest
 
 from crmtext.__main__ import main
 from crmtext.answer import Problems
-from crmtext.cli.group import Commands
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.table import Member
+from crmtext.cli.commands import Member
+from crmtext.cli.framework.group import Commands
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.language import chosen
+from crmtext.cli.framework.render import emit
+from crmtext.cli.main import early, run
 from crmtext.i18n import language
 from crmtext.problem import Exit, Place, Problem, cannot
-from crmtext.running import early, run
-from crmtext.speech import chosen
 from crmtext.terminal import crash_log
 
 ROOT = Path(__file__).parents[1]
@@ -29,10 +29,10 @@ ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import sys, time
 import click
-from crmtext.running import run
-from crmtext.cli.help import Command
-from crmtext.cli.group import Commands
-from crmtext.cli.table import Member
+from crmtext.cli.main import run
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.group import Commands
+from crmtext.cli.commands import Member
 
 @click.command("try", cls=Command)
 @click.argument("what")
@@ -171,7 +171,7 @@ def test_a_reader_that_leaves_early_is_no_mistake() -> None:
 def test_problems_are_told_by_the_exit_code_when_the_reader_has_left() -> None:
     problems = ", ".join(f"Problem('x', 'wrong', Place('{number}'))" for number in range(5000))
     script = (
-        "import sys\nfrom crmtext.answer import Problems\nfrom crmtext.cli.render import emit\n"
+        "import sys\nfrom crmtext.answer import Problems\nfrom crmtext.cli.framework.render import emit\n"
         f"from crmtext.problem import Place, Problem\nsys.exit(emit(Problems('index', 1, ({problems}))))"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from crmtext.cli.group import crmtext
+from crmtext.cli.framework.group import crmtext
 from crmtext.problem import CrmError
 from crmtext.record.input import arguments
 from crmtext.store import Store, When

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from crmtext.answer import Change, Column, Each, Problems, Table, Text
-from crmtext.cli import render
+from crmtext.cli.framework import render
 from crmtext.i18n import speaking
 from crmtext.problem import Edit, Exit, Place, Problem, Severity
 from crmtext.terminal import cells, code_frame

@@ -134,7 +134,7 @@ def test_only_the_commits_that_are_new_are_walked(store: Repo, monkeypatch: pyte
         "brought",
         lambda self, commit, parents: (seen.append(commit), brought(self, commit, parents))[1],
     )
-    from crmtext.cli.receiving import send
+    from crmtext.cli.server_hooks import send
 
     monkeypatch.chdir(store.path)
     send([f"refs/heads/main {new} refs/heads/main {store.git('rev-parse', 'origin/main')}\n"], "origin")

@@ -15,7 +15,7 @@ import pytest
 import stores
 
 from crmtext.answer import Text
-from crmtext.cli.render import document, to_json
+from crmtext.cli.framework.render import document, to_json
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.record.input import find_record

@@ -8,8 +8,8 @@ import pytest
 import stores
 from conftest import Repo
 
-from crmtext.cli import offers
-from crmtext.cli.completing import Asked
+from crmtext.cli.framework import completions
+from crmtext.cli.framework.completion import Asked
 from crmtext.index import lookup
 from crmtext.setup import hooks, merge_driver
 from crmtext.store import Store
@@ -100,8 +100,8 @@ def test_an_index_kept_between_calls_follows_what_is_checked_out(
 
 def test_completion_offers_them(store: Repo) -> None:
     asked = Asked(Store(store.path), "", "show", {})
-    assert [word for word, _meaning in offers.customers(asked)] == ["C20240501001", "C20240501002", "C20240501003"]
-    assert [word for word, _meaning in offers.customers(asked._replace(typed="北"))] == ["北方机械"]
+    assert [word for word, _meaning in completions.customers(asked)] == ["C20240501001", "C20240501002", "C20240501003"]
+    assert [word for word, _meaning in completions.customers(asked._replace(typed="北"))] == ["北方机械"]
 
 
 def test_a_committed_change_reaches_the_commit_and_the_disk_stays_sparse(store: Repo, run: stores.Program) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext.cli import render
+from crmtext.cli.framework import render
 from crmtext.index import lookup, spool
 from crmtext.query import listing
 from crmtext.store import Store

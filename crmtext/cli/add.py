@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import asking, options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit, note
+from crmtext.cli.framework import options, prompts
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit, note
 from crmtext.i18n import _
 from crmtext.record import add as adding
 from crmtext.record import set as setting
@@ -53,12 +53,12 @@ def add(
     \b
     crmtext add 杭州测试仪器有限公司 --type 企业 --set contacts.name=张三
     """
-    if not name and not asking.possible():
+    if not name and not prompts.possible():
         context = click.get_current_context()
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
     store = options.store()
     new = adding.New(name, type_, status, owner, assignments, id_, folder)
-    if not asking.possible():
+    if not prompts.possible():
         return emit(adding.run(store, new, how, force=force), form)
     return emit(adding.run(store, _asked(store, new), how, force=force, confirm=_confirm), form)
 
@@ -67,18 +67,18 @@ def _asked(store: Store, new: adding.New) -> adding.New:
     """What was typed, with what the questions bring."""
     fields = store.schema.by_path
     note(_("Enter takes what stands in brackets, or leaves a key out."))
-    new = new if new.name else new._replace(name=asking.value(store, fields["name"], fields["name"].label))
+    new = new if new.name else new._replace(name=prompts.value(store, fields["name"], fields["name"].label))
     if not new.name.strip():
         # Told that it is missing before more is asked.
         return new
-    type_ = new.type or asking.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
-    status = new.status or asking.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
-    owner = new.owner or asking.value(store, fields["owner"], fields["owner"].label, options.me(store))
+    type_ = new.type or prompts.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
+    status = new.status or prompts.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
+    owner = new.owner or prompts.value(store, fields["owner"], fields["owner"].label, options.me(store))
     if not type_:
         return new
     given = [each.key for each in setting.parsed(new.assignments)]
     paths = adding.asked(store.schema, arguments.choice(store.schema, "type", type_))
-    answers = tuple(asking.assignments(store, paths, given))
+    answers = tuple(prompts.assignments(store, paths, given))
     return adding.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
 from crmtext.diff import sides
 from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.sides import Range

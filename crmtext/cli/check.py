@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import ci, options, render
-from crmtext.cli.help import Command
-from crmtext.cli.render import FORGES, emit, exit_code
-from crmtext.cli.types import Choice
+from crmtext.cli.framework import forge_formats, options, render
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import FORGES, emit, exit_code
+from crmtext.cli.framework.types import Choice
 from crmtext.i18n import _
 from crmtext.index import answer_cache
 from crmtext.store import When
@@ -72,11 +72,11 @@ def check(
         from crmtext.validation import commit_range
 
         found = commit_range.blamed(store, between, commit_range.Asked(named, select, ignore))
-        return _told(store, found, form or ci.chosen(), strict=strict)
+        return _told(store, found, form or forge_formats.chosen(), strict=strict)
     if when == When():
         found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)
         if not fix:
-            return _told(store, found, form or ci.chosen(), strict=strict, lasting=not staged)
+            return _told(store, found, form or forge_formats.chosen(), strict=strict, lasting=not staged)
     else:
         found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
@@ -89,7 +89,7 @@ def check(
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
         found = checking.standing_check(store, named, select=select, ignore=ignore)
-    return _told(store, found, form or ci.chosen(), strict=strict)
+    return _told(store, found, form or forge_formats.chosen(), strict=strict)
 
 
 def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bool = False) -> Exit:
@@ -100,7 +100,7 @@ def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bo
     prefix = store.repository.prefix if form in FORGES and store.repository else ""
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as page:
-            page.write(ci.markdown(found, prefix))
+            page.write(forge_formats.markdown(found, prefix))
     output, messages = render.shown(found, form, prefix)
     render.say(output, messages)
     code = exit_code(found, strict=strict)

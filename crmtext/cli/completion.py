@@ -6,9 +6,9 @@ import click
 from click.shell_completion import get_completion_class
 
 from crmtext.answer import Text
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.types import Choice
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Choice
 from crmtext.problem import Exit
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.session import current
-from crmtext.cli.types import Whole
-from crmtext.cli.waiting import watched
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.session import current
+from crmtext.cli.framework.types import Whole
 from crmtext.i18n import _, plural
 from crmtext.setup.demo import generate
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit, say
-from crmtext.cli.session import current
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit, say
+from crmtext.cli.framework.session import current
 from crmtext.i18n import N_, _, plural
 from crmtext.problem import CrmError, Exit
 from crmtext.setup import doctor as examination

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit, note, tell
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _
 from crmtext.record import edit as editing

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext import explain as explaining
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import options
-from crmtext.cli.help import Command, Misuse, instead, such_as
-from crmtext.cli.render import emit
-from crmtext.cli.session import located
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command, Misuse, instead, such_as
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.session import located
 from crmtext.handover.codeowners import codeowners
 from crmtext.handover.plan import Asked
 from crmtext.handover.run import Wanted, run_handover

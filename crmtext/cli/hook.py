@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import note, tell
-from crmtext.cli.session import current
-from crmtext.cli.types import Choice
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import note, tell
+from crmtext.cli.framework.session import current
+from crmtext.cli.framework.types import Choice
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
@@ -32,7 +32,7 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
     if name == "prepare-commit-msg":
         return _prepare(arguments)
     if name == SERVER:
-        from crmtext.cli.receiving import receive
+        from crmtext.cli.server_hooks import receive
 
         return receive(sys.stdin)
     if name == "pre-push":
@@ -41,7 +41,7 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
 
 
 def _send(arguments: tuple[str, ...]) -> Exit:
-    from crmtext.cli.receiving import send
+    from crmtext.cli.server_hooks import send
 
     if len(arguments) != 2:
         raise click.UsageError(_("pre-push needs the name and the address of the other copy"))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Column, Table, Text
-from crmtext.cli import options
-from crmtext.cli.help import Command, Group
-from crmtext.cli.render import emit
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command, Group
+from crmtext.cli.framework.render import emit
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import Exit, cannot

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.session import current
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.session import current
 from crmtext.git import upstream
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.types import Whole
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Whole
 from crmtext.i18n import _
 from crmtext.index import lookup
 from crmtext.problem import Exit, usage

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
 from crmtext.record import log as logging
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from crmtext.cli.help import Command
+from crmtext.cli.framework.help import Command
 from crmtext.merge import driver
 
 

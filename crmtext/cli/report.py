@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
-from crmtext.cli.session import located
-from crmtext.cli.types import Choice
-from crmtext.cli.waiting import watched
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.session import located
+from crmtext.cli.framework.types import Choice
 from crmtext.disk import files
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.cli import asking, options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
+from crmtext.cli.framework import options, prompts
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
 from crmtext.record import status as moving
 from crmtext.record.input import arguments
 
@@ -51,7 +51,7 @@ def status(
     """
     store = options.store()
     move = moving.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
-    return emit(moving.run(store, customer, _asked(store, move) if asking.possible() else move, how), form)
+    return emit(moving.run(store, customer, _asked(store, move) if prompts.possible() else move, how), form)
 
 
 def _asked(store: Store, move: moving.Move) -> moving.Move:
@@ -59,7 +59,7 @@ def _asked(store: Store, move: moving.Move) -> moving.Move:
     fields = store.schema.by_path
 
     def ask(path: str, given: str) -> str:
-        return given or asking.value(store, fields[path], fields[path].label)
+        return given or prompts.value(store, fields[path], fields[path].label)
 
     if move.to == "paused":
         return moving.Move(move.to, reason=ask("cooperation.paused_reason", move.reason))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli import options
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit, note, problem_document, tell
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit, note, problem_document, tell
 from crmtext.cli.resolve import how, told
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit

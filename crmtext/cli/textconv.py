@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli.help import Command
-from crmtext.cli.render import emit
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
 from crmtext.diff.lines import lines
 from crmtext.schema import Schema
 from crmtext.text.read.load import parse

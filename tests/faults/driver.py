@@ -20,7 +20,7 @@ from pathlib import Path
 from preload import NEVER, Page
 
 from crmtext.__main__ import main
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.commands import COMMANDS
 
 #: What is run after the fault, for customers who keep their ids whatever is tried.
 NEXT = (

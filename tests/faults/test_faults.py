@@ -14,7 +14,7 @@ import preload
 import pytest
 import stores
 
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,7 @@ def loaded() -> None:
     import jsonschema_rs
     import yaml
 
-    from crmtext.cli.table import COMMANDS
+    from crmtext.cli.commands import COMMANDS
 
     assert all((jinja2, jsonschema, jsonschema_rs, yaml, COMMANDS))
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

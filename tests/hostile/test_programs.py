@@ -11,7 +11,7 @@ import stores
 from conftest import Repo
 from hostile.case import BAD, HEAD, NEIGHBOUR, TEAM
 
-from crmtext.cli.table import COMMANDS
+from crmtext.cli.commands import COMMANDS
 from crmtext.git.overrides import PROGRAMS
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmtext.cli import dashes
-from crmtext.cli.anywhere import accept
-from crmtext.cli.completing import offer
-from crmtext.cli.types import ValueOptional
+from crmtext.cli.framework import dashes
+from crmtext.cli.framework.anywhere import accept
+from crmtext.cli.framework.completion import offer
+from crmtext.cli.framework.types import ValueOptional
 from crmtext.i18n import _
 from crmtext.terminal import cells, color
 from crmtext.terminal.quoting import quoted
@@ -159,10 +159,10 @@ class Group(click.Group):
         """Find the command; of an unknown one, say which was likely meant."""
         name, known = args[0], self.list_commands(ctx)
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            from crmtext.cli import habits
+            from crmtext.cli.framework import other_tools
             from crmtext.schema import nearest
 
-            meant = habits.COMMANDS.get(name, "") if ctx.parent is None else ""
+            meant = other_tools.COMMANDS.get(name, "") if ctx.parent is None else ""
             raise Misuse(unknown_command(name, "" if meant else nearest.word(name, known)), instead(meant), ctx)
         return super().resolve_command(ctx, args)
 
@@ -281,10 +281,10 @@ def _expected(error: click.ClickException) -> str:
     """What does the same as an option that is expected and not there."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
         return ""
-    from crmtext.cli import habits
+    from crmtext.cli.framework import other_tools
 
     known = {name: each for each in error.ctx.command.params for name in each.opts}
-    return habits.instead_of_option(error.ctx.info_name or "", error.option_name, known)
+    return other_tools.instead_of_option(error.ctx.info_name or "", error.option_name, known)
 
 
 def misuse(error: click.ClickException) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from crmtext import speech
-from crmtext.cli.session import current
-from crmtext.cli.types import Choice
+from crmtext.cli.framework import language
+from crmtext.cli.framework.session import current
+from crmtext.cli.framework.types import Choice
 from crmtext.i18n import N_
 from crmtext.terminal import color
 
@@ -71,6 +71,6 @@ def _set(context: click.Context, parameter: click.Parameter, value: Any) -> None
     name = str(parameter.name).removeprefix("anywhere_")
     context.obj = current()._replace(**{name: value})
     if name == "language":
-        speech.speak(value)
+        language.speak(value)
     if name == "color":
         context.color = color.colours(value, sys.stdout)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.cli.render import note, tell
-from crmtext.cli.session import current
+from crmtext.cli.framework.render import note, tell
+from crmtext.cli.framework.session import current
 from crmtext.git.incoming import departures, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural

@@ -17,7 +17,7 @@ from crmtext.values.pinyin import begins, latin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmtext.cli.completing import Asked, Word
+    from crmtext.cli.framework.completion import Asked, Word
     from crmtext.schema import Field
     from crmtext.settings.fields import Member
     from crmtext.store import Store
@@ -239,7 +239,7 @@ def reports(asked: Asked) -> Iterator[Word]:
 
 def helped(asked: Asked) -> Iterator[Word]:
     """What `help` tells about: subjects, then commands."""
-    from crmtext.cli.table import COMMANDS, SUBJECTS
+    from crmtext.cli.commands import COMMANDS, SUBJECTS
 
     for subject, heading in SUBJECTS.items():
         yield from _either(subject, translations(heading)["zh"], asked.typed)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crmtext import speech
-from crmtext.cli.session import current
-from crmtext.cli.types import Choice, ValueOptional
-from crmtext.cli.waiting import watched
+from crmtext.cli.framework import language
+from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.session import current
+from crmtext.cli.framework.types import Choice, ValueOptional
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
@@ -46,7 +46,7 @@ def own_up(found: Store) -> Exit:
     problems = found.settings_around[1]
     if not problems:
         return Exit.FINE
-    from crmtext.cli.render import tell
+    from crmtext.cli.framework.render import tell
 
     tell(problems)
     return Exit.CANNOT
@@ -67,7 +67,7 @@ def schema() -> Schema:
 def speak(settings: Settings) -> None:
     """Speak a store's language from now on, unless another was asked for."""
     if current().language is None and settings.language:
-        speech.speak(settings.language)
+        language.speak(settings.language)
 
 
 def form(*choices: str) -> Callable[[F], F]:

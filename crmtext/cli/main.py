@@ -7,7 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from crmtext import i18n, quick, speech
+from crmtext import i18n, quick
+from crmtext.cli.framework import language
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, cannot, usage
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # What lives for a tenth of a second leaves most of its litter to the system.
     gc.set_threshold(50_000, 20, 50)
     try:
-        with speech.speaking(speech.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
+        with language.speaking(language.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
             words = tuple(sys.argv[1:] if arguments is None else arguments)
             if arguments is None and words[:1] not in _OF_GIT and (code := _guarded(_read_arguments, None)):
                 return code
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if lean and words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
                 return _guarded(_decide, arguments)
             # Only now: Click's words are to be in the language chosen.
-            from crmtext.cli.group import crmtext
+            from crmtext.cli.framework.group import crmtext
 
             return run(crmtext, arguments)
     except KeyboardInterrupt:
@@ -52,7 +53,7 @@ def stopped(error: OSError | KeyboardInterrupt) -> int:
     def fail() -> int:
         raise error
 
-    with speech.speaking(speech.chosen(early(None).get("--lang")) or i18n.from_locale()):
+    with language.speaking(language.chosen(early(None).get("--lang")) or i18n.from_locale()):
         return _guarded(fail, None)
 
 
@@ -71,7 +72,7 @@ def _decide() -> int:
 
     from crmtext.validation import pre_commit
 
-    return pre_commit.run(Path(), speech.chosen(None))
+    return pre_commit.run(Path(), language.chosen(None))
 
 
 def _read_arguments() -> int:
@@ -175,7 +176,7 @@ def _refused(error: OSError) -> Problem:
 
 
 def _tell_misuse(error: click.ClickException) -> int:
-    from crmtext.cli.help import Incomplete, hint, misuse
+    from crmtext.cli.framework.help import Incomplete, hint, misuse
     from crmtext.terminal.cells import printable
 
     if isinstance(error, Incomplete):
@@ -200,7 +201,7 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
 
 
 def _how_to_report(error: Exception, given: dict[str, str]) -> str:
-    from crmtext.cli.table import COMMANDS
+    from crmtext.cli.commands import COMMANDS
     from crmtext.terminal import crash_log
 
     command = given.get("command", "")

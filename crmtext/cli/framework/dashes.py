@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _OPTION = lazy.pattern(r"--?[a-z][a-z0-9-]*", re.ASCII | re.IGNORECASE)
 #: Under which a context keeps the words that were typed.
-_TYPED = "crmtext.cli.dashes"
+_TYPED = "crmtext.cli.framework.dashes"
 
 
 def apart(context: click.Context, words: Sequence[str]) -> list[str]:

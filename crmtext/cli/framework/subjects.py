@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.answer import Text
-from crmtext.cli.help import Command, Misuse, instead
-from crmtext.cli.render import emit
-from crmtext.cli.table import COMMANDS, SUBJECTS
+from crmtext.cli.commands import COMMANDS, SUBJECTS
+from crmtext.cli.framework.help import Command, Misuse, instead
+from crmtext.cli.framework.render import emit
 from crmtext.i18n import _, translations
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _of_command(root: click.Context, words: Iterable[str]) -> str:
 
 
 def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
-    from crmtext.cli import habits
+    from crmtext.cli.framework import other_tools
     from crmtext.schema import nearest
 
     if context.parent is not None:
@@ -89,5 +89,5 @@ def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
     subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
     if meant := nearest.word(word, [*known, *subjects]):
         return Misuse(message, _("did you mean '{near}'?").format(near=meant), context)
-    hint = instead(habits.COMMANDS.get(word, ""))
+    hint = instead(other_tools.COMMANDS.get(word, ""))
     return Misuse(message, hint or _("subjects: {names}").format(names=_(", ").join(SUBJECTS)), context)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from click.shell_completion import CompletionItem
 
-from crmtext import __version__, speech
-from crmtext.cli import anywhere
-from crmtext.cli.help import Group, write_options
-from crmtext.cli.session import current
-from crmtext.cli.table import COMMANDS, SUBJECTS, Member
+from crmtext import __version__
+from crmtext.cli.commands import COMMANDS, SUBJECTS, Member
+from crmtext.cli.framework import anywhere, language
+from crmtext.cli.framework.help import Group, write_options
+from crmtext.cli.framework.session import current
 from crmtext.i18n import _
 from crmtext.terminal.color import colours
 
@@ -114,7 +114,7 @@ def crmtext(context: click.Context) -> None:
     pinyin or its initials, an e-mail address, a phone number or its tail. Options may also follow the command.
     """
     session = current()
-    context.obj = session._replace(language=speech.chosen(session.language))
+    context.obj = session._replace(language=language.chosen(session.language))
     context.color = colours(session.color, sys.stdout)
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

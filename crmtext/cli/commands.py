@@ -66,7 +66,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "hooks": Member("crmtext.cli.hooks:hooks", "store", "Install or remove git's hooks in this clone"),
         "completion": Member("crmtext.cli.completion:completion", "store", "Have your shell complete names and values"),
         "help": Member(
-            "crmtext.cli.subjects:help_", "store", "List the commands of a subject, or show the help of one"
+            "crmtext.cli.framework.subjects:help_", "store", "List the commands of a subject, or show the help of one"
         ),
         "hook": Member("crmtext.cli.hook:hook"),
         "merge-driver": Member("crmtext.cli.merge_driver:merge_driver"),

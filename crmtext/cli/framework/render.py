@@ -13,8 +13,8 @@ from itertools import islice
 import click
 
 from crmtext.answer import Answer, Begun, Change, Culprit, Each, Problems, Table, Text
-from crmtext.cli import ci
-from crmtext.cli.session import current
+from crmtext.cli.framework import forge_formats
+from crmtext.cli.framework.session import current
 from crmtext.problem import Exit, Problem, Severity
 from crmtext.terminal import cells, code_frame, grid
 from crmtext.terminal.color import colours, columns
@@ -29,7 +29,7 @@ _TOGETHER = 10
 
 
 #: What a check can be shown as besides text and JSON.
-FORGES = {"github": ci.github, "gitlab": ci.gitlab, "markdown": ci.markdown}
+FORGES = {"github": forge_formats.github, "gitlab": forge_formats.gitlab, "markdown": forge_formats.markdown}
 
 
 def emit(

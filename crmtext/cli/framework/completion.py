@@ -101,7 +101,7 @@ class Offered(click.types.StringParamType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - Click's
         """The words that begin like what was typed; none where the store cannot be read."""
-        offer: Offer = getattr(import_module("crmtext.cli.offers"), self.offer)
+        offer: Offer = getattr(import_module("crmtext.cli.framework.completions"), self.offer)
         # What is behind the last comma is completed, as in `--columns id,na`.
         done, comma, last = incomplete.rpartition(",") if self.offer == "columns" else ("", "", incomplete)
         try:
