@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[1] / "crmtext"
 #: Whatever may put a problem into the answer of a check.
-SOURCES = ("text", "schema", "checks", "settings", "sources.py", "untrusted.py")
+SOURCES = ("text", "schema", "checks", "settings", "sources.py", "disk/safe_read.py")
 #: The calls whose first text is a rule.
 _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_problem", "_add", "_error"})
 _RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})
@@ -49,7 +49,8 @@ def _raised(path: Path) -> Iterator[str]:
 def _files() -> Iterator[Path]:
     for name in SOURCES:
         path = PACKAGE / name
-        yield from path.rglob("*.py") if path.is_dir() else (path,)
+        # Pages are about rules that the code has.
+        yield from (each for each in path.rglob("*.py") if each.parent.name != "pages") if path.is_dir() else (path,)
 
 
 def _in_code(path: Path) -> Iterator[str]:

@@ -186,7 +186,7 @@ def _at_a_terminal(folder: Repo, answers: list[str], *arguments: str) -> tuple[i
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX terminal")
 def test_at_a_terminal_what_matters_is_asked_in_chinese_or_english(program: Program, repo: Repo) -> None:
-    answers = ["", "意向", "韩梅", "测试仪器", "", "地推会", "展会", "王五", "经理", "13700137000", "vip，展会"]
+    answers = ["", "意向", "韩梅", "测试仪器", "", "地推会", "展会", "王五", "经理", "13700137000", "", "vip，展会"]
     code, shown = _at_a_terminal(repo, answers, "add", "杭州测试仪器有限公司")
     assert code == 0
     assert "there is no channel '地推会'" in shown

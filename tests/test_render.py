@@ -110,14 +110,14 @@ def test_problems_are_sorted_by_place_and_summed_up() -> None:
     [
         ((), 31, "31 records checked, no problems", "检查了 31 条记录，没有问题"),
         ((), 1, "1 record checked, no problems", "检查了 1 条记录，没有问题"),
-        ((MAIL,), 31, "1 error in 1 of 31 records", "31 条记录中有 1 条有问题：1 个 error"),
-        ((CHINESE,), 1, "1 warning in 1 of 1 record", "1 条记录中有 1 条有问题：1 个 warning"),
-        ((BARE,), 2, "1 error; 2 records checked", "1 个 error；共检查 2 条记录"),
+        ((MAIL,), 31, "1 error in 1 of 31 records", "31 条记录中有 1 条有问题：1 个错误"),
+        ((CHINESE,), 1, "1 warning in 1 of 1 record", "1 条记录中有 1 条有问题：1 个警告"),
+        ((BARE,), 2, "1 error; 2 records checked", "1 个错误；共检查 2 条记录"),
         (
             (MAIL, CHINESE),
             2,
             "1 error, 1 warning in 2 of 2 records",
-            "2 条记录中有 2 条有问题：1 个 error，1 个 warning",
+            "2 条记录中有 2 条有问题：1 个错误，1 个警告",
         ),
     ],
 )

@@ -183,7 +183,7 @@ def test_a_conflict_is_decided_on_the_disk(store: Repo, run: stores.Program, tmp
     )
     other.git("push", "-q")
     assert run("set", "西部", "status=paused", "cooperation.paused_reason=停产", "--commit").code == 0
-    assert "C20240501002  西部仪器: status\n" in run("sync").out
+    assert "  C20240501002  西部仪器: status: here Paused (李雷, 2026-11-20) | there Prospect (" in run("sync").out
     assert (WEST in off(store), (store.path / WEST).is_file()) == (False, True)
     assert run("resolve", "西部", "--theirs").code == 0
     store.git("commit", "-q", "--no-edit")
