@@ -17,6 +17,7 @@ from crmtext import settings
 from crmtext.__main__ import main
 from crmtext.disk.files import LOCK
 from crmtext.git.plumbing import repository
+from crmtext.i18n import speaking
 from crmtext.schema import Schema
 from crmtext.setup import init
 from crmtext.snapshot import Snapshot, take
@@ -84,7 +85,9 @@ def made(folder: Path, *texts: str, team: str = TEAM) -> Path:
 @cache
 def _sample(base: Path) -> Path:
     folder = base / "the-sample"
-    init.init(folder, with_sample=True)
+    # Whatever language the first test that wants it speaks.
+    with speaking("en"):
+        init.init(folder, with_sample=True)
     return folder
 
 

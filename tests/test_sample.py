@@ -1,4 +1,7 @@
-"""The sample store: what it shows, and that every commit of its history could have been made by a colleague."""
+"""The sample store: what it shows, and that every commit of its history could have been made by a colleague.
+
+After a change of its Chinese messages: `pytest tests/test_sample.py --golden-update`, and read the difference.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import stores
+from conftest import Repo
 
 from crmtext.checks import run
 from crmtext.computed import is_overdue, is_stale
+from crmtext.i18n import speaking
 from crmtext.problem import Severity
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
 
+SUBJECTS = Path(__file__).parent / "golden" / "sample.zh.txt"
 #: A leap day, the records' own day, a day after the new year, one before the weeks began.
 DAYS = (date(2024, 2, 29), ANCHOR, date(2027, 1, 3), date(2026, 8, 1))
 
@@ -255,3 +263,57 @@ def test_a_message_says_what_changed_and_names_the_customer_in_a_trailer() -> No
     for moment in _moments(ANCHOR)[2:]:
         ids = [re.match(r"[^-.]+", path.rpartition("/")[2])[0] for path in moment.step.files if path != SETTINGS]  # type: ignore[index]
         assert re.findall(r"^Crm-Customer: (.*)$", moment.step.message, re.MULTILINE) == ids
+
+
+@pytest.fixture(scope="module")
+def chinese() -> tuple[Moment, ...]:
+    with speaking("zh"):
+        return tuple(_replayed(history(ANCHOR)))
+
+
+def test_in_chinese_the_commits_are_chinese(chinese: tuple[Moment, ...], golden_update: bool) -> None:
+    subjects = "".join(f"{moment.step.message.partition(chr(10))[0]}\n" for moment in chinese)
+    if golden_update:
+        SUBJECTS.write_text(subjects, encoding="utf-8")
+    assert subjects == SUBJECTS.read_text(encoding="utf-8")
+    english = {"vip", "Lakeshore", "Laiterie", "Trois", "Vall", "es", "ller", "M", "Anlagenbau", "Al", "Nakheel",
+               "Cooling", "GUP", "Baden", "W", "rttemberg"}  # fmt: skip
+    said = "".join(re.sub(r"(?m)^Crm-.*$|C[0-9]{8}\w+", "", moment.step.message) for moment in chinese)
+    assert set(re.findall(r"[A-Za-z]+", said)) <= english
+
+
+def test_in_chinese_only_words_and_the_setting_are_others(chinese: tuple[Moment, ...]) -> None:
+    trailers = re.compile(r"^Crm-.*$", re.MULTILINE)
+    for here, there in zip(chinese, _moments(ANCHOR), strict=True):
+        assert (here.step.author, here.step.when) == (there.step.author, there.step.when)
+        assert trailers.findall(here.step.message) == trailers.findall(there.step.message)
+        settings = here.after[SETTINGS]
+        assert read(settings.encode()).language == "zh"
+        assert {**here.after, SETTINGS: settings.replace('language = "zh"\n', "")} == there.after
+    assert read(files(ANCHOR)[SETTINGS].encode()).language == ""
+
+
+def test_in_chinese_a_handover_names_the_colleagues(chinese: tuple[Moment, ...]) -> None:
+    (message,) = (each.step.message for each in chinese if "Crm-Action: handover" in each.step.message)
+    assert message == (
+        "移交：5 位客户，刘洋 → 韩梅\n\n- 津沽化工设备\n- C202609088KRE\n- 彭城工机\n- 栖霞新材\n- Lakeshore\n\n"
+    ) + "".join(line + "\n" for line in message.splitlines() if line.startswith("Crm-"))
+
+
+def test_in_chinese_the_same_day_gives_the_same_commits_and_they_check_clean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = stores.Program(capsys, tmp_path)
+    monkeypatch.setenv("CRMTEXT_LANG", "zh")
+    assert program("init", "one", "--sample").code == 0
+    monkeypatch.delenv("CRMTEXT_LANG")
+    assert program("--lang", "zh", "init", "two", "--sample").code == 0
+    one, two = (Repo(tmp_path / name) for name in ("one", "two"))
+    assert one.git("rev-parse", "HEAD") == two.git("rev-parse", "HEAD")
+    assert one.git("log", "--reverse", "--format=%s") == SUBJECTS.read_text(encoding="utf-8").strip()
+    assert (one.git("status", "--short"), one.git("fsck", "--strict")) == ("", "")
+    inside = stores.Program(capsys, one.path)
+    found = inside("check", "--format", "json")
+    assert (found.code, found.data["errors"]) == (0, 0)
+    assert inside("log", "示例电子", "phone", "报价已发").code == 0
+    assert one.git("log", "-1", "--format=%s").strip() == "上海示例电子: +1 跟进记录（电话）"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.diff.customers import Difference
     from crmtext.merge.compare import Change
     from crmtext.schema import Field
+    from crmtext.settings import Settings
 
 _SUBJECT = 72
 _MOST_LINES = 50
@@ -87,17 +88,28 @@ def _counts(changes: Iterable[Change], say: Words) -> Iterator[str]:
     totals = Counter((change.kind, str(change.path[0])) for change in wanted)
     for (kind, key), count in totals.items():
         channels = [
-            _choice(str(value.get("channel")), "/interactions/0/channel", say)
+            choice_words(str(value.get("channel")), "/interactions/0/channel", say)
             for change in wanted
             if (change.kind, change.path[0]) == (kind, key)
             and isinstance(value := change.after or change.before, dict)
             and key == "interactions"
         ]
-        said = f"{'+' if kind == 'added' else '-'}{count} {_field((key,), say, plural=count > 1)}"
-        yield bracketed(said, _(", ").join(dict.fromkeys(channels))) if channels else said
+        yield counted(count if kind == "added" else -count, key, channels, say)
 
 
-def _field(keys: Sequence[str], say: Words, *, plural: bool = False) -> str:
+def counted(count: int, key: str, channels: Iterable[str], say: Words) -> str:
+    """How many items of a list came, or with a minus went, and by which channels."""
+    said = f"{count:+} {field_words((key,), say, plural=abs(count) > 1)}"
+    named = dict.fromkeys(channels)
+    return bracketed(said, _(", ").join(named)) if named else said
+
+
+def colleague(handle: str, settings: Settings) -> str:
+    """A colleague as commits have them: in English by handle, as in the record, else by name."""
+    return handle if language() == "en" else settings.shown(handle)
+
+
+def field_words(keys: Sequence[str], say: Words, *, plural: bool = False) -> str:
     """A field by its keys, in English as the record has them, else by its labels."""
     if language() == "en":
         return " ".join([keys[0] if plural else singular(keys[0]), *keys[1:]])
@@ -109,7 +121,7 @@ def _field(keys: Sequence[str], say: Words, *, plural: bool = False) -> str:
     return " ".join(names)
 
 
-def _choice(value: str, at: str, say: Words) -> str:
+def choice_words(value: str, at: str, say: Words) -> str:
     """A value of an enumeration, in English as the record has it, else by its label."""
     return value if language() == "en" else labels.choice_label(say.schema.at(at), value)
 
@@ -119,11 +131,11 @@ def _value(change: Change, each: Difference, say: Words) -> str:
     keys = [step for step in change.path if isinstance(step, str)]
     if keys == ["interactions", "next", "done"] and change.kind == "added":
         return _("next step done")
-    name = _field(keys, say, plural=not any(isinstance(step, Item) for step in change.path))
+    name = field_words(keys, say, plural=not any(isinstance(step, Item) for step in change.path))
     if change.kind == "moved" or not _tellable(change, each, say):
         said = _("removed") if change.kind == "removed" else _("changed") if change.before else _("added")
         return f"{name} {said}"
-    before, after = (_choice(str(value), pointer(change.path), say) for value in (change.before, change.after))
+    before, after = (choice_words(str(value), pointer(change.path), say) for value in (change.before, change.after))
     if change.kind == "changed":
         return f"{name} {before} → {after}"
     return f"{name} {after}" if change.kind == "added" else f"{name} {_('removed')}"

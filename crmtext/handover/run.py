@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.diff.message import lasting
+from crmtext.diff.message import colleague, lasting
 from crmtext.disk import files
 from crmtext.git.plumbing import branch
 from crmtext.git.reading import changed_on_disk, changed_staged
@@ -12,7 +12,7 @@ from crmtext.git.upstream import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally
-from crmtext.i18n import _, language, plural, speaking
+from crmtext.i18n import _, plural, speaking
 from crmtext.problem import cannot, usage
 from crmtext.record.change.write import checked, write, writing
 from crmtext.sources import RECORDS
@@ -105,24 +105,19 @@ def _message(made: Plan, settings: Settings) -> str:
     count = len(made.moves) or len(made.promises)
     subject = _("handover: {customers}, {giver} → {takers}").format(
         customers=plural("{n} customer", "{n} customers", count),
-        giver=_person(asked.giver, settings),
-        takers=_(", ").join(_person(each, settings) for each in takers),
+        giver=colleague(asked.giver, settings),
+        takers=_(", ").join(colleague(each, settings) for each in takers),
     )
     return "\n\n".join((subject, "\n".join(_lines(made, settings)), "\n".join(_trailers(made)))) + "\n"
 
 
-def _person(handle: str, settings: Settings) -> str:
-    """A colleague as commits have them: in English by handle, as in the record, else by name."""
-    return handle if language() == "en" else settings.shown(handle)
-
-
 def _lines(made: Plan, settings: Settings) -> Iterator[str]:
-    giver = _person(made.asked.giver, settings)
+    giver = colleague(made.asked.giver, settings)
     for move in made.moves:
-        line = _("owner {giver} → {taker}").format(giver=giver, taker=_person(move.taker, settings))
+        line = _("owner {giver} → {taker}").format(giver=giver, taker=colleague(move.taker, settings))
         yield "- " + _("{name}: {what}").format(name=_called(move.customer), what=line)
     for customer in made.promises:
-        taker = _person(made.asked.taker, settings)
+        taker = colleague(made.asked.taker, settings)
         line = _("what {giver} promised → {taker}").format(giver=giver, taker=taker)
         yield "- " + _("{name}: {what}").format(name=_called(customer), what=line)
 

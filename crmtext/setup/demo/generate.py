@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from crmtext.disk import files
 from crmtext.git import fast_import
-from crmtext.i18n import N_
+from crmtext.i18n import N_, _, plural
 from crmtext.schema import Schema
 from crmtext.settings import FILE, Settings, read
 from crmtext.setup import demo, sample
@@ -49,6 +49,9 @@ def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> M
 def _steps(settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]) -> Iterator[Step]:
     author = settings.team[_BY]
     who = (author.name, author.emails[0])
-    yield fast_import.Step(who, moment, "store: settings and team", encoded(rest))
-    message = f"import: {len(records)} customers made up by crmtext demo\n\nCrm-Action: import"
+    yield fast_import.Step(who, moment, _("store: settings and team"), encoded(rest))
+    subject = plural(
+        "import: {n} customer made up by crmtext demo", "import: {n} customers made up by crmtext demo", len(records)
+    )
+    message = f"{subject}\n\nCrm-Action: import"
     yield fast_import.Step(who, moment + timedelta(minutes=5), message, encoded(records))

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from crmtext import layout
+from crmtext.diff.words import Words
+from crmtext.i18n import _, language
+from crmtext.schema import Schema
+from crmtext.settings import read
 from crmtext.setup.sample import messages
 from crmtext.setup.sample.steps import WEEKS, Move, before, known, moves
 from crmtext.text.read.load import parse_text
@@ -36,12 +40,16 @@ class Step(NamedTuple):
 
 
 def files(today: date) -> dict[str, str]:
-    """The sample store by path: settings and records, every day in them moved along with today."""
+    """The sample store by path, in the language in use; every day in it is moved along with today."""
     records = layout.folder("records")
     shipped = {SETTINGS: records.parent / SETTINGS} | {
         f"records/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
     }
-    return {name: moved(path.read_text(encoding="utf-8"), today - ANCHOR) for name, path in sorted(shipped.items())}
+    texts = {name: moved(path.read_text(encoding="utf-8"), today - ANCHOR) for name, path in sorted(shipped.items())}
+    # English is what commits have without a setting, and then records and reports follow each reader's terminal.
+    if language() != "en":
+        texts[SETTINGS] = texts[SETTINGS].replace("[store]\n", f'[store]\nlanguage = "{language()}"\n', 1)
+    return texts
 
 
 def moved(text: str, by: timedelta) -> str:
@@ -55,12 +63,13 @@ def history(today: date) -> tuple[Step, ...]:
     records = {path: text for path, text in store.items() if path != SETTINGS}
     data = {path: _data(path, text) for path, text in records.items()}
     start = today - timedelta(weeks=WEEKS)
-    todo = moves(data, start.isoformat(), today - ANCHOR)
+    say = Words(Schema.shipped(), read(store[SETTINGS].encode()))
+    todo = moves(data, start.isoformat(), today - ANCHOR, say)
     groups = _groups(todo, today)
     steps = list(_first(store, records, todo, start))
     for index, (when, group) in enumerate(groups):
         later = [move for _later, then in groups[index + 1 :] for move in then]
-        steps.append(_step(when, group, later, store, data))
+        steps.append(_step(when, group, later, store, data, say))
     return tuple(steps)
 
 
@@ -91,23 +100,28 @@ def _first(store: Mapping[str, str], records: Mapping[str, str], todo: list[Move
     when = datetime.combine(start, time(9, 0), _ZONE)
     author = known()["left"]["by"]
     settings = before(SETTINGS, store[SETTINGS], todo)
-    yield Step(author, when, "store: settings and team\n", {SETTINGS: settings})
+    yield Step(author, when, _("store: settings and team") + "\n", {SETTINGS: settings})
     old = {path: text for path in records if (text := before(path, store[path], todo)) is not None}
     yield Step(author, when + timedelta(minutes=25), messages.importing(len(old)), old)
 
 
 def _step(
-    when: datetime, group: list[Move], later: list[Move], store: Mapping[str, str], data: Mapping[str, Record]
+    when: datetime,
+    group: list[Move],
+    later: list[Move],
+    store: Mapping[str, str],
+    data: Mapping[str, Record],
+    say: Words,
 ) -> Step:
     paths = sorted({move.path for move in group})
     texts = {path: before(path, store[path], later) for path in paths}
-    return Step(group[0].by, when, _message(group, data), texts)
+    return Step(group[0].by, when, _message(group, data, say), texts)
 
 
-def _message(group: list[Move], data: Mapping[str, Record]) -> str:
+def _message(group: list[Move], data: Mapping[str, Record], say: Words) -> str:
     chore = group[0].chore
     if chore == "handover":
-        return messages.handing_over(group, data)
+        return messages.handing_over(group, data, say)
     if chore == "team":
         return f"{group[0].says}\n"
-    return messages.adding(group, data) if chore == "add" else messages.told(group, data)
+    return messages.adding(group, data) if chore == "add" else messages.told(group, data, say)

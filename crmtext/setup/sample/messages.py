@@ -5,60 +5,91 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from crmtext.diff.message import choice_words, colleague, counted, field_words
+from crmtext.i18n import _, language, plural
+from crmtext.wording import labels
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from crmtext.diff.words import Words
+    from crmtext.schema import Field
     from crmtext.setup.sample.steps import Move, Record
 
 
 def importing(count: int) -> str:
     """The message of the first import."""
-    return f"import: {count} customers from the old list\n\nCrm-Action: import\n"
+    subject = plural("import: {n} customer from the old list", "import: {n} customers from the old list", count)
+    return f"{subject}\n\nCrm-Action: import\n"
 
 
 def adding(group: Iterable[Move], data: Mapping[str, Record]) -> str:
     """The message for new customers."""
-    return _written([(path, "new customer") for path in _paths(group)], data, "add")
+    return _written([(path, _("new customer")) for path in _paths(group)], data, "add")
 
 
-def handing_over(group: Iterable[Move], data: Mapping[str, Record]) -> str:
+def handing_over(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
     """The message of a handover: from whom to whom, and every customer."""
     paths = _paths(group)
     first = next(iter(group))
     source, target = dict(first.was)["/owner"], data[first.path]["owner"]
     lines = "".join(f"- {_name(data[path])}\n" for path in paths)
-    return f"handover {source} → {target}: {len(paths)} customers\n\n{lines}\n" + _trailers(paths, data, "handover")
+    subject = _("handover {giver} → {taker}: {customers}").format(
+        giver=colleague(str(source), say.settings),
+        taker=colleague(target, say.settings),
+        customers=plural("{n} customer", "{n} customers", len(paths)),
+    )
+    return f"{subject}\n\n{lines}\n" + _trailers(paths, data, "handover")
 
 
-def told(group: Iterable[Move], data: Mapping[str, Record]) -> str:
+def told(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
     """The message for a colleague's day: what changed, customer by customer."""
     changes: defaultdict[str, list[Move]] = defaultdict(list)
     for move in group:
         changes[move.path].append(move)
-    lines = [(path, "; ".join(_parts(changes[path]))) for path in sorted(changes)]
-    return _written(lines, data, "log" if any(move.kind == "interaction" for move in group) else "set")
+    lines = [(path, "; ".join(_parts(changes[path], say))) for path in sorted(changes)]
+    return _written(lines, data, "log" if any(move.kind == "interactions" for move in group) else "set")
 
 
 def _written(lines: list[tuple[str, str]], data: Mapping[str, Record], action: str) -> str:
     said = [f"{_name(data[path])}: {what}" for path, what in lines]
-    subject = (
-        said[0] if len(said) == 1 else f"{len(said)} customers: {', '.join(_name(data[path]) for path, _ in lines)}"
-    )
+    count = plural("{n} customer", "{n} customers", len(said))
+    subject = said[0] if len(said) == 1 else f"{count}: {', '.join(_name(data[path]) for path, _what in lines)}"
     body = "" if len(said) == 1 else "".join(f"- {line}\n" for line in said) + "\n"
-    return f"{subject}\n\n{body}" + _trailers([path for path, _ in lines], data, action)
+    return f"{subject}\n\n{body}" + _trailers([path for path, _what in lines], data, action)
 
 
-def _parts(changes: Iterable[Move]) -> Iterator[str]:
+def said(part: str, say: Words) -> str:
+    """A part of what `history.toml` says of a change, in the language in use."""
+    name, _space, values = part.partition(" ")
+    if name.startswith("+"):
+        return counted(int(name), values, (), say)
+    keys = name.split("/")
+    field = labels.find(say.schema, *keys)
+    # English has the fields as one reads them: `need expected by`, `case open → pending`.
+    label = field_words(keys, say, plural=len(keys) == 1 and not (field and field.item)).replace("_", " ")
+    return f"{label} {' → '.join(_value(value, field) for value in values.split(' → '))}"
+
+
+def _value(value: str, field: Field | None) -> str:
+    """A value of a field, or of the field in a list that has it among its choices."""
+    inner = field.item.children if field and field.item else ()
+    known = (choice for each in (field, *inner) if each for choice in each.choices if choice.value == value)
+    found = next(known, None)
+    return found.label if found and language() != "en" else value
+
+
+def _parts(changes: Iterable[Move], say: Words) -> Iterator[str]:
     """The status first, other changes of values, then what was added, counted."""
     new: defaultdict[str, list[str]] = defaultdict(list)
-    for move in sorted(changes, key=lambda move: not move.says.startswith("status")):
+    for move in sorted(changes, key=lambda move: "/status" not in dict(move.was)):
         if move.kind:
             new[move.kind].append(move.says)
         else:
             yield move.says
     for kind, says in new.items():
-        plural = "s" if len(says) > 1 and kind != "feedback" else ""
-        yield f"+{len(says)} {kind}{plural}" + (f" ({', '.join(says)})" if any(says) else "")
+        channels = [choice_words(each, f"/{kind}/0/channel", say) for each in says if each]
+        yield counted(len(says), kind, channels, say)
 
 
 def _paths(group: Iterable[Move]) -> list[str]:

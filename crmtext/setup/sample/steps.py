@@ -9,11 +9,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.diff.message import colleague
+from crmtext.i18n import N_, _
+from crmtext.setup.sample import messages
 from crmtext.text.edit.rewrite import Delete, Set, rewrite
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from crmtext.diff.words import Words
 
 Record = dict[str, Any]
 
@@ -28,12 +33,12 @@ _DATED = (
     ("consents", "date", ""),
 )
 #: The maps that were not there before their own date.
-_STAMPS = (("/verified", "verified"), ("/cooperation/satisfaction", "satisfaction"))
+_STAMPS = (("/verified", N_("verified")), ("/cooperation/satisfaction", N_("satisfaction")))
 #: Single days that were filled in later: the list, the key, what is said of it.
 _FILLED = (
-    ("interactions", "next/done", "next step done"),
-    ("transactions", "paid", "paid"),
-    ("needs", "confirmed", "need confirmed"),
+    ("interactions", "next/done", N_("next step done")),
+    ("transactions", "paid", N_("paid")),
+    ("needs", "confirmed", N_("need confirmed")),
 )
 
 
@@ -43,7 +48,7 @@ class Move(NamedTuple):
     day: str
     by: str
     path: str
-    #: What it is: `interaction`, `transaction` … or a chore.
+    #: The list that got an item: `interactions`, `transactions` …
     kind: str = ""
     says: str = ""
     new: tuple[str, ...] = ()
@@ -57,14 +62,14 @@ def known() -> Record:
     return tomllib.loads((Path(__file__).parent / "history.toml").read_text(encoding="utf-8"))
 
 
-def moves(records: Mapping[str, Record], start: str, by: timedelta) -> list[Move]:
+def moves(records: Mapping[str, Record], start: str, by: timedelta, say: Words) -> list[Move]:
     """All that happened after the day `start`; what the records do not tell is moved `by` that much."""
     more = known()
     paths = {record["id"]: path for path, record in records.items()}
     handover = more["handover"]
     found = [move for path, record in records.items() for move in _of(path, record, handover, by)]
-    found += [_change(change, paths, by) for change in more["change"]]
-    found.append(_left(more["left"], by))
+    found += [_change(change, paths, by, say) for change in more["change"]]
+    found.append(_left(more["left"], by, say))
     return [move for move in found if move.day > start]
 
 
@@ -139,12 +144,11 @@ def _listed(path: str, record: Record) -> Iterator[Move]:
     for name, day, who in _DATED:
         for index, item in enumerate(record.get(name, ())):
             if item.get("channel") != "handover":
-                kind = name if name == "feedback" else name.removesuffix("s")
                 yield Move(
                     item[day],
                     item.get(who, record["owner"]),
                     path,
-                    kind,
+                    name,
                     item.get("channel", ""),
                     (f"/{name}/{index}",),
                 )
@@ -157,7 +161,7 @@ def _filled(path: str, record: Record) -> Iterator[Move]:
             last = key.rpartition("/")[2]
             if last in holder and holder[last] != item.get("date"):
                 yield Move(
-                    holder[last], holder.get("by", record["owner"]), path, says=says, new=(f"/{name}/{index}/{key}",)
+                    holder[last], holder.get("by", record["owner"]), path, says=_(says), new=(f"/{name}/{index}/{key}",)
                 )
 
 
@@ -167,7 +171,7 @@ def _stamped(path: str, record: Record) -> Iterator[Move]:
         for step in pointer.split("/")[1:]:
             stamp = stamp.get(step, {})
         if stamp:
-            yield Move(stamp["date"], stamp.get("by", record["owner"]), path, says=says, new=(pointer,))
+            yield Move(stamp["date"], stamp.get("by", record["owner"]), path, says=_(says), new=(pointer,))
 
 
 def _handed(path: str, record: Record, handover: Record, day: str) -> Iterator[Move]:
@@ -183,16 +187,14 @@ def _handed(path: str, record: Record, handover: Record, day: str) -> Iterator[M
         yield Move(day, handover["by"], path, new=tuple(entered), was=was, chore="handover")
 
 
-def _change(change: Record, paths: Mapping[str, str], by: timedelta) -> Move:
-    says = re.sub(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), change["says"]
-    )
+def _change(change: Record, paths: Mapping[str, str], by: timedelta, say: Words) -> Move:
+    told = ", ".join(messages.said(part, say) for part in change["says"])
+    says = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), told)
     was = tuple(change.get("was", {}).items())
     day = (change["on"] + by).isoformat()
     return Move(day, change["by"], paths[change["customer"]], says=says, new=tuple(change.get("new", ())), was=was)
 
 
-def _left(left: Record, by: timedelta) -> Move:
-    return Move(
-        (left["on"] + by).isoformat(), left["by"], "crmtext.toml", says=f"team: {left['member']} has left", chore="team"
-    )
+def _left(left: Record, by: timedelta, say: Words) -> Move:
+    says = _("team: {name} has left").format(name=colleague(left["member"], say.settings))
+    return Move((left["on"] + by).isoformat(), left["by"], "crmtext.toml", says=says, chore="team")
