@@ -11,11 +11,11 @@ import click
 import pytest
 import stores
 
-from crmtext import cli
 from crmtext.__main__ import main
 from crmtext.cli.commands import COMMANDS, SUBJECTS
 from crmtext.cli.framework import other_tools
-from crmtext.cli.framework.help import Formatter
+from crmtext.cli.framework.group import crmtext
+from crmtext.cli.framework.help import Command, Formatter, Group
 from crmtext.cli.framework.language import speaking
 from crmtext.cli.main import run
 from crmtext.terminal import cells
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 VISIBLE = [name for name, member in COMMANDS.items() if member.subject]
 
 
-@click.command("note", cls=cli.Command)
+@click.command("note", cls=Command)
 @click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="The language to speak.", required=True)
 @click.option("--count", default=3, show_default=True, help="Show the version.")
 @click.argument("customer")
@@ -200,7 +200,7 @@ def test_no_line_of_help_is_wider_than_the_terminal(
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_of_the_table_can_be_loaded_and_speaks_both_languages(name: str) -> None:
     module, _colon, attribute = COMMANDS[name].target.partition(":")
-    assert isinstance(getattr(importlib.import_module(module), attribute), cli.Command | cli.Group)
+    assert isinstance(getattr(importlib.import_module(module), attribute), Command | Group)
 
 
 def test_the_words_of_click_are_chinese(capsys: pytest.CaptureFixture[str]) -> None:
@@ -314,7 +314,7 @@ def test_what_is_expected_from_elsewhere_is_told_with_what_does_it_here(
 
 
 def member(name: str) -> click.Command:
-    found = cli.crmtext.get_command(click.Context(cli.crmtext), name)
+    found = crmtext.get_command(click.Context(crmtext), name)
     assert found is not None
     return found
 
@@ -322,10 +322,10 @@ def member(name: str) -> click.Command:
 @pytest.mark.parametrize("command", sorted({*other_tools.COMMANDS.values(), *other_tools.OPTIONS.values()}))
 def test_what_is_named_instead_can_be_typed(command: str) -> None:
     name, *words = shlex.split(command)
-    found: click.Command = cli.crmtext if name.startswith("-") else member(name)
+    found: click.Command = crmtext if name.startswith("-") else member(name)
     known = {option for each in found.params for option in each.opts} | {"--help"}
     assert {word for word in (name, *words) if word.startswith("--")} <= known
-    if found is not cli.crmtext:
+    if found is not crmtext:
         # A number stands for what is a number.
         found.make_context(name, ["3" if word == "N" else word for word in words])
 
