@@ -1,4 +1,4 @@
-"""The records of one state, held in memory, and what is wrong between them: found anew for whom a change concerns."""
+"""The records of one state, held in memory, and the problems between them, updated for the records a change affects."""
 
 from __future__ import annotations
 

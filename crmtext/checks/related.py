@@ -147,7 +147,7 @@ def _below(table: Table[Key], facts: set[Fact], followed: AbstractSet[str]) -> s
 
 
 class Around(Generic[Key]):
-    """Whom records are to be looked at together with; what many of them need is looked up once."""
+    """The records that others have to be checked together with; a fact that many need is looked up once."""
 
     def __init__(self, table: Table[Key], checks: Sequence[Declared]) -> None:
         self._table = table

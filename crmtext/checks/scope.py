@@ -42,7 +42,7 @@ class Crowd(NamedTuple):
     """How a fact is treated that too many records have for each to be compared with all others.
 
     Of more than `limit` records, by id and path, a check looks at the first `limit` and one more, and at the first of
-    those that have the same fact of the kind `by` as the record at hand; of the others it is told the number.
+    those that have the same fact of the kind `by` as the record at hand; of the others it only gets the number.
     """
 
     limit: int

@@ -150,7 +150,7 @@ def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
 
 
 def _shown_sides(store: Store, each: Conflict) -> tuple[str | None, ...]:
-    """What each side has in words; None where that is sensitive."""
+    """The values of both sides in words, or None if they are sensitive."""
     if None in (sides := tuple(_sides(store, each).values())):
         return sides
     return conflicts.values(store, each)

@@ -39,7 +39,7 @@ class Known(NamedTuple):
 
 def known(customer: Customer) -> Known:
     """The customer as it is compared: found once, for its facts are asked about and its record is checked."""
-    # The customer itself is no part of what it keeps: of a circle the memory is long not taken back.
+    # Without the customer itself: a reference cycle would keep its memory until the next garbage collection.
     kept: tuple[frozenset[Mark], str, frozenset[str], bool] | None = vars(customer).get("compared")
     if kept is None:
         kept = vars(customer)["compared"] = _known(customer)

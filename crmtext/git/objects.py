@@ -108,7 +108,7 @@ class Objects:
             yield from reading.blobs_within(self.repository, wanted[number:], limit)
 
     def _commit(self, id_: str) -> Commit | None:
-        """A commit as git would tell it; None where that has to be asked."""
+        """A commit with the values that git gives, or None if git has to be asked."""
         read = self._read_commit(id_)
         if read is None:
             return None
@@ -172,7 +172,7 @@ class Objects:
         return tuple(_Item(str(each.path), _mode(each.mode), each.hexsha) for each in lines)
 
     def _blob(self, id_: str, limit: int | None) -> bytes | int | None:
-        """A blob's bytes, or its size; None where git is to be asked."""
+        """A blob's bytes, or its size if it is too large, or None if git has to be asked."""
         if self._library is None:
             return None
         try:
@@ -201,9 +201,9 @@ def opened(repository: Repository, *, few: bool = False) -> Iterator[Objects]:
 
 
 def _library(repository: Repository) -> git.Repo | None:
-    """The repository as GitPython opens it, its process running; None where it cannot.
+    """The repository opened by GitPython with its git process running, or None if it can't be opened.
 
-    It hands all variables of this process on to git, and reads some itself; so they are others for a moment.
+    GitPython reads the variables of this process and passes all of them to git, so they are replaced for a moment.
     """
     if repository.object_format != "sha1":
         return None
@@ -218,10 +218,10 @@ def _library(repository: Repository) -> git.Repo | None:
         _put(environment)
 
         class Unsettled(Repo):
-            """One that reads no settings: git, which does, is told what those may not do."""
+            """A repository whose settings GitPython doesn't read; its git process has our overrides."""
 
             def config_reader(self, *_asked: object) -> git.GitConfigParser:
-                raise NotImplementedError  # noqa: TRY301  # what opens it goes on without
+                raise OSError  # noqa: TRY301  # Repo opens without settings then
 
         library = Unsettled(str(repository.git_dir), expand_vars=False)
         if os.path.realpath(library.git_dir) != os.path.realpath(repository.git_dir):
