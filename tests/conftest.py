@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from repos import ENVIRONMENT, TESTS, Repo
 
-TESTS = Path(__file__).parent
-
-ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "李雷",
-    "GIT_AUTHOR_EMAIL": "lilei@example.com",
-    "GIT_AUTHOR_DATE": "2026-11-20T12:00:00+08:00",
-    "GIT_COMMITTER_NAME": "李雷",
-    "GIT_COMMITTER_EMAIL": "lilei@example.com",
-    "GIT_COMMITTER_DATE": "2026-11-20T12:00:00+08:00",
-    "CRMTEXT_TODAY": "2026-11-20",
-    "CRMTEXT_LANG": "en",
-    "TZ": "Asia/Shanghai",
-}
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,18 +21,21 @@ settings.load_profile("any machine")
 #: inputs. All the others make up the quick tier, `pytest -m quick`.
 SLOW = frozenset(
     {
-        "faults", "hostile", "merge", "proof",
-        "test_again.py", "test_canonical.py", "test_check_sides.py", "test_commit.py", "test_committing.py",
-        "test_completion.py", "test_diff_sides.py", "test_doctor.py", "test_edit_command.py", "test_editors.py",
-        "test_errors_page.py", "test_examples.py", "test_forges.py", "test_frameworks.py", "test_gate.py",
-        "test_inherited.py", "test_meta_schema.py", "test_mistakes.py", "test_moments.py", "test_packaging.py",
-        "test_pictures.py", "test_protected.py", "test_publishing.py", "test_pushed.py", "test_readme.py",
-        "test_repair.py", "test_report_browser.py", "test_resolving.py", "test_sample.py", "test_sending.py",
-        "test_standing.py", "test_start_up.py", "test_starting.py", "test_stepping.py", "test_sync.py",
-        "test_two_clones.py", "test_walking.py", "test_workflows.py",
-        "test_no_new_error.py", "test_related.py::test_whatever_a_check_compares",
-        "test_numbers.py::test_hardly_a_number_by_chance_is_taken_for_one",
-        "test_parse.py::test_hostile_bulk_is_answered",
+        "faults", "hostile", "proof", "browser/test_reports.py",
+        "checks/test_related.py::test_whatever_a_check_compares", "ci/test_forges.py", "ci/test_repair.py",
+        "ci/test_workflows.py", "cli/framework/test_completion.py", "cli/test_examples.py", "cli/test_start_up.py",
+        "diff/test_sides.py", "git/test_moments.py", "index/test_answer_cache.py", "index/test_index.py",
+        "merge/test_matching.py", "merge/test_merge_pairs.py", "merge/test_merge_properties.py",
+        "merge/test_merge_shapes.py", "record/change/test_commit.py", "record/test_edit.py",
+        "record/test_no_new_error.py", "reports/test_publish.py", "schema/test_meta_schema.py",
+        "setup/doctor/test_doctor.py", "setup/sample/test_sample.py", "setup/test_editors.py",
+        "setup/test_hook_frameworks.py", "setup/test_init.py", "storage/test_checkout.py", "storage/test_commit.py",
+        "sync/test_protected.py", "sync/test_resolve.py", "sync/test_sync.py", "sync/test_two_clones.py",
+        "test_errors_page.py", "test_mistakes.py", "test_packaging.py", "test_pictures.py", "test_previous.py",
+        "test_readme.py", "text/edit/test_canonical.py", "text/read/test_load.py::test_hostile_bulk_is_answered",
+        "text/test_secret_numbers.py::test_hardly_a_number_by_chance_is_taken_for_one", "validation/test_check.py",
+        "validation/test_commit_walk.py", "validation/test_pre_push.py", "validation/test_push.py",
+        "validation/test_staged.py",
     }
 )  # fmt: skip
 
@@ -57,42 +46,6 @@ pytest.register_assert_rewrite("spoil")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
-@dataclass(frozen=True)
-class Repo:
-    """A git repository in a temporary folder, driven as a user would."""
-
-    path: Path
-
-    def git(self, *args: str, check: bool = True) -> str:
-        """What the user's git prints, both streams."""
-        done = subprocess.run(
-            ["git", *args], cwd=self.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-        )
-        output = done.stdout.decode(errors="surrogateescape")
-        assert not (check and done.returncode), f"git {' '.join(args)}: {output}"
-        return output.rstrip("\n")
-
-    def write(self, path: str, text: str) -> Path:
-        """Write a file as an editor would, without staging it."""
-        file = self.path / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode())
-        return file
-
-    def commit(self, files: dict[str, str], message: str = "change") -> str:
-        """Write, stage and commit; the new commit's id."""
-        for path, text in files.items():
-            self.write(path, text)
-        self.git("--literal-pathspecs", "add", "--", *files)
-        self.git("commit", "-q", "--no-verify", "-m", message)
-        return self.git("rev-parse", "HEAD")
-
-    def worktree(self, name: str) -> Repo:
-        """A linked work tree beside this one, on a branch of its own."""
-        self.git("worktree", "add", "-q", str(self.path.parent / name))
-        return Repo(self.path.parent / name)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

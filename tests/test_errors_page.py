@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cases
 import pytest
 import stores
-import test_cases
 
 from crmtext.checks import pages
 from crmtext.i18n import speaking
@@ -43,7 +43,7 @@ FENCE = "````"
 
 def _cases(folder: Path) -> Iterator[tuple[str, str, Callable[[Path], object]]]:
     """The wrong cases of a rule: name, the text that is wrong, and what lays it into a store."""
-    for name, lay in test_cases._cases(folder):
+    for name, lay in cases.cases(folder):
         if "right" not in name.partition(".")[0].split("-"):
             yield name, _shown(folder / name), lay
 
@@ -72,7 +72,7 @@ def _section(folder: Path, store: Path) -> str:
     fact = pages.said(page.fact) if page else ""
     parts = [f"## {folder.name}\n", *([f"{fact}\n"] if fact else [])]
     for _name, shown, lay in _cases(folder):
-        said = listing(test_cases._problems(lay, store), width=96).rstrip("\n")
+        said = listing(cases.problems(lay, store), width=96).rstrip("\n")
         parts += [f"{FENCE}yaml\n{shown}\n{FENCE}\n"] if shown else []
         parts += [f"{FENCE}text\n{said}\n{FENCE}\n"]
     return "\n".join(parts)
@@ -81,7 +81,7 @@ def _section(folder: Path, store: Path) -> str:
 @pytest.mark.parametrize("language", PAGES)
 def test_the_page_of_all_messages_is_up_to_date(language: str, tmp_path: Path, golden_update: bool) -> None:
     with speaking(language):
-        sections = [_section(folder, tmp_path / "store") for folder in test_cases._folders()]
+        sections = [_section(folder, tmp_path / "store") for folder in cases.folders()]
     page = "\n".join([HEADS[language], *sections])
     path = stores.ROOT / "docs" / PAGES[language]
     if golden_update:

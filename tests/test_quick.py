@@ -14,7 +14,7 @@ import crmtext
 
 if TYPE_CHECKING:
     import pytest
-    from conftest import Repo
+    from repos import Repo
 
 from crmtext import quick
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import stores
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 #: Pages whose examples are run as well.
 PAGES = (*READMES, *(f"docs/{name}{language}.md" for name in ("records", "where") for language in ("", ".zh-CN")))

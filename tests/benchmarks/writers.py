@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "faults")]
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "faults")]
 
 import stores  # noqa: E402
 from test_writers import IDS, all_there, on_disk, store, writer  # noqa: E402

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pytest
 from hostile import output, own_files, places, records, repositories, setups, templates
 from hostile.case import MIB, Case, found, store
+from repos import TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ def stream(pipe: IO[str] | None) -> IO[str]:
 def program() -> Iterator[Program]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "CRMTEXT_TODAY": "2026-11-20", "CRMTEXT_LANG": "en"}
     env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
-    command = [sys.executable, str(Path(__file__).parent / "driver.py")]
+    command = [sys.executable, str(TESTS / "support/hostile/driver.py")]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env) as process:
         yield Program(process)

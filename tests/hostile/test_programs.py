@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import stores
-from conftest import Repo
 from hostile.case import BAD, HEAD, NEIGHBOUR, TEAM
+from repos import Repo
 
 from crmtext.cli.commands import COMMANDS
 from crmtext.git.overrides import PROGRAMS

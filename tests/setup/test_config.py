@@ -1,0 +1,194 @@
+"""The settings shown: values, where they come from, near misses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import stores
+
+from crmtext.answer import Table, Text
+from crmtext.problem import CrmError
+from crmtext.settings import settings_fields
+from crmtext.setup import config
+from crmtext.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from repos import Repo
+
+TOML = """\
+[store]
+currency = "EUR"
+
+[team.lilei]
+name = "李雷"
+email = ["lilei@example.com", "li@example.com"]
+
+[team."han.mei"]
+name = "韩梅"
+
+[followup]
+stale_days = { high = 7, low = 60 }
+
+[views]
+stale-vip = "'vip' in tags"
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(stores.made(tmp_path, team=TOML))
+
+
+def value(store: Store, name: str) -> tuple[str, str]:
+    answer = config.config(store, name)
+    assert isinstance(answer, Text)
+    return answer.text.rstrip("\n"), answer.note.partition(": ")[0]
+
+
+def test_every_setting_has_its_rows_and_says_where_it_comes_from(store: Store) -> None:
+    answer = config.config(store)
+    assert isinstance(answer, Table)
+    rows = {row[0]: row[1:3] for row in answer.rows}
+    assert {each.metadata["name"] for each in settings_fields()} <= {
+        setting["name"] for setting in answer.document["settings"]
+    }
+    assert {name: rows[name] for name in rows if rows[name][1] != "default"} == {
+        "store.currency": ("EUR", "crmtext.toml:2"),
+        "team.lilei": ("name = 李雷, email = lilei@example.com, li@example.com, active = true", "crmtext.toml:4"),
+        'team."han.mei"': ("name = 韩梅, active = true", "crmtext.toml:8"),
+        "followup.stale_days.high": ("7", "crmtext.toml:12"),
+        "followup.stale_days.medium": ("30", "crmtext.toml:12"),
+        "followup.stale_days.low": ("60", "crmtext.toml:12"),
+        "followup.stale_days.default": ("30", "crmtext.toml:12"),
+        "views.stale-vip": ("'vip' in tags", "crmtext.toml:15"),
+    }
+    assert rows["check.lock_seconds"] == ("10", "default")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("store.currency", ("EUR", "crmtext.toml:2")),
+        ("currency", ("EUR", "crmtext.toml:2")),
+        ("store.commit", ("auto", "default")),
+        ("followup.stale_days.high", ("7", "crmtext.toml:12")),
+        ('team."han.mei"', ("name = 韩梅, active = true", "crmtext.toml:8")),
+        ("team.han.mei", ("name = 韩梅, active = true", "crmtext.toml:8")),
+        ("ignore", ("", "default")),
+        (
+            "team",
+            (
+                (
+                    "lilei: name = 李雷, email = lilei@example.com, li@example.com, active = true\n"
+                    "han.mei: name = 韩梅, active = true"
+                ),
+                "crmtext.toml:4",
+            ),
+        ),
+    ],
+)
+def test_one_setting_is_its_value_alone(store: Store, name: str, expected: tuple[str, str]) -> None:
+    assert value(store, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("curency", "did you mean 'currency'?"),
+        ("store.curency", "did you mean 'store.currency'?"),
+        ("team.lili", "did you mean 'team.lilei'?"),
+        ("zzz", "all settings: crmtext config"),
+    ],
+)
+def test_a_mistyped_setting_is_met_with_the_nearest(store: Store, name: str, hint: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        config.config(store, name)
+    assert (caught.value.problem.rule, caught.value.problem.hint) == ("unknown-setting", hint)
+
+
+#: What is wrong in a file; the rows that are marked: name, value, where from, and what is wrong.
+WRONG: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
+    "a wrong value": (
+        '[store]\nname = "a"\ncommit = "often"\n',
+        [("store.commit", "often", "crmtext.toml:3", "error: 'often' is not a value of commit")],
+    ),
+    "a value without quotes": (
+        '[store]\ncurrency = CNY\nname = "a"\n',
+        [("store.currency", "CNY", "crmtext.toml:2", "error: the settings are not TOML: Invalid value")],
+    ),
+    "one of several values": (
+        '[store]\nname = "a"\n[followup]\nstale_days = { high = "x" }\n',
+        [("followup.stale_days.high", "x", "crmtext.toml:4", "error: high must be a whole number, and is 'x'")],
+    ),
+    "a colleague's, twice": (
+        '[store]\nname = "a"\n[team.lilei]\nname = "李雷"\nemail = 5\nrolle = "sales"\n',
+        [("team.lilei", "name = 李雷, active = true", "crmtext.toml:3",
+          "error: email must be text, and is 5; there is no setting 'team.lilei.rolle'")],
+    ),
+    "a number that git must not keep": (
+        '[store]\nname = "a" # 11010519491231002X\n',
+        [("crmtext.toml:2:14", "", "crmtext.toml:2", "error: a resident ID number stands here in plain text")],
+    ),
+    "no setting": (
+        '[store]\nname = "a"\nnane = 2026-01-01\n',
+        [("store.nane", "2026-01-01", "crmtext.toml:3", "error: there is no setting 'store.nane'")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "marked"), WRONG.values(), ids=list(WRONG))
+def test_a_wrong_setting_is_marked_among_the_others(
+    tmp_path: Path, text: str, marked: list[tuple[str, str, str, str]]
+) -> None:
+    answer = config.config(Store(stores.made(tmp_path, team=text)))
+    assert isinstance(answer, Table)
+    assert [row for row in answer.rows if row[3].startswith("error: ")] == marked
+    assert ("store.name", "a") in [row[:2] for row in answer.rows]
+    assert [each["problem"] for each in answer.document["settings"] if "problem" in each] == [
+        row[3].removeprefix("error: ") for row in marked
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [("config",), ("config", "store.name"), ("schema", "diff"), ("explain", "settings"), ("hooks", "status")]
+)
+def test_what_needs_no_settings_works_in_spite_of_wrong_ones(
+    repo: Repo, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    said = stores.Program(capsys, stores.made(repo.path, team='[store]\nname = "a"\ncommit = "often"\n'))(*command)
+    assert said.out or command == ("schema", "diff")
+    told = command[0] in ("config", "schema")
+    assert ("crmtext.toml:3:1: error: 'often' is not a value of commit [settings]" in said.err) == told
+    assert said.code == (3 if told else 1 if command[0] == "hooks" else 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (("store.currency", "CNY"), 'it stands in crmtext.toml:2; write there: currency = "CNY"'),
+        (("commit=auto",), 'write in crmtext.toml, below [store]: commit = "auto"'),
+        (("store.name", "=", "示例", "客户库"), 'write in crmtext.toml, below [store]: name = "示例 客户库"'),
+        (("check.lock_seconds", "20"), "write in crmtext.toml, below [check]: lock_seconds = 20"),
+        (
+            ("check.ignore", "next-step, lifecycle"),
+            'write in crmtext.toml, below [check]: ignore = ["next-step", "lifecycle"]',
+        ),
+        (("store.curency", "x"), "did you mean 'store.currency'?"),
+    ],
+)
+def test_a_value_that_was_typed_is_shown_as_the_line_to_write(
+    store: Store, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], hint: str
+) -> None:
+    said = stores.Program(capsys, store.root)("config", *typed)
+    assert (said.code, said.out, said.err.splitlines()[1:]) == (2, "", [f"  = {hint}"])
+
+
+def test_the_line_that_is_shown_can_be_written_as_it_stands(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    said = stores.Program(capsys, store.root)("config", "store.commit", "auto")
+    table, _colon, line = said.err.rstrip("\n").partition("below ")[2].partition(": ")
+    file = store.root / "crmtext.toml"
+    file.write_text(file.read_text("utf-8").replace(f"{table}\n", f"{table}\n{line}\n"), "utf-8")
+    assert value(Store(store.root), "store.commit") == ("auto", "crmtext.toml:2")
