@@ -13,7 +13,7 @@ from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.settings import FILE
-from crmtext.text.tree import escape
+from crmtext.text.pointer import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

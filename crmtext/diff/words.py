@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.merge.compare import Item
 from crmtext.terminal import cells
+from crmtext.text.pointer import NEW, get, join
 from crmtext.text.secret_numbers import in_prose
-from crmtext.text.tree import escape
 from crmtext.wording import labels
 from crmtext.wording.sections import Book, cell, entries, entry, flat
 
@@ -180,18 +180,13 @@ def _number(step: Item) -> str:
 
 def pointer(path: Sequence[Step]) -> str:
     """A path as the schema is asked for it."""
-    return "".join(f"/{0 if isinstance(step, Item) else escape(step)}" for step in path)
+    return join(0 if isinstance(step, Item) else step for step in path)
 
 
 def reached(data: Any, path: Sequence[Step], *, new: bool) -> Any:
     """What stands at a path, on the new side or the old one; None where it leads nowhere."""
-    for step in path:
-        if isinstance(step, Item):
-            index = step.new if new else step.old
-            data = data[index] if isinstance(data, list) and index is not None and index < len(data) else None
-        else:
-            data = data.get(step) if isinstance(data, dict) else None
-    return data
+    numbers = ((step.new if new else step.old) if isinstance(step, Item) else step for step in path)
+    return get(data, (NEW if step is None else step for step in numbers))
 
 
 def _texts(made: Any) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.merge.compare import Item
+from crmtext.text.pointer import NEW, child
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,20 +102,16 @@ def _place(change: Change, difference: Difference, keys: Keys) -> Place:
     at = ""
     for step in change.path:
         if isinstance(step, Item):
-            sides = [_item(side, number) for side, number in zip(sides, step, strict=True)]
+            sides = [child(side, NEW if number is None else number) for side, number in zip(sides, step, strict=True)]
             value = sides[0] if step.new is None else sides[1]
             steps.append(_identity(value, keys.get(at, ())))
             at += "[]"
         else:
-            sides = [side.get(step) if isinstance(side, dict) else None for side in sides]
+            sides = [child(side, step) for side in sides]
             steps.append(step)
             at = f"{at}.{step}" if at else step
     # Another order is no value of the list's items.
     return (*steps, "order") if change.kind == "moved" else tuple(steps)
-
-
-def _item(side: Any, number: int | None) -> Any:
-    return side[number] if isinstance(side, list) and number is not None and number < len(side) else None
 
 
 def _identity(value: Any, names: Iterable[str]) -> str:

@@ -8,8 +8,9 @@ from crmtext.merge.blocks import Block
 from crmtext.merge.comments import comments
 from crmtext.merge.parts import NoRoomError, moved, shifted
 from crmtext.merge.trees import same
+from crmtext.text.pointer import escape
 from crmtext.text.read.scalars import resolve
-from crmtext.text.tree import compose, escape
+from crmtext.text.tree import compose
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

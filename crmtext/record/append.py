@@ -20,7 +20,7 @@ from crmtext.schema import nearest
 from crmtext.schema.validator_error import listed
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Operation
-from crmtext.text.tree import split
+from crmtext.text.pointer import get, split
 from crmtext.values import money
 from crmtext.wording import values as say
 
@@ -188,7 +188,7 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     added = [each for text in given for each in values.items(key.field, text, store)]
     if not added:
         raise usage("empty-value", _("nothing is given to add"), _("write it behind the list's name"))
-    have = path.at(document.data, key.pointer) or ()
+    have = get(document.data, key.pointer) or ()
     new = [each for each in dict.fromkeys(added) if each not in have]
     if not new:
         raise usage("twin-entry", _("'{key}' holds that already").format(key=key.shown), _("nothing is to be done"))
@@ -198,7 +198,7 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
 
 def _twins(document: Document, key: Key, made: Mapping[str, Any], how: How) -> tuple[Problem, ...]:
     own = list_items.identity(key.field, made)
-    have = path.at(document.data, key.pointer) or ()
+    have = get(document.data, key.pointer) or ()
     if not own or all(list_items.identity(key.field, each) != own for each in have):
         return ()
     message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))

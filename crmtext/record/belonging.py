@@ -10,6 +10,7 @@ from crmtext.record.change.steps import taken
 from crmtext.record.input import list_items, path
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.text.edit.rewrite import Set, rewrite
+from crmtext.text.pointer import NEW, get
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tup
     changed: list[str] = []
     for pointer, chosen, there in _decided(document.data, sides, store.schema):
         for at, below in zip(belonging(pointer), belonging(there), strict=True):
-            wanted, have = path.at(chosen, below), path.at(document.data, at)
+            wanted, have = get(chosen, below), get(document.data, at)
             if wanted != have:
                 document = _done(document, at, wanted, store)
                 changed.append(at)
@@ -74,10 +75,10 @@ def _decided(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[
         name, _list, key = field.rpartition("[].")
         for pointer in [f"/{name}/{number}" for number in range(len(data.get(name) or ()))] if name else [""]:
             places = [f"{_same_item(pointer, data, side, schema)}/{key}" for side in sides]
-            base, ours, theirs = (path.at(side, place) for side, place in zip(sides, places, strict=True))
+            base, ours, theirs = (get(side, place) for side, place in zip(sides, places, strict=True))
             if ours == theirs or base in (ours, theirs):
                 continue
-            value = path.at(data, f"{pointer}/{key}")
+            value = get(data, f"{pointer}/{key}")
             if value in (ours, theirs):
                 side = 1 if value == ours else 2
                 yield f"{pointer}/{key}", sides[side], places[side]
@@ -91,7 +92,7 @@ def _same_item(pointer: str, data: Mapping[str, Any], side: Mapping[str, Any], s
     field = schema.by_path[name]
     wanted = list_items.identity(field, data[name][int(number)])
     found = [at for at, item in enumerate(side.get(name) or ()) if list_items.identity(field, item) == wanted]
-    return f"/{name}/{found[0]}" if len(found) == 1 else f"/{name}/{path.NEW}"
+    return f"/{name}/{found[0]}" if len(found) == 1 else f"/{name}/{NEW}"
 
 
 def _done(document: Document, pointer: str, value: Any, store: Store) -> Document:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
-from crmtext.record.input import arguments, path
+from crmtext.record.input import arguments
 from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
+from crmtext.text.pointer import get, parent
 from crmtext.wording import values
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
 def of_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
     """The grievance in the places that were typed: the first score of 1 or 2, or complaint, that is a new one."""
     for key in typed if "cases[]" in store.schema.by_path else ():
-        above = key.pointer.rpartition("/")[0]
-        item, value = path.at(after.data, above), path.at(after.data, key.pointer)
+        above = parent(key.pointer)
+        item, value = get(after.data, above), get(after.data, key.pointer)
         complains = key.field.path == "feedback[].kind" and value == "complaint"
-        if (complains or _is_low(key.field, value)) and item != path.at(before.data, above):
+        if (complains or _is_low(key.field, value)) and item != get(before.data, above):
             return _grievance(key.field, item, store)
     return None
 

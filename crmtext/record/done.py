@@ -13,6 +13,7 @@ from crmtext.record.input import path
 from crmtext.record.input.find_record import again, target
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Set
+from crmtext.text.pointer import get
 from crmtext.validation.readable import readable
 from crmtext.values import dates
 from crmtext.wording import values
@@ -77,7 +78,7 @@ def _steps(document: Document, store: Store) -> list[NextStep]:
     return [
         step
         for step in next_steps(Customer(seen))
-        if path.at(document.data, written.format(step.interaction)) == step.action
+        if get(document.data, written.format(step.interaction)) == step.action
     ]
 
 
@@ -90,11 +91,11 @@ def _listed(steps: list[NextStep], typed: str) -> str:
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
     """Refuse a day that cannot be: one to come, or one before the step was agreed on."""
     seen = readable(document, store.schema) or document
-    agreed = day(path.at(seen.data, f"/interactions/{step.interaction}/date"))
+    agreed = day(get(seen.data, f"/interactions/{step.interaction}/date"))
     if on > store.today:
         message = _("{date} lies in the future; today is {today}").format(date=on, today=store.today)
         raise usage("future-date", message, _("mark it when it is done"))
-    known = str(path.at(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
+    known = str(get(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
     # An interaction of the future, or of no day at all, is an error of its own.
     if known and agreed and on < agreed <= store.today:
         message = _("{date} lies before the interaction of {day}").format(date=on, day=agreed)

@@ -19,8 +19,8 @@ from crmtext.settings.check import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import apply
+from crmtext.text.pointer import split
 from crmtext.text.read.load import parse
-from crmtext.text.tree import split
 from crmtext.validation.check import covers
 
 if TYPE_CHECKING:

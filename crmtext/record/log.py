@@ -8,10 +8,11 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record.change.draft import Draft, draft
 from crmtext.record.change.write import How, write, writing
-from crmtext.record.input import arguments, path
+from crmtext.record.input import arguments
 from crmtext.record.input.find_record import again, searchable, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal.quoting import quoted
+from crmtext.text.pointer import get
 from crmtext.values.folding import spellings
 from crmtext.wording import values
 
@@ -140,7 +141,7 @@ def _unknown_contact(document: Document, given: str, known: list[str]) -> Proble
 
 def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:
     """A warning for each way of this interaction in which the customer does not want to be contacted."""
-    said = path.at(document.data, "/preferences/do_not_contact")
+    said = get(document.data, "/preferences/do_not_contact")
     ways = [] if item.get("direction") == "in" else [item["channel"]]
     step = item.get("next")
     ways += [step["channel"]] if isinstance(step, dict) and "channel" in step else []

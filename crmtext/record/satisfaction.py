@@ -11,6 +11,7 @@ from crmtext.record.change.steps import Step, taken
 from crmtext.record.input import arguments, path
 from crmtext.record.input.position import place
 from crmtext.text.edit.rewrite import Set, rewrite
+from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ POINTER = "/cooperation/satisfaction"
 
 def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
     """The operations that turn the satisfaction, if there is one, into feedback."""
-    said = path.at(document.data, POINTER)
+    said = get(document.data, POINTER)
     if isinstance(said, Mapping):
         yield from _as_feedback(document, said, store)
         yield taken(document, POINTER)
@@ -37,7 +38,7 @@ def steps(before: Document, after: Document, typed: Collection[str], store: Stor
     The same score on another day is an answer of its own. A date, colleague or comment that was typed stays. A score
     that is typed with the date of the earlier answer corrects it.
     """
-    old, new = path.at(before.data, POINTER), path.at(after.data, POINTER)
+    old, new = get(before.data, POINTER), get(after.data, POINTER)
     if not {POINTER, f"{POINTER}/score"} & set(typed) or not isinstance(new, Mapping):
         return
     given = {key: value for key, value in new.items() if f"{POINTER}/{key}" in typed}
@@ -54,7 +55,7 @@ def steps(before: Document, after: Document, typed: Collection[str], store: Stor
     operations = tuple(
         _put(after, key, fresh[key], store)
         for key in ("date", "by", "comment")
-        if path.at(after.data, f"{POINTER}/{key}") != fresh[key]
+        if get(after.data, f"{POINTER}/{key}") != fresh[key]
     )
     if operations:
         yield Step(operations, "" if "date" in given else _("date: {date}").format(date=day))

@@ -20,6 +20,7 @@ from crmtext.record.input.position import sorted_item
 from crmtext.snapshot import claimed_id
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Delete, rewrite
+from crmtext.text.pointer import NEW, get, parent
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
 from crmtext.wording import values as say
@@ -133,8 +134,8 @@ def _rewritten(document: Document, step: Step) -> Document:
 
 def _as_made(key: Key, data: Any) -> Key:
     """The place with the number of an item that was new."""
-    above, new, below = key.pointer.partition(f"/{path.NEW}/")
-    items = path.at(data, above) if new else None
+    above, new, below = key.pointer.partition(f"/{NEW}/")
+    items = get(data, above) if new else None
     return key._replace(pointer=f"{above}/{len(items) - 1}/{below}") if isinstance(items, list) else key
 
 
@@ -221,14 +222,14 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
             _("crmtext rename CUSTOMER --id NEW changes both"),
         )
     key = path.meant(key) if wanted.value and not wanted.sign else key
-    old = path.at(document.data, key.pointer)
+    old = get(document.data, key.pointer)
     if wanted.sign:
         return _in_list(document, key, wanted, old, store, whose)
     if not wanted.value:
         done = () if old is None else (taken(document, key.pointer),)
         return Step(done, changed(key, old, None, store), key)
-    above = key.pointer.rpartition("/")[0]
-    holder = old if key.field.is_range else path.at(document.data, above)
+    above = parent(key.pointer)
+    holder = old if key.field.is_range else get(document.data, above)
     now = str(holder.get("currency", "")) if isinstance(holder, Mapping) else ""
     code = values.currency(key.field, wanted.value, store, now)
     if code:

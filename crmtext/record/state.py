@@ -13,6 +13,7 @@ from crmtext.record.change.steps import Step, put, taken
 from crmtext.record.change.summary import changed
 from crmtext.record.input import arguments, path
 from crmtext.schema import fixes
+from crmtext.text.pointer import get, last, parent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 def steps(before: Document, after: Document, typed: Sequence[Key], store: Store) -> Iterator[Step]:
     """What follows from the places that were typed, one step for each date; what was typed is left alone."""
-    for above in dict.fromkeys(key.pointer.rpartition("/")[0] for key in typed):
-        here = {key.pointer.rpartition("/")[2]: key for key in typed if key.pointer.rpartition("/")[0] == above}
+    for above in dict.fromkeys(parent(key.pointer) for key in typed):
+        here = {last(key.pointer): key for key in typed if parent(key.pointer) == above}
         field = store.schema.at(above) if above else store.schema.root
-        old, new = path.at(before.data, above), path.at(after.data, above)
+        old, new = get(before.data, above), get(after.data, above)
         if field is None or not isinstance(new, Mapping):
             continue
         for name, value in follows(field, old if isinstance(old, Mapping) else {}, new, here, store).items():
@@ -82,7 +83,7 @@ def _is_filled(child: Field) -> bool:
 
 def _beside(key: Key, field: Field, name: str) -> Key:
     """The place of another field of the same map."""
-    parent = key._replace(
-        pointer=key.pointer.rpartition("/")[0], shown=key.shown.rpartition(".")[0], label=key.label.rpartition(" · ")[0]
+    holder = key._replace(
+        pointer=parent(key.pointer), shown=key.shown.rpartition(".")[0], label=key.label.rpartition(" · ")[0]
     )
-    return path.below(parent, field.by_key[name])
+    return path.below(holder, field.by_key[name])

@@ -21,6 +21,7 @@ from crmtext.record.input.find_record import again, target
 from crmtext.record.input.position import place
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
+from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
 from crmtext.values import dates
 from crmtext.wording import values
@@ -96,7 +97,7 @@ def _since(document: Document, before: str, move: Move, store: Store) -> Iterato
     """Becoming active, the cooperation begins; after a pause it goes on, so that its day stays."""
     if move.to != "active":
         return
-    known = path.at(document.data, "/cooperation/since")
+    known = get(document.data, "/cooperation/since")
     since = move.since or (known if before != "lost" else "") or store.today.isoformat()
     if since != known:
         yield _set(document, "/cooperation/since", since, store)
@@ -107,7 +108,7 @@ def _since(document: Document, before: str, move: Move, store: Store) -> Iterato
 
 
 def _products(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
-    have = path.at(document.data, "/cooperation/products") or ()
+    have = get(document.data, "/cooperation/products") or ()
     order = path.order(store.schema, document.data, "/cooperation/products")
     yield from (Append("/cooperation/products", each, order) for each in move.products if each not in have)
 
@@ -115,7 +116,7 @@ def _products(document: Document, _before: str, move: Move, store: Store) -> Ite
 def _pause(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:
     if move.to == "paused" and move.reason:
         yield _set(document, "/cooperation/paused_reason", move.reason, store)
-    reason = path.at(document.data, "/cooperation/paused_reason")
+    reason = get(document.data, "/cooperation/paused_reason")
     if before == "paused" and reason:
         yield taken(document, "/cooperation/paused_reason")
         with speaking(store.settings.language):
@@ -171,9 +172,9 @@ def _summary(document: Document, before: str, move: Move, store: Store) -> str:
     said = _("{name}: {old} → {new}").format(
         name=values.name(document), old=_label(before, store), new=_label(move.to, store)
     )
-    if move.to == "active" and path.at(document.data, "/cooperation/since") in (None, move.since):
+    if move.to == "active" and get(document.data, "/cooperation/since") in (None, move.since):
         said += _(" since {date}").format(date=move.since or store.today)
-    if before == "active" and path.at(document.data, "/cooperation/satisfaction"):
+    if before == "active" and get(document.data, "/cooperation/satisfaction"):
         said += _("; ") + _("the satisfaction is feedback now")
     open_ = _open(document) if move.to == "lost" else 0
     return said + (

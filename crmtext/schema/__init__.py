@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crmtext.schema import load
 from crmtext.schema.dictionary import Choice, Field
 from crmtext.schema.validate import Validator
+from crmtext.text.pointer import escape, last, parent, split, upwards
 from crmtext.text.secret_numbers import RULES as NEVER_SHOWN
-from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,15 +106,12 @@ class Schema:
 
     def sensitive(self, pointer: str) -> bool:
         """Whether the value at a place, or anything above it, must not be quoted."""
-        steps = pointer.split("/")
-        above = ("/".join(steps[:n]) for n in range(2, len(steps) + 1))
-        return any(field.mark("x-sensitive") for at in above if (field := self.at(at)))
+        return any(field.mark("x-sensitive") for at in upwards(pointer) if (field := self.at(at)))
 
     def required(self, pointer: str) -> bool:
         """Whether the key at a place may not be left out."""
-        above, _slash, key = pointer.rpartition("/")
-        parent = self.at(above)
-        return parent is not None and key in parent.resolved.get("required", ())
+        holder = self.at(parent(pointer))
+        return holder is not None and last(pointer) in holder.resolved.get("required", ())
 
     def marked(self, name: str) -> tuple[Field, ...]:
         """The fields that carry an `x-` mark."""

@@ -11,7 +11,7 @@ from crmtext.schema import fixes, nearest
 from crmtext.schema.messages import empty, wrong_format, wrong_pattern, wrong_type
 from crmtext.schema.validate import identity
 from crmtext.schema.validator_error import Fault, listed
-from crmtext.text.tree import escape
+from crmtext.text.pointer import escape, last, upwards
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[
     rank = {rule: number for number, rule in enumerate(("unknown-key", "wrong-type", "number-as-text", "empty-value"))}
     blamed = {each.place.pointer for each in document.problems if each.severity is Severity.ERROR} - {""}
     meant = {_COLON.split(each)[0] for each in blamed} | {
-        nearest.key(problem.place.pointer.rpartition("/")[2], schema, problem.place.pointer)
+        nearest.key(last(problem.place.pointer), schema, problem.place.pointer)
         for problem in found
         if problem.rule == "unknown-key"
     }
@@ -62,17 +62,10 @@ def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[
         mistyped = problem.rule == "missing-key" and at in meant
         no_number = problem.rule == "wrong-type" and (problem.place.line, problem.place.column) in told
         emptied_too = problem.rule == "empty-value" and problem.place.line in emptied
-        if at in seen or mistyped or emptied_too or no_number or not blamed.isdisjoint(_above(at)):
+        if at in seen or mistyped or emptied_too or no_number or not blamed.isdisjoint(upwards(at)):
             continue
         seen.add(at)
         yield problem
-
-
-def _above(pointer: str) -> Iterator[str]:
-    """The pointer and those of all that holds it."""
-    while pointer:
-        yield pointer
-        pointer = pointer.rpartition("/")[0]
 
 
 def _branch(fault: Fault) -> Mapping[str, Any] | None:
@@ -146,7 +139,7 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
             meant, hint = nearest.key_and_hint(str(key), fault.schema, at)
             node = fault.document.root and fixes.key_node(fault.document, at)
             free = meant and node and fault.document.node(meant) is None
-            fix = (Edit(node.start, node.end, meant.rpartition("/")[2]),) if free and node else ()
+            fix = (Edit(node.start, node.end, last(meant)),) if free and node else ()
             yield fault.problem(
                 "unknown-key", _("there is no key '{key}' here").format(key=key), hint, pointer=at, key=True, fix=fix
             )

@@ -17,6 +17,7 @@ from crmtext.schema.pattern_ambiguity import Work
 from crmtext.schema.validate import Validator
 from crmtext.text.document import place_at
 from crmtext.text.nesting import limit_passed
+from crmtext.text.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,7 +98,7 @@ def _fault(error: Any, path: str) -> Problem:
     """The deepest reason among alternatives, said with its place in the schema."""
     while error.context:
         error = max(error.context, key=lambda each: len(each.absolute_path))
-    where = "/" + "/".join(map(str, error.absolute_path))
+    where = join(error.absolute_path) or "/"
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema.get("properties", ())))
         message = _("the schema uses '{key}' at {where}, which is not known here").format(

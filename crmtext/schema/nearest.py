@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.text.tree import escape
+from crmtext.text.pointer import escape, parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,15 +69,15 @@ def key(typed: str, schema: Schema, pointer: str) -> str:
 
 def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = False) -> tuple[str, str]:
     """The pointer of the key that was meant (empty if unknown), and the hint that says so."""
-    above = pointer.rpartition("/")[0]
-    parent = schema.at(above)
-    siblings = parent.children if parent else ()
+    above = parent(pointer)
+    here = schema.at(above)
+    siblings = here.children if here else ()
     by_name = {name: field for field in siblings for name in field.names()}
     if found := _among(typed, by_name, loose=loose):
         meant = by_name[found]
         said = meant.typed if loose else meant.key
         return f"{above}/{escape(meant.key)}", _("did you mean '{key}'?").format(key=said)
-    holder = schema.at(above.rpartition("/")[0])
+    holder = schema.at(parent(above))
     if loose and holder and holder.kind == "list" and (main := holder.main) and typed in _main_texts(schema):
         return f"{above}/{escape(main.key)}", _("did you mean '{key}'?").format(key=main.typed)
     homes = [
@@ -88,7 +88,7 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
         return "", _("'{key}' belongs under {homes}").format(
             key=typed, homes=_(", ").join(f"'{home}'" for home in named)
         )
-    if parent is not None and above == "":
+    if here is not None and above == "":
         return "", _("what has no key of its own yet goes under 'custom:'")
     known = (field.typed if loose else field.key for field in siblings)
     return "", _("known keys: {keys}").format(keys=_(", ").join(known))

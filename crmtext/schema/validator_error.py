@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.schema import fixes
-from crmtext.text.tree import escape
+from crmtext.text.pointer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ class Fault(NamedTuple):
     @property
     def pointer(self) -> str:
         """The place of the value."""
-        return "".join("/" + escape(step) for step in self.error.absolute_path)
+        return join(self.error.absolute_path)
 
     @property
     def field(self) -> Field | None:

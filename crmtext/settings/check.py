@@ -11,7 +11,7 @@ from crmtext.settings.fields import FILE, settings_fields, table_name
 from crmtext.terminal.cells import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import unseen
-from crmtext.text.tree import escape
+from crmtext.text.pointer import join
 from crmtext.values import clock, lazy
 from crmtext.values.standards import currencies
 
@@ -173,14 +173,9 @@ def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
 
 def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
     line, column, excerpt = place(text, table, key)
-    at = pointer((*_steps(table), *((key,) if key else ())))
+    at = join((*_steps(table), *((key,) if key else ())))
     where = Place(FILE, line, column, line, column + len(key or table), at)
     return Problem("settings", message, where, hint, excerpt=excerpt)
-
-
-def pointer(steps: Iterable[str]) -> str:
-    """Where a setting stands in the data: `/store/currency`."""
-    return "".join(f"/{escape(step)}" for step in steps)
 
 
 def place(text: str, table: str, key: str) -> tuple[int, int, str]:

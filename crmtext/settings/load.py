@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.settings.check import check, named_at, place, pointer
+from crmtext.settings.check import check, named_at, place
 from crmtext.settings.fields import FILE, Member, Settings, settings_fields
 from crmtext.text.nesting import limit_passed
-from crmtext.text.tree import split
+from crmtext.text.pointer import get, join, last, parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,16 +37,15 @@ def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
     data, text, broken = _parse_around(raw)
     problems = (*broken, *check(data, text))
     for problem in problems:
-        _drop(data, split(problem.place.pointer))
+        holder = get(data, parent(problem.place.pointer))
+        if isinstance(holder, dict):
+            holder.pop(last(problem.place.pointer), None)
     return _settings(data, text), problems
 
 
 def value_at(raw: bytes, pointer: str) -> object:
     """What a file says of a setting, right or wrong; None where it says nothing that can be read."""
-    found: Any = _parse_around(raw)[0]
-    for step in split(pointer):
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
+    return get(_parse_around(raw)[0], pointer)
 
 
 def _settings(data: Mapping[str, Any], text: str) -> Settings:
@@ -54,16 +53,6 @@ def _settings(data: Mapping[str, Any], text: str) -> Settings:
     given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
     views_at = {name: place(text, "views", name) for name in values.get("views", ())}
     return Settings(**values, given=given, views_at=views_at)
-
-
-def _drop(data: dict[str, Any], steps: Sequence[str]) -> None:
-    """Take away what stands at a place."""
-    *above, last = steps or ("",)
-    found: Any = data
-    for step in above:
-        found = found.get(step) if isinstance(found, dict) else None
-    if isinstance(found, dict):
-        found.pop(last, None)
 
 
 def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:
@@ -87,7 +76,7 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
             if not lines[at].strip():
                 raise CrmError(broken[0] if broken else problem) from None
             text = b"\n".join(lines).decode("utf-8-sig", "replace")
-            place = problem.place._replace(pointer=pointer(named_at(text, at + 1)))
+            place = problem.place._replace(pointer=join(named_at(text, at + 1)))
             broken.append(problem._replace(place=place))
             # What stands below the head of a table that is none belongs nowhere.
             end = _next_head(lines, at) if lines[at].lstrip().startswith(b"[") else at + 1
@@ -171,9 +160,7 @@ def _syntax(said: str, text: str) -> Problem:
 
 
 def _value(data: Mapping[str, Any], each: Field[Any]) -> Any:
-    found: Any = data
-    for step in each.metadata["name"].split("."):
-        found = found.get(step) if isinstance(found, dict) else None
+    found = get(data, each.metadata["name"].split("."))
     if found is None:
         return None
     if each.name == "team":

@@ -13,7 +13,7 @@ from crmtext.schema import nearest
 from crmtext.schema.fixes import SEPARATORS
 from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
-from crmtext.text.tree import split
+from crmtext.text.pointer import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,6 +10,7 @@ from crmtext.git.plumbing import ask, head, merge_bases
 from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
 from crmtext.record.input import path
+from crmtext.text.pointer import get
 from crmtext.text.read.load import glimpsed
 from crmtext.values import clock
 
@@ -70,7 +71,7 @@ def _changes(store: Store, each: Conflict, commit: Commit, data: Mapping[str, An
 def _values(store: Store, each: Conflict, data: Any) -> Iterator[Any]:
     for key in each.keys:
         try:
-            yield path.at(data, path.resolve(store.schema, data, key).pointer) if isinstance(data, dict) else None
+            yield get(data, path.resolve(store.schema, data, key).pointer) if isinstance(data, dict) else None
         except CrmError:
             # No such item there; or the schema is in conflict itself.
             yield None

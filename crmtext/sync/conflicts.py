@@ -16,6 +16,7 @@ from crmtext.problem import CrmError
 from crmtext.record.change.summary import both
 from crmtext.sources import RECORDS, is_record
 from crmtext.text import conflict_hunks
+from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
@@ -122,13 +123,12 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
 
 def _value(store: Store, each: Conflict, text: str) -> str:
     """What a version of the record has in the fields of a conflict; empty if it can't be read."""
-    from crmtext.record.input import path
     from crmtext.wording import values as say
 
     data = parse_text(text, each.path).data
     if not isinstance(data, dict):
         return ""
-    found = [(key, path.at(data, key.pointer)) for name in each.keys if (key := _meant(store, data, name))]
+    found = [(key, get(data, key.pointer)) for name in each.keys if (key := _meant(store, data, name))]
     words = [(key.label, "–" if held is None else say.value(key.field, held, store)) for key, held in found]
     if len(words) == 1:
         return words[0][1]

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from crmtext.problem import Edit, Place, Problem, Severity
-from crmtext.text.tree import Node, compose, escape, find, find_key, position
+from crmtext.text.pointer import escape, upwards
+from crmtext.text.tree import Node, compose, find, find_key, position
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,7 @@ class Document:
         return pointer
 
     def _nearest(self, pointer: str) -> tuple[Node | None, str]:
-        at = pointer
-        while at and self.node(at) is None:
-            at = at.rpartition("/")[0]
+        at = next((at for at in upwards(pointer) if self.node(at)), "")
         return self.node(at), at
 
 

@@ -253,7 +253,7 @@ def _column(text: str, start: int) -> str:
 
 def _values(data: object, pointer: str = "") -> Iterator[tuple[str, str]]:
     """The texts of a record by their pointers."""
-    from crmtext.text.tree import escape
+    from crmtext.text.pointer import escape
 
     if isinstance(data, str):
         yield pointer, data

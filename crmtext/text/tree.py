@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crmtext.text.pointer import last, parent, split
 from crmtext.text.read.events import Event, events, shift
 
 if TYPE_CHECKING:
@@ -119,14 +120,11 @@ def find(root: Node | None, pointer: str) -> Node | None:
 
 def find_key(root: Node | None, pointer: str) -> Node | None:
     """The key of the map entry that a JSON pointer names."""
-    if not pointer:
+    holder = find(root, parent(pointer)) if pointer else None
+    if holder is None or holder.kind != "map":
         return None
-    above, _, last = pointer.rpartition("/")
-    parent = find(root, above)
-    if parent is None or parent.kind != "map":
-        return None
-    at = index_of(parent, split("/" + last)[0])
-    return None if at is None else parent.keys[at]
+    at = index_of(holder, last(pointer))
+    return None if at is None else holder.keys[at]
 
 
 def child(node: Node, token: str) -> Node | None:
@@ -149,18 +147,6 @@ def index_of(node: Node, token: str) -> int | None:
     if node.kind == "list" and token.isascii() and token.isdigit() and int(token) < len(node.children):
         return int(token)
     return None
-
-
-def escape(key: str | int) -> str:
-    """A key as one step of a JSON pointer."""
-    return str(key).replace("~", "~0").replace("/", "~1")
-
-
-def split(pointer: str) -> tuple[str, ...]:
-    """The keys and numbers along a JSON pointer."""
-    if not pointer:
-        return ()
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crmtext.text.tree import escape
+from crmtext.text.pointer import get, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def _settled(data: Any, error: Any, schema: Schema) -> bool:
     """Take away or fill in what an error of the validator is about; whether that could be done."""
     steps = list(error.absolute_path)
     # The error of a field that may not be there names the map around it, and holds the field's value.
-    holder = error.instance if error.validator else _at(data, steps)
+    holder = error.instance if error.validator else get(data, steps)
     if error.validator == "required" and isinstance(holder, dict):
         missing = [key for key in error.validator_value if key not in holder]
         holder.update({key: _example(schema, (*steps, key)) for key in missing})
@@ -50,7 +50,7 @@ def _settled(data: Any, error: Any, schema: Schema) -> bool:
         return True
     if not steps:
         return False
-    above = _at(data, steps[:-1])
+    above = get(data, steps[:-1])
     if isinstance(above, dict):
         above.pop(steps[-1], None)
     elif isinstance(above, list) and steps[-1] < len(above):
@@ -69,20 +69,9 @@ def _unwanted(error: Any, holder: Any) -> list[str]:
     return [each for each in holder if holder[each] is error.instance]
 
 
-def _at(data: Any, steps: Iterable[Any]) -> Any:
-    for step in steps:
-        if isinstance(data, dict):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            return None
-    return data
-
-
 def _example(schema: Schema, steps: Iterable[Any]) -> Any:
     """A value that may stand at a place."""
-    field = schema.at("".join(f"/{escape(str(step))}" for step in steps))
+    field = schema.at(join(steps))
     if field is None:
         return "-"
     empty: dict[str, Any] = {"map": {}, "list": [], "boolean": False, "number": 0, "integer": 1}

@@ -18,7 +18,7 @@ from crmtext.merge.trees import Tree, UnreadableError, read
 from crmtext.problem import CrmError
 from crmtext.text import conflict_hunks
 from crmtext.text.edit.rewrite import Append, Delete, Operation, Rename, Set, rewrite
-from crmtext.text.tree import escape
+from crmtext.text.pointer import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set
-from crmtext.text.tree import escape
+from crmtext.text.pointer import escape
 
 #: Data as PyYAML reads it: `("map", pairs)`, `("list", items)`, or the tag and text of a scalar.
 Data = tuple[str, Any]

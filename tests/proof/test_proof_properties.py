@@ -17,8 +17,8 @@ from crmtext.text.edit.comments import comments
 from crmtext.text.edit.emit import scalar
 from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
 from crmtext.text.edit.source import last_leaf, read
+from crmtext.text.pointer import split
 from crmtext.text.read.load import parse_text
-from crmtext.text.tree import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ from crmtext.record import set as setting
 from crmtext.record.change.write import How
 from crmtext.store import Store
 from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
@@ -298,9 +299,9 @@ def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: 
     after = parse_text(rewrite(before.text, operations), PATH)
     if after.data is None:
         return
-    old = setting.path.at(before.data, operations[0].pointer) if operations else None
+    old = get(before.data, operations[0].pointer) if operations else None
     if operations:
-        assert setting.path.at(after.data, operations[0].pointer) in (value.strip(), *_numbers(value))
+        assert get(after.data, operations[0].pointer) in (value.strip(), *_numbers(value))
     changes = lines(before.text, after.text)
     assert len([line for line in changes if line.startswith("-")]) <= 1
     back = setting.parsed([f"{key}={old or ''}"])

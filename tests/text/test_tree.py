@@ -5,7 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.text.tree import Node, compose, documents, escape, find, find_key, position, split
+from crmtext.text.pointer import get, join, last, parent, split, upwards
+from crmtext.text.tree import Node, compose, documents, find, find_key, position
 
 SPANS = {
     "a block list ends with its last item, before blank lines and comments": (
@@ -108,4 +109,24 @@ def test_nesting_ends_at_our_own_limit(parser: str, monkeypatch: pytest.MonkeyPa
 
 @given(st.lists(st.text(), max_size=5))
 def test_a_pointer_splits_into_the_keys_it_was_made_of(keys: list[str]) -> None:
-    assert split("".join("/" + escape(key) for key in keys)) == tuple(keys)
+    assert split(join(keys)) == tuple(keys)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("", {"a/b": [{"~": 1}], "c": None}),
+        ("/a~1b/0/~0", 1),
+        ("/a~1b/1", None),
+        ("/a~1b/-", None),
+        ("/a~1b/²", None),
+        ("/c/d", None),
+    ],
+)
+def test_a_value_is_found_by_its_pointer(pointer: str, value: object) -> None:
+    assert get({"a/b": [{"~": 1}], "c": None}, pointer) == value
+
+
+def test_a_pointer_leads_up_to_the_whole() -> None:
+    assert [*upwards("/a/b~1c/0")] == ["/a/b~1c/0", "/a/b~1c", "/a"]
+    assert (parent("/a/b~1c"), last("/a/b~1c"), parent(""), last("")) == ("/a", "b/c", "", "")

@@ -10,6 +10,7 @@ import click
 from crmtext.problem import CrmError
 from crmtext.record.input import path, values
 from crmtext.terminal import cells, code_frame
+from crmtext.text.pointer import NEW, parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +50,6 @@ def assignments(store: Store, paths: Iterable[str], given: Iterable[str] = ()) -
             continue
         if typed := value(store, key.field, key.label):
             yield f"{each}={typed}"
-        elif f"/{path.NEW}/" in key.pointer:
+        elif f"/{NEW}/" in key.pointer:
             # Without its first key an entry of a list is not begun.
-            skipped.append(key.pointer.rpartition("/")[0])
+            skipped.append(parent(key.pointer))

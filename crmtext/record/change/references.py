@@ -8,8 +8,8 @@ from crmtext.record.change.draft import Draft, draft
 from crmtext.record.change.steps import taken
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Operation, Set, rewrite
+from crmtext.text.pointer import parent, split
 from crmtext.text.read.load import parse_text
-from crmtext.text.tree import split
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -65,5 +65,5 @@ def _pointers(schema: Schema, document: Document, ids: Container[str]) -> Iterat
 
 def _whole(schema: Schema, pointer: str) -> str:
     """What goes with a reference: the entry of a list that needs it, else the reference alone."""
-    above = pointer.rpartition("/")[0]
+    above = parent(pointer)
     return above if schema.required(pointer) and split(above)[-1:] and split(above)[-1].isdigit() else pointer

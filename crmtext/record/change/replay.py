@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
 from crmtext.text.edit.rewrite import Append, Insert, Operation, rewrite
+from crmtext.text.pointer import child, join, split
 from crmtext.text.read.load import parse
-from crmtext.text.tree import escape, split
 
 if TYPE_CHECKING:
     from crmtext.record.change.draft import Draft
@@ -50,8 +50,8 @@ def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
     steps: list[str] = []
     for step in split(operation.pointer):
         number = _number(here, there, step, path) if isinstance(here, list) else None
-        here, there = _below(here, step), _below(there, str(number) if number is not None else step)
-        steps.append(escape(step if number is None else str(number)))
+        here, there = child(here, step), child(there, str(number) if number is not None else step)
+        steps.append(step if number is None else str(number))
     if isinstance(operation, Append):
         same = isinstance(there, list) or there is None is here
     elif isinstance(operation, Insert):
@@ -60,16 +60,8 @@ def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
         same = here == there and type(here) is type(there)
     if not same:
         raise mixed(path)
-    moved = operation._replace(pointer="".join(f"/{step}" for step in steps))
+    moved = operation._replace(pointer=join(steps))
     return moved._replace(number=_place(here, there, moved.number, path)) if isinstance(moved, Insert) else moved
-
-
-def _below(data: Any, step: str) -> Any:
-    if isinstance(data, dict):
-        return data.get(step)
-    if isinstance(data, list) and step.isdecimal() and int(step) < len(data):
-        return data[int(step)]
-    return None
 
 
 def _number(here: list[Any], there: Any, step: str, path: str) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.record.input import path
 from crmtext.text.edit.operations import nested
 from crmtext.text.edit.rewrite import Append, Delete, Operation, Set
-from crmtext.text.tree import escape, split
+from crmtext.text.pointer import NEW, escape, get, parent, split, upwards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +31,10 @@ def put(
     key: Key, value: Any, document: Document, store: Store, beside: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Operation, ...]:
     """What gives a place its value, and other keys of its map theirs; a new item of a list is begun with them."""
-    above, new, below = key.pointer.partition(f"/{path.NEW}/")
+    above, new, below = key.pointer.partition(f"/{NEW}/")
     order = path.order(store.schema, document.data, above)
     if not new:
-        holder = key.pointer.rpartition("/")[0]
+        holder = parent(key.pointer)
         more = (Set(f"{holder}/{escape(name)}", each, order) for name, each in beside.items())
         return (Set(above, value, order), *more)
     *steps, last = split(f"/{below}")
@@ -43,13 +43,9 @@ def put(
 
 def taken(document: Document, pointer: str) -> Delete:
     """The operation that takes a value away, and the map or list that would be left empty, but no item of a list."""
-    steps_, data = split(pointer), document.data
-    holders = [data]
-    for step in steps_[:-1]:
-        data = data[int(step)] if isinstance(data, list) else data[step]
-        holders.append(data)
-    at = pointer
-    while len(holders) > 1 and len(holders[-1]) == 1 and not isinstance(holders[-2], list):
-        holders.pop()
-        at = at.rpartition("/")[0]
+    data = document.data
+    for at in upwards(pointer):
+        holder = parent(at)
+        if not holder or len(get(data, holder)) > 1 or isinstance(get(data, parent(holder)), list):
+            break
     return Delete(at)

@@ -10,7 +10,7 @@ from crmtext.problem import CrmError, usage
 from crmtext.record.input import list_items
 from crmtext.schema import Field, nearest
 from crmtext.terminal import cells
-from crmtext.text.tree import escape, split
+from crmtext.text.pointer import NEW, child, escape, get, join, last, split
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ _WIDTH = 24
 _MOST = 6
 #: So many cells of an entry are shown beside its place.
 _TOLD = 48
-#: The step of a pointer that means the item after the last one, as RFC 6901 has it.
-NEW = "-"
 
 
 class Key(NamedTuple):
@@ -90,25 +88,12 @@ def order(schema: Schema, data: Any, pointer: str) -> tuple[str, ...]:
     """The keys beside the first one on the way that is not there yet, in the schema's order."""
     at = ""
     for step in split(pointer):
-        if isinstance(data, Mapping):
-            if step not in data:
-                break
-            data = data[step]
-        elif isinstance(data, Sequence) and step.isdigit() and int(step) < len(data):
-            data = data[int(step)]
+        if isinstance(data, Mapping) and step not in data:
+            break
+        data = child(data, step)
         at = f"{at}/{escape(step)}"
     field = schema.at(at)
-    return tuple(child.key for child in field.children) if field else ()
-
-
-def at(data: Any, pointer: str) -> Any:
-    """The value at a pointer; None where there is none."""
-    for step in split(pointer):
-        if isinstance(data, list):
-            data = data[int(step)] if step.isdigit() and int(step) < len(data) else None
-        else:
-            data = data.get(step) if isinstance(data, dict) else None
-    return data
+    return tuple(below.key for below in field.children) if field else ()
 
 
 def open_field(field: Field, key: str) -> Field | None:
@@ -207,7 +192,7 @@ def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, F
     field = way.key.field
     message = _("there is no key '{key}'").format(key=name)
     # Any number will do for the lists on the way.
-    above = "".join(f"/{step}" for step in field.path.replace("[]", ".0").split(".") if step)
+    above = join(step for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = nearest.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
     if known := [way[-1].path for way in deep] or _called(field, name):
         places = [place for each in known for place in _places(schema, each, way.value)][:_MOST]
@@ -219,7 +204,7 @@ def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, F
             else _("say which: {keys}").format(keys=_(", ").join(typed for typed, _told in places))
         )
         # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
-        one = meant.rpartition("/")[2].startswith(name[:-1].casefold())
+        one = last(meant).startswith(name[:-1].casefold())
         hint = f"{hint}\n{which}" if meant and one else which
     return usage("unknown-key", message, hint)
 
@@ -229,7 +214,7 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
     above, list_, _below = path.partition("[]")
     typed = schema.typed(path)
     field = schema.by_path[above]
-    have = at(data, "/" + above.replace(".", "/")) if list_ and isinstance(data, Mapping) else None
+    have = get(data, above.split(".")) if list_ and isinstance(data, Mapping) else None
     if not isinstance(have, list) or len(have) < 2:
         yield typed, ""
         return

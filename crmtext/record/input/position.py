@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.record.input import path
 from crmtext.text.edit.rewrite import Append, Insert, Operation
+from crmtext.text.pointer import get
 
 if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
@@ -17,7 +18,7 @@ def place(document: Document, pointer: str, item: Mapping[str, Any], schema: Sch
     """The operation that puts an entry into a list behind all that are not younger."""
     field = schema.at(pointer)
     key = _day_key(field) if field else ""
-    found = path.at(document.data, pointer)
+    found = get(document.data, pointer)
     given = found if isinstance(found, list) else []
     day = str(item.get(key, ""))
     days = [str(each.get(key, ""))[:10] if isinstance(each, Mapping) else "" for each in given]

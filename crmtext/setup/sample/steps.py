@@ -13,6 +13,7 @@ from crmtext.diff.message import colleague
 from crmtext.i18n import N_, _
 from crmtext.setup.sample import messages
 from crmtext.text.edit.rewrite import Delete, Set, rewrite
+from crmtext.text.pointer import get, parent, upwards
 from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
@@ -104,21 +105,13 @@ def _emptied(data: Record, gone: set[str]) -> set[str]:
     """A list that loses all its items goes with its key."""
     lost: defaultdict[str, set[str]] = defaultdict(set)
     for pointer in gone:
-        parent, _, last = pointer.rpartition("/")
-        if last.isdigit():
-            lost[parent].add(last)
-    return gone | {parent for parent, items in lost.items() if len(items) == len(_at(data, parent))}
-
-
-def _at(data: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    return data
+        if pointer.rpartition("/")[2].isdigit():
+            lost[parent(pointer)].add(pointer)
+    return gone | {holder for holder, items in lost.items() if len(items) == len(get(data, holder))}
 
 
 def _under(pointer: str, gone: set[str]) -> bool:
-    steps = pointer.split("/")
-    return any("/".join(steps[:length]) in gone for length in range(2, len(steps)))
+    return any(holder in gone for holder in upwards(parent(pointer)))
 
 
 def _place(pointer: str) -> list[tuple[int, str]]:
@@ -167,10 +160,7 @@ def _filled(path: str, record: Record) -> Iterator[Move]:
 
 def _stamped(path: str, record: Record) -> Iterator[Move]:
     for pointer, says in _STAMPS:
-        stamp: Any = record
-        for step in pointer.split("/")[1:]:
-            stamp = stamp.get(step, {})
-        if stamp:
+        if stamp := get(record, pointer):
             yield Move(stamp["date"], stamp.get("by", record["owner"]), path, says=_(says), new=(pointer,))
 
 

@@ -8,8 +8,9 @@ from crmtext.i18n import _
 from crmtext.text.edit.emit import Value, Written, refused, scalar
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set, place
 from crmtext.text.edit.source import is_null
+from crmtext.text.pointer import split
 from crmtext.text.read.scalars import meaning
-from crmtext.text.tree import Node, index_of, split
+from crmtext.text.tree import Node, index_of
 
 
 def after(root: Node | None, operation: Operation) -> Node:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.text.edit.expected import after, node_of, same
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Set
-from crmtext.text.tree import Node, escape, find
+from crmtext.text.pointer import escape
+from crmtext.text.tree import Node, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,9 @@ from crmtext.problem import Edit
 from crmtext.text.edit import block_marks
 from crmtext.text.edit.emit import key_path, refused
 from crmtext.text.edit.style import Style, detect
+from crmtext.text.pointer import parent, split
 from crmtext.text.read.scalars import resolve
-from crmtext.text.tree import Node, compose_all, last_leaf, split
+from crmtext.text.tree import Node, compose_all, last_leaf
 from crmtext.values import lazy
 
 _COLON = lazy.pattern(r"[ \t]*+:")
@@ -42,9 +43,9 @@ class Spot(NamedTuple):
 
     def up(self) -> Spot:
         """The spot of the parent."""
-        (parent, _index), path = self.above[-1], self.path
-        short = path.removesuffix("[]") if parent.kind == "list" else path.rpartition(".")[0]
-        return Spot(self.pointer.rpartition("/")[0], parent, self.above[:-1], short)
+        (holder, _index), path = self.above[-1], self.path
+        short = path.removesuffix("[]") if holder.kind == "list" else path.rpartition(".")[0]
+        return Spot(parent(self.pointer), holder, self.above[:-1], short)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity, usage
 from crmtext.terminal.cells import BIDI, CONTROL, HIDDEN, JOINER
 from crmtext.text.document import Document, place_at
-from crmtext.text.tree import escape, find_key
+from crmtext.text.pointer import escape
+from crmtext.text.tree import find_key
 from crmtext.values import lazy
 
 if TYPE_CHECKING:

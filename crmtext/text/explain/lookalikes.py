@@ -9,13 +9,14 @@ from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
 from crmtext.text.explain.yaml_errors import fullwidth_colon, fullwidth_indent, no_blank
-from crmtext.text.tree import Node, escape
+from crmtext.text.pointer import escape
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.text.explain.parser_error import Finding
+    from crmtext.text.tree import Node
 
 _KEY = lazy.pattern(r"([a-z_][a-z_0-9]*)(：)")
 _FURTHER = lazy.pattern(r"\n[ \t]*([a-z_][a-z_0-9]*)(：)")

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text.explain import lookalikes
+from crmtext.text.pointer import escape
 from crmtext.text.read.scalars import resolve
 from crmtext.text.size import MAX_NAME, name_too_long
-from crmtext.text.tree import Node, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.text.document import Document
+    from crmtext.text.tree import Node
 
 
 def wrong(document: Document) -> Iterator[Problem]:

@@ -12,8 +12,9 @@ from yamlish import keys, texts, words
 from crmtext.problem import CrmError, Edit, Exit
 from crmtext.text.edit.expected import after, same
 from crmtext.text.edit.rewrite import Append, Delete, Insert, Operation, Rename, Set, apply, edits, rewrite
+from crmtext.text.pointer import escape
 from crmtext.text.read.scalars import resolve
-from crmtext.text.tree import Node, compose, escape
+from crmtext.text.tree import Node, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

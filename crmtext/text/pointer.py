@@ -1,0 +1,60 @@
+"""JSON pointers (RFC 6901): the place of a value in data, as `/contacts/0/name`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: The step that means the item after the last one.
+NEW = "-"
+
+
+def escape(key: str | int) -> str:
+    """A key as one step of a pointer."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def split(pointer: str) -> tuple[str, ...]:
+    """The keys and numbers along a pointer."""
+    if not pointer:
+        return ()
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/"))
+
+
+def join(steps: Iterable[str | int]) -> str:
+    """The pointer with these keys and numbers."""
+    return "".join(f"/{escape(step)}" for step in steps)
+
+
+def parent(pointer: str) -> str:
+    """The pointer of the map or list that holds a value."""
+    return pointer.rpartition("/")[0]
+
+
+def last(pointer: str) -> str:
+    """The key or number that a pointer ends with; empty for the whole."""
+    return "".join(split(pointer)[-1:])
+
+
+def upwards(pointer: str) -> Iterator[str]:
+    """The pointer, then those of all that holds it, the whole left out."""
+    while pointer:
+        yield pointer
+        pointer = parent(pointer)
+
+
+def get(data: Any, pointer: str | Iterable[str | int]) -> Any:
+    """The value at a pointer, or at the end of its steps; None if there is none."""
+    for step in split(pointer) if isinstance(pointer, str) else pointer:
+        data = child(data, step)
+    return data
+
+
+def child(data: Any, step: str | int) -> Any:
+    """The value of a key, or the item with a number; None if there is none."""
+    if isinstance(data, dict):
+        return data.get(step)
+    known = isinstance(data, list) and str(step).isascii() and str(step).isdecimal() and int(step) < len(data)
+    return data[int(step)] if known else None
