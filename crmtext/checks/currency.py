@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
-from crmtext.schema import fixes, nearest
+from crmtext.schema import fixes
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -65,6 +66,5 @@ def wrong(code: str) -> Wrong | None:
         message = _("the currency '{code}' is no longer in use").format(code=code)
         return Wrong(message, _("{new} replaced it: convert the amount and write {new}").format(new=new), "")
     message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
-    if close := nearest.word(code, sorted(currencies.codes())):
-        return Wrong(message, _("did you mean {value}?").format(value=close), "")
-    return Wrong(message, _("write the code of the currency, such as CNY, USD or EUR"), "")
+    such_as = _("write the code of the currency, such as CNY, USD or EUR")
+    return Wrong(message, did_you_mean(nearest(code, sorted(currencies.codes())), such_as), "")

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.schema.nearest import word
 from crmtext.text.document import place_at
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,10 +71,9 @@ def _wrong(comment: Comment, snapshot: Snapshot) -> tuple[str, str] | None:
     if not comment.rule:
         return _("the comment names no rule to ignore"), _("write: # crmtext: ignore RULE reason")
     if comment.rule not in known:
-        near = word(comment.rule, sorted(known))
         message = _("there is no rule '{name}'").format(name=comment.rule)
         hint = _("a rule's name stands in brackets behind each problem")
-        return message, _("did you mean '{key}'?").format(key=near) if near else hint
+        return message, did_you_mean(nearest(comment.rule, sorted(known)), hint)
     if not comment.reason:
         message = _("the comment does not say why '{name}' is to be ignored").format(name=comment.rule)
         return message, _("write the reason behind the rule")

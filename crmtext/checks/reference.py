@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import claimed_id
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,9 +73,5 @@ def _paths(schema: Schema) -> list[str]:
 
 def _unknown(typed: str, known: Iterable[str]) -> tuple[str, str]:
     """The message about an id that nobody has, and what to do."""
-    from difflib import get_close_matches
-
-    message = _("there is no customer {id}").format(id=typed)
-    if close := get_close_matches(typed, known, n=1, cutoff=0.8):
-        return message, _("did you mean {id}?").format(id=close[0])
-    return message, _("correct the id, or remove the reference")
+    hint = did_you_mean(nearest(typed, known), _("correct the id, or remove the reference"))
+    return _("there is no customer {id}").format(id=typed), hint

@@ -20,6 +20,7 @@ from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
 from crmtext.terminal.cells import clip
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,22 +76,19 @@ def unknown(document: Document, data: Mapping[str, Any], schema: Schema, setting
 
 
 def _unknown(document: Document, pointer: str, handle: str, settings: Settings) -> Problem:
-    # Only now: both take longer to load than a small store to check.
-    from difflib import get_close_matches
-
+    # Only now: it takes longer to load than a small store to check.
     from crmtext.text.edit.rewrite import Set, edits
 
     message = _("'{handle}' is not on the team list").format(handle=clip(handle, _QUOTED))
     if meant := settings.member(handle):
-        hint = _("did you mean {handle}?").format(handle=meant.handle)
+        hint = did_you_mean(meant.handle)
         fix = edits(document.text, [Set(pointer, meant.handle)])
         return document.problem("team-member", message, pointer, hint=hint, fix=fix)
-    if close := get_close_matches(handle[:_QUOTED], settings.team, n=1):
-        hint = _("did you mean {handle}?").format(handle=close[0])
-    elif settings.team:
-        hint = _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]").format(
-            handles=settings.everybody, handle=table_name(clip(handle, _QUOTED))
-        )
-    else:
-        hint = _("add the colleague to crmtext.toml: [team.{handle}]").format(handle=table_name(clip(handle, _QUOTED)))
-    return document.problem("team-member", message, pointer, hint=hint)
+    table = table_name(clip(handle, _QUOTED))
+    add = (
+        _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]")
+        if settings.team
+        else _("add the colleague to crmtext.toml: [team.{handle}]")
+    )
+    add = add.format(handles=settings.everybody, handle=table)
+    return document.problem("team-member", message, pointer, hint=did_you_mean(nearest(handle, settings.team), add))

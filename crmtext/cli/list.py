@@ -16,10 +16,10 @@ from crmtext.problem import Exit, usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
 from crmtext.record.input import arguments
-from crmtext.schema import nearest
 from crmtext.store import When
 from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
@@ -116,9 +116,8 @@ def _view(name: str | None, schema: Schema, settings: Settings) -> str:
         raise usage("unknown-view", _("there is no view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
-    close = nearest.word(key, settings.views)
-    known = ", ".join(f"@{each}" for each in settings.views)
-    hint = _("did you mean @{name}?").format(name=close) if close else _("views: {names}").format(names=known or "-")
+    known = [f"@{each}" for each in settings.views]
+    hint = did_you_mean(nearest(f"@{key}", known), _("views: {names}").format(names=", ".join(known) or "-"))
     raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
 
 

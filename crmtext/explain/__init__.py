@@ -10,7 +10,7 @@ from crmtext.explain import field as key
 from crmtext.explain import figure, rule
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.schema import nearest
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
@@ -41,9 +41,7 @@ def rules(schema: Schema) -> Table:
 
 
 def _unknown(schema: Schema, typed: str) -> Exception:
-    close = nearest.word(typed, [*names(schema), *key.names(schema), *figure.names()])
-    hint = _("all rules: crmtext explain; all keys: crmtext explain customer")
-    if close:
-        hint = _("did you mean '{key}'?").format(key=close)
+    known = (*names(schema), *key.names(schema), *figure.names())
     message = _("there is no rule and no key '{name}'").format(name=typed)
-    return usage("unknown-rule", message, hint)
+    every = _("all rules: crmtext explain; all keys: crmtext explain customer")
+    return usage("unknown-rule", message, did_you_mean(nearest(typed, known), every))

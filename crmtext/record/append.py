@@ -16,12 +16,12 @@ from crmtext.record.input import amounts, list_items, path, values
 from crmtext.record.input.find_record import again, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.record.log import unwanted, with_contact
-from crmtext.schema import nearest
 from crmtext.schema.validator_error import listed
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.pointer import get, split
 from crmtext.values import money
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.wording import values as say
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def _list(document: Document, typed: str, store: Store) -> Key:
         hint = _("say which: {keys}").format(keys=_(", ").join(field.typed for field in parts))
     else:
         names = {name: field.typed for field in lists for name in field.names()}
-        close = nearest.word(typed, names, loose=True)
-        hint = _("did you mean '{key}'?").format(key=names[close]) if close else ""
+        hint = did_you_mean(names.get(nearest(typed, names, loose=True), ""))
     raise usage("unknown-key", problem.message, hint or _("lists: {keys}").format(keys=_lists(store)))
 
 

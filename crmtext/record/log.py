@@ -13,6 +13,7 @@ from crmtext.record.input.find_record import again, searchable, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.folding import spellings
 from crmtext.wording import values
 
@@ -125,18 +126,16 @@ def with_contact(
 
 
 def _unknown_contact(document: Document, given: str, known: list[str]) -> Problem:
-    from crmtext.schema import nearest
-
     message = _("{name} has no contact '{contact}'").format(name=values.name(document), contact=given)
     add = (
         f"crmtext append {quoted(str(document.data.get('id') or values.name(document)))} contacts name={quoted(given)}"
     )
-    hints = [_("to add the contact: {command}").format(command=add)]
-    if close := nearest.word(given, known, loose=True):
-        hints.insert(0, _("did you mean '{near}'?").format(near=close))
-    elif known:
-        hints.insert(0, _("contacts: {names}").format(names=_(", ").join(known)))
-    return Problem("unknown-contact", message, hint="\n".join(hints), severity=Severity.WARNING)
+    names = _("contacts: {names}").format(names=_(", ").join(known)) if known else ""
+    hints = (
+        did_you_mean(nearest(given, known, loose=True), names),
+        _("to add the contact: {command}").format(command=add),
+    )
+    return Problem("unknown-contact", message, hint="\n".join(filter(None, hints)), severity=Severity.WARNING)
 
 
 def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:

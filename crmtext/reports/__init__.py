@@ -9,7 +9,7 @@ from typing import cast
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
 from crmtext.reports.site import FORMATS, Site
-from crmtext.schema import nearest
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 __all__ = ["FORMATS", "REPORTS", "Site", "render"]
 
@@ -34,8 +34,7 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
 
 def _unknown(name: str) -> CrmError:
     known = _("the reports are: {names}").format(names=_(", ").join(REPORTS))
-    close = nearest.word(name, REPORTS)
-    hint = _("did you mean '{key}'?").format(key=close) if close else known
+    hint = did_you_mean(nearest(name, REPORTS), known)
     return usage("unknown-report", _("there is no report '{name}'").format(name=name), hint)
 
 

@@ -8,6 +8,7 @@ from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.schema import nearest
 from crmtext.schema.validator_error import listed
+from crmtext.values.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from crmtext.schema.dictionary import Field
@@ -21,7 +22,7 @@ def chosen(field: Field, typed: str) -> str:
         return found.pop()
     close = nearest.choice(typed, field.choices, loose=True)
     meant = "".join(each.typed for each in field.choices if each.value == close and not found)
-    hint = _("did you mean {value}?").format(value=meant) if meant else _choices(field)
+    hint = did_you_mean(meant, _choices(field))
     raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=_in_a_sentence(field)), hint)
 
 

@@ -13,6 +13,7 @@ from crmtext.schema.validate import identity
 from crmtext.schema.validator_error import Fault, listed
 from crmtext.text.pointer import escape, last, upwards
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -154,7 +155,7 @@ def _enum(fault: Fault) -> Iterator[Problem]:
     if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
         hint = _("write {value}").format(value=meant)
     elif meant:
-        hint = _("did you mean {value}?").format(value=meant)
+        hint = did_you_mean(meant)
     else:
         hint = _("one of: {values}").format(values=known)
     message = _("{value} is not a value of '{key}'").format(value=fault.quoted, key=fault.key)

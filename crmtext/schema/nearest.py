@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.text.pointer import escape, parent
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,41 +15,8 @@ if TYPE_CHECKING:
     from crmtext.schema.dictionary import Choice
 
 
-#: A longer word is near to nothing; and among more names of fields or values none is looked for, for each of the many
-#: mistakes that a record may hold.
-_LONGEST, _MOST = 200, 600
-
-
-def word(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
-    """The known word nearest to a typed one; empty if none is near.
-
-    Loose is for what somebody types and sees refused: of three Chinese characters one may be wrong.
-    """
-    names = list(known)
-    folded = {_folded(name): name for name in reversed(names)}
-    typed = _folded(typed)
-    if typed in folded:
-        return folded[typed]
-    if swapped := next((name for name in folded if _swapped(typed, name)), ""):
-        return folded[swapped]
-    if len(typed) > _LONGEST:
-        return ""
-    import difflib
-
-    close = difflib.get_close_matches(typed, folded, n=1, cutoff=0.6 if loose and not typed.isascii() else 0.7)
-    return folded[close[0]] if close else ""
-
-
-def _swapped(typed: str, name: str) -> bool:
-    """Whether two letters side by side have changed places: difflib sees nothing near `log` in `lgo`."""
-    if len(typed) != len(name) or len(name) <= 2:
-        return False
-    at = next((number for number, (one, other) in enumerate(zip(typed, name, strict=True)) if one != other), len(name))
-    return typed == name[:at] + name[at : at + 2][::-1] + name[at + 2 :]
-
-
-def _folded(name: str) -> str:
-    return name.strip().casefold().replace("_", "-")
+#: Among more names of fields or values none is looked for, for each of the many mistakes that a record may hold.
+_MOST = 600
 
 
 def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str:
@@ -59,7 +27,7 @@ def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str
 
 
 def _among(typed: str, known: Mapping[str, object], *, loose: bool) -> str:
-    return typed if typed in known else word(typed, known, loose=loose) if len(known) <= _MOST else ""
+    return typed if typed in known else nearest(typed, known, loose=loose) if len(known) <= _MOST else ""
 
 
 def key(typed: str, schema: Schema, pointer: str) -> str:
@@ -76,10 +44,10 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     if found := _among(typed, by_name, loose=loose):
         meant = by_name[found]
         said = meant.typed if loose else meant.key
-        return f"{above}/{escape(meant.key)}", _("did you mean '{key}'?").format(key=said)
+        return f"{above}/{escape(meant.key)}", did_you_mean(said)
     holder = schema.at(parent(above))
     if loose and holder and holder.kind == "list" and (main := holder.main) and typed in _main_texts(schema):
-        return f"{above}/{escape(main.key)}", _("did you mean '{key}'?").format(key=main.typed)
+        return f"{above}/{escape(main.key)}", did_you_mean(main.typed)
     homes = [
         field.path.rpartition(".")[0] for field in schema.by_path.values() if field.key == typed and "." in field.path
     ]

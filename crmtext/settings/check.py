@@ -13,6 +13,7 @@ from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import unseen
 from crmtext.text.pointer import join
 from crmtext.values import clock, lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -159,14 +160,8 @@ def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
 
 
 def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
-    # Settings are read by every command, and hardly ever wrong.
-    from crmtext.schema import nearest
-
     names = tuple(known)
-    close = nearest.word(key, names)
-    hint = (
-        _("did you mean '{key}'?").format(key=close) if close else _("one of: {values}").format(values=", ".join(names))
-    )
+    hint = did_you_mean(nearest(key, names), _("one of: {values}").format(values=", ".join(names)))
     message = _("there is no setting '{key}'").format(key=f"{table}.{key}" if table else key)
     return _problem(text, key, table, message, hint)
 

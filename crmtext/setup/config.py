@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
 from crmtext.problem import Severity, usage
-from crmtext.schema import nearest
 from crmtext.schema.fixes import SEPARATORS
 from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
 from crmtext.text.pointer import split
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -155,8 +155,8 @@ def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
             if key in each.value:
                 return _part(each, key, text)
     names = [name for each in known for name in (each.name, each.name.rpartition(".")[2])]
-    close = nearest.word(wanted, [*names, *(part.name for each in known for part in _parts(each, text))])
-    hint = _("did you mean '{key}'?").format(key=close) if close else _("all settings: crmtext config")
+    names += [part.name for each in known for part in _parts(each, text)]
+    hint = did_you_mean(nearest(wanted, names), _("all settings: crmtext config"))
     raise usage("unknown-setting", _("there is no setting '{key}'").format(key=typed), hint)
 
 

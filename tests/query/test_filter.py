@@ -418,7 +418,7 @@ def test_an_error_speaks_chinese() -> None:
     assert frame(caught.value.problem) == (
         "error: opportunities.stage 没有“negotiate”这个值 [expression]\n"
         "  any(opportunities, stage == 'negotiate')\n"
-        "                              ^^^^^^^^^^^  是否指 negotiation（商务谈判）？\n"
+        "                              ^^^^^^^^^^^  是不是想写“negotiation（商务谈判）”？\n"
     )
 
 

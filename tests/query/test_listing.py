@@ -326,7 +326,7 @@ def test_values_are_typed_as_people_say_them(
     ("arguments", "expected"),
     [
         (["@cold"], "error: there is no view '@cold' [unknown-view]\n  = views: @warm, @cold-chain\n"),
-        (["@cold-chian"], "error: there is no view '@cold-chian' [unknown-view]\n  = did you mean @cold-chain?\n"),
+        (["@cold-chian"], "error: there is no view '@cold-chian' [unknown-view]\n  = did you mean '@cold-chain'?\n"),
         (
             ["示例电子"],
             """error: there is no view '示例电子' [unknown-view]
@@ -334,8 +334,8 @@ def test_values_are_typed_as_people_say_them(
     a view begins with @; a customer is shown by: crmtext show 示例电子
 """,
         ),
-        (["--status", "activ"], "error: there is no status 'activ' [unknown-value]\n  = did you mean active?\n"),
-        (["--owner", "lilie"], "error: 'lilie' is not on the team list [team-member]\n  = did you mean lilei?\n"),
+        (["--status", "activ"], "error: there is no status 'activ' [unknown-value]\n  = did you mean 'active'?\n"),
+        (["--owner", "lilie"], "error: 'lilie' is not on the team list [team-member]\n  = did you mean 'lilei'?\n"),
     ],
 )
 def test_a_value_that_is_none_is_refused(program: stores.Program, arguments: list[str], expected: str) -> None:

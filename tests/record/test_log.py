@@ -125,14 +125,14 @@ def test_an_older_entry_goes_where_its_day_belongs(
 @pytest.mark.parametrize(
     ("arguments", "code", "rule", "hint"),
     [
-        (["--by", "lilie"], 2, "team-member", "did you mean lilei?"),
+        (["--by", "lilie"], 2, "team-member", "did you mean 'lilei'?"),
         (["--by", "zhang"], 2, "team-member", "the team: lilei 李雷, hanmei 韩梅, liuyang 刘洋"),
         (["--date", "明天"], 2, "future-date", "log it when it has happened; a plan is --next … --due …"),
         (["--date", "foo"], 2, "date-format", None),
         (["--date", "2026-02-30"], 2, "date-format", "there is no such day"),
         (["--next", "x", "--due", "2026-11-19"], 2, "next-due", "correct one of the two dates"),
         (["--due", "明天"], 2, "next-step", 'add --next "…"'),
-        (["--outcome", "postive"], 2, "unknown-value", "did you mean positive?"),
+        (["--outcome", "postive"], 2, "unknown-value", "did you mean 'positive'?"),
         (["--next", " "], 2, "empty-value", "say in a line what was talked about"),
     ],
 )
@@ -375,6 +375,6 @@ def test_the_warning_of_an_unknown_contact_is_chinese(folder: Path, program: sto
     said = program("--lang", "zh", "log", "无锡样板", "电话", "谈了", "--by", "李雷", "--contact", "王晓明")
     assert said.err.partition(": ")[2].splitlines()[:3] == [
         "无锡样板有限公司没有联系人“王晓明” [unknown-contact]",
-        "  = 你是指“王小明”吗？",
+        "  = 是不是想写“王小明”？",
         "    添加这位联系人：crmtext append C20240501003 contacts name=王晓明",
     ]

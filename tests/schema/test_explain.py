@@ -16,8 +16,8 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a label": (replaced("lead", "意向客户"), ("unknown-value", 4, 9), "write prospect", "status: prospect"),
     "a label in quotes": (replaced("lead", "'流失客户'"), ("unknown-value", 4, 9), "write lost", "status: 'lost'"),
     "a synonym": (replaced("company", "公司"), ("unknown-value", 3, 7), "write company", "type: company"),
-    "upper case": (replaced("lead", "LEAD"), ("unknown-value", 4, 9), "did you mean lead?", "status: lead"),
-    "a slip in a value": (replaced("lead", "leed"), ("unknown-value", 4, 9), "did you mean lead?", "status: lead"),
+    "upper case": (replaced("lead", "LEAD"), ("unknown-value", 4, 9), "did you mean 'lead'?", "status: lead"),
+    "a slip in a value": (replaced("lead", "leed"), ("unknown-value", 4, 9), "did you mean 'lead'?", "status: lead"),
     "no such value": (
         replaced("lead", "frozen"),
         ("unknown-value", 4, 9),

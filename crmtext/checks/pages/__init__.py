@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, pick
-from crmtext.schema import conditions, nearest
+from crmtext.schema import conditions
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,9 +87,8 @@ def misnamed(names: Iterable[str], schema: Schema) -> Iterator[tuple[str, str]]:
     known = checked() | schema.conditions
     for name in names:
         if name not in known:
-            meant = nearest.word(name, sorted(known))
-            hint = _("did you mean '{key}'?").format(key=meant) if meant else ""
-            yield name, hint or _("a rule's name stands in brackets behind each problem")
+            where = _("a rule's name stands in brackets behind each problem")
+            yield name, did_you_mean(nearest(name, sorted(known)), where)
 
 
 def _written() -> Iterator[tuple[str, str]]:

@@ -160,10 +160,10 @@ class Group(click.Group):
         name, known = args[0], self.list_commands(ctx)
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             from crmtext.cli.framework import other_tools
-            from crmtext.schema import nearest
+            from crmtext.values.did_you_mean import nearest
 
             meant = other_tools.COMMANDS.get(name, "") if ctx.parent is None else ""
-            raise Misuse(unknown_command(name, "" if meant else nearest.word(name, known)), instead(meant), ctx)
+            raise Misuse(unknown_command(name, "" if meant else nearest(name, known)), instead(meant), ctx)
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
@@ -290,10 +290,10 @@ def _expected(error: click.ClickException) -> str:
 def misuse(error: click.ClickException) -> str:
     """What was wrong with the command line, in words."""
     if isinstance(error, click.NoSuchOption):
-        from crmtext.schema import nearest
+        from crmtext.values.did_you_mean import nearest
 
         # Click's own idea of what is near is a wide one.
-        close = "" if _expected(error) else nearest.word(error.option_name, error.possibilities or ())
+        close = "" if _expected(error) else nearest(error.option_name, error.possibilities or ())
         return unknown_option(error.option_name, close)
     return _as_line(error.format_message())
 

@@ -79,15 +79,14 @@ def _of_command(root: click.Context, words: Iterable[str]) -> str:
 
 def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
     from crmtext.cli.framework import other_tools
-    from crmtext.schema import nearest
+    from crmtext.values.did_you_mean import did_you_mean, nearest
 
     if context.parent is not None:
-        meant = nearest.word(word, known)
         message = _("there is no command '{name}'").format(name=f"{context.info_name} {word}")
-        return Misuse(message, _("did you mean '{near}'?").format(near=meant) if meant else "", context)
+        return Misuse(message, did_you_mean(nearest(word, known)), context)
     message = _("there is no command or subject '{name}'").format(name=word)
     subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
-    if meant := nearest.word(word, [*known, *subjects]):
-        return Misuse(message, _("did you mean '{near}'?").format(near=meant), context)
-    hint = instead(other_tools.COMMANDS.get(word, ""))
-    return Misuse(message, hint or _("subjects: {names}").format(names=_(", ").join(SUBJECTS)), context)
+    otherwise = instead(other_tools.COMMANDS.get(word, "")) or _("subjects: {names}").format(
+        names=_(", ").join(SUBJECTS)
+    )
+    return Misuse(message, did_you_mean(nearest(word, [*known, *subjects]), otherwise), context)

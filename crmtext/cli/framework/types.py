@@ -25,11 +25,11 @@ class Choice(Words):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            from crmtext.schema import nearest
+            from crmtext.values.did_you_mean import did_you_mean, nearest
 
             known = _("'{value}' is none of: {values}").format(value=value, values=_(", ").join(self.choices))
-            close = nearest.word(str(value), self.choices)
-            self.fail(known + _("; ") + _("did you mean '{key}'?").format(key=close) if close else known, param, ctx)
+            meant = did_you_mean(nearest(str(value), self.choices))
+            self.fail(known + _("; ") + meant if meant else known, param, ctx)
 
 
 class Whole(click.IntRange):

@@ -8,7 +8,7 @@ from crmtext.i18n import _
 from crmtext.query.filter import arithmetic, filters, functions, kinds, literals, methods, syntax
 from crmtext.query.filter.compare import compared
 from crmtext.query.filter.kinds import Part, truth_of
-from crmtext.schema import nearest
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,10 +104,6 @@ class Checker:
 
     def unknown_function(self, node: syntax.Call) -> Exception:
         """The error for a function that this language doesn't have."""
-        close = nearest.word(node.name, functions.NAMES)
-        hint = (
-            _("did you mean '{key}'?").format(key=close)
-            if close
-            else _("functions: {names}").format(names=", ".join(functions.NAMES))
-        )
+        known = _("functions: {names}").format(names=", ".join(functions.NAMES))
+        hint = did_you_mean(nearest(node.name, functions.NAMES), known)
         return self.names.source.wrong(node, _("an expression may not use {what}").format(what=f"{node.name}(…)"), hint)

@@ -12,7 +12,7 @@ from crmtext.query.filter.kinds import Part, truth_of
 from crmtext.query.filter.methods import test
 from crmtext.query.filter.syntax import Index
 from crmtext.query.filter.use import Use
-from crmtext.schema import nearest
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,12 +30,8 @@ FILTERS = (
 def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
     """The part that a value with a filter behind it is. Raises CrmError if the filter is not for it."""
     if node.name not in FILTERS:
-        close = nearest.word(node.name, FILTERS)
-        hint = (
-            _("did you mean '{key}'?").format(key=close)
-            if close
-            else _("filters: {names}").format(names=", ".join(FILTERS))
-        )
+        known = _("filters: {names}").format(names=", ".join(FILTERS))
+        hint = did_you_mean(nearest(node.name, FILTERS), known)
         raise names.source.wrong(node, _("an expression may not use {what}").format(what=f"|{node.name}"), hint)
     return _applied(Use(node, node.name, part, arguments, named, names))
 

@@ -13,9 +13,11 @@ from crmtext.query.filter import kinds
 from crmtext.query.filter.budget import LARGEST_NUMBER
 from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.syntax import Constant
-from crmtext.schema import fixes, nearest
+from crmtext.schema import fixes
+from crmtext.schema.nearest import choice as nearest_choice
 from crmtext.schema.validator_error import listed
 from crmtext.values import dates, money
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -86,16 +88,12 @@ def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
     for found in ways:
         if len(found) == 1:
             return found.pop()
-    close = nearest.choice(typed, choices, loose=True)
+    close = nearest_choice(typed, choices, loose=True)
     labels = {each.value: each.labels.get("zh", "") for each in choices} if language() == "zh" else {}
     shown = f"{close}（{labels[close]}）" if labels.get(close) else close
-    hint = (
-        _("did you mean '{value}'?").format(value=shown)
-        if close
-        else _("one of: {values}").format(values=listed(choices))
-    )
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
-    raise names.source.wrong(node, message, hint)
+    known = _("one of: {values}").format(values=listed(choices))
+    raise names.source.wrong(node, message, did_you_mean(shown, known))
 
 
 def _currency(node: Node, typed: str, other: Type, names: Names) -> str:
@@ -114,14 +112,9 @@ def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
     if within or not settings.team:
         return typed
     people = {name: each.handle for each in settings.team.values() for name in (each.name, each.handle) if name}
-    close = nearest.word(typed, people, loose=True)
     message = _("'{handle}' is not on the team list").format(handle=typed)
-    hint = (
-        _("did you mean '{key}'?").format(key=close)
-        if close
-        else _("the team: {handles}").format(handles=settings.everybody)
-    )
-    raise names.source.wrong(node, message, hint)
+    team = _("the team: {handles}").format(handles=settings.everybody)
+    raise names.source.wrong(node, message, did_you_mean(nearest(typed, people, loose=True), team))
 
 
 def _year(part: Part, node: Constant, other: Type) -> Part:

@@ -8,8 +8,8 @@ from crmtext.computed import COMPUTED, PATH, called, named
 from crmtext.i18n import _
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
-from crmtext.schema import nearest
 from crmtext.schema.dictionary import Field
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -182,14 +182,11 @@ class Names(NamedTuple):
     def _no_step(self, at: tuple[int, int], above: Type, typed: str) -> Exception:
         fields = above.field.by_key.values() if above.field else ()
         called = {name: field.key for field in fields for name in reversed([*field.names()])}
-        close = nearest.word(typed, called, loose=True)
+        close = nearest(typed, called, loose=True)
         message = _("unknown field '{name}' in {list}").format(name=typed, list=above.name)
-        if close:
-            return self.source.wrong(
-                at, message, _("did you mean '{key}'?").format(key=f"{above.name}.{called[close]}")
-            )
-        known = _(", ").join(field.key for field in fields)
-        return self.source.wrong(at, message, _("one of: {values}").format(values=known))
+        known = _("one of: {values}").format(values=_(", ").join(field.key for field in fields))
+        meant = f"{above.name}.{called[close]}" if close else ""
+        return self.source.wrong(at, message, did_you_mean(meant, known))
 
     def _unknown(self, at: Node | tuple[int, int], typed: str, scope: Scope) -> Exception:
         """The error for a name that means nothing here, with what was probably meant."""
@@ -203,8 +200,7 @@ class Names(NamedTuple):
         homes = [field.path.replace("[]", "") for field in self._homes(typed)]
         if homes:
             return _("name one of them: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
-        close = nearest.word(typed, self.known(scope), loose=True)
-        return _("did you mean '{key}'?").format(key=close) if close else ""
+        return did_you_mean(nearest(typed, self.known(scope), loose=True))
 
     def known(self, scope: Scope) -> Iterator[str]:
         """Every name that may be typed alone."""

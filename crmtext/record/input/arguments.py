@@ -10,6 +10,7 @@ from crmtext.problem import CrmError, Exit, Problem, usage
 from crmtext.schema import choices
 from crmtext.settings import handle_of, table_name
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
@@ -31,16 +32,9 @@ def handle(typed: str, settings: Settings) -> str:
     """The handle of the colleague that a handle, name or e-mail address names."""
     if member := settings.member(typed.strip()):
         return member.handle
-    import difflib
-
     names = [name for each in settings.team.values() for name in (each.handle, each.name) if name]
-    # Of a Chinese name of two characters one may be wrong.
-    close = difflib.get_close_matches(typed, names, n=1, cutoff=0.6 if typed.isascii() else 0.5)
-    hint = (
-        _("did you mean {handle}?").format(handle=close[0])
-        if close
-        else _("the team: {handles}").format(handles=settings.everybody or "-")
-    )
+    team = _("the team: {handles}").format(handles=settings.everybody or "-")
+    hint = did_you_mean(nearest(typed, names, loose=True), team)
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 
 

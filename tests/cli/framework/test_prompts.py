@@ -22,7 +22,7 @@ EN = [
     ("Short name:", "宁波测试"),
     ("Industry:", ""),
     ("Channel (", "exhibitio"),
-    ("did you mean exhibition?", "展会"),
+    ("did you mean 'exhibition'?", "展会"),
     ("Contacts · Name:", "王五"),
     ("Job title:", "经理"),
     ("Phones:", "13900139000"),

@@ -183,7 +183,7 @@ def test_me_is_who_git_says_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("typed", "hint"),
-    [("合做中", "did you mean active?"), ("actve", "did you mean active?")],
+    [("合做中", "did you mean 'active'?"), ("actve", "did you mean 'active'?")],
 )
 def test_of_three_chinese_characters_one_may_be_wrong(typed: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
