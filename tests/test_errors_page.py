@@ -69,7 +69,7 @@ def _text(case: Path, file: Path) -> str:
 
 def _section(folder: Path, store: Path) -> str:
     page = pages.pages().get(folder.name)
-    fact = pages.said(page.fact) if page else ""
+    fact = page.fact if page else ""
     parts = [f"## {folder.name}\n", *([f"{fact}\n"] if fact else [])]
     for _name, shown, lay in _cases(folder):
         said = listing(cases.problems(lay, store), width=96).rstrip("\n")

@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmtext import checks
-from crmtext.checks.scope import declared
 from crmtext.problem import Place, Problem
 from crmtext.schema import Schema
 from crmtext.settings import read
@@ -117,12 +116,6 @@ def test_a_store_may_leave_rules_out_for_good() -> None:
     files = [("records/C20240501005.yaml", record("005", "notes: x #1\n"))]
     found = take(files, read="index", schema=Schema.shipped(), settings=settings, today=date(2024, 6, 15))
     assert checks.run(found) == ()
-
-
-def test_every_check_is_there_and_has_its_page() -> None:
-    for name in checks.CHECKS:
-        page = declared(name).check.__globals__["__doc__"]
-        assert page.partition("\n")[0].endswith("."), name
 
 
 def test_a_file_that_the_disk_does_not_give_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,4 @@
-"""A registered address in China goes down to the district.
-
-Why: Deliveries, tax and regional reports need the district; "上海" alone does not tell where.
-
-Wrong:
-    addresses: [{kind: registered, province: 江苏省, city: 苏州市}]
-
-Right:
-    addresses: [{kind: registered, province: 江苏省, city: 苏州市, district: 虎丘区}]
-
-Instead: Add `district:`, or the six digits of `region_code:`.
-"""
+"""Registered addresses in China without a district."""
 
 from __future__ import annotations
 

@@ -1,17 +1,4 @@
-"""A person was born in 1900 or later.
-
-Why: Nobody who was born earlier is alive. An older year is a slip, or a date that another program writes for "unknown".
-
-Wrong:
-    type: person
-    person: {birth_date: 1880-05-01}
-
-Right:
-    type: person
-    person: {birth_date: 1980-05-01}
-
-Instead: Correct the year, or leave it out: `--05-01`.
-"""
+"""Birth dates before 1900."""
 
 from __future__ import annotations
 

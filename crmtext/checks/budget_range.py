@@ -1,13 +1,4 @@
-"""A budget's least amount is not above its greatest.
-
-Wrong:
-    needs: [{kind: purchase, description: 传感器, budget: {basis: stated, min: 800000, max: 500000}}]
-
-Right:
-    needs: [{kind: purchase, description: 传感器, budget: {basis: stated, min: 500000, max: 800000}}]
-
-Instead: Exchange the two, or correct one.
-"""
+"""Budgets whose minimum is above their maximum."""
 
 from __future__ import annotations
 

@@ -1,15 +1,4 @@
-"""A unified social credit code has the right check character.
-
-Why: Invoices with a wrong code come back. The check character (GB 32100-2015) finds every single mistyped one.
-
-Wrong:
-    uscc: 91320505MA6WEBUA6X
-
-Right:
-    uscc: 91320505MA6WEBUA6L
-
-Instead: Compare it with the business licence.
-"""
+"""Unified social credit codes: the check character, and the kind of customer they belong to."""
 
 from __future__ import annotations
 
@@ -27,6 +16,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+RULES = ("credit-code", "credit-code-type")
 
 #: Which types of customers a code may belong to, by how it begins: the register, and for 9 the kind in it.
 _TYPES = {
@@ -36,25 +26,6 @@ _TYPES = {
 }
 #: A tax number of today is the credit code; older ones have 15 or 20 signs.
 _CODE = lazy.pattern(r"[0-9A-HJ-NPQRTUWXY]{18}")
-
-#: What else is found here: the page of each rule.
-RULES = {
-    "credit-code-type": """\
-A credit code fits the customer's type.
-
-Why: The first two characters say what was registered: 91 a company, 92 a sole trader, 12 an institution.
-
-Wrong:
-    type: person
-    uscc: 91320505MA6WEBUA6L
-
-Right:
-    type: company
-    uscc: 91320505MA6WEBUA6L
-
-Instead: Correct the type or the code.
-""",
-}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

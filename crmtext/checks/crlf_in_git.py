@@ -1,10 +1,4 @@
-r"""git holds records with plain line ends (LF), whatever the disk has.
-
-Why: A record of which git holds Windows' line ends (CRLF) shows every line as changed as soon as another system
-writes it, and every merge of it is a conflict. What lies on the disk does not matter: git turns it round.
-
-Instead: Put `*.yaml text eol=lf` into `.gitattributes`, as `crmtext init` does, then `git add --renormalize .`
-"""
+"""Records that git holds with Windows line endings."""
 
 from __future__ import annotations
 

@@ -1,18 +1,4 @@
-"""A currency is a code of ISO 4217 that is in use.
-
-Why: Amounts are added up by currency, here and in every program that gets them. With RMB beside CNY the same money has
-two names, and a code that does not exist belongs to no sum at all.
-
-Wrong:
-    transactions:
-      - {date: 2024-05-01, amount: 50000, currency: RMB}
-
-Right:
-    transactions:
-      - {date: 2024-05-01, amount: 50000, currency: CNY}
-
-Instead: Write the three letters of the code. On the command line RMB, 人民币 and ￥ are understood as well.
-"""
+"""Currencies that are no code of ISO 4217."""
 
 from __future__ import annotations
 

@@ -1,17 +1,4 @@
-"""A record's file name begins with its id.
-
-Why: People find a customer by the file name, tools by the id inside; both must name the same one.
-
-Wrong:
-    # records/C20240501K7QM.yaml
-    id: C20240501K7QP
-
-Right:
-    # records/C20240501K7QM.yaml, or in any folder below: C20240501K7QM-some-name.yaml
-    id: C20240501K7QM
-
-Instead: Rename the file, or correct the id.
-"""
+"""File names that don't begin with the id of their record."""
 
 from __future__ import annotations
 

@@ -1,15 +1,4 @@
-"""What has happened has a date that is not in the future.
-
-Why: An interaction of tomorrow is mostly a mistyped year, and it makes a neglected customer look fresh.
-
-Wrong:
-    verified: {date: 2099-05-01, by: lilei}
-
-Right:
-    verified: {date: 2024-05-01, by: lilei}
-
-Instead: Correct the date; what is planned is a next step with its `due`.
-"""
+"""Dates of past events that lie in the future."""
 
 from __future__ import annotations
 

@@ -1,18 +1,4 @@
-"""A comment that has a warning ignored names its rule and says why.
-
-Why: Whoever reads the record next year must know whether the reason still holds. Errors cannot be ignored: a record
-that has one is left out everywhere.
-
-Wrong:
-    # crmtext: ignore phone-form
-    phones: ["1234"]
-
-Right:
-    # crmtext: ignore phone-form 公司内部短号
-    phones: ["1234"]
-
-Instead: Write the rule that stands in brackets behind the warning, and a reason after it.
-"""
+"""Comments that ignore a warning: which warnings they cover, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -26,7 +12,6 @@ from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.text.document import place_at
 from crmtext.values import lazy
-from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,15 +50,12 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _wrong(comment: Comment, snapshot: Snapshot) -> tuple[str, str] | None:
-    from crmtext.checks.pages import checked
+    from crmtext.checks.pages import misnamed
 
-    known = checked() | snapshot.schema.conditions
     if not comment.rule:
         return _("the comment names no rule to ignore"), _("write: # crmtext: ignore RULE reason")
-    if comment.rule not in known:
-        message = _("there is no rule '{name}'").format(name=comment.rule)
-        hint = _("a rule's name stands in brackets behind each problem")
-        return message, did_you_mean(nearest(comment.rule, sorted(known)), hint)
+    for name, hint in misnamed((comment.rule,), snapshot.schema):
+        return _("there is no rule '{name}'").format(name=name), hint
     if not comment.reason:
         message = _("the comment does not say why '{name}' is to be ignored").format(name=comment.rule)
         return message, _("write the reason behind the rule")

@@ -1,10 +1,4 @@
-"""A rule that the settings have left out is one that there is.
-
-Why: A name that is mistyped leaves nothing out, and nobody is told why the warning stays.
-
-Instead: Write the name that stands in brackets behind the warning, or remove it from `ignore` under `[check]`.
-`resident-id` and `bank-card` cannot be ignored there: a comment lets a single line through.
-"""
+"""Names under `[check] ignore` that are no rule."""
 
 from __future__ import annotations
 

@@ -1,17 +1,4 @@
-"""A date exists in the calendar.
-
-Why: Nobody was born on 30 February. The true day is close to it, and only its author knows which one it is.
-
-Wrong:
-    type: company
-    company: {founded: 2023-02-29}
-
-Right:
-    type: company
-    company: {founded: 2023-02-28}
-
-Instead: Look the day up; leave out what is not known: `2023-02` or `2023`. 29 February without a year is `--02-29`.
-"""
+"""Dates that the calendar doesn't have."""
 
 from __future__ import annotations
 

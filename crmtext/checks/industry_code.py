@@ -1,15 +1,4 @@
-"""An industry that is given as a code is one of GB/T 4754-2017, and a section and its division go together.
-
-Why: A code nobody knows puts the customer in no industry's list.
-
-Wrong:
-    industry: C99
-
-Right:
-    industry: C39
-
-Instead: Write a section and division such as C39, or words: 制造业-计算机、通信和其他电子设备制造业.
-"""
+"""Industry codes that GB/T 4754-2017 doesn't have."""
 
 from __future__ import annotations
 

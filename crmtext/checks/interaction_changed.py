@@ -1,11 +1,4 @@
-"""What the log of interactions holds in a commit stays as it is: the log is added to.
-
-Why: Others rely on what was said and when; an entry that vanishes or moves to another day cannot be told from one
-that never was. The log is compared with that of the commit before; that of a merge with each side's, but for what the
-other side has changed. A spelling may be mended, and what was left open may be filled in.
-
-Instead: Bring the old entry back, and add an entry of today that says what was wrong.
-"""
+"""Interactions that were changed or removed since the previous commit."""
 
 from __future__ import annotations
 

@@ -1,19 +1,4 @@
-"""Interactions run from old to new.
-
-Why: Entries are appended; one out of order is mostly a mistyped month, and is overlooked by who reads the end.
-
-Wrong:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求}
-      - {date: 2024-04-02, by: lilei, channel: wechat, summary: 回复报价}
-
-Right:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求}
-      - {date: 2024-05-02, by: lilei, channel: wechat, summary: 回复报价}
-
-Instead: Correct the date, or move the entry up.
-"""
+"""Interactions that aren't in order of date."""
 
 from __future__ import annotations
 

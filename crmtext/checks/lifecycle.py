@@ -1,18 +1,4 @@
-"""A typed lifecycle agrees with the status.
-
-Why: The lifecycle is computed; one that is typed overrides it, and is forgotten when the status moves on.
-
-Wrong:
-    status: active
-    cooperation: {since: 2024-05-01, products: [振动传感器]}
-    classification: {lifecycle: lost}
-
-Right:
-    status: active
-    cooperation: {since: 2024-05-01, products: [振动传感器]}
-
-Instead: Remove `lifecycle:`, or correct it.
-"""
+"""Lifecycles that contradict the status."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""One customer has one record.
-
-Why: Two records of one customer mean two owners, two histories and two prices. A name alone says little, so the
-places in the names must match, and names that are only alike count with a phone number, an address or a domain in
-common. Different credit codes are different customers, and so are the branches of one bank.
-
-Instead: Make one of the two, or add `not_duplicate_of:` with the id of the other.
-"""
+"""Records that are likely the same customer."""
 
 from __future__ import annotations
 

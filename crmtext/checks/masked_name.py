@@ -1,10 +1,4 @@
-"""A masked name such as 张* does not replace the full one.
-
-Why: A masked list or export that is typed or copied back would destroy what was known. The record is compared with that
-of the commit before. A name that was never known in full is only a warning: `masked-value`.
-
-Instead: Write the full name: `git log -p` shows the record as it was.
-"""
+"""Masked names that replace a full one of the previous commit."""
 
 from __future__ import annotations
 

@@ -1,16 +1,4 @@
-"""A phone number, an e-mail address, an account or a name is written in full.
-
-Why: What a masked list or report shows, such as 138****8000, can be neither called nor compared, and it would take
-the place of the number that was known. A masked name such as 张*, as shops write it in their orders, is only a warning.
-
-Wrong:
-    phones: ["138****8000"]
-
-Right:
-    phones: ["13800138000"]
-
-Instead: Write the whole number, or remove the line.
-"""
+"""Masked phone numbers, addresses, accounts and names."""
 
 from __future__ import annotations
 

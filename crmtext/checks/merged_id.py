@@ -1,16 +1,4 @@
-"""The id of a customer that was merged into another one is not given again.
-
-Why: What refers to the old id is led on to the customer that took it in; a new customer of that id would take its
-place, and the history of both would be one.
-
-Wrong:
-    merged_from: [C20240501K7QN]   # and C20240501K7QN is a record
-
-Right:
-    merged_from: [C20240430AAAA]
-
-Instead: Give the newer record another id, or, where two records were meant to stay, remove the line.
-"""
+"""Ids of merged customers that another record uses."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""A next step has a day that somebody can keep.
-
-Why: A promise without a day is kept by nobody.
-
-Instead: Write `action:` and `due:`; `next-due` and `vague-date` say what can be wrong with them.
-"""
+"""Next steps that are due before their interaction, or whose date is a vague word."""
 
 from __future__ import annotations
 
@@ -22,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+RULES = ("next-due", "vague-date")
 
 _VAGUE = lazy.pattern(
     r"近期|近日|最近|改天|过几天|过两天|上月|上周|(?:[\d一二三四五六七八九十年]+|下个?|[这本]个?)?月底前?"
@@ -29,40 +25,6 @@ _VAGUE = lazy.pattern(
     r"|\b(?:soon|asap|later|next (?:week|month)|some ?day)\b",
     re.IGNORECASE,
 )
-
-#: What else is found here: the page of each rule.
-RULES = {
-    "next-due": """\
-A next step is due on the day of its interaction or later.
-
-Why: A day before the call itself is a slip of the pen, and the step would be overdue at once.
-
-Wrong:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 发送方案, due: 2024-04-10}}
-
-Right:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 发送方案, due: 2024-05-10}}
-
-Instead: Correct one of the two dates.
-""",
-    "vague-date": """\
-A next step that names a time has a day.
-
-Why: "Soon", "next week" or 月底前 mean nothing a month later, and no list of what is due can hold them.
-
-Wrong:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 月底前回复}}
-
-Right:
-    interactions:
-      - {date: 2024-05-01, by: lilei, channel: phone, summary: 确认需求, next: {action: 回复, due: 2024-05-31}}
-
-Instead: Add `due:` with the day that is meant.
-""",
-}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

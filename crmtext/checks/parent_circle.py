@@ -1,17 +1,4 @@
-"""No customer is its own parent, however many steps away.
-
-Why: A group's tree of companies has a top; a circle is mostly `parent` written where `subsidiary` was meant.
-
-Wrong:
-    # C20240501K7QN names this customer as its parent
-    relations: [{id: C20240501K7QN, kind: parent}]
-
-Right:
-    # C20240501K7QN names this customer as its parent
-    relations: [{id: C20240501K7QN, kind: subsidiary}]
-
-Instead: Say which of the two belongs to the other.
-"""
+"""Customers that are their own parent."""
 
 from __future__ import annotations
 

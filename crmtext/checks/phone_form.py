@@ -1,15 +1,4 @@
-"""A phone number has a form that is known: a mobile, a landline with its area code, a hotline, an international one.
-
-Why: A digit too few is found when the call is needed most.
-
-Wrong:
-    phones: ["1380013800"]
-
-Right:
-    phones: ["13800138000", 021-62581234转802, 400-800-1024, "+49 30 123456"]
-
-Instead: Compare it with the card; write a foreign number with + and its country code.
-"""
+"""Phone numbers of no known form."""
 
 from __future__ import annotations
 

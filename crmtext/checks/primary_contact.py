@@ -1,15 +1,4 @@
-"""At most one contact is the primary one.
-
-Why: Whoever looks for the person to call first must find one name.
-
-Wrong:
-    contacts: [{name: 张三, primary: true}, {name: 李四, primary: true}]
-
-Right:
-    contacts: [{name: 张三, primary: true}, {name: 李四}]
-
-Instead: Remove `primary` from one of them; a contact who has left does not count.
-"""
+"""More than one primary contact."""
 
 from __future__ import annotations
 

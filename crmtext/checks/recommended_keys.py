@@ -1,10 +1,4 @@
-"""A record holds what its state asks for.
-
-Why: Each rule is a warning of its own: `no-contact`, `active-without-products`, `paused-without-reason`,
-`lost-without-churn`, `opportunity-without-reason`.
-
-Instead: Add what is missing, or leave a team's own choice out with `ignore` under `[check]`.
-"""
+"""Fields that the status or type of a record calls for."""
 
 from __future__ import annotations
 
@@ -21,81 +15,13 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
-
-#: What else is found here: the page of each rule.
-RULES = {
-    "no-contact": """\
-A company or institution has a contact.
-
-Why: A company cannot be called; a person there can.
-
-Wrong:
-    type: company
-    contacts: []
-
-Right:
-    type: company
-    contacts: [{name: 张三, phones: ["13800138000"]}]
-
-Instead: Add `contacts:` with a name.
-""",
-    "active-without-products": """\
-An active customer says what it buys.
-
-Why: Service, finance and the next offer begin with that.
-
-Wrong:
-    status: active
-    cooperation: {since: 2024-05-01}
-
-Right:
-    status: active
-    cooperation: {since: 2024-05-01, products: [振动传感器]}
-
-Instead: Add `products:` under `cooperation:`.
-""",
-    "paused-without-reason": """\
-A customer whose cooperation is paused has the reason.
-
-Why: Whoever calls next must know whether to wait or to mend something.
-
-Wrong:
-    status: paused
-
-Right:
-    status: paused
-    cooperation: {paused_reason: 产线搬迁}
-
-Instead: Add `paused_reason:` under `cooperation:`.
-""",
-    "lost-without-churn": """\
-A lost customer has the reason why.
-
-Why: A loss that says why teaches something, and some come back.
-
-Wrong:
-    status: lost
-
-Right:
-    status: lost
-    churn: {date: 2024-05-01, category: price, reason: 竞品报价低三成}
-
-Instead: Add `churn:` with date, category and reason.
-""",
-    "opportunity-without-reason": """\
-A lost opportunity has the reason why.
-
-Why: The next offer is made from what was learnt.
-
-Wrong:
-    opportunities: [{title: 二期, stage: lost, closed: 2024-05-01}]
-
-Right:
-    opportunities: [{title: 二期, stage: lost, closed: 2024-05-01, lost_reason: 交期太长}]
-
-Instead: Add `lost_reason:`.
-""",
-}
+RULES = (
+    "no-contact",
+    "active-without-products",
+    "paused-without-reason",
+    "lost-without-churn",
+    "opportunity-without-reason",
+)
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -1,15 +1,4 @@
-"""What refers to another customer names one that is there.
-
-Why: A reference to nobody is mostly a mistyped id, or a customer that was deleted while others still need it.
-
-Wrong:
-    relations: [{id: C20200101AAA, kind: partner}]
-
-Right:
-    relations: [{id: C20240501K7QN, kind: partner}]
-
-Instead: Correct the id, or remove the reference.
-"""
+"""References to customers that don't exist."""
 
 from __future__ import annotations
 

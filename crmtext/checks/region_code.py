@@ -1,15 +1,4 @@
-"""The code of a place is one of GB/T 2260, and the names beside it agree with it.
-
-Why: Regional reports and delivery go by the code; one wrong digit moves a customer to another province.
-
-Wrong:
-    addresses: [{kind: office, province: 江苏省, city: 苏州市, region_code: "310115"}]
-
-Right:
-    addresses: [{kind: office, province: 江苏省, city: 苏州市, region_code: "320505"}]
-
-Instead: Correct the code or the name. The last two digits, the district, are not looked up: they change every year.
-"""
+"""Region codes that GB/T 2260 doesn't have or that contradict the address."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _declared(name: str, place: str) -> Declared:
         name,
         getattr(module, function),
         getattr(module, "SCOPE", Scope.STORE),
-        frozenset({name, *getattr(module, "RULES", ())}),
+        frozenset(getattr(module, "RULES", (name,))),
         facts,
         getattr(module, "needs", facts),
         getattr(module, "READS", None),

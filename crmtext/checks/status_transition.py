@@ -1,11 +1,4 @@
-"""A customer's status moves by the steps that the settings know.
-
-Why: A lead that is lost is one thing, a customer that jumps from lost to paused is mostly a slip, and it spoils every
-figure about how customers move. The status is compared with that of the commit before; that of a merge is not, which
-does again what the commits of its sides did.
-
-Instead: Take the steps one after the other, or allow the step in `crmtext.toml` under `[status.transitions]`.
-"""
+"""Changes of status that the settings don't allow."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The store's currency is a code of ISO 4217 that is in use.
-
-Why: It is the currency of every amount that names none.
-
-Instead: Write its three letters: `currency = "CNY"`.
-"""
+"""The currency of the store, if it is no code of ISO 4217."""
 
 from __future__ import annotations
 

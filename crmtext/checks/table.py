@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Every check by name. Its module's docstring is its page.
+#: Every check by name. The pages of its rules are in the Markdown file beside its module.
 CHECKS: Mapping[str, str] = {
     name: f"crmtext.checks.{name.replace('-', '_')}:check"
     for name in (

@@ -1,15 +1,4 @@
-"""Whoever a record names as a colleague is on the team list.
-
-Why: An owner whom nobody knows gets no reminder.
-
-Wrong:
-    owner: 李雷
-
-Right:
-    owner: lilei
-
-Instead: Correct the handle, or add the colleague to `crmtext.toml` as `[team.HANDLE]`.
-"""
+"""Colleagues who aren't on the team list, and owners who have left."""
 
 from __future__ import annotations
 
@@ -31,26 +20,10 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 SCOPE = Scope.RECORD
+RULES = ("team-member", "owner-left")
 
 #: So much of a handle is quoted.
 _QUOTED = 80
-
-#: What else is found here: the page of each rule.
-RULES = {
-    "owner-left": """\
-A customer's owner still works here.
-
-Why: A customer of a colleague who left is forgotten.
-
-Wrong:
-    owner: liuyang
-
-Right:
-    owner: lilei
-
-Instead: Give the customer an owner who is there.
-""",
-}
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -1,16 +1,4 @@
-"""No two records have the same id.
-
-Why: The id is what everything else refers to. Two branches that allot the same number, or a file copied to make a
-new customer, would make one customer out of two.
-
-Wrong:
-    id: C20240501K7QN
-
-Right:
-    id: C20240501K7QM
-
-Instead: Give the newer record another id, in the file and in its name.
-"""
+"""Records with the same id."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""A view is an expression that can be answered.
-
-Why: `list @NAME` fails, and nobody sees why before it is used.
-
-Instead: Fix the expression under `[views]` at the caret; `crmtext list --where EXPR` tries one.
-"""
+"""Views whose expression is wrong."""
 
 from __future__ import annotations
 

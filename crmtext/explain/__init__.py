@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Answer, Column, Table
-from crmtext.checks.pages import known, names, said
+from crmtext.checks.pages import known, names
 from crmtext.explain import field as key
 from crmtext.explain import figure, rule
 from crmtext.i18n import _
@@ -36,7 +36,7 @@ def explain(schema: Schema, typed: str) -> Answer:
 def rules(schema: Schema) -> Table:
     """All rules by name, with what each says."""
     columns = (Column("rule", _("Rule"), fixed=True), Column("fact", _("What it says")))
-    rows = tuple((page.rule, said(page.fact)) for page in known(schema))
+    rows = tuple((page.rule, page.fact) for page in known(schema))
     return Table(columns, rows, {"rules": [{"rule": name, "fact": fact} for name, fact in rows]})
 
 

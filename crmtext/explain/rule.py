@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
-from crmtext.checks.pages import Page, known, said
+from crmtext.checks.pages import Page, known
 from crmtext.i18n import _
 from crmtext.terminal import cells
 
@@ -26,27 +26,24 @@ def find(schema: Schema, typed: str) -> Page | None:
 
 def shown(page: Page) -> Text:
     """The page for people, and as JSON."""
-    parts = {
-        "rule": page.rule,
-        "fact": said(page.fact),
-        "why": said(page.why),
-        "wrong": page.wrong,
-        "right": page.right,
-        "instead": said(page.instead),
-    }
-    return Text("\n".join(_lines(parts)) + "\n", parts)
+    return Text("\n".join(_lines(page)) + "\n", page._asdict())
 
 
-def _lines(parts: dict[str, str]) -> Iterator[str]:
-    yield parts["rule"]
-    yield from indented(parts["fact"])
-    for name, label in (("why", _("Why")), ("wrong", _("Wrong")), ("right", _("Right")), ("instead", _("Instead"))):
-        if not parts[name]:
-            continue
-        yield ""
-        yield label
-        code = name in ("wrong", "right")
-        yield from (f"    {line}" for line in parts[name].splitlines()) if code else indented(parts[name])
+def _lines(page: Page) -> Iterator[str]:
+    yield page.rule
+    yield from indented(page.fact)
+    for label, text, lines in (
+        (_("Why"), page.why, indented),
+        (_("Wrong"), page.wrong, _example),
+        (_("Right"), page.right, _example),
+        (_("Fix"), page.fix, indented),
+    ):
+        if text:
+            yield from ("", label, *lines(text))
+
+
+def _example(text: str) -> Iterator[str]:
+    return (f"    {line}" for line in text.splitlines())
 
 
 def indented(text: str) -> Iterator[str]:

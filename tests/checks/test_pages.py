@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import rules as named_rules
 
 from crmtext import checks
 from crmtext.checks import pages as rules
-from crmtext.checks.pages import characters, setup, values, yaml
+from crmtext.checks.scope import declared
+from crmtext.i18n import LANGUAGES
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.store import Store
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEAM = '[team.lilei]\nname = "李雷"\n\n[team.liuyang]\nname = "刘洋"\nactive = false\n'
 #: What a record says where an example says nothing about it.
@@ -33,11 +31,12 @@ RECORD = {
 OTHER = RECORD | {"id": "id: C20240501K7QN", "relations": "relations: [{id: C20240501K7QM, kind: parent}]"}
 #: Examples that are a record by themselves.
 WHOLE = {"not-a-map", "unclosed-quote"}
-OF_RECORDS = {**characters.PAGES, **yaml.PAGES, **values.PAGES}
+CHECKS = Path(rules.__file__).parents[1]
 PAGES = rules.pages()
-IN_RECORDS = [
-    page for page in PAGES.values() if page.wrong and (page.rule in OF_RECORDS or page.rule not in setup.PAGES)
-]
+OF_SETUP = rules.pages_of("setup")
+IN_RECORDS = [page for page in PAGES.values() if page.wrong and page.rule not in OF_SETUP]
+#: Every page in both languages.
+TEXTS = {f"{spoken} {page.rule}": page for spoken in LANGUAGES for page in rules.in_language(spoken).values()}
 
 
 def _record(example: str, given: dict[str, str], *, whole: bool) -> str:
@@ -86,7 +85,7 @@ def _of_settings(example: str, folder: Path) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", [name for name in setup.PAGES if PAGES[name].wrong])
+@pytest.mark.parametrize("name", [name for name in OF_SETUP if PAGES[name].wrong])
 def test_examples_of_settings_and_schema_are_what_they_say(name: str, tmp_path: Path) -> None:
     page = PAGES[name]
     if name.startswith("schema-"):
@@ -96,21 +95,106 @@ def test_examples_of_settings_and_schema_are_what_they_say(name: str, tmp_path: 
     assert told == (name, "")
 
 
-def test_every_rule_of_the_program_has_its_page_and_no_page_is_of_a_rule_that_is_gone() -> None:
-    known, pages = named_rules.everywhere(), set(PAGES)
-    assert (sorted(known - pages), sorted(pages - known - set(checks.CHECKS))) == ([], [])
+def test_every_rule_of_the_program_has_one_page_and_no_page_is_of_a_rule_that_is_gone() -> None:
+    pages = [rule for family in rules.FAMILIES for rule in rules.pages_of(family)]
+    assert sorted(pages) == sorted(named_rules.everywhere())
 
 
-def test_a_page_has_all_its_parts() -> None:
-    assert rules.parsed(
-        "some-rule",
-        "A fact,\nin two lines.\n\nWhy: because\nof this.\n\nWrong:\n    a:\n    \t- b\n\n"
-        "Right:\n    a:\n      - b\n\nInstead: do that.\n",
-    ) == rules.Page("some-rule", "A fact, in two lines.", "because of this.", "a:\n\t- b", "a:\n  - b", "do that.")
+@pytest.mark.parametrize("name", checks.CHECKS)
+def test_the_pages_beside_a_check_are_those_of_its_rules(name: str) -> None:
+    file = CHECKS / f"{name.replace('-', '_')}.md"
+    assert set(rules.parsed(file.read_text("utf-8"))) == declared(name).rules
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=lambda page: page.rule)
-def test_a_page_says_a_fact_and_what_to_do_and_fits_a_terminal(page: rules.Page) -> None:
-    assert page.fact.endswith(".")
-    assert page.instead
+def test_every_file_of_pages_belongs_to_a_check_or_a_family() -> None:
+    beside = {path.stem.replace("_", "-") for path in CHECKS.glob("*.md")}
+    families = {path.stem for path in (CHECKS / "pages").glob("*.md")}
+    assert (beside, families) == (set(checks.CHECKS), set(rules.FAMILIES) - {"checks"})
+
+
+def test_a_page_has_all_its_parts_in_both_languages() -> None:
+    text = """\
+# some-rule
+
+A fact,
+in two lines.
+
+**Why:** because
+of this.
+
+**Wrong:**
+
+```yaml
+# crmtext: a comment
+a:
+\t- b
+```
+
+**Right:**
+
+```yaml
+a:
+
+  - b
+```
+
+**Fix:** do that.
+
+## 中文
+
+事实。
+
+**原因：** 因为这样。
+
+**修正：** 那样做。
+
+# other-rule
+
+Another fact.
+
+**Fix:** nothing.
+
+## 中文
+
+另一事实。
+
+**错误：**
+
+```yaml
+b: 1
+```
+
+**正确：**
+
+```yaml
+b: 2
+```
+
+**修正：** 不用改。
+"""
+    wrong, right = "# crmtext: a comment\na:\n\t- b", "a:\n\n  - b"
+    assert rules.parsed(text) == {
+        "some-rule": {
+            "en": rules.Page("some-rule", "A fact, in two lines.", "because of this.", wrong, right, "do that."),
+            "zh": rules.Page("some-rule", "事实。", "因为这样。", wrong, right, "那样做。"),
+        },
+        "other-rule": {
+            "en": rules.Page("other-rule", "Another fact.", fix="nothing."),
+            "zh": rules.Page("other-rule", "另一事实。", "", "b: 1", "b: 2", "不用改。"),
+        },
+    }
+
+
+@pytest.mark.parametrize("page", TEXTS.values(), ids=list(TEXTS))
+def test_a_page_is_complete_and_fits_a_terminal(page: rules.Page) -> None:
+    assert page.fact.endswith((".", "。"))
+    assert page.fix
+    assert not re.search(r"\*\*\w+[:：]|```|^#+ ", "".join(page[1:]))
     assert max((len(line) for line in f"{page.wrong}\n{page.right}".splitlines()), default=0) <= 106
+
+
+def test_both_languages_have_the_same_parts() -> None:
+    english, chinese = (rules.in_language(spoken) for spoken in LANGUAGES)
+    assert [*english] == [*chinese]
+    parts = {rule: [bool(part) for part in page] for rule, page in english.items()}
+    assert {rule: [bool(part) for part in page] for rule, page in chinese.items()} == parts

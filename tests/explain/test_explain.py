@@ -51,7 +51,7 @@ def test_a_rule_is_shown_with_its_reason_and_examples() -> None:
         "Right\n"
         "    status: prospect\n"
         "\n"
-        "Instead\n"
+        "Fix\n"
         "  Correct the key. What has no key of its own yet goes under `custom:`; what all\n"
         "  need, your team adds to the schema.\n"
     )

@@ -14,7 +14,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from crmtext.checks import pages
 from crmtext.cli.framework.help import message as help_message
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Found:
 
 
 def said() -> dict[Id, set[str]]:
-    """Every message of the package's code, templates and rules, and of the installed Click."""
+    """Every message of the package's code and templates, and of the installed Click."""
     found = Found()
     for path in sorted(PACKAGE.rglob("*.py")):
         for message in filter(None, _in_python(path.read_text("utf-8"))):
@@ -64,9 +63,6 @@ def said() -> dict[Id, set[str]]:
         # Style sheets and scripts are put into the pages as they are.
         for message in _in_template(path) if path.suffix in {".html", ".j2", ".md"} else ():
             found.add(message, path.relative_to(ROOT).as_posix())
-    for page in pages.pages().values():
-        for message in page.messages:
-            found.add(message, "crmtext/rules")
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
         for message in _in_python(path.read_text("utf-8")):
             found.add(message, CLICK)

@@ -161,14 +161,14 @@ def figures() -> Iterator[str]:
 def explained() -> Iterator[str]:
     """Every rule with its page, family by family."""
     for name, page in pages.pages().items():
-        yield from ("", f"## {name}", "", pages.said(page.fact))
+        yield from ("", f"## {name}", "", page.fact)
         if page.why:
-            yield from ("", pages.said(page.why))
+            yield from ("", page.why)
         for label, code in ((_said("Wrong", "错误写法"), page.wrong), (_said("Right", "正确写法"), page.right)):
             if code:
                 yield from ("", f"{label}:", "", "```yaml", *code.splitlines(), "```")
-        if page.instead:
-            yield from ("", pages.said(page.instead))
+        if page.fix:
+            yield from ("", page.fix)
 
 
 PARTS: Mapping[str, Callable[[], Iterator[str]]] = {

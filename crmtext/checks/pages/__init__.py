@@ -1,22 +1,19 @@
-"""Every rule has a page: what it says, why, an example of wrong and right, and what to do instead.
+"""The page of each rule: the rule as a fact, why, a wrong and a right example, and how to fix it.
 
-A check's page is the docstring of its module, and `RULES` there holds those of whatever else it finds; the pages of
-all other rules are here, a file for each family. All are written in English; the catalogue has the Chinese.
+A page is Markdown in both languages. The rules of a check stand in `NAME.md` beside `NAME.py`; the other rules are in
+this folder, one file for each family. Nothing is read before a page is asked for.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from importlib import import_module
-from textwrap import dedent
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.checks.table import CHECKS
-from crmtext.i18n import _, pick
+from crmtext.i18n import _, language, pick
 from crmtext.schema import conditions
-from crmtext.values import lazy
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -24,45 +21,103 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Schema
 
-#: The families in the order in which a reader would meet them: `module` in this folder, and its heading.
-FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "past", "machine")
+#: The families in the order in which a reader meets them; `checks` are the pages beside the checks.
+FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "history", "environment")
 #: The families of what can be wrong in a store; the others are about commands and the machine.
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
-#: Checks that name no rule after themselves.
-_NO_RULES = frozenset({"next-step", "recommended-keys"})
-_PARTS = lazy.pattern(r"^(Why|Wrong|Right|Instead):", re.MULTILINE)
+_CHINESE = "## 中文"
+_LABELS = {
+    "**Why:**": "why",
+    "**Wrong:**": "wrong",
+    "**Right:**": "right",
+    "**Fix:**": "fix",
+    "**原因：**": "why",
+    "**错误：**": "wrong",
+    "**正确：**": "right",
+    "**修正：**": "fix",
+}
+_EXAMPLES = ("wrong", "right")
 
 
 class Page(NamedTuple):
-    """What there is to say about a rule, in English; `said` gives a part in the language in use."""
+    """What there is to say about a rule, in one language."""
 
     rule: str
     #: The rule as a fact.
-    fact: str
+    fact: str = ""
     why: str = ""
     wrong: str = ""
     right: str = ""
-    instead: str = ""
-
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """What is to be translated: examples are the same in every language."""
-        return tuple(filter(None, (self.fact, self.why, self.instead)))
+    fix: str = ""
 
 
-def said(part: str) -> str:
-    """A part of a page in the language in use."""
-    return _(part) if part else ""
+def pages() -> Mapping[str, Page]:
+    """Every page in the language in use, by the name of its rule, family after family."""
+    return in_language(language())
 
 
 @cache
-def pages() -> Mapping[str, Page]:
-    """Every page by the name of its rule, family after family."""
-    return MappingProxyType({name: parsed(name, page) for name, page in _written()})
+def in_language(spoken: str) -> Mapping[str, Page]:
+    """Every page in a language."""
+    return MappingProxyType({rule: page for family in FAMILIES for rule, page in pages_of(family, spoken).items()})
+
+
+def pages_of(family: str, spoken: str = "en") -> dict[str, Page]:
+    """The pages of a family by the names of their rules."""
+    return {rule: found[spoken] for file in _files(family) for rule, found in _read(file).items()}
+
+
+def _files(family: str) -> Iterator[Path]:
+    if family != "checks":
+        yield Path(__file__).parent / f"{family}.md"
+        return
+    for target in CHECKS.values():
+        package, _dot, module = target.partition(":")[0].rpartition(".")
+        if package == "crmtext.checks":
+            yield Path(__file__).parent.parent / f"{module}.md"
+
+
+@cache
+def _read(file: Path) -> Mapping[str, Mapping[str, Page]]:
+    return parsed(file.read_text("utf-8"))
+
+
+def parsed(text: str) -> dict[str, dict[str, Page]]:
+    """The pages of a file by rule and language; a Chinese page without examples has those of the English one."""
+    found: dict[str, dict[str, Page]] = {}
+    for (rule, spoken), parts in _parts(text).items():
+        page = Page(rule, **{part: _joined(part, lines) for part, lines in parts.items()})
+        if spoken == "zh" and not page.wrong:
+            page = page._replace(wrong=found[rule]["en"].wrong, right=found[rule]["en"].right)
+        found.setdefault(rule, {})[spoken] = page
+    return found
+
+
+def _parts(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
+    """The lines of each part, by rule and language."""
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    rule, spoken, part, in_example = "", "en", "fact", False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            in_example = not in_example
+        elif line.startswith("# ") and not in_example:
+            rule, spoken, part = line[2:], "en", "fact"
+        elif line == _CHINESE:
+            spoken, part = "zh", "fact"
+        else:
+            is_labelled = line.startswith("**") and not in_example
+            label = next(filter(line.startswith, _LABELS), "") if is_labelled else ""
+            part = _LABELS.get(label, part)
+            found.setdefault((rule, spoken), {}).setdefault(part, []).append(line.removeprefix(label))
+    return found
+
+
+def _joined(part: str, lines: Iterable[str]) -> str:
+    return "\n".join(lines).strip("\n") if part in _EXAMPLES else " ".join(" ".join(lines).split())
 
 
 def known(schema: Schema) -> tuple[Page, ...]:
-    """The pages of all rules; last those that the schema's own conditions bring along, in the language in use."""
+    """The pages of all rules in the language in use; those of conditions in the team's own schema come last."""
     own = {node["x-rule"]: _condition(node) for node in conditions(schema.data) if node["x-rule"] not in pages()}
     return (*pages().values(), *own.values())
 
@@ -73,43 +128,19 @@ def names(schema: Schema) -> tuple[str, ...]:
 
 
 def _condition(node: Mapping[str, Any]) -> Page:
-    return Page(node["x-rule"], pick(node.get("x-message", {})), instead=pick(node.get("x-hint", {})))
+    return Page(node["x-rule"], pick(node.get("x-message", {})), fix=pick(node.get("x-hint", {})))
 
 
 @cache
 def checked() -> frozenset[str]:
-    """The rules that a check of a store can find broken."""
-    return frozenset(name for family in _OF_CHECKS for name, _page in _pages_of(family)) - _NO_RULES
+    """The rules that a check of a store can report."""
+    return frozenset(rule for family in _OF_CHECKS for rule in pages_of(family))
 
 
 def misnamed(names: Iterable[str], schema: Schema) -> Iterator[tuple[str, str]]:
-    """Of these names those that no rule has which a check can find broken, each with a hint at what was meant."""
-    known = checked() | schema.conditions
+    """The names that no check can report, each with a hint at the nearest one."""
+    reported = checked() | schema.conditions
     for name in names:
-        if name not in known:
+        if name not in reported:
             where = _("a rule's name stands in brackets behind each problem")
-            yield name, did_you_mean(nearest(name, sorted(known)), where)
-
-
-def _written() -> Iterator[tuple[str, str]]:
-    for family in FAMILIES:
-        yield from _pages_of(family)
-
-
-def _pages_of(family: str) -> Iterator[tuple[str, str]]:
-    if family != "checks":
-        yield from import_module(f"crmtext.checks.pages.{family}").PAGES.items()
-        return
-    for name, target in CHECKS.items():
-        module = import_module(target.partition(":")[0])
-        yield name, module.__doc__ or ""
-        yield from getattr(module, "RULES", {}).items()
-
-
-def parsed(rule: str, written: str) -> Page:
-    """The page of a text: the fact, then parts that begin with `Why:`, `Wrong:`, `Right:` and `Instead:`."""
-    fact, *rest = _PARTS.split(written)
-    parts = dict(zip(rest[::2], rest[1::2], strict=True))
-    why, instead = (" ".join(parts.get(name, "").split()) for name in ("Why", "Instead"))
-    wrong, right = (dedent(parts.get(name, "")).strip("\n") for name in ("Wrong", "Right"))
-    return Page(rule, " ".join(fact.split()), why, wrong, right, instead)
+            yield name, did_you_mean(nearest(name, sorted(reported)), where)

@@ -149,9 +149,9 @@ def rules(asked: Asked) -> Iterator[Word]:
 
 
 def _pages(asked: Asked) -> Iterator[Word]:
-    from crmtext.checks.pages import known, said
+    from crmtext.checks.pages import known
 
-    return _beginning({page.rule: said(page.fact) for page in known(_schema(asked.store))}, asked.typed)
+    return _beginning({page.rule: page.fact for page in known(_schema(asked.store))}, asked.typed)
 
 
 def topics(asked: Asked) -> Iterator[Word]:
