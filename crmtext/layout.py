@@ -1,12 +1,37 @@
-"""Where the files that ship with the program are: beside the package in a checkout, inside it when installed."""
+"""The names of a store's files and folders, of ours beside them, and where the shipped ones are.
+
+It imports nothing: the answer cache and git's merge driver load it at each call.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+# Spelled out: `typing` and `pathlib` take longer to load than an answer that is kept.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = "crmtext.toml"
+RECORDS = "records"
+SCHEMA = "schema/customer.schema.json"
+TEMPLATES = "templates"
+REPORTS = "reports"
+GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
+
+#: The folder for what is a clone's own: in git's folder, and in a store that is in no repository.
+OWN, HIDDEN = "crmtext", ".crmtext"
+#: In that folder: the last answer of `check`, and the index of each side.
+ANSWER = "check.again"
+INDEX = {"worktree": "worktree.index", "index": "index.index"}
+
+#: What half-written files and the lock are called.
+LEFTOVERS = ".crmtext-*.tmp*"
+LOCK = ".crmtext.lock"
 
 
-def folder(name: str) -> Path:
-    """The shipped `schema`, `hooks` or `records` folder."""
+def shipped(path: str) -> Path:
+    """A file or folder that ships with the program: beside the package in a checkout, inside it when installed."""
+    from pathlib import Path
+
     package = Path(__file__).parent
-    installed = package / "data" / name
-    return installed if installed.is_dir() else package.parent / name
+    installed = package / "data"
+    return (installed if installed.is_dir() else package.parent) / path

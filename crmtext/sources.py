@@ -11,6 +11,7 @@ from crmtext.disk import safe_read
 from crmtext.git.plumbing import Repository, resolve
 from crmtext.git.reading import Entry, absent, blobs_within, staged, tree
 from crmtext.i18n import _
+from crmtext.layout import RECORDS
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.text.size import MAX_BYTES, too_large
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from crmtext.git.objects import Objects
 
-RECORDS = "records"
-SCHEMA = "schema/customer.schema.json"
 #: What git calls a link, and the commit of another repository.
 LINK, _MODULE = "120000", "160000"
 #: Settings and schema are read up to here; each says itself how much of that it takes.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext import layout, sources
 from crmtext import settings as settings_file
-from crmtext import sources
 from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
@@ -63,14 +63,12 @@ class Store:
         """The store that a folder lies in, looked for upwards as git looks for its repository."""
         start = directory.absolute()
         for folder in (start, *start.parents):
-            if (folder / settings_file.FILE).is_file():
+            if (folder / layout.SETTINGS).is_file():
                 return cls(folder, watch)
         if found := _around(start):
             # Else a colleague would make a second store in a clone that only lacks its checkout.
             refuse_empty(found)
-        message = _("there is no store here: no {file} in {folder} or above").format(
-            file=settings_file.FILE, folder=start
-        )
+        message = _("there is no store here: no {file} in {folder} or above").format(file=layout.SETTINGS, folder=start)
         raise cannot("no-store", message, _("go to the store's folder, name it with -C, or make one: crmtext init"))
 
     @classmethod
@@ -93,7 +91,7 @@ class Store:
     @cached_property
     def settings_around(self) -> tuple[Settings, tuple[Problem, ...]]:
         """The settings of the work tree without what is wrong in them, and what that is."""
-        return settings_file.read_around(self.disk.file(settings_file.FILE) or b"")
+        return settings_file.read_around(self.disk.file(layout.SETTINGS) or b"")
 
     @cached_property
     def schema(self) -> Schema:
@@ -218,8 +216,8 @@ class Store:
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
         """Settings and schema: of the side itself, and of the disk where git does not hold them yet."""
         disk = self.disk
-        settings = read_settings(source if source.file(settings_file.FILE) is not None else disk)
-        return settings, read_schema(source if source.file(sources.SCHEMA) is not None else disk)
+        settings = read_settings(source if source.file(layout.SETTINGS) is not None else disk)
+        return settings, read_schema(source if source.file(layout.SCHEMA) is not None else disk)
 
     def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Earlier | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
@@ -243,7 +241,7 @@ class Store:
         if len(commits) > 1:
             return Earlier(before, (), inherited(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read
-        entries = replaced(repo, repo.prefix + sources.RECORDS, before, new, staged=now.read == "index")
+        entries = replaced(repo, repo.prefix + layout.RECORDS, before, new, staged=now.read == "index")
         changed = tuple(each for each in entries if known(each.path.removeprefix(repo.prefix)) != each.blob)
         blobs = sources.Blobs(before, repo, changed)
         old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
@@ -263,7 +261,7 @@ class _Past:
         """The records of a commit, of the index or of the disk."""
         if commit not in self._files:
             prefix = self.repository.prefix
-            entries = self._entries(commit, prefix + sources.RECORDS)
+            entries = self._entries(commit, prefix + layout.RECORDS)
             self._files[commit] = {each.path.removeprefix(prefix): each for each in entries}
         return self._files[commit]
 
@@ -291,15 +289,15 @@ class _Past:
 
 def read_settings(source: sources.Source) -> Settings:
     """The settings of one side. Raises CrmError with the place of what is wrong."""
-    return settings_file.read(source.file(settings_file.FILE) or b"")
+    return settings_file.read(source.file(layout.SETTINGS) or b"")
 
 
 def read_schema(source: sources.Source) -> Schema:
     """The team's schema on one side; the shipped one where the team has none."""
     from crmtext.schema import Schema
 
-    raw = source.file(sources.SCHEMA)
-    return Schema.shipped() if raw is None else schema_in(raw, sources.SCHEMA)
+    raw = source.file(layout.SCHEMA)
+    return Schema.shipped() if raw is None else schema_in(raw, layout.SCHEMA)
 
 
 @lru_cache(maxsize=2)

@@ -133,7 +133,7 @@ def test_the_installed_program_makes_checks_and_reports_a_store(installed: Path,
     assert "38" in crmtext("check", folder=store)
     assert "pages written" in crmtext("report", folder=store)
     assert (store / "reports/index.html").stat().st_size > 50_000
-    asked = "import crmtext.layout as r; print(r.folder('schema'))"
+    asked = "import crmtext.layout as r; print(r.shipped('schema'))"
     where = run(installed / "python", "-c", asked, folder=store).stdout.strip()
     assert Path(where).is_relative_to(installed.parent)
 
@@ -149,6 +149,6 @@ def test_a_wrong_record_is_refused_by_the_installed_hook(installed: Path, tmp_pa
 
 
 def test_in_a_checkout_the_same_files_are_found_beside_the_package() -> None:
-    assert {name: layout.folder(name) for name in ("schema", "hooks", "records")} == {
+    assert {name: layout.shipped(name) for name in ("schema", "hooks", "records")} == {
         name: ROOT / name for name in ("schema", "hooks", "records")
     }

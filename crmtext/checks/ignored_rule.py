@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem, Severity
-from crmtext.settings import FILE
 from crmtext.text.secret_numbers import RULES as NEVER_IGNORED
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     for name in sorted(NEVER_IGNORED.intersection(snapshot.settings.ignore)):
         message = _("[check] cannot ignore '{name}'").format(name=name)
         hint = _("let a single line through: # crmtext: not-a-card REASON")
-        yield Problem("ignored-rule", message, Place(FILE), hint, Severity.WARNING)
+        yield Problem("ignored-rule", message, Place(SETTINGS), hint, Severity.WARNING)
     for name, hint in misnamed(snapshot.settings.ignore, snapshot.schema):
         message = _("there is no rule '{name}' for [check] to ignore").format(name=name)
-        yield Problem("ignored-rule", message, Place(FILE), hint, Severity.WARNING)
+        yield Problem("ignored-rule", message, Place(SETTINGS), hint, Severity.WARNING)

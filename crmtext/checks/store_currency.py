@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from crmtext.checks.currency import wrong
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem
-from crmtext.settings import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,4 +23,4 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     if reason := wrong(snapshot.settings.currency):
         line = f'currency = "{reason.meant}"'
         hint = _("write {value}; crmtext check --fix does that").format(value=line) if reason.meant else reason.hint
-        yield Problem("store-currency", reason.message, Place(FILE), hint)
+        yield Problem("store-currency", reason.message, Place(SETTINGS), hint)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem
-from crmtext.settings import FILE
 from crmtext.text.pointer import escape
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             found = error.problem
             message = _("the view '{name}' can't be answered: {message}").format(name=name, message=found.message)
             line, column, excerpt = settings.views_at.get(name, (0, 0, ""))
-            place = Place(FILE, line, column, line, column + len(name), f"/views/{escape(name)}")
+            place = Place(SETTINGS, line, column, line, column + len(name), f"/views/{escape(name)}")
             start = excerpt.find(text, column)
             if found.place.column and start >= 0 and "\n" not in text:
                 place = place._replace(column=start + found.place.column, end_column=start + found.place.end_column)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext import layout
 from crmtext.answer import Text
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
@@ -36,7 +37,7 @@ def init(folder: Path | None, *, sample: bool) -> Exit:
 def _told(made: starting.Made, folder: Path | None) -> list[str]:
     lines = [_("a store in {folder}").format(folder=made.root)]
     if made.commits:
-        records = sum(path.startswith("records/") and path.endswith(".yaml") for path in made.written)
+        records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in made.written)
         lines.append(
             "  "
             + plural("{n} customer", "{n} customers", records)

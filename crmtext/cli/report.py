@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext import layout
 from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
@@ -69,7 +70,7 @@ def report(
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publish.site(store, snapshot, owner=whose)
-    folder = located(output) if output else store.root / "reports"
+    folder = located(output) if output else store.root / layout.REPORTS
     within = files.trusted(folder, store.root)
     pages = watched(publish.pages(site, names, form), N_("pages made"))
     if checked:

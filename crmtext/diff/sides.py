@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext import sources
+from crmtext import layout, sources
 from crmtext.diff.customers import Comparison
 from crmtext.git import clone
 from crmtext.git.objects import Objects
 from crmtext.git.plumbing import ask, head, resolve
 from crmtext.git.reading import changed_on_disk, differing
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, usage
-from crmtext.settings import FILE
 from crmtext.text.read.load import glimpsed
 from crmtext.values import lazy
 
@@ -72,8 +72,8 @@ def read(store: Store, asked: Range, objects: Objects | None = None) -> Comparis
 def _replaced(objects: Objects, asked: Range) -> tuple[sources.Blobs, sources.Blobs]:
     """The records of two commits that are not the same in both: git leaves out folders that are."""
     repo = objects.repository
-    old, new = differing(repo, repo.prefix + sources.RECORDS, asked.old, asked.new)
-    rules = objects.tree(asked.new, repo.prefix + FILE, repo.prefix + sources.SCHEMA)
+    old, new = differing(repo, repo.prefix + layout.RECORDS, asked.old, asked.new)
+    rules = objects.tree(asked.new, repo.prefix + SETTINGS, repo.prefix + layout.SCHEMA)
     return sources.Blobs(asked.old, repo, old, objects), sources.Blobs(asked.new, repo, (*rules, *new), objects)
 
 
@@ -121,7 +121,7 @@ def _state(store: Store, side: str) -> Mapping[str, tuple[str, str]]:
         blobs = _blobs(repo, side)
         named = ((blobs.path(each), each) for each in blobs.entries)
         return {path: (each.blob, each.mode) for path, each in named if sources.is_record(path)}
-    changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix + sources.RECORDS)}
+    changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix + layout.RECORDS)}
     kept = {path: what for path, what in _state(store, INDEX).items() if path not in changed}
     there = (path for path in changed if sources.is_record(path) and (store.root / path).is_file())
     return kept | dict.fromkeys(there, _ON_DISK)

@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 
 from crmtext.disk.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.i18n import _
+from crmtext.layout import LEFTOVERS, LOCK
 from crmtext.problem import CrmError, Place, cannot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: What half-written files and locks are called; for a store's ignored files.
-LEFTOVERS = ".crmtext-*.tmp*"
-LOCK = ".crmtext.lock"
 #: More bytes than these no file of ours has, but for those that say so themselves.
 LARGEST = 16 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)

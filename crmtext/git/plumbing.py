@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
+from crmtext import layout
 from crmtext.disk.nofollow import Folder
 from crmtext.git import overrides
 from crmtext.git.failure import failed, left_out, not_run
@@ -62,7 +63,7 @@ class Repository(NamedTuple):
     @property
     def own(self) -> Path:
         """Our folder in git's, where nobody else looks: for what is this clone's own."""
-        return self.git_dir / "crmtext"
+        return self.git_dir / layout.OWN
 
     def holds(self, path: Path) -> bool:
         """Whether a path lies in the work tree or in git's folders, as it is written or by links."""

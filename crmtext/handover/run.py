@@ -13,9 +13,9 @@ from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
 from crmtext.handover.tally import open_there, tally
 from crmtext.i18n import _, plural, speaking
+from crmtext.layout import RECORDS
 from crmtext.problem import cannot, usage
 from crmtext.record.change.write import checked, write, writing
-from crmtext.sources import RECORDS
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:

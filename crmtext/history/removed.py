@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.git.history import deleted
 from crmtext.git.reading import read_blobs
-from crmtext.sources import RECORDS
+from crmtext.layout import RECORDS
 from crmtext.text.read.load import parse
 from crmtext.values import lazy
 

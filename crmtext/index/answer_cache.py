@@ -12,7 +12,7 @@ import sys
 import time
 from contextvars import ContextVar
 
-from crmtext import quick
+from crmtext import layout, quick
 from crmtext.disk.nofollow import Folder
 from crmtext.index import stat as marks
 from crmtext.values.digest import blake2b
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Asked = tuple[tuple[str, ...], list[tuple[str, str]]]
 
-_SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records"
-_FOLDER, _FILE = "crmtext", "check.again"
 #: Where one of these says that git's files are elsewhere, git itself is asked.
 ELSEWHERE = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE",
@@ -95,7 +93,7 @@ def said(words: Sequence[str]) -> int | None:
 def look(top: str) -> marks.Look:
     """What lies in a folder and below it. The records of a question are looked at once, before any of them is read."""
     question = _asked.get()
-    if question is None or top != f"{question.root}/{_RECORDS}":
+    if question is None or top != f"{question.root}/{layout.RECORDS}":
         return marks.look(top)
     if question.look is None:
         question.look = marks.look(top)
@@ -135,13 +133,13 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
     content = b"".join((head.encode(), b"\n", *parts))
     if len(content) > _LARGEST:
         return
-    with Folder(git, (_FOLDER,), make=True) as own:
-        own.plain(_FILE)
+    with Folder(git, (layout.OWN,), make=True) as own:
+        own.plain(layout.ANSWER)
         try:
             # It quotes records, which are nobody else's business.
             with open(own.open(fresh, _NEW, 0o600), "wb") as opened:
                 opened.write(content)
-            own.replace(fresh, _FILE)
+            own.replace(fresh, layout.ANSWER)
         except OSError:
             own.unlink(fresh)
             raise
@@ -149,7 +147,7 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
 
 def _kept(question: Question) -> tuple[int, str, str] | None:
     """The exit code and the words of the answer that is kept, where it is the one to this question."""
-    with Folder(question.git, (_FOLDER,)) as own, _usual(own.open(_FILE, os.O_RDONLY)) as file:
+    with Folder(question.git, (layout.OWN,)) as own, _usual(own.open(layout.ANSWER, os.O_RDONLY)) as file:
         since, until, code, *sizes = _numbers(file)
         if not since <= question.began < until or file.read(sizes[0]) != question.about:
             return None
@@ -173,7 +171,7 @@ def _question(asked: Asked) -> Question | None:
     if sys.stdout is None or sys.stderr is None or any(name in os.environ for name in ELSEWHERE):
         return None
     here = os.getcwd()
-    root = next((each for each in _upwards(here) if os.path.isfile(f"{each}/{_SETTINGS}")), None)
+    root = next((each for each in _upwards(here) if os.path.isfile(f"{each}/{layout.SETTINGS}")), None)
     git = next((f"{each}/.git" for each in _upwards(root) if os.path.lexists(f"{each}/.git")), None) if root else None
     if root is None or git is None or not _is_plain(root, git):
         return None
@@ -182,7 +180,7 @@ def _question(asked: Asked) -> Question | None:
     index, packed = _mark(f"{git}/index"), _mark(f"{git}/packed-refs")
     if head is None or index is None:
         return None
-    read = (f"{root}/{_SETTINGS}", f"{root}/{_SCHEMA}", f"{git}/config", f"{git}/MERGE_HEAD")
+    read = (f"{root}/{layout.SETTINGS}", f"{root}/{layout.SCHEMA}", f"{git}/config", f"{git}/MERGE_HEAD")
     known = (index, packed, *map(_mark, read))
     zone = (time.tzname, time.timezone, time.altzone)
     files = [_content(each) for each in read]
@@ -194,7 +192,7 @@ def _question(asked: Asked) -> Question | None:
 
 def _is_plain(root: str, git: str) -> bool:
     """Whether the store holds no links, and git keeps its refs in files, none of which stands for another object."""
-    links = any(os.path.islink(f"{root}/{each}") for each in (_SETTINGS, _SCHEMA, "schema", _RECORDS))
+    links = any(os.path.islink(f"{root}/{each}") for each in (layout.SETTINGS, layout.SCHEMA, "schema", layout.RECORDS))
     other = any(os.path.lexists(f"{git}/{each}") for each in ("reftable", "refs/replace"))
     return os.path.isdir(f"{git}/objects") and not links and not other
 
@@ -266,7 +264,7 @@ def _records(question: Question) -> tuple[bytes, int]:
     """A digest of names and marks of all that lies where records do, and when that has changed last, in nanoseconds."""
     digest = blake2b()
     youngest = 0
-    for folder in look(f"{question.root}/{_RECORDS}").folders:
+    for folder in look(f"{question.root}/{layout.RECORDS}").folders:
         # Lengths first: what one folder holds is never taken for what another does.
         for part in (os.fsencode("\0".join((folder.path, *folder.files))), folder.numbers.tobytes()):
             digest.update(b"%d " % len(part))

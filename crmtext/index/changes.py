@@ -12,13 +12,13 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from crmtext import sources
+from crmtext import layout, sources
 from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
 from crmtext.index import answer_cache
 from crmtext.index import stat as marks
+from crmtext.layout import RECORDS, SETTINGS
 from crmtext.problem import Problem
-from crmtext.settings import FILE
-from crmtext.sources import LINK, RECORDS, WorkTree, is_link, is_record
+from crmtext.sources import LINK, WorkTree, is_link, is_record
 from crmtext.text.size import MAX_BYTES, too_large
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ class Staged:
 
     @cached_property
     def _rules(self) -> Mapping[str, bytes]:
-        repo, paths = self.repository, (FILE, sources.SCHEMA)
+        repo, paths = self.repository, (SETTINGS, layout.SCHEMA)
         entries = staged(repo, *(repo.prefix + path for path in paths))
         return sources.Blobs(self.name, repo, tuple(entries)).files(*paths)
 

@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from crmtext import i18n, quick, sources
+from crmtext import i18n, layout, quick
 from crmtext import settings as settings_file
 from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
@@ -169,7 +169,7 @@ def _side(store: Store, *, staged: bool) -> Side:
 def _file(store: Store, name: str) -> Path | None:
     """Where the index is kept: in the clone's git folder; a store in no repository has none that stays."""
     repo = store.repository
-    return repo.own / f"{name}.index" if repo else None
+    return repo.own / layout.INDEX[name] if repo else None
 
 
 def _is_worthwhile(side: Side, file: Path | None) -> bool:
@@ -179,7 +179,7 @@ def _is_worthwhile(side: Side, file: Path | None) -> bool:
 def _terms(store: Store, side: Side) -> Terms:
     from crmtext.index.key import Terms
 
-    settings, schema = (_text(store, side, name) for name in (settings_file.FILE, sources.SCHEMA))
+    settings, schema = (_text(store, side, name) for name in (layout.SETTINGS, layout.SCHEMA))
     zone = settings_file.read(settings or b"").timezone
     today = clock.today(zone or None)
     return Terms(side.name, schema, settings or b"", today, clock.latest(today, zone), i18n.language())

@@ -15,9 +15,9 @@ from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
 from crmtext.index.codec import packed
 from crmtext.index.database import SEEN, Row
+from crmtext.layout import SCHEMA
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, Traits, take
-from crmtext.sources import SCHEMA
 from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crmtext import layout
 from crmtext.disk import safe_read
 from crmtext.i18n import N_, _
 from crmtext.merge.conflict_text import Names
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from crmtext.merge.matching import Keys
 
-_SETTINGS, _SCHEMA, _RECORDS = "crmtext.toml", "schema/customer.schema.json", "records/"
 _LARGEST = 4 * 1024 * 1024
 #: Why a value is left to a person, in words.
 WHY: Mapping[Why, str] = {
@@ -49,14 +49,12 @@ class Contract:
     def raw(self) -> bytes | None:
         """The team's schema, the shipped one for records of a store without its own; None for other files."""
         home = _home(self.path)
-        if home is not None and (found := safe_read.read(home, _SCHEMA, _LARGEST)) is not None:
+        if home is not None and (found := safe_read.read(home, layout.SCHEMA, _LARGEST)) is not None:
             # One that cannot be read is no schema, and decides nothing.
             return found if isinstance(found, bytes) else b""
-        if home is None and not f"/{self.path}".rpartition(f"/{_RECORDS}")[1]:
+        if home is None and not f"/{self.path}".rpartition(f"/{layout.RECORDS}/")[1]:
             return None
-        from crmtext import layout
-
-        return (layout.folder("schema") / "customer.schema.json").read_bytes()
+        return layout.shipped(layout.SCHEMA).read_bytes()
 
     @cached_property
     def keys(self) -> Keys:
@@ -115,7 +113,7 @@ def _merged(three: Sequence[bytes], contract: Contract, names: Names) -> tuple[A
 
 def _home(path: str) -> Path | None:
     """The store that a file lies in; git runs a driver at the top of the work tree."""
-    return next((folder for folder in Path(path).parents if (folder / _SETTINGS).is_file()), None)
+    return next((folder for folder in Path(path).parents if (folder / layout.SETTINGS).is_file()), None)
 
 
 def _replace(path: Path, content: bytes) -> None:

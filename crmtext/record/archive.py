@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.layout import RECORDS
 from crmtext.problem import usage
 from crmtext.record.change.move_file import moved
 from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input.find_record import again, target
-from crmtext.sources import RECORDS
 from crmtext.wording import values
 
 if TYPE_CHECKING:

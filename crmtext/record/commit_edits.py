@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
+from crmtext.layout import RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import Severity
 from crmtext.record.change import commit as committing
 from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import How
-from crmtext.settings import FILE
-from crmtext.sources import RECORDS, SCHEMA, is_record
+from crmtext.sources import is_record
 from crmtext.storage.commit import commit as commit_files
 from crmtext.storage.commit import entries
 from crmtext.storage.journal import Part
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 #: What may be edited by hand: records, the settings, the schema.
-_EDITED = (RECORDS, FILE, SCHEMA.partition("/")[0])
+_EDITED = (RECORDS, SETTINGS, SCHEMA.partition("/")[0])
 
 
 def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem, ...]]:

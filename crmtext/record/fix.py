@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crmtext import checks
+from crmtext import checks, layout
 from crmtext import settings as settings_file
 from crmtext.checks.currency import wrong
 from crmtext.disk import files
@@ -110,7 +110,7 @@ def _errors(problems: Iterable[Problem]) -> bool:
 def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
     """The settings with the code of the store's currency fixed, if only one code can be meant."""
     code = store.settings.currency
-    reason, raw = wrong(code), files.read(store.root / settings_file.FILE, within=store.root)
+    reason, raw = wrong(code), files.read(store.root / layout.SETTINGS, within=store.root)
     if not reason or not reason.meant or raw is None:
         return
     text = raw.decode("utf-8")
@@ -121,9 +121,9 @@ def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
     )
     new = "\n".join(lines)
     if settings_file.read(new.encode()).currency == reason.meant:
-        place = Place(settings_file.FILE, number, 1)
+        place = Place(layout.SETTINGS, number, 1)
         problem = Problem("store-currency", reason.message, place, reason.hint)
-        yield Draft(Document(settings_file.FILE, text), Document(settings_file.FILE, new)), (problem,)
+        yield Draft(Document(layout.SETTINGS, text), Document(layout.SETTINGS, new)), (problem,)
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.duplicates.similarity import core
 from crmtext.i18n import _
+from crmtext.layout import RECORDS
 from crmtext.problem import usage
-from crmtext.sources import RECORDS
 from crmtext.text.secret_numbers import refuse_in_name
 from crmtext.values import lazy
 from crmtext.values.pinyin import slug

@@ -12,8 +12,8 @@ from crmtext.disk.nofollow import TooLargeError
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
+from crmtext.layout import RECORDS
 from crmtext.reports import FORMATS, Site, render
-from crmtext.sources import RECORDS
 from crmtext.templating import team_templates
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from crmtext.layout import SCHEMA
 from crmtext.schema import load
 from crmtext.schema.dictionary import Choice, Field
 from crmtext.schema.validate import Validator
@@ -35,7 +36,7 @@ class Schema:
     raw: bytes = b""
 
     @classmethod
-    def read(cls, raw: bytes, path: str = load.FILE) -> Schema:
+    def read(cls, raw: bytes, path: str = SCHEMA) -> Schema:
         """The schema in these bytes. Raises CrmError if it cannot be used."""
         return cls(load.read(raw, path), raw)
 

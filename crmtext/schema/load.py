@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import layout
 from crmtext.i18n import _
+from crmtext.layout import SCHEMA
 from crmtext.problem import CrmError, Place, Problem
 from crmtext.schema import pattern_safety, required_keys
 from crmtext.schema.formats import FORMATS
@@ -22,7 +23,6 @@ from crmtext.text.pointer import join
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FILE = "customer.schema.json"
 _MAX_BYTES = 1024 * 1024
 #: How deep brackets go; the shipped schema takes eleven levels.
 _DEEPEST = 40
@@ -31,7 +31,7 @@ _DEEPEST = 40
 _MOST_NODES, _MOST_LEVELS = 5000, 60
 
 
-def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
+def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
     """The schema in these bytes. Raises CrmError where it is no JSON, breaks the meta-schema or is not safe."""
     if raw == shipped():
         data: dict[str, Any] = json.loads(raw)
@@ -64,7 +64,7 @@ def read(raw: bytes, path: str = FILE) -> dict[str, Any]:
 @cache
 def shipped() -> bytes:
     """The bytes of the schema that ships with the program; they need no checking."""
-    return (layout.folder("schema") / FILE).read_bytes()
+    return layout.shipped(SCHEMA).read_bytes()
 
 
 class _RefusedError(Exception):

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem
-from crmtext.settings.fields import FILE, settings_fields, table_name
+from crmtext.settings.fields import settings_fields, table_name
 from crmtext.terminal.cells import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import unseen
@@ -28,8 +29,8 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
     yield from _hidden(data, text)
-    yield from (problem for _number, problem in secret_numbers.in_text(FILE, text))
-    yield from not_a_card.without_reason(FILE, text)
+    yield from (problem for _number, problem in secret_numbers.in_text(SETTINGS, text))
+    yield from not_a_card.without_reason(SETTINGS, text)
     known = {each.metadata["name"]: each for each in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():
@@ -169,7 +170,7 @@ def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
 def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
     line, column, excerpt = place(text, table, key)
     at = join((*_steps(table), *((key,) if key else ())))
-    where = Place(FILE, line, column, line, column + len(key or table), at)
+    where = Place(SETTINGS, line, column, line, column + len(key or table), at)
     return Problem("settings", message, where, hint, excerpt=excerpt)
 
 

@@ -12,8 +12,6 @@ from crmtext.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-FILE = "crmtext.toml"
-
 
 def _setting(name: str, default: Any, about: str, **marks: Any) -> Any:
     """A field of Settings: its name in the file, its default, what it is for."""

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check, named_at, place
-from crmtext.settings.fields import FILE, Member, Settings, settings_fields
+from crmtext.settings.fields import Member, Settings, settings_fields
 from crmtext.text.nesting import limit_passed
 from crmtext.text.pointer import get, join, last, parent
 
@@ -102,7 +103,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
     import tomllib
 
     if len(raw) > _MAX_BYTES:
-        raise cannot("settings-too-large", _("{file} has more than {n} bytes").format(file=FILE, n=_MAX_BYTES))
+        raise cannot("settings-too-large", _("{file} has more than {n} bytes").format(file=SETTINGS, n=_MAX_BYTES))
     try:
         text = raw.decode("utf-8-sig")
         if passed := limit_passed(text, _DEEPEST):
@@ -111,9 +112,9 @@ def _parse(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise cannot(
             "settings-syntax",
-            _("{file} is not UTF-8").format(file=FILE),
+            _("{file} is not UTF-8").format(file=SETTINGS),
             _("save it as UTF-8 in your editor"),
-            Place(FILE, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
+            Place(SETTINGS, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
         ) from None
     except ValueError as error:
         text = raw.decode("utf-8-sig")
@@ -123,7 +124,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
 def _passed(text: str, message: str, offset: int) -> CrmError:
     from crmtext.text.document import place_at
 
-    place = place_at(FILE, text, offset, offset + 1)
+    place = place_at(SETTINGS, text, offset, offset + 1)
     return CrmError(Problem("settings-syntax", message, place, _("no setting needs this: shorten the line")))
 
 
@@ -135,12 +136,12 @@ def _conflict(text: str) -> Problem | None:
     found = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
     if found is None:
         return None
-    place = place_at(FILE, text, *found)
+    place = place_at(SETTINGS, text, *found)
     message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
     hint = _(
         "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then: git add {file}; "
         "or go back to before the merge: git merge --abort"
-    ).format(file=FILE)
+    ).format(file=SETTINGS)
     return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*found)].partition("\n")[0].rstrip("\r"))
 
 
@@ -156,7 +157,7 @@ def _syntax(said: str, text: str) -> Problem:
     excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     message = _("the settings are not TOML: {said}").format(said=said.partition(" (at ")[0])
     hint = _('text stands in quotes: name = "…"; a list in brackets: ["…", "…"]')
-    return Problem("settings-syntax", message, Place(FILE, line, column), hint, excerpt=excerpt)
+    return Problem("settings-syntax", message, Place(SETTINGS, line, column), hint, excerpt=excerpt)
 
 
 def _value(data: Mapping[str, Any], each: Field[Any]) -> Any:

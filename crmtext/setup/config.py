@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import Severity, usage
 from crmtext.schema.fixes import SEPARATORS
-from crmtext.settings import FILE, Member, Settings, settings_fields, table_name, value_at
+from crmtext.settings import Member, Settings, settings_fields, table_name, value_at
 from crmtext.settings.check import line_of
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -35,12 +36,12 @@ class Setting(NamedTuple):
     @property
     def origin(self) -> str:
         """Where the value comes from."""
-        return f"{FILE}:{self.line}" if self.line else _("default")
+        return f"{SETTINGS}:{self.line}" if self.line else _("default")
 
 
 def config(store: Store, name: str = "") -> Answer:
     """All settings as a table, or the value of the one that is named."""
-    raw = store.disk.file(FILE) or b""
+    raw = store.disk.file(SETTINGS) or b""
     text = raw.decode("utf-8-sig", "replace")
     values, problems = store.settings_around
     known = settings(values, text)
@@ -61,13 +62,13 @@ def config(store: Store, name: str = "") -> Answer:
 
 def written(store: Store, name: str, value: str) -> str:
     """How a setting is given a value: where, and the line to write. Raises CrmError for no setting."""
-    text = (store.disk.file(FILE) or b"").decode("utf-8-sig", "replace")
+    text = (store.disk.file(SETTINGS) or b"").decode("utf-8-sig", "replace")
     found = _named(settings(store.settings_around[0], text), name, text)
     table, _dot, key = found.name.rpartition(".")
     line = f"{key} = {_as_toml(found.value, value)}"
     if found.line:
-        return _("it stands in {place}; write there: {line}").format(place=f"{FILE}:{found.line}", line=line)
-    return _("write in {file}, below [{table}]: {line}").format(file=FILE, table=table, line=line)
+        return _("it stands in {place}; write there: {line}").format(place=f"{SETTINGS}:{found.line}", line=line)
+    return _("write in {file}, below [{table}]: {line}").format(file=SETTINGS, table=table, line=line)
 
 
 def _as_toml(now: object, typed: str) -> str:
@@ -181,5 +182,5 @@ def shown(value: object) -> str:
 
 
 def _document(each: Setting) -> dict[str, object]:
-    return {"name": each.name, "value": each.value, "file": FILE if each.line else None, "line": each.line or None,
+    return {"name": each.name, "value": each.value, "file": SETTINGS if each.line else None, "line": each.line or None,
             "help": each.about, **({"problem": each.wrong} if each.wrong else {})}  # fmt: skip

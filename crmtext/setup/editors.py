@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from crmtext.sources import RECORDS, SCHEMA
+from crmtext.layout import RECORDS, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

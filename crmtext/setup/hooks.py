@@ -172,7 +172,7 @@ def _write(hook: Hook) -> None:
 
 def _shim(name: str) -> bytes:
     # Forward slashes: on Windows git runs it in an sh of its own.
-    source = (layout.folder("hooks") / ("server.sh" if name == SERVER else "shim.sh")).read_text(encoding="utf-8")
+    source = layout.shipped("hooks/server.sh" if name == SERVER else "hooks/shim.sh").read_text(encoding="utf-8")
     python = shlex.quote(Path(sys.executable).as_posix()) if sys.executable else "''"
     return source.replace("@CLEAN@", CLEAN).replace("@HOOK@", name).replace("@PYTHON@", python).encode()
 

@@ -13,12 +13,10 @@ from crmtext.git import clone, fast_import
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, branch, create, head, repository
 from crmtext.i18n import _, language
+from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import CrmError, cannot
-from crmtext.schema.load import FILE as SCHEMA_FILE
-from crmtext.settings import FILE as SETTINGS_FILE
 from crmtext.settings import handle_of
 from crmtext.setup import editors, hooks, merge_driver, sample
-from crmtext.sources import SCHEMA
 from crmtext.values import clock
 
 if TYPE_CHECKING:
@@ -94,14 +92,14 @@ def init(folder: Path, *, with_sample: bool) -> Made:
         installed,
         identity(repo) is not None,
         trouble,
-        settings_module.read(content[SETTINGS_FILE].encode()) if SETTINGS_FILE in written else None,
+        settings_module.read(content[SETTINGS].encode()) if SETTINGS in written else None,
         branch(repo) or "main",
     )
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write files that are not there; the settings last, for what has them is a store and is not made once more."""
-    for path in sorted(texts, key=lambda path: path == SETTINGS_FILE):
+    for path in sorted(texts, key=lambda path: path == SETTINGS):
         # What an attempt that was killed has left.
         files.sweep((folder / path).parent, within=folder)
         files.write(folder / path, texts[path].encode(), None, within=folder)
@@ -110,7 +108,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 def refuse_a_second(folder: Path) -> None:
     """Refuse to make a store of a store, or inside one that git knows as the same repository."""
     for each in (folder, *folder.parents):
-        if (each / SETTINGS_FILE).exists():
+        if (each / SETTINGS).exists():
             message = _("{folder} is a store already").format(folder=each)
             hint = _("in a new clone of it: crmtext hooks install; else name another folder")
             raise cannot("store-exists", message, hint)
@@ -130,28 +128,27 @@ def repository_of_its_own(folder: Path) -> Repository:
 
 def sample_zone() -> str:
     """The time zone of the sample, whose day must not be in its future."""
-    return settings_module.read(sample.files(sample.ANCHOR)[SETTINGS_FILE].encode()).timezone
+    return settings_module.read(sample.files(sample.ANCHOR)[SETTINGS].encode()).timezone
 
 
 def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str, str]:
     """The files of a new store by path."""
-    schema = layout.folder("schema") / SCHEMA_FILE
     who = identity(repo)
     owner = handle_of(who[1]) if who and not with_sample else "lilei"
     base = {
-        SETTINGS_FILE: settings_text(who),
-        SCHEMA: schema.read_text(encoding="utf-8"),
-        ".gitattributes": _ATTRIBUTES,
-        ".gitignore": _IGNORED,
+        SETTINGS: settings_text(who),
+        SCHEMA: layout.shipped(SCHEMA).read_text(encoding="utf-8"),
+        GIT_ATTRIBUTES: _ATTRIBUTES,
+        GIT_IGNORE: _IGNORED,
         **editors.files(),
-        "records/README.md": _how_to_write(today, owner),
+        f"{RECORDS}/README.md": _how_to_write(today, owner),
     }
-    for source in sorted(layout.folder("hooks").iterdir()):
+    for source in sorted(layout.shipped("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")
     if not with_sample:
         return base
     shown = sample.files(today)
-    return {**base, **shown, SETTINGS_FILE: joined(shown[SETTINGS_FILE], who)}
+    return {**base, **shown, SETTINGS: joined(shown[SETTINGS], who)}
 
 
 def joined(text: str, who: tuple[str, str] | None) -> str:
@@ -205,7 +202,7 @@ def _how_to_write(today: date, owner: str) -> str:
 
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:
     """Make the sample's history; the first commit also holds the store's other files."""
-    members = settings_module.read(content[SETTINGS_FILE].encode()).team
+    members = settings_module.read(content[SETTINGS].encode()).team
     who = identity(repo)
     steps = sample.history(today)
     records = sample.files(today)
@@ -227,8 +224,8 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
 
 def _joined(texts: Mapping[str, str | None], who: tuple[str, str] | None) -> Mapping[str, str | None]:
     """The files of a step; where the settings are among them, with the person at the keyboard on the team."""
-    settings = texts.get(SETTINGS_FILE)
-    return {**texts, SETTINGS_FILE: joined(settings, who)} if settings else texts
+    settings = texts.get(SETTINGS)
+    return {**texts, SETTINGS: joined(settings, who)} if settings else texts
 
 
 def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:

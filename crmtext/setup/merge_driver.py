@@ -8,11 +8,12 @@ from pathlib import Path
 
 from crmtext.git.config import config_get, config_set
 from crmtext.git.plumbing import Repository, ask, run
+from crmtext.layout import RECORDS
 from crmtext.setup.hooks import CLEAN, State
 
 #: What the driver is called in `hooks status`, and the line of `.gitattributes` that sends records to it.
 NAME = "merge-driver"
-ATTRIBUTE = "records/**/*.yaml merge=crmtext"
+ATTRIBUTE = f"{RECORDS}/**/*.yaml merge=crmtext"
 _SECTION = "merge.crmtext"
 DRIVER, _TITLE = f"{_SECTION}.driver", f"{_SECTION}.name"
 # git takes a driver that could not be started for one that found a conflict, and leaves our side in the file as if it
@@ -71,5 +72,5 @@ def uninstall(repo: Repository) -> bool:
 
 def attributed(repo: Repository) -> bool:
     """Whether git sends the records of a store to the driver."""
-    said = ask(repo, "check-attr", "merge", "--", f"{repo.prefix}records/C.yaml") or ""
+    said = ask(repo, "check-attr", "merge", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
     return said.endswith(": crmtext")

@@ -11,11 +11,11 @@ from crmtext.answer import Change as Done
 from crmtext.answer import Column, Table
 from crmtext.disk import files
 from crmtext.i18n import _, plural
+from crmtext.layout import SCHEMA
 from crmtext.problem import cannot
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
 from crmtext.schema.edit import spliced
-from crmtext.sources import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _of_version(number: int) -> str:
     """The schema that shipped under a version: today's, or one from the history."""
     if number == json.loads(load.shipped())["x-version"]:
         return load.shipped().decode("utf-8")
-    return (layout.folder("schema") / "history" / f"{number}.json").read_text("utf-8")
+    return layout.shipped(f"schema/history/{number}.json").read_text("utf-8")
 
 
 def diff(store: Store) -> Table:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.disk.files import LOCK, plainly, sync_folder
+from crmtext.disk.files import plainly, sync_folder
 from crmtext.git.plumbing import Repository, ask
+from crmtext.layout import LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext import settings, sources
+from crmtext import layout, sources
 from crmtext.disk import files
 from crmtext.disk.nofollow import is_name
 from crmtext.i18n import _
@@ -239,7 +239,7 @@ def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
 def _path(value: Any) -> str:
     """The path of a file that crmtext writes. Raises ValueError of any other, as of one that leads out of the store."""
     path = _text_in(value)
-    written = sources.is_record(path) or path in (settings.FILE, sources.SCHEMA)
+    written = sources.is_record(path) or path in (layout.SETTINGS, layout.SCHEMA)
     if not written or not all(is_name(part) and part[0] != "." for part in path.split("/")):
         raise ValueError(path)
     return path

@@ -9,6 +9,7 @@ from crmtext.disk import files
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
+from crmtext.layout import HIDDEN
 from crmtext.problem import CrmError, Problem, Severity
 from crmtext.storage import journal
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from crmtext.storage.journal import Commit, Part, Transaction
 
-#: In a store that is in no repository.
-_HIDDEN = ".crmtext"
 #: What another try may bring to a good end.
 _PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
 
@@ -33,7 +32,7 @@ class Home(NamedTuple):
     @property
     def own(self) -> Path:
         """The folder for what is this clone's own; a received one may be a link, and is opened through no link."""
-        return self.repo.own if self.repo else self.root / _HIDDEN
+        return self.repo.own if self.repo else self.root / HIDDEN
 
 
 def do(home: Home, transaction: Transaction) -> str | None:

@@ -12,9 +12,10 @@ from crmtext.disk import files
 from crmtext.git import merge as merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
+from crmtext.layout import RECORDS
 from crmtext.problem import CrmError
 from crmtext.record.change.summary import both
-from crmtext.sources import RECORDS, is_record
+from crmtext.sources import is_record
 from crmtext.text import conflict_hunks
 from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text

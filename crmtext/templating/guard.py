@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from crmtext.i18n import _
+from crmtext.layout import TEMPLATES
 from crmtext.templating.sandbox import Sandbox
-from crmtext.templating.team_templates import FOLDER, refusal
+from crmtext.templating.team_templates import refusal
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ def page(environment: Environment, name: str, view: Mapping[str, object], script
 def _told(error: Exception, name: str) -> CrmError:
     if isinstance(error, TemplateSyntaxError):
         return _refused(error.name or name, error.message or "", error.lineno)
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(FOLDER + "/")]
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(TEMPLATES + "/")]
     said = str(error) or type(error).__name__
     if not frames:
         return _refused(name, said)
-    return _refused(frames[-1].filename.removeprefix(FOLDER + "/"), said, frames[-1].lineno or 0)
+    return _refused(frames[-1].filename.removeprefix(TEMPLATES + "/"), said, frames[-1].lineno or 0)
 
 
 def _refused(name: str, said: str, line: int = 0) -> CrmError:

@@ -13,9 +13,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from crmtext.i18n import _
+from crmtext.layout import TEMPLATES
 from crmtext.templating import charges
 from crmtext.templating.charges import STEP, Fill, Purse, endless
-from crmtext.templating.team_templates import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ def loader(shipped: Path, own: Mapping[str, str]) -> BaseLoader:
     """Templates by name: the store's, else ours; `crmtext/NAME` is always ours."""
 
     def find(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        return (own[name], f"{FOLDER}/{name}", lambda: True) if name in own else None
+        return (own[name], f"{TEMPLATES}/{name}", lambda: True) if name in own else None
 
     ours = FileSystemLoader(shipped)
     return ChoiceLoader([FunctionLoader(find), ours, PrefixLoader({OURS: ours})])

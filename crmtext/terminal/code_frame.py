@@ -6,6 +6,7 @@ from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural
+from crmtext.layout import RECORDS
 from crmtext.problem import Problem, Severity
 from crmtext.terminal import cells
 from crmtext.terminal import color as paint
@@ -143,7 +144,7 @@ def _summary(answer: Problems) -> str:
     if not answer.problems:
         return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
     told = counts(answer.problems)
-    touched = len({p.place.path for p in answer.problems if p.place.path.startswith("records/")})
+    touched = len({p.place.path for p in answer.problems if p.place.path.startswith(RECORDS + "/")})
     if not touched:
         return _("{counts}; {records} checked").format(counts=told, records=records)
     return _("{counts} in {touched} of {records}").format(counts=told, touched=touched, records=records)

@@ -8,8 +8,8 @@ from crmtext import checks
 from crmtext.answer import Problems
 from crmtext.i18n import _
 from crmtext.index import lookup
+from crmtext.layout import RECORDS
 from crmtext.problem import usage
-from crmtext.sources import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

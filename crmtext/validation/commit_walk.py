@@ -13,11 +13,11 @@ from crmtext.checks.scope import Scope, comparing, of, rules
 from crmtext.git.clone import is_parted
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
+from crmtext.layout import SCHEMA, SETTINGS
 from crmtext.previous import inherited
 from crmtext.problem import CrmError, unknown
-from crmtext.settings import FILE
 from crmtext.snapshot import Earlier, take
-from crmtext.sources import SCHEMA, Blobs
+from crmtext.sources import Blobs
 from crmtext.values import clock
 
 if TYPE_CHECKING:
@@ -260,4 +260,4 @@ class _Past:
 
 def _rule_files(entries: Mapping[str, Entry]) -> tuple[Entry | None, ...]:
     """The files that say what is right."""
-    return entries.get(FILE), entries.get(SCHEMA)
+    return entries.get(SETTINGS), entries.get(SCHEMA)

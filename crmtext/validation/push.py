@@ -8,9 +8,8 @@ from crmtext.git.clone import cut
 from crmtext.git.incoming import Update, arrivals, follows, main_ref
 from crmtext.git.objects import Objects
 from crmtext.i18n import _
+from crmtext.layout import RECORDS, SETTINGS
 from crmtext.problem import Place, Problem, Severity
-from crmtext.settings import FILE
-from crmtext.sources import RECORDS
 from crmtext.store import Store
 from crmtext.text.secret_numbers import RULES as NUMBERS
 from crmtext.text.secret_numbers import masked
@@ -99,13 +98,13 @@ def _homes(trees: Trees, commit: Commit) -> tuple[str, ...]:
     outer = (home for home in homes if not any(home != other and home.startswith(other) for other in homes))
     files = trees.of(commit.id)
     return tuple(
-        sorted(home for home in outer if any(each.path.startswith((home + FILE, home + RECORDS)) for each in files))
+        sorted(home for home in outer if any(each.path.startswith((home + SETTINGS, home + RECORDS)) for each in files))
     )
 
 
 def _settled(files: Iterable[Entry]) -> set[str]:
     return {
-        each.path.removesuffix(FILE)
+        each.path.removesuffix(SETTINGS)
         for each in files
-        if each.path.endswith(FILE) and each.path.rpartition("/")[2] == FILE
+        if each.path.endswith(SETTINGS) and each.path.rpartition("/")[2] == SETTINGS
     }

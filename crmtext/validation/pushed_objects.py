@@ -13,8 +13,8 @@ from crmtext.git.history import Touch
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_staged, objects, tree
 from crmtext.i18n import _
+from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem, cannot
-from crmtext.settings import FILE
 from crmtext.sources import is_record
 from crmtext.text import any_file
 from crmtext.text.secret_numbers import in_prose, masked
@@ -161,7 +161,7 @@ def staged(repo: Repository, homes: Iterable[str]) -> Iterator[Problem]:
 
 
 def _is_read(path: str, home: str) -> bool:
-    return path.startswith(home) and ((inner := path.removeprefix(home)) == FILE or is_record(inner))
+    return path.startswith(home) and ((inner := path.removeprefix(home)) == SETTINGS or is_record(inner))
 
 
 def _too_large(key: str) -> str:

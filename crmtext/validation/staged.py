@@ -13,10 +13,10 @@ from crmtext.git.plumbing import ask, head, repository
 from crmtext.git.reading import changed_staged, staged
 from crmtext.i18n import _
 from crmtext.index import lookup
+from crmtext.layout import RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import CrmError, Place, Problem, Severity, unknown
-from crmtext.settings import FILE
 from crmtext.snapshot import take
-from crmtext.sources import RECORDS, SCHEMA, Blobs
+from crmtext.sources import Blobs
 from crmtext.store import Store
 from crmtext.text.secret_numbers import in_prose
 from crmtext.values import lazy
@@ -52,12 +52,12 @@ def stores(folder: Path) -> tuple[Store, ...]:
         return ()
     here = folder.resolve()
     for each in (here, *here.parents):
-        if each.is_relative_to(repo.top) and (each / FILE).is_file():
+        if each.is_relative_to(repo.top) and (each / SETTINGS).is_file():
             return (Store.within(each, repo) if each == here else Store(each),)
     named = [path for path, *_about in staged(repo)]
     # Who takes the settings away has not taken the store away.
     named += [change.old for change in changed_staged(repo, renames=False) if change.old and not change.new]
-    homes = sorted({path.rpartition("/")[0] for path in named if path.rpartition("/")[2] == FILE})
+    homes = sorted({path.rpartition("/")[0] for path in named if path.rpartition("/")[2] == SETTINGS})
     return tuple(Store(repo.top / home) for home in homes if not any(_below(home, other) for other in homes))
 
 
@@ -83,7 +83,7 @@ def before_commit(store: Store) -> Verdict | None:
 
 def _brought(store: Store, touched: frozenset[str], others: Sequence[Problem]) -> list[Problem]:
     """Those of the errors in files that stay as they are which the commit brings about nevertheless."""
-    if touched & {FILE, SCHEMA}:
+    if touched & {SETTINGS, SCHEMA}:
         return _unknown(store, others)
     # In a merge it may be the other side that a record is compared with.
     stepping = rules(Scope.HISTORY)
@@ -157,7 +157,7 @@ def _touched(store: Store) -> frozenset[str]:
     repo = store.git()
     changes = changed_staged(repo, repo.prefix)
     paths = {path.removeprefix(repo.prefix) for change in changes for path in (change.old, change.new) if path}
-    return frozenset(path for path in paths if path.startswith(RECORDS + "/") or path in (FILE, SCHEMA))
+    return frozenset(path for path in paths if path.startswith(RECORDS + "/") or path in (SETTINGS, SCHEMA))
 
 
 def _known_before(store: Store) -> tuple[Problem, ...] | None:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from crmtext import layout
 from crmtext.disk import files
 from crmtext.problem import CrmError
 
@@ -213,7 +214,7 @@ def test_the_lock_of_a_killed_writer_is_free(tmp_path: Path) -> None:
     holder.kill()
     holder.communicate()
     with files.lock(tmp_path, 5):
-        assert (tmp_path / files.LOCK).read_text() == f"{os.getpid()}\n"
+        assert (tmp_path / layout.LOCK).read_text() == f"{os.getpid()}\n"
 
 
 def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
@@ -235,7 +236,7 @@ def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_not_emptied(tm
     (tmp_path / "private").write_text("precious")
     store = tmp_path / "store"
     store.mkdir()
-    (store / files.LOCK).symlink_to(tmp_path / "private")
+    (store / layout.LOCK).symlink_to(tmp_path / "private")
     with pytest.raises(CrmError) as caught, files.lock(store, 0):
         pass
     assert (rule(caught), (tmp_path / "private").read_text()) == ("not-a-file", "precious")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext import settings, sources
 from crmtext.__main__ import main
 from crmtext.git import overrides
 from crmtext.index import answer_cache, lookup, stat
@@ -103,14 +102,6 @@ def test_a_file_that_goes_while_its_folder_is_looked_at_hides_no_other(tmp_path:
     (tmp_path / "b").unlink()
     files, found = stat._still_there(entries)
     assert ([each.name for each in files], len(found)) == (["a", "c"], 2)
-
-
-def test_the_paths_looked_at_are_those_of_a_store() -> None:
-    assert (answer_cache._SETTINGS, answer_cache._SCHEMA, answer_cache._RECORDS) == (
-        settings.FILE,
-        sources.SCHEMA,
-        sources.RECORDS,
-    )
 
 
 CHANGES: dict[str, Callable[[Repo], object]] = {

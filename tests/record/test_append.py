@@ -165,7 +165,7 @@ def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -
 
 
 def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:
-    schema = json.loads((layout.folder("schema") / "customer.schema.json").read_text("utf-8"))
+    schema = json.loads(layout.shipped(layout.SCHEMA).read_text("utf-8"))
     schema["properties"]["machines"] = {
         "title": "Machines",
         "x-title-zh": "设备台账",

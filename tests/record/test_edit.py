@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext.disk import files
+from crmtext import layout
 from crmtext.record.change import edit_copy
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def test_what_is_dropped_never_takes_the_place_of_what_was_dropped_before(tmp_pa
 def test_a_copy_is_private_whatever_the_record_is(tmp_path: Path) -> None:
     with edit_copy.taken(tmp_path, ONE) as mine:
         mine.begin(b"new", b"old")
-        held = {file.name: file.stat().st_mode & 0o777 for file in mine.folder.iterdir() if file.name != files.LOCK}
+        held = {file.name: file.stat().st_mode & 0o777 for file in mine.folder.iterdir() if file.name != layout.LOCK}
     assert held == {"before": 0o600, f"{ID}.yaml": 0o600}
 
 

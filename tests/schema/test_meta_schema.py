@@ -13,7 +13,7 @@ import pytest
 import crmtext.schema
 from crmtext import layout
 
-SCHEMA: dict[str, Any] = json.loads((layout.folder("schema") / "customer.schema.json").read_bytes())
+SCHEMA: dict[str, Any] = json.loads(layout.shipped(layout.SCHEMA).read_bytes())
 META: dict[str, Any] = json.loads((Path(crmtext.schema.__file__).parent / "meta.schema.json").read_bytes())
 
 #: what editors read differently, or not at all

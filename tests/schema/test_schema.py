@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoil import RECORD
 
-from crmtext import quick
+from crmtext import layout, quick
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.schema import Choice, Schema, load
@@ -250,7 +250,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize(("raw", "rule"), HOSTILE.values(), ids=list(HOSTILE))
 def test_a_schema_that_cannot_be_used_safely_is_refused(raw: bytes, rule: str) -> None:
     problem = refused(raw)
-    assert (problem.rule, problem.place.path) == (rule, load.FILE)
+    assert (problem.rule, problem.place.path) == (rule, layout.SCHEMA)
     assert problem.message
 
 
@@ -258,17 +258,17 @@ def test_a_refusal_is_told_whole() -> None:
     assert refused(own(type="string", maxlength=5)) == Problem(
         "schema-keyword",
         "the schema uses 'maxlength' at /properties/own, which is not known here",
-        Place(load.FILE, pointer="/properties/own"),
+        Place(layout.SCHEMA, pointer="/properties/own"),
         "take it out; the schema of a new store shows what there is: crmtext init",
     )
     assert refused(b'{\n "a" 1\n}') == Problem(
         "schema-syntax",
         "the schema is not JSON: Expecting ':' delimiter",
-        Place(load.FILE, 2, 6, 2, 6),
+        Place(layout.SCHEMA, 2, 6, 2, 6),
         "look for a missing comma or quote",
     )
     assert refused(b'{"x-version":\n ' + b"1" * 601 + b"}") == Problem(
-        "schema-syntax", "a number has more than 600 digits", Place(load.FILE, 2, 2, 2, 3)
+        "schema-syntax", "a number has more than 600 digits", Place(layout.SCHEMA, 2, 2, 2, 3)
     )
 
 

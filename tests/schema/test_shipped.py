@@ -17,7 +17,7 @@ from crmtext.text.read.load import parse_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA: dict[str, Any] = json.loads((layout.folder("schema") / "customer.schema.json").read_bytes())
+SCHEMA: dict[str, Any] = json.loads(layout.shipped(layout.SCHEMA).read_bytes())
 
 USEFUL = """\
 id: C20240501K7QM

@@ -223,7 +223,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
 
 
 def test_the_settings_of_the_sample_can_be_read() -> None:
-    settings = read((layout.folder("records").parent / "crmtext.toml").read_bytes())
+    settings = read((layout.shipped(layout.SETTINGS)).read_bytes())
     assert [*settings.team] == ["lilei", "hanmei", "wangfang", "zhaomin", "liuyang"]
     assert [handle for handle, member in settings.team.items() if not member.active] == ["liuyang"]
 

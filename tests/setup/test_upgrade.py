@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext import layout
+from crmtext.layout import SCHEMA
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
 from crmtext.schema.edit import spliced
 from crmtext.setup import upgrade
-from crmtext.sources import SCHEMA
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -230,6 +230,6 @@ def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
 
 def test_every_version_before_the_shipped_one_is_kept_and_no_released_one_has_changed() -> None:
     now = data(load.shipped().decode())["x-version"]
-    kept = {number: (layout.folder("schema") / "history" / f"{number}.json").read_bytes() for number in range(1, now)}
+    kept = {number: (layout.shipped(f"schema/history/{number}.json")).read_bytes() for number in range(1, now)}
     digests = {number: sha256(raw).hexdigest() for number, raw in {**kept, now: load.shipped()}.items()}
     assert {number: digests.get(number) for number in RELEASED} == RELEASED

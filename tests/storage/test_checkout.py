@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crmtext import layout
 from crmtext.disk import files
 from crmtext.git.merge import merged
 from crmtext.git.plumbing import Repository, repository
@@ -63,7 +64,7 @@ def test_a_step_moves_files_index_and_head_and_tells_the_log(repo: Repo, made: t
     taken(found, step)
     assert state(repo) == (NEW, step.made, "")
     assert repo.git("reflog", "-1", "--format=%gs") == "test: a step"
-    assert [each.name for each in found.git_dir.glob("*.lock") if each.name != files.LOCK] == []
+    assert [each.name for each in found.git_dir.glob("*.lock") if each.name != layout.LOCK] == []
 
 
 def test_what_is_staged_or_changed_elsewhere_stays(repo: Repo, made: tuple[Repository, Step]) -> None:

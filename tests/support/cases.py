@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmtext import checks
+from crmtext.layout import SCHEMA, SETTINGS
 from crmtext.problem import CrmError, Problem
 from crmtext.schema import load
-from crmtext.settings import FILE
-from crmtext.sources import SCHEMA
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ MADE: dict[str, dict[str, Callable[[Path], object]]] = {
     "not-a-file": {"pipe": lambda store: os.mkfifo(store / RECORD)},
     "symlink": {"link": _linked},
     "file-too-large": {"300-kib": lambda store: (store / RECORD).write_bytes(b"notes: " + b"x" * 300 * 1024)},
-    "settings-too-large": {"300-kib": lambda store: (store / FILE).write_bytes(b"#" * 300 * 1024)},
+    "settings-too-large": {"300-kib": lambda store: (store / SETTINGS).write_bytes(b"#" * 300 * 1024)},
     "schema-too-large": {"two-mib": lambda store: _write(store / SCHEMA, b" " * (2 << 20))},
 }
 
@@ -113,7 +112,7 @@ def problems(lay: Callable[[Path], object], store: Path, *, rule: str = "") -> t
     """
     shutil.rmtree(store, ignore_errors=True)
     (store / "records").mkdir(parents=True)
-    (store / FILE).write_text(TEAM, "utf-8")
+    (store / SETTINGS).write_text(TEAM, "utf-8")
     lay(store)
     try:
         opened = Store(store)

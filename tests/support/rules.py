@@ -74,7 +74,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _in_schema() -> set[str]:
-    data = json.loads((layout.folder("schema") / "customer.schema.json").read_bytes())
+    data = json.loads(layout.shipped(layout.SCHEMA).read_bytes())
     return set(_marks(data))
 
 

@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, translations
+from crmtext.layout import RECORDS
 from crmtext.schema import Schema
-from crmtext.sources import RECORDS, is_record
+from crmtext.sources import is_record
 from crmtext.terminal.quoting import is_plain
 from crmtext.values import lazy
 from crmtext.values.folding import is_part, spellings

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from crmtext import layout
 from crmtext.i18n import _, plural
 from crmtext.problem import Severity
 from crmtext.terminal import cells, code_frame
@@ -72,7 +73,7 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
     import hashlib
 
     place = problem.place
-    path = cells.printable(prefix + (place.path or "crmtext.toml"), keep="")
+    path = cells.printable(prefix + (place.path or layout.SETTINGS), keep="")
     what = "\n".join(filter(None, (path, problem.rule, problem.message, problem.commit)))
     # The same mistake twice in a file is two issues: the second one has a number.
     seen[what] += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
 from crmtext.i18n import _
+from crmtext.layout import LOCK
 from crmtext.problem import CrmError, cannot
 from crmtext.values import lazy
 
@@ -54,7 +55,7 @@ class Copy(NamedTuple):
     @property
     def others(self) -> tuple[Path, ...]:
         """What an editor has left beside the copy, such as what nano saves when its terminal is closed."""
-        ours = (self.name, _BASE, files.LOCK)
+        ours = (self.name, _BASE, LOCK)
         passing = files.left(self.folder, within=self.own.parent)
         found = (self.folder / name for name in files.names(self.folder, within=self.own.parent) if name not in ours)
         return tuple(each for each in found if each not in passing)

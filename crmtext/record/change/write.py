@@ -11,10 +11,10 @@ from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import ignored_by
 from crmtext.git.upstream import not_pushed
 from crmtext.i18n import _, plural
+from crmtext.layout import RECORDS
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft, refuse
-from crmtext.sources import RECORDS
 from crmtext.storage import transaction
 from crmtext.storage.journal import Transaction
 from crmtext.terminal.quoting import quoted

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.index import lookup
+from crmtext.layout import RECORDS
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
-from crmtext.sources import RECORDS
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.conflict_markers import unsettled
 from crmtext.text.read.load import parse, parse_text

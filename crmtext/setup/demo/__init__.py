@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from crmtext.layout import RECORDS
 from crmtext.setup.demo.dealings import dealings
 from crmtext.setup.demo.people import Who, who
 from crmtext.text.edit import emit
@@ -55,7 +56,7 @@ def _twin(number: int, seed: int, today: date) -> Who:
 
 
 def _path(person: Who) -> str:
-    return f"records/{person.folder}/{person.record['id']}.yaml"
+    return f"{RECORDS}/{person.folder}/{person.record['id']}.yaml"
 
 
 def _ending(number: int) -> str:

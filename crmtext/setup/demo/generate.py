@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from crmtext.disk import files
 from crmtext.git import fast_import
 from crmtext.i18n import N_, _, plural
+from crmtext.layout import SETTINGS
 from crmtext.schema import Schema
-from crmtext.settings import FILE, Settings, read
+from crmtext.settings import Settings, read
 from crmtext.setup import demo, sample
 from crmtext.setup.init import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
 from crmtext.terminal.progress import unwatched
@@ -33,10 +34,10 @@ def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> M
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
     repo = repository_of_its_own(folder)
-    given = sample.files(sample.ANCHOR)[FILE]
+    given = sample.files(sample.ANCHOR)[SETTINGS]
     settings = read(given.encode())
     today = clock.today(settings.timezone)
-    rest = {**contents(repo, today, with_sample=False), FILE: given}
+    rest = {**contents(repo, today, with_sample=False), SETTINGS: given}
     made = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
     moment = datetime.combine(today, time(9), ZoneInfo(settings.timezone))
     records = dict(made)

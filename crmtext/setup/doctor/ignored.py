@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext.git.plumbing import ask
 from crmtext.git.reading import ignored, ignored_by, ignores
 from crmtext.i18n import _, plural
+from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, LEFTOVERS, RECORDS, REPORTS
 from crmtext.setup import merge_driver
 from crmtext.setup.doctor.finding import Finding, State
-from crmtext.sources import RECORDS, is_record
+from crmtext.sources import is_record
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.setup.doctor.patient import Patient
 
 #: What git must ignore, and the line that has it do so.
-_IGNORED = (("reports/index.html", "/reports/"), ("records/.crmtext-0.tmp", ".crmtext-*.tmp*"))
+_IGNORED = ((f"{REPORTS}/index.html", f"/{REPORTS}/"), (f"{RECORDS}/.crmtext-0.tmp", LEFTOVERS))
 
 #: No more of the records that git ignores are named.
 _MOST = 5
@@ -29,12 +30,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
     store, repo = patient.store, patient.repository
     if store is None or repo is None:
         return
-    wanting = [(".gitignore", line) for path, line in _IGNORED if not ignores(repo, repo.prefix + path)]
-    eol = ask(repo, "check-attr", "eol", "--", f"{repo.prefix}records/C.yaml") or ""
+    wanting = [(GIT_IGNORE, line) for path, line in _IGNORED if not ignores(repo, repo.prefix + path)]
+    eol = ask(repo, "check-attr", "eol", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
     if not eol.endswith(": lf"):
-        wanting.append((".gitattributes", "*.yaml text eol=lf"))
+        wanting.append((GIT_ATTRIBUTES, "*.yaml text eol=lf"))
     if not merge_driver.attributed(repo):
-        wanting.append((".gitattributes", merge_driver.ATTRIBUTE))
+        wanting.append((GIT_ATTRIBUTES, merge_driver.ATTRIBUTE))
     for file, line in wanting:
         message = _("{file} lacks the line {line}").format(file=file, line=line)
         yield Finding("ignored", State.WARNING, message, f"echo '{line}' >> {patient.shown(store.root / file)}")
@@ -50,4 +51,4 @@ def examine(patient: Patient) -> Iterator[Finding]:
         more = plural("{n} more record is ignored", "{n} more records are ignored", len(left_out) - _MOST)
         yield Finding("ignored", State.ERROR, more, "git ls-files --others --ignored --exclude-standard records")
     if not wanting and not left_out:
-        yield Finding("ignored", State.FINE, ".gitignore, .gitattributes")
+        yield Finding("ignored", State.FINE, f"{GIT_IGNORE}, {GIT_ATTRIBUTES}")

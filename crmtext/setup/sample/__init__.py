@@ -10,6 +10,7 @@ from zlib import crc32
 from crmtext import layout
 from crmtext.diff.words import Words
 from crmtext.i18n import _, language
+from crmtext.layout import RECORDS, SETTINGS
 from crmtext.schema import Schema
 from crmtext.settings import read
 from crmtext.setup.sample import messages
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 #: The day as of which the shipped records are written.
 ANCHOR = date(2026, 11, 20)
-SETTINGS = "crmtext.toml"
 _ZONE = timezone(timedelta(hours=8))
 # No digit or dash before or after: parts of a number, a moment's date is one too.
 _DAY = lazy.pattern(r"(?<![0-9A-Za-z-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
@@ -41,9 +41,9 @@ class Step(NamedTuple):
 
 def files(today: date) -> dict[str, str]:
     """The sample store by path, in the language in use; every day in it is moved along with today."""
-    records = layout.folder("records")
-    shipped = {SETTINGS: records.parent / SETTINGS} | {
-        f"records/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
+    records = layout.shipped(RECORDS)
+    shipped = {SETTINGS: layout.shipped(SETTINGS)} | {
+        f"{RECORDS}/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
     }
     texts = {name: moved(path.read_text(encoding="utf-8"), today - ANCHOR) for name, path in sorted(shipped.items())}
     # English is what commits have without a setting, and then records and reports follow each reader's terminal.

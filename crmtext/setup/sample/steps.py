@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.diff.message import colleague
 from crmtext.i18n import N_, _
+from crmtext.layout import SETTINGS
 from crmtext.setup.sample import messages
 from crmtext.text.edit.rewrite import Delete, Set, rewrite
 from crmtext.text.pointer import get, parent, upwards
@@ -187,4 +188,4 @@ def _change(change: Record, paths: Mapping[str, str], by: timedelta, say: Words)
 
 def _left(left: Record, by: timedelta, say: Words) -> Move:
     says = _("team: {name} has left").format(name=colleague(left["member"], say.settings))
-    return Move((left["on"] + by).isoformat(), left["by"], "crmtext.toml", says=says, chore="team")
+    return Move((left["on"] + by).isoformat(), left["by"], SETTINGS, says=says, chore="team")

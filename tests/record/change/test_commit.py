@@ -10,7 +10,7 @@ import pytest
 import stores
 from repos import Repo
 
-from crmtext.disk import files
+from crmtext import layout
 from crmtext.storage import move_head
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def refused(repo: Repo, program: stores.Program, *arguments: str) -> tuple[int, 
     before = state(repo)
     said = program(*arguments)
     assert state(repo) == before
-    assert {each.name for kind in (".crmtext-*", "*.lock") for each in (repo.path / ".git").rglob(kind)} <= {files.LOCK}
+    assert {each.name for kind in (".crmtext-*", "*.lock") for each in (repo.path / ".git").rglob(kind)} <= {
+        layout.LOCK
+    }
     return said.code, said.err
 
 
