@@ -20,8 +20,10 @@ GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
 #: The folder for what is a clone's own: in git's folder, and in a store that is in no repository.
 OWN, HIDDEN = "crmtext", ".crmtext"
 #: In that folder: the last answer of `check`, and the index of each side.
-ANSWER = "check.again"
-INDEX = {"worktree": "worktree.index", "index": "index.index"}
+ANSWER = "check.answer"
+INDEX = {"worktree": "worktree.sqlite", "index": "staged.sqlite"}
+#: What version 0.1.0 called them, with what SQLite may leave beside an index.
+FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in ("", "-journal", "-wal", "-shm")))
 
 #: What half-written files and the lock are called.
 LEFTOVERS = ".crmtext-*.tmp*"

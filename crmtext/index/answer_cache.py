@@ -134,7 +134,7 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
     if len(content) > _LARGEST:
         return
     with Folder(git, (layout.OWN,), make=True) as own:
-        own.plain(layout.ANSWER)
+        first = own.plain(layout.ANSWER) is None
         try:
             # It quotes records, which are nobody else's business.
             with open(own.open(fresh, _NEW, 0o600), "wb") as opened:
@@ -143,6 +143,10 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
         except OSError:
             own.unlink(fresh)
             raise
+        if first:
+            from crmtext.index.key import remove_former
+
+            remove_former(own)
 
 
 def _kept(question: Question) -> tuple[int, str, str] | None:

@@ -132,7 +132,9 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     if not quick.on("index"):
         return None
+    from crmtext.disk.nofollow import Folder
     from crmtext.index.database import FAULTS, is_damaged, opened
+    from crmtext.index.key import remove_former
 
     try:
         side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
@@ -148,7 +150,11 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
     beside = (other, key | {"side": b"worktree"}) if other else None
     for place in (file, file, None) if file else (None,):
         try:
+            first = place is not None and not place.exists()
             with closing(opened(place, key | {"side": side.name.encode()}, beside if place else None)) as index:
+                if first and place:
+                    with Folder(place.parent.parent, (place.parent.name,)) as own:
+                        remove_former(own)
                 _renew(index, terms, side, store)
                 return ask(index, terms, side)
         except FAULTS as error:

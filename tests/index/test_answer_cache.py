@@ -53,7 +53,7 @@ def test_the_same_question_gets_the_same_answer_without_any_record_read(
 ) -> None:
     first = answer_cache.said(["check"])
     told = capsys.readouterr()
-    (store.path / ".git/crmtext/check.again").unlink()
+    (store.path / ".git/crmtext/check.answer").unlink()
     assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
     assert (first, told.err, told.out.count("[team-member]")) == (1, "", 1)
 
@@ -64,15 +64,26 @@ def test_an_answer_about_many_records_is_as_small_as_one_about_few(
     (store.path / "records/a").mkdir()
     for number in range(100):
         (store.path / f"records/a/{number}.txt").touch()
-    file = store.path / ".git/crmtext/check.again"
+    file = store.path / ".git/crmtext/check.answer"
     before = file.stat().st_size
     asked(monkeypatch)
     # The numbers in its first line may have become longer.
     assert (answer_cache.said(["check"]), file.stat().st_size - before < 10) == (1, True)
 
 
+def test_the_first_answer_kept_deletes_what_former_versions_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = store.path / ".git/crmtext"
+    for name in ("check.again", "worktree.index", "index.index-journal", "bookmarks"):
+        (own / name).touch()
+    asked(monkeypatch)
+    (own / "check.answer").unlink()
+    store.write(stores.path("003"), stores.record("003"))
+    asked(monkeypatch)
+    assert sorted(each.name for each in own.iterdir()) == ["bookmarks", "check.answer"]
+
+
 def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = store.path / ".git/crmtext/check.again"
+    file = store.path / ".git/crmtext/check.answer"
     monkeypatch.setattr(answer_cache, "_LARGEST", file.stat().st_size - 1)
     file.unlink()
     assert (asked(monkeypatch), file.exists()) == (1, False)
@@ -122,14 +133,14 @@ CHANGES: dict[str, Callable[[Repo], object]] = {
     "git's settings": lambda repo: repo.git("config", "core.fileMode", "false"),
     "a file for a ref in the way": lambda repo: repo.write(".git/HEAD", "ref: refs/../../crmtext.toml\n"),
     "an object that stands for another": lambda repo: repo.write(".git/refs/replace/x", "x"),
-    "an endless answer": lambda repo: _pipe(repo.path / ".git/crmtext/check.again"),
-    "an answer of another size": lambda repo: (repo.path / ".git/crmtext/check.again").write_bytes(
+    "an endless answer": lambda repo: _pipe(repo.path / ".git/crmtext/check.answer"),
+    "an answer of another size": lambda repo: (repo.path / ".git/crmtext/check.answer").write_bytes(
         b"0 9999999999999999999 0 1000000000000000 1 1 1\nx"
     ),
     "a pipe for a schema": lambda repo: _pipe(repo.write("schema/customer.schema.json", "{}")),
     "no repository": lambda repo: (repo.path / ".git").rename(repo.path / "git"),
-    "a damaged answer": lambda repo: (repo.path / ".git/crmtext/check.again").write_bytes(b"1 2 x\n"),
-    "an answer cut short": lambda repo: os.truncate(repo.path / ".git/crmtext/check.again", 90),
+    "a damaged answer": lambda repo: (repo.path / ".git/crmtext/check.answer").write_bytes(b"1 2 x\n"),
+    "an answer cut short": lambda repo: os.truncate(repo.path / ".git/crmtext/check.answer", 90),
 }
 
 
@@ -226,18 +237,18 @@ def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
     asked(monkeypatch)
-    file = store.path / ".git/crmtext/check.again"
+    file = store.path / ".git/crmtext/check.answer"
     assert (b"hunter2" in file.read_bytes(), file.stat().st_mode & 0o777) == (False, 0o600)
     assert [each.name for each in file.parent.iterdir() if each.name.endswith(".tmp")] == []
 
 
 def test_an_answer_to_what_has_changed_meanwhile_is_not_kept(store: Repo) -> None:
     text = store.path.joinpath("crmtext.toml").read_text("utf-8")
-    (store.path / ".git/crmtext/check.again").unlink()
+    (store.path / ".git/crmtext/check.answer").unlink()
     answer_cache.said(["check"])
     store.write("crmtext.toml", text + '[check]\nignore = ["team-member"]\n')
     answer_cache.remember(store.path, store.path / ".git", "", 0, "", "")
-    assert not (store.path / ".git/crmtext/check.again").exists()
+    assert not (store.path / ".git/crmtext/check.answer").exists()
 
 
 @pytest.mark.parametrize("name", answer_cache.ELSEWHERE)

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from repos import Repo
 
+from crmtext import layout
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
@@ -257,7 +258,7 @@ def stored(repo: Repo) -> Path:
 
 
 def index_file(root: Path, name: str = "worktree") -> Path:
-    return root / ".git" / "crmtext" / f"{name}.index"
+    return root / ".git" / "crmtext" / layout.INDEX[name]
 
 
 def test_what_git_does_to_the_disk_is_seen(repo: Repo) -> None:
@@ -398,6 +399,26 @@ def test_an_index_with_damaged_pages_is_made_anew(repo: Repo) -> None:
     raw = index_file(root).read_bytes()
     index_file(root).write_bytes(raw[:4096] + bytes(len(raw) - 4096))
     agree(root)
+
+
+@pytest.mark.parametrize("version", [b"0", b"2"])
+def test_an_index_of_an_older_or_newer_layout_is_made_anew(repo: Repo, version: bytes) -> None:
+    root = stored(repo)
+    agree(root)
+    with closing(sqlite3.connect(index_file(root))) as index, index:
+        index.execute("UPDATE note SET value = ? WHERE name = 'layout'", (version,))
+        index.execute("UPDATE problem SET told = 'of another form'")
+    agree(root)
+
+
+def test_the_first_index_deletes_what_former_versions_kept(repo: Repo) -> None:
+    root = stored(repo)
+    own = root / ".git/crmtext"
+    own.mkdir()
+    for name in ("worktree.index", "worktree.index-journal", "index.index", "check.again"):
+        (own / name).write_text("a former index", "utf-8")
+    agree(root)
+    assert {each.name for each in own.iterdir()} <= {"worktree.sqlite", "staged.sqlite"}
 
 
 def test_an_index_that_is_locked_is_done_without(repo: Repo) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import stores
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +15,8 @@ from crmtext.storage.journal import Commit, Part, Transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conftest import Repo
 
 contents = st.none() | st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0\\:"), max_size=9)
@@ -33,6 +38,42 @@ def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, transac
     done = journal.last(tmp_path)
     assert done is not None
     assert (done.transaction, done.commit) == (transaction, None)
+
+
+def test_a_command_that_version_0_1_0_began_is_finished(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    before = stores.record("001")
+    repo.commit({"crmtext.toml": stores.TEAM, stores.path(): before})
+    own = repo.path / ".git/crmtext"
+    own.mkdir()
+    # What `log C20240501001 phone 报价已发 --commit` had written when it was killed before it committed.
+    shutil.copy(stores.ROOT / "tests/faults/doing.json", own)
+    last = "interactions:\n  - date: 2026-11-18\n    by: lilei\n    channel: phone\n    summary: 报价已发\n"
+    repo.write(stores.path(), before + last)
+    said = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
+    done = "上海示例电子有限公司: Phone of 2026-11-18 noted in records/C20240501001.yaml"
+    assert (said.code, f"has been finished: {done}" in said.err) == (0, True)
+    assert (
+        repo.git("show", "--format=%s", "--stat=200", "HEAD").splitlines()[0]
+        == "上海示例电子有限公司: +1 interaction (phone)"
+    )
+    assert repo.git("show", f"HEAD:{stores.path()}") + "\n" == before + last
+    assert [each.name for each in own.iterdir() if each.suffix == ".json"] == []
+
+
+def test_what_version_0_1_0_began_to_take_back_is_taken_back(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    before = stores.record("001")
+    repo.commit({"crmtext.toml": stores.TEAM, stores.path(): before})
+    own = repo.path / ".git/crmtext"
+    own.mkdir()
+    shutil.copy(stores.ROOT / "tests/faults/doing.json", own / "undoing.json")
+    text = json.loads((own / "undoing.json").read_text("ascii"))["parts"][0][2]
+    repo.write(stores.path(), text)
+    said = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
+    assert (said.code, (repo.path / stores.path()).read_text("utf-8")) == (
+        0,
+        before.replace("type:", "short_name: 示例\ntype:"),
+    )
+    assert [each.name for each in own.iterdir() if each.suffix == ".json"] == []
 
 
 def test_texts_that_head_and_the_disk_share_are_kept_once(tmp_path: Path) -> None:

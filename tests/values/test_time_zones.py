@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import stores
 
+from crmtext import layout
 from crmtext.values import clock
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def test_an_entry_of_today_is_never_in_the_future_elsewhere(
     if indexed:
         (repo.path / ".git/crmtext").mkdir()
         for name in ("worktree", "index"):
-            (repo.path / f".git/crmtext/{name}.index").touch()
+            (repo.path / f".git/crmtext/{layout.INDEX[name]}").touch()
     assert checked(repo.path, LAST) == (0, [])
     assert checked(repo.path, LAST, "--staged") == (0, [])
     env = {"TZ": "America/Los_Angeles", "CRMTEXT_TODAY": ""}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hostile.case import Lay
 
 OWN = ".git/crmtext"
-DOING, UNDOING, DONE, INDEX = f"{OWN}/doing.json", f"{OWN}/undoing.json", f"{OWN}/done", f"{OWN}/worktree.index"
+DOING, UNDOING, DONE, INDEX = f"{OWN}/doing.json", f"{OWN}/undoing.json", f"{OWN}/done", f"{OWN}/worktree.sqlite"
 LOCK = ".git/.crmtext.lock"
 _EDITOR = (("GIT_EDITOR", "true"),)
 MINE = b"mine\n"
@@ -38,7 +38,7 @@ _HANDOVER = ("handover", "--from", "lilei", "--to", "hanmei", "--no-commit")
 
 def victims(folder: Path) -> None:
     """What is the user's own: files of the names that are asked for, in a folder beside the store."""
-    for name in ("victim", "index.html", "html/index.html", "pre-commit", "C20240501AAAA.yaml", "check.again"):
+    for name in ("victim", "index.html", "html/index.html", "pre-commit", "C20240501AAAA.yaml", "check.answer"):
         put(folder / "../elsewhere" / name, MINE)
     with sqlite3.connect(folder / "../elsewhere/bookmarks") as connection:
         connection.execute("CREATE TABLE bookmarks(title)")
@@ -58,7 +58,7 @@ def harm(folder: Path) -> list[str]:
     return [*made, *changed, *(["bookmarks"] if tables != ["bookmarks"] else [])]
 
 
-NAMES = ("victim", "index.html", "html/index.html", "pre-commit", "C20240501AAAA.yaml", "check.again", "bookmarks")
+NAMES = ("victim", "index.html", "html/index.html", "pre-commit", "C20240501AAAA.yaml", "check.answer", "bookmarks")
 
 
 def _without_hooks(folder: Path) -> None:
@@ -288,8 +288,8 @@ INDEXES = tuple(
     for words in (_LIST, ("check",))
 )
 ANSWERS = (
-    _works("the last answer is a link", ("check",), link(f"{OWN}/check.again", "check.again")),
-    _works("the last answer is a pipe", ("check",), pipe(f"{OWN}/check.again")),
+    _works("the last answer is a link", ("check",), link(f"{OWN}/check.answer", "check.answer")),
+    _works("the last answer is a pipe", ("check",), pipe(f"{OWN}/check.answer")),
 )
 HOOKS = (
     _told(
