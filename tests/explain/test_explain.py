@@ -39,11 +39,10 @@ def shown(typed: str, schema: Schema = SCHEMA) -> Any:
 def test_a_rule_is_shown_with_its_reason_and_examples() -> None:
     assert shown("unknown-key").text == (
         "unknown-key\n"
-        "  A record uses the keys of the schema.\n"
+        "  A record must use only fields of the schema.\n"
         "\n"
         "Why\n"
-        "  A mistyped key is found by nobody: not by lists, not by reports, not by\n"
-        "  colleagues.\n"
+        "  Lists, reports and colleagues miss a field whose name is mistyped.\n"
         "\n"
         "Wrong\n"
         "    合作状态: prospect\n"
@@ -52,8 +51,8 @@ def test_a_rule_is_shown_with_its_reason_and_examples() -> None:
         "    status: prospect\n"
         "\n"
         "Fix\n"
-        "  Correct the key. What has no key of its own yet goes under `custom:`; what all\n"
-        "  need, your team adds to the schema.\n"
+        "  Correct the name. Data that has no field yet goes under `custom:`. If all\n"
+        "  customers need it, add a field to your team's schema.\n"
     )
 
 
@@ -176,7 +175,7 @@ def test_all_rules_are_listed_those_of_a_team_too() -> None:
     own = {"x-rule": "vip-needs-owner", "x-message": {"en": "a vip has an owner", "zh": "重点客户要有负责人"}}
     schema = replace(SCHEMA, data={**SCHEMA.data, "allOf": [*SCHEMA.data["allOf"], own]})
     rows = explain.rules(schema).rows
-    assert rows[0] == ("not-utf8", "A record is a UTF-8 file.")
+    assert rows[0] == ("not-utf8", "A record must be a UTF-8 file.")
     assert rows[-1] == ("vip-needs-owner", "a vip has an owner")
     assert shown("vip-needs-owner", schema).text == "vip-needs-owner\n  a vip has an owner\n"
 
