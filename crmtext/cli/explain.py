@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("topic", metavar="[RULE|KEY]", required=False)
+@click.argument("topic", metavar="[RULE|FIELD]", required=False)
 @options.form("text", "json")
 def explain(topic: str | None, form: str) -> Exit:
-    """Explain a rule or a key of the records.
+    """Explain a rule or a field of the records.
 
-    A RULE is what stands in brackets behind a problem: what it says, why, an example, and what to do. A KEY may be
-    typed as it stands in a file or as people call it: its values, labels and an example. Without either, all rules
-    are listed.
+    A RULE is the name in brackets at the end of a problem; its page says why it exists and how to fix the problem. A
+    FIELD is a name in a record or a label in either language; its page shows values, synonyms and an example. Without
+    either, all rules are listed.
     """
     schema = options.schema()
     return emit(explaining.explain(schema, topic) if topic else explaining.rules(schema), form)

@@ -1,4 +1,4 @@
-"""An example of a key as it stands in a record, from what the schema says."""
+"""An example of a field in a record, made from the schema."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
     from crmtext.text.edit.emit import Value
 
-#: What stands for a text that the schema has no example of.
+#: Placeholder for text without an example in the schema.
 ANY = "…"
 _KINDS: dict[str, Value] = {"date": "2024-05-01", "number": 1, "integer": 1, "boolean": True}
 
 
 def example(schema: Schema, field: Field) -> str:
-    """The lines of a record that hold the key, with those around it that must be there."""
+    """The lines of a record with this field, and with the required fields beside and above it."""
     data = value(field) if not field.path else _within(field.path.split("."), value(field))
     dates = frozenset(each.path for each in schema.by_path.values() if each.kind == "date")
     lines = emit.block(data, 0, "", Style(dates=dates)) if isinstance(data, dict) else ()
@@ -31,7 +31,7 @@ def _within(steps: list[str], inner: Value) -> Value:
 
 
 def value(field: Field) -> Value:
-    """A value that the key may hold."""
+    """A value that is valid for the field."""
     if given := field.resolved.get("examples"):
         first: Value = given[0]
         return first

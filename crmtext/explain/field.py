@@ -1,4 +1,4 @@
-"""The page of a key: from the schema alone, in both languages."""
+"""The page of a field: made from the schema, in both languages."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Choice, Field, Schema
 
-#: Which entry of a list is not asked about.
+#: The entry of a list that a path names; every entry has the same fields.
 _SELECTOR = lazy.pattern(r"\[[^\]]*\]")
 #: What the record itself is called.
 RECORD = "customer"
 
 
 def find(schema: Schema, typed: str) -> tuple[Field, ...]:
-    """The keys that are meant: by path, by the end of it, by label or synonym, or by a value they may hold."""
+    """The fields with this path, end of a path, label, synonym or value, whichever is found first."""
     wanted = plain(typed)
     if wanted in (RECORD, *map(plain, schema.root.labels.values())):
         return (schema.root,)
     for matches in _WAYS:
-        if found := tuple(field for field in _keys(schema) if matches(field, wanted)):
+        if found := tuple(field for field in _fields(schema) if matches(field, wanted)):
             return found
     return tuple(_along(schema, typed))
 
 
 def _along(schema: Schema, typed: str) -> Iterator[Field]:
-    """The key at the end of a dotted path, each step of which may be typed as people call it: `联系人.电话`."""
+    """The field at the end of a dotted path of names or labels: `联系人.电话`."""
     at: Field | None = schema.root
     for step in _SELECTOR.sub("", typed).replace("。", ".").split("."):
         within = _scalar(at) if at else None
@@ -46,13 +46,13 @@ def _along(schema: Schema, typed: str) -> Iterator[Field]:
 
 
 def names(schema: Schema) -> Iterator[str]:
-    """Everything that a key may be called."""
-    for field in _keys(schema):
+    """All names of all fields."""
+    for field in _fields(schema):
         yield from (field.path, *field.names())
 
 
-def _keys(schema: Schema) -> tuple[Field, ...]:
-    """The keys of a record; what a list holds is told with the list."""
+def _fields(schema: Schema) -> tuple[Field, ...]:
+    """The fields of a record; the items of a list belong to the page of the list."""
     return tuple(field for field in schema.by_path.values() if field.path and not field.path.endswith("[]"))
 
 
@@ -80,21 +80,21 @@ def _bare(field: Field) -> str:
 
 
 def several(found: tuple[Field, ...]) -> Table:
-    """The keys that share a name or a value."""
-    columns = (Column("key", _("Key"), fixed=True), Column("en", "English"), Column("zh", "中文"))
+    """A table of the fields that share a name or a value."""
+    columns = (Column("key", _("Field"), fixed=True), Column("en", "English"), Column("zh", "中文"))
     rows = tuple((field.path, field.labels["en"], field.labels["zh"]) for field in found)
     document = {"keys": [{"key": field.path, "labels": dict(field.labels)} for field in found]}
-    return Table(columns, rows, document, _("name one of them: crmtext explain {key}").format(key=found[0].path))
+    return Table(columns, rows, document, _("choose one: crmtext explain {field}").format(field=found[0].path))
 
 
 def is_called(field: Field, typed: str) -> bool:
-    """Whether a field has this path or name, and not only a value that is called so."""
+    """Whether this is the path or name of the field, not only one of its values."""
     wanted = plain(typed)
     return any(matches(field, wanted) for matches in (_has_path, _ends_path, _has_name))
 
 
 def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), computed: str = "") -> Text:
-    """The page for people, and as JSON; its namesakes, and the computed name that is called so, are named beside it."""
+    """The page as text and as JSON, with a note on fields and computed names of the same name."""
     document = {
         "key": field.path or RECORD,
         "labels": dict(field.labels),
@@ -108,7 +108,7 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
         "example": example(schema, field),
     }
     others = ", ".join(each.path for each in namesakes if each is not field)
-    notes = [_("keys of the same name: {keys}").format(keys=others)] if others else []
+    notes = [_("fields of the same name: {fields}").format(fields=others)] if others else []
     if computed:
         meaning = _(COMPUTED[computed].about)
         notes.append(_("computed name '{name}': {meaning}").format(name=computed, meaning=meaning))
@@ -127,12 +127,12 @@ def _lines(schema: Schema, field: Field) -> Iterator[str]:
         yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
     yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in choices(field)])
     below = [(each.key + "*" * _required(schema, each), each.labels, "") for each in _below(field)]
-    yield from _table(_("Keys (* must be there)"), below)
+    yield from _table(_("Fields (* required)"), below)
     yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))
 
 
 def _table(heading: str, rows: list[tuple[str, Mapping[str, str], str]]) -> Iterator[str]:
-    """Names, what they are called in each language, and in brackets what else."""
+    """Rows of name, label in each language and, in brackets, more."""
     if not rows:
         return
     yield from ("", heading)
@@ -148,9 +148,9 @@ def _both(labels: Mapping[str, str]) -> str:
 
 
 def about(field: Field) -> Mapping[str, str]:
-    """What the schema says of it, by language: behind the names, `English · 中文`."""
-    told = str(field.resolved.get("markdownDescription", "")).partition(" — ")[2]
-    return dict(zip(LANGUAGES, told.split(" · "), strict=False)) if told else {}
+    """The description in the schema by language: after the labels, `English · 中文`."""
+    description = str(field.resolved.get("markdownDescription", "")).partition(" — ")[2]
+    return dict(zip(LANGUAGES, description.split(" · "), strict=False)) if description else {}
 
 
 def _hints(field: Field) -> Mapping[str, str]:
@@ -159,17 +159,17 @@ def _hints(field: Field) -> Mapping[str, str]:
 
 
 def _scalar(field: Field) -> Field:
-    """What is typed for it: of a list, one of its items."""
+    """The field that a value is typed for: of a list, its item."""
     return field.item if field.item and field.kind == "list" else field
 
 
 def facts(schema: Schema, field: Field) -> tuple[str, ...]:
-    """What the key may hold, and what else holds of it, in the language in use."""
-    return (_kind(field), *[_("must be there")] * _required(schema, field), *_marks(field))
+    """The kind of value and other properties, in the language in use."""
+    return (_kind(field), *[_("required")] * _required(schema, field), *_marks(field))
 
 
 def choices(field: Field) -> tuple[Choice, ...]:
-    """The values of a fixed list: the key's own, or those of each item of its list."""
+    """The values of a fixed list; of a list field, those of its items."""
     return _scalar(field).choices
 
 
@@ -194,7 +194,7 @@ def _kind(field: Field) -> str:
         "integer": _("a whole number"),
         "boolean": _("true or false"),
         "list": _("a list"),
-        "map": _("a block of keys"),
+        "map": _("a block of fields"),
     }
     if choices(field):
         one = _("one of {n} values").format(n=len(choices(field)))

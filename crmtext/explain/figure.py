@@ -1,4 +1,4 @@
-"""The page of a computed name: what it is called, what it means, and how to ask for it."""
+"""The page of a computed name: its labels, its meaning and an example of a list."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _USES = {
 
 
 def find(typed: str) -> str:
-    """The computed name that is meant by itself, its label or a synonym; empty if none."""
+    """The computed name with this name, label or synonym; empty if there is none."""
     name = named(typed)
     return name if name in COMPUTED else ""
 
 
 def names() -> Iterator[str]:
-    """Everything that a computed name may be called."""
+    """All names of all computed names."""
     for name in COMPUTED:
         yield from called(name)
 
 
 def shown(name: str) -> Text:
-    """The page for people, and as JSON."""
+    """The page as text and as JSON."""
     found = COMPUTED[name]
     labels, about = translations(found.label), translations(found.about)
     document = {

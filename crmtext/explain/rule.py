@@ -1,4 +1,4 @@
-"""The page of a rule, for people."""
+"""The page of a rule as `explain` shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Schema
 
-#: What a page is wrapped to, and where its text begins.
+#: The width of a page, and the indentation of its text.
 WIDTH, MARGIN = 80, 2
 
 
@@ -25,7 +25,7 @@ def find(schema: Schema, typed: str) -> Page | None:
 
 
 def shown(page: Page) -> Text:
-    """The page for people, and as JSON."""
+    """The page as text and as JSON."""
     return Text("\n".join(_lines(page)) + "\n", page._asdict())
 
 
@@ -47,5 +47,5 @@ def _example(text: str) -> Iterator[str]:
 
 
 def indented(text: str) -> Iterator[str]:
-    """A text in lines of the page's width."""
+    """The text in indented lines of the width of a page."""
     yield from (" " * MARGIN + line for line in cells.wrap(text, WIDTH - MARGIN))

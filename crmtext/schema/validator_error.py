@@ -99,7 +99,7 @@ def kind(wanted: Any) -> str:
     names = {
         "string": _("text"),
         "array": _("a list"),
-        "object": _("a block of keys"),
+        "object": _("a block of fields"),
         "integer": _("a whole number"),
         "number": _("a number"),
         "boolean": _("true or false"),
@@ -113,7 +113,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return _("true or false")
     if isinstance(value, dict):
-        return _("a block of keys")
+        return _("a block of fields")
     if isinstance(value, list):
         return plural("a list of {n} item", "a list of {n} items", len(value))
     return _("text") if isinstance(value, str) else _("a number")

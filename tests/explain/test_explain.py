@@ -80,8 +80,8 @@ def test_a_fixed_list_is_shown_with_labels_synonyms_and_example() -> None:
 
 
 def test_a_block_is_shown_with_its_keys() -> None:
-    assert shown("interactions[].next").text.partition("Keys")[2] == (
-        " (* must be there)\n"
+    assert shown("interactions[].next").text.partition("Fields")[2] == (
+        " (* required)\n"
         "    action*  Action  下一步\n"
         "    due      Due     截止日期\n"
         "    by       By      执行人\n"
@@ -156,8 +156,8 @@ def test_keys_of_one_name_are_listed() -> None:
     answer = explain.explain(SCHEMA, "性别")
     assert isinstance(answer, Table)
     assert answer.rows == (("person.gender", "Gender", "性别"), ("contacts[].gender", "Gender", "性别"))
-    assert answer.note == "name one of them: crmtext explain person.gender"
-    assert shown("负责人").note == "keys of the same name: opportunities[].owner, cases[].owner"
+    assert answer.note == "choose one: crmtext explain person.gender"
+    assert shown("负责人").note == "fields of the same name: opportunities[].owner, cases[].owner"
 
 
 @pytest.mark.parametrize(

@@ -163,12 +163,11 @@ def explained() -> Iterator[str]:
     for name, page in pages.pages().items():
         yield from ("", f"## {name}", "", page.fact)
         if page.why:
-            yield from ("", page.why)
-        for label, code in ((_said("Wrong", "错误写法"), page.wrong), (_said("Right", "正确写法"), page.right)):
+            yield from ("", _said(f"**Why:** {page.why}", f"**原因：** {page.why}"))
+        for label, code in ((_said("Wrong:", "错误："), page.wrong), (_said("Right:", "正确："), page.right)):
             if code:
-                yield from ("", f"{label}:", "", "```yaml", *code.splitlines(), "```")
-        if page.fix:
-            yield from ("", page.fix)
+                yield from ("", f"**{label}**", "", "```yaml", *code.splitlines(), "```")
+        yield from ("", _said(f"**Fix:** {page.fix}", f"**修正：** {page.fix}"))
 
 
 PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
