@@ -10,6 +10,7 @@ from crmtext import layout
 from crmtext.answer import Change as Done
 from crmtext.answer import Column, Table
 from crmtext.disk import files
+from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _, plural
 from crmtext.layout import SCHEMA
 from crmtext.problem import cannot
@@ -18,8 +19,6 @@ from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
 from crmtext.schema.edit import spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crmtext.store import Store
 
 _WIDTH = 60
@@ -99,7 +98,7 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
     load.read(new.encode(), SCHEMA)
     changed = (("schema", SCHEMA),)
     if dry_run:
-        return Done(changed, _("nothing was written") + _kept(news), _unified(found.ours, new))
+        return Done(changed, _("nothing was written") + _kept(news), unified_diff(SCHEMA, found.ours, new))
     with store.writing():
         files.write(store.root / SCHEMA, new.encode(), found.ours.encode(), within=store.root)
     said = plural("{n} change taken over", "{n} changes taken over", len(news.wanted))
@@ -149,10 +148,3 @@ def _document(change: Change) -> dict[str, Any]:
         name: value for name, value in (("before", change.before), ("after", change.after)) if value is not ABSENT
     }
     return {"where": change.where, "key": place(change), "kind": change.kind, **values}
-
-
-def _unified(old: str, new: str) -> str:
-    from difflib import unified_diff
-
-    lines: Iterator[str] = unified_diff(old.splitlines(), new.splitlines(), f"a/{SCHEMA}", f"b/{SCHEMA}", lineterm="")
-    return "".join(f"{line}\n" for line in lines)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Change
 from crmtext.disk import files
+from crmtext.disk.unified_diff import unified_diff
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _, plural
@@ -302,16 +302,15 @@ def _diff(store: Store, plan: _Files) -> str:
     """The change as a unified diff; of a line with something sensitive on it the key alone."""
     shown = []
     for path, sides in plan.items():
-        texts = [(side or b"").decode("utf-8", "replace") for side in sides]
-        secrets = {line for text in texts for line in _secrets(store.schema, text)}
-        old, new = (text.splitlines(keepends=True) for text in texts)
-        first = [*unified_diff(old, new, f"a/{path}", f"b/{path}")]
-        shown += first[:2]
-        shown += [_masked(line) if line[1:] in secrets else line for line in first[2:]]
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)
+        old, new = ((side or b"").decode("utf-8", "replace") for side in sides)
+        secrets = frozenset(line for text in (old, new) for line in _secrets(store.schema, text))
+        shown.append(unified_diff(path, old, new, partial(_masked, secrets=secrets)))
+    return "".join(shown)
 
 
-def _masked(line: str) -> str:
+def _masked(line: str, secrets: frozenset[str]) -> str:
+    if secrets.isdisjoint(line[1:].splitlines(keepends=True)):
+        return line
     key = _KEY.match(line, 1)
     return f"{line[0]}{key[0] if key else ''}…\n"
 

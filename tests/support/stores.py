@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext import settings
 from crmtext.__main__ import main
-from crmtext.disk.files import LOCK
 from crmtext.git.plumbing import repository
 from crmtext.i18n import speaking
+from crmtext.layout import LOCK
 from crmtext.schema import Schema
 from crmtext.setup import init
 from crmtext.snapshot import Snapshot, take

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
 from crmtext.storage.journal import Part
@@ -57,12 +58,8 @@ class Draft(NamedTuple):
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty if nothing changes."""
-        from difflib import unified_diff
-
-        old, new = (each.text.splitlines(keepends=True) if each else [] for each in (self.before, self.after))
-        names = (f"a/{self.path}" if self.before else "/dev/null", f"b/{self.path}" if self.after else "/dev/null")
-        lines = unified_diff(old, new, *names)
-        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        old, new = (each.text if each else None for each in (self.before, self.after))
+        return unified_diff(self.path, old, new)
 
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
