@@ -1,9 +1,11 @@
 """The names of a store's files and folders, of ours beside them, and where the shipped ones are.
 
-It imports nothing: the answer cache and git's merge driver load it at each call.
+It loads nothing of its own: the answer cache and git's merge driver import it at each call.
 """
 
 from __future__ import annotations
+
+import os
 
 # Spelled out: `typing` and `pathlib` take longer to load than an answer that is kept.
 TYPE_CHECKING = False
@@ -25,9 +27,14 @@ INDEX = {"worktree": "worktree.sqlite", "index": "staged.sqlite"}
 #: What version 0.1.0 called them, with what SQLite may leave beside an index.
 FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in ("", "-journal", "-wal", "-shm")))
 
-#: What half-written files and the lock are called.
-LEFTOVERS = ".crmtext-*.tmp*"
 LOCK = ".crmtext.lock"
+#: What `temporary` names match, and what git or SQLite may leave beside such a file.
+LEFTOVERS = ".crmtext-*.tmp*"
+
+
+def temporary() -> str:
+    """A name that no other writer has, for a file until it is complete."""
+    return f".crmtext-{os.urandom(8).hex()}.tmp"
 
 
 def shipped(path: str) -> Path:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from crmtext import layout
 from crmtext.disk.nofollow import Folder, LinkError, NotPlainError, TooLargeError
 from crmtext.i18n import _
 from crmtext.layout import LEFTOVERS, LOCK
@@ -70,12 +71,12 @@ def write(
     """Replace a file that still holds what was read of it; with `expected` None make one that was not there."""
     guard(path, expected, within=within)
     make_folder(path.parent, within=within)
-    temporary = fill(path, data, mode, within=within)
+    filled = fill(path, data, mode, within=within)
     try:
         # Looked at again: writing took a while, and an editor knows nothing of our lock.
-        put(temporary, path, expected, within=within)
+        put(filled, path, expected, within=within)
     finally:
-        discard(temporary, within=within)
+        discard(filled, within=within)
     with plainly(path):
         sync_folder(path.parent, within=within)
 
@@ -103,27 +104,38 @@ def make_folder(folder: Path, *, within: Path | None = None) -> None:
 
 def fill(path: Path, data: bytes, mode: int | None = None, *, within: Path | None = None) -> Path:
     """Write the bytes for a file under a passing name beside it, safe on the disk; the other half of `put`."""
-    temporary = path.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
+    name = layout.temporary()
     with plainly(path), opened(path.parent, within) as folder:
         try:
             if mode is None and (about := folder.plain(path.name)):
                 mode = stat.S_IMODE(about.st_mode)
-            _fill(folder, temporary.name, data, mode)
+            _fill(folder, name, data, mode)
         except BaseException:
             with suppress(OSError):
-                folder.unlink(temporary.name)
+                folder.unlink(name)
             raise
-    return temporary
+    return path.with_name(name)
 
 
-def put(temporary: Path, path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
+@contextmanager
+def temporary(path: Path) -> Iterator[Path]:
+    """A name beside a file for the length of a block; what still has it at the end is deleted, if it can be."""
+    fresh = path.with_name(layout.temporary())
+    try:
+        yield fresh
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def put(filled: Path, path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
     """Give what `fill` wrote the name it is for, if the file there still holds what was read of it."""
     guard(path, expected, within=within)
     with plainly(path), opened(path.parent, within) as folder:
         if expected is None:
             # A link fails where a name is taken since we looked; a rename would take the other's file away.
             try:
-                folder.link(temporary.name, path.name)
+                folder.link(filled.name, path.name)
             except FileExistsError:
                 raise _changed(path) from None
             except OSError:
@@ -133,7 +145,7 @@ def put(temporary: Path, path: Path, expected: bytes | None, *, within: Path | N
                 return
         elif not folder.writable(path.name):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        folder.replace(temporary.name, path.name)
+        folder.replace(filled.name, path.name)
 
 
 def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:

@@ -229,14 +229,11 @@ def _write_blobs(repo: Repository, contents: Sequence[bytes]) -> None:
 
 def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
     """The tree of the parent with these lines, put together in an index of our own."""
-    index = repo.git_dir / f".crmtext-{os.urandom(8).hex()}.tmp"
-    env = {"GIT_INDEX_FILE": str(index)}
-    try:
+    with files.temporary(repo.git_dir / "index") as index:
+        env = {"GIT_INDEX_FILE": str(index)}
         run(repo, "read-tree", parent or "--empty", env=env, config=_PASSING)
         change(repo, index, lines, _PASSING)
         return run(repo, "write-tree", env=env, config=_PASSING).decode().strip()
-    finally:
-        index.unlink(missing_ok=True)
 
 
 def _commit_object(repo: Repository, parents: Iterable[str], tree_id: str, message: str, env: Mapping[str, str]) -> str:

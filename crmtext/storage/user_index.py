@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from crmtext.disk.files import plainly, read, sync_folder, write
+from crmtext.disk.files import plainly, read, sync_folder, temporary, write
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, run
 from crmtext.git.reading import absent, has_flags
@@ -141,15 +141,10 @@ def settle(repo: Repository, wanted: Iterable[str]) -> None:
 def copied(repo: Repository) -> Iterator[Path]:
     """A copy of the index that is locked, which takes its place at the end of a block."""
     index = repo.index_file
-    fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
-    with plainly(index):
-        try:
-            shutil.copyfile(index, fresh)
-            yield fresh
-            fresh.replace(index)
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
+    with plainly(index), temporary(index) as fresh:
+        shutil.copyfile(index, fresh)
+        yield fresh
+        fresh.replace(index)
     # It is in place, and a failure told of would have the files taken back without it. Should the power go, git may
     # tell of a conflict once more that is settled in the file.
     with suppress(OSError):
@@ -199,18 +194,14 @@ def _mark(repo: Repository, index: Path, listed: bytes, *, sparse: bool) -> None
 
 def _replace(repo: Repository, before: bytes, changes: bytes, *, new: bool = True) -> None:
     index = repo.index_file
-    fresh = index.with_name(f".crmtext-{os.urandom(8).hex()}.tmp")
-    with plainly(index):
-        try:
-            if before:
-                fresh.write_bytes(before)
-            if changes:
-                change(repo, fresh, changes)
-                _keep_sparse(repo, fresh, changes, new=new)
-            if fresh.exists():
-                fresh.replace(index)
-            else:
-                index.unlink(missing_ok=True)
-            sync_folder(index.parent)
-        finally:
-            fresh.unlink(missing_ok=True)
+    with plainly(index), temporary(index) as fresh:
+        if before:
+            fresh.write_bytes(before)
+        if changes:
+            change(repo, fresh, changes)
+            _keep_sparse(repo, fresh, changes, new=new)
+        if fresh.exists():
+            fresh.replace(index)
+        else:
+            index.unlink(missing_ok=True)
+        sync_folder(index.parent)

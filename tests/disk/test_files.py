@@ -252,3 +252,14 @@ def test_a_private_text_is_private_from_its_first_byte_on(tmp_path: Path, monkey
     monkeypatch.setattr(os, "fsync", lambda handle: (seen.append(os.fstat(handle).st_mode & 0o777), sync(handle)))
     files.write(path, b"new", b"old")
     assert (seen[0], path.stat().st_mode & 0o777) == (0o600, 0o600)
+
+
+def test_a_temporary_name_is_one_that_sweep_knows_and_goes_with_its_block(tmp_path: Path) -> None:
+    with files.temporary(tmp_path / "index") as kept:
+        kept.touch()
+        assert files.left(tmp_path) == (kept,)
+        kept.replace(tmp_path / "index")
+    with pytest.raises(KeyError), files.temporary(tmp_path / "index") as dropped:
+        dropped.touch()
+        raise KeyError
+    assert [each.name for each in tmp_path.iterdir()] == ["index"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.git.plumbing import ask
 from crmtext.git.reading import ignored, ignored_by, ignores
 from crmtext.i18n import _, plural
-from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, LEFTOVERS, RECORDS, REPORTS
+from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, LEFTOVERS, RECORDS, REPORTS, temporary
 from crmtext.setup import merge_driver
 from crmtext.setup.doctor.finding import Finding, State
 from crmtext.sources import is_record
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.setup.doctor.patient import Patient
 
 #: What git must ignore, and the line that has it do so.
-_IGNORED = ((f"{REPORTS}/index.html", f"/{REPORTS}/"), (f"{RECORDS}/.crmtext-0.tmp", LEFTOVERS))
+_IGNORED = ((f"{REPORTS}/index.html", f"/{REPORTS}/"), (f"{RECORDS}/{temporary()}", LEFTOVERS))
 
 #: No more of the records that git ignores are named.
 _MOST = 5
