@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from crmtext import i18n, quick
 from crmtext.cli.framework import language
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, cannot, usage
+from crmtext.terminal.output import QuietPipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,7 +112,9 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     def called() -> int:
         try:
             code = command.main(arguments, prog_name="crmtext", standalone_mode=False) or Exit.FINE
-            _flush()
+            with QuietPipe():
+                if sys.stdout:
+                    sys.stdout.flush()
         except ClickException as error:
             return _tell_misuse(error)
         except Abort:
@@ -133,14 +135,6 @@ def _guarded(called: Callable[[], int], arguments: Sequence[str] | None) -> int:
         return _tell(_refused(error), Exit.CANNOT)
     except Exception as error:  # noqa: BLE001 - the last resort
         return _tell_bug(error, early(arguments))
-
-
-def _flush() -> None:
-    try:
-        if sys.stdout:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(problem: Problem, code: Exit) -> int:

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from crmtext import layout, quick
 from crmtext.disk.nofollow import Folder
 from crmtext.index import stat as marks
+from crmtext.terminal.output import QuietPipe
 from crmtext.values.digest import blake2b
 
 # Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.
@@ -81,12 +82,10 @@ def said(words: Sequence[str]) -> int | None:
     if kept is None:
         return None
     code, output, messages = kept
-    try:
+    with QuietPipe():
         sys.stdout.write(output)
         sys.stdout.flush()
         sys.stderr.write(messages)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 
@@ -128,7 +127,7 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
 
 
 def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None:
-    fresh = f".crmtext-{os.urandom(8).hex()}.tmp"
+    fresh = layout.temporary()
     head = " ".join(map(str, (*numbers, *map(len, parts))))
     content = b"".join((head.encode(), b"\n", *parts))
     if len(content) > _LARGEST:

@@ -7,6 +7,7 @@ has them, so that JSON stays the same data.
 
 from __future__ import annotations
 
+import os
 import sys
 
 # Spelled out: an answer that is known is said before `typing` or `re` is loaded.
@@ -59,6 +60,23 @@ class Output:
 def control(stream: TextIO, sequence: str) -> None:
     """Write a sequence of our own that the terminal is to obey."""
     (stream.unguarded if isinstance(stream, Output) else stream).write(sequence)
+
+
+class QuietPipe:
+    """Ends a block without an error where the reader of what is written has gone, as after `crmtext list | head`."""
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
+        self.broken = isinstance(error, BrokenPipeError)
+        if self.broken:
+            # What is left in the buffer would raise again when Python closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return self.broken
 
 
 class Guarded:

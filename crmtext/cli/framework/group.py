@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -18,22 +16,10 @@ from crmtext.cli.framework.help import Group, write_options
 from crmtext.cli.framework.session import current
 from crmtext.i18n import _
 from crmtext.terminal.color import colours
+from crmtext.terminal.output import QuietPipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-
-@contextmanager
-def _quiet_pipe() -> Iterator[None]:
-    """Leave in silence when the reader of our output has gone, as after `crmtext list | head`."""
-    try:
-        yield
-        if sys.stdout:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        # What is left in the buffer would raise again when Python closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.exceptions.Exit(0) from None
+    from collections.abc import Mapping
 
 
 class Commands(Group):
@@ -81,12 +67,15 @@ class Commands(Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Read the options before the command, which may print help."""
-        with _quiet_pipe():
+        with QuietPipe():
             return super().make_context(info_name, args, parent, **extra)
+        raise click.exceptions.Exit(0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and leave with what it returned as the exit code."""
-        with _quiet_pipe():
+        code = 0
+        # Here, as Click would leave with 1.
+        with QuietPipe():
             code = super().invoke(ctx)
         if code:
             ctx.exit(int(code))

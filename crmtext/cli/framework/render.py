@@ -18,7 +18,7 @@ from crmtext.cli.framework.session import current
 from crmtext.problem import Exit, Problem, Severity
 from crmtext.terminal import cells, code_frame, grid
 from crmtext.terminal.color import colours, columns
-from crmtext.terminal.output import control
+from crmtext.terminal.output import QuietPipe, control
 
 #: The byte order mark.
 _MARK = "\ufeff"
@@ -64,15 +64,13 @@ def emit(
 
 def say(output: str | Iterable[str], messages: str) -> None:
     """Write what is for stdout, a part after the other if it comes in parts, and what is for stderr."""
-    try:
+    # Whether there were problems is told by the exit code, also to a reader who has seen enough.
+    with QuietPipe():
         for part in (output,) if isinstance(output, str) else output:
             click.echo(part, nl=False, color=True)
         if sys.stdout:
             sys.stdout.flush()
         click.echo(messages, err=True, nl=False, color=True)
-    except BrokenPipeError:
-        # The reader has seen enough; whether there were problems is still told by the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def note(text: str) -> None:
