@@ -37,6 +37,16 @@ def temporary() -> str:
     return f".crmtext-{os.urandom(8).hex()}.tmp"
 
 
+def stem(path: str) -> str:
+    """The name of a record's file without its ending."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
+
+def id_in(path: str) -> str:
+    """The id that the name of a record's file begins with."""
+    return stem(path).partition("-")[0]
+
+
 def shipped(path: str) -> Path:
     """A file or folder that ships with the program: beside the package in a checkout, inside it when installed."""
     from pathlib import Path

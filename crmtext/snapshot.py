@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.layout import id_in, stem
 from crmtext.problem import Problem, Severity
-from crmtext.values import clock, lazy
+from crmtext.text.read.name_lines import names
+from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.text.document import Document
-
-_NAME_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+(\S.*?)[ \t\r]*$", re.MULTILINE)
 
 
 #: Something that records can have in common: its kind and its value.
@@ -134,7 +133,7 @@ def claimed_id(document: Document) -> str:
     data = document.data
     if isinstance(data, dict) and isinstance(data.get("id"), str):
         return str(data["id"])
-    return document.path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
+    return id_in(document.path)
 
 
 def claimed_names(document: Document) -> tuple[str, ...]:
@@ -142,7 +141,7 @@ def claimed_names(document: Document) -> tuple[str, ...]:
     data = document.data
     if isinstance(data, dict):
         return tuple(name for key in ("name", "short_name") if isinstance(name := data.get(key), str))
-    return tuple(name.strip("'\"") for name in _NAME_LINE.findall(document.text))
+    return names(document.text)
 
 
 #: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.
@@ -151,8 +150,8 @@ Kept = dict[tuple[str, str, bytes], tuple["Document", tuple[Problem, ...]]]
 
 def is_named_by(path: str, id_: str) -> bool:
     """Whether a record's file has the name that the id asks for, with or without a slug."""
-    stem = path.rpartition("/")[2].removesuffix(".yaml")
-    return stem == id_ or stem.startswith(f"{id_}-")
+    name = stem(path)
+    return name == id_ or name.startswith(f"{id_}-")
 
 
 def take(

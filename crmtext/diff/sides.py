@@ -14,7 +14,7 @@ from crmtext.git.reading import changed_on_disk, differing
 from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, usage
-from crmtext.text.read.load import glimpsed
+from crmtext.text.read.load import peek
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _compared(store: Store, old: sources.Source, new: sources.Source) -> Compari
     Settings and schema are those of the newer side, in whose words both are told.
     """
     empty = store.take(_Settings(new))
-    one, other = (tuple(glimpsed(raw, path) for path, raw in side.records()) for side in (old, new))
+    one, other = (tuple(peek(raw, path) for path, raw in side.records()) for side in (old, new))
     return Comparison(replace(empty, read=old.name, broken=one), replace(empty, broken=other))
 
 

@@ -16,7 +16,7 @@ from crmtext.history import merges
 from crmtext.i18n import _
 from crmtext.merge.compare import compare
 from crmtext.problem import usage
-from crmtext.text.read.load import glimpsed
+from crmtext.text.read.load import peek
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document
     commits = touching(objects, start, repo.prefix + document.path)
     blobs = sorted({blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob})
     read = zip(blobs, objects.blobs(blobs), strict=True)
-    parsed = {blob: glimpsed(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
+    parsed = {blob: peek(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
     teller = _Teller(store, snapshot.schema, parsed, snapshot.settings)
     ends = cut(repo)
     told = teller.events(commits)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.duplicates.similarity import core
 from crmtext.i18n import _
-from crmtext.layout import RECORDS
+from crmtext.layout import RECORDS, stem
 from crmtext.problem import usage
 from crmtext.text.secret_numbers import refuse_in_name
 from crmtext.values import lazy
@@ -66,8 +66,8 @@ def file_name(id_: str, short: str) -> str:
 
 def own_slug(path: str, id_: str) -> str:
     """What a file's name says behind the id; empty where it says nothing."""
-    stem = path.rpartition("/")[2].removesuffix(".yaml")
-    return stem[len(id_) + 1 :] if stem.startswith(id_ + "-") else stem.partition("-")[2]
+    name = stem(path)
+    return name[len(id_) + 1 :] if name.startswith(id_ + "-") else name.partition("-")[2]
 
 
 def read_slug(typed: str) -> str:

@@ -11,7 +11,7 @@ from crmtext.git.reading import read_blobs
 from crmtext.problem import CrmError
 from crmtext.record.input import path
 from crmtext.text.pointer import get
-from crmtext.text.read.load import glimpsed
+from crmtext.text.read.load import peek
 from crmtext.values import clock
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _by(store: Store, each: Conflict, name: str, base: str | None, tip: str) -> 
     since = {commit.id for commit in steps(repo, base, tip)}
     commits = [commit for commit in touching(Objects(repo), tip, repo.prefix + name) if commit.id in since]
     blobs = {blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob}
-    data = {blob: glimpsed(raw, name).data for blob, raw in read_blobs(repo, sorted(blobs))} if each.keys else {}
+    data = {blob: peek(raw, name).data for blob, raw in read_blobs(repo, sorted(blobs))} if each.keys else {}
     found = next((commit for commit in commits if _changes(store, each, commit, data)), *commits[:1] or (None,))
     # The settings may be in conflict themselves.
     zone = clock.place_of(store.settings_around[0].timezone or None)

@@ -12,7 +12,7 @@ from crmtext.disk import files
 from crmtext.git import merge as merging
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
-from crmtext.layout import RECORDS
+from crmtext.layout import RECORDS, stem
 from crmtext.problem import CrmError
 from crmtext.record.change.summary import both
 from crmtext.sources import is_record
@@ -239,7 +239,7 @@ def _sides(hunk: conflict_hunks.Hunk) -> dict[str, str]:
 
 
 def _about(path: str, text: str, kind: Kind, *, ours: str = "", theirs: str = "", other: str = "") -> Conflict:
-    id_ = conflict_hunks.value(text, "id") or path.rpartition("/")[2].removesuffix(".yaml")
+    id_ = conflict_hunks.value(text, "id") or stem(path)
     return Conflict(path, id_, conflict_hunks.value(text, "name"), kind, ours=ours, theirs=theirs, other=other)
 
 

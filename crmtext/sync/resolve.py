@@ -12,6 +12,7 @@ from crmtext.disk.unified_diff import unified_diff
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import read_blobs
 from crmtext.i18n import _, plural
+from crmtext.layout import stem
 from crmtext.merge.trees import UnreadableError, read
 from crmtext.problem import CrmError, Place, cannot, unknown, usage
 from crmtext.query.find import find
@@ -224,9 +225,8 @@ def _one_name(store: Store, each: Conflict, side: Side) -> _Files:
 
 def _two(store: Store, each: Conflict, before: bytes) -> _Files:
     """Both customers: the one that the file is named after stays in it, the other gets a file of its own."""
-    stem = each.path.rpartition("/")[2].removesuffix(".yaml")
     here, other = each.ours, each.theirs
-    if conflict_hunks.value(here, "id") != conflict_hunks.value(other, "id") and stem.startswith(
+    if conflict_hunks.value(here, "id") != conflict_hunks.value(other, "id") and stem(each.path).startswith(
         conflict_hunks.value(other, "id")
     ):
         here, other = other, here

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, translations
-from crmtext.layout import RECORDS
+from crmtext.layout import RECORDS, id_in
 from crmtext.schema import Schema
 from crmtext.sources import is_record
 from crmtext.terminal.quoting import is_plain
+from crmtext.text.read import name_lines
 from crmtext.values import lazy
 from crmtext.values.folding import is_part, spellings
 from crmtext.values.pinyin import begins, latin
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 #: The names of a record stand near its beginning.
 _HEAD = 2000
-_NAME = lazy.pattern(r"^(?:name|short_name): *(.+?) *(?: #.*)?$", re.MULTILINE)
 _ID = lazy.pattern(r"C?[0-9][0-9A-Za-z]*\Z|C\Z")
 
 
@@ -42,9 +41,8 @@ def customers(asked: Asked) -> Iterator[Word]:
 def _ids(store: Store) -> Iterator[str]:
     for folder, _folders, files in os.walk(store.root / RECORDS):
         if "/." not in folder:
-            yield from (file.removesuffix(".yaml").partition("-")[0] for file in files if file.endswith(".yaml"))
-    absent = (path.rpartition("/")[2] for path in store.absent.entries if is_record(path))
-    yield from (file.removesuffix(".yaml").partition("-")[0] for file in absent)
+            yield from (id_in(file) for file in files if file.endswith(".yaml"))
+    yield from (id_in(path) for path in store.absent.entries if is_record(path))
 
 
 def _named(store: Store, typed: str) -> Iterator[Word]:
@@ -62,11 +60,8 @@ def _named(store: Store, typed: str) -> Iterator[Word]:
 
 def _names(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path, raw in store.disk.records():
-        if isinstance(raw, bytes):
-            found = _NAME.findall(raw[:_HEAD].decode("utf-8", "replace"))
-            number = path.rpartition("/")[2].removesuffix(".yaml").partition("-")[0]
-            if found:
-                yield number, tuple(name.strip("\"'") for name in found)
+        if isinstance(raw, bytes) and (found := name_lines.names(raw[:_HEAD].decode("utf-8", "replace"))):
+            yield id_in(path), found
 
 
 def colleagues(asked: Asked) -> Iterator[Word]:

@@ -8,6 +8,7 @@ from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of, changed_staged, ignored_by, read_blobs
 from crmtext.i18n import _
+from crmtext.layout import stem
 from crmtext.problem import CrmError, Place, cannot, usage
 from crmtext.record.change import replay
 from crmtext.record.input import arguments
@@ -59,7 +60,7 @@ def trailers(drafts: Sequence[Draft], action: str) -> str:
 
 def _id(draft: Draft) -> str:
     """The id that a record gives itself, else its file's name; on one line whatever it is."""
-    name = draft.id or draft.path.rpartition("/")[2].removesuffix(".yaml")
+    name = draft.id or stem(draft.path)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 

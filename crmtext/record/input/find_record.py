@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.index import lookup
-from crmtext.layout import RECORDS
+from crmtext.layout import RECORDS, stem
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
@@ -113,7 +113,7 @@ def _named_by(store: Store, ids: AbstractSet[str]) -> dict[str, str]:
     )
     found: dict[str, list[str]] = {}
     for path in (*on_disk, *(path for path in store.absent.entries if path.startswith(RECORDS + "/"))):
-        name = path.rpartition("/")[2].removesuffix(".yaml")
+        name = stem(path)
         for id_ in ids:
             if name.startswith(id_) and name.removeprefix(id_)[:1] in ("", "-"):
                 found.setdefault(id_, []).append(path)

@@ -38,7 +38,7 @@ def document(found: bytes | Problem, path: str) -> Document:
     return Document(path, "", None, (found,)) if isinstance(found, Problem) else parse(found, path)
 
 
-def glimpsed(found: bytes | Problem, path: str) -> Document:
+def peek(found: bytes | Problem, path: str) -> Document:
     """As `document`, without the problems of what can be read all the same: quicker, for those who only compare."""
     if isinstance(found, bytes) and len(found) <= MAX_BYTES:
         text = found.decode("utf-8", errors="replace")

@@ -1,0 +1,22 @@
+"""Names found in texts that are not read as YAML."""
+
+from __future__ import annotations
+
+import pytest
+
+from crmtext.text.read.name_lines import names
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("id: C1\nname: 云帆贸易\nshort_name: 云帆\n", ("云帆贸易", "云帆")),
+        ("name: 'A: B'\r\n", ("A: B",)),
+        ('name:  "云帆"   # as they sign\n', ("云帆",)),
+        ("name: C#\n", ("C#",)),
+        ("name: # none\nname:none\n  name: of a contact\nnames: x\n", ()),
+        ("<<<<<<< ours\nname: A\n=======\nname: B\n>>>>>>> theirs\n", ("A", "B")),
+    ],
+)
+def test_names(text: str, found: tuple[str, ...]) -> None:
+    assert names(text) == found
