@@ -62,6 +62,7 @@ DOORS = {
     "click": ("cli", "cli.main", "terminal.grid"),
     "sqlite3": ("index.database",),
     "git": ("git.objects",),
+    "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor"),
 }
 

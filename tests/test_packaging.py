@@ -90,6 +90,7 @@ def test_the_wheel_asks_for_no_more_than_the_program_imports(archives: Mapping[s
         "pyyaml",
         "rapidfuzz",
         "tzdata",
+        "wcwidth",
     }
     assert f"Version: {__version__}" in told
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
-from crmtext.terminal.cells import printable
+from crmtext.terminal.width import printable
 from crmtext.text.explain.characters import unseen
 from crmtext.values import lazy
 

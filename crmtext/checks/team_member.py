@@ -8,7 +8,7 @@ from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 from crmtext.settings import table_name
-from crmtext.terminal.cells import clip
+from crmtext.terminal.width import clip
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from crmtext.i18n import N_, _, plural
 from crmtext.problem import CrmError, Exit
 from crmtext.setup import doctor as examination
 from crmtext.setup.doctor import Finding, State
-from crmtext.terminal.cells import pad, printable
 from crmtext.terminal.color import colours
+from crmtext.terminal.width import pad, printable
 
 _COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}
 #: What each examination looks at; others are named by what everybody calls it: git, python.

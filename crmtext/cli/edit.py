@@ -13,7 +13,7 @@ from crmtext.cli.framework.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _
 from crmtext.record import edit as editing
-from crmtext.terminal import cells
+from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class _Terminal:
         tell(problems)
         words = {"edit": _("(e)dit"), "keep": _("(k)eep"), "drop": _("(d)rop")}
         letters = {choice[0]: choice for choice in choices}
-        said = cells.printable(question) + f" {', '.join(words[choice] for choice in choices)}"
+        said = printable(question) + f" {', '.join(words[choice] for choice in choices)}"
         try:
             typed = click.prompt(said, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
         # A Ctrl-C that comes before the prompt reads is no Abort.

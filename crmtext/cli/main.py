@@ -171,7 +171,7 @@ def _refused(error: OSError) -> Problem:
 
 def _tell_misuse(error: click.ClickException) -> int:
     from crmtext.cli.framework.help import Incomplete, hint, misuse
-    from crmtext.terminal.cells import printable
+    from crmtext.terminal.width import printable
 
     if isinstance(error, Incomplete):
         _say(f"{error.message}\n")
@@ -187,7 +187,7 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
     if "--debug" in given:
         import traceback
 
-        from crmtext.terminal.cells import printable
+        from crmtext.terminal.width import printable
 
         _say(printable("".join(traceback.format_exception(error))))
     _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))

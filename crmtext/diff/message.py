@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.diff.words import Words, pointer, reached
 from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.merge.compare import Item
-from crmtext.terminal import cells
+from crmtext.terminal.width import clip, display_width
 from crmtext.wording import labels
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _message(found: Sequence[Difference], say: Words, action: str) -> str:
     elif subject != lines[0]:
         body = [f"- {part}" for part in summary(found[0], say)]
     trailers = [*(f"Crm-Customer: {one}" for one in dict.fromkeys(each.id for each in found)), f"Crm-Action: {action}"]
-    blocks = (cells.clip(subject, _SUBJECT), "\n".join(body), "\n".join(trailers))
+    blocks = (clip(subject, _SUBJECT), "\n".join(body), "\n".join(trailers))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -52,7 +52,7 @@ def _subject(name: str, parts: Sequence[str]) -> str:
     """As many of the parts as fit into a subject."""
     for count in range(len(parts), 0, -1):
         subject = f"{name}: {'; '.join(parts[:count])}{'; …' if count < len(parts) else ''}"
-        if cells.width(subject) <= _SUBJECT:
+        if display_width(subject) <= _SUBJECT:
             return subject
     return f"{name}: {parts[0]}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.merge.compare import Item
-from crmtext.terminal import cells
+from crmtext.terminal.width import clip
 from crmtext.text.pointer import NEW, get, join
 from crmtext.text.secret_numbers import in_prose
 from crmtext.wording import labels
@@ -106,7 +106,7 @@ class Words(NamedTuple):
         # Who wrote an interaction and what it says would make a path of a paragraph.
         keys = ("date", "channel") if path[0] == "interactions" and len(path) == 2 else tuple(named)
         texts = (cell(key, named[key], known.get(key), self.book).text for key in keys if key in named)
-        return cells.clip(" ".join(texts), _NAME)
+        return clip(" ".join(texts), _NAME)
 
     def _name(self, path: Sequence[Step], difference: Difference) -> Mapping[str, str]:
         """What tells an item apart from the others, by key, as it is now or was."""

@@ -9,7 +9,7 @@ from crmtext.computed import COMPUTED
 from crmtext.explain.example import example
 from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _
-from crmtext.terminal import cells
+from crmtext.terminal.width import display_width, pad
 from crmtext.values import lazy
 from crmtext.values.folding import plain
 
@@ -138,9 +138,9 @@ def _table(heading: str, rows: list[tuple[str, Mapping[str, str], str]]) -> Iter
     yield from ("", heading)
     lines = [(name, *(labels.get(language, "") for language in LANGUAGES), f"({more})" * bool(more))
              for name, labels, more in rows]  # fmt: skip
-    widths = [max(map(cells.width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        yield "    " + "  ".join(map(cells.pad, line, widths)).rstrip()
+        yield "    " + "  ".join(map(pad, line, widths)).rstrip()
 
 
 def _both(labels: Mapping[str, str]) -> str:

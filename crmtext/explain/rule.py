@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Text
 from crmtext.checks.pages import Page, known
 from crmtext.i18n import _
-from crmtext.terminal import cells
+from crmtext.terminal.width import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,4 +48,4 @@ def _example(text: str) -> Iterator[str]:
 
 def indented(text: str) -> Iterator[str]:
     """The text in indented lines of the width of a page."""
-    yield from (" " * MARGIN + line for line in cells.wrap(text, WIDTH - MARGIN))
+    yield from (" " * MARGIN + line for line in wrap(text, WIDTH - MARGIN))

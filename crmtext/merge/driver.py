@@ -86,7 +86,7 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     _replace(Path(ours), merged.text.encode(coding))
     # Of merges that crossed git makes a common ancestor first, with longer marks: nobody is asked to decide there.
     for conflict in merged.conflicts if int(size) < conflict_hunks.SIZE + 2 else ():
-        from crmtext.terminal.cells import printable
+        from crmtext.terminal.width import printable
 
         sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE

@@ -12,8 +12,8 @@ from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, usage
 from crmtext.record.input import arguments
 from crmtext.record.input.position import place, sorted_item
-from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
 from crmtext.text.pointer import get, parent
 from crmtext.wording import values
 
@@ -106,7 +106,7 @@ def _grievance(field: Field, item: Mapping[str, Any], store: Store) -> str:
 
 
 def _line(text: str) -> str:
-    return cells.clip(" ".join(text.split()), _WIDTH)
+    return clip(" ".join(text.split()), _WIDTH)
 
 
 def _case(document: Document, grievance: str, title: str, store: Store) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import How, committed, unpushed, writing
 from crmtext.storage import journal, transaction
 from crmtext.storage.commit import entries, refuse_unfinished
-from crmtext.terminal import cells
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
 from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _content(store: Store, part: Part) -> bytes | None:
 
 
 def _changed(store: Store, done: Done) -> CrmError:
-    what = cells.clip(done.transaction.says, _WIDTH)
+    what = clip(done.transaction.says, _WIDTH)
     message = _("not undone, as the record has changed since: {what}").format(what=what)
     return cannot("changed-since", message, _("undo only that: {command}").format(command=_alone(store, done)))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from crmtext.i18n import _
 from crmtext.schema.pattern_ambiguity import Cost, TooLargeError, UnknownError, Work, cost
-from crmtext.terminal.cells import clip
+from crmtext.terminal.width import clip
 
 #: The longest pattern, and the longest one with its counted repetitions written out.
 _LONGEST, _LARGEST = 2000, 5000

@@ -9,7 +9,7 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import settings_fields, table_name
-from crmtext.terminal.cells import printable
+from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import unseen
 from crmtext.text.pointer import join

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _, plural
 from crmtext.layout import RECORDS
 from crmtext.problem import Problem, Severity
-from crmtext.terminal import cells
 from crmtext.terminal import color as paint
+from crmtext.terminal.width import clip, cut, display_width, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
     if problem.excerpt and problem.place.column and not problem.place.path:
         # What was typed, and not a line of a file: it has no number, and the hint stands behind the caret.
         source, marks = underlined(problem, width)
-        beside = f"  {_one_line(hint[0])}" if len(hint) == 1 and cells.width(marks + hint[0]) < LINE_WIDTH else ""
+        beside = f"  {_one_line(hint[0])}" if len(hint) == 1 and display_width(marks + hint[0]) < LINE_WIDTH else ""
         hint = [] if beside else hint
         yield f"  {source}"
         yield f"  {styled(marks, fg=_COLOURS[problem.severity])}{beside}"
@@ -63,21 +63,21 @@ def _plain(text: str, **_style: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    return cells.printable(text, keep="")
+    return printable(text, keep="")
 
 
 def underlined(problem: Problem, limit: int = LINE_WIDTH) -> tuple[str, str]:
     """The source line, cut around the mistake where it is too long, and the carets to stand below it."""
     line = problem.excerpt.rstrip("\r\n")
     if not problem.place.column:
-        return cells.clip(_one_line(line), limit), ""
+        return clip(_one_line(line), limit), ""
     start, end = _columns(problem, line)
     before, marked, after = (_one_line(part) for part in (line[:start], line[start:end], line[end:]))
-    if cells.width(before + marked + after) > limit:
+    if display_width(before + marked + after) > limit:
         before = _tail(before, limit // 2)
-        marked = cells.clip(marked, limit - cells.width(before) - 1)
-        after = cells.clip(after, limit - cells.width(before + marked))
-    return before + marked + after, " " * cells.width(before) + "^" * max(cells.width(marked), 1)
+        marked = clip(marked, limit - display_width(before) - 1)
+        after = clip(after, limit - display_width(before + marked))
+    return before + marked + after, " " * display_width(before) + "^" * max(display_width(marked), 1)
 
 
 def _columns(problem: Problem, line: str) -> tuple[int, int]:
@@ -89,9 +89,9 @@ def _columns(problem: Problem, line: str) -> tuple[int, int]:
 
 
 def _tail(text: str, width: int) -> str:
-    if cells.width(text) <= width:
+    if display_width(text) <= width:
         return text
-    return "…" + text[len(text) - cells.cut(text[::-1], width - 1) :]
+    return "…" + text[len(text) - cut(text[::-1], width - 1) :]
 
 
 def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LINE_WIDTH) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.terminal import cells
+from crmtext.terminal.width import display_width, printable, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
         return ""
     labels = tuple(column.label for column in table.columns)
     # Each cell with its width, which is asked for once: a list may have thousands.
-    head, *body = ([(cell, cells.width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
+    head, *body = ([(cell, display_width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
     widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
     if width:
         widths = fitted(widths, table.columns, width)
@@ -36,7 +36,7 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
 
 
 def _printable(row: Iterable[str]) -> Iterator[str]:
-    return (cells.printable(cell, keep="") for cell in row)
+    return (printable(cell, keep="") for cell in row)
 
 
 def fitted(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
@@ -55,7 +55,7 @@ def _lines(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Seque
         yield _joined(row, widths, columns)
         return
     folded = [
-        ((cell, size),) if size <= width else [(part, cells.width(part)) for part in cells.wrap(cell, width)]
+        ((cell, size),) if size <= width else [(part, display_width(part)) for part in wrap(cell, width)]
         for (cell, size), width in zip(row, widths, strict=True)
     ]
     for parts in zip_longest(*folded, fillvalue=("", 0)):

@@ -48,13 +48,12 @@ class Output:
             self.write(line)
 
     def _safe(self, text: str) -> str:
-        from crmtext.terminal import cells, color
+        from crmtext.terminal import color
+        from crmtext.terminal.width import printable
 
         if "\x1b" in text and color.colours(self._choice, self.unguarded):
-            return "".join(
-                part if number % 2 else cells.printable(part) for number, part in enumerate(color.OWN.split(text))
-            )
-        return cells.printable(text)
+            return "".join(part if number % 2 else printable(part) for number, part in enumerate(color.OWN.split(text)))
+        return printable(text)
 
 
 def control(stream: TextIO, sequence: str) -> None:

@@ -12,8 +12,8 @@ from crmtext import i18n
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
 from crmtext.terminal import code_frame
-from crmtext.terminal.cells import printable
 from crmtext.terminal.color import colours
+from crmtext.terminal.width import printable
 from crmtext.validation import staged as gate
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError
-from crmtext.terminal import cells
+from crmtext.terminal.width import clip
 from crmtext.values import money
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def value(field: Field | None, data: Any, store: Store, width: int = _WIDTH) -> 
     """A value in words, shortened; never one that is sensitive."""
     if field is not None and field.mark("x-sensitive"):
         return "…"
-    return cells.clip(_words(field, data, store), width)
+    return clip(_words(field, data, store), width)
 
 
 def label(schema: Schema, path: str, chosen: str) -> str:

@@ -17,7 +17,7 @@ from crmtext.i18n import LANGUAGES
 from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.store import Store
-from crmtext.terminal.cells import width
+from crmtext.terminal.width import display_width
 
 TEAM = '[team.lilei]\nname = "李雷"\n\n[team.liuyang]\nname = "刘洋"\nactive = false\n'
 #: What a record says where an example says nothing about it.
@@ -204,7 +204,7 @@ def test_a_page_is_complete_and_fits_a_terminal(page: rules.Page) -> None:
     assert page.fact.endswith((".", "。"))
     assert page.fix
     assert not re.search(r"\*\*\w+[:：]|```|^#+ ", "".join(page[1:]))
-    assert max(map(width, rule_page.shown(page).text.splitlines())) <= rule_page.WIDTH
+    assert max(map(display_width, rule_page.shown(page).text.splitlines())) <= rule_page.WIDTH
 
 
 def test_both_languages_have_the_same_parts() -> None:

@@ -16,7 +16,18 @@ from crmtext.index import lookup
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"jsonschema", "git", "jinja2", "rich", "pypinyin", "phonenumbers", "rapidfuzz", "stdnum", "hypothesis"}
+HEAVY = {
+    "jsonschema",
+    "git",
+    "jinja2",
+    "rich",
+    "pypinyin",
+    "phonenumbers",
+    "rapidfuzz",
+    "stdnum",
+    "wcwidth",
+    "hypothesis",
+}
 #: What reads the pages of rules.
 PAGES = "crmtext.checks.pages"
 PROGRAM = """
@@ -59,6 +70,7 @@ def test_help_loads_no_command_and_nothing_heavy(folder: Path) -> None:
         ["log", "C20240501001", "phone", "报价", "--by", "lilei", "--next", "回访", "--due", "+3d"],
         ["check"],
         ["list", "--owner", "李雷"],
+        ["--lang", "zh", "list"],
         ["list", "--format", "json"],
     ],
 )

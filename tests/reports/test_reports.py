@@ -9,23 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from report_site import HOSTILE, SHANGHAI, TODAY, site
 
 from crmtext.i18n import language, speaking
-from crmtext.model import Customer
 from crmtext.problem import CrmError
 from crmtext.reports import REPORTS, Site, charts, render
 from crmtext.schema import Schema
-from crmtext.settings import read
-from crmtext.text.read.load import parse
 from crmtext.wording import links, markdown, numbers
 from crmtext.wording.sections import Cell, Entry, Group
-
-from report_site import HOSTILE, SHANGHAI, site
-
-from report_site import TODAY
-
-
-
 
 
 def pages(*records: str, lang: str = "en", schema: Schema | None = None) -> dict[str, str]:

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.schema import load
-from crmtext.terminal import cells, color, output
+from crmtext.terminal import color, output
+from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,7 @@ def test_what_is_shown(text: str, shown: str | None) -> None:
 def test_a_quick_look_never_passes_what_has_to_be_written_out() -> None:
     hidden = [chr(code) for code in range(sys.maxunicode + 1) if FORBIDDEN.match(chr(code))]
     assert [sign for sign in hidden if output.is_plain(f"中{sign}")] == []
-    assert [sign for sign in hidden if cells.printable(sign) == sign] == []
+    assert [sign for sign in hidden if printable(sign) == sign] == []
 
 
 @pytest.fixture

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wcwidth import wcswidth
 
-from crmtext.terminal.cells import clip, cut, pad, printable, width, wrap
+from crmtext.terminal import width
+from crmtext.terminal.width import clip, cut, display_width, pad, printable, wrap
 
-TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂\u200d- \u3000"), max_size=60)
+TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂\u200d\ufe0f✈🏽- \u3000"), max_size=60)
 
 
 @pytest.mark.parametrize(
@@ -24,10 +26,22 @@ TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂
         ("ｱｲ", 2),
         ("·", 1),
         ("a\x1bb", 2),
+        ("👨\u200d👩\u200d👧\u200d👦", 2),
+        ("👍🏽", 2),
+        ("🇨🇳", 2),
+        ("✈\ufe0f", 2),
+        ("각", 2),
+        ("a\xadb", 3),
     ],
 )
 def test_a_chinese_character_takes_two_cells_and_a_combining_mark_none(text: str, cells: int) -> None:
-    assert width(text) == cells
+    assert display_width(text) == cells
+
+
+def test_text_measured_without_the_library_is_as_wide_as_with_it() -> None:
+    ordinary = [sign for sign in map(chr, range(0x10000)) if width._ORDINARY.fullmatch(sign)]
+    assert len(ordinary) > 28_000
+    assert [sign for sign in ordinary if display_width(sign) != wcswidth(sign)] == []
 
 
 def test_padding_fills_up_to_the_cells_on_either_side() -> None:
@@ -64,14 +78,14 @@ def test_lines_break_at_blanks_and_between_chinese_characters_but_not_before_a_c
 def test_wrapping_loses_nothing_but_blanks_and_no_line_is_too_wide(text: str, cells: int) -> None:
     lines = wrap(text, cells)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert max(map(width, lines)) <= cells
+    assert max(map(display_width, lines)) <= cells
 
 
 @given(TEXT, st.integers(0, 30))
 def test_what_is_cut_off_fits_and_one_more_character_would_not(text: str, cells: int) -> None:
     end = cut(text, cells)
-    assert width(text[:end]) <= cells
-    assert end == len(text) or width(text[: end + 1]) > cells
+    assert display_width(text[:end]) <= cells
+    assert end == len(text) or display_width(text[: end + 1]) > cells
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import click
 from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from crmtext.problem import CrmError
-from crmtext.terminal import cells
 from crmtext.terminal.quoting import is_plain
+from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
     from crmtext.store import Store
@@ -113,7 +113,7 @@ class Offered(click.types.StringParamType):
 
 def _items(words: Iterable[Word], before: str) -> Iterator[CompletionItem]:
     for word, meaning in islice((pair for pair in words if is_plain(pair[0])), _MOST):
-        yield CompletionItem(before + word, help=cells.printable(meaning, keep="") or None)
+        yield CompletionItem(before + word, help=printable(meaning, keep="") or None)
 
 
 def _store(context: click.Context) -> Store | None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from crmtext import layout
 from crmtext.i18n import _, plural
 from crmtext.problem import Severity
-from crmtext.terminal import cells, code_frame
+from crmtext.terminal import code_frame
+from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,11 +46,11 @@ def _command(problem: Problem, prefix: str) -> str:
     if place.end_line == place.line:
         # GitHub refuses columns that span lines.
         numbers |= {"col": place.column, "endColumn": max(place.end_column - 1, place.column)}
-    file = {"file": cells.printable(prefix + place.path, keep="")} if place.path else {}
+    file = {"file": printable(prefix + place.path, keep="")} if place.path else {}
     given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
     said = "\n".join(filter(None, (problem.message, problem.hint, _brought(problem))))
-    return f"::{problem.severity.value} {properties}::{_escaped(cells.printable(said), _MESSAGE)}"
+    return f"::{problem.severity.value} {properties}::{_escaped(printable(said), _MESSAGE)}"
 
 
 def _brought(problem: Problem) -> str:
@@ -73,7 +74,7 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
     import hashlib
 
     place = problem.place
-    path = cells.printable(prefix + (place.path or layout.SETTINGS), keep="")
+    path = printable(prefix + (place.path or layout.SETTINGS), keep="")
     what = "\n".join(filter(None, (path, problem.rule, problem.message, problem.commit)))
     # The same mistake twice in a file is two issues: the second one has a number.
     seen[what] += 1
@@ -114,5 +115,5 @@ def _rows(answer: Problems, prefix: str) -> Iterator[str]:
 def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
     place = f"{prefix}{problem.place}" if problem.place.path else ""
     cells_ = (place, problem.message, "\n".join(filter(None, (problem.hint, _brought(problem)))))
-    where, message, hint = (escape(cells.printable(text, keep="\n")) for text in cells_)
+    where, message, hint = (escape(printable(text, keep="\n")) for text in cells_)
     return f"| {where} | **{problem.severity.label}**: {message} `{problem.rule}` | {hint} |"

@@ -15,8 +15,9 @@ from crmtext.cli.framework.anywhere import accept
 from crmtext.cli.framework.completion import offer
 from crmtext.cli.framework.types import ValueOptional
 from crmtext.i18n import _
-from crmtext.terminal import cells, color
+from crmtext.terminal import color
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import display_width, pad, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ class Formatter(click.HelpFormatter):
         """Write the usage line, its continuation below the first argument."""
         label = prefix if prefix is not None else gettext("Usage:")
         start = f"{label.rstrip()}{'' if label.endswith('：') else ' '}{prog} "
-        self._write_lines(args, self.width - cells.width(start), start, " " * cells.width(start))
+        self._write_lines(args, self.width - display_width(start), start, " " * display_width(start))
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
@@ -64,17 +65,17 @@ class Formatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a list of terms and what they mean, in two columns."""
         pairs = list(rows)
-        column = min(max((cells.width(term) for term, _meaning in pairs), default=0), col_max) + col_spacing
+        column = min(max((display_width(term) for term, _meaning in pairs), default=0), col_max) + col_spacing
         indent = " " * (self.current_indent + column)
         for term, meaning in pairs:
-            start = " " * self.current_indent + cells.pad(term, column)
-            if cells.width(term) > column - col_spacing:
+            start = " " * self.current_indent + pad(term, column)
+            if display_width(term) > column - col_spacing:
                 self.write(start.rstrip() + "\n")
                 start = indent
             self._write_lines(meaning, max(self.width - len(indent), 10), start, indent)
 
     def _write_lines(self, text: str, width: int, first: str, others: str) -> None:
-        for number, line in enumerate(cells.wrap(text, width)):
+        for number, line in enumerate(wrap(text, width)):
             self.write(((others if number else first) + line).rstrip() + "\n")
 
 

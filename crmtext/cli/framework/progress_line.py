@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from crmtext.i18n import _
-from crmtext.terminal import cells, color
+from crmtext.terminal import color
 from crmtext.terminal.output import control
+from crmtext.terminal.width import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,4 +49,4 @@ def line(what: str, done: int, total: int) -> str:
 
 def _show(text: str) -> None:
     control(sys.stderr, _CLEAR)
-    click.echo(cells.clip(text, color.columns() - 1), err=True, nl=False)
+    click.echo(clip(text, color.columns() - 1), err=True, nl=False)

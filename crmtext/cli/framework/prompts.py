@@ -9,7 +9,8 @@ import click
 
 from crmtext.problem import CrmError
 from crmtext.record.input import path, values
-from crmtext.terminal import cells, code_frame
+from crmtext.terminal import code_frame
+from crmtext.terminal.width import printable
 from crmtext.text.pointer import NEW, parent
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def possible() -> bool:
 def value(store: Store, field: Field, label: str, default: str = "") -> str:
     """What is typed for a key, asked again until it can be meant; empty where it is left out."""
     choices = " ".join(f"{each.value} {each.labels.get('zh', '')}".strip() + "," for each in field.choices).rstrip(",")
-    question = cells.printable(f"{label} ({choices})" if choices else label, keep="")
+    question = printable(f"{label} ({choices})" if choices else label, keep="")
     while True:
         typed: str = click.prompt(question, default=default, show_default=bool(default), err=True)
         if not typed.strip():

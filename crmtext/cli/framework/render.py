@@ -16,9 +16,10 @@ from crmtext.answer import Answer, Begun, Change, Culprit, Each, Problems, Table
 from crmtext.cli.framework import forge_formats
 from crmtext.cli.framework.session import current
 from crmtext.problem import Exit, Problem, Severity
-from crmtext.terminal import cells, code_frame, grid
+from crmtext.terminal import code_frame, grid
 from crmtext.terminal.color import colours, columns
 from crmtext.terminal.output import QuietPipe, control
+from crmtext.terminal.width import printable
 
 #: The byte order mark.
 _MARK = "\ufeff"
@@ -50,7 +51,7 @@ def emit(
         say(json_parts(document(answer)), messages(answer, form, color=colours(current().color, sys.stderr)))
         return exit_code(answer, strict=strict)
     if summary_first and isinstance(answer, Change):
-        say("", _ended(cells.printable(answer.summary)))
+        say("", _ended(printable(answer.summary)))
         answer = answer._replace(summary="")
     output, told = shown(answer, form, prefix)
     if isinstance(answer, Text) and answer.marked and sys.stdout is not None and not sys.stdout.isatty():
@@ -75,7 +76,7 @@ def say(output: str | Iterable[str], messages: str) -> None:
 
 def note(text: str) -> None:
     """Say a line on stderr."""
-    click.echo(cells.printable(text), err=True)
+    click.echo(printable(text), err=True)
 
 
 def _is_long(output: str) -> bool:
@@ -130,7 +131,7 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
     if isinstance(answer, Table):
         return grid.draw(answer, color=color, width=columns)
     # Before it is coloured: what only looks like a colour of ours is not to be taken for one.
-    safe = cells.printable(_ended(answer.diff if isinstance(answer, Change) else answer.text))
+    safe = printable(_ended(answer.diff if isinstance(answer, Change) else answer.text))
     return _coloured(safe) if color and isinstance(answer, Change) else safe
 
 
@@ -144,8 +145,8 @@ def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str
         # Code quality goes to a file: what is wrong is to be read in the job's log, too.
         return as_text(answer, color=color) if form == "gitlab" else ""
     if not isinstance(answer, Change):
-        return _ended(cells.printable(answer.note))
-    done = "" if form == "json" else _ended(cells.printable(answer.summary))
+        return _ended(printable(answer.note))
+    done = "" if form == "json" else _ended(printable(answer.summary))
     return code_frame.listing(answer.problems, color=color) + done
 
 
@@ -217,7 +218,7 @@ def problem_document(problem: Problem) -> dict[str, object]:
 def to_json(value: object) -> str:
     """The value as a JSON document, Chinese as it is; controls that a terminal would obey are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
-    return cells.printable(text, keep="\n")
+    return printable(text, keep="\n")
 
 
 def json_parts(value: Mapping[str, object]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.query.filter import syntax
 from crmtext.query.filter.wrong import Source
-from crmtext.terminal.cells import clip
+from crmtext.terminal.width import clip
 from crmtext.values.money import decimal
 
 if TYPE_CHECKING:

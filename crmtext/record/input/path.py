@@ -9,7 +9,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.record.input import list_items
 from crmtext.schema import Field, nearest
-from crmtext.terminal import cells
+from crmtext.terminal.width import clip
 from crmtext.text.pointer import NEW, child, escape, get, join, last, split
 from crmtext.values import lazy
 
@@ -180,7 +180,7 @@ def _item(way: _Way, item: Field, index: int, rest: str) -> _Way:
         new = Key(f"{way.key.pointer}/{NEW}", item, f"{way.key.shown}[{index}]", way.key.label)
         return _Way(new, None, rest)
     name = list_items.name(way.key.field, have[index]) or str(index)
-    label = f"{way.key.label} {cells.clip(name, _WIDTH)}"
+    label = f"{way.key.label} {clip(name, _WIDTH)}"
     return _Way(Key(f"{way.key.pointer}/{index}", item, f"{way.key.shown}[{name}]", label), have[index], rest)
 
 
@@ -219,7 +219,7 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
         yield typed, ""
         return
     for number, item in enumerate(have):
-        yield typed.replace("[0]", f"[{number}]", 1), cells.clip(list_items.told(field, item), _TOLD)
+        yield typed.replace("[0]", f"[{number}]", 1), clip(list_items.told(field, item), _TOLD)
 
 
 def _called(field: Field, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity, usage
-from crmtext.terminal.cells import BIDI, CONTROL, HIDDEN, JOINER
+from crmtext.terminal.width import BIDI, CONTROL, HIDDEN, JOINER
 from crmtext.text.document import Document, place_at
 from crmtext.text.pointer import escape
 from crmtext.text.tree import find_key

@@ -18,7 +18,7 @@ from crmtext.cli.framework.group import crmtext
 from crmtext.cli.framework.help import Command, Formatter, Group
 from crmtext.cli.framework.language import speaking
 from crmtext.cli.main import run
-from crmtext.terminal import cells
+from crmtext.terminal.width import display_width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -194,7 +194,7 @@ def test_no_line_of_help_is_wider_than_the_terminal(
     capsys: pytest.CaptureFixture[str], command: str, language: str
 ) -> None:
     text = shown(capsys, "--lang", language, *filter(None, [command]))
-    assert [line for line in text.splitlines() if cells.width(line) > 80] == []
+    assert [line for line in text.splitlines() if display_width(line) > 80] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

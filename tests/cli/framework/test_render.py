@@ -12,8 +12,9 @@ from crmtext.answer import Change, Column, Each, Problems, Table, Text
 from crmtext.cli.framework import render
 from crmtext.i18n import speaking
 from crmtext.problem import Edit, Exit, Place, Problem, Severity
-from crmtext.terminal import cells, code_frame
+from crmtext.terminal import code_frame
 from crmtext.terminal.color import colours
+from crmtext.terminal.width import cut, display_width
 
 MAIL = Problem(
     "email-format",
@@ -55,8 +56,8 @@ def test_a_long_line_is_cut_around_the_mistake(column: int) -> None:
     line = "甲" * (column - 1) + "WRONG" + "乙" * 300
     place = Place("records/C1.yaml", 1, column, 1, column + 5)
     source, marks = code_frame.underlined(Problem("x", "m", place, excerpt=line))
-    assert cells.width(source) <= code_frame.LINE_WIDTH
-    start = cells.cut(source, cells.width(marks) - 5)
+    assert display_width(source) <= code_frame.LINE_WIDTH
+    start = cut(source, display_width(marks) - 5)
     assert source[start : start + 5] == "WRONG"
 
 
@@ -79,7 +80,7 @@ def test_the_caret_stays_within_sight(place: Place, excerpt: str, shown: tuple[s
 def test_a_source_line_fits_a_narrow_terminal() -> None:
     problem = Problem("x", "m", Place("a", 1, 60, 1, 65), excerpt="甲" * 59 + "WRONG" + "乙" * 40)
     lines = render.as_text(Problems("worktree", 1, (problem,)), columns=40).splitlines()[1:3]
-    assert max(map(cells.width, lines)) <= 40
+    assert max(map(display_width, lines)) <= 40
     assert lines[1].endswith("^^^^^")
 
 
@@ -210,7 +211,7 @@ def test_a_table_in_a_pipe_is_aligned_by_cells_and_as_wide_as_it_needs() -> None
 
 def test_a_table_on_a_terminal_folds_names_but_never_ids() -> None:
     lines = render.as_text(TABLE, columns=32).splitlines()
-    assert max(map(cells.width, lines)) <= 32
+    assert max(map(display_width, lines)) <= 32
     assert lines == [
         "Id            名称           Sum",
         "C20240501001  上海示例电       8",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import cache
+from bisect import bisect_right
 
+from crmtext import quick
 from crmtext.values import lazy
 
 _OPENING = "（《「『【〈“‘(["
@@ -29,43 +29,43 @@ HIDDEN = (
 )
 #: A zero-width joiner is seen only between emoji, where it makes one picture of two.
 JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+#: Text without marks, emoji and other scripts: everything in it takes one cell, or two for those that are wide.
+_WIDE_SIGNS = "\u3000-\u3029\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe0-\uffe6"
+_WIDE_SIGN = lazy.pattern(f"[{_WIDE_SIGNS}]")
+_ORDINARY = lazy.pattern(f"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25fc{_WIDE_SIGNS}]*")
+_UNMEASURED = lazy.pattern("[\0-\x1f\x7f-\x9f]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _UNPRINTABLE = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}\t\n\r]|{JOINER}")
 
 
-@cache
-def _cells(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc"} and character != "\xad":
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def width(text: str) -> int:
+def display_width(text: str) -> int:
     """The number of cells the text takes on one line."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(map(_cells, text))
+    if _ORDINARY.fullmatch(text) and quick.on("width"):
+        return len(text) + len(_WIDE_SIGN.findall(text))
+    from wcwidth import wcswidth
+
+    return wcswidth(_UNMEASURED.sub("", text))
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:
     """The text filled up with blanks to this many cells; to the right side with `right`."""
-    blanks = " " * (cells - width(text))
+    blanks = " " * (cells - display_width(text))
     return blanks + text if right else text + blanks
 
 
 def cut(text: str, cells: int) -> int:
     """How many characters from the start fit into this many cells."""
-    taken = 0
-    for index, character in enumerate(text):
-        taken += _cells(character)
-        if taken > cells:
-            return index
-    return len(text)
+    most = cells + 1
+    while most < len(text) and display_width(text[:most]) <= cells:
+        most *= 2
+    return bisect_right(range(1, min(most, len(text)) + 1), cells, key=lambda end: display_width(text[:end]))
 
 
 def clip(text: str, cells: int) -> str:
     """The text, or as much of it as fits with `…` at the end."""
-    if width(text) <= cells:
+    if display_width(text) <= cells:
         return text
     return text[: cut(text, cells - 1)] + "…" if cells > 0 else ""
 
@@ -82,12 +82,12 @@ def _wrapped(text: str, cells: int) -> list[str]:
         if atom.isspace():
             blank = atom
             continue
-        if line and width(line + blank + atom) > cells:
+        if line and display_width(line + blank + atom) > cells:
             lines.append(line)
             line = blank = ""
         line += (blank if line else "") + atom
         blank = ""
-        while width(line) > cells:
+        while display_width(line) > cells:
             end = max(cut(line, cells), 1)
             lines.append(line[:end])
             line = line[end:]
