@@ -98,24 +98,24 @@ def lost(repo: Repo) -> list[tuple[str, str, str, str]]:
 
 
 def side(repo: Repo, parent: int, path: str = PATH) -> str:
-    return f"git show {repo.git('rev-parse', f'HEAD^{parent}')[:10]}:./{path} has the old entry"
+    return f"git show {repo.git('rev-parse', f'HEAD^{parent}')[:10]}:./{path}"
 
 
 def test_an_entry_of_the_second_parent_that_a_merge_lost_is_named_with_where_it_is(repo: Repo) -> None:
     merged(repo, text("01"), {PATH: text("01", "02")}, {PATH: text("01", "03")}, {PATH: text("01", "02")})
-    gone = "the interaction of 2024-05-03 (phone) is gone"
+    gone = "the interaction of 2024-05-03 (phone) was removed"
     assert lost(repo) == [(gone, PATH, "/interactions", side(repo, 2))]
 
 
 def test_an_entry_of_the_first_parent_that_a_merge_lost_is_named(repo: Repo) -> None:
     merged(repo, text("01"), {PATH: text("01", "02")}, {PATH: text("01", "03")}, {PATH: text("01", "03")})
-    gone = "the interaction of 2024-05-02 (phone) is gone"
+    gone = "the interaction of 2024-05-02 (phone) was removed"
     assert lost(repo) == [(gone, PATH, "/interactions", side(repo, 1))]
 
 
 def test_an_entry_that_all_sides_had_is_named_once(repo: Repo) -> None:
     merged(repo, text("01"), {PATH: text("01", "02")}, {PATH: text("01", "03")}, {PATH: text("02", "03")})
-    gone = "the interaction of 2024-05-01 (phone) is gone"
+    gone = "the interaction of 2024-05-01 (phone) was removed"
     assert lost(repo) == [(gone, PATH, "/interactions", side(repo, 1))]
 
 
@@ -144,7 +144,7 @@ def test_what_a_side_did_is_not_held_against_the_merge(
 def test_an_entry_is_missed_where_the_other_side_moved_the_record(repo: Repo) -> None:
     moved = "records/a/C20240501001.yaml"
     merged(repo, text("01"), {moved: text("01")}, {PATH: text("01", "03")}, {moved: text("01")})
-    gone = "the interaction of 2024-05-03 (phone) is gone"
+    gone = "the interaction of 2024-05-03 (phone) was removed"
     assert lost(repo) == [(gone, moved, "/interactions", side(repo, 2))]
 
 

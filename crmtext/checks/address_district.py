@@ -27,8 +27,8 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             if not address.get("district") and (not code or (code.endswith("00") and code not in WITHOUT_DISTRICTS)):
                 yield customer.document.problem(
                     "address-district",
-                    _("the registered address does not name its district"),
+                    _("the registered address has no district"),
                     f"/addresses/{index}",
-                    hint=_("add 'district:' or its six-digit 'region_code:'"),
+                    hint=_("add 'district:' or the six-digit 'region_code:'"),
                     severity=Severity.WARNING,
                 )

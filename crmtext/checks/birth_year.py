@@ -33,7 +33,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 if "0" < str(value) < _FIRST and exists(value):
                     yield customer.document.problem(
                         "birth-year",
-                        _("nobody who was born before {year} is alive").format(year=_FIRST),
+                        _("the birth date is before {year}").format(year=_FIRST),
                         pointer,
                         hint=_("correct the year, or leave it out, as in --05-01"),
                         severity=Severity.WARNING,

@@ -26,5 +26,5 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     min=budget["min"], max=budget["max"]
                 )
                 yield customer.document.problem(
-                    "budget-range", message, f"/needs/{index}/budget/min", hint=_("exchange the two, or correct one")
+                    "budget-range", message, f"/needs/{index}/budget/min", hint=_("swap the two, or correct one")
                 )

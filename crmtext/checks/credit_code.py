@@ -40,7 +40,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "credit-code",
                 _("the credit code's check character is wrong"),
                 "/uscc",
-                hint=_("compare it with the business licence"),
+                hint=_("compare it with the business license"),
                 quote=code[:2] != "92",  # a sole trader's is a personal number
             )
         elif told := _other_type(code, customer.type):
@@ -61,7 +61,7 @@ def _of_tax(customer: Customer) -> Iterator[Problem]:
             "credit-code",
             _("the tax number's check character is wrong"),
             "/billing/tax_number",
-            hint=_("compare it with the business licence"),
+            hint=_("compare it with the business license"),
             severity=Severity.WARNING,
             quote=number[:2] != "92",
         )
@@ -73,8 +73,8 @@ def _other_type(code: str, type_: str) -> str:
     if not start or type_ in _TYPES[start]:
         return ""
     if "company" in _TYPES[start]:
-        return _("a code that begins with {start} is a company's").format(start=code[:2])
-    return _("a code that begins with {start} is an institution's").format(start=code[:2])
+        return _("a code that begins with {start} belongs to a company").format(start=code[:2])
+    return _("a code that begins with {start} belongs to an institution").format(start=code[:2])
 
 
 def _is_valid(code: str) -> bool:

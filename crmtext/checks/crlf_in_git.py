@@ -24,7 +24,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         if at >= 0:
             yield Problem(
                 "crlf-in-git",
-                _("git holds this record with the line ends of Windows (CRLF)"),
+                _("the record has Windows line endings (CRLF) in git"),
                 place_at(customer.path, customer.document.text, at, at),
                 _("put '*.yaml text eol=lf' into .gitattributes, then: git add --renormalize ."),
                 Severity.WARNING,

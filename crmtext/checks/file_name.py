@@ -43,7 +43,7 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
     """What is wrong with a record's file name; where its id is `taken`, it may be another one."""
     if not taken and not is_named_by(document.path, id_):
         name = document.path.rpartition("/")[2]
-        message = _("the id is {id}, and the file is named {name}").format(id=id_, name=name)
+        message = _("the id is {id}, but the file name is {name}").format(id=id_, name=name)
         yield document.problem(
             "file-name",
             message,
@@ -59,7 +59,7 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
         "",
     )
     if bad:
-        message = _("'{name}' is a name that some systems cannot have").format(name=printable(bad))
+        message = _("some systems do not allow the file name '{name}'").format(name=printable(bad))
         yield document.problem(
             "file-name",
             message,
@@ -71,9 +71,9 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
 def _better(name: str, id_: str) -> str:
     """What to call it instead."""
     if _RESERVED.match(name):
-        return _("Windows keeps the name '{name}' for a device: choose another").format(name=name.partition(".")[0])
+        return _("Windows reserves the name '{name}' for a device: choose another").format(name=name.partition(".")[0])
     if _UNSAFE.search(name):
         return _("rename it with letters, digits, '-' and '_' only")
-    return _("shorten it: {name} is enough; {n} bytes at most, of which a Chinese character takes three").format(
+    return _("shorten it: {name} is enough; at most {n} bytes, three for each Chinese character").format(
         name=id_ + ".yaml", n=_MAX_NAME
     )

@@ -40,7 +40,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def _problem(snapshot: Snapshot, customer: Customer, path: str, pointer: str, value: str) -> Problem:
     said = _("the value") if snapshot.schema.sensitive(pointer) else value
     # Without today's date: what is remembered of a record would have to be found again each morning.
-    message = _("{date} lies in the future").format(date=said)
+    message = _("{date} is in the future").format(date=said)
     born = path in _BIRTHS
-    hint = _("correct the date") if born else _("correct the date; a plan is a next step with 'due'")
+    hint = _("correct the date") if born else _("correct the date; write a plan as a next step with 'due'")
     return customer.document.problem("future-date", message, pointer, hint=hint)

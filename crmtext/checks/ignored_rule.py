@@ -26,8 +26,8 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
     for name in sorted(NEVER_IGNORED.intersection(snapshot.settings.ignore)):
         message = _("[check] cannot ignore '{name}'").format(name=name)
-        hint = _("let a single line through: # crmtext: not-a-card REASON")
+        hint = _("to allow a single line: # crmtext: not-a-card REASON")
         yield Problem("ignored-rule", message, Place(SETTINGS), hint, Severity.WARNING)
     for name, hint in misnamed(snapshot.settings.ignore, snapshot.schema):
-        message = _("there is no rule '{name}' for [check] to ignore").format(name=name)
+        message = _("unknown rule '{name}' under [check] ignore").format(name=name)
         yield Problem("ignored-rule", message, Place(SETTINGS), hint, Severity.WARNING)

@@ -30,7 +30,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     said = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
                     yield customer.document.problem(
                         "impossible-date",
-                        _("{value} is not a day of the calendar").format(value=said),
+                        _("{value} does not exist in the calendar").format(value=said),
                         pointer,
-                        hint=_("correct the day, or leave out what is not known, as in 1990-05"),
+                        hint=_("correct the date, or leave out the part you do not know, as in 1990-05"),
                     )

@@ -47,7 +47,7 @@ def _wrong(text: str) -> tuple[str, str] | None:
         section, number = code[1].upper(), code[2] or ""
         if not is_known(section, number):
             said = text if not code[3] else f"{code[1]}{number}"
-            return _("'{code}' is not a code of GB/T 4754").format(code=said), _way_out(section, number)
+            return _("'{code}' is not an industry code of GB/T 4754").format(code=said), _way_out(section, number)
     elif (words := _WORDS.match(text)) and (right := _other_section(words[1], words[2])):
         message = _("'{division}' belongs to {section}, not to '{other}'").format(
             division=words[2].strip(), section=right, other=words[1].strip()

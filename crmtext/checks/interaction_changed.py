@@ -42,7 +42,7 @@ def _since(earlier: Earlier, snapshot: Snapshot) -> Iterator[Problem]:
                     "interaction-changed",
                     message,
                     pointer,
-                    hint=_("the log is added to: git show {commit}:./{path} has the old entry").format(
+                    hint=_("restore it, and add a new entry; before: git show {commit}:./{path}").format(
                         commit=earlier.commit[:10], path=before.path
                     ),
                     severity=Severity.WARNING,
@@ -59,7 +59,7 @@ def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
     for entry in old.values():
         index = _successor(entry, new, now)
         if index is None:
-            message = _("the interaction of {date} ({channel}) is gone").format(
+            message = _("the interaction of {date} ({channel}) was removed").format(
                 date=entry["date"], channel=entry["channel"]
             )
             yield message, "/interactions"
@@ -87,13 +87,14 @@ def _is_of_its_day(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _difference(old: Mapping[str, Any], new: Mapping[str, Any], index: int) -> tuple[str, str] | None:
     if old["date"] != new["date"]:
-        message = _("the interaction of {date} has become one of {new}").format(date=old["date"], new=new["date"])
+        message = _("the interaction of {date} was moved to {new}").format(date=old["date"], new=new["date"])
         return message, f"/interactions/{index}/date"
     for key in ("by", "channel"):
         if old[key] != new[key]:
-            message = _("the interaction of {date} had {key}: {old}").format(date=old["date"], key=key, old=old[key])
+            message = _("'{key}' of the interaction of {date} was changed; it was {old}")
+            message = message.format(key=key, date=old["date"], old=old[key])
             return message, f"/interactions/{index}/{key}"
     if not _says_the_same(old, new):
-        message = _("the interaction of {date} said something else").format(date=old["date"])
+        message = _("the summary of the interaction of {date} was changed").format(date=old["date"])
         return message, f"/interactions/{index}/summary"
     return None

@@ -23,7 +23,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         dates = [str(each["date"])[:10] for each in customer.interactions]
         for index, (before, after) in enumerate(pairwise(dates), start=1):
             if after < before:
-                message = _("the interaction of {date} stands below that of {before}").format(date=after, before=before)
+                message = _("the interaction of {date} comes after that of {before}").format(date=after, before=before)
                 yield customer.document.problem(
                     "interaction-order",
                     message,

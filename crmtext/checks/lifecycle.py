@@ -25,13 +25,13 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         typed = customer.data.get("classification", {}).get("lifecycle")
         natural = natural_lifecycle(customer)
         if typed and typed != natural and not {typed, natural} <= _SAME:
-            message = _("the lifecycle is '{typed}', and the status {status} says '{natural}'").format(
+            message = _("the lifecycle '{typed}' does not match the status {status}, which means '{natural}'").format(
                 typed=typed, status=customer.status, natural=natural
             )
             yield customer.document.problem(
                 "lifecycle",
                 message,
                 "/classification/lifecycle",
-                hint=_("remove the key, or correct it"),
+                hint=_("remove the field, or correct it"),
                 severity=Severity.WARNING,
             )

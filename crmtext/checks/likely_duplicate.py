@@ -61,7 +61,7 @@ def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem
     if (left := len(ids) - _MOST_NAMED) > 0:
         named = _("{named} and {n} more").format(named=named, n=left)
     message = _("likely the same customer as {id}: {reasons}").format(id=named, reasons=_(", ").join(ordered[0][1]))
-    hint = _("make one of the two, or say that they are two: not_duplicate_of: [{id}]").format(
+    hint = _("merge the two records, or mark them as different: not_duplicate_of: [{id}]").format(
         id=", ".join(ids[:_MOST_NAMED])
     )
     problem = later.customer.document.problem(
@@ -74,16 +74,16 @@ def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem
 def _summarised(mark: tuple[str, str], first: Known, count: int) -> Problem:
     kind, value = mark
     words = {
-        "phone": _("{n} customers have the phone number {value}, which tells none of them apart"),
-        "email": _("{n} customers have the e-mail address {value}, which tells none of them apart"),
-        "domain": _("{n} customers have the domain {value}, which tells none of them apart"),
+        "phone": _("{n} customers share the phone number {value}, so it does not show duplicates"),
+        "email": _("{n} customers share the e-mail address {value}, so it does not show duplicates"),
+        "domain": _("{n} customers share the domain {value}, so it does not show duplicates"),
     }
     hints = {
         "phone": _("the switchboard of one employer is fine; an agent's number belongs in the agent's own record"),
-        "email": _("give each customer an address of their own; an agent's belongs in the agent's own record"),
-        "domain": _("the domain of one employer is fine; that of a mail provider says nothing: remove it"),
+        "email": _("use each customer's own address; an agent's address belongs in the agent's own record"),
+        "domain": _("the domain of one employer is fine; remove the domain of a mail provider"),
     }
-    quiet = _("to keep it as it is, write in this record: # crmtext: ignore likely-duplicate REASON")
+    quiet = _("to keep it, write in this record: # crmtext: ignore likely-duplicate REASON")
     return first.customer.document.problem(
         "likely-duplicate",
         words[kind].format(n=count, value=value),

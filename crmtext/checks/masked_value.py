@@ -37,9 +37,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 if is_masked(str(value)):
                     yield customer.document.problem(
                         "masked-value",
-                        _("a part of the value is hidden, as in a masked list"),
+                        _("the value is masked"),
                         pointer,
-                        hint=_("write it in full, or remove it"),
+                        hint=_("write the complete value, or remove it"),
                     )
 
 

@@ -31,9 +31,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             if id_ in snapshot.by_id:
                 yield customer.document.problem(
                     "merged-id",
-                    _("{id} was merged into this customer, and {path} has that id").format(
+                    _("{id} was merged into this customer, but {path} uses this id").format(
                         id=id_, path=snapshot.by_id[id_].path
                     ),
                     f"/merged_from/{index}",
-                    hint=_("give that record another id, or remove the line"),
+                    hint=_("give that record another id, or remove this line"),
                 )

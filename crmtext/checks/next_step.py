@@ -48,10 +48,10 @@ def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, A
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
         yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
     elif not due and "done" not in step and (word := vague(str(step["action"]))):
-        message = _("'{word}' is not a day, and the next step has no 'due'").format(word=word)
+        message = _("'{word}' is not a date, and the next step has no 'due'").format(word=word)
         yield customer.document.problem(
             "vague-date",
             message,
             f"{pointer}/action",
-            hint=_("add a line 'due: {date}' with the day that is meant").format(date=date),
+            hint=_("add a line 'due: {date}' with the right date").format(date=date),
         )

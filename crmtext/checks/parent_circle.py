@@ -36,9 +36,12 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 and relation["id"] != customer.id
                 and _leads(relation["id"], customer.id, above)
             ):
-                message = _("{id} is a parent of this customer and below it as well").format(id=relation["id"])
+                message = _("{id} is both above and below this customer").format(id=relation["id"])
                 yield customer.document.problem(
-                    "parent-circle", message, f"/relations/{index}/kind", hint=_("one of the two is a subsidiary")
+                    "parent-circle",
+                    message,
+                    f"/relations/{index}/kind",
+                    hint=_("change one of the two relations to subsidiary"),
                 )
 
 

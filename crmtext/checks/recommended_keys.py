@@ -43,14 +43,14 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
     if customer.status == "active" and not cooperation.get("products"):
         yield (
             "active-without-products",
-            _("the customer is active, and no product is named"),
+            _("active without products"),
             "/status",
             _command(customer, 'append {id} cooperation.products "…"'),
         )
     if customer.status == "paused" and not cooperation.get("paused_reason"):
         yield (
             "paused-without-reason",
-            _("the cooperation is paused without a reason"),
+            _("paused without a reason"),
             "/status",
             _command(customer, 'set {id} cooperation.paused_reason="…"'),
         )
@@ -58,7 +58,7 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
     if customer.status == "lost" and not (churn.get("category") or churn.get("reason")):
         yield (
             "lost-without-churn",
-            _("the customer is lost, and nothing says why"),
+            _("lost without a reason"),
             "/status",
             _command(customer, 'set {id} churn.reason="…"'),
         )
@@ -66,7 +66,7 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
         if opportunity["stage"] == "lost" and not opportunity.get("lost_reason"):
             yield (
                 "opportunity-without-reason",
-                _("the opportunity is lost without a reason"),
+                _("opportunity lost without a reason"),
                 f"/opportunities/{index}/stage",
                 _command(customer, f'set {{id}} "opportunities[{index}].lost_reason=…"'),
             )

@@ -49,7 +49,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             for pointer, id_ in snapshot.schema.values(customer.data, path):
                 if id_ == customer.id:
                     yield customer.document.problem(
-                        "reference", _("the customer refers to itself"), pointer, hint=_("name the other one")
+                        "reference",
+                        _("the customer refers to itself"),
+                        pointer,
+                        hint=_("use the id of another customer"),
                     )
                 elif id_ not in known and id_ not in merged:
                     message, hint = _unknown(str(id_), snapshot.known_ids)

@@ -37,10 +37,10 @@ def jump(document: Document, before: str, now: str, settings: Settings, schema: 
     field = schema.by_path["status"]
     known = {each.value: each for each in field.choices}
     old, new = (known[each].label if each in known else each for each in (before, now))
-    message = _("the settings list no step from {old} to {new}").format(old=old, new=new)
+    message = _("crmtext.toml does not allow {old} → {new}").format(old=old, new=new)
     values = listed(known[each] for each in allowed if each in known)
     line = f"{before} = {json.dumps([*allowed, now], ensure_ascii=False)}"
-    hint = _("they list: {values}; to allow it, in crmtext.toml under [status.transitions]: {line}").format(
+    hint = _("allowed: {values}; to allow this change, add to [status.transitions] in crmtext.toml: {line}").format(
         values=values or "–", line=line
     )
     return (document.problem("status-transition", message, "/status", hint=hint, severity=Severity.WARNING),)

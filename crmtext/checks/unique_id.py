@@ -33,12 +33,15 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         other = first.setdefault(id_, document)
         twin = paths.setdefault(document.path.casefold(), document)
         if other is not document and document.data is not None:
-            message = _("the id {id} is also that of {path}").format(id=claimed_id(document), path=other.path)
+            message = _("duplicate id {id}, also used in {path}").format(id=claimed_id(document), path=other.path)
             yield document.problem(
-                "unique-id", message, "/id", hint=_("give one of the two another id, in the file and in its name")
+                "unique-id",
+                message,
+                "/id",
+                hint=_("give one of the two records another id, in the file and in the file name"),
             )
         elif twin is not document:
-            message = _("the file name differs from {path} in upper and lower case only").format(path=twin.path)
+            message = _("the file name differs from {path} only in upper and lower case").format(path=twin.path)
             yield document.problem(
                 "unique-id", message, "/id", hint=_("rename it: some systems keep only one of the two")
             )

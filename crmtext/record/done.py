@@ -93,10 +93,10 @@ def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
     seen = readable(document, store.schema) or document
     agreed = day(get(seen.data, f"/interactions/{step.interaction}/date"))
     if on > store.today:
-        message = _("{date} lies in the future; today is {today}").format(date=on, today=store.today)
+        message = _("{date} is in the future; today is {today}").format(date=on, today=store.today)
         raise usage("future-date", message, _("mark it when it is done"))
     known = str(get(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
     # An interaction of the future, or of no day at all, is an error of its own.
     if known and agreed and on < agreed <= store.today:
-        message = _("{date} lies before the interaction of {day}").format(date=on, day=agreed)
+        message = _("{date} is before the interaction of {day}").format(date=on, day=agreed)
         raise usage("done-date", message, _("correct the date"))

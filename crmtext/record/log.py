@@ -82,7 +82,7 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
     if when > today:
         raise usage(
             "future-date",
-            _("{date} lies in the future; today is {today}").format(date=when, today=today),
+            _("{date} is in the future; today is {today}").format(date=when, today=today),
             _("log it when it has happened; a plan is --next … --due …"),
         )
     found = {

@@ -51,7 +51,7 @@ def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
     (problem,) = checks.run(stores.snapshot(one, other))
     assert (problem.message, problem.hint, [str(place) for place in problem.also]) == (
         "likely the same customer as C20240501001: the phone number 02162581234, names that are alike",
-        "make one of the two, or say that they are two: not_duplicate_of: [C20240501001]",
+        "merge the two records, or mark them as different: not_duplicate_of: [C20240501001]",
         ["records/C20240501001.yaml:2:7"],
     )
 
@@ -85,7 +85,7 @@ def _many(count: int, more: str = PHONE) -> list[str]:
 
 def test_what_very_many_have_in_common_says_nothing_and_is_told_once() -> None:
     assert found(*_many(30)) == [
-        (stores.path("001"), "30 customers have the phone number 02162581234, which tells none of them apart")
+        (stores.path("001"), "30 customers share the phone number 02162581234, so it does not show duplicates")
     ]
 
 

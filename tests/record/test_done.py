@@ -52,8 +52,8 @@ def test_a_step_is_named_by_the_number_that_show_has(tmp_path: Path, number: str
         (TWO, "０", "", "上海示例电子有限公司 has no next step ０", "such as: crmtext done 上海示例 1\n1. 2026-05-03"),
         (TWO, "批赠送", "", "'批赠送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
         (RECORD, "发送", "", "'发送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
-        (RECORD, "1", "明天", "2026-11-21 lies in the future; today is 2026-11-20", "mark it when it is done"),
-        (RECORD, "1", "2026-04-30", "2026-04-30 lies before the interaction of 2026-05-01", "correct the date"),
+        (RECORD, "1", "明天", "2026-11-21 is in the future; today is 2026-11-20", "mark it when it is done"),
+        (RECORD, "1", "2026-04-30", "2026-04-30 is before the interaction of 2026-05-01", "correct the date"),
         (
             TWO.replace("due: 2026-05-10", "done: 2026-05-09"),
             "2",

@@ -130,15 +130,15 @@ def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
     done = run(store, "武汉合作", Move("lead"), WRITE)
     assert [(each.rule, each.message) for each in done.problems] == [
-        ("status-transition", "the settings list no step from Active to Lead")
+        ("status-transition", "crmtext.toml does not allow Active → Lead")
     ]
     assert stores.data(store, ACTIVE_PATH)["status"] == "lead"
     with speaking("zh"):
         (warned,) = run(store, "武汉合作", Move("paused", reason="x"), WRITE).problems
     assert (warned.message, *warned.hint.split("；")) == (
-        "按 crmtext.toml 的设置，“潜在客户”不直接变为“暂停合作”",
-        "设置中可变为：prospect 意向客户、lost 流失客户",
-        '要允许这一步，请在 crmtext.toml 的 [status.transitions] 下写：lead = ["prospect", "lost", "paused"]',
+        "按 crmtext.toml 的设置，“潜在客户”不能直接变为“暂停合作”",
+        "允许变为：prospect 意向客户、lost 流失客户",
+        '要允许这种变更，请在 crmtext.toml 的 [status.transitions] 下写：lead = ["prospect", "lost", "paused"]',
     )
 
 
