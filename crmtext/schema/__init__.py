@@ -41,8 +41,9 @@ class Schema:
         return cls(load.read(raw, path), raw)
 
     @classmethod
+    @cache
     def shipped(cls) -> Schema:
-        """The schema that ships with the program."""
+        """The schema that ships with the program, read once."""
         return cls.read(load.shipped())
 
     @cached_property

@@ -383,7 +383,7 @@ def test_what_the_fast_validator_accepts_the_thorough_one_does_not_refuse(patter
 
 def test_without_the_fast_validator_all_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "jsonschema_rs", None)
-    slow = Schema.shipped()
+    slow = Schema(SCHEMA.data)
     assert slow.validator._fast is None
     for text in (
         RECORD,
