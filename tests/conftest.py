@@ -22,25 +22,28 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-#: Folders, files and single tests that drive real servers, hooks, editors, a browser or kills, or try many random
-#: inputs. All the others make up the quick tier, `pytest -m quick`.
+#: Folders, files and single tests that drive real servers, hooks, editors, locales, a browser or kills, or try many
+#: commands or random inputs. All the others make up the quick tier, `pytest -m quick`.
 SLOW = frozenset(
     {
         "faults", "hostile", "proof", "browser/test_reports.py",
         "checks/test_related.py::test_whatever_a_check_compares", "ci/test_forges.py", "ci/test_repair.py",
-        "ci/test_workflows.py", "cli/framework/test_completion.py", "cli/test_examples.py", "cli/test_start_up.py",
-        "diff/test_sides.py", "git/test_moments.py", "index/test_answer_cache.py", "index/test_index.py",
-        "merge/test_matching.py", "merge/test_merge_pairs.py", "merge/test_merge_properties.py",
-        "merge/test_merge_shapes.py", "record/change/test_commit.py", "record/test_edit.py",
-        "record/test_no_new_error.py", "reports/test_publish.py", "schema/test_meta_schema.py",
+        "ci/test_workflows.py", "cli/framework/test_completion.py", "cli/test_examples.py", "cli/test_locales.py",
+        "cli/test_start_up.py", "diff/test_prepare_message.py", "diff/test_sides.py", "git/test_moments.py",
+        "git/test_partial_clones.py", "index/test_answer_cache.py", "index/test_index.py", "merge/test_matching.py",
+        "merge/test_merge_pairs.py", "merge/test_merge_properties.py", "merge/test_merge_shapes.py",
+        "record/change/test_commit.py", "record/change/test_sparse.py", "record/test_beside_errors.py",
+        "record/test_edit.py", "record/test_no_new_error.py", "reports/test_publish.py", "schema/test_meta_schema.py",
         "setup/doctor/test_doctor.py", "setup/sample/test_sample.py", "setup/test_editors.py",
         "setup/test_hook_frameworks.py", "setup/test_init.py", "storage/test_checkout.py", "storage/test_commit.py",
-        "sync/test_protected.py", "sync/test_resolve.py", "sync/test_sync.py", "sync/test_two_clones.py",
-        "test_errors_page.py", "test_mistakes.py", "test_packaging.py", "test_pictures.py", "test_previous.py",
-        "test_readme.py", "text/edit/test_canonical.py", "text/read/test_load.py::test_hostile_bulk_is_answered",
+        "sync/test_protected.py", "sync/test_received.py", "sync/test_resolve.py", "sync/test_sync.py",
+        "sync/test_two_clones.py", "test_errors_page.py", "test_mistakes.py", "test_packaging.py", "test_pictures.py",
+        "test_previous.py", "test_readme.py", "text/edit/test_canonical.py",
+        "text/read/test_load.py::test_hostile_bulk_is_answered",
+        "text/test_any_file.py::test_a_zip_file_is_unpacked_up_to_a_limit",
         "text/test_secret_numbers.py::test_hardly_a_number_by_chance_is_taken_for_one", "validation/test_check.py",
         "validation/test_commit_walk.py", "validation/test_pre_push.py", "validation/test_push.py",
-        "validation/test_staged.py",
+        "validation/test_staged.py", "values/test_time_zones.py",
     }
 )  # fmt: skip
 
