@@ -15,7 +15,7 @@ from crmtext.model import Customer
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import How, write, writing
-from crmtext.settings.check import line_of
+from crmtext.settings.places import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import apply

@@ -9,11 +9,12 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import settings_fields, table_name
+from crmtext.settings.places import place, steps
 from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import unseen
 from crmtext.text.pointer import join
-from crmtext.values import clock, lazy
+from crmtext.values import clock
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from dataclasses import Field
 
-_HEAD = lazy.pattern(r"[ \t]*\[+[ \t]*([^\]]*?)[ \t]*\]")
-_ENTRY = lazy.pattern(r"[ \t]*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:[ \t]*\.[ \t]*[\w\"'-]+)*)[ \t]*=")
 _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, list), "role": str, "active": bool}
 
 
@@ -63,11 +62,6 @@ def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[
     elif isinstance(value, str) and (sign := unseen(value)):
         message = _("{key} holds a character that nobody sees: {code}").format(key=printable(name), code=sign)
         yield _problem(text, name, table, message, _("delete it, and type the word again"))
-
-
-def line_of(text: str, name: str) -> int:
-    """The line of the file where a setting stands, by its dotted name."""
-    return place(text, name, "")[0]
 
 
 def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str, Field[Any]]) -> Iterator[Problem]:
@@ -169,45 +163,6 @@ def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
 
 def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
     line, column, excerpt = place(text, table, key)
-    at = join((*_steps(table), *((key,) if key else ())))
+    at = join((*steps(table), *((key,) if key else ())))
     where = Place(SETTINGS, line, column, line, column + len(key or table), at)
     return Problem("settings", message, where, hint, excerpt=excerpt)
-
-
-def place(text: str, table: str, key: str) -> tuple[int, int, str]:
-    """The line and column of a key, or of the nearest table or key that holds it."""
-    wanted = (*_steps(table), *((key,) if key else ()))
-    best, found = 0, (1, 1, "")
-    for number, column, path, line in _named(text):
-        length = min(len(path), len(wanted))
-        length = length if path[:length] == wanted[:length] else 0
-        if length > best:
-            best, found = length, (number, column + _inline(line[column - 1 :], wanted[length:]), line.rstrip("\r"))
-    return found
-
-
-def named_at(text: str, wanted: int) -> tuple[str, ...]:
-    """The name of the table or setting that a line begins; nothing where it begins none."""
-    return next((path for number, _column, path, _line in _named(text) if number == wanted), ())
-
-
-def _named(text: str) -> Iterator[tuple[int, int, tuple[str, ...], str]]:
-    """The lines that begin a table or a setting: number, column of the name, the name, and the line."""
-    inside: tuple[str, ...] = ()
-    for number, line in enumerate(text.split("\n"), start=1):
-        if head := _HEAD.match(line):
-            inside = _steps(head.group(1))
-            yield number, head.start(1) + 1, inside, line
-        elif entry := _ENTRY.match(line):
-            yield number, entry.start(1) + 1, (*inside, *_steps(entry.group(1))), line
-
-
-def _inline(line: str, rest: tuple[str, ...]) -> int:
-    """How far on in a line a key stands that is written in braces; 0 where it is not there."""
-    match = re.search(rf"(?<![\w-]){re.escape(rest[-1])}[\"']?[ \t]*=", line) if rest else None
-    return match.start() if match else 0
-
-
-def _steps(dotted: str) -> tuple[str, ...]:
-    """The parts of a dotted name, quotes taken off."""
-    return tuple(part.strip("\"' \t") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted))

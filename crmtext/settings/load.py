@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.settings.check import check, named_at, place
+from crmtext.settings.check import check
 from crmtext.settings.fields import Member, Settings, settings_fields
+from crmtext.settings.places import named_at, place
 from crmtext.text.nesting import limit_passed
 from crmtext.text.pointer import get, join, last, parent
 

@@ -12,7 +12,7 @@ from crmtext.layout import SETTINGS
 from crmtext.problem import Severity, usage
 from crmtext.schema.fixes import SEPARATORS
 from crmtext.settings import Member, Settings, settings_fields, table_name, value_at
-from crmtext.settings.check import line_of
+from crmtext.settings.places import line_of
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
