@@ -89,7 +89,7 @@ def lost(repo: Repo) -> list[tuple[str, str, str, str]]:
     brought = [
         problem
         for commit in between(store.git(), None, merge)
-        for problem in walk.brought(commit.id, commit.parents)
+        for problem in walk.introduced_by(commit.id, commit.parents)
         if commit.id == merge
     ]
     whole = [each for each in checks.run(store.at("HEAD")) if each.rule == "interaction-changed"]

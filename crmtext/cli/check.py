@@ -71,7 +71,7 @@ def check(
     if between:
         from crmtext.validation import commit_range
 
-        found = commit_range.blamed(store, between, commit_range.Asked(named, select, ignore))
+        found = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
         return _told(store, found, form or forge_formats.chosen(), strict=strict)
     if when == When():
         found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)

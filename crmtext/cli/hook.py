@@ -17,7 +17,7 @@ from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit
 from crmtext.setup.hooks import HOOKS, SERVER
-from crmtext.validation import pre_commit, staged
+from crmtext.validation import commit_message, pre_commit, staged
 
 
 @click.command(cls=Command, context_settings={"ignore_unknown_options": True})
@@ -53,7 +53,10 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 
 def _message(path: Path) -> Exit:
     repo = repository(current().directory)
-    problems = (*staged.typed(path.read_text("utf-8", errors="replace")), *(staged.people(repo) if repo else ()))
+    problems = (
+        *commit_message.typed(path.read_text("utf-8", errors="replace")),
+        *(commit_message.people(repo) if repo else ()),
+    )
     tell(problems)
     if not problems:
         return Exit.FINE

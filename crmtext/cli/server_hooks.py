@@ -32,7 +32,7 @@ def receive(lines: Iterable[str]) -> Exit:
         return Exit.FINE
     asked = updates(lines)
     kept = _("Nothing of this push is kept on the server.")
-    if forbidden := tuple(push.forbidden(repo, asked)):
+    if forbidden := tuple(push.branch_problems(repo, asked)):
         _say(forbidden)
         return Exit.FOUND
     return _judge(repo, asked, "--all", kept)
@@ -48,7 +48,7 @@ def send(lines: Iterable[str], remote: str) -> Exit:
 def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> Exit:
     search = Search(repo)
     refs: list[Problem] = []
-    seen: dict[str, tuple[str, push.Pushed]] = {}
+    seen: dict[str, tuple[str, push.CommitErrors]] = {}
     for update in asked:
         told = tuple(push.beside(update, search))
         refs += told

@@ -16,7 +16,7 @@ from crmtext.sources import is_record
 from crmtext.storage.commit import commit as commit_files
 from crmtext.storage.commit import entries
 from crmtext.storage.journal import Part
-from crmtext.validation import verdict
+from crmtext.validation.change import new_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,4 +76,4 @@ def _errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
     """The errors that the edits bring; all in the work tree if the settings or the schema changed."""
     records = tuple(part for part in parts if is_record(part.path))
     every = checks.run(store.worktree()) if len(records) < len(parts) else ()
-    return tuple(each for each in every if each.severity is Severity.ERROR) or verdict.errors(store, records)
+    return tuple(each for each in every if each.severity is Severity.ERROR) or new_errors(store, records)

@@ -15,7 +15,7 @@ from crmtext.record.change.write import How, write, writing
 from crmtext.record.input.find_record import anyhow
 from crmtext.storage.journal import Part
 from crmtext.text.read.load import parse
-from crmtext.validation import verdict
+from crmtext.validation.change import new_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def _edit(session: _Session) -> None:
 def _problems(session: _Session, typed: bytes) -> tuple[Problem, ...]:
     store = session.store
     part = Part(session.path, session.copy.base, typed)
-    return verdict.problems(store, [part], At.DISK)
+    return new_problems(store, [part], At.DISK)
 
 
 def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:

@@ -16,7 +16,7 @@ from crmtext.storage.commit import finish_merge, refuse_unfinished, staged_there
 from crmtext.sync import plan as sync_plan
 from crmtext.sync import waiting_branches
 from crmtext.sync.conflicts import conflicts
-from crmtext.validation import staged as gate
+from crmtext.validation import staged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,9 +157,9 @@ def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
     repo = store.git()
     if merge_in_progress(repo) != "merge" or merging.unmerged(repo):
         return None, ()
-    result = gate.before_commit(store)
-    if result and result.refused:
-        return None, tuple(each for each in result.held.problems if each.severity is Severity.ERROR)
+    result = staged.check(store)
+    if result and result.rejected:
+        return None, tuple(each for each in result.blocking.problems if each.severity is Severity.ERROR)
     return finish_merge(repo), ()
 
 

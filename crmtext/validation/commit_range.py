@@ -12,7 +12,7 @@ from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.validation import check
+from crmtext.validation.check import covers, rules_named
 from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
@@ -34,19 +34,19 @@ class Asked(NamedTuple):
     ignore: tuple[str, ...] = ()
 
 
-def blamed(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
+def check(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     """The problems that the commits of a range brought, oldest commit first, also those that are mended by now."""
     old, new = _ends(store, typed)
     repo = store.git()
     commits = steps(repo, old, new)
     if cut(repo) & {each.id for each in commits}:
         raise history_missing(_("'{range}' reaches commits that this clone does not hold").format(range=typed))
-    select, ignore = (check.rules_named(names, store.schema) for names in (asked.select, asked.ignore))
+    select, ignore = (rules_named(names, store.schema) for names in (asked.select, asked.ignore))
     with opened(repo, few=len(commits) < _FEW) as objects:
         walk = Walk(store, repo, Trees(objects, repo.prefix), select, ignore)
-        brought = [(each.id, _of(walk.brought(each.id, each.parents), asked.paths)) for each in commits]
+        brought = [(each.id, _of(walk.introduced_by(each.id, each.parents), asked.paths)) for each in commits]
         wrong = [commit for commit, problems in brought if problems]
-        last = frozenset(each.identity for each in walk.whole(new)) if wrong else frozenset()
+        last = frozenset(each.identity for each in walk.problems_at(new)) if wrong else frozenset()
         written = objects.commits(wrong)
     culprits = [_culprit(store, written[commit]) for commit in wrong]
     problems = [_signed(each, commit, last) for commit, found in brought for each in found]
@@ -70,7 +70,7 @@ def _ends(store: Store, typed: str) -> tuple[str | None, str]:
 
 def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, ...]:
     """The problems of these records, or of those below these folders; of several commits not all have each one."""
-    return tuple(each for each in problems if not paths or any(check.covers(one, each.place.path) for one in paths))
+    return tuple(each for each in problems if not paths or any(covers(one, each.place.path) for one in paths))
 
 
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:

@@ -98,7 +98,7 @@ class Walk:
     #: A commit whose records share what they share in another one, and that one.
     _like: dict[str, str] = field(default_factory=dict)
 
-    def brought(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+    def introduced_by(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
         """The problems of a commit that none of its parents has, and what is wrong with the step itself.
 
         A merge does again what its commits did, and those are looked at one by one.
@@ -107,16 +107,16 @@ class Walk:
             self._first_parents[commit] = parents[0]
         try:
             few = quick.on("walk") and self._same_rules(commit, parents)
-            found = self._quickly(commit, parents) if few else None
+            found = self._by_changed_records(commit, parents) if few else None
         except ContentMissingError:
             raise
         except CrmError:
             found = None
         if found is None:
-            found = self.thoroughly(commit, parents)
+            found = self.by_full_check(commit, parents)
         return tuple(sorted(found, key=lambda problem: (problem.place, problem.rule)))
 
-    def whole(self, commit: str) -> tuple[Problem, ...]:
+    def problems_at(self, commit: str) -> tuple[Problem, ...]:
         """All that is wrong in a commit, by the whole check.
 
         Settings or a schema that cannot be read hide the rest: whoever mends them has not brought it.
@@ -125,7 +125,7 @@ class Walk:
         at: str | None = commit
         while at is not None and at not in self._whole:
             try:
-                self._whole[at] = self._told(self._snapshot(at), of(*_STATES))
+                self._whole[at] = self._run_checks(self._snapshot(at), of(*_STATES))
             except ContentMissingError:
                 raise
             except CrmError as error:
@@ -134,30 +134,30 @@ class Walk:
         self._whole[commit] = (*(self._whole[at] if at else ()), *reversed(errors))
         return self._whole[commit]
 
-    def thoroughly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
-        """The same as `brought`, by the whole check of the commit and of each parent."""
-        found = unknown(self.whole(commit), (each for parent in parents for each in self.whole(parent)))
+    def by_full_check(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+        """The same as `introduced_by`, by the whole check of the commit and of each parent."""
+        found = unknown(self.problems_at(commit), (each for parent in parents for each in self.problems_at(parent)))
         try:
-            found += self._of_step(commit, parents, self._snapshot(commit))
+            found += self._step_problems(commit, parents, self._snapshot(commit))
         except ContentMissingError:
             raise
         except CrmError:
             return tuple(found)
         return tuple(found)
 
-    def _quickly(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
+    def _by_changed_records(self, commit: str, parents: tuple[str, ...]) -> tuple[Problem, ...]:
         """The same, where settings and schema stayed: of the records that differ from those of every parent."""
         touched = frozenset.intersection(*(self._differing(commit, parent) for parent in parents))
-        before = [each for one in parents for each in self._told(self._snapshot(one, touched), of(Scope.RECORD))]
+        before = [each for one in parents for each in self._run_checks(self._snapshot(one, touched), of(Scope.RECORD))]
         here = self._snapshot(commit, touched)
-        found = unknown(self._told(here, of(Scope.RECORD)), before)
+        found = unknown(self._run_checks(here, of(Scope.RECORD)), before)
         alike = next((each for each in parents if self._alike(commit, each)), None)
         if alike:
             self._like[commit] = self._like.get(alike, alike)
         else:
-            before = [each for parent in parents for each in self._between(parent)]
-            found += unknown(self._between(commit), before)
-        found += self._of_step(commit, parents, here if alike and len(parents) == 1 else None)
+            before = [each for parent in parents for each in self._related_problems_at(parent)]
+            found += unknown(self._related_problems_at(commit), before)
+        found += self._step_problems(commit, parents, here if alike and len(parents) == 1 else None)
         return tuple(found)
 
     def _same_rules(self, commit: str, parents: tuple[str, ...]) -> bool:
@@ -174,7 +174,7 @@ class Walk:
         one, two = (traits(self._snapshot(each, paths), compared) for each in (commit, other))
         return one == two
 
-    def _between(self, commit: str) -> tuple[Problem, ...]:
+    def _related_problems_at(self, commit: str) -> tuple[Problem, ...]:
         """What is wrong between the records of a commit."""
         like = self._like.get(commit, commit)
         if like not in self._among:
@@ -195,7 +195,7 @@ class Walk:
         self._records[key] = commit, records
         return records
 
-    def _of_step(self, commit: str, parents: tuple[str, ...], snapshot: Snapshot | None) -> Iterator[Problem]:
+    def _step_problems(self, commit: str, parents: tuple[str, ...], snapshot: Snapshot | None) -> Iterator[Problem]:
         """What is wrong with the step to a commit; of a merge, what it lost of what its parents gave it."""
         if len(parents) == 1:
             old = self._snapshot(parents[0], self._differing(commit, parents[0]), like=commit)
@@ -208,9 +208,9 @@ class Walk:
                 return
         stepped = replace(snapshot or self._snapshot(commit), earlier=lambda: earlier)
         steps = rules(Scope.HISTORY)
-        yield from (each for each in self._told(stepped, of(Scope.HISTORY)) if each.rule in steps)
+        yield from (each for each in self._run_checks(stepped, of(Scope.HISTORY)) if each.rule in steps)
 
-    def _told(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
+    def _run_checks(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
         return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
 
     def _snapshot(self, commit: str, paths: frozenset[str] | None = None, *, like: str = "") -> Snapshot:

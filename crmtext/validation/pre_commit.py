@@ -14,28 +14,28 @@ from crmtext.problem import CrmError, Exit
 from crmtext.terminal import code_frame
 from crmtext.terminal.color import colours
 from crmtext.terminal.width import printable
-from crmtext.validation import staged as gate
+from crmtext.validation import staged
 
 if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.store import Store
     from crmtext.terminal.color import Colour
-    from crmtext.validation.staged import Verdict
+    from crmtext.validation.staged import Result
 
 
 def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
     """Decide for a commit that is made in a folder; the store's language is spoken unless another was asked for."""
     codes = []
-    stores = gate.stores(folder)
+    stores = staged.stores(folder)
     for store in stores:
         # The settings on the disk may be broken while those that are staged are not.
         with suppress(CrmError):
             if language is None and store.settings.language:
                 i18n.use(store.settings.language)
-        verdict = gate.before_commit(store)
-        if verdict is not None:
-            _say(_told(verdict, store, folder, color=colours(color, sys.stderr)))
-            codes.append(Exit.FOUND if verdict.refused else Exit.FINE)
+        result = staged.check(store)
+        if result is not None:
+            _say(_told(result, store, folder, color=colours(color, sys.stderr)))
+            codes.append(Exit.FOUND if result.rejected else Exit.FINE)
     if stores and (beside := _beside(stores, folder)):
         _say(code_frame.listing(beside, color=colours(color, sys.stderr)))
         codes.append(Exit.FOUND)
@@ -46,11 +46,11 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
 
 def _beside(stores: tuple[Store, ...], folder: Path) -> tuple[Problem, ...]:
     """The numbers that must not enter the history in staged files beside the records; the server rejects them, too."""
-    from crmtext.validation.pushed_objects import staged
+    from crmtext.validation import pushed_objects
 
     repo = stores[0].git()
     top = repo.top or repo.git_dir
-    found = staged(repo, [store.git().prefix for store in stores])
+    found = pushed_objects.staged(repo, [store.git().prefix for store in stores])
     return tuple(_replaced(problem, _seen_from(folder, top / problem.place.path)) for problem in found)
 
 
@@ -63,16 +63,16 @@ def _say(text: str) -> None:
         sys.stderr.write(text)
 
 
-def _told(verdict: Verdict, store: Store, folder: Path, *, color: bool) -> str:
+def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
     """What stands against the commit, and what does not."""
-    shown = [_with_paths(store, folder, problem) for problem in verdict.held.problems]
+    shown = [_with_paths(store, folder, problem) for problem in result.blocking.problems]
     lines = [code_frame.listing(shown, color=color)]
-    if verdict.elsewhere:
-        paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in verdict.elsewhere})
+    if result.elsewhere:
+        paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in result.elsewhere})
         said = plural(
             "{n} error elsewhere is not held against this commit: ",
             "{n} errors elsewhere are not held against this commit: ",
-            len(verdict.elsewhere),
+            len(result.elsewhere),
         )
         lines.append(said + printable(", ".join(paths[:3]), keep="") + ("…" if len(paths) > 3 else "") + "\n")
     return "".join(lines)

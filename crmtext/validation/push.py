@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from crmtext.git.reading import Entry
 
 
-class Pushed(NamedTuple):
-    """A commit and the errors that it brought: those that none of its parents has."""
+class CommitErrors(NamedTuple):
+    """A commit and the errors that it introduced: those that none of its parents has."""
 
     commit: Commit
     problems: tuple[Problem, ...]
 
 
-def forbidden(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
+def branch_problems(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
     """What a push may not do to the main branch, whatever its records say: delete it, or take back its commits."""
     main = main_ref(repo)
     for update in updates:
@@ -64,25 +64,25 @@ def beside(update: Update, search: Search) -> Iterator[Problem]:
 
 def walk(
     repo: Repository, old: str | None, new: str, known: str = "--all", search: Search | None = None
-) -> Iterator[Pushed]:
+) -> Iterator[CommitErrors]:
     """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""
     # A hook reads by git itself: most pushes are a few commits.
     trees = Trees(Objects(repo))
     store = Store(repo.top or repo.git_dir)
     search = search or Search(repo)
     walks: dict[str, Walk] = {}
-    # Where a shallow clone ends nobody can tell what a commit brought; the other side has it already.
+    # Where a shallow clone ends nobody can tell what a commit introduced; the other side has it already.
     ends = cut(repo)
     commits = tuple(each for each in arrivals(repo, old, new, known) if each.id not in ends)
     for commit, found in zip(commits, search.of_commits(commits, trees.of), strict=True):
-        brought: list[Problem] = []
+        introduced: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:
                 # The search knows which of these numbers are new in a file that has others already.
                 walks[home] = Walk(store, repo._replace(prefix=home), trees, ignore=(*NUMBERS,))
-            brought += _errors(walks[home].brought(commit.id, commit.parents), home)
-        if said := (*brought, *(each for each in found if each.rule in NUMBERS or each not in brought)):
-            yield Pushed(commit, said)
+            introduced += _errors(walks[home].introduced_by(commit.id, commit.parents), home)
+        if said := (*introduced, *(each for each in found if each.rule in NUMBERS or each not in introduced)):
+            yield CommitErrors(commit, said)
 
 
 def _errors(problems: Iterable[Problem], home: str) -> Iterator[Problem]:

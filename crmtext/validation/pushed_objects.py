@@ -18,7 +18,7 @@ from crmtext.problem import Place, Problem, cannot
 from crmtext.sources import is_record
 from crmtext.text import any_file
 from crmtext.text.secret_numbers import in_prose, masked
-from crmtext.validation import staged as gate
+from crmtext.validation import commit_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -191,10 +191,10 @@ def _commit_problems(stored: Stored) -> Iterator[Problem]:
     people = {"author": _("the author of the commit"), "committer": _("the committer of the commit")}
     for key, value in head:
         if key in people:
-            yield from gate.person(people[key], value)
+            yield from commit_message.person(people[key], value)
         elif key not in ("tree", "parent"):
             yield from _prose_problems(value, _("the head of the commit"), _other())
-    yield from gate.message(message)
+    yield from commit_message.message(message)
 
 
 def _tag_problems(stored: Stored) -> tuple[str, list[Problem]]:
@@ -202,7 +202,7 @@ def _tag_problems(stored: Stored) -> tuple[str, list[Problem]]:
     head, message = _split(stored)
     fields = dict(head)
     told = [*_prose_problems(fields.get("tag", ""), _("the name of the tag"), _("choose another name"))]
-    told += gate.person(_("the author of the tag"), fields.get("tagger", ""))
+    told += commit_message.person(_("the author of the tag"), fields.get("tagger", ""))
     told += _prose_problems(message, _("the message of the tag"), _other())
     return fields["object"], told
 

@@ -1,48 +1,38 @@
-"""What git's hooks decide: whether a commit may be made."""
+"""Whether what is staged may be committed."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import checks, sources
 from crmtext.answer import Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.failure import ContentMissingError
-from crmtext.git.plumbing import ask, head, repository
+from crmtext.git.plumbing import head, repository
 from crmtext.git.reading import changed_staged, staged
-from crmtext.i18n import _
 from crmtext.index import lookup
 from crmtext.layout import RECORDS, SCHEMA, SETTINGS
-from crmtext.problem import CrmError, Place, Problem, Severity, unknown
+from crmtext.problem import CrmError, Problem, Severity, unknown
 from crmtext.snapshot import take
 from crmtext.sources import Blobs
 from crmtext.store import Store
-from crmtext.text.secret_numbers import in_prose
-from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from crmtext.git.plumbing import Repository
 
-#: What git writes behind a person: seconds and zone.
-_MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
-_SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
+class Result(NamedTuple):
+    """What is wrong with a commit, and what was wrong before it."""
 
-
-class Verdict(NamedTuple):
-    """What stands against a commit, and what was wrong before it."""
-
-    held: Problems
-    #: Errors elsewhere in the store, which are named and not held against the author.
+    blocking: Problems
+    #: Errors elsewhere in the store, which are named and do not block the commit.
     elsewhere: tuple[Problem, ...]
 
     @property
-    def refused(self) -> bool:
-        """Whether the commit may not be made."""
-        return any(problem.severity is Severity.ERROR for problem in self.held.problems)
+    def rejected(self) -> bool:
+        """Whether the commit is rejected."""
+        return any(problem.severity is Severity.ERROR for problem in self.blocking.problems)
 
 
 def stores(folder: Path) -> tuple[Store, ...]:
@@ -65,8 +55,8 @@ def _below(home: str, other: str) -> bool:
     return home != other and (not other or home.startswith(other + "/"))
 
 
-def before_commit(store: Store) -> Verdict | None:
-    """The verdict on what is staged; None where the commit touches nothing of the store."""
+def check(store: Store) -> Result | None:
+    """What is wrong with what is staged; None where the commit touches nothing of the store."""
     touched = _touched(store)
     if not touched:
         return None
@@ -76,12 +66,12 @@ def before_commit(store: Store) -> Verdict | None:
     others = [
         problem for problem in problems if problem.place.path not in touched and problem.severity is Severity.ERROR
     ]
-    new = _brought(store, touched, others) if others else ()
-    held = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
-    return Verdict(Problems("index", checked, held), tuple(problem for problem in others if problem not in new))
+    new = _new_elsewhere(store, touched, others) if others else ()
+    blocking = tuple(sorted([*ours, *new], key=lambda problem: (problem.place, problem.rule)))
+    return Result(Problems("index", checked, blocking), tuple(problem for problem in others if problem not in new))
 
 
-def _brought(store: Store, touched: frozenset[str], others: Sequence[Problem]) -> list[Problem]:
+def _new_elsewhere(store: Store, touched: frozenset[str], others: Sequence[Problem]) -> list[Problem]:
     """Those of the errors in files that stay as they are which the commit brings about nevertheless."""
     if touched & {SETTINGS, SCHEMA}:
         return _unknown(store, others)
@@ -122,34 +112,6 @@ def _read(store: Store) -> tuple[int, tuple[Problem, ...]]:
     """How many records are staged, and what is wrong with them."""
     snapshot = store.index()
     return snapshot.checked, checks.run(snapshot)
-
-
-def typed(text: str) -> tuple[Problem, ...]:
-    """The errors of a commit message as an editor leaves it.
-
-    What `git commit -v` shows below its line of scissors is no part of it. Comments are: `git commit -m` keeps them.
-    """
-    return message(_SCISSORS.split(text, maxsplit=1)[0])
-
-
-def message(text: str) -> tuple[Problem, ...]:
-    """The errors of the message of a commit that is made: numbers that must not enter the history."""
-    return tuple(
-        Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
-        for rule, said in in_prose(text)
-    )
-
-
-def people(repo: Repository) -> tuple[Problem, ...]:
-    """The errors of the names and addresses that git would write into a commit now."""
-    author, committer = (ask(repo, "var", f"GIT_{role}_IDENT") or "" for role in ("AUTHOR", "COMMITTER"))
-    return (*person(_("the author of the commit"), author), *person(_("the committer of the commit"), committer))
-
-
-def person(place: str, written: str) -> tuple[Problem, ...]:
-    """The errors of somebody's name and address, as git writes them."""
-    hint = _("use another name or address: git config user.name, git config user.email")
-    return tuple(Problem(rule, said, Place(place), hint) for rule, said in in_prose(_MOMENT.sub("", written)))
 
 
 def _touched(store: Store) -> frozenset[str]:

@@ -96,8 +96,8 @@ def walk_is_right(root: Path, random: Random) -> None:
     walk, slow = (Walk(store, repo, Trees(Objects(repo))) for _each in range(2))
     for line in Repo(root).git("rev-list", "HEAD", "--topo-order", "--reverse", "--parents").splitlines():
         name, *parents = line.split()
-        slow.brought(name, tuple(parents))
-        brought, expected = walk.brought(name, tuple(parents)), slow.thoroughly(name, tuple(parents))
+        slow.introduced_by(name, tuple(parents))
+        brought, expected = walk.introduced_by(name, tuple(parents)), slow.by_full_check(name, tuple(parents))
         assert Counter(each.identity for each in brought) == Counter(each.identity for each in expected)
 
 
@@ -181,13 +181,13 @@ def hook_is_right(root: Path, random: Random) -> None:
         for quickly in ("", "off"):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("CRMTEXT_QUICK", quickly)
-                found.append(gate.before_commit(Store(root)))
+                found.append(gate.check(Store(root)))
         assert found[0] == found[1]
         store = Store(root)
         errors = [each for each in checks.run(store.index()) if each.severity is Severity.ERROR]
         new = unknown(errors, checks.run(store.at("HEAD")))
         assert found[0] or not new
-        assert not found[0] or {each.identity for each in new} <= {each.identity for each in found[0].held.problems}
+        assert not found[0] or {each.identity for each in new} <= {each.identity for each in found[0].blocking.problems}
         if random.random() < 0.5:
             commit(root)
 

@@ -240,7 +240,7 @@ def run(home: Path) -> None:
     assert main(["log", "C20240501001", "phone", "warm", "--dry-run"]) == 0
     for name in COMMANDS:
         import_module(COMMANDS[name].target.partition(":")[0])
-    for module in ("record.change.commit", "record.change.replay", "validation.verdict"):
+    for module in ("record.change.commit", "record.change.replay", "validation.change"):
         import_module(f"crmtext.{module}")
     for command in asked["commands"]:
         then = command.get("then", NEXT)

@@ -16,7 +16,7 @@ from crmtext.index import lookup
 from crmtext.index.effect import At
 from crmtext.storage.journal import Part
 from crmtext.store import Store
-from crmtext.validation import verdict
+from crmtext.validation.change import new_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def _told(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(lookup, "WORTHWHILE", 0)
         patched.setenv("CRMTEXT_QUICK", "off" if every else "")
-        return [each.identity for each in verdict.problems(Store(store.root), parts, At.DISK)]
+        return [each.identity for each in new_problems(Store(store.root), parts, At.DISK)]
 
 
 def _part(random: Random, records: dict[str, bytes]) -> Part:

@@ -13,7 +13,8 @@ from crmtext.__main__ import main
 from crmtext.answer import Culprit
 from crmtext.problem import CrmError
 from crmtext.store import Store
-from crmtext.validation.commit_range import Asked, blamed
+from crmtext.validation.commit_range import Asked
+from crmtext.validation.commit_range import check as check_range
 
 if TYPE_CHECKING:
     from repos import Repo
@@ -41,7 +42,7 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dic
 
 
 def test_a_range_names_the_commit_that_brought_each_problem_and_who_made_it(history: list[str], repo: Repo) -> None:
-    found = blamed(Store(repo.path), f"{history[0]}..HEAD")
+    found = check_range(Store(repo.path), f"{history[0]}..HEAD")
     assert [(each.commit, each.rule, each.hint.split("\n")[-1]) for each in found.problems] == [
         (history[1], "email-format", "a later commit has mended it; this one stays in the history"),
         (history[2], "team-member", found.problems[1].hint),
@@ -76,8 +77,8 @@ def test_a_range_as_json_names_the_commit_of_each_problem(
 
 def test_a_range_is_narrowed_by_paths_and_rules(history: list[str], repo: Repo) -> None:
     store, span = Store(repo.path), f"{history[0]}..HEAD"
-    assert [each.place.path for each in blamed(store, span, Asked((TWO,))).problems] == [TWO]
-    assert [each.rule for each in blamed(store, span, Asked(ignore=("team-member",))).problems] == ["email-format"]
+    assert [each.place.path for each in check_range(store, span, Asked((TWO,))).problems] == [TWO]
+    assert [each.rule for each in check_range(store, span, Asked(ignore=("team-member",))).problems] == ["email-format"]
 
 
 def test_a_merge_brings_nothing_that_its_commits_have_not_brought(history: list[str], repo: Repo) -> None:
@@ -86,21 +87,21 @@ def test_a_merge_brings_nothing_that_its_commits_have_not_brought(history: list[
     side = repo.commit({ONE: step}, "a jump")
     repo.git("checkout", "-q", "main")
     repo.git("merge", "-q", "--no-ff", "-m", "merge", "side")
-    found = blamed(Store(repo.path), f"{history[3]}..HEAD")
+    found = check_range(Store(repo.path), f"{history[3]}..HEAD")
     assert [(each.commit, each.rule) for each in found.problems] == [(side, "status-transition")]
 
 
 def test_settings_that_cannot_be_read_are_the_fault_of_their_commit_alone(history: list[str], repo: Repo) -> None:
     broken = repo.commit({"crmtext.toml": "[team\n"}, "broken settings")
     repo.commit({"crmtext.toml": stores.TEAM}, "mended settings")
-    found = blamed(Store(repo.path), f"{history[3]}..HEAD")
+    found = check_range(Store(repo.path), f"{history[3]}..HEAD")
     assert [(each.commit, each.rule) for each in found.problems] == [(broken, "settings-syntax")]
 
 
 @pytest.mark.parametrize("typed", ["HEAD", "a...b", "HEAD..nowhere"])
 def test_what_is_no_range_is_wrong_usage(history: list[str], repo: Repo, typed: str) -> None:
     with pytest.raises(CrmError) as caught:
-        blamed(Store(repo.path), typed)
+        check_range(Store(repo.path), typed)
     assert (caught.value.problem.rule, caught.value.exit_code) in [("range", 2), ("unknown-revision", 2)]
 
 

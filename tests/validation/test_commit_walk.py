@@ -142,10 +142,10 @@ def _same_by_both(repo: Repo, store: Store, walk: Walk, slow: Walk) -> None:
     told: list[tuple[str, Counter[Identity]]] = []
     for line in repo.git("rev-list", "--all", "--topo-order", "--reverse", "--parents").splitlines():
         commit, *parents = line.split()
-        brought = walk.brought(commit, tuple(parents))
-        slow.brought(commit, tuple(parents))
+        brought = walk.introduced_by(commit, tuple(parents))
+        slow.introduced_by(commit, tuple(parents))
         assert Counter(each.identity for each in brought) == Counter(
-            each.identity for each in slow.thoroughly(commit, tuple(parents))
+            each.identity for each in slow.by_full_check(commit, tuple(parents))
         )
         expected = _expected(store, commit, parents)
         if expected is not None:
@@ -164,5 +164,5 @@ def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pyte
     read: list[str] = []
     parse = parsing.parse
     monkeypatch.setattr(parsing, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
-    found = Walk(store, store.git(), Trees(Objects(store.git()))).brought(new, (old,))
+    found = Walk(store, store.git(), Trees(Objects(store.git()))).introduced_by(new, (old,))
     assert ([each.rule for each in found], read) == (["team-member"], [stores.path("003")] * 2)

@@ -11,7 +11,7 @@ from repos import Repo
 from crmtext.problem import CrmError
 from crmtext.setup import hooks
 from crmtext.store import Store
-from crmtext.validation import staged
+from crmtext.validation import commit_message, staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,10 +61,10 @@ def stage(repo: Repo, path: str, text: str) -> None:
 
 def verdict(repo: Repo) -> tuple[list[tuple[str, str]], list[tuple[str, str]]] | None:
     """The rules that hold a commit, and those that are named only, each with its path."""
-    found = staged.before_commit(Store(repo.path))
+    found = staged.check(Store(repo.path))
     if found is None:
         return None
-    errors = [each for each in found.held.problems if each.severity == "error"]
+    errors = [each for each in found.blocking.problems if each.severity == "error"]
     return [(e.place.path, e.rule) for e in errors], [(e.place.path, e.rule) for e in found.elsewhere]
 
 
@@ -325,13 +325,16 @@ def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store:
 
 def test_what_git_shows_below_its_scissors_is_not_the_message() -> None:
     cut = "# ------------------------ >8 ------------------------"
-    assert staged.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
-    assert staged.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
-    assert [each.rule for each in staged.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
+    assert commit_message.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
+    assert commit_message.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
+    assert [each.rule for each in commit_message.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
 
 
 def test_an_ordinary_message_passes() -> None:
-    assert staged.message("示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n") == ()
+    assert (
+        commit_message.message("示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n")
+        == ()
+    )
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["nonsense"], 2), (["commit-msg"], 2), (["pre-commit"], 0)])

@@ -19,8 +19,8 @@ from crmtext.storage.journal import Commit, Part
 from crmtext.storage.move_head import refuse_branch
 from crmtext.text.read.load import parse
 from crmtext.text.secret_numbers import refuse_in_name
-from crmtext.validation import staged as gate
-from crmtext.validation.verdict import refuse_errors
+from crmtext.validation import commit_message
+from crmtext.validation.change import reject_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,13 +77,13 @@ def decide(
     files = {repo.prefix + part.path: part.after for part in parts}
     refuse_staged(repo, files, transaction.staged(repo, staged))
     if not judged:
-        refuse_errors(store, tuple(part for part in parts if is_record(part.path)))
+        reject_errors(store, tuple(part for part in parts if is_record(part.path)))
     return Commit(text, author, parts, staged)
 
 
 def refuse_numbers(message: str) -> None:
     """Refuse a message with a number in it that must not enter the history."""
-    for problem in gate.message(message):
+    for problem in commit_message.message(message):
         raise usage(problem.rule, _("{place}: {what}").format(place=problem.place, what=problem.message), problem.hint)
 
 

@@ -74,9 +74,9 @@ def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, als
 def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
     """The warnings that the drafts add. Raises CrmError if they add an error; one that was there may stay."""
     # Late: `log`, which adds an entry and no error, loads no checks.
-    from crmtext.validation.change import judged
+    from crmtext.validation.change import errors_or_warnings
 
-    found = judged(store, [(each.before, each.after) for each in drafts])
+    found = errors_or_warnings(store, [each.part for each in drafts], [(each.before, each.after) for each in drafts])
     ours = {each.path for each in drafts}
     wrong = (each for each in found if each.severity is Severity.ERROR)
     refuse(_named(each, several=len(drafts) > 1 or each.place.path not in ours) for each in wrong)

@@ -1,0 +1,47 @@
+"""Numbers that must not enter the history, in a commit's message and the names of its people."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.git.plumbing import ask
+from crmtext.i18n import _
+from crmtext.problem import Place, Problem
+from crmtext.text.secret_numbers import in_prose
+from crmtext.values import lazy
+
+if TYPE_CHECKING:
+    from crmtext.git.plumbing import Repository
+
+#: What git writes behind a person: seconds and zone.
+_MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
+_SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
+
+
+def typed(text: str) -> tuple[Problem, ...]:
+    """The errors of a commit message as an editor leaves it.
+
+    What `git commit -v` shows below its line of scissors is no part of it. Comments are: `git commit -m` keeps them.
+    """
+    return message(_SCISSORS.split(text, maxsplit=1)[0])
+
+
+def message(text: str) -> tuple[Problem, ...]:
+    """The errors of the message of a commit that is made: numbers that must not enter the history."""
+    return tuple(
+        Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
+        for rule, said in in_prose(text)
+    )
+
+
+def people(repo: Repository) -> tuple[Problem, ...]:
+    """The errors of the names and addresses that git would write into a commit now."""
+    author, committer = (ask(repo, "var", f"GIT_{role}_IDENT") or "" for role in ("AUTHOR", "COMMITTER"))
+    return (*person(_("the author of the commit"), author), *person(_("the committer of the commit"), committer))
+
+
+def person(place: str, written: str) -> tuple[Problem, ...]:
+    """The errors of somebody's name and address, as git writes them."""
+    hint = _("use another name or address: git config user.name, git config user.email")
+    return tuple(Problem(rule, said, Place(place), hint) for rule, said in in_prose(_MOMENT.sub("", written)))
