@@ -26,15 +26,12 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning at each birth date before 1900."""
     for customer in snapshot.customers:
         # "-" of a day without a year stands before all digits.
-        if not any("0" < str(value) < _FIRST for value in snapshot.schema.all_values(customer.data, _PATHS)):
-            continue
-        for path in _PATHS:
-            for pointer, value in snapshot.schema.values(customer.data, path):
-                if "0" < str(value) < _FIRST and exists(value):
-                    yield customer.document.problem(
-                        "birth-year",
-                        _("the birth date is before {year}").format(year=_FIRST),
-                        pointer,
-                        hint=_("correct the year, or leave it out, as in --05-01"),
-                        severity=Severity.WARNING,
-                    )
+        for pointer, value in snapshot.schema.matching(customer.data, _PATHS, lambda each: "0" < str(each) < _FIRST):
+            if exists(value):
+                yield customer.document.problem(
+                    "birth-year",
+                    _("the birth date is before {year}").format(year=_FIRST),
+                    pointer,
+                    hint=_("correct the year, or leave it out, as in --05-01"),
+                    severity=Severity.WARNING,
+                )

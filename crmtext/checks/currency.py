@@ -31,14 +31,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each currency that is not a code in use."""
     paths = [field.path for field in snapshot.schema.using("currency")]
     for customer in snapshot.customers:
-        found = snapshot.schema.all_values(customer.data, paths)
-        if not found or currencies.codes().issuperset(found):
-            continue
-        for path in paths:
-            for pointer, code in snapshot.schema.values(customer.data, path):
-                if reason := wrong(code):
-                    fix = fixes.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
-                    yield customer.document.problem("currency", reason.message, pointer, hint=reason.hint, fix=fix)
+        for pointer, code in snapshot.schema.matching(customer.data, paths, wrong):
+            if reason := wrong(code):
+                fix = fixes.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
+                yield customer.document.problem("currency", reason.message, pointer, hint=reason.hint, fix=fix)
 
 
 def wrong(code: str) -> Wrong | None:

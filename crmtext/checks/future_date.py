@@ -27,20 +27,18 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     today = f"{snapshot.latest}"
     for customer in snapshot.customers:
         # Days of one form are in the order of their letters.
-        if not any(str(value) > today for value in snapshot.schema.all_values(customer.data, paths)):
-            continue
-        for path in paths:
-            for pointer, value in snapshot.schema.values(customer.data, path):
-                text = str(value)[: len("2024-05-01")]
-                # A contact who has left has a day or `true`; of a partial date only what is known is compared.
-                if text[:4].isdigit() and text > today and exists(text):
-                    yield _problem(snapshot, customer, path, pointer, str(value))
+        for pointer, value in snapshot.schema.matching(customer.data, paths, lambda each: str(each) > today):
+            text = str(value)[: len("2024-05-01")]
+            # A contact who has left has a day or `true`; of a partial date only what is known is compared.
+            if text[:4].isdigit() and text > today and exists(text):
+                yield _problem(snapshot, customer, pointer, str(value))
 
 
-def _problem(snapshot: Snapshot, customer: Customer, path: str, pointer: str, value: str) -> Problem:
+def _problem(snapshot: Snapshot, customer: Customer, pointer: str, value: str) -> Problem:
     said = _("the value") if snapshot.schema.sensitive(pointer) else value
     # Without today's date: what is remembered of a record would have to be found again each morning.
     message = _("{date} is in the future").format(date=said)
-    born = path in _BIRTHS
+    field = snapshot.schema.at(pointer)
+    born = field is not None and field.path in _BIRTHS
     hint = _("correct the date") if born else _("correct the date; write a plan as a next step with 'due'")
     return customer.document.problem("future-date", message, pointer, hint=hint)

@@ -22,15 +22,11 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     schema = snapshot.schema
     paths = [field.path for field in schema.using("partial-date")]
     for customer in snapshot.customers:
-        if all(exists(value) for value in schema.all_values(customer.data, paths)):
-            continue
-        for path in paths:
-            for pointer, value in schema.values(customer.data, path):
-                if not exists(value):
-                    said = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
-                    yield customer.document.problem(
-                        "impossible-date",
-                        _("{value} does not exist in the calendar").format(value=said),
-                        pointer,
-                        hint=_("correct the date, or leave out the part you do not know, as in 1990-05"),
-                    )
+        for pointer, value in schema.matching(customer.data, paths, lambda each: not exists(each)):
+            said = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
+            yield customer.document.problem(
+                "impossible-date",
+                _("{value} does not exist in the calendar").format(value=said),
+                pointer,
+                hint=_("correct the date, or leave out the part you do not know, as in 1990-05"),
+            )

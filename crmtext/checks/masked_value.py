@@ -13,7 +13,6 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
@@ -29,30 +28,13 @@ _MASK = lazy.pattern(r"\*{2}|[•●＊]{2}")
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A problem at each number or address of which a part is hidden."""
     for customer in snapshot.customers:
-        yield from _names(snapshot, customer)
-        if not any(is_masked(str(value)) for value in snapshot.schema.all_values(customer.data, _PATHS)):
-            continue
-        for path in _PATHS:
-            for pointer, value in snapshot.schema.values(customer.data, path):
-                if is_masked(str(value)):
-                    yield customer.document.problem(
-                        "masked-value",
-                        _("the value is masked"),
-                        pointer,
-                        hint=_("write the complete value, or remove it"),
-                    )
-
-
-def _names(snapshot: Snapshot, customer: Customer) -> Iterator[Problem]:
-    if not any(
-        masked_name.is_masked(str(value)) for value in snapshot.schema.all_values(customer.data, masked_name.PATHS)
-    ):
-        return
-    for path in masked_name.PATHS:
-        for pointer, value in snapshot.schema.values(customer.data, path):
-            if masked_name.is_masked(str(value)):
-                message, hint = _("the name is masked"), _("write the full name as soon as it is known")
-                yield customer.document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
+        document, matching = customer.document, snapshot.schema.matching
+        for pointer, _name in matching(customer.data, masked_name.PATHS, lambda name: masked_name.is_masked(str(name))):
+            message, hint = _("the name is masked"), _("write the full name as soon as it is known")
+            yield document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
+        for pointer, _value in matching(customer.data, _PATHS, lambda value: is_masked(str(value))):
+            message, hint = _("the value is masked"), _("write the complete value, or remove it")
+            yield document.problem("masked-value", message, pointer, hint=hint)
 
 
 def is_masked(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmtext.checks.masked_value import is_masked
@@ -24,19 +25,19 @@ _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """A warning at each phone number of unknown form."""
     for customer in snapshot.customers:
-        country = _country(customer)
-        if all(phones.kind(str(number), country) for number in snapshot.schema.all_values(customer.data, _PATHS)):
-            continue
-        for path in _PATHS:
-            for pointer, number in snapshot.schema.values(customer.data, path):
-                if phones.kind(str(number), country) is None and not is_masked(str(number)):
-                    yield customer.document.problem(
-                        "phone-form",
-                        _("'{number}' does not look like a phone number").format(number=number),
-                        pointer,
-                        hint=_("write it as 13800138000, 021-62581234转802 or 400-800-1024; abroad as +49 30 123456"),
-                        severity=Severity.WARNING,
-                    )
+        wrong = partial(_is_wrong, country=_country(customer))
+        for pointer, number in snapshot.schema.matching(customer.data, _PATHS, wrong):
+            yield customer.document.problem(
+                "phone-form",
+                _("'{number}' does not look like a phone number").format(number=number),
+                pointer,
+                hint=_("write it as 13800138000, 021-62581234转802 or 400-800-1024; abroad as +49 30 123456"),
+                severity=Severity.WARNING,
+            )
+
+
+def _is_wrong(number: object, country: str) -> bool:
+    return phones.kind(str(number), country) is None and not is_masked(str(number))
 
 
 def _country(customer: Customer) -> str:

@@ -40,12 +40,8 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def unknown(document: Document, data: Mapping[str, Any], schema: Schema, settings: Settings) -> Iterator[Problem]:
     """A problem at each handle of a record that fits the schema which is not on the team."""
     paths = [field.path for field in schema.marked("x-handle")]
-    if all(handle in settings.team for handle in schema.all_values(data, paths)):
-        return
-    for path in paths:
-        for pointer, handle in schema.values(data, path):
-            if handle not in settings.team:
-                yield _unknown(document, pointer, str(handle), settings)
+    for pointer, handle in schema.matching(data, paths, lambda handle: handle not in settings.team):
+        yield _unknown(document, pointer, str(handle), settings)
 
 
 def _unknown(document: Document, pointer: str, handle: str, settings: Settings) -> Problem:

@@ -133,14 +133,7 @@ def _refuse(uri: str) -> Any:
 
 @cache
 def _quick(pattern: str) -> Any:
-    try:
-        import jsonschema_rs
-    except ImportError:
-        return None
-    try:
-        return jsonschema_rs.validator_for({"pattern": pattern})
-    except (ValueError, jsonschema_rs.ValidationError):  # a pattern that only Python knows
-        return None
+    return _compiled_fast({"pattern": pattern})
 
 
 @cache

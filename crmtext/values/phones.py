@@ -71,12 +71,6 @@ def _is_abroad(compact: str) -> bool:
         return False
 
 
-def normalise(number: str) -> str:
-    """The compact form in which two spellings of one number are equal: `13800138000`, `02162581234-802`."""
-    main, extension = split(number)
-    return f"{main}-{extension}" if extension else main
-
-
 def ends_with(number: str, tail: str) -> bool:
     """Whether the number, extension aside, ends with these digits; fewer than four say too little."""
     digits = split(tail)[0].lstrip("+")
