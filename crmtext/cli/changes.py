@@ -11,8 +11,8 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.diff import sides
-from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.sides import Range
+from crmtext.diff.text import unreadable_line
 from crmtext.git.moments import Moment, start
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve

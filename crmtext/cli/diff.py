@@ -11,10 +11,9 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.diff import sides
-from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.markdown import markdown
 from crmtext.diff.narrow import narrowed
-from crmtext.diff.text import document, text
+from crmtext.diff.text import document, text, unreadable_line
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, usage
 

@@ -19,6 +19,7 @@ from crmtext.sync.changed_by import changed_by
 from crmtext.sync.conflicts import Conflict, Kind
 from crmtext.terminal.quoting import is_plain
 from crmtext.terminal.width import clip
+from crmtext.wording.values import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +159,7 @@ def _shown_sides(store: Store, each: Conflict) -> tuple[str | None, ...]:
 
 def _cell(text: str | None, by: By | None) -> str:
     """What a side has, with who changed it when."""
-    shown = "…" if text is None else clip(" ".join(text.split()), _WIDTH)
+    shown = hidden() if text is None else clip(" ".join(text.split()), _WIDTH)
     return _("{value} ({name}, {date})").format(value=shown, name=by.name, date=by.day).lstrip() if by else shown
 
 

@@ -15,9 +15,10 @@ from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 from crmtext.sync import sync as syncing
 from crmtext.sync import waiting_branches
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from crmtext.store import Store
     from crmtext.sync.sync import Synced
@@ -76,8 +77,7 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
             done.later,
         )
     if done.uncommitted:
-        paths = ", ".join(done.uncommitted[:_MOST]) + ("…" if len(done.uncommitted) > _MOST else "")
-        yield _("not committed, so not pushed: {paths}").format(paths=paths)
+        yield _("not committed, so not pushed: {paths}").format(paths=", ".join(few(done.uncommitted, _MOST)))
         yield _("commit and push them: {command}").format(command='crmtext sync -m "…"')
 
 
@@ -130,12 +130,8 @@ def _pushed(done: Synced) -> Iterator[str]:
             "{paths}",
             done.waiting,
             branch=done.branch,
-            paths=_some(done.for_a_person),
+            paths=", ".join(few(done.for_a_person, _MOST)),
         )
-
-
-def _some(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:_MOST]) + ("…" if len(paths) > _MOST else "")
 
 
 def _counts(done: Synced) -> str:
@@ -200,11 +196,11 @@ def _merge_branches(store: Store, form: str) -> Exit:
 def _result(each: Merged) -> str:
     if each.conflicts:
         return _("not merged: main changed the same in {paths}; its author runs crmtext sync and decides").format(
-            paths=_some(each.conflicts)
+            paths=", ".join(few(each.conflicts, _MOST))
         )
     if each.for_a_person:
         return _("not merged: it changes more than records; merge it by a pull request: {paths}").format(
-            paths=_some(each.for_a_person)
+            paths=", ".join(few(each.for_a_person, _MOST))
         )
     if each.problems:
         return _("not merged: it has the errors above; its author runs crmtext sync and fixes them")

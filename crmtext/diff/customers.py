@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.merge.compare import Change, Item, compare
 from crmtext.snapshot import claimed_id
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ class Difference:
     @property
     def name(self) -> str:
         """What people call the customer."""
-        return str(self.data.get("short_name") or self.data.get("name") or self.id)
+        return customer_name(self.after or self.before)  # type: ignore[arg-type]  # one is there
 
     @property
     def kind(self) -> str:

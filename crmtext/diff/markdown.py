@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.diff.left_out import unreadable_line
 from crmtext.diff.notable import notable
-from crmtext.diff.text import count_line, headline, labelled, lines, value, words
+from crmtext.diff.text import count_line, headline, lines, unreadable_line, value, words
 from crmtext.i18n import _, plural
 from crmtext.values import lazy
-from crmtext.wording.labels import person
+from crmtext.wording.labels import labelled, person
 from crmtext.wording.markdown import escape
 
 if TYPE_CHECKING:

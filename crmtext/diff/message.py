@@ -10,6 +10,7 @@ from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.merge.compare import Item
 from crmtext.terminal.width import clip, display_width
 from crmtext.wording import labels
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +41,7 @@ def _message(found: Sequence[Difference], say: Words, action: str) -> str:
     )
     body: list[str] = []
     if len(lines) > 1:
-        body = [f"- {line}" for line in lines[:_MOST_LINES]] + (["- …"] if len(lines) > _MOST_LINES else [])
+        body = [f"- {line}" for line in few(lines, _MOST_LINES)]
     elif subject != lines[0]:
         body = [f"- {part}" for part in summary(found[0], say)]
     trailers = [*(f"Crm-Customer: {one}" for one in dict.fromkeys(each.id for each in found)), f"Crm-Action: {action}"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.words import Said, Words
 from crmtext.i18n import _, plural
+from crmtext.wording.labels import labelled
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +39,14 @@ def count_line(comparison: Comparison) -> str:
         return _("no customer differs")
     said = plural("{n} customer", "{n} customers", len(found))
     return _("{customers}: {parts}").format(customers=said, parts=_(", ").join(filter(None, parts)))
+
+
+def unreadable_line(comparison: Comparison) -> str:
+    """Which records could not be compared; empty if all could."""
+    if not comparison.unreadable:
+        return ""
+    paths = _(", ").join(few(comparison.unreadable, 5))
+    return _("not compared, because a side of it does not parse: {paths}").format(paths=paths)
 
 
 def text(comparison: Comparison) -> str:
@@ -83,11 +93,6 @@ def _lines(said: Said) -> Iterator[str]:
     yield f"  {mark(said)} {labelled(said.label, value(said))}"
     for label, below in said.below:
         yield f"      {labelled(label, below)}"
-
-
-def labelled(label: str, text: str) -> str:
-    """A value behind its label."""
-    return _("{label}: {value}").format(label=label, value=text)
 
 
 def value(said: Said) -> str:

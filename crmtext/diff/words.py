@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.merge.compare import Item
 from crmtext.terminal.width import clip
-from crmtext.text.pointer import NEW, get, join
+from crmtext.text.pointer import NEW, get, join, parent
 from crmtext.text.secret_numbers import in_prose
 from crmtext.wording import labels
-from crmtext.wording.sections import Book, cell, entries, entry, flat
+from crmtext.wording.sections import Book, cell
+from crmtext.wording.values import texts, value_text, without_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from crmtext.diff.customers import Difference
     from crmtext.merge.compare import Change, Step
     from crmtext.schema import Field, Schema
     from crmtext.settings import Settings
 
+#: What names an interaction, or is of no use to people.
+_TOLD = frozenset({"date", "by", "channel", "summary", "contact", "direction", "id"})
 #: So many cells of a name stand in a path.
 _NAME = 40
 
@@ -66,13 +69,7 @@ class Words(NamedTuple):
     def discreet(self, value: Any, path: Sequence[Step]) -> Any:
         """A value without its sensitive parts: null stands in their place."""
         at = pointer(path)
-        if self.schema.sensitive(at):
-            return None
-        if isinstance(value, dict):
-            return {name: self.discreet(below, (*path, name)) for name, below in value.items()}
-        if isinstance(value, list):
-            return [self.discreet(below, (*path, Item(n, n))) for n, below in enumerate(value)]
-        return None if isinstance(value, str) and any(in_prose(value)) else value
+        return None if self.schema.sensitive(at) else without_hidden(value, self.schema.at(at), None)
 
     def key(self, path: Sequence[Step], difference: Difference) -> str:
         """Where a change is, as keys: `contacts[张三].title`."""
@@ -124,54 +121,31 @@ class Words(NamedTuple):
 
     def _titled(self, value: Mapping[str, Any], path: Sequence[Step]) -> tuple[str, tuple[tuple[str, str], ...]]:
         """What names an item, and what else it says."""
-        if path[0] == "interactions" and len(path) == 2:
-            return self._interaction(self._shown(value, path))
         field = self.schema.at(pointer(path))
-        made = list(entries(self._shown(value, path), field, self.book))
-        wanted = labels.required(field) or frozenset({next(iter(value), "")})
-        named = [each for each in made if each.key in wanted] or made[:1]
-        title = " · ".join(text for each in named for text in _texts(each))
-        return title, tuple((each.label, _(", ").join(_texts(each))) for each in made if each not in named)
-
-    def _interaction(self, value: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
-        field = self.schema.at("/interactions/0")
-        made = {each.key: each for each in entries(value, field, self.book)}
-        said = {key: _(", ").join(_texts(each)) for key, each in made.items()}
-        who = said.get("by", "") + (f" → {said['contact']}" if "contact" in said else "")
-        head = " · ".join(filter(None, (f"{said.get('date', '')} {said.get('channel', '')}".strip(), who)))
-        told = {"date", "by", "channel", "summary", "contact", "direction", "next", "id"}
-        below = [(each.label, said[key]) for key, each in made.items() if key not in told]
-        if isinstance(step := value.get("next"), dict):
-            below.append((made["next"].label, _step(step)))
-        return _("{name}: {what}").format(name=head, what=said.get("summary", "")), tuple(below)
+        said, known = texts(value, field, self.settings), labels.children(field)
+        if path[0] == "interactions" and len(path) == 2:
+            title, told = _interaction(said), _TOLD
+            if isinstance(step := value.get("next"), dict):
+                said["next"] = _step(step)
+        else:
+            wanted = labels.required(field) or {next(iter(value), "")}
+            told = frozenset(wanted.intersection(said) or [*said][:1])
+            title = " · ".join(text for key, text in said.items() if key in told)
+        below = ((labels.key_label(known.get(key), key), text) for key, text in said.items() if key not in told)
+        return title, tuple(below)
 
     def _text(self, value: Any, path: Sequence[Step], difference: Difference) -> str:
         """A value on one line."""
         if value is None:
             return ""
-        field = self.schema.at(pointer(path))
+        at = pointer(path)
         key = next((step for step in reversed(path) if isinstance(step, str)), "")
-        shown = self._shown(value, path)
-        if isinstance(shown, dict | list):
-            return _(", ").join(_texts(entry(key, shown, field, self.book)))
+        if isinstance(path[-1], Item):
+            return value_text(value, self.schema.at(at), self.settings, width=None)
         # An amount is one in the currency that stands beside it.
-        parent = reached(difference.data, path[:-1], new=difference.after is not None)
-        beside = {"currency": parent["currency"]} if isinstance(parent, dict) and "currency" in parent else {}
-        said = {
-            each.key: each for each in entries({**beside, key: shown}, self.schema.at(pointer(path[:-1])), self.book)
-        }
-        found = said.get(key)
-        return " ".join((found.cells[0] if found and found.cells else cell(key, shown, field, self.book)).text.split())
-
-    def _shown(self, value: Any, path: Sequence[Step]) -> Any:
-        """The value with words in place of what must not be shown."""
-        if self.schema.sensitive(pointer(path)):
-            return _("(not shown)")
-        if isinstance(value, dict):
-            return {name: self._shown(below, (*path, name)) for name, below in value.items()}
-        if isinstance(value, list):
-            return [self._shown(below, (*path, Item(n, n))) for n, below in enumerate(value)]
-        return _("(not shown)") if isinstance(value, str) and any(in_prose(value)) else value
+        holder = reached(difference.data, path[:-1], new=difference.after is not None)
+        beside = {"currency": holder["currency"]} if isinstance(holder, dict) and "currency" in holder else {}
+        return texts({**beside, key: value}, self.schema.at(parent(at)), self.settings).get(key, "")
 
 
 def _number(step: Item) -> str:
@@ -189,9 +163,11 @@ def reached(data: Any, path: Sequence[Step], *, new: bool) -> Any:
     return get(data, (NEW if step is None else step for step in numbers))
 
 
-def _texts(made: Any) -> Iterator[str]:
-    for each in flat(made):
-        yield " ".join(each.text.split())
+def _interaction(said: Mapping[str, str]) -> str:
+    """When, how, with whom, and what it was about."""
+    who = said.get("by", "") + (f" → {said['contact']}" if "contact" in said else "")
+    head = " · ".join(filter(None, (f"{said.get('date', '')} {said.get('channel', '')}".strip(), who)))
+    return _("{name}: {what}").format(name=head, what=said.get("summary", ""))
 
 
 def _step(step: Mapping[str, Any]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.text import changes, headline, labelled, lines, mark, value
+from crmtext.diff.text import changes, headline, lines, mark, value
 from crmtext.i18n import _
-from crmtext.wording.labels import heading, person
+from crmtext.wording.labels import heading, labelled, person
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 def text(told: Story) -> str:
     """For a terminal, newest first."""
     data = told.document.data
-    name = data.get("short_name") or data.get("name") or ""
-    head = f"{name} ({data.get('id', '')})\n{_owners(told)}\n"
+    head = f"{customer_name(told.document)} ({data.get('id', '')})\n{_owners(told)}\n"
     return head + "".join(f"\n{part}" for part in (_event(each, told, str) for each in told.events))
 
 
@@ -28,7 +28,7 @@ def markdown(told: Story) -> str:
     from crmtext.diff.markdown import plain
 
     data = told.document.data
-    name = plain(str(data.get("short_name") or data.get("name") or ""))
+    name = plain(customer_name(told.document))
     head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(told))}\n"
     return head + "".join(f"\n{_listed(each, told, plain)}" for each in told.events)
 
@@ -36,7 +36,7 @@ def markdown(told: Story) -> str:
 def _owners(told: Story) -> str:
     said = " → ".join(_tenure(each, told) for each in told.tenures)
     label = heading(told.words.schema, "owner")
-    return _("{label}: {value}").format(label=label, value=said) if said else ""
+    return labelled(label, said) if said else ""
 
 
 def _tenure(tenure: Tenure, told: Story) -> str:

@@ -20,7 +20,7 @@ from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
-from crmtext.wording import values
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def run(
         document = _document(store, snapshot, wanted)
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
-        summary = _("{name} is a customer now: {path}").format(name=values.name(document), path=document.path)
+        summary = _("{name} is a customer now: {path}").format(name=customer_name(document), path=document.path)
         return settle(store, [Draft(None, document)], summary, how, also=also)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.i18n import _, language
+from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import complaint, state
 from crmtext.record import set as setting
 from crmtext.record.change.draft import draft
-from crmtext.record.change.summary import both
 from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input import amounts, list_items, path, values
 from crmtext.record.input.find_record import again, target
@@ -18,11 +17,12 @@ from crmtext.record.input.position import place, sorted_item
 from crmtext.record.log import unwanted, with_contact
 from crmtext.schema.validator_error import listed
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
 from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.pointer import get, split
-from crmtext.values import money
 from crmtext.values.did_you_mean import did_you_mean, nearest
-from crmtext.wording import values as say
+from crmtext.wording.labels import labelled
+from crmtext.wording.values import customer_name, joined, texts, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,7 @@ def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How, *,
         new = _entry(document, key, given, store, how)
         if case is not None:
             new = _with_case(document, new, case, store)
-        summary = _("{name}: {key}: + {value}").format(name=say.name(document), key=key.label, value=new.said)
+        summary = _("{name}: {key}: + {value}").format(name=customer_name(document), key=key.label, value=new.said)
         made = draft(document, new.operations, store.schema)
         done = settle(store, [made], summary, how, also=new.problems)
         if case is not None or how.dry_run or not new.grievance:
@@ -110,7 +110,7 @@ def _with_case(document: Document, new: New, title: str, store: Store) -> New:
     if new.grievance is None:
         raise complaint.refuse_none(document)
     opened = complaint.opened(document, new.grievance, title, store)
-    said = both((new.said, complaint.said(document, new.grievance, title, store)))
+    said = joined((new.said, complaint.said(document, new.grievance, title, store)))
     return new._replace(operations=[*new.operations, opened], said=said)
 
 
@@ -166,21 +166,17 @@ def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store
     """A new entry in words: its name, or what is in it but the day that it needs; and what its state added."""
     name = list_items.name(field, made)
     plain, named = [name] if name else [], []
-    for child in field.by_key.values():
-        if child.key not in made or (name and child.key not in asked):
+    for key, text in texts(made, field, store.settings).items():
+        child, told = field.by_key[key], clip(text, _WIDTH)
+        if name and key not in asked:
             continue
-        if child.definition == "currency":
-            continue
-        told = say.value(child, made[child.key], store, _WIDTH)
-        if amounts.beside(store.schema, child):
-            told = money.show(made[child.key], made.get("currency", store.settings.currency), language())
         if child.key in asked or child.kind not in ("text", "map", "list", "date"):
-            named.append(_("{key}: {value}").format(key=child.label, value=told))
+            named.append(labelled(child.label, told))
         elif child.kind != "date":
             plain.append(told)
         elif not store.schema.required(f"/{field.key}/0/{child.key}"):
-            named.append(_("{key}: {value}").format(key=child.label, value=told))
-    return both(filter(None, (_(", ").join(plain), *named)))
+            named.append(labelled(child.label, told))
+    return joined(filter(None, (_(", ").join(plain), *named)))
 
 
 def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
@@ -192,7 +188,7 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     if not new:
         raise usage("twin-entry", _("'{key}' holds that already").format(key=key.shown), _("nothing is to be done"))
     order = path.order(store.schema, document.data, key.pointer)
-    return New([Append(key.pointer, each, order) for each in new], say.value(key.field, new, store))
+    return New([Append(key.pointer, each, order) for each in new], value_text(new, key.field, store.settings))
 
 
 def _twins(document: Document, key: Key, made: Mapping[str, Any], how: How) -> tuple[Problem, ...]:
@@ -225,7 +221,7 @@ def _incomplete(missing: Sequence[Field]) -> CrmError:
     message = _("a new entry needs: {keys}").format(keys=_(", ").join(each.typed for each in missing))
     hints = [_("add: {words}").format(words=" ".join(f"{each.typed}=…" for each in missing))]
     fixed = (each for each in missing if each.choices)
-    hints += [_("{key}: {value}").format(key=each.typed, value=listed(each.choices)) for each in fixed]
+    hints += [labelled(each.typed, listed(each.choices)) for each in fixed]
     return usage("missing-key", message, "\n".join(hints))
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.layout import RECORDS
 from crmtext.problem import usage
-from crmtext.record.change.move_file import moved
+from crmtext.record.change.draft import moved
 from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input.find_record import again, target
-from crmtext.wording import values
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from crmtext.answer import Change
@@ -25,7 +25,7 @@ def run(store: Store, typed: str, how: How, *, back: bool) -> Change:
     found = target(store, typed)
     with writing(store, how):
         document = again(store, found)
-        name = values.name(document)
+        name = customer_name(document)
         if document.path.startswith(ARCHIVE + "/") != back:
             message = _("{name} is not in the archive") if back else _("{name} is in the archive already")
             raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))

@@ -15,7 +15,8 @@ from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
 from crmtext.text.pointer import get, parent
-from crmtext.wording import values
+from crmtext.wording.labels import choice_label
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -99,7 +100,7 @@ def _grievance(field: Field, item: Mapping[str, Any], store: Store) -> str:
     told = next((str(item[name]) for name in _WORDS if item.get(name)), "")
     with speaking(store.settings.language):
         if field.definition != "score":
-            return _line(told or values.label(store.schema, field.path, "complaint"))
+            return _line(told or choice_label(store.schema.by_path[field.path], "complaint"))
         list_ = store.schema.by_path[field.path.rpartition(".")[0].removesuffix("[]")]
         head = _("{what} {score} of 5").format(what=list_.label, score=item[field.key])
         return _line(_("{name}: {what}").format(name=head, what=told) if told else head)
@@ -128,4 +129,4 @@ def _command(document: Document, grievance: str, store: Store) -> str:
 
 
 def _id(document: Document) -> str:
-    return str(document.data.get("id") or values.name(document))
+    return str(document.data.get("id") or customer_name(document))

@@ -16,7 +16,7 @@ from crmtext.text.edit.rewrite import Set
 from crmtext.text.pointer import get
 from crmtext.validation.readable import readable
 from crmtext.values import dates
-from crmtext.wording import values
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,7 +37,9 @@ def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
-        summary = _("{name}: done on {date}: {action}").format(name=values.name(document), date=on, action=step.action)
+        summary = _("{name}: done on {date}: {action}").format(
+            name=customer_name(document), date=on, action=step.action
+        )
         return settle(store, [draft(document, [operation], store.schema)], summary, how)
 
 
@@ -45,7 +47,7 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
     """The next step that a number means, as a customer's card numbers them; `typed` names the customer."""
     steps = _steps(document, store)
     waiting = [step for step in steps if not step.done]
-    name = values.name(document)
+    name = customer_name(document)
     if not waiting:
         raise usage("no-step", _("{name} has no open next step").format(name=name), _("see: crmtext show CUSTOMER"))
     if not number and len(waiting) == 1:

@@ -15,7 +15,8 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.folding import spellings
-from crmtext.wording import values
+from crmtext.wording.labels import choice_label
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,10 +127,9 @@ def with_contact(
 
 
 def _unknown_contact(document: Document, given: str, known: list[str]) -> Problem:
-    message = _("{name} has no contact '{contact}'").format(name=values.name(document), contact=given)
-    add = (
-        f"crmtext append {quoted(str(document.data.get('id') or values.name(document)))} contacts name={quoted(given)}"
-    )
+    name = customer_name(document)
+    message = _("{name} has no contact '{contact}'").format(name=name, contact=given)
+    add = f"crmtext append {quoted(str(document.data.get('id') or name))} contacts name={quoted(given)}"
     names = _("contacts: {names}").format(names=_(", ").join(known)) if known else ""
     hints = (
         did_you_mean(nearest(given, known, loose=True), names),
@@ -149,9 +149,9 @@ def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tup
 
 
 def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
-    label = values.label(schema, "interactions[].channel", channel)
+    label = choice_label(schema.by_path["interactions[].channel"], channel)
     message = _("{name} does not want to be contacted this way: {channel}").format(
-        name=values.name(document), channel=label
+        name=customer_name(document), channel=label
     )
     hint = _("choose another way next time; if the customer called you: --direction in")
     return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
@@ -203,8 +203,8 @@ def _due(word: str, today: date) -> str:
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     said = _("{name}: {channel} of {date} noted in {path}").format(
-        name=values.name(document),
-        channel=values.label(store.schema, "interactions[].channel", item["channel"]),
+        name=customer_name(document),
+        channel=choice_label(store.schema.by_path["interactions[].channel"], item["channel"]),
         date=item["date"],
         path=document.path,
     )

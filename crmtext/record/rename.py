@@ -8,13 +8,12 @@ from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, Severity
 from crmtext.record import ids
 from crmtext.record.change import references
-from crmtext.record.change.draft import Draft, draft
-from crmtext.record.change.move_file import moved
+from crmtext.record.change.draft import Draft, draft, moved
 from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input.find_record import again, target
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Set
-from crmtext.wording import values
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from crmtext.answer import Change
@@ -93,7 +92,7 @@ def _follow(found: references.Referring, new: str, snapshot: Snapshot) -> Draft:
 
 
 def _summary(document: Document, path: str, new: str, following: int) -> str:
-    name = values.name(document)
+    name = customer_name(document)
     if path == document.path and new == document.data.get("id"):
         return _("{name}: nothing changes").format(name=name)
     said = _("{name} is {path} now").format(name=name, path=path)

@@ -14,7 +14,7 @@ from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input.find_record import again, target
 from crmtext.snapshot import claimed_id
 from crmtext.storage.commit import entries
-from crmtext.wording import values
+from crmtext.wording.values import customer_name, few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +58,9 @@ def held(store: Store, document: Document) -> bool:
 
 
 def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:
-    name = values.name(document)
+    name = customer_name(document)
     if referring:
-        rows = [f"{claimed_id(each.document)}  {values.name(each.document)}" for each in referring[:_MOST]]
-        rows += ["…"] if len(referring) > _MOST else []
+        rows = few((f"{claimed_id(each.document)}  {customer_name(each.document)}" for each in referring), _MOST)
         count = plural("{n} customer", "{n} customers", len(referring))
         message = _("{name} is referred to by {customers}").format(name=name, customers=count)
         raise usage("still-referred", message, _("--force removes the references as well:") + "\n" + "\n".join(rows))
@@ -71,7 +70,7 @@ def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> 
 
 
 def _summary(store: Store, document: Document, referring: int) -> str:
-    said = _("{name} is removed: {path}").format(name=values.name(document), path=document.path)
+    said = _("{name} is removed: {path}").format(name=customer_name(document), path=document.path)
     if referring:
         said += _("; ") + plural("{n} reference to it as well", "{n} references to it as well", referring)
     return said + (_("; git's history keeps it") if held(store, document) else "")

@@ -11,8 +11,7 @@ from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
 from crmtext.record import complaint, satisfaction, state
 from crmtext.record.change.draft import Draft, draft
-from crmtext.record.change.steps import Step, put, taken
-from crmtext.record.change.summary import both, changed
+from crmtext.record.change.steps import Step, changed, put, taken
 from crmtext.record.change.write import How, settle, writing
 from crmtext.record.input import amounts, path, values
 from crmtext.record.input.find_record import again, target
@@ -23,7 +22,8 @@ from crmtext.text.edit.rewrite import Append, Delete, rewrite
 from crmtext.text.pointer import NEW, get, parent
 from crmtext.text.read.load import parse_text
 from crmtext.values import lazy
-from crmtext.wording import values as say
+from crmtext.wording.labels import labelled
+from crmtext.wording.values import customer_name, joined, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ def run(store: Store, typed: str, assignments: Sequence[str], how: How, *, case:
         made = _made(document, wanted, store, case)
         if case is not None and not made.grievance:
             raise complaint.refuse_none(document)
-        summary = _("{name}: {changes}").format(name=say.name(document), changes=made.said or _("nothing changes"))
+        summary = _("{name}: {changes}").format(name=customer_name(document), changes=made.said or _("nothing changes"))
         return _settled(store, [made], summary, how, case)
 
 
@@ -86,7 +86,7 @@ def run_where(
         same = len(rows) - len(changes)
         said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
         said += [plural("{n} is so already", "{n} are so already", same)] if same else []
-        summary = both(filter(None, (*said, listing.note(snapshot, rows))))
+        summary = joined(filter(None, (*said, listing.note(snapshot, rows))))
         return _settled(store, changes, summary, how, case)
 
 
@@ -167,7 +167,7 @@ def _made(document: Document, wanted: Sequence[Assignment], store: Store, case: 
         operations.append(complaint.opened(document, grievance, case, store))
         said.append(complaint.said(document, grievance, case, store))
         drafted = _drafted(document, operations, wanted, store)
-    return Made(drafted, both(said), grievance)
+    return Made(drafted, joined(said), grievance)
 
 
 def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequence[Assignment], store: Store) -> Draft:
@@ -209,7 +209,7 @@ def _named(document: Document, wanted: Sequence[Assignment], store: Store, case:
         return _made(document, wanted, store, case)
     except CrmError as error:
         problem = error.problem
-        message = _("{name}: {message}").format(name=say.name(document), message=problem.message)
+        message = _("{name}: {message}").format(name=customer_name(document), message=problem.message)
         raise CrmError(Problem(problem.rule, message, problem.place, problem.hint), error.exit_code) from None
 
 
@@ -242,7 +242,7 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
     same = new == old and type(new) is type(old) and not code
     said = changed(key, old, new, store)
     if beside := amounts.beside(store.schema, key.field) if code else None:
-        said = both((said, _("{key}: {value}").format(key=beside.label, value=code)))
+        said = joined((said, labelled(beside.label, code)))
     extra = {beside.key: code} if beside else {}
     return Step(() if same else put(key, new, document, store, extra), said, key)
 
@@ -263,13 +263,13 @@ def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: 
 
 def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> Step:
     order = path.order(store.schema, document.data, key.pointer)
-    said = _("{key}: + {value}").format(key=key.label, value=say.value(key.field, items, store))
+    said = _("{key}: + {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
     return Step(tuple(Append(key.pointer, each, order) for each in dict.fromkeys(items)), said)
 
 
 def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
     if len(items) == len(have):
         return Step((taken(document, key.pointer),), changed(key, have, None, store)) if items else Step()
-    said = _("{key}: - {value}").format(key=key.label, value=say.value(key.field, items, store))
+    said = _("{key}: - {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
     numbers = sorted((have.index(each) for each in items), reverse=True)
     return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), said)

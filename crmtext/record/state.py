@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.record.change.steps import Step, put, taken
-from crmtext.record.change.summary import changed
+from crmtext.record.change.steps import Step, changed, put, taken
 from crmtext.record.input import arguments, path
 from crmtext.schema import fixes
 from crmtext.text.pointer import get, last, parent

@@ -24,7 +24,7 @@ from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
 from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
 from crmtext.values import dates
-from crmtext.wording import values
+from crmtext.wording.values import customer_name, texts, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterat
     yield _set(document, "/churn", {key: value for key, value in new.items() if value}, store)
     if isinstance(earlier, dict):
         with speaking(store.settings.language):
-            reason = values.value(store.schema.by_path.get("churn"), earlier, store)
+            reason = _(", ").join(texts(earlier, store.schema.by_path.get("churn"), store.settings).values())
             summary = _("lost before: {reason}").format(reason=reason)
         yield _note(document, summary, move, store)
 
@@ -162,15 +162,15 @@ def _already(document: Document, move: Move, store: Store) -> str:
     if move.since or move.reason or move.category or move.products:
         raise usage(
             "same-status",
-            _("{name} is {status} already").format(name=values.name(document), status=_label(move.to, store)),
+            _("{name} is {status} already").format(name=customer_name(document), status=_label(move.to, store)),
             _("change what goes with it: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
         )
-    return _("{name} is {status} already").format(name=values.name(document), status=_label(move.to, store))
+    return _("{name} is {status} already").format(name=customer_name(document), status=_label(move.to, store))
 
 
 def _summary(document: Document, before: str, move: Move, store: Store) -> str:
     said = _("{name}: {old} → {new}").format(
-        name=values.name(document), old=_label(before, store), new=_label(move.to, store)
+        name=customer_name(document), old=_label(before, store), new=_label(move.to, store)
     )
     if move.to == "active" and get(document.data, "/cooperation/since") in (None, move.since):
         said += _(" since {date}").format(date=move.since or store.today)
@@ -189,7 +189,7 @@ def _open(document: Document) -> int:
 
 
 def _label(status: str, store: Store) -> str:
-    return values.value(store.schema.by_path.get("status"), status, store) if status else "–"
+    return value_text(status, store.schema.by_path.get("status"), store.settings) if status else "–"
 
 
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:

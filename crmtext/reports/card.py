@@ -12,6 +12,7 @@ from crmtext.model import next_steps
 from crmtext.reports import charts
 from crmtext.reports.timeline import Event, contacts, events
 from crmtext.wording import labels, links, numbers
+from crmtext.wording.labels import labelled
 from crmtext.wording.sections import Book, Cell, Entry, entries, entry
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _chip(site: Site, value: str, *keys: str) -> str:
     """A value behind its label: `High` alone does not say what is high."""
     field = labels.find(site.schema, *keys)
     text = labels.choice_label(field, value)
-    return _("{label}: {value}").format(label=labels.key_label(field, keys[-1]), value=text)
+    return labelled(labels.key_label(field, keys[-1]), text)
 
 
 def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str], ...]:

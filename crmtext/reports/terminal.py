@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, bracketed, plural
 from crmtext.wording import labels
+from crmtext.wording.labels import labelled
 from crmtext.wording.sections import Entry, Group, flat
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _event(event: Event) -> Iterator[str]:
 
 def _fact(label: str, value: str) -> str:
     # Text of several lines, such as notes, is set in below its label.
-    return _("{label}: {value}").format(label=label, value="\n      ".join(value.rstrip().splitlines()))
+    return labelled(label, "\n      ".join(value.rstrip().splitlines()))
 
 
 def _flat(entry: Entry) -> str:

@@ -14,11 +14,12 @@ from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.layout import RECORDS, stem
 from crmtext.problem import CrmError
-from crmtext.record.change.summary import both
 from crmtext.sources import is_record
 from crmtext.text import conflict_hunks
 from crmtext.text.pointer import get
 from crmtext.text.read.load import parse_text
+from crmtext.wording.labels import labelled
+from crmtext.wording.values import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -124,16 +125,18 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
 
 def _value(store: Store, each: Conflict, text: str) -> str:
     """What a version of the record has in the fields of a conflict; empty if it can't be read."""
-    from crmtext.wording import values as say
+    from crmtext.wording.values import value_text
 
     data = parse_text(text, each.path).data
     if not isinstance(data, dict):
         return ""
+    # They may be in conflict themselves.
+    settings, _problems = store.settings_around
     found = [(key, get(data, key.pointer)) for name in each.keys if (key := _meant(store, data, name))]
-    words = [(key.label, "–" if held is None else say.value(key.field, held, store)) for key, held in found]
+    words = [(key.label, "–" if held is None else value_text(held, key.field, settings)) for key, held in found]
     if len(words) == 1:
         return words[0][1]
-    return both(_("{key}: {value}").format(key=label, value=value) for label, value in words)
+    return joined(labelled(label, value) for label, value in words)
 
 
 def about(store: Store, each: Conflict, typed: str) -> bool:

@@ -27,6 +27,7 @@ from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8
 from crmtext.text.read.load import parse
 from crmtext.values import lazy
+from crmtext.wording.values import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -312,7 +313,7 @@ def _masked(line: str, secrets: frozenset[str]) -> str:
     if secrets.isdisjoint(line[1:].splitlines(keepends=True)):
         return line
     key = _KEY.match(line, 1)
-    return f"{line[0]}{key[0] if key else ''}…\n"
+    return f"{line[0]}{key[0] if key else ''}{hidden()}\n"
 
 
 def _secrets(schema: Schema, text: str) -> Iterator[str]:

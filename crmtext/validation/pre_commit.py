@@ -15,6 +15,7 @@ from crmtext.terminal import code_frame
 from crmtext.terminal.color import colours
 from crmtext.terminal.width import printable
 from crmtext.validation import staged
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from crmtext.problem import Problem
@@ -74,7 +75,7 @@ def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
             "{n} errors elsewhere are not held against this commit: ",
             len(result.elsewhere),
         )
-        lines.append(said + printable(", ".join(paths[:3]), keep="") + ("…" if len(paths) > 3 else "") + "\n")
+        lines.append(said + printable(", ".join(few(paths, 3)), keep="") + "\n")
     return "".join(lines)
 
 

@@ -37,6 +37,11 @@ def choice_label(field: Field | None, value: str) -> str:
     return next((choice.label for choice in choices if choice.value == value), value)
 
 
+def labelled(label: str, text: str) -> str:
+    """A value behind its label."""
+    return _("{label}: {value}").format(label=label, value=text)
+
+
 def children(field: Field | None) -> Mapping[str, Field]:
     """The keys of a map, or of the maps in a list, in the schema's order."""
     return field.by_key if field else {}

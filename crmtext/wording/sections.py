@@ -149,7 +149,7 @@ def _texts(made: Group) -> Iterable[str]:
         rest = tuple(one for one in rest if one.key not in _SPAN)
     for one in rest:
         value = _(", ").join(value.text for value in flat(one))
-        yield _("{label}: {value}").format(label=one.label, value=value)
+        yield labels.labelled(one.label, value)
 
 
 def _span(known: Mapping[str, str]) -> str:

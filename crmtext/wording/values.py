@@ -1,72 +1,78 @@
-"""What a writing command says it did: customers, values and changes in people's words."""
+"""Customers and values in a few words: what commands say on one line, and nothing that must not be shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.i18n import _, language
-from crmtext.problem import CrmError
+from crmtext.i18n import _
 from crmtext.terminal.width import clip
-from crmtext.values import money
+from crmtext.text.secret_numbers import in_prose
 
 if TYPE_CHECKING:
-    from crmtext.schema import Field, Schema
-    from crmtext.store import Store
+    from crmtext.schema import Field
+    from crmtext.settings import Settings
     from crmtext.text.document import Document
+    from crmtext.wording.sections import Entry
 
 _WIDTH = 40
 
 
-def name(document: Document) -> str:
-    """What people call the customer of a record."""
-    data = document.data
+def customer_name(document: Document) -> str:
+    """What people call the customer of a record; by its id, or else its path, where it has no name."""
+    data = document.data if isinstance(document.data, Mapping) else {}
     return str(data.get("short_name") or data.get("name") or data.get("id") or document.path)
 
 
-def value(field: Field | None, data: Any, store: Store, width: int = _WIDTH) -> str:
-    """A value in words, shortened; never one that is sensitive."""
+def hidden() -> str:
+    """What stands in place of a value that must not be shown."""
+    return _("(not shown)")
+
+
+def without_hidden(value: Any, field: Field | None, instead: str | None) -> Any:
+    """The value with something in place of its parts that must not be shown."""
     if field is not None and field.mark("x-sensitive"):
-        return "…"
-    return clip(_words(field, data, store), width)
+        return instead
+    if isinstance(value, Mapping):
+        return {key: without_hidden(each, field.child(key) if field else None, instead) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_hidden(each, field.item if field else None, instead) for each in value]
+    return instead if isinstance(value, str) and any(in_prose(value)) else value
 
 
-def label(schema: Schema, path: str, chosen: str) -> str:
-    """What a value of an enumeration is called."""
-    return next((each.label for each in schema.by_path[path].choices if each.value == chosen), chosen)
+def value_text(value: Any, field: Field | None, settings: Settings, width: int | None = _WIDTH) -> str:
+    """A value on one line, shortened."""
+    # Late: `log` says no value, and should not wait for what makes sections.
+    from crmtext.wording.sections import Book, entry
+
+    shown = without_hidden(value, field, hidden())
+    if field is not None and field.is_range and isinstance(shown, Mapping) and {"min", "max"}.intersection(shown):
+        # The words that an amount was made of say nothing new.
+        shown = {key: each for key, each in shown.items() if key != "text"}
+    text = _on_a_line(entry(field.key if field else "", shown, field, Book(settings, {})))
+    return text if width is None else clip(text, width)
 
 
-def _words(field: Field | None, data: Any, store: Store) -> str:
-    if isinstance(data, bool):
-        return _("yes") if data else _("no")
-    if isinstance(data, list | tuple):
-        return _(", ").join(_words(field.item if field else None, each, store) for each in data)
-    if isinstance(data, Mapping):
-        return _mapping(field, data, store)
-    if field is not None and field.mark("x-handle"):
-        return store.settings.shown(str(data))
-    choices = field.choices if field else ()
-    return next((each.label for each in choices if each.value == data), " ".join(str(data).split()))
+def texts(data: Mapping[str, Any], field: Field | None, settings: Settings) -> dict[str, str]:
+    """What stands under each key of a map, on one line; amounts have the currency that stands beside them."""
+    from crmtext.wording.sections import Book, entries
+
+    shown = without_hidden(data, field, hidden())
+    return {each.key: _on_a_line(each) for each in entries(shown, field, Book(settings, {}))}
 
 
-def _mapping(field: Field | None, data: Mapping[str, Any], store: Store) -> str:
-    if field is not None and field.is_range and {"min", "max"} & {*data}:
-        rest = {key: each for key, each in data.items() if key not in ("min", "max", "currency", "text")}
-        return _(", ").join(filter(None, (_mapping(field, rest, store), _range(data, store))))
-    fields = [(field.child(key) if field else None, each) for key, each in data.items()]
-    return _(", ").join(
-        "…" if below and below.mark("x-sensitive") else _words(below, each, store) for below, each in fields
-    )
+def joined(parts: Iterable[str]) -> str:
+    """Several things that are said, one after the other."""
+    return _("; ").join(parts)
 
 
-def _range(data: Mapping[str, Any], store: Store) -> str:
-    """An amount from … to, as people write it: `¥500,000–¥800,000`, `≤ ¥800,000`."""
-    currency = str(data.get("currency", store.settings.currency))
-    ends = {key: data[key] for key in ("min", "max") if key in data}
-    try:
-        said = {key: money.show(amount, currency, language()) for key, amount in ends.items()}
-    except (CrmError, ArithmeticError, TypeError):
-        said = {key: str(amount) for key, amount in ends.items()}
-    if len(said) == 1:
-        return f"{'≥' if 'min' in said else '≤'} {next(iter(said.values()))}"
-    return "–".join(dict.fromkeys(said.values()))
+def few(words: Iterable[str], most: int) -> list[str]:
+    """The first of some words, with a sign that there are more."""
+    every = list(words)
+    return every if len(every) <= most else [*every[:most], "…"]
+
+
+def _on_a_line(made: Entry) -> str:
+    from crmtext.wording.sections import flat
+
+    return _(", ").join(" ".join(each.text.split()) for each in flat(made))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
-from crmtext.diff import drafted
+from crmtext.diff import draft_message
 from crmtext.record.change.draft import Draft
 from crmtext.store import Store
 from crmtext.text.read.load import parse
@@ -31,7 +31,7 @@ def document(text: str | None, path: str = stores.path("001")) -> Document | Non
 
 
 def subject(store: Store, before: str | None, after: str | None) -> str:
-    message = drafted.message(store, [Draft(document(before), document(after))], "set")
+    message = draft_message.message(store, [Draft(document(before), document(after))], "set")
     assert message.endswith("\nCrm-Customer: C20240501001\nCrm-Action: set\n")
     return message.partition("\n")[0]
 
@@ -78,6 +78,6 @@ def test_a_record_that_does_not_parse_is_named_by_id(store: Store) -> None:
 
 def test_a_record_that_moves_is_one_customer(store: Store) -> None:
     drafts = [Draft(None, document(RECORD, "records/华东/C20240501001.yaml")), Draft(document(RECORD), None)]
-    assert drafted.message(store, drafts, "rename") == (
+    assert draft_message.message(store, drafts, "rename") == (
         "上海示例电子: moved\n\nCrm-Customer: C20240501001\nCrm-Action: rename\n"
     )

@@ -188,10 +188,10 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
 @pytest.mark.parametrize(
     ("typed", "budget", "said"),
     [
-        ("客户明确 50万-80万", {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}, "Stated, ¥500,000–¥800,000"),
-        ("预估50-80万", {"basis": "estimated", **HALF_TO_MORE, "text": "50-80万"}, "Estimated, ¥500,000–¥800,000"),
-        ("Estimated: 80000", {"basis": "estimated", "min": 80000, "max": 80000}, "Estimated, ¥80,000"),
-        ("80万以内（已明确）", {"basis": "stated", "max": 800000, "text": "80万以内"}, "Stated, ≤ ¥800,000"),
+        ("客户明确 50万-80万", {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}, "¥500,000-¥800,000 (Stated)"),
+        ("预估50-80万", {"basis": "estimated", **HALF_TO_MORE, "text": "50-80万"}, "¥500,000-¥800,000 (Estimated)"),
+        ("Estimated: 80000", {"basis": "estimated", "min": 80000, "max": 80000}, "¥80,000 (Estimated)"),
+        ("80万以内（已明确）", {"basis": "stated", "max": 800000, "text": "80万以内"}, "up to ¥800,000 (Stated)"),
         ("面议", {"basis": "to-confirm"}, "To be confirmed"),
     ],
 )
@@ -200,7 +200,7 @@ def test_how_a_budget_is_known_can_stand_beside_it(
 ) -> None:
     done = setting.run(store, "上海示例", [f"needs.budget={typed}"], WRITE)
     assert stores.data(store)["needs"][0]["budget"] == budget
-    assert done.summary.endswith(f" · Budget: ≥ ¥180,000 → {said}")
+    assert done.summary.endswith(f" · Budget: from ¥180,000 → {said}")
 
 
 def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Store) -> None:
@@ -229,7 +229,7 @@ def test_an_error_that_is_there_already_does_not_stop_a_change(tmp_path: Path) -
 
 def test_a_sensitive_value_is_not_said(store: Store) -> None:
     done = setting.run(store, "王小明", ["person.birth_date=1991-06"], WRITE)
-    assert done.summary == "王小明: Person · Date of birth: …"
+    assert done.summary == "王小明: Person · Date of birth: (not shown)"
     assert stores.data(store, PERSON_PATH)["person"]["birth_date"] == "1991-06"
 
 

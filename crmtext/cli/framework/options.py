@@ -141,9 +141,9 @@ def reading(command: F) -> F:
 
 def _tell(found: Store, drafts: Sequence[Draft], action: str) -> str:
     # Only where there is something to tell, for it takes a while to load.
-    from crmtext.diff import drafted
+    from crmtext.diff import draft_message
 
-    return drafted.message(found, drafts, action)
+    return draft_message.message(found, drafts, action)
 
 
 def seen_from(found: Store, path: str) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _
-from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
+from crmtext.problem import CrmError, Exit, Problem, Severity, unknown, usage
 from crmtext.storage.journal import Part
+from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import Operation, rewrite
 from crmtext.text.read.load import parse
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crmtext.schema import Schema
-    from crmtext.text.document import Document
+    from crmtext.store import Store
 
 
 class Draft(NamedTuple):
@@ -69,6 +70,15 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
     if found := errors(after, schema):
         refuse(as_assignments(unknown(found, errors(before, schema)), after, schema))
     return Draft(before, after, wanted)
+
+
+def moved(store: Store, before: Document, after: Document, path: str) -> tuple[Draft, ...]:
+    """The drafts that put a record, changed or not, at a path. Raises CrmError if that is taken."""
+    if path == before.path:
+        return (Draft(before, after),)
+    if (store.root / path).exists() or path in store.absent.entries:
+        raise usage("file-exists", _("there is a file {path} already").format(path=path), _("choose another name"))
+    return (Draft(None, Document(path, after.text, after.data, after.problems)), Draft(before, None))
 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:

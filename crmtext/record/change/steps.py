@@ -5,10 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.i18n import _
 from crmtext.record.input import path
 from crmtext.text.edit.operations import nested
 from crmtext.text.edit.rewrite import Append, Delete, Operation, Set
 from crmtext.text.pointer import NEW, escape, get, parent, split, upwards
+from crmtext.wording.labels import labelled
+from crmtext.wording.values import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,16 @@ class Step(NamedTuple):
     said: str = ""
     #: The place that was assigned; none for what follows from that.
     key: Key | None = None
+
+
+def changed(key: Key, old: Any, new: Any, store: Store) -> str:
+    """A key whose value is another one now, one it did not have, or none."""
+    if new is None:
+        return _("{key} removed").format(key=key.label)
+    now = value_text(new, key.field, store.settings)
+    if old is None or key.field.mark("x-sensitive"):
+        return labelled(key.label, now)
+    return _("{key}: {old} → {new}").format(key=key.label, old=value_text(old, key.field, store.settings), new=now)
 
 
 def put(

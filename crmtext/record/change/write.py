@@ -18,6 +18,7 @@ from crmtext.record.change.draft import Draft, refuse
 from crmtext.storage import transaction
 from crmtext.storage.journal import Transaction
 from crmtext.terminal.quoting import quoted
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,9 +142,7 @@ def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
     moved = next((each for each in drafts if each.before is None or each.after is None), None)
     if moved is None or not how.action:
         return summary.partition("\n")[0] or how.action
-    data = (moved.after or moved.before).data  # type: ignore[union-attr]  # one of the two is there
-    name = data.get("short_name") or data.get("name") if isinstance(data, dict) else ""
-    return f"{how.action} {name or moved.path}"
+    return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
 
 
 def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> Commit:

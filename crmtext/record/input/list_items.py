@@ -11,6 +11,7 @@ from crmtext.problem import CrmError, usage
 from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
 from crmtext.values.folding import is_part, spellings
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from crmtext.schema import Field
@@ -90,8 +91,7 @@ def _names(field: Field, item: Any) -> Iterator[str]:
 
 
 def _rows(field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> str:
-    rows = [f"{shown}[{number}]  {told(field, item)}".rstrip() for number, item in some[:_MOST]]
-    return "\n".join([*rows, "…"] if len(some) > _MOST else rows)
+    return "\n".join(few((f"{shown}[{number}]  {told(field, item)}".rstrip() for number, item in some), _MOST))
 
 
 def told(field: Field, item: Any) -> str:
