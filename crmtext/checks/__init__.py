@@ -30,50 +30,50 @@ __all__ = [
 def run(
     snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
 ) -> tuple[Problem, ...]:
-    """All problems of a snapshot, sorted by place; `select` and `ignore` name rules, `names` the checks to run."""
+    """All problems of a snapshot, sorted by place; `select` and `ignore` are rules, `names` the checks to run."""
     return judged(snapshot, select=select, ignore=ignore, names=names)[0]
 
 
 def judged(
     snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """The problems of a snapshot, and those warnings that comments in the records have ignored.
+    """The problems of a snapshot, and the warnings that comments in the records ignore.
 
-    `names` are the checks that are run; what is wrong with a record's text is told in any case.
+    `names` are the checks to run; problems of a record's text are always included.
     """
     counts = counted(snapshot.settings, select, ignore)
     return settled(snapshot, (each for each in (*snapshot.problems, *found(snapshot, names)) if counts(each.rule)))
 
 
 def settled(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Of the problems of a snapshot those that stand, sorted by place, and those that a comment has ignored."""
+    """The problems that count, sorted by place, and the warnings that comments ignore."""
     from crmtext.checks.ignore_comment import without
 
-    told = tuple(problems)
-    kept = without(snapshot, told)
+    given = tuple(problems)
+    kept = without(snapshot, given)
     left = {id(each) for each in kept}
-    return ordered(kept), tuple(each for each in told if id(each) not in left)
+    return ordered(kept), tuple(each for each in given if id(each) not in left)
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by place, rule and message."""
+    """The problems sorted by place, rule and message."""
     return tuple(sorted(problems, key=lambda problem: (problem.place, problem.rule, problem.message)))
 
 
 def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
-    """Whether a rule is one that was asked about, and that the team has not switched off."""
-    # Settings come with a push: they must not open the gate for numbers that history would keep.
+    """A test whether a rule is selected and not ignored, here or in the settings."""
+    # Settings come with a push: they must not allow numbers into the history that it would keep.
     wanted, unwanted = frozenset(select), frozenset(ignore) | (frozenset(settings.ignore) - NEVER_IGNORED)
     return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 
 def found(snapshot: Snapshot, names: Iterable[str] = CHECKS) -> Iterator[Problem]:
-    """What the checks of these names find, but for warnings at places that a problem of the text is about already."""
-    told = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
+    """The problems of these checks, without warnings at places that already have a problem of the text."""
+    faulty = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
     documents = {customer.path: customer.document for customer in snapshot.customers}
     for name in names:
         for problem in declared(name).check(snapshot):
             place = problem.place
-            if problem.severity is Severity.ERROR or (place.path, place.pointer) not in told:
+            if problem.severity is Severity.ERROR or (place.path, place.pointer) not in faulty:
                 document = documents.get(place.path)
                 yield snapshot.schema.discreet(document, (problem,))[0] if document else problem

@@ -18,7 +18,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each registered Chinese address that names neither a district nor its code."""
+    """Warn of registered addresses in China with neither a district nor its code."""
     for customer in snapshot.customers:
         for index, address in enumerate(customer.data.get("addresses", ())):
             code = str(address.get("region_code", ""))

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 SCOPE = Scope.RECORD
 
 _PATHS = ("person.birth_date", "contacts[].birthday")
-#: A fixed year, not an age: what the index keeps about a record must not depend on the day.
+#: A fixed year, not an age: the problems that the index keeps must not depend on the day.
 _FIRST = "1900"
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each birth date before 1900."""
+    """Warn of birth dates before 1900."""
     for customer in snapshot.customers:
-        # "-" of a day without a year stands before all digits.
+        # A date without a year begins with "-", which sorts before all digits.
         for pointer, value in snapshot.schema.matching(customer.data, _PATHS, lambda each: "0" < str(each) < _FIRST):
             if exists(value):
                 yield customer.document.problem(

@@ -17,7 +17,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each budget whose `min` is above its `max`."""
+    """Report budgets whose `min` exceeds `max`."""
     for customer in snapshot.customers:
         for index, need in enumerate(customer.data.get("needs", ())):
             budget = need.get("budget", {})

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 SCOPE = Scope.RECORD
 RULES = ("credit-code", "credit-code-type")
 
-#: Which types of customers a code may belong to, by how it begins: the register, and for 9 the kind in it.
+#: The types of customers by the prefix of their code: the register, and for 9 the kind of company.
 _TYPES = {
     "91": frozenset({"company", "other"}),
     "93": frozenset({"company", "other"}),
     "1": frozenset({"institution", "other"}),
 }
-#: A tax number of today is the credit code; older ones have 15 or 20 signs.
+#: Current tax numbers are credit codes; older ones have 15 or 20 characters.
 _CODE = lazy.pattern(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each code that cannot be one; a warning where its kind is not the customer's type."""
+    """Report codes with a wrong check character; warn if the code belongs to another type of customer."""
     for customer in snapshot.customers:
         yield from _of_tax(customer)
         code = customer.data.get("uscc")
@@ -43,10 +43,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 hint=_("compare it with the business license"),
                 quote=code[:2] != "92",  # a sole trader's is a personal number
             )
-        elif told := _other_type(code, customer.type):
+        elif message := _other_type(code, customer.type):
             yield customer.document.problem(
                 "credit-code-type",
-                told,
+                message,
                 "/uscc",
                 hint=_("correct the type or the code"),
                 severity=Severity.WARNING,
@@ -54,7 +54,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _of_tax(customer: Customer) -> Iterator[Problem]:
-    """A warning at a tax number that has the form of a credit code, and not its check character."""
+    """Warn of a tax number in the form of a credit code with a wrong check character."""
     number = str(customer.data.get("billing", {}).get("tax_number", ""))
     if _CODE.fullmatch(number) and not _is_valid(number):
         yield customer.document.problem(
@@ -68,7 +68,7 @@ def _of_tax(customer: Customer) -> Iterator[Problem]:
 
 
 def _other_type(code: str, type_: str) -> str:
-    """What speaks against a customer's type; empty where nothing does."""
+    """The message if the code belongs to another type of customer; else empty."""
     start = next((each for each in _TYPES if code.startswith(each)), "")
     if not start or type_ in _TYPES[start]:
         return ""
@@ -78,7 +78,7 @@ def _other_type(code: str, type_: str) -> str:
 
 
 def _is_valid(code: str) -> bool:
-    """Whether the check character is right. Only that is asked of the library: it knows no registers beside digits."""
+    """Whether the check character is right. The library's full check rejects registers that aren't digits."""
     from stdnum.cn import uscc
 
     return bool(uscc.calc_check_digit(code[:-1]) == code[-1])

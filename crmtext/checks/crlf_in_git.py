@@ -18,7 +18,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at the first line of a record in git's index, or in a commit, that ends in CR and LF."""
+    """Warn at the first line that ends in CRLF, in records from staged files or a commit."""
     for customer in snapshot.customers if snapshot.read != "worktree" else ():
         at = customer.document.text.find("\r\n")
         if at >= 0:

@@ -20,7 +20,7 @@ SCOPE = Scope.RECORD
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a currency, how to fix it, and the code that is meant; empty if that is not certain."""
+    """What is wrong with a currency, the hint, and the right code; empty if it is uncertain."""
 
     message: str
     hint: str
@@ -28,7 +28,7 @@ class Wrong(NamedTuple):
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each currency that is not a code in use."""
+    """Report currencies that are no code in use."""
     paths = [field.path for field in snapshot.schema.using("currency")]
     for customer in snapshot.customers:
         for pointer, code in snapshot.schema.matching(customer.data, paths, wrong):
@@ -38,7 +38,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def wrong(code: str) -> Wrong | None:
-    """Why this is not a code in use; None if it is one."""
+    """Why this is no code in use; None if it is one."""
     if code in currencies.codes():
         return None
     if meant := currencies.named(code):

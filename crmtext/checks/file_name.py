@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 SCOPE = Scope.RELATED
-#: Who has the id as well is a fact of every record.
+#: Records with the same id are related by the facts that all records have.
 READS = ()
 
 _MAX_NAME = 200
@@ -30,9 +30,9 @@ _UNSAFE = lazy.pattern(r'[<>:"|?*\\\x00-\x1f\x7f]|[. ]\Z|\A-')
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each record whose file has another name, or one that some systems cannot have.
+    """Report file names that don't begin with the id, or that some systems don't allow.
 
-    Where the id is another record's, of which unique-id speaks, its file name is no name to recommend.
+    If another record has the id, unique-id reports that, and this check recommends no file name.
     """
     rightful = {each.id for each in snapshot.customers if is_named_by(each.path, each.id)}
     for customer in snapshot.customers:
@@ -40,7 +40,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Problem]:
-    """What is wrong with a record's file name; where its id is `taken`, it may be another one."""
+    """The problems of a file name. If the id is `taken` by another record, the id is wrong, not the file name."""
     if not taken and not is_named_by(document.path, id_):
         name = document.path.rpartition("/")[2]
         message = _("the id is {id}, but the file name is {name}").format(id=id_, name=name)
@@ -69,7 +69,7 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
 
 
 def _better(name: str, id_: str) -> str:
-    """What to call it instead."""
+    """A hint at a better name."""
     if _RESERVED.match(name):
         return _("Windows reserves the name '{name}' for a device: choose another").format(name=name.partition(".")[0])
     if _UNSAFE.search(name):

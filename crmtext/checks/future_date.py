@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RECORD
 
-#: Dates of births and foundings lie in the past, whether or not a store's schema marks them `x-past`.
+#: Dates of birth and foundation are in the past, even if a store's schema doesn't mark them with `x-past`.
 _BIRTHS = ("person.birth_date", "contacts[].birthday", "company.founded")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each date after today under a key that tells what happened."""
+    """Report dates after today in fields about past events."""
     paths = list(dict.fromkeys((*(field.path for field in snapshot.schema.marked("x-past")), *_BIRTHS)))
     today = f"{snapshot.latest}"
     for customer in snapshot.customers:
-        # Days of one form are in the order of their letters.
+        # Dates in this form sort as text.
         for pointer, value in snapshot.schema.matching(customer.data, paths, lambda each: str(each) > today):
             text = str(value)[: len("2024-05-01")]
-            # A contact who has left has a day or `true`; of a partial date only what is known is compared.
+            # `left` is a date or `true`; of a partial date, the known part is compared.
             if text[:4].isdigit() and text > today and exists(text):
                 yield _problem(snapshot, customer, pointer, str(value))
 
 
 def _problem(snapshot: Snapshot, customer: Customer, pointer: str, value: str) -> Problem:
-    said = _("the value") if snapshot.schema.sensitive(pointer) else value
-    # Without today's date: what is remembered of a record would have to be found again each morning.
-    message = _("{date} is in the future").format(date=said)
+    text = _("the value") if snapshot.schema.sensitive(pointer) else value
+    # Without today's date: the message is kept in the index, and would change every day.
+    message = _("{date} is in the future").format(date=text)
     field = snapshot.schema.at(pointer)
     born = field is not None and field.path in _BIRTHS
     hint = _("correct the date") if born else _("correct the date; write a plan as a next step with 'due'")

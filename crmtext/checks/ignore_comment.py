@@ -24,12 +24,12 @@ SCOPE = Scope.RECORD
 
 _COMMENT = lazy.pattern(r"(?:^|(?<=[ \t]))#[ \t]*crmtext:[ \t]*ignore\b[ \t]*(\S*)[ \t]*(.*)$", re.MULTILINE)
 
-#: No more comments of one record are looked into: each costs a search for its place.
+#: The limit for one record: each comment costs a search for its place.
 _MOST = 200
 
 
 class Comment(NamedTuple):
-    """A comment that has warnings of a rule ignored: those of its line, or of the next one where it stands alone."""
+    """A comment that ignores warnings of a rule: on its own line or, if it stands alone, on the next one."""
 
     rule: str
     reason: str
@@ -39,12 +39,12 @@ class Comment(NamedTuple):
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each comment that names no rule, one that is not known, or no reason."""
+    """Report comments without a rule, with an unknown rule, or without a reason."""
     for customer in snapshot.customers:
         for comment in islice(comments(customer.document), _MOST):
-            if told := _wrong(comment, snapshot):
+            if fault := _wrong(comment, snapshot):
                 place = place_at(customer.path, customer.document.text, comment.start, comment.end)
-                message, hint = told
+                message, hint = fault
                 excerpt = customer.document.excerpt(place)
                 yield Problem("ignore-comment", message, place, hint, excerpt=excerpt)
 
@@ -63,7 +63,7 @@ def _wrong(comment: Comment, snapshot: Snapshot) -> tuple[str, str] | None:
 
 
 def without(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems but for those warnings that a comment with a reason has ignored."""
+    """The problems without the warnings that a comment with a reason ignores."""
     ignored = {
         (customer.path, comment.line, comment.rule)
         for customer in snapshot.customers
@@ -78,12 +78,12 @@ def without(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[Problem, .
 
 
 def comments(document: Document) -> Iterator[Comment]:
-    """The comments of a record that have a rule ignored."""
+    """The comments of a record that ignore a rule."""
     text = document.text
     if "crmtext:" not in text:
         return
     lines = text.split("\n")
-    # From below: the line that a comment above each line would be about.
+    # From below: for each line, the line that a comment standing alone there covers.
     about = [len(lines)] * (len(lines) + 1)
     for number in range(len(lines) - 1, 0, -1):
         about[number] = about[number + 1] if lines[number - 1].lstrip(" \t")[:1] in ("#", "") else number
@@ -103,7 +103,7 @@ def _in_text(root: Node | None, offset: int) -> bool:
         if node.start <= offset < node.end:
             if node.kind == "scalar":
                 return True
-            # The children stand in order: only the one that begins last before the place can hold it.
+            # Children are sorted: only the last one that begins before the place can contain it.
             after = bisect_right(node.children, offset, key=lambda child: child.start)
             ahead += node.children[max(after - 1, 0) : after]
     return False

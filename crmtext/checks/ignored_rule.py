@@ -19,7 +19,7 @@ SCOPE = Scope.SETTINGS
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning for each name under `ignore` that no rule has."""
+    """Warn of names under `ignore` that are no rule."""
     if not snapshot.settings.ignore:
         return
     from crmtext.checks.pages import misnamed

@@ -18,15 +18,15 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each partial date that does not exist; whole dates are checked by the schema."""
+    """Report partial dates that don't exist; the schema checks complete dates."""
     schema = snapshot.schema
     paths = [field.path for field in schema.using("partial-date")]
     for customer in snapshot.customers:
         for pointer, value in schema.matching(customer.data, paths, lambda each: not exists(each)):
-            said = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
+            text = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
             yield customer.document.problem(
                 "impossible-date",
-                _("{value} does not exist in the calendar").format(value=said),
+                _("{value} does not exist in the calendar").format(value=text),
                 pointer,
                 hint=_("correct the date, or leave out the part you do not know, as in 1990-05"),
             )

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RECORD
 
-#: A code alone, or one with its name behind it; words that begin like one, such as `3C 数码`, are words.
+#: A code, or a code followed by its name; text that only begins like a code, such as `3C 数码`, is text.
 _CODE = lazy.pattern(r"([A-Za-z]?)([0-9]{2,4})?(?:[ :：-]+(\D.*))?\Z")
 _WORDS = lazy.pattern(r"([^-–—/]+)[-–—/](.+)\Z")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each industry code that the standard does not know, and where two names do not go together."""
+    """Warn of codes that the standard doesn't have, and of sections and divisions that don't belong together."""
     for customer in snapshot.customers:
         text = str(customer.data.get("industry", ""))
-        if text and (told := _wrong(text)):
-            message, hint = told
+        if text and (fault := _wrong(text)):
+            message, hint = fault
             yield customer.document.problem("industry-code", message, "/industry", hint=hint, severity=Severity.WARNING)
 
 
 def is_known(section: str, number: str) -> bool:
-    """Whether a section's letter and a division's digits (with further ones or without) go together."""
+    """Whether the digits of a division, or of a group in it, belong to the section's letter."""
     if not number:
         return section in industries()
     return _section_of(number[:2]) in ({section} if section else industries())
@@ -43,11 +43,11 @@ def is_known(section: str, number: str) -> bool:
 
 def _wrong(text: str) -> tuple[str, str] | None:
     code = _CODE.match(text)
-    if code and (code[2] or not code[3]):  # a letter with words behind it, such as `X-ray`, is words
+    if code and (code[2] or not code[3]):  # a letter followed by words, such as `X-ray`, is text
         section, number = code[1].upper(), code[2] or ""
         if not is_known(section, number):
-            said = text if not code[3] else f"{code[1]}{number}"
-            return _("'{code}' is not an industry code of GB/T 4754").format(code=said), _way_out(section, number)
+            typed = text if not code[3] else f"{code[1]}{number}"
+            return _("'{code}' is not an industry code of GB/T 4754").format(code=typed), _way_out(section, number)
     elif (words := _WORDS.match(text)) and (right := _other_section(words[1], words[2])):
         message = _("'{division}' belongs to {section}, not to '{other}'").format(
             division=words[2].strip(), section=right, other=words[1].strip()
@@ -57,7 +57,7 @@ def _wrong(text: str) -> tuple[str, str] | None:
 
 
 def _way_out(section: str, number: str) -> str:
-    """What a code that is none was likely to be."""
+    """A hint at the code that was likely meant."""
     if home := _section_of(number[:2]):
         name = industries()[home][1][number[:2]]
         return _("did you mean {code} {name}?").format(code=f"{home}{number}", name=name)
@@ -74,7 +74,7 @@ def _section_of(division: str) -> str:
 
 
 def _other_section(section: str, division: str) -> str:
-    """The name of the section that a division's name is really in, where another one is given; else empty."""
+    """The section that the division belongs to, if another one is given; else empty."""
     given, right = _plain(section), _names().get(_plain(division), "")
     others = {_plain(name) for name, _divisions in industries().values()} - {_plain(right)}
     return right if given in others else ""
@@ -82,7 +82,7 @@ def _other_section(section: str, division: str) -> str:
 
 @cache
 def _names() -> Mapping[str, str]:
-    """The name of each division's section, by the division's name as it is compared."""
+    """The section of each division, by the folded name of the division."""
     return MappingProxyType(
         {_plain(name): section for section, divisions in industries().values() for name in divisions.values()}
     )

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.HISTORY
 
-#: How alike two summaries are at least of which one is the other with its spelling mended, from 0 to 1.
+#: The least similarity (0 to 1) of two summaries that differ only in corrected spelling.
 _MENDED = 0.7
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning for each interaction of the commit before that is gone, has another day, or says something else."""
+    """Warn of interactions of the previous commit that were removed, moved to another date or changed."""
     earlier = snapshot.earlier()
-    told: set[tuple[str, str, str]] = set()
+    reported: set[tuple[str, str, str]] = set()
     for side in (earlier.sides or (earlier,)) if earlier else ():
         for problem in _since(side, snapshot):
-            # Both sides of a merge had what it lost.
-            if problem.identity not in told:
-                told.add(problem.identity)
+            # Both sides of a merge may have had the same interaction.
+            if problem.identity not in reported:
+                reported.add(problem.identity)
                 yield problem
 
 
@@ -51,7 +51,7 @@ def _since(earlier: Earlier, snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
-    """What was done to each entry that is not there any more, and where that is to be seen."""
+    """Message and place for each old entry that was removed or changed."""
     kept = {signature(each) for each in now.interactions}
     old = {signature(each): each for each in before.interactions if signature(each) not in kept}
     known = {signature(each) for each in before.interactions}
@@ -65,12 +65,12 @@ def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
             yield message, "/interactions"
             continue
         new.remove(index)
-        if told := _difference(entry, now.interactions[index], index):
-            yield told
+        if change := _difference(entry, now.interactions[index], index):
+            yield change
 
 
 def _successor(entry: Mapping[str, Any], new: list[int], now: Customer) -> int | None:
-    """Which of the new entries is the old one changed: one that says the same, else one of its day and channel."""
+    """The new entry that replaced the old one: with the same summary, else with the same date and channel."""
     alike_ = [index for index in new if _says_the_same(entry, now.interactions[index])]
     same_day = [index for index in new if _is_of_its_day(entry, now.interactions[index])]
     both = [index for index in alike_ if index in same_day]

@@ -18,7 +18,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each interaction that is older than the one before it."""
+    """Warn of interactions that are older than the one above."""
     for customer in snapshot.customers:
         dates = [str(each["date"])[:10] for each in customer.interactions]
         for index, (before, after) in enumerate(pairwise(dates), start=1):

@@ -20,7 +20,7 @@ _SAME = frozenset({"new", "existing"})
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each lifecycle that the status contradicts."""
+    """Warn of lifecycles that don't match the status."""
     for customer in snapshot.customers:
         typed = customer.data.get("classification", {}).get("lifecycle")
         natural = natural_lifecycle(customer)

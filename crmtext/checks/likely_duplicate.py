@@ -20,41 +20,41 @@ SCOPE = Scope.RELATED
 READS = ("name", "type", "uscc", "relations", "not_duplicate_of")
 CROWD = Crowd(limit=MOST_IN_COMMON, kinds=("mark", "near"), by="named")
 
-#: No more of the others are named.
+#: The number of duplicates that a message names.
 _MOST_NAMED = 3
 
 
 def facts(customer: Customer, schema: Schema) -> Iterator[Fact]:
-    """What duplicates have in common, and the name as it is compared."""
+    """The marks that duplicates share, and the name as it is compared."""
     yield from needs(customer, schema)
     yield "named", known(customer).name
 
 
 def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
-    """What duplicates have in common, or nearly."""
+    """The marks that duplicates share, and keys of similar names."""
     compared = known(customer)
     yield from (("mark", f"{kind}:{value}") for kind, value in compared.marks)
     yield from (("near", key) for key in near_keys(compared.name))
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each customer that is likely to be one that stands before it, with what they have in common."""
+    """Warn of customers that are likely the same as an earlier one, with the reasons."""
     elsewhere = snapshot.elsewhere
     compared = [known(customer) for customer in snapshot.customers]
-    found: dict[str, tuple[Known, list[tuple[Known, tuple[str, ...]]]]] = {}
+    matches_of: dict[str, tuple[Known, list[tuple[Known, tuple[str, ...]]]]] = {}
     for one, other in candidates(compared):
-        if elsewhere.asks(other.customer.path) and (told := reasons(one, other)):
-            found.setdefault(other.customer.path, (other, []))[1].append((one, told))
-    for later, matches in found.values():
-        yield _told(later, matches)
+        if elsewhere.asks(other.customer.path) and (why := reasons(one, other)):
+            matches_of.setdefault(other.customer.path, (other, []))[1].append((one, why))
+    for later, matches in matches_of.values():
+        yield _problem(later, matches)
     for mark, members in crowds(compared):
         if elsewhere.asks(members[0].customer.path):
             count = elsewhere.crowds.get(("mark", ":".join(mark)), len(members))
-            yield _summarised(mark, members[0], count)
+            yield _crowd_problem(mark, members[0], count)
 
 
-def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem:
-    """One problem, whatever the number of the others: with what the best match has in common."""
+def _problem(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem:
+    """One problem for all matches, with the reasons of the best one."""
     ordered = sorted(matches, key=lambda match: (-len(match[1]), match[0].customer.id))
     ids = [one.customer.id for one, _reasons in ordered]
     named = _(", ").join(ids[:_MOST_NAMED])
@@ -67,11 +67,11 @@ def _told(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Problem
     problem = later.customer.document.problem(
         "likely-duplicate", message, "/name", hint=hint, severity=Severity.WARNING
     )
-    # Of the others the first alone: to find a place in a record takes longer than to compare it with all.
+    # Only the first match: finding a place in a record takes longer than comparing it with all others.
     return problem._replace(also=(ordered[0][0].customer.document.place("/name"),))
 
 
-def _summarised(mark: tuple[str, str], first: Known, count: int) -> Problem:
+def _crowd_problem(mark: tuple[str, str], first: Known, count: int) -> Problem:
     kind, value = mark
     words = {
         "phone": _("{n} customers share the phone number {value}, so it does not show duplicates"),

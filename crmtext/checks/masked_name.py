@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.HISTORY
 
-#: Names of persons; a company is shown in full in every masked list.
+#: Names of people; masked lists show companies in full.
 PATHS = ("name", "short_name", "aliases[]", "contacts[].name", "company.legal_representative")
 # As masked lists write it: 张*, 张*三, 欧阳*, J***, J. D***, 李XX, 李某某.
 _FORM = lazy.pattern(
@@ -27,7 +27,7 @@ _FORM = lazy.pattern(
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each masked name in whose place the commit before has a fuller one."""
+    """Report masked names that replace a full name of the previous commit."""
     earlier = snapshot.earlier()
     for side in (earlier.sides or (earlier,)) if earlier else ():
         for before in side.customers:
@@ -36,7 +36,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
-    """A problem at each masked name of a record that has replaced a fuller one."""
+    """Report the masked names of a record that replace a full one."""
     for path in PATHS:
         names = [str(value) for _pointer, value in schema.values(now.data, path)]
         if not any(map(is_masked, names)):
@@ -51,5 +51,5 @@ def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def is_masked(name: str) -> bool:
-    """Whether a name has one of the forms that masked lists write."""
+    """Whether a name is masked as in masked lists."""
     return _FORM.fullmatch(name.strip()) is not None

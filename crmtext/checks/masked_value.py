@@ -26,7 +26,7 @@ _MASK = lazy.pattern(r"\*{2}|[•●＊]{2}")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each number or address of which a part is hidden."""
+    """Report masked numbers and addresses; warn of masked names."""
     for customer in snapshot.customers:
         document, matching = customer.document, snapshot.schema.matching
         for pointer, _name in matching(customer.data, masked_name.PATHS, lambda name: masked_name.is_masked(str(name))):
@@ -38,5 +38,5 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def is_masked(text: str) -> bool:
-    """Whether a part of a value is hidden."""
+    """Whether the value is masked."""
     return _MASK.search(text) is not None

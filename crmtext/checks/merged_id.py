@@ -25,7 +25,7 @@ def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each id of a merged customer that a record still has."""
+    """Report ids of merged customers that a record still uses."""
     for customer in snapshot.customers:
         for index, id_ in enumerate(customer.data.get("merged_from", ())):
             if id_ in snapshot.by_id:

@@ -28,7 +28,7 @@ _VAGUE = lazy.pattern(
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each next step that is due before its interaction, or says when in vague words only."""
+    """Report next steps that are due before their interaction or have a vague word for a date."""
     for customer in snapshot.customers:
         for index, interaction in enumerate(customer.interactions):
             if step := interaction.get("next"):
@@ -36,7 +36,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def vague(action: str) -> str:
-    """The word in which a next step says when it is due without naming a day; empty if there is none."""
+    """The vague word for a date in a next step; empty if there is none."""
     match = _VAGUE.search(action)
     return match.group() if match else ""
 
@@ -44,7 +44,7 @@ def vague(action: str) -> str:
 def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, Any]) -> Iterator[Problem]:
     date = str(customer.interactions[index]["date"])[:10]
     pointer, due = f"/interactions/{index}/next", str(step.get("due", ""))
-    if due and due < date <= f"{snapshot.latest}":  # an interaction of tomorrow is told by another rule
+    if due and due < date <= f"{snapshot.latest}":  # future-date reports an interaction in the future
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
         yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
     elif not due and "done" not in step and (word := vague(str(step["action"]))):

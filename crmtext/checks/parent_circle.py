@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RELATED
 READS = ()
-#: The parents of parents, and so on.
+#: Parents of parents are needed, too.
 CHAIN = ("id",)
 
 
@@ -27,7 +27,7 @@ def needs(customer: Customer, _schema: Schema) -> Iterator[Fact]:
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each parent that leads back to the customer."""
+    """Report parents that lead back to the customer."""
     above = {customer.id: tuple(parents(customer.data)) for customer in snapshot.customers}
     for customer in snapshot.customers:
         for index, relation in enumerate(customer.data.get("relations", ())):
@@ -46,7 +46,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def parents(data: Any) -> Iterator[str]:
-    """The ids of a record's parents, also of one that does not fit the schema."""
+    """The ids of a record's parents; the record may be invalid."""
     relations = data.get("relations") if isinstance(data, dict) else None
     for each in relations if isinstance(relations, list) else ():
         if isinstance(each, dict) and each.get("kind") == "parent" and "id" in each:

@@ -23,7 +23,7 @@ _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each phone number of unknown form."""
+    """Warn of phone numbers of unknown form."""
     for customer in snapshot.customers:
         wrong = partial(_is_wrong, country=_country(customer))
         for pointer, number in snapshot.schema.matching(customer.data, _PATHS, wrong):

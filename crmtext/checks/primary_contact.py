@@ -17,7 +17,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each further contact that is marked as primary and has not left."""
+    """Report the second and further primary contacts; those who have left don't count."""
     for customer in snapshot.customers:
         contacts = customer.data.get("contacts", ())
         primary = [index for index, each in enumerate(contacts) if each.get("primary") and not each.get("left")]

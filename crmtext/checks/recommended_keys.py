@@ -25,7 +25,7 @@ RULES = (
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """Warnings for what is missing, each under a rule of its own."""
+    """Warn of missing fields; each has its own rule."""
     for customer in snapshot.customers:
         for rule, message, pointer, hint in _missing(customer):
             yield customer.document.problem(rule, message, pointer, hint=hint, severity=Severity.WARNING)

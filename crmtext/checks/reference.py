@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RELATED
 READS = ()
-#: The id that is meant is looked for among all.
+#: A hint suggests the nearest of all ids.
 LISTS = ("id",)
 
-#: Where ids stand of customers that were merged away: nothing with that id is expected to be there.
+#: Fields with ids of merged customers: no record has these ids.
 GONE = frozenset({"merged_from[]"})
 
 
 def facts(customer: Customer, _schema: Schema) -> Iterator[Fact]:
-    """The ids of customers that were merged into this one: who refers to them is led on to it."""
+    """The ids of customers merged into this one: references to them lead here."""
     return (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
 
 
 def needs(customer: Customer, schema: Schema) -> Iterator[Fact]:
-    """Whom the record refers to."""
+    """The ids that the record refers to."""
     for path in _paths(schema):
         for _pointer, id_ in schema.values(customer.data, path):
             yield "id", str(id_)
@@ -40,7 +40,7 @@ def needs(customer: Customer, schema: Schema) -> Iterator[Fact]:
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each reference to an id that no record has, or to the record itself."""
+    """Report references to missing customers or to the record itself."""
     merged = {id_ for customer in snapshot.customers for id_ in customer.data.get("merged_from", ())}
     known = {*snapshot.by_id, *map(claimed_id, snapshot.broken)}
     paths = _paths(snapshot.schema)
@@ -64,6 +64,6 @@ def _paths(schema: Schema) -> list[str]:
 
 
 def _unknown(typed: str, known: Iterable[str]) -> tuple[str, str]:
-    """The message about an id that nobody has, and what to do."""
+    """Message and hint for a missing id."""
     hint = did_you_mean(nearest(typed, known), _("correct the id, or remove the reference"))
     return _("there is no customer {id}").format(id=typed), hint

@@ -18,7 +18,7 @@ SCOPE = Scope.RECORD
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each code of a Chinese address that is none, or whose province or city is not the one named."""
+    """Warn of unknown region codes in Chinese addresses, and of codes in another province or city."""
     for customer in snapshot.customers:
         for index, address in enumerate(customer.data.get("addresses", ())):
             if "region_code" in address and address.get("country", "CN") == "CN" and (message := _wrong(address)):
@@ -33,16 +33,16 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 def _wrong(address: Mapping[str, Any]) -> str:
     code = str(address["region_code"])
-    found = standards.region(code)
-    if found is None:
+    places = standards.region(code)
+    if places is None:
         return _("no province or city has the code {code}").format(code=code)
-    for place, typed in zip(found, (address.get("province"), address.get("city")), strict=True):
+    for place, typed in zip(places, (address.get("province"), address.get("city")), strict=True):
         if place and typed and not _same(place, str(typed)):
             return _("{code} is in {place}, not in {typed}").format(code=code, place=place, typed=typed)
     return ""
 
 
 def _same(place: str, typed: str) -> bool:
-    """Whether what is typed may be this place: within a province the first two signs tell places apart."""
-    # What is written in Latin letters is not compared; nor is the seat of what a province governs itself.
+    """Whether the typed name may be this place: the first two characters are enough within a province."""
+    # Names in Latin letters aren't compared, nor are counties that a province governs directly.
     return typed.isascii() or place.endswith("直辖") or typed.startswith(place[:2])

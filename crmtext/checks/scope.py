@@ -1,4 +1,4 @@
-"""What a check says of itself: what its answer about a record depends on."""
+"""What the answer of a check about a record depends on, as its module declares."""
 
 from __future__ import annotations
 
@@ -19,54 +19,54 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
 
-#: Gives a record's facts.
+#: Returns the facts of a record.
 Facts = Callable[["Customer", "Schema"], Iterable[Fact]]
 
 
 class Scope(Enum):
-    """What a check's answer about a record depends on beside settings, schema and day."""
+    """What a check's answer about a record depends on, beside settings, schema and date."""
 
     #: The record alone.
     RECORD = "record"
-    #: The record and those it is related to: it needs a fact that they have.
+    #: The record, and the records that have a fact it needs.
     RELATED = "related"
-    #: Any record of the store. Always right and never quick; so is a check that does not say what it compares.
+    #: All records of the store: always right, and slow. The default for a check that declares nothing.
     STORE = "store"
-    #: The record, and what the commit before held of it.
+    #: The record, and its state in the previous commit.
     HISTORY = "history"
-    #: Nothing else: no record is looked at.
+    #: The settings alone; no record is read.
     SETTINGS = "settings"
 
 
 class Crowd(NamedTuple):
-    """How a fact is treated that too many records have for each to be compared with all others.
+    """How to treat a fact that too many records share to compare each with all others.
 
     Of more than `limit` records, by id and path, a check looks at the first `limit` and one more, and at the first of
     those that have the same fact of the kind `by` as the record at hand; of the others it only gets the number.
     """
 
     limit: int
-    #: The kinds of facts that this is about.
+    #: The kinds of facts treated this way.
     kinds: tuple[str, ...]
     by: str
 
 
 class Declared(NamedTuple):
-    """A check, and what its module says of it."""
+    """A check, and what its module declares."""
 
     name: str
     check: Callable[[Snapshot], Iterator[Problem]]
     scope: Scope
-    #: The rules of the problems that it finds.
+    #: The rules that it reports.
     rules: frozenset[str]
-    #: What others can find a record by, and what its own answer depends on.
+    #: The facts of a record by which others find it, and the facts that its own answer depends on.
     facts: Facts
     needs: Facts
-    #: The fields that answers about this record or about others depend on beside the facts; None for the whole record.
+    #: The fields, beside the facts, that answers about this record or others depend on; None: the whole record.
     reads: tuple[str, ...] | None
-    #: The kinds of needs that are followed: what a record needs that was found by them is needed as well, and so on.
+    #: The kinds of needs to follow from record to record: the needs of a record found by them are needed, too.
     chain: tuple[str, ...]
-    #: The kinds of facts of which messages choose from all values there are.
+    #: The kinds of facts whose values messages choose from ("did you mean").
     lists: tuple[str, ...]
     crowd: Crowd | None
 
@@ -76,7 +76,7 @@ def _none(_customer: Customer, _schema: Schema) -> Iterable[Fact]:
 
 
 def declared(name: str) -> Declared:
-    """The check of this name with what its module says."""
+    """The check of this name, with what its module declares."""
     return _declared(name, CHECKS[name])
 
 
@@ -110,5 +110,5 @@ def comparing() -> tuple[Declared, ...]:
 
 
 def rules(*scopes: Scope) -> frozenset[str]:
-    """The rules of the problems that the checks of these scopes find."""
+    """The rules that the checks of these scopes report."""
     return frozenset[str]().union(*(each.rules for each in map(declared, CHECKS) if each.scope in scopes))

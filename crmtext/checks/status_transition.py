@@ -22,7 +22,7 @@ SCOPE = Scope.HISTORY
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A warning at each status that the settings let no customer go to from where it was in the commit before."""
+    """Warn of status changes since the previous commit that the settings don't allow."""
     earlier = snapshot.earlier()
     for before in earlier.customers if earlier else ():
         if now := snapshot.successor(before):
@@ -30,7 +30,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def jump(document: Document, before: str, now: str, settings: Settings, schema: Schema) -> tuple[Problem, ...]:
-    """A warning where the settings know no such step; a status that they do not name may go anywhere."""
+    """Warn if the settings don't allow the change. Statuses that they don't list may change to any other."""
     allowed = settings.transitions.get(before)
     if now == before or allowed is None or now in allowed:
         return ()

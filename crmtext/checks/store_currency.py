@@ -19,7 +19,7 @@ SCOPE = Scope.SETTINGS
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem if the settings name a currency that is not a code in use."""
+    """Report a currency in the settings that is no code in use."""
     if reason := wrong(snapshot.settings.currency):
         line = f'currency = "{reason.meant}"'
         hint = _("write {value}; crmtext check --fix does that").format(value=line) if reason.meant else reason.hint

@@ -1,4 +1,4 @@
-"""The checks by name: where each one is."""
+"""The checks by name, each with its function."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ CHECKS: Mapping[str, str] = {
     )
 }
 
-#: Those whose problems have a fix that follows from the record, the schema and the settings alone.
+#: Checks whose fixes follow from the record, the schema and the settings alone.
 WITH_FIX = ("team-member", "currency")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 SCOPE = Scope.RECORD
 RULES = ("team-member", "owner-left")
 
-#: So much of a handle is quoted.
+#: The number of characters of a handle that a message quotes.
 _QUOTED = 80
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each handle that is not on the team; a warning at each owner who has left."""
+    """Report handles that aren't on the team list; warn of owners who have left."""
     team = snapshot.settings.team
     for customer in snapshot.customers:
         yield from unknown(customer.document, customer.data, snapshot.schema, snapshot.settings)
@@ -38,14 +38,14 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def unknown(document: Document, data: Mapping[str, Any], schema: Schema, settings: Settings) -> Iterator[Problem]:
-    """A problem at each handle of a record that fits the schema which is not on the team."""
+    """Report handles of a valid record that aren't on the team list."""
     paths = [field.path for field in schema.marked("x-handle")]
     for pointer, handle in schema.matching(data, paths, lambda handle: handle not in settings.team):
         yield _unknown(document, pointer, str(handle), settings)
 
 
 def _unknown(document: Document, pointer: str, handle: str, settings: Settings) -> Problem:
-    # Only now: it takes longer to load than a small store to check.
+    # Late: loading it takes longer than checking a small store.
     from crmtext.text.edit.rewrite import Set, edits
 
     message = _("'{handle}' is not on the team list").format(handle=clip(handle, _QUOTED))

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 SCOPE = Scope.RELATED
-#: Who has the id, or the file name, is a fact of every record.
+#: Records with the same id or file name are related by the facts that all records have.
 READS = ()
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """A problem at each record whose id, or file name but for case, is taken by one before it.
+    """Report records whose id, or file name regardless of case, an earlier record already has.
 
     A record whose file is named by its id comes before one that took the id over.
     """

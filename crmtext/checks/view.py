@@ -19,7 +19,7 @@ SCOPE = Scope.SETTINGS
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """An error for each view that is no expression, or asks for what the schema doesn't have."""
+    """Report views that are no valid expression, or use names that the schema doesn't have."""
     settings = snapshot.settings
     if not settings.views:
         return
@@ -30,11 +30,11 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         try:
             filters.compiled(text, terms)
         except CrmError as error:
-            found = error.problem
-            message = _("the view '{name}' can't be answered: {message}").format(name=name, message=found.message)
+            inner = error.problem
+            message = _("the view '{name}' can't be answered: {message}").format(name=name, message=inner.message)
             line, column, excerpt = settings.views_at.get(name, (0, 0, ""))
             place = Place(SETTINGS, line, column, line, column + len(name), f"/views/{escape(name)}")
             start = excerpt.find(text, column)
-            if found.place.column and start >= 0 and "\n" not in text:
-                place = place._replace(column=start + found.place.column, end_column=start + found.place.end_column)
-            yield Problem("view", message, place, found.hint, excerpt=excerpt)
+            if inner.place.column and start >= 0 and "\n" not in text:
+                place = place._replace(column=start + inner.place.column, end_column=start + inner.place.end_column)
+            yield Problem("view", message, place, inner.hint, excerpt=excerpt)
