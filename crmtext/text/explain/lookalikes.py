@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.document import Document, place_at
-from crmtext.text.explain.yaml_errors import fullwidth_colon, fullwidth_indent, no_blank
+from crmtext.text.explain.typing_mistakes import no_space, wide_colon, wide_comma, wide_indent
 from crmtext.text.pointer import escape
 from crmtext.values import lazy
 
@@ -53,7 +53,7 @@ def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem
     if not node.plain:
         return
     if found := _colon(document, node):
-        yield _told(document, fullwidth_colon(found.group(1), found.start(2), document.text), pointer)
+        yield _told(document, wide_colon(found.group(1), found.start(2), document.text), pointer)
     elif (
         node.value[:1] in "“‘"
         and node.value[-1:] in "”’"
@@ -97,13 +97,13 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
     key = node.keys[index]
     if key.plain and key.value.startswith("\u3000"):
         end = key.start + len(key.value) - len(key.value.lstrip("\u3000"))
-        yield _told(document, fullwidth_indent(key.start, end), pointer)
+        yield _told(document, wide_indent(key.start, end), pointer)
     elif not is_cut(document, node, index):
         return
     elif match := _KEY.match(document.text, key.start, key.end):
-        yield _told(document, fullwidth_colon(match.group(1), match.start(2), document.text), pointer)
+        yield _told(document, wide_colon(match.group(1), match.start(2), document.text), pointer)
     elif match := _NO_BLANK.match(document.text, key.start, key.end):
-        yield _told(document, no_blank(match.group(1), match.end(), document.text), pointer)
+        yield _told(document, no_space(match.group(1), match.end(), document.text), pointer)
     elif thousands := _THOUSANDS.search(document.text, max(0, key.start - 5), key.end):
         yield _problem(
             document,
@@ -133,18 +133,11 @@ def is_cut(document: Document, node: Node, index: int) -> bool:
 
 def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
     parts = _COMMA.split(document.text[node.start : node.end])
-    mended = ", ".join(part.strip() for part in parts if part.strip())
+    fixed = ", ".join(part.strip() for part in parts if part.strip())
     at = _COMMA.search(document.text, node.start, node.end)
-    start, end = (at.start(), at.end()) if at else (node.start, node.end)
-    return _problem(
-        document,
-        "fullwidth-comma",
-        _("a full-width comma does not part two items"),
-        _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
-        (start, end),
-        pointer,
-        fix=(Edit(node.start, node.end, mended),) if mended else (),
-    )
+    span = at.span() if at else (node.start, node.end)
+    finding = wide_comma(*span, *((Edit(node.start, node.end, fixed),) if fixed else ()))
+    return _problem(document, finding.rule, finding.message, finding.hint, span, pointer, fix=finding.fix)
 
 
 def _told(document: Document, finding: Finding, pointer: str) -> Problem:

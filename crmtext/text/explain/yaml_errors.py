@@ -9,6 +9,7 @@ from crmtext.i18n import _
 from crmtext.problem import Edit, Problem
 from crmtext.text.document import place_at
 from crmtext.text.explain.parser_error import Finding, Stumble, stumble
+from crmtext.text.explain.typing_mistakes import no_space, wide_colon, wide_comma, wide_indent
 from crmtext.text.size import MAX_NAME, name_too_long
 from crmtext.values import lazy
 
@@ -25,8 +26,6 @@ _KEY_VALUE = lazy.pattern(r"\s*(?:- +)*[^\s:]+: +")
 # What may stand before a value that fills the rest of its line.
 _BEFORE_VALUE = lazy.pattern(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
 _KEY_LINE = lazy.pattern(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
-# What would not begin a value of its own: nothing is mended before it.
-_ODD = lazy.pattern(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
 _COMMENT = lazy.pattern(r"[ \t]+#(?=[ \t]|\Z)")
 _HASH = lazy.pattern(r"[ \t]#")
 _WIDE_COMMA = lazy.pattern(r"[，、；]\s*")
@@ -67,21 +66,8 @@ def _fullwidth_colon(at: Stumble) -> Finding | None:
         match = _FULLWIDTH_COLON.match(at.lines[line])
         # A line of prose may hold a full-width colon too: it is blamed only where a key was looked for.
         if match and (match.group(1).isascii() or line == at.line or at.says("expected ':'")):
-            return fullwidth_colon(match.group(1), at.offset(line, match.start(2)), at.text)
+            return wide_colon(match.group(1), at.offset(line, match.start(2)), at.text)
     return None
-
-
-def fullwidth_colon(key: str, start: int, text: str) -> Finding:
-    """The finding of a full-width colon that stands at an offset, after a key."""
-    blank = "" if text[start + 1 : start + 2] in ("", " ", "\n", "\r") else " "
-    return Finding(
-        "fullwidth-colon",
-        _("the colon after '{key}' is a full-width one (：)").format(key=key),
-        _("write '{key}: ' with the colon of the English keyboard and a space").format(key=key),
-        start,
-        start + 1,
-        (Edit(start, start + 1, ":" + blank),) if _ODD.match(text, start + 1) is None else (),
-    )
 
 
 def _fullwidth_space(at: Stumble) -> Finding | None:
@@ -89,7 +75,7 @@ def _fullwidth_space(at: Stumble) -> Finding | None:
         text = at.lines[line]
         if match := re.match(r"[ \t]*(\u3000[\s\u3000]*)\S", text):
             start = at.offset(line, match.start(1))
-            return fullwidth_indent(start, start + len(match.group(1)))
+            return wide_indent(start, start + len(match.group(1)))
         if match := _WIDE_BLANK.match(text):
             start, end = (at.offset(line, match.start(2)), at.offset(line, match.end(2)))
             return Finding(
@@ -101,17 +87,6 @@ def _fullwidth_space(at: Stumble) -> Finding | None:
                 (Edit(start, end, " "),),
             )
     return None
-
-
-def fullwidth_indent(start: int, end: int) -> Finding:
-    """The finding of full-width spaces between two offsets, before a key."""
-    return Finding(
-        "fullwidth-space",
-        _("the line is indented with a full-width space"),
-        _("indent with spaces of the English keyboard"),
-        start,
-        end,
-    )
 
 
 def _tab(at: Stumble) -> Finding | None:
@@ -129,7 +104,7 @@ def _no_blank(at: Stumble) -> Finding | None:
         return None
     for line in at.suspects:
         if match := _NO_BLANK.match(at.lines[line]):
-            return no_blank(match.group(1), at.offset(line, match.end()), at.text)
+            return no_space(match.group(1), at.offset(line, match.end()), at.text)
         if match := _NO_DASH_BLANK.match(at.lines[line]) or _no_dash_blank(at, line):
             start = at.offset(line, match.end())
             return Finding(
@@ -148,18 +123,6 @@ def _no_dash_blank(at: Stumble, line: int) -> re.Match[str] | None:
     match = re.match(r"([ ]*)-(?=[^\s-])", at.lines[line])
     above = next((text for text in reversed(at.lines[:line]) if text.strip()), "")
     return match if match and above.startswith(f"{match[1]}- ") else None
-
-
-def no_blank(key: str, start: int, text: str) -> Finding:
-    """The finding of a key whose value begins right after the colon, at an offset."""
-    return Finding(
-        "colon-without-space",
-        _("a space is missing after '{key}:'").format(key=key),
-        _("write '{key}: ' and then the value").format(key=key),
-        start - 1,
-        start,
-        (Edit(start, start, " "),) if _ODD.match(text, start) is None else (),
-    )
 
 
 def _long_name(at: Stumble) -> Finding | None:
@@ -216,14 +179,7 @@ def _in_brackets(at: Stumble) -> Finding | None:
     if not at.says("parsing a flow", "expected ',' or"):
         return None
     for comma in _wide_commas(at):
-        return Finding(
-            "fullwidth-comma",
-            _("a full-width comma does not part two items"),
-            _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
-            comma.start(),
-            comma.start() + 1,
-            (Edit(comma.start(), comma.end(), ", "),),
-        )
+        return wide_comma(comma.start(), comma.start() + 1, Edit(comma.start(), comma.end(), ", "))
     if at.says("node content", "expected the node content") and at.text[at.at : at.at + 1] == ",":
         return Finding(
             "comma-too-many",
