@@ -10,7 +10,7 @@ from crmtext import i18n, quick
 from crmtext.cli.framework import language
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, cannot, usage
-from crmtext.terminal.output import QuietPipe
+from crmtext.terminal.output import QuietPipe, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,7 +140,7 @@ def _guarded(called: Callable[[], int], arguments: Sequence[str] | None) -> int:
 def _tell(problem: Problem, code: Exit) -> int:
     from crmtext.terminal import code_frame
 
-    _say(code_frame.frame(problem, color=_colours()))
+    write_error(code_frame.frame(problem, color=_colours()))
     return code
 
 
@@ -149,7 +149,7 @@ def _fail(message: str, hint: str) -> None:
     from crmtext.terminal.color import style
 
     label = Severity.ERROR.label
-    _say(f"{style(label, fg='red', bold=True) if _colours() else label}: {message}\n  = {hint}\n")
+    write_error(f"{style(label, fg='red', bold=True) if _colours() else label}: {message}\n  = {hint}\n")
 
 
 def _colours() -> bool:
@@ -157,11 +157,6 @@ def _colours() -> bool:
 
     asked = early(None).get("--color", "auto")
     return colours("always" if asked == "always" else "never" if asked == "never" else "auto", sys.stderr)
-
-
-def _say(text: str) -> None:
-    if sys.stderr:
-        sys.stderr.write(text)
 
 
 def _refused(error: OSError) -> Problem:
@@ -174,7 +169,7 @@ def _tell_misuse(error: click.ClickException) -> int:
     from crmtext.terminal.width import printable
 
     if isinstance(error, Incomplete):
-        _say(f"{error.message}\n")
+        write_error(f"{error.message}\n")
         return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "crmtext"
@@ -189,7 +184,7 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
 
         from crmtext.terminal.width import printable
 
-        _say(printable("".join(traceback.format_exception(error))))
+        write_error(printable("".join(traceback.format_exception(error))))
     _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
     return Exit.BUG
 

@@ -81,13 +81,10 @@ def readable() -> str:
     def replaced(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error
+        from crmtext.terminal.width import numbered
+
         lacking = error.object[error.start : error.end]
-        return "".join(_PLAIN.get(sign) or _numbered(sign) for sign in lacking), error.end
+        return "".join(_PLAIN.get(sign) or numbered(sign) for sign in lacking), error.end
 
     codecs.register_error(_ERRORS, replaced)
     return _ERRORS
-
-
-def _numbered(sign: str) -> str:
-    units = sign.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

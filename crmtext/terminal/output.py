@@ -56,6 +56,12 @@ class Output:
         return printable(text)
 
 
+def write_error(text: str) -> None:
+    """Write to standard error, where there is one."""
+    if sys.stderr:
+        sys.stderr.write(text)
+
+
 def control(stream: TextIO, sequence: str) -> None:
     """Write a sequence of our own that the terminal is to obey."""
     (stream.unguarded if isinstance(stream, Output) else stream).write(sequence)

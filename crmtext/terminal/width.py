@@ -104,11 +104,12 @@ def printable(text: str, *, keep: str = "\n\t") -> str:
         # With line ends those of Windows stay as well, in which CSV is written.
         if sign in keep or (sign == "\r" and "\n" in keep and text.startswith("\n", found.end())):
             return sign
-        return _SHORT.get(sign) or _numbered(sign)
+        return _SHORT.get(sign) or numbered(sign)
 
     return _UNPRINTABLE.sub(replaced, text)
 
 
-def _numbered(sign: str) -> str:
+def numbered(sign: str) -> str:
+    """A sign by its number, as JSON writes it."""
     units = sign.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -13,6 +13,7 @@ from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Exit
 from crmtext.terminal import code_frame
 from crmtext.terminal.color import colours
+from crmtext.terminal.output import write_error
 from crmtext.terminal.width import printable
 from crmtext.validation import staged
 from crmtext.wording.values import few
@@ -35,13 +36,13 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
                 i18n.use(store.settings.language)
         result = staged.check(store)
         if result is not None:
-            _say(_told(result, store, folder, color=colours(color, sys.stderr)))
+            write_error(_told(result, store, folder, color=colours(color, sys.stderr)))
             codes.append(Exit.FOUND if result.rejected else Exit.FINE)
     if stores and (beside := _beside(stores, folder)):
-        _say(code_frame.listing(beside, color=colours(color, sys.stderr)))
+        write_error(code_frame.listing(beside, color=colours(color, sys.stderr)))
         codes.append(Exit.FOUND)
     if Exit.FOUND in codes:
-        _say(_("Commit rejected. Fix the lines above, `git add` the files and commit again.") + "\n")
+        write_error(_("Commit rejected. Fix the lines above, `git add` the files and commit again.") + "\n")
     return max(codes, default=Exit.FINE)
 
 
@@ -57,11 +58,6 @@ def _beside(stores: tuple[Store, ...], folder: Path) -> tuple[Problem, ...]:
 
 def _replaced(problem: Problem, path: str) -> Problem:
     return problem._replace(place=problem.place._replace(path=path))
-
-
-def _say(text: str) -> None:
-    if sys.stderr:
-        sys.stderr.write(text)
 
 
 def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
