@@ -17,7 +17,7 @@ from crmtext.record.input import arguments
 if TYPE_CHECKING:
     from crmtext.duplicates.similarity import Match
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
 
@@ -43,7 +43,7 @@ def add(
     form: str,
     *,
     force: bool,
-    how: How,
+    how: WriteOptions,
 ) -> Exit:
     r"""Add a customer.
 

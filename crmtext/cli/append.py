@@ -13,7 +13,7 @@ from crmtext.record import append as appending
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @options.case
 @options.writing
 @options.form("table", "json")
-def append(customer: str, list_: str, given: tuple[str, ...], case: str | None, form: str, *, how: How) -> Exit:
+def append(
+    customer: str, list_: str, given: tuple[str, ...], case: str | None, form: str, *, how: WriteOptions
+) -> Exit:
     r"""Add an entry to a list of a customer: contacts, needs, opportunities, transactions, cases, feedback and so on.
 
     A day and a colleague that the entry needs are today and you where they are left out. Of a list of words, such as

@@ -13,7 +13,7 @@ from crmtext.record import archive as archiving
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--back", is_flag=True, help="Take it out of the archive again.")
 @options.writing
 @options.form("table", "json")
-def archive(customer: str, form: str, *, back: bool, how: How) -> Exit:
+def archive(customer: str, form: str, *, back: bool, how: WriteOptions) -> Exit:
     """Move a customer's file to records/archive/, out of the way.
 
     It stays a record: lists, checks and references know it as before. To close a customer, set the status: crmtext

@@ -80,11 +80,11 @@ def check(
     else:
         found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
-        from crmtext.record.change.write import How
+        from crmtext.record.change.write import WriteOptions
         from crmtext.record.fix import fix as fix_records
 
         answer_cache.forget()
-        change = fix_records(store, named, select=select, ignore=ignore, how=How(dry_run, commit=False))
+        change = fix_records(store, named, select=select, ignore=ignore, how=WriteOptions(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)

@@ -13,7 +13,7 @@ from crmtext.record import done as doing
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--date", default="", help="The day it was done, such as 昨天 or -2d; today if left out.")
 @options.writing
 @options.form("table", "json")
-def done(customer: str, number: str, date: str, form: str, *, how: How) -> Exit:
+def done(customer: str, number: str, date: str, form: str, *, how: WriteOptions) -> Exit:
     r"""Mark a next step as done.
 
     N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.problem import Exit, Problem
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.record.edit import Choice
 
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.argument("customer")
 @options.writing
 @options.form("table", "json")
-def edit(customer: str, form: str, *, how: How) -> Exit:
+def edit(customer: str, form: str, *, how: WriteOptions) -> Exit:
     """Edit a customer's record in your editor.
 
     The record is checked when you leave the editor, and written if nothing is wrong; else you may edit it again, keep

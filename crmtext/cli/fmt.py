@@ -10,11 +10,11 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.record import fmt as formatting
-from crmtext.record.input.find_record import anyhow
+from crmtext.record.input.find_record import any_record
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @options.writing
 @options.form("table", "json")
-def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: How) -> Exit:
+def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOptions) -> Exit:
     """Put records into one and the same form: the schema's order of keys, a line for each item, two spaces.
 
     A record is named by its path, or as customers are; a folder means all below it.
@@ -45,4 +45,4 @@ def _path(store: Store, typed: str) -> str:
     path = options.seen_from(store, typed)
     if (store.root / path).exists() or "/" in typed or typed.endswith(".yaml"):
         return path
-    return anyhow(store, typed).path
+    return any_record(store, typed).path

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command, context_settings={"allow_extra_args": True})
@@ -63,7 +63,7 @@ def handover(
     checked: bool,
     owners: bool,
     full: bool,
-    how: How,
+    how: WriteOptions,
 ) -> Exit:
     r"""Hand customers over to a colleague, in one commit.
 

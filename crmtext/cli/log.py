@@ -13,7 +13,7 @@ from crmtext.record import log as logging
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -46,7 +46,7 @@ def log(
     case: str | None,
     form: str,
     *,
-    how: How,
+    how: WriteOptions,
 ) -> Exit:
     r"""Note a phone call, visit or message with a customer.
 

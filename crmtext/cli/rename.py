@@ -13,7 +13,7 @@ from crmtext.record import rename as renaming
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--name-file", is_flag=True, help="Make those words from the customer's name.")
 @options.writing
 @options.form("table", "json")
-def rename(customer: str, id_: str, slug: str | None, form: str, *, new_id: bool, name_file: bool, how: How) -> Exit:
+def rename(
+    customer: str, id_: str, slug: str | None, form: str, *, new_id: bool, name_file: bool, how: WriteOptions
+) -> Exit:
     """Give a customer another id or file name; the two are kept together, and references in other records follow.
 
     Without an option the file is named after the id that stands in it.

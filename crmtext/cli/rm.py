@@ -13,7 +13,7 @@ from crmtext.record import rm as removing
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Remove references to it as well, and what git does not hold yet.")
 @options.writing
 @options.form("table", "json")
-def rm(customer: str, form: str, *, force: bool, how: How) -> Exit:
+def rm(customer: str, form: str, *, force: bool, how: WriteOptions) -> Exit:
     """Remove a customer's record.
 
     Refused while other customers refer to it, and while git does not hold it as it is. What was committed stays in

@@ -14,7 +14,7 @@ from crmtext.record import set as setting
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command("set", cls=Command)
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.case
 @options.writing
 @options.form("table", "json")
-def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how: How) -> Exit:
+def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how: WriteOptions) -> Exit:
     r"""Change keys of a customer, or with --where of many: of all of them or of none.
 
     A key may be typed in Chinese, and so may a value. An entry of a list is named by its number from 0 or by what

@@ -14,7 +14,7 @@ from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
 
@@ -38,7 +38,7 @@ def status(
     products: tuple[str, ...],
     form: str,
     *,
-    how: How,
+    how: WriteOptions,
 ) -> Exit:
     r"""Move a customer to another status, with what goes with it.
 

@@ -13,13 +13,13 @@ from crmtext.record import undo as undoing
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.command(cls=Command)
 @options.writing
 @options.form("table", "json")
-def undo(form: str, *, how: How) -> Exit:
+def undo(form: str, *, how: WriteOptions) -> Exit:
     """Undo the last change that crmtext made in this clone.
 
     A change that was committed is undone by a commit that takes it back. If the same records have changed since,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.diff.customers import Comparison, Difference
-    from crmtext.diff.words import Said, Words
+    from crmtext.diff.words import ChangeText, Words
 
 #: More customers than this are folded away.
 _OPEN = 8
@@ -84,13 +84,13 @@ def _customer(each: Difference, say: Words) -> Iterator[str]:
             yield from _entry(one)
 
 
-def _row(said: Said) -> str:
+def _row(said: ChangeText) -> str:
     if said.secret:
         return f"| {plain(said.label)} | | {value(said)} |"
     return f"| {plain(said.label)} | {plain(said.before)} | **{plain(said.after)}** |"
 
 
-def _entry(said: Said) -> Iterator[str]:
+def _entry(said: ChangeText) -> Iterator[str]:
     shown = plain(value(said))
     struck = f"~~{shown}~~" if said.kind == "removed" else shown
     yield f"- {_MARKS.get(said.kind, '↕')} **{plain(said.label)}** {struck}"

@@ -45,7 +45,7 @@ def _news(each: Difference, say: Words) -> Iterator[str]:
         return
     for change in each.told:
         if change.path in (("owner",), ("status",)) and change.kind == "changed":
-            said = say.say(change, each)
+            said = say.describe(change, each)
             yield f"{said.label} {said.before} → {said.after}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.diff.words import Said, Words
+from crmtext.diff.words import ChangeText, Words
 from crmtext.i18n import _, plural
 from crmtext.wording.labels import labelled
 from crmtext.wording.values import few
@@ -64,13 +64,13 @@ def _customer(each: Difference, say: Words) -> Iterator[str]:
         yield from _lines(said)
 
 
-def lines(each: Difference, say: Words) -> Iterator[Said]:
+def lines(each: Difference, say: Words) -> Iterator[ChangeText]:
     """What is told of a customer: of one who went nothing, of a new one not what stands in the headline."""
     if each.kind == "removed":
         return
     for change in each.told:
         if each.kind != "added" or change.path[0] not in ("id", "name", "short_name"):
-            yield say.say(change, each)
+            yield say.describe(change, each)
 
 
 def headline(each: Difference) -> str:
@@ -84,18 +84,18 @@ def headline(each: Difference) -> str:
     return said.get(each.kind, "")
 
 
-def mark(said: Said) -> str:
+def mark(said: ChangeText) -> str:
     """The sign of a change: `+`, `-` or `~`."""
     return _MARKS.get(said.kind, "~")
 
 
-def _lines(said: Said) -> Iterator[str]:
+def _lines(said: ChangeText) -> Iterator[str]:
     yield f"  {mark(said)} {labelled(said.label, value(said))}"
     for label, below in said.below:
         yield f"      {labelled(label, below)}"
 
 
-def value(said: Said) -> str:
+def value(said: ChangeText) -> str:
     """What became of a value, in a line."""
     if said.kind == "moved":
         return _("another order")
@@ -143,7 +143,7 @@ def changes(each: Difference, say: Words) -> list[Mapping[str, Any]]:
             "key": say.key(change.path, each),
             "before": say.discreet(change.before, change.path),
             "after": None if change.kind == "moved" else say.discreet(change.after, change.path),
-            **({"sensitive": True} if say.say(change, each).secret else {}),
+            **({"sensitive": True} if say.describe(change, each).secret else {}),
         }
         for change in each.told
     ]

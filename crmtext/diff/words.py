@@ -27,7 +27,7 @@ _TOLD = frozenset({"date", "by", "channel", "summary", "contact", "direction", "
 _NAME = 40
 
 
-class Said(NamedTuple):
+class ChangeText(NamedTuple):
     """A change in words. `below` are the further keys of an item that came or went; `secret` hides both values."""
 
     kind: str
@@ -50,21 +50,21 @@ class Words(NamedTuple):
         """For the words of values."""
         return Book(self.settings, {})
 
-    def say(self, change: Change, difference: Difference) -> Said:
+    def describe(self, change: Change, difference: Difference) -> ChangeText:
         """One change of a customer."""
         key = self.key(change.path, difference)
         label = self.label(change.path, difference)
         if self.schema.sensitive(pointer(change.path)):
-            return Said(change.kind, key, label, secret=True)
+            return ChangeText(change.kind, key, label, secret=True)
         value = change.after if change.kind == "added" else change.before
         if change.kind in ("added", "removed") and isinstance(value, dict):
             title, below = self._titled(value, change.path)
             before, after = (title, "") if change.kind == "removed" else ("", title)
-            return Said(change.kind, key, label, before, after, below)
+            return ChangeText(change.kind, key, label, before, after, below)
         if change.kind == "moved":
-            return Said(change.kind, key, label)
+            return ChangeText(change.kind, key, label)
         before, after = (self._text(each, change.path, difference) for each in (change.before, change.after))
-        return Said(change.kind, key, label, before, after)
+        return ChangeText(change.kind, key, label, before, after)
 
     def discreet(self, value: Any, path: Sequence[Step]) -> Any:
         """A value without its sensitive parts: null stands in their place."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.record.change.draft import Draft
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.settings import Settings
     from crmtext.store import Store
 
@@ -40,7 +40,7 @@ class Wanted(NamedTuple):
     diff: bool = False
 
 
-def run_handover(store: Store, asked: Asked, wanted: Wanted, how: How) -> Change:
+def run_handover(store: Store, asked: Asked, wanted: Wanted, how: WriteOptions) -> Change:
     """Hand the customers over, in a commit unless none is wanted, or only show what that would change."""
     how = how._replace(commit=how.commit is not False, branch=wanted.branch, action="handover", tell=None)
     if wanted.branch and not how.commit:

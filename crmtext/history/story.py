@@ -53,7 +53,7 @@ class Event:
         return self.differences[0]
 
 
-class Tenure(NamedTuple):
+class OwnerPeriod(NamedTuple):
     """A colleague in charge, from a day to another; None: from before this clone's history, and to this day."""
 
     owner: str
@@ -69,7 +69,7 @@ class Story:
     events: tuple[Event, ...]
     words: Words
     #: Who was in charge, from the first to the last.
-    tenures: tuple[Tenure, ...]
+    owner_periods: tuple[OwnerPeriod, ...]
     #: Whether what came before is in commits that a shallow clone left out.
     cut: bool = False
 
@@ -88,8 +88,8 @@ def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document
     # There git shows each file as if it had come into being.
     first = next((commit.touches[0] for commit in commits if commit.id in ends and commit.touches), None)
     owner = str(_data(parsed[first.new]).get("owner", "")) if first and first.new else ""
-    tenures = tuple(_tenures(events, [Tenure(owner, None)] if owner else []))
-    return Story(document, events, Words(snapshot.schema, snapshot.settings), tenures, cut=first is not None)
+    owner_periods = tuple(_owner_periods(events, [OwnerPeriod(owner, None)] if owner else []))
+    return Story(document, events, Words(snapshot.schema, snapshot.settings), owner_periods, cut=first is not None)
 
 
 class _Teller(NamedTuple):
@@ -150,7 +150,7 @@ def _data(document: Document | None) -> dict[str, Any]:
     return dict(document.data) if document and isinstance(document.data, dict) else {}
 
 
-def _tenures(events: Iterable[Event], before: Iterable[Tenure]) -> list[Tenure]:
+def _owner_periods(events: Iterable[Event], before: Iterable[OwnerPeriod]) -> list[OwnerPeriod]:
     found = list(before)
     for event in reversed(tuple(events)):
         after = event.difference.after
@@ -162,7 +162,7 @@ def _tenures(events: Iterable[Event], before: Iterable[Tenure]) -> list[Tenure]:
             found[-1] = found[-1]._replace(until=event.day)
         if not owner or (found and found[-1].until is None):
             continue
-        found.append(Tenure(owner, event.day))
+        found.append(OwnerPeriod(owner, event.day))
     return found
 
 

@@ -12,7 +12,7 @@ from crmtext.wording.values import customer_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from crmtext.history.story import Event, Story, Tenure
+    from crmtext.history.story import Event, OwnerPeriod, Story
 
 
 def text(told: Story) -> str:
@@ -34,18 +34,18 @@ def markdown(told: Story) -> str:
 
 
 def _owners(told: Story) -> str:
-    said = " → ".join(_tenure(each, told) for each in told.tenures)
+    said = " → ".join(_owner_period(each, told) for each in told.owner_periods)
     label = heading(told.words.schema, "owner")
     return labelled(label, said) if said else ""
 
 
-def _tenure(tenure: Tenure, told: Story) -> str:
-    name = person(told.words.settings, tenure.owner)
-    if tenure.since is None:
-        return _("{name} until {date}").format(name=name, date=tenure.until) if tenure.until else name
-    if tenure.until is None:
-        return _("{name} since {date}").format(name=name, date=tenure.since)
-    return _("{name} {since} to {until}").format(name=name, since=tenure.since, until=tenure.until)
+def _owner_period(period: OwnerPeriod, told: Story) -> str:
+    name = person(told.words.settings, period.owner)
+    if period.since is None:
+        return _("{name} until {date}").format(name=name, date=period.until) if period.until else name
+    if period.until is None:
+        return _("{name} since {date}").format(name=name, date=period.since)
+    return _("{name} {since} to {until}").format(name=name, since=period.since, until=period.until)
 
 
 def _event(event: Event, told: Story, shown: Callable[[str], str]) -> str:
@@ -78,7 +78,7 @@ def document(told: Story) -> Mapping[str, Any]:
     return {
         "customer": str(told.document.data.get("id", "")),
         "complete": not told.cut,
-        "owners": [{"owner": each.owner, "since": each.since, "until": each.until} for each in told.tenures],
+        "owners": [{"owner": each.owner, "since": each.since, "until": each.until} for each in told.owner_periods],
         "events": [
             {
                 "commit": each.commit,

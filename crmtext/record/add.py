@@ -12,7 +12,7 @@ from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, status
 from crmtext.record import set as setting
 from crmtext.record.change.draft import Draft, as_assignments, errors, refuse
-from crmtext.record.change.write import How, settle, writing
+from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.fmt import form
 from crmtext.record.input import arguments
 from crmtext.schema.validator_error import listed
@@ -61,7 +61,12 @@ class New(NamedTuple):
 
 
 def run(
-    store: Store, new: New, how: How, *, force: bool, confirm: Callable[[tuple[Match, ...]], None] | None = None
+    store: Store,
+    new: New,
+    how: WriteOptions,
+    *,
+    force: bool,
+    confirm: Callable[[tuple[Match, ...]], None] | None = None,
 ) -> Change:
     """Add a customer. Who is there already for certain is refused unless forced; `confirm` asks about likely ones."""
     wanted = _read(store, new)

@@ -10,9 +10,9 @@ from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import complaint, state
 from crmtext.record import set as setting
 from crmtext.record.change.draft import draft
-from crmtext.record.change.write import How, settle, writing
+from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.input import amounts, list_items, path, values
-from crmtext.record.input.find_record import again, target
+from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.record.log import unwanted, with_contact
 from crmtext.schema.validator_error import listed
@@ -48,11 +48,13 @@ class New(NamedTuple):
     grievance: str | None = None
 
 
-def run(store: Store, typed: str, list_: str, given: Sequence[str], how: How, *, case: str | None = None) -> Change:
+def run(
+    store: Store, typed: str, list_: str, given: Sequence[str], how: WriteOptions, *, case: str | None = None
+) -> Change:
     """Add to a list of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
     found = target(store, typed)
     with writing(store, how):
-        document = again(store, found)
+        document = reread(store, found)
         key = _list(document, list_, store)
         if key.field.item and key.field.item.kind == "map" and not all(map(setting.is_assignment, given)):
             raise _no_field(key.field, f"crmtext append {quoted(typed)} {quoted(list_)}", given, store)
@@ -140,7 +142,7 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
     return sorted_item({**made, **asked}, field), asked
 
 
-def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how: How) -> New:
+def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how: WriteOptions) -> New:
     """What is added, with a warning where the list holds the same already."""
     field = key.field
     if not values.is_list(field) or field.item is None:
@@ -191,7 +193,7 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     return New([Append(key.pointer, each, order) for each in new], value_text(new, key.field, store.settings))
 
 
-def _twins(document: Document, key: Key, made: Mapping[str, Any], how: How) -> tuple[Problem, ...]:
+def _twins(document: Document, key: Key, made: Mapping[str, Any], how: WriteOptions) -> tuple[Problem, ...]:
     own = list_items.identity(key.field, made)
     have = get(document.data, key.pointer) or ()
     if not own or all(list_items.identity(key.field, each) != own for each in have):

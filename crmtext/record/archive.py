@@ -8,8 +8,8 @@ from crmtext.i18n import _
 from crmtext.layout import RECORDS
 from crmtext.problem import usage
 from crmtext.record.change.draft import moved
-from crmtext.record.change.write import How, settle, writing
-from crmtext.record.input.find_record import again, target
+from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.input.find_record import reread, target
 from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 ARCHIVE = f"{RECORDS}/archive"
 
 
-def run(store: Store, typed: str, how: How, *, back: bool) -> Change:
+def run(store: Store, typed: str, how: WriteOptions, *, back: bool) -> Change:
     """Put the customer that is meant into the archive, or with `back` where it was."""
     found = target(store, typed)
     with writing(store, how):
-        document = again(store, found)
+        document = reread(store, found)
         name = customer_name(document)
         if document.path.startswith(ARCHIVE + "/") != back:
             message = _("{name} is not in the archive") if back else _("{name} is in the archive already")

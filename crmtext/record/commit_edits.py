@@ -11,7 +11,7 @@ from crmtext.layout import RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import Severity
 from crmtext.record.change import commit as committing
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.sources import is_record
 from crmtext.storage.commit import commit as commit_files
 from crmtext.storage.commit import entries
@@ -41,8 +41,8 @@ def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem,
     if wrong := _errors(store, parts):
         return None, wrong
     records = tuple(Draft.of(part) for part in parts if is_record(part.path))
-    text = committing.message(store, records, How(message=message, action="edit"))
-    commit = committing.decide(store, parts, text, judged=True)
+    text = committing.message(store, records, WriteOptions(message=message, action="edit"))
+    commit = committing.check_commit(store, parts, text, judged=True)
     content = {repo.prefix + part.path: part.after for part in parts}
     return commit_files(repo, content, commit.message, author=commit.author), ()
 

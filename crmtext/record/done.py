@@ -8,9 +8,9 @@ from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
 from crmtext.record.change.draft import draft, errors, refuse
-from crmtext.record.change.write import How, settle, writing
+from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.input import path
-from crmtext.record.input.find_record import again, target
+from crmtext.record.input.find_record import reread, target
 from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.rewrite import Set
 from crmtext.text.pointer import get
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-def run(store: Store, typed: str, number: str, when: str, how: How) -> Change:
+def run(store: Store, typed: str, number: str, when: str, how: WriteOptions) -> Change:
     """Mark a next step of the customer that is meant as done; without a number, the only one that is open."""
     on = dates.parse(when, store.today, past=True) if when else store.today
     found = target(store, typed)
     with writing(store, how):
-        document = again(store, found)
+        document = reread(store, found)
         step = _step(document, typed, number.strip(), store)
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"

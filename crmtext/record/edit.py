@@ -11,8 +11,8 @@ from crmtext.index.effect import At
 from crmtext.problem import CrmError, Exit, Severity, cannot
 from crmtext.record.change import edit_copy
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How, write, writing
-from crmtext.record.input.find_record import anyhow
+from crmtext.record.change.write import WriteOptions, write, writing
+from crmtext.record.input.find_record import any_record
 from crmtext.storage.journal import Part
 from crmtext.text.read.load import parse
 from crmtext.validation.change import new_problems
@@ -49,12 +49,12 @@ class _Session(NamedTuple):
     copy: Copy
     talk: Talk
     command: str
-    how: How
+    how: WriteOptions
 
 
-def run(store: Store, typed: str, how: How, talk: Talk) -> Change:
+def run(store: Store, typed: str, how: WriteOptions, talk: Talk) -> Change:
     """Have the record of the customer that is meant edited, and write what is right."""
-    found = anyhow(store, typed)
+    found = any_record(store, typed)
     # Said before anything is typed.
     command = editor(store.root, store.repository)
     with edit_copy.taken(store.home.own, found.path) as mine:

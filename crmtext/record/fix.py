@@ -14,7 +14,7 @@ from crmtext.i18n import _, plural
 from crmtext.model import Customer
 from crmtext.problem import Place, Problem, Severity
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How, write, writing
+from crmtext.record.change.write import WriteOptions, write, writing
 from crmtext.settings.places import line_of
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
@@ -37,7 +37,7 @@ _MOST_ROUNDS = 200
 
 
 def fix(
-    store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: How
+    store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: WriteOptions
 ) -> Change:
     """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
     wanted = tuple(paths)
@@ -50,7 +50,7 @@ def fix(
     return run(store, how, asked)
 
 
-def run(store: Store, how: How, wanted: Callable[[Problem], bool]) -> Change:
+def run(store: Store, how: WriteOptions, wanted: Callable[[Problem], bool]) -> Change:
     """Mend the records on the disk, or only tell the diff."""
     with writing(store, how):
         snapshot = store.worktree()

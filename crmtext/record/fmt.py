@@ -8,7 +8,7 @@ from crmtext.answer import Problems
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Place, Problem, Severity
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How, write, writing
+from crmtext.record.change.write import WriteOptions, write, writing
 from crmtext.text.edit import canonical
 from crmtext.text.read.load import parse_text
 from crmtext.validation.check import covered
@@ -38,7 +38,7 @@ def check(snapshot: Snapshot, paths: Sequence[str]) -> Problems:
     return Problems(snapshot.read, len(documents), tuple(_of_each(documents, snapshot.schema)))
 
 
-def run(store: Store, paths: Sequence[str], how: How) -> Change:
+def run(store: Store, paths: Sequence[str], how: WriteOptions) -> Change:
     """Put records into canonical form; what cannot be is left as it is, and said."""
     with writing(store, how):
         snapshot = store.worktree()

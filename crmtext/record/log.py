@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record.change.draft import Draft, draft
-from crmtext.record.change.write import How, write, writing
+from crmtext.record.change.write import WriteOptions, write, writing
 from crmtext.record.input import arguments
-from crmtext.record.input.find_record import again, searchable, target
+from crmtext.record.input.find_record import reread, searchable, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get
@@ -45,14 +45,14 @@ class Entry(NamedTuple):
     next_by: str = ""
 
 
-def run(store: Store, typed: str, entry: Entry, how: How, *, case: str | None = None) -> Change:
+def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str | None = None) -> Change:
     """Log an interaction with the customer that is meant; `case` opens a case, by this title if it has one."""
     item = interaction(entry, schema=store.schema, settings=store.settings, today=store.today)
     _refuse_vague(store, typed, entry, item)
     found = target(store, typed)
     with writing(store, how):
         # Somebody else may have written to it while we waited.
-        document = again(store, found)
+        document = reread(store, found)
         item, unknown = with_contact(document, typed, item, store.schema)
         summary, operations = _summary(document, item, store), [place(document, "/interactions", item, store.schema)]
         grievance = None

@@ -9,8 +9,8 @@ from crmtext.problem import CrmError, Problem, Severity
 from crmtext.record import ids
 from crmtext.record.change import references
 from crmtext.record.change.draft import Draft, draft, moved
-from crmtext.record.change.write import How, settle, writing
-from crmtext.record.input.find_record import again, target
+from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.input.find_record import reread, target
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Set
 from crmtext.wording.values import customer_name
@@ -32,11 +32,11 @@ class Name(NamedTuple):
     from_name: bool = False
 
 
-def run(store: Store, typed: str, name: Name, how: How) -> Change:
+def run(store: Store, typed: str, name: Name, how: WriteOptions) -> Change:
     """Rename the customer that is meant; with nothing typed, its file after its id."""
     found = target(store, typed)
     with writing(store, how):
-        document, snapshot = again(store, found), store.worktree()
+        document, snapshot = reread(store, found), store.worktree()
         old = claimed_id(document)
         new = _id(snapshot, old, name)
         path = f"{document.path.rpartition('/')[0]}/{ids.file_name(new, _slug(document, old, name))}"

@@ -10,8 +10,8 @@ from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.record.change import references
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How, settle, writing
-from crmtext.record.input.find_record import again, target
+from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.input.find_record import reread, target
 from crmtext.snapshot import claimed_id
 from crmtext.storage.commit import entries
 from crmtext.wording.values import customer_name, few
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 _MOST = 10
 
 
-def run(store: Store, typed: str, how: How, *, force: bool) -> Change:
+def run(store: Store, typed: str, how: WriteOptions, *, force: bool) -> Change:
     """Remove the customer that is meant, if nothing is lost by it; with `force` anyway, and what refers to it."""
     found = target(store, typed)
     with writing(store, how):
-        document, snapshot = again(store, found), store.worktree()
+        document, snapshot = reread(store, found), store.worktree()
         id_ = claimed_id(document)
         # Where another record has the id as well, references go on meaning something.
         twin = references.twin(snapshot, id_, document.path)

@@ -12,9 +12,9 @@ from crmtext.query import listing
 from crmtext.record import complaint, satisfaction, state
 from crmtext.record.change.draft import Draft, draft
 from crmtext.record.change.steps import Step, changed, put, taken
-from crmtext.record.change.write import How, settle, writing
+from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.input import amounts, path, values
-from crmtext.record.input.find_record import again, target
+from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import sorted_item
 from crmtext.snapshot import claimed_id
 from crmtext.terminal.quoting import quoted
@@ -58,12 +58,12 @@ class Made(NamedTuple):
     grievance: str | None = None
 
 
-def run(store: Store, typed: str, assignments: Sequence[str], how: How, *, case: str | None = None) -> Change:
+def run(store: Store, typed: str, assignments: Sequence[str], how: WriteOptions, *, case: str | None = None) -> Change:
     """Set keys of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
     wanted = parsed(assignments)
     found = target(store, typed)
     with writing(store, how):
-        document = again(store, found)
+        document = reread(store, found)
         made = _made(document, wanted, store, case)
         if case is not None and not made.grievance:
             raise complaint.refuse_none(document)
@@ -72,7 +72,7 @@ def run(store: Store, typed: str, assignments: Sequence[str], how: How, *, case:
 
 
 def run_where(
-    store: Store, expression: str, assignments: Sequence[str], how: How, *, case: str | None = None
+    store: Store, expression: str, assignments: Sequence[str], how: WriteOptions, *, case: str | None = None
 ) -> Change:
     """Set keys of all customers for which an expression is true: of all, or of none."""
     wanted = parsed(assignments)
@@ -90,7 +90,7 @@ def run_where(
         return _settled(store, changes, summary, how, case)
 
 
-def _settled(store: Store, made: Sequence[Made], summary: str, how: How, case: str | None) -> Change:
+def _settled(store: Store, made: Sequence[Made], summary: str, how: WriteOptions, case: str | None) -> Change:
     done = settle(store, [each.draft for each in made], summary, how)
     if case is not None or how.dry_run:
         return done

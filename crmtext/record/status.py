@@ -15,9 +15,9 @@ from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
 from crmtext.record.change.draft import draft
 from crmtext.record.change.steps import taken
-from crmtext.record.change.write import How, settle, writing
+from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.input import arguments, path
-from crmtext.record.input.find_record import again, target
+from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.text.edit.rewrite import Append, Operation, Set, rewrite
@@ -45,12 +45,12 @@ class Move(NamedTuple):
     by: str = "me"
 
 
-def run(store: Store, typed: str, move: Move, how: How) -> Change:
+def run(store: Store, typed: str, move: Move, how: WriteOptions) -> Change:
     """Move the customer that is meant."""
     wanted = read(move, store)
     found = target(store, typed)
     with writing(store, how):
-        document = again(store, found)
+        document = reread(store, found)
         before = str(document.data.get("status", ""))
         if before == wanted.to:
             return settle(store, [], _already(document, wanted, store), how)

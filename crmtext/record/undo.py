@@ -16,7 +16,7 @@ from crmtext.problem import CrmError, cannot
 from crmtext.record.change import commit as committing
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import How, committed, unpushed, writing
+from crmtext.record.change.write import WriteOptions, committed, unpushed, writing
 from crmtext.storage import journal, transaction
 from crmtext.storage.commit import entries, refuse_unfinished
 from crmtext.terminal.quoting import quoted
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _WIDTH = 60
 
 
-def run(store: Store, how: How) -> Change:
+def run(store: Store, how: WriteOptions) -> Change:
     """Undo the last change: a commit by a commit that takes it back, another one in the work tree."""
     own = store.home.own
     with writing(store, how):
@@ -164,7 +164,7 @@ def _decided(what: Transaction) -> CrmError:
     return cannot("nothing-to-undo", message, hint.format(path=what.settles[0]))
 
 
-def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Commit | None:
+def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions) -> Commit | None:
     """The commit that takes it back; None where HEAD does not have it."""
     repo = store.git()
     refuse_unfinished(repo)
@@ -176,10 +176,10 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> Comm
     if any(blob != blob_of(repo, part.before) for part, blob in blobs.items()):
         raise _changed(store, done)
     staged = _turned(done.transaction.commit.staged if done.transaction.commit else ())
-    return committing.decide(store, parts, _message(store, done, drafts, how), staged)
+    return committing.check_commit(store, parts, _message(store, done, drafts, how), staged)
 
 
-def _message(store: Store, done: Done, drafts: Sequence[Draft], how: How) -> str:
+def _message(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions) -> str:
     """The user's own, else the undone commit's subject, else what is told of the change."""
     if done.transaction.commit and not how.message:
         subject = done.transaction.commit.message.partition("\n")[0]

@@ -131,7 +131,7 @@ def meant(store: Store, every: Iterable[Conflict], typed: str) -> str:
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
-        return find_record.anyhow(store, typed).path
+        return find_record.any_record(store, typed).path
 
 
 #: By path, what a file holds and is to hold; None where there is none.

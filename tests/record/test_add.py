@@ -14,7 +14,7 @@ from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import ids
 from crmtext.record.add import New, asked, guess, run
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.record.fmt import form
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def test_force_adds_one_more_of_the_same_name(store: Store) -> None:
 
 
 def test_a_dry_run_shows_the_file_and_writes_none(store: Store) -> None:
-    done = run(store, New("甲公司", "企业", owner="李雷"), How(dry_run=True), force=False)
+    done = run(store, New("甲公司", "企业", owner="李雷"), WriteOptions(dry_run=True), force=False)
     assert "+name: 甲公司\n" in done.diff
     assert len(list(store.root.rglob("*.yaml"))) == len(stores.FILES)
 

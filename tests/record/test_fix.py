@@ -9,7 +9,7 @@ import stores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.record.fix import mend, run
 from crmtext.schema import Schema
 from crmtext.store import Store
@@ -174,7 +174,7 @@ def test_check_fix_writes_the_codes_of_currencies_in_records_and_settings(tmp_pa
     deals = "transactions:\n  - {date: 2024-05-01, amount: 1, currency: NTD}\n"
     deals += "  - {date: 2024-05-01, amount: 1, currency: XYZ}\n"
     folder = stores.made(tmp_path, stores.record(more=deals), team=team)
-    said = run(Store(folder), How(commit=False), lambda _problem: True)
+    said = run(Store(folder), WriteOptions(commit=False), lambda _problem: True)
     assert said.changed == (("C20240501001", stores.path("001")), ("", "crmtext.toml"))
     assert (folder / stores.path("001")).read_text("utf-8") == stores.record(more=deals.replace("NTD", "TWD"))
     assert (folder / "crmtext.toml").read_text("utf-8") == team.replace("RMB", "CNY")

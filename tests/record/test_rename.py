@@ -11,7 +11,7 @@ from customers import ACTIVE, ACTIVE_PATH, PATH, PERSON, PERSON_PATH, RECORD, WR
 
 from crmtext.problem import CrmError
 from crmtext.record import archive, ids, rename, rm
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.record.rename import Name
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def test_references_to_what_was_merged_into_it_go_too(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_moves_and_removes_nothing(store: Store) -> None:
-    how, both = How(dry_run=True), (ACTIVE_PATH, ACTIVE_PATH, PERSON_PATH, PERSON_PATH)
+    how, both = WriteOptions(dry_run=True), (ACTIVE_PATH, ACTIVE_PATH, PERSON_PATH, PERSON_PATH)
     shown = [
         rename.run(store, "上海示例", Name(id="C20240501NEWX"), how).diff,
         archive.run(store, "上海示例", how, back=False).diff,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.record import set as setting
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.store import Store
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.pointer import get
@@ -239,7 +239,7 @@ def test_a_warning_that_the_change_adds_goes_with_the_answer(store: Store) -> No
 
 
 def test_a_dry_run_writes_nothing_and_shows_the_diff(store: Store) -> None:
-    done = setting.run(store, "上海示例", ["priority=重点"], How(dry_run=True))
+    done = setting.run(store, "上海示例", ["priority=重点"], WriteOptions(dry_run=True))
     assert "+priority: key\n" in done.diff
     assert stores.read(store) == RECORD
 

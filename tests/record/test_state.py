@@ -12,7 +12,7 @@ from customers import ACTIVE, ACTIVE_PATH, WRITE, lines
 from crmtext.problem import CrmError
 from crmtext.record import append, undo
 from crmtext.record import set as setting
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.schema import Schema
 from crmtext.store import Store
 
@@ -212,13 +212,13 @@ def test_a_second_answer_of_a_day_and_the_first_one_of_all_are_kept(store: Store
 def test_one_undo_takes_back_a_score_and_what_followed(repo: Repo) -> None:
     repo.commit({"crmtext.toml": stores.SETTINGS, ACTIVE_PATH: ACTIVE})
     store = Store(repo.path)
-    setting.run(store, "武汉合作", ["satisfaction=2"], How(commit=True, action="set"))
+    setting.run(store, "武汉合作", ["satisfaction=2"], WriteOptions(commit=True, action="set"))
     said = repo.git("log", "-1", "--format=%B")
     assert [line for line in said.splitlines() if line.startswith("Crm-")] == [
         "Crm-Customer: C20250101AAAA",
         "Crm-Action: set",
     ]
-    undo.run(store, How(action="undo"))
+    undo.run(store, WriteOptions(action="undo"))
     assert stores.read(store, ACTIVE_PATH) == ACTIVE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.schema import Schema
 from crmtext.store import Store
 from crmtext.text.read.load import parse_text
@@ -98,7 +98,7 @@ ACTIVE_PATH = "records/C20250101AAAA.yaml"
 PERSON_PATH = "records/C20250202PPPP.yaml"
 FILES = {PATH: RECORD, ACTIVE_PATH: ACTIVE, PERSON_PATH: PERSON}
 
-WRITE = How()
+WRITE = WriteOptions()
 
 
 def store(folder: Path, files: dict[str, str] | None = None) -> Store:

@@ -106,7 +106,9 @@ def _writing(command: F, about: str, dry: str) -> F:
     @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
-        from crmtext.record.change.write import How  # takes half as long as all else, and readers need none of it
+        from crmtext.record.change.write import (
+            WriteOptions,  # takes half as long as all else, and readers need none of it
+        )
 
         _refuse_unseen((message, *options.values()))
         if message is not None and commit is False:
@@ -114,7 +116,7 @@ def _writing(command: F, about: str, dry: str) -> F:
         if message is not None and not message.strip():
             raise click.UsageError(_("the message of -m is empty: write one, or leave -m out"))
         action = click.get_current_context().info_name or ""
-        return command(*args, how=How(dry_run, commit, message or "", action, _tell), **options)
+        return command(*args, how=WriteOptions(dry_run, commit, message or "", action, _tell), **options)
 
     return wrapped
 

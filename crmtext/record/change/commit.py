@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmtext.record.change.draft import Draft
-    from crmtext.record.change.write import How
+    from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
 
-def plan(store: Store, drafts: Sequence[Draft], how: How, text: str = "") -> Commit:
+def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str = "") -> Commit:
     """What is to be committed, by whom and with which message. Raises CrmError where no commit may be made."""
     repo = store.git()
     refuse_unfinished(repo)
@@ -39,10 +39,10 @@ def plan(store: Store, drafts: Sequence[Draft], how: How, text: str = "") -> Com
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))
-    return decide(store, parts, text or message(store, drafts, how), staged)
+    return check_commit(store, parts, text or message(store, drafts, how), staged)
 
 
-def message(store: Store, drafts: Sequence[Draft], how: How) -> str:
+def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:
     """The message of a commit: what the user typed, else what changed; trailers name the customers and the command."""
     if how.message:
         return f"{_sayable(how.message)}\n\n{trailers(drafts, how.action)}"
@@ -64,7 +64,7 @@ def _id(draft: Draft) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
 
-def decide(
+def check_commit(
     store: Store, parts: tuple[Part, ...], text: str, staged: tuple[Part, ...] = (), *, judged: bool = False
 ) -> Commit:
     """The commit of these parts of HEAD with this message. Raises CrmError where it may not be made.
@@ -116,7 +116,7 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
             # A record that was never committed is committed as a whole.
             yield part._replace(before=None)
         elif part.before is None:
-            raise replay.mixed(draft.path)
+            raise replay.conflict_error(draft.path)
         elif entry.blob == blob_of(repo, part.before):
             yield part
         else:
@@ -144,7 +144,7 @@ def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes |
         return None if part.after is None else _unix(part.after)
     if part.after is None and not moving:
         return None
-    return replay.redo(draft, parse(held, draft.path), store.schema).text.encode()
+    return replay.apply(draft, parse(held, draft.path), store.schema).text.encode()
 
 
 def _unix(data: bytes | None) -> bytes:

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-def redo(draft: Draft, there: Document, schema: Schema) -> Document:
+def apply(draft: Draft, there: Document, schema: Schema) -> Document:
     """Another text of a record after the draft's operations.
 
     Raises CrmError where they touch something that is not the same in both: whose change it was could not be told.
     """
     path, here = draft.path, draft.before
     if here is None or draft.after is None or not draft.operations or there.data is None:
-        raise mixed(path)
+        raise conflict_error(path)
     for operation in draft.operations:
         moved = _moved(operation, here.data, there.data, path)
         here, there = _after(here, operation, schema), _after(there, moved, schema)
         if here.data is None or there.data is None:
-            raise mixed(path)
+            raise conflict_error(path)
     # More may have been done to a draft than its operations tell.
     if here.text != draft.after.text:
-        raise mixed(path)
+        raise conflict_error(path)
     return there
 
 
@@ -39,7 +39,7 @@ def _after(document: Document, operation: Operation, schema: Schema) -> Document
     return parse(rewrite(document.text, [operation], dates=schema.dates).encode(), document.path)
 
 
-def mixed(path: str) -> CrmError:
+def conflict_error(path: str) -> CrmError:
     """The error for a record whose uncommitted edits the change cannot be told from."""
     message = _("'{path}' has changes of yours that are not committed, and this one builds on them").format(path=path)
     return cannot("uncommitted-changes", message, _("git commit them first, or use --no-commit"), Place(path))
@@ -59,7 +59,7 @@ def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
     else:
         same = here == there and type(here) is type(there)
     if not same:
-        raise mixed(path)
+        raise conflict_error(path)
     moved = operation._replace(pointer=join(steps))
     return moved._replace(number=_place(here, there, moved.number, path)) if isinstance(moved, Insert) else moved
 
@@ -72,7 +72,7 @@ def _number(here: list[Any], there: Any, step: str, path: str) -> int:
             return int(step)
         if here.count(wanted) == 1 == there.count(wanted):
             return there.index(wanted)
-    raise mixed(path)
+    raise conflict_error(path)
 
 
 def _place(here: list[Any], there: list[Any], index: int, path: str) -> int:
@@ -83,4 +83,4 @@ def _place(here: list[Any], there: list[Any], index: int, path: str) -> int:
         return there.index(here[index])
     if index and here.count(here[index - 1]) == 1 == there.count(here[index - 1]):
         return there.index(here[index - 1]) + 1
-    raise mixed(path)
+    raise conflict_error(path)

@@ -34,10 +34,10 @@ _NAMED = 3
 
 
 #: Gives a commit's message for drafts and the name of a command.
-Tell = Callable[["Store", Sequence[Draft], str], str]
+MessageWriter = Callable[["Store", Sequence[Draft], str], str]
 
 
-class How(NamedTuple):
+class WriteOptions(NamedTuple):
     """How a writing command was asked to write."""
 
     dry_run: bool = False
@@ -48,12 +48,12 @@ class How(NamedTuple):
     #: The command, as the commit's trailer names it.
     action: str = ""
     #: Tells the drafts in a commit's message; None names the customers by id.
-    tell: Tell | None = None
+    tell: MessageWriter | None = None
     #: The new branch to commit on; empty for the one that is checked out.
     branch: str = ""
 
 
-def writing(store: Store, how: How) -> AbstractContextManager[None]:
+def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
     """Be the only writer from reading a record to writing it; nothing is held where nothing is written."""
     if how.dry_run:
         return nullcontext()
@@ -64,7 +64,9 @@ def writing(store: Store, how: How) -> AbstractContextManager[None]:
     return store.writing()
 
 
-def settle(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, also: Iterable[Problem] = ()) -> Change:
+def settle(
+    store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, also: Iterable[Problem] = ()
+) -> Change:
     """Write the drafts if the checks have nothing against them; new warnings, and `also`, go with the answer."""
     made = tuple(drafts)
     warnings = checked(store, made)
@@ -89,7 +91,7 @@ def _named(problem: Problem, *, several: bool) -> Problem:
     return problem._replace(message=f"{problem.place.path}: {problem.message}") if several else problem
 
 
-def write(store: Store, drafts: Iterable[Draft], summary: str, how: How, *, message: str = "") -> Change:
+def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, message: str = "") -> Change:
     """Put the drafts on the disk and, where it is wanted, into a commit, or only tell the diff; under `writing` only.
 
     All of it is done or nothing. The commit's message is told from the drafts where none is given.
@@ -127,7 +129,7 @@ def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
             yield Problem("ignored-by-git", message, Place(each.path), hint, Severity.WARNING)
 
 
-def commits(store: Store, how: How) -> bool:
+def commits(store: Store, how: WriteOptions) -> bool:
     """Whether a command commits: as it was asked to, else as the settings say and the repository lets it."""
     if how.commit is not None:
         return how.commit
@@ -137,7 +139,7 @@ def commits(store: Store, how: How) -> bool:
     return store.settings.commit == "auto" and repo is not None and not merge_in_progress(repo)
 
 
-def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
+def _says(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
     """What `undo` calls the change: a record that came, went or moved by its command and name."""
     moved = next((each for each in drafts if each.before is None or each.after is None), None)
     if moved is None or not how.action:
@@ -145,10 +147,10 @@ def _says(drafts: Sequence[Draft], summary: str, how: How) -> str:
     return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
 
 
-def _commit(store: Store, drafts: tuple[Draft, ...], how: How, message: str) -> Commit:
+def _commit(store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str) -> Commit:
     from crmtext.record.change import commit as committing
 
-    return committing.plan(store, drafts, how, message)
+    return committing.plan_commit(store, drafts, how, message)
 
 
 def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
@@ -159,7 +161,7 @@ def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
 
 
 def _afterwards(
-    store: Store, paths: tuple[str, ...], how: How, made: str | None, commit: Commit | None
+    store: Store, paths: tuple[str, ...], how: WriteOptions, made: str | None, commit: Commit | None
 ) -> Iterator[str]:
     """The commit that was made, or why there is none and what to do next; and what is not pushed."""
     if made and commit:

@@ -33,10 +33,10 @@ _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 def target(store: Store, typed: str) -> Document:
     """The record of the customer that is meant. Raises CrmError where none or several are, or it does not parse."""
-    return _readable(anyhow(store, typed))
+    return _readable(any_record(store, typed))
 
 
-def anyhow(store: Store, typed: str) -> Document:
+def any_record(store: Store, typed: str) -> Document:
     """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
     return _by_file_name(store, typed) or meant(lookup.around(store, typed), typed)
 
@@ -60,7 +60,7 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
     return next(each for each in every if each.path == path)
 
 
-def again(store: Store, document: Document) -> Document:
+def reread(store: Store, document: Document) -> Document:
     """A record as it is on the disk by now. Raises CrmError where it is gone or does not parse any more."""
     raw = store.read_file(document.path)
     if raw is None:

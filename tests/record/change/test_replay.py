@@ -27,7 +27,7 @@ DISK = (
 
 def redone(disk: str, head: str, *operations: Operation) -> str:
     draft = Draft(parse(disk.encode(), PATH), parse(rewrite(disk, operations).encode(), PATH), operations)
-    return replay.redo(draft, parse(head.encode(), PATH), SCHEMA).text
+    return replay.apply(draft, parse(head.encode(), PATH), SCHEMA).text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_draft_that_holds_more_than_its_operations_tell_is_refused() -> None:
     operation = Append("/tags", "c")
     more = parse((rewrite(DISK, [operation]) + "priority: key\n").encode(), PATH)
     with pytest.raises(CrmError) as caught:
-        replay.redo(Draft(parse(DISK.encode(), PATH), more, (operation,)), parse(HEAD.encode(), PATH), SCHEMA)
+        replay.apply(Draft(parse(DISK.encode(), PATH), more, (operation,)), parse(HEAD.encode(), PATH), SCHEMA)
     assert caught.value.problem.rule == "uncommitted-changes"
 
 

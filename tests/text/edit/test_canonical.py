@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
 from crmtext.record import fmt
-from crmtext.record.change.write import How
+from crmtext.record.change.write import WriteOptions
 from crmtext.text.edit.canonical import canonical
 from crmtext.text.edit.comments import comments
 from crmtext.text.edit.source import read
@@ -250,10 +250,10 @@ def test_records_are_named_that_are_not_in_order(tmp_path: Path) -> None:
 def test_records_are_put_in_order_and_what_cannot_be_is_said(tmp_path: Path) -> None:
     files = {"records/C1.yaml": "name: b\nid: C1\n", "records/C2.yaml": "name: b\nname: c\n"}
     store = stores.store(tmp_path, files)
-    done = fmt.run(store, (), How())
+    done = fmt.run(store, (), WriteOptions())
     assert (done.changed, done.summary) == ((("C1", "records/C1.yaml"),), "1 record put into canonical form")
     assert [(each.place.path, each.message) for each in done.problems] == [
         ("records/C2.yaml", "'name' is given twice, first in line 1")
     ]
     assert stores.read(store, "records/C2.yaml") == files["records/C2.yaml"]
-    assert fmt.run(store, ("records/C1.yaml",), How()).summary == "every record is in canonical form"
+    assert fmt.run(store, ("records/C1.yaml",), WriteOptions()).summary == "every record is in canonical form"
