@@ -23,6 +23,8 @@ _RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 #: Texts that look like a rule and are none.
 _OTHERS = frozenset({"utf-8", "utf-8-sig", "date-time", "full-name", "team", "partial-date"})
+#: Functions of a check whose texts are kinds of facts.
+_OF_FACTS = frozenset({"facts", "needs"})
 #: Found and told by code that writes, never by a check.
 _OF_WRITING = frozenset({"edit-refused"})
 
@@ -55,8 +57,10 @@ def _files() -> Iterator[Path]:
 
 def _in_code(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    if path.parent.name == "checks" and path.name in ("__init__.py", "table.py"):
-        return  # names of checks, each of which names its rules itself
+    if path.parent.name == "checks":
+        if path.name in ("__init__.py", "table.py"):
+            return  # names of checks, each of which names its rules itself
+        tree.body = [node for node in tree.body if getattr(node, "name", "") not in _OF_FACTS]
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if _SLUG.match(node.value) and node.value not in _OTHERS and not node.value.startswith("x-"):

@@ -18,6 +18,7 @@ import pytest
 import stores
 from repos import Repo
 
+from crmtext import layout
 from crmtext.checks import run
 from crmtext.computed import is_overdue, is_stale
 from crmtext.i18n import speaking
@@ -107,9 +108,7 @@ def test_full_days_move_and_all_else_stays() -> None:
 
 
 def test_on_its_own_day_the_sample_is_what_ships() -> None:
-    from crmtext.layout import folder
-
-    root = folder("records").parent
+    root = layout.shipped(layout.RECORDS).parent
     assert files(ANCHOR) == {path: (root / path).read_text(encoding="utf-8") for path in files(ANCHOR)}
     assert moved("".join(files(ANCHOR).values()), timedelta(days=9)) == "".join(
         files(ANCHOR + timedelta(days=9)).values()
