@@ -45,7 +45,7 @@ def test_a_rule_is_shown_with_its_reason_and_examples() -> None:
         "  Lists, reports and colleagues miss a field whose name is mistyped.\n"
         "\n"
         "Wrong\n"
-        "    合作状态: prospect\n"
+        "    state: prospect\n"
         "\n"
         "Right\n"
         "    status: prospect\n"
