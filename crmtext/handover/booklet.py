@@ -30,7 +30,6 @@ class Chapter(NamedTuple):
     last_contact: str
     next_due: str
     value: str
-    turnover: str
     warnings: tuple[str, ...]
 
 
@@ -63,6 +62,5 @@ def _chapter(move: Move, plan: Plan, site: Site, names: dict[str, str]) -> Chapt
         last_contact=str(figures["last_contact"] or ""),
         next_due=str(figures["next_due"] or ""),
         value=numbers.sums(figures["open_value"] or {}),
-        turnover=numbers.sums(figures["transaction_sum"] or {}),
         warnings=tuple(each.message for each in plan.warnings if each.place.path == path),
     )
