@@ -46,9 +46,10 @@ def value_text(value: Any, field: Field | None, settings: Settings, width: int |
     from crmtext.wording.sections import Book, entry
 
     shown = without_hidden(value, field, hidden())
-    if field is not None and field.is_range and isinstance(shown, Mapping) and {"min", "max"}.intersection(shown):
+    if field is not None and field.is_range and isinstance(shown, Mapping) and "text" in shown:
         # The words that an amount was made of say nothing new.
-        shown = {key: each for key, each in shown.items() if key != "text"}
+        amounts = {key: each for key, each in shown.items() if key != "text"}
+        shown = amounts if {"min", "max"}.intersection(shown) else shown if amounts else shown["text"]
     text = _on_a_line(entry(field.key if field else "", shown, field, Book(settings, {})))
     return text if width is None else clip(text, width)
 
