@@ -183,11 +183,10 @@ def take(
 def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple[Document, tuple[Problem, ...]]:
     """A record as it is read, and all that is wrong with it alone."""
     # The door to YAML: who knows the records already does not open it.
-    from crmtext.text.document import Document
     from crmtext.text.read.load import parse
 
     if isinstance(raw, Problem):
-        return Document(path, "", None, (raw,)), (raw,)
+        return parse(raw, path), (raw,)
     key = (schema.digest, path, raw)
     if key not in kept:
         document = parse(raw, path)

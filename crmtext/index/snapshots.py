@@ -15,7 +15,7 @@ from crmtext.index.rows import nothing
 from crmtext.model import Customer
 from crmtext.query.find import dialled, near
 from crmtext.snapshot import NEEDS, Elsewhere
-from crmtext.text.read.load import document
+from crmtext.text.read.load import parse
 from crmtext.values import phones
 from crmtext.values.folding import plain, spellings
 from crmtext.values.pinyin import latin, likely
@@ -34,7 +34,7 @@ _TOGETHER = 500
 def snapshot(index: Index, terms: Terms, side: Side) -> Snapshot:
     """The records of a side."""
     again = [side.again(path, content) for _number, path, content in index.broken()]
-    broken = tuple(document(raw, path) for path, _name, raw in side.read(again))
+    broken = tuple(parse(raw, path) for path, _name, raw in side.read(again))
     problems = tuple(unpacked(line)[0] for _number, _rule, line in index.problems("text"))
     return replace(nothing(terms), customers=_held(index, side, {}), broken=broken, problems=problems)
 

@@ -15,7 +15,7 @@ from crmtext.index.lazy_document import Late, reader
 from crmtext.index.rows import nothing, without_text
 from crmtext.model import Customer
 from crmtext.snapshot import Elsewhere, Traits
-from crmtext.text.read.load import document
+from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -90,7 +90,7 @@ def part(index: Index, terms: Terms, side: Bytes, here: Iterable[int], around: I
     ]
     customers.sort(key=lambda customer: (customer.id, customer.path))
     wrong = [side.again(path, content) for _number, path, content, valid in known if not valid]
-    broken = tuple(document(raw, path) for path, _name, raw in side.read(wrong))
+    broken = tuple(parse(raw, path) for path, _name, raw in side.read(wrong))
     problems = tuple(problem for number in here for problem in _text_problems(index, number))
     return replace(base, customers=tuple(customers), broken=broken, problems=problems)
 

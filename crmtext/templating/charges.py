@@ -71,8 +71,8 @@ _METHODS: Mapping[type, frozenset[str]] = {
 _WRITTEN = (str, int, float, Decimal, date)
 
 
-class Purse:
-    """What is left of a budget, in characters; every charge takes from it."""
+class Budget:
+    """What templates may still cost, in characters; every charge takes from it."""
 
     def __init__(self, whole: int, page: int) -> None:
         self._whole = self._left = whole
@@ -176,61 +176,61 @@ class Fill:
     """A text with places in braces, called with what to fill in."""
 
     text: str
-    purse: Purse
+    budget: Budget
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> str:
         """The text filled in."""
-        return self.purse.filled(self.text, args, kwargs)
+        return self.budget.filled(self.text, args, kwargs)
 
 
-def filters(purse: Purse) -> dict[str, Any]:
+def filters(budget: Budget) -> dict[str, Any]:
     """The filters of Jinja that a template may use."""
-    found = {name: _text_filter(purse, name) for name in _ON_TEXT}
-    found |= {name: _filter(purse, name) for name in _ON_ANYTHING}
-    found |= {name: _walk(purse, name) for name in _WALKING}
-    return found | {"string": _late(purse.text)}
+    found = {name: _text_filter(budget, name) for name in _ON_TEXT}
+    found |= {name: _filter(budget, name) for name in _ON_ANYTHING}
+    found |= {name: _walk(budget, name) for name in _WALKING}
+    return found | {"string": _late(budget.text)}
 
 
-def tests(purse: Purse) -> dict[str, Any]:
+def tests(budget: Budget) -> dict[str, Any]:
     """The tests of Jinja that a template may use."""
     found: dict[str, Any] = {name: TESTS[name] for name in _TESTS}
     for name in _COMPARING:
-        found[name] = _weighed(purse, TESTS[name])
+        found[name] = _weighed(budget, TESTS[name])
     for name in _CASES:
-        found[name] = _cased(purse, TESTS[name])
+        found[name] = _cased(budget, TESTS[name])
     return found
 
 
-def ours(purse: Purse, plain: Callable[..., Any]) -> Callable[..., Any]:
+def ours(budget: Budget, plain: Callable[..., Any]) -> Callable[..., Any]:
     """A filter of our own, charged for all that it is given and makes."""
 
     def run(value: Any, *args: Any) -> Any:
         _short(*args)
-        purse.weigh(value, deep=True, times=2)
-        return purse.made(plain(value, *args))
+        budget.weigh(value, deep=True, times=2)
+        return budget.made(plain(value, *args))
 
     return _late(run)
 
 
-def internal(purse: Purse) -> dict[str, Any]:
+def internal(budget: Budget) -> dict[str, Any]:
     """The filters that the sandbox itself puts into a template's tree."""
 
     def cost(cost: int) -> str:
-        purse.spend(cost)
+        budget.spend(cost)
         return ""
 
     def weighed(value: Any) -> Any:
-        purse.weigh(value)
+        budget.weigh(value)
         return value
 
     def named(value: Any) -> Any:
         if not isinstance(value, str):
             raise SecurityError(_("a template is asked for by one name"))
-        purse.spend(_ITEM * STEP)
+        budget.spend(_ITEM * STEP)
         return value
 
     made: dict[str, Callable[..., Any]] = {"cost_": cost, "weighed_": weighed, "name_": named, "flat_": _flat}
-    made |= {"counted_": purse.counted, "joined_": purse.joined, "sliced_": purse.sliced}
+    made |= {"counted_": budget.counted, "joined_": budget.joined, "sliced_": budget.sliced}
     return {name: _late(each) for name, each in made.items()}
 
 
@@ -275,7 +275,7 @@ def _called(name: str, context: Context, *args: Any, **kwargs: Any) -> Any:
     return plain(*((passed[wanted],) if wanted else ()), *args, **kwargs)
 
 
-def _filter(purse: Purse, name: str) -> Callable[..., Any]:
+def _filter(budget: Budget, name: str) -> Callable[..., Any]:
     @pass_context
     def run(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
         if name in ("int", "float"):
@@ -284,67 +284,67 @@ def _filter(purse: Purse, name: str) -> Callable[..., Any]:
             isinstance(each, int) and abs(each) > _PRECISE for each in (*args, *kwargs.values())
         ):
             raise endless()
-        return purse.made(_called(name, context, value, *args, **kwargs))
+        return budget.made(_called(name, context, value, *args, **kwargs))
 
     return run
 
 
-def _text_filter(purse: Purse, name: str) -> Callable[..., Any]:
+def _text_filter(budget: Budget, name: str) -> Callable[..., Any]:
     @pass_context
     def run(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(value, "_undefined_hint"):
-            value = value if isinstance(value, Markup) else purse.text(value)
+            value = value if isinstance(value, Markup) else budget.text(value)
         _short(*args, *kwargs.values())
-        return purse.made(_called(name, context, value, *args, **kwargs))
+        return budget.made(_called(name, context, value, *args, **kwargs))
 
     return run
 
 
-def _walk(purse: Purse, name: str) -> Callable[..., Any]:
+def _walk(budget: Budget, name: str) -> Callable[..., Any]:
     """A filter that walks, with its steps counted."""
 
     @pass_context
     def run(context: Context, values: Any, *args: Any, **kwargs: Any) -> Any:
         given = (*args, *kwargs.values())
-        purse.weigh(*given)
+        budget.weigh(*given)
         if name == "sum" and any(isinstance(each, list | tuple) for each in given):
             raise SecurityError(_("'{sign}' is for numbers").format(sign="sum"))
         if name == "join":
             extra = sum(len(each) for each in given if isinstance(each, str))
-            return purse.made(_called(name, context, _worded(purse, values, extra), *args, **kwargs))
+            return budget.made(_called(name, context, _worded(budget, values, extra), *args, **kwargs))
         _short(*given)
-        items: Iterable[Any] = _heavy(purse, values)
+        items: Iterable[Any] = _heavy(budget, values)
         if name == "sort":
             items = [*items]
-            purse.weigh(items, times=len(items).bit_length())
-        return purse.made(_called(name, context, items, *args, **kwargs))
+            budget.weigh(items, times=len(items).bit_length())
+        return budget.made(_called(name, context, items, *args, **kwargs))
 
     return run
 
 
-def _heavy(purse: Purse, values: Iterable[Any]) -> Iterator[Any]:
-    for value in purse.counted(values):
-        purse.weigh(value)
+def _heavy(budget: Budget, values: Iterable[Any]) -> Iterator[Any]:
+    for value in budget.counted(values):
+        budget.weigh(value)
         yield value
 
 
-def _worded(purse: Purse, values: Iterable[Any], extra: int) -> Iterator[Any]:
-    for value in purse.counted(values):
-        purse.spend(extra)
-        text = purse.text(value)
+def _worded(budget: Budget, values: Iterable[Any], extra: int) -> Iterator[Any]:
+    for value in budget.counted(values):
+        budget.spend(extra)
+        text = budget.text(value)
         yield value if isinstance(value, str) else text
 
 
-def _weighed(purse: Purse, plain: Any) -> Callable[..., Any]:
+def _weighed(budget: Budget, plain: Any) -> Callable[..., Any]:
     def run(*args: Any) -> bool:
-        purse.weigh(*args)
+        budget.weigh(*args)
         return bool(plain(*args))
 
     return run
 
 
-def _cased(purse: Purse, plain: Any) -> Callable[..., Any]:
-    return lambda value: bool(plain(purse.text(value)))
+def _cased(budget: Budget, plain: Any) -> Callable[..., Any]:
+    return lambda value: bool(plain(budget.text(value)))
 
 
 def _flat(value: Any) -> Any:

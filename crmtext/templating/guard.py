@@ -39,7 +39,7 @@ def page(environment: Environment, name: str, view: Mapping[str, object], script
     """The page. Raises CrmError with the line of the template that failed, or that asked for what it may not have."""
     try:
         if isinstance(environment, Sandbox):
-            environment.purse.next_page()
+            environment.budget.next_page()
         text = environment.get_template(name).render(view)
     except (RecursionError, MemoryError, SyntaxError):  # what Jinja makes of it is more than Python reads
         raise _refused(name, _("it is nested too deep")) from None

@@ -15,7 +15,7 @@ from jinja2.utils import Namespace
 from crmtext.i18n import _
 from crmtext.layout import TEMPLATES
 from crmtext.templating import charges
-from crmtext.templating.charges import STEP, Fill, Purse, endless
+from crmtext.templating.charges import STEP, Budget, Fill, endless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,19 +66,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, *, customers: int, write: Callable[[object], object] | None, **options: Any) -> None:
         super().__init__(finalize=self._write, cache_size=-1, **options)
         self._shown = write or (lambda value: value)
-        self.purse = Purse(_SITE + _CUSTOMER * customers, _PAGE)
-        self.filters = charges.filters(self.purse) | charges.internal(self.purse)
-        self.tests = charges.tests(self.purse)
+        self.budget = Budget(_SITE + _CUSTOMER * customers, _PAGE)
+        self.filters = charges.filters(self.budget) | charges.internal(self.budget)
+        self.tests = charges.tests(self.budget)
         self.globals = {"range": self.globals["range"], "namespace": Namespace}
 
     def allow(self, globals_: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> None:
         """Give the templates names and filters of our own."""
         self.globals.update(globals_)
-        self.filters.update({name: charges.ours(self.purse, each) for name, each in filters.items()})
+        self.filters.update({name: charges.ours(self.budget, each) for name, each in filters.items()})
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call it: macros and blocks, what it is given for this, and a few harmless methods."""
-        self.purse.spend(STEP)
+        self.budget.spend(STEP)
         if isinstance(obj, Macro | BlockReference | LoopContext | Fill) or obj is Namespace:
             return True
         return any(obj is given for given in self.globals.values()) or charges.may_be_called(obj)
@@ -87,26 +87,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """What the callable gives; a plural form is filled in with a number only."""
         given = {name: value for name, value in kwargs.items() if name not in _VARIABLES}
         if charges.may_be_called(obj):
-            self.purse.spend(STEP)
-            return self.purse.method(obj, args, given)
-        self.purse.weigh(args, given)
+            self.budget.spend(STEP)
+            return self.budget.method(obj, args, given)
+        self.budget.weigh(args, given)
         if getattr(obj, "__name__", "") == "plural" and obj in self.globals.values():
             one, many, count = args
             charges.refuse_fields(one, many)
             args = (one, many, int(count))
-            self.purse.weigh(one, many, times=STEP)
-        return self.purse.made(super().call(context, obj, *args, **kwargs))
+            self.budget.weigh(one, many, times=STEP)
+        return self.budget.made(super().call(context, obj, *args, **kwargs))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An item; to look for a list of names, all of them are read."""
         if isinstance(argument, tuple):
-            self.purse.weigh(argument)
+            self.budget.weigh(argument)
         return super().getitem(obj, argument)
 
     def wrap_str_format(self, value: Any) -> Any:
         """`format` of a text: it fills in words and does nothing else."""
         if getattr(value, "__name__", "") in ("format", "format_map") and isinstance(value.__self__, str):
-            return Fill(value.__self__, self.purse)
+            return Fill(value.__self__, self.budget)
         return None
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -118,12 +118,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(_("'{sign}' is for numbers").format(sign=operator))
         elif operator == "**":
             raise SecurityError(_("'{sign}' is not used in templates").format(sign=operator))
-        return self.purse.made(super().call_binop(context, operator, left, right))
+        return self.budget.made(super().call_binop(context, operator, left, right))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        self.purse.source(source)
+        self.budget.source(source)
         tree = super()._parse(source, name, filename)
-        self.purse.spend(_READ * _checked(tree))
+        self.budget.spend(_READ * _checked(tree))
         for kind in (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier):
             if tree.find(kind) is not None:
                 raise SecurityError(_("what a record holds is always escaped"))
@@ -138,7 +138,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return tree
 
     def _write(self, value: Any) -> Any:
-        text = self.purse.text(value)
+        text = self.budget.text(value)
         return self._shown(value if isinstance(value, str) else text)
 
 

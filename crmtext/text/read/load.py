@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _MOST = 200
 
 
-def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
-    """The document that these bytes hold, with the problems of its text; `data` is None if nothing can be read."""
+def parse(raw: bytes | Problem, path: str = "", *, limit: int = MAX_BYTES) -> Document:
+    """The document of a file's bytes, or of why it was not read; `data` is None if nothing can be read."""
+    if isinstance(raw, Problem):
+        return Document(path, "", None, (raw,))
     if len(raw) > limit:
         return Document(path, "", None, (too_large(path, len(raw), limit),))
     try:
@@ -33,19 +35,14 @@ def parse(raw: bytes, path: str = "", *, limit: int = MAX_BYTES) -> Document:
     return parse_text(text, path)
 
 
-def document(found: bytes | Problem, path: str) -> Document:
-    """The document of a file as it was found: its bytes, or why it was not read."""
-    return Document(path, "", None, (found,)) if isinstance(found, Problem) else parse(found, path)
-
-
 def peek(found: bytes | Problem, path: str) -> Document:
-    """As `document`, without the problems of what can be read all the same: quicker, for those who only compare."""
+    """As `parse`, without the problems of what can be read all the same: quicker, for those who only compare."""
     if isinstance(found, bytes) and len(found) <= MAX_BYTES:
         text = found.decode("utf-8", errors="replace")
         # A character that stands for bytes of another encoding is not usual.
         if characters.are_usual(text) and (data := _plain(text)) is not None:
             return Document(path, text, data)
-    return document(found, path)
+    return parse(found, path)
 
 
 def parse_text(text: str, path: str = "") -> Document:
