@@ -128,11 +128,11 @@ def test_only_the_commits_that_are_new_are_walked(store: Repo, monkeypatch: pyte
     push(store, "--no-verify")
     new = store.commit({TWO: FINE}, "new")
     seen: list[str] = []
-    brought = commit_walk.Walk.brought
+    introduced_by = commit_walk.Walk.introduced_by
     monkeypatch.setattr(
         commit_walk.Walk,
-        "brought",
-        lambda self, commit, parents: (seen.append(commit), brought(self, commit, parents))[1],
+        "introduced_by",
+        lambda self, commit, parents: (seen.append(commit), introduced_by(self, commit, parents))[1],
     )
     from crmtext.cli.server_hooks import send
 
