@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 __all__ = [
     "CHECKS",
     "WITH_FIX",
-    "counted",
-    "found",
-    "judged",
     "ordered",
+    "problems_and_ignored",
+    "rule_filter",
     "run",
-    "settled",
+    "run_checks",
+    "without_ignored",
 ]
 
 
@@ -31,21 +31,23 @@ def run(
     snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
 ) -> tuple[Problem, ...]:
     """All problems of a snapshot, sorted by place; `select` and `ignore` are rules, `names` the checks to run."""
-    return judged(snapshot, select=select, ignore=ignore, names=names)[0]
+    return problems_and_ignored(snapshot, select=select, ignore=ignore, names=names)[0]
 
 
-def judged(
+def problems_and_ignored(
     snapshot: Snapshot, *, select: Iterable[str] = (), ignore: Iterable[str] = (), names: Iterable[str] = CHECKS
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """The problems of a snapshot, and the warnings that comments in the records ignore.
 
     `names` are the checks to run; problems of a record's text are always included.
     """
-    counts = counted(snapshot.settings, select, ignore)
-    return settled(snapshot, (each for each in (*snapshot.problems, *found(snapshot, names)) if counts(each.rule)))
+    counts = rule_filter(snapshot.settings, select, ignore)
+    return without_ignored(
+        snapshot, (each for each in (*snapshot.problems, *run_checks(snapshot, names)) if counts(each.rule))
+    )
 
 
-def settled(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+def without_ignored(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """The problems that count, sorted by place, and the warnings that comments ignore."""
     from crmtext.checks.ignore_comment import without
 
@@ -60,14 +62,14 @@ def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.place, problem.rule, problem.message)))
 
 
-def counted(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
+def rule_filter(settings: Settings, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Callable[[str], bool]:
     """A test whether a rule is selected and not ignored, here or in the settings."""
     # Settings come with a push: they must not allow numbers into the history that it would keep.
     wanted, unwanted = frozenset(select), frozenset(ignore) | (frozenset(settings.ignore) - NEVER_IGNORED)
     return lambda rule: rule not in unwanted and (not wanted or rule in wanted)
 
 
-def found(snapshot: Snapshot, names: Iterable[str] = CHECKS) -> Iterator[Problem]:
+def run_checks(snapshot: Snapshot, names: Iterable[str] = CHECKS) -> Iterator[Problem]:
     """The problems of these checks, without warnings at places that already have a problem of the text."""
     faulty = {(problem.place.path, problem.place.pointer) for problem in snapshot.problems if problem.place.pointer}
     documents = {customer.path: customer.document for customer in snapshot.customers}

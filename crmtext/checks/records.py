@@ -6,7 +6,7 @@ from dataclasses import replace
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from crmtext.checks import found, settled
+from crmtext.checks import run_checks, without_ignored
 from crmtext.checks.related import Around, Change, check_again, traits
 from crmtext.model import Customer
 from crmtext.snapshot import HAS, Elsewhere, Fact, Traits
@@ -73,9 +73,9 @@ class Records:
         around = Around(self, self._compared)
         snapshot = self._part(self._there if len(again) == len(self._there) else around.of(again), again)
         elsewhere = Elsewhere(values=self.values, crowds=around.crowds, asked=frozenset(again))
-        told = found(replace(snapshot, elsewhere=elsewhere), [each.name for each in self._compared])
+        told = run_checks(replace(snapshot, elsewhere=elsewhere), [each.name for each in self._compared])
         about = [each for each in told if each.place.path in again]
-        return settled(self._part({each.place.path for each in about}, ()), about)[0]
+        return without_ignored(self._part({each.place.path for each in about}, ()), about)[0]
 
     def _part(self, paths: Collection[str], about: Iterable[str]) -> Snapshot:
         """The records at some paths, with what is wrong in the text of those that it is `about`."""

@@ -74,7 +74,7 @@ def check(
         found = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
         return _told(store, found, form or forge_formats.chosen(), strict=strict)
     if when == When():
-        found = checking.standing_check(store, named, select=select, ignore=ignore, staged=staged)
+        found = checking.check_store(store, named, select=select, ignore=ignore, staged=staged)
         if not fix:
             return _told(store, found, form or forge_formats.chosen(), strict=strict, lasting=not staged)
     else:
@@ -88,7 +88,7 @@ def check(
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
-        found = checking.standing_check(store, named, select=select, ignore=ignore)
+        found = checking.check_store(store, named, select=select, ignore=ignore)
     return _told(store, found, form or forge_formats.chosen(), strict=strict)
 
 

@@ -50,12 +50,12 @@ def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> 
     refs: list[Problem] = []
     seen: dict[str, tuple[str, push.CommitErrors]] = {}
     for update in asked:
-        told = tuple(push.beside(update, search))
+        told = tuple(push.ref_problems(update, search))
         refs += told
         ref = masked(update.ref)
         _say([each if each.place.path == ref else _on(ref, each) for each in told])
         if update.new:
-            for each in push.walk(repo, update.old, update.new, known, search):
+            for each in push.commit_errors(repo, update.old, update.new, known, search):
                 seen.setdefault(each.commit.id, (update.ref, each))
     if not seen and not refs:
         return Exit.FINE

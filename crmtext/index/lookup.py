@@ -66,10 +66,10 @@ def judged(
     wanted, unwanted = tuple(select), tuple(ignore)
 
     def ask(index: Index, terms: Terms, _side: Side) -> Known:
-        from crmtext.checks import counted, ordered
+        from crmtext.checks import ordered, rule_filter
         from crmtext.index.codec import may_be_error, unpacked
 
-        counts = counted(settings_file.read(terms.settings), wanted, unwanted)
+        counts = rule_filter(settings_file.read(terms.settings), wanted, unwanted)
         told = [each for each in index.problems() if counts(each[1])]
         if about is not None:
             # The settings, which are no record, have the number 0.

@@ -45,7 +45,7 @@ def nothing(terms: Terms) -> Snapshot:
 
 def of_settings(terms: Terms) -> list[tuple[int, str, str, str]]:
     """What is wrong with the settings, which are no record."""
-    found = checks.found(nothing(terms), of(Scope.SETTINGS))
+    found = checks.run_checks(nothing(terms), of(Scope.SETTINGS))
     return [(0, "settings", each.rule, packed(each, ignored=False)) for each in found]
 
 
@@ -75,11 +75,11 @@ def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Sna
 
 
 def _rows(snapshot: Snapshot, called: Mapping[str, str]) -> Iterator[Row]:
-    own = tuple(checks.found(snapshot, of(Scope.RECORD)))
+    own = tuple(checks.run_checks(snapshot, of(Scope.RECORD)))
     beside = comparing()
     # As if nobody else were there: who is related to another record is looked at once more, with all of them.
-    among = tuple(checks.found(snapshot, (each.name for each in beside)))
-    ignored = {id(each) for each in checks.settled(snapshot, (*snapshot.problems, *own, *among))[1]}
+    among = tuple(checks.run_checks(snapshot, (each.name for each in beside)))
+    ignored = {id(each) for each in checks.without_ignored(snapshot, (*snapshot.problems, *own, *among))[1]}
     told: dict[str, list[tuple[str, str, str]]] = {}
     for kind, problems in (("text", snapshot.problems), ("own", own), ("among", among)):
         for each in problems:

@@ -104,9 +104,9 @@ def found(
 ) -> Iterator[tuple[int, str, str]]:
     """What checks of a snapshot tell of these records: number, rule and JSON of each problem."""
     paths = {path: number for number, path, _content, _valid in index.known(here)}
-    told = [each for each in checks.found(snapshot, names) if each.place.path in paths]
+    told = [each for each in checks.run_checks(snapshot, names) if each.place.path in paths]
     about = {each.place.path for each in told}
     shown = without_text(snapshot, (each for each in snapshot.customers if each.path in about))
-    ignored = {id(each) for each in checks.settled(shown, told)[1]}
+    ignored = {id(each) for each in checks.without_ignored(shown, told)[1]}
     for each in told:
         yield paths[each.place.path], each.rule, packed(each, ignored=id(each) in ignored)

@@ -41,7 +41,7 @@ def fix(
 ) -> Change:
     """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
     wanted = tuple(paths)
-    counts = checks.counted(store.settings, select, ignore)
+    counts = checks.rule_filter(store.settings, select, ignore)
 
     def asked(problem: Problem) -> bool:
         path = problem.place.path
@@ -99,7 +99,7 @@ def _problems(document: Document, schema: Schema, settings: Settings | None = No
     found = schema.found_in(document)
     if settings and isinstance(document.data, dict) and not _errors(found):
         alone = Snapshot("worktree", schema, settings, date.min, (Customer(document),), (), ())
-        found = (*found, *checks.found(alone, checks.WITH_FIX))
+        found = (*found, *checks.run_checks(alone, checks.WITH_FIX))
     return schema.discreet(document, found)
 
 

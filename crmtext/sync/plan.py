@@ -90,7 +90,7 @@ def errors(
     known = "" if theirs else f"--remotes={remote}"
     brought = [
         (each.commit.id, _here(repo, problem))
-        for each in push.walk(repo, theirs, commit, known)
+        for each in push.commit_errors(repo, theirs, commit, known)
         for problem in each.problems
     ]
     left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()

@@ -91,7 +91,7 @@ def problems_in_others(store: Store, parts: Iterable[Part], at: At) -> tuple[Pro
     # A record of the change may have another path now; the others have not.
     elsewhere = ([each for each in problems if each.place.path not in ours] for problems in (now, old))
     within = ([each for each in problems if each.place.path in ours - hidden] for problems in (now, old))
-    counts = checks.counted(store.settings)
+    counts = checks.rule_filter(store.settings)
     found = (*unknown(*within, moved=True), *unknown(*elsewhere))
     return checks.ordered(each for each in found if counts(each.rule))
 

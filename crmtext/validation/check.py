@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-def standing_check(
+def check_store(
     store: Store,
     paths: Iterable[str] = (),
     *,
@@ -50,7 +50,7 @@ def check(
 ) -> Problems:
     """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
     select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
-    found, ignored = checks.judged(snapshot, select=select, ignore=ignore)
+    found, ignored = checks.problems_and_ignored(snapshot, select=select, ignore=ignore)
     documents = (*(each.document for each in snapshot.customers), *snapshot.broken)
     records = (document.path for document in documents)
     every = Problems(snapshot.read, snapshot.checked, found)

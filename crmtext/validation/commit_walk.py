@@ -178,7 +178,7 @@ class Walk:
         """What is wrong between the records of a commit."""
         like = self._like.get(commit, commit)
         if like not in self._among:
-            counts = checks.counted(self._rules_of(like)[0], self.select, self.ignore)
+            counts = checks.rule_filter(self._rules_of(like)[0], self.select, self.ignore)
             self._among[like] = tuple(each for each in self._moved(like).problems if counts(each.rule))
         return self._among[like]
 
@@ -211,7 +211,7 @@ class Walk:
         yield from (each for each in self._run_checks(stepped, of(Scope.HISTORY)) if each.rule in steps)
 
     def _run_checks(self, snapshot: Snapshot, names: Iterable[str]) -> tuple[Problem, ...]:
-        return checks.judged(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
+        return checks.problems_and_ignored(snapshot, select=self.select, ignore=self.ignore, names=names)[0]
 
     def _snapshot(self, commit: str, paths: frozenset[str] | None = None, *, like: str = "") -> Snapshot:
         """The records of a commit, or those of some paths, as the settings and the schema of one `like` it see them."""

@@ -48,7 +48,7 @@ def branch_problems(repo: Repository, updates: Iterable[Update]) -> Iterator[Pro
             )
 
 
-def beside(update: Update, search: Search) -> Iterator[Problem]:
+def ref_problems(update: Update, search: Search) -> Iterator[Problem]:
     """What is wrong with the ref of an update, with its tags, and with a file or folder that it names."""
     # One that has such a name may be deleted.
     if update.new is None:
@@ -62,7 +62,7 @@ def beside(update: Update, search: Search) -> Iterator[Problem]:
         yield from search.of_blob(named.id, update.ref)
 
 
-def walk(
+def commit_errors(
     repo: Repository, old: str | None, new: str, known: str = "--all", search: Search | None = None
 ) -> Iterator[CommitErrors]:
     """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""

@@ -62,7 +62,7 @@ def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def by_index(root: Path, *, staged: bool = False) -> Problems:
     store = Store(root)
     assert lookup.judged(store, staged=staged) is not None
-    return checking.standing_check(store, staged=staged)
+    return checking.check_store(store, staged=staged)
 
 
 def by_reading(root: Path, *, staged: bool = False) -> Problems:
@@ -116,16 +116,16 @@ def test_a_case_says_the_same_however_its_records_came(case: Path) -> None:
     base = stores.snapshot()
     each = [taken(base, {path: raw}) for path, raw in texts.items()]
     every = taken(base, texts)
-    assert checks.ordered(checks.found(every, of(Scope.RECORD))) == checks.ordered(
-        problem for one in each for problem in checks.found(one, of(Scope.RECORD))
+    assert checks.ordered(checks.run_checks(every, of(Scope.RECORD))) == checks.ordered(
+        problem for one in each for problem in checks.run_checks(one, of(Scope.RECORD))
     )
     compared = comparing()
     for order in (each, each[::-1]):
         records = Records(base, compared)
         for one in order:
             records.put(one)
-        found = checks.found(every, [check.name for check in compared])
-        assert checks.ordered(records.problems) == checks.ordered(checks.settled(every, found)[0])
+        found = checks.run_checks(every, [check.name for check in compared])
+        assert checks.ordered(records.problems) == checks.ordered(checks.without_ignored(every, found)[0])
 
 
 def taken(base: Snapshot, texts: Mapping[str, bytes | Problem]) -> Snapshot:

@@ -59,7 +59,7 @@ def known(root: Path, *, staged: bool = False) -> Problems:
     """The check's answer from the index, which is there."""
     store = Store(root)
     assert lookup.judged(store, staged=staged) is not None
-    return check.standing_check(store, staged=staged)
+    return check.check_store(store, staged=staged)
 
 
 def read(root: Path, *, staged: bool = False) -> Problems:

@@ -238,7 +238,8 @@ def test_a_range_names_the_commits_that_brought_errors(store: Repo) -> None:
     assert found is not None
     new = store.git("rev-parse", "HEAD")
     walked = [
-        (each.commit.id, [problem.rule for problem in each.problems]) for each in pushed.walk(found, old, new, "")
+        (each.commit.id, [problem.rule for problem in each.problems])
+        for each in pushed.commit_errors(found, old, new, "")
     ]
     assert walked == [(bad, ["unknown-value"])]
 
