@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SETTINGS = "crmtext.toml"
 RECORDS = "records"
-SCHEMA = "schema/customer.schema.json"
+SCHEMA_FOLDER = "schema"
+SCHEMA = f"{SCHEMA_FOLDER}/customer.schema.json"
 TEMPLATES = "templates"
 REPORTS = "reports"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"

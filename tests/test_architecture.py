@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import crmtext
+from crmtext import layout
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -127,6 +128,19 @@ def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> 
     used = {each.partition(".")[0] for each in imports(tree)} & set(DOORS)
     wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
     assert wrong == set()
+
+
+def test_names_of_files_stand_in_the_layout_alone() -> None:
+    names = {layout.SETTINGS, layout.SCHEMA, layout.ANSWER, *layout.INDEX.values(), layout.LOCK, layout.HIDDEN}
+    starts = (f"{layout.RECORDS}/", f"{layout.SCHEMA_FOLDER}/", ".crmtext-")
+    found = {
+        (name, node.value)
+        for name, tree, _text in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value in names or (node.value.startswith(starts) and "\n" not in node.value)
+    }
+    assert {each for each in found if each[0] != "layout"} == set()
 
 
 def test_nothing_reaches_the_terminal_but_by_the_output() -> None:

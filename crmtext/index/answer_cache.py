@@ -195,7 +195,10 @@ def _question(asked: Asked) -> Question | None:
 
 def _is_plain(root: str, git: str) -> bool:
     """Whether the store holds no links, and git keeps its refs in files, none of which stands for another object."""
-    links = any(os.path.islink(f"{root}/{each}") for each in (layout.SETTINGS, layout.SCHEMA, "schema", layout.RECORDS))
+    links = any(
+        os.path.islink(f"{root}/{each}")
+        for each in (layout.SETTINGS, layout.SCHEMA, layout.SCHEMA_FOLDER, layout.RECORDS)
+    )
     other = any(os.path.lexists(f"{git}/{each}") for each in ("reftable", "refs/replace"))
     return os.path.isdir(f"{git}/objects") and not links and not other
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crmtext import layout
-from crmtext.disk import safe_read
+from crmtext.disk import files, safe_read
 from crmtext.i18n import N_, _
 from crmtext.merge.conflict_text import Names
 from crmtext.merge.decide import Why
@@ -118,13 +117,9 @@ def _home(path: str) -> Path | None:
 
 def _replace(path: Path, content: bytes) -> None:
     # git takes what it finds there, so there must never be half of it.
-    fresh = path.with_name(f"{path.name}.crmtext")
-    try:
+    with files.temporary(path) as fresh:
         fresh.write_bytes(content)
         fresh.replace(path)
-    finally:
-        if os.path.lexists(fresh):
-            fresh.unlink()
 
 
 def _told(path: str, conflict: Conflict) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
-from crmtext.layout import RECORDS, SCHEMA, SETTINGS
+from crmtext.layout import RECORDS, SCHEMA_FOLDER, SETTINGS
 from crmtext.problem import Severity
 from crmtext.record.change import commit as committing
 from crmtext.record.change.draft import Draft
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 #: What may be edited by hand: records, the settings, the schema.
-_EDITED = (RECORDS, SETTINGS, SCHEMA.partition("/")[0])
+_EDITED = (RECORDS, SETTINGS, SCHEMA_FOLDER)
 
 
 def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem, ...]]:

@@ -64,7 +64,7 @@ def _of_version(number: int) -> str:
     """The schema that shipped under a version: today's, or one from the history."""
     if number == json.loads(load.shipped())["x-version"]:
         return load.shipped().decode("utf-8")
-    return layout.shipped(f"schema/history/{number}.json").read_text("utf-8")
+    return layout.shipped(f"{layout.SCHEMA_FOLDER}/history/{number}.json").read_text("utf-8")
 
 
 def diff(store: Store) -> Table:

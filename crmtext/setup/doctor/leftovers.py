@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural
-from crmtext.layout import LEFTOVERS, RECORDS
+from crmtext.layout import LEFTOVERS, RECORDS, SCHEMA_FOLDER
 from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
@@ -38,7 +38,7 @@ def _folders(patient: Patient) -> Iterator[Path]:
     """Where writers put what they have not finished: beside each file, and in git's folder."""
     if patient.store:
         yield patient.store.root
-        for name in (RECORDS, "schema"):
+        for name in (RECORDS, SCHEMA_FOLDER):
             folder = patient.store.root / name
             yield from (each for each in (folder, *folder.rglob("*")) if each.is_dir() and not each.is_symlink())
     if patient.repository:
