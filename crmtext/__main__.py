@@ -25,17 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with Guarded("auto"):
                 code = answer_cache.said(sys.argv[1:])
         except (OSError, KeyboardInterrupt) as stopped:
-            from crmtext.cli import main as running
+            from crmtext.cli import main as cli_main
 
             with Guarded("auto"):
-                return running.stopped(stopped)
+                return cli_main.stopped(stopped)
         if code is not None:
             return code
-    from crmtext.cli import main as running
+    from crmtext.cli import main as cli_main
 
-    with Guarded(running.early(arguments).get("--color", "auto")):
+    with Guarded(cli_main.early(arguments).get("--color", "auto")):
         try:
-            return running.main(arguments)
+            return cli_main.main(arguments)
         finally:
             answer_cache.forget()
 

@@ -48,7 +48,7 @@ class Begun(dict[str, Any]):
         self.rest = rest
 
 
-class Culprit(NamedTuple):
+class CommitProblems(NamedTuple):
     """A commit that brought problems, and who made it."""
 
     commit: str
@@ -67,7 +67,7 @@ class Problems(NamedTuple):
     ignored: int = 0
     #: How many commits were looked at one by one, and those of them that brought the problems.
     commits: int = 0
-    culprits: tuple[Culprit, ...] = ()
+    culprits: tuple[CommitProblems, ...] = ()
 
 
 class Column(NamedTuple):

@@ -8,7 +8,7 @@ from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import layout, sources
-from crmtext import settings as settings_file
+from crmtext import settings as store_settings
 from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
@@ -91,7 +91,7 @@ class Store:
     @cached_property
     def settings_around(self) -> tuple[Settings, tuple[Problem, ...]]:
         """The settings of the work tree without what is wrong in them, and what that is."""
-        return settings_file.read_around(self.disk.file(layout.SETTINGS) or b"")
+        return store_settings.read_around(self.disk.file(layout.SETTINGS) or b"")
 
     @cached_property
     def schema(self) -> Schema:
@@ -289,7 +289,7 @@ class _Past:
 
 def read_settings(source: sources.Source) -> Settings:
     """The settings of one side. Raises CrmError with the place of what is wrong."""
-    return settings_file.read(source.file(layout.SETTINGS) or b"")
+    return store_settings.read(source.file(layout.SETTINGS) or b"")
 
 
 def read_schema(source: sources.Source) -> Schema:

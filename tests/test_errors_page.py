@@ -10,7 +10,7 @@ import stores
 
 from crmtext.checks import pages
 from crmtext.i18n import speaking
-from crmtext.terminal.code_frame import listing
+from crmtext.terminal.code_frame import render_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ def _section(folder: Path, store: Path) -> str:
     fact = page.fact if page else ""
     parts = [f"## {folder.name}\n", *([f"{fact}\n"] if fact else [])]
     for _name, shown, lay in _cases(folder):
-        said = listing(cases.problems(lay, store), width=96).rstrip("\n")
+        said = render_all(cases.problems(lay, store), width=96).rstrip("\n")
         parts += [f"{FENCE}yaml\n{shown}\n{FENCE}\n"] if shown else []
         parts += [f"{FENCE}text\n{said}\n{FENCE}\n"]
     return "\n".join(parts)

@@ -23,12 +23,12 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     settings = snapshot.settings
     if not settings.views:
         return
-    from crmtext.query import filter as filters
+    from crmtext.query import filter as query_filter
 
-    terms = filters.Terms(snapshot.schema, settings, snapshot.today)
+    terms = query_filter.Terms(snapshot.schema, settings, snapshot.today)
     for name, text in settings.views.items():
         try:
-            filters.compiled(text, terms)
+            query_filter.compiled(text, terms)
         except CrmError as error:
             inner = error.problem
             message = _("the view '{name}' can't be answered: {message}").format(name=name, message=inner.message)

@@ -10,8 +10,8 @@ from crmtext.cli.framework import options, prompts
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit, note
 from crmtext.i18n import _
-from crmtext.record import add as adding
-from crmtext.record import set as setting
+from crmtext.record import add as record_add
+from crmtext.record import set as record_set
 from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
@@ -57,34 +57,34 @@ def add(
         context = click.get_current_context()
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
     store = options.store()
-    new = adding.New(name, type_, status, owner, assignments, id_, folder)
+    new = record_add.New(name, type_, status, owner, assignments, id_, folder)
     if not prompts.possible():
-        return emit(adding.run(store, new, how, force=force), form)
-    return emit(adding.run(store, _asked(store, new), how, force=force, confirm=_confirm), form)
+        return emit(record_add.run(store, new, how, force=force), form)
+    return emit(record_add.run(store, _asked(store, new), how, force=force, confirm=_confirm), form)
 
 
-def _asked(store: Store, new: adding.New) -> adding.New:
+def _asked(store: Store, new: record_add.New) -> record_add.New:
     """What was typed, with what the questions bring."""
     fields = store.schema.by_path
     note(_("Enter takes what stands in brackets, or leaves a key out."))
-    new = new if new.name else new._replace(name=prompts.value(store, fields["name"], fields["name"].label))
+    new = new if new.name else new._replace(name=prompts.ask_value(store, fields["name"], fields["name"].label))
     if not new.name.strip():
         # Told that it is missing before more is asked.
         return new
-    type_ = new.type or prompts.value(store, fields["type"], fields["type"].label, adding.guess(new.name))
-    status = new.status or prompts.value(store, fields["status"], fields["status"].label, adding.FIRST_STATUS)
-    owner = new.owner or prompts.value(store, fields["owner"], fields["owner"].label, options.me(store))
+    type_ = new.type or prompts.ask_value(store, fields["type"], fields["type"].label, record_add.guess(new.name))
+    status = new.status or prompts.ask_value(store, fields["status"], fields["status"].label, record_add.FIRST_STATUS)
+    owner = new.owner or prompts.ask_value(store, fields["owner"], fields["owner"].label, options.me(store))
     if not type_:
         return new
-    given = [each.key for each in setting.parsed(new.assignments)]
-    paths = adding.asked(store.schema, arguments.choice(store.schema, "type", type_))
+    given = [each.key for each in record_set.parsed(new.assignments)]
+    paths = record_add.asked(store.schema, arguments.choice(store.schema, "type", type_))
     answers = tuple(prompts.assignments(store, paths, given))
-    return adding.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
+    return record_add.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)
 
 
 def _confirm(matches: tuple[Match, ...]) -> None:
     note(_("These may be the same customer:"))
     for match in matches[:10]:
         customer = match.customer
-        note(f"  {customer.id}  {customer.name} ({adding.common(match)})")
+        note(f"  {customer.id}  {customer.name} ({record_add.common(match)})")
     click.confirm(_("Add a new one all the same?"), default=False, abort=True, err=True)

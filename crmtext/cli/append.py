@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import append as appending
+from crmtext.record import append as record_append
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -38,4 +38,4 @@ def append(
     crmtext append 示例电子 反馈 类型=投诉 内容="设备停机" --case
     crmtext append 示例电子 tags vip
     """
-    return emit(appending.run(options.store(), customer, list_, given, how, case=case), form)
+    return emit(record_append.run(options.store(), customer, list_, given, how, case=case), form)

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import archive as archiving
+from crmtext.record import archive as record_archive
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -27,4 +27,4 @@ def archive(customer: str, form: str, *, back: bool, how: WriteOptions) -> Exit:
     It stays a record: lists, checks and references know it as before. To close a customer, set the status: crmtext
     status CUSTOMER lost.
     """
-    return emit(archiving.run(options.store(), customer, how, back=back), form)
+    return emit(record_archive.run(options.store(), customer, how, back=back), form)

@@ -16,7 +16,7 @@ from crmtext.cli.framework.types import Choice
 from crmtext.i18n import _
 from crmtext.index import answer_cache
 from crmtext.store import When
-from crmtext.validation import check as checking
+from crmtext.validation import check as validation_check
 
 if TYPE_CHECKING:
     from crmtext.answer import Problems
@@ -74,11 +74,11 @@ def check(
         found = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
         return _told(store, found, form or forge_formats.chosen(), strict=strict)
     if when == When():
-        found = checking.check_store(store, named, select=select, ignore=ignore, staged=staged)
+        found = validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged)
         if not fix:
             return _told(store, found, form or forge_formats.chosen(), strict=strict, lasting=not staged)
     else:
-        found = checking.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
+        found = validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
         from crmtext.record.change.write import WriteOptions
         from crmtext.record.fix import fix as fix_records
@@ -88,7 +88,7 @@ def check(
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
-        found = checking.check_store(store, named, select=select, ignore=ignore)
+        found = validation_check.check_store(store, named, select=select, ignore=ignore)
     return _told(store, found, form or forge_formats.chosen(), strict=strict)
 
 

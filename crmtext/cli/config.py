@@ -10,7 +10,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Misuse
 from crmtext.cli.framework.render import emit
 from crmtext.i18n import _
-from crmtext.setup import config as configuring
+from crmtext.setup import config as setup_config
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -29,6 +29,6 @@ def config(setting: str, form: str) -> Exit:
     name, equals, value = setting.partition("=")
     if context.args or equals:
         value = " ".join((value, *context.args)).strip("= ")
-        hint = configuring.written(store, name, value)
+        hint = setup_config.written(store, name, value)
         raise Misuse(_("settings are changed in crmtext.toml, with an editor"), hint, context)
-    return emit(configuring.config(store, setting), form) or options.own_up(store)
+    return emit(setup_config.config(store, setting), form) or options.own_up(store)

@@ -9,7 +9,7 @@ import click
 
 from crmtext.answer import Text
 from crmtext.cli.framework.help import Command
-from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import current
 from crmtext.cli.framework.types import Whole
@@ -31,7 +31,7 @@ def demo(folder: Path, count: int, seed: int) -> Exit:
 
     The same seed makes the same customers on the same day. All of them are invented.
     """
-    made = generate.generate((current().directory / folder).absolute(), count, seed, watched)
+    made = generate.generate((current().directory / folder).absolute(), count, seed, show)
     lines = [
         _("a store in {folder}").format(folder=made.root),
         "  "

@@ -14,7 +14,7 @@ from crmtext.cli.framework.render import emit, say
 from crmtext.cli.framework.session import current
 from crmtext.i18n import N_, _, plural
 from crmtext.problem import CrmError, Exit
-from crmtext.setup import doctor as examination
+from crmtext.setup import doctor as setup_doctor
 from crmtext.setup.doctor import Finding, State
 from crmtext.terminal.color import colours
 from crmtext.terminal.width import pad, printable
@@ -45,7 +45,7 @@ def doctor(form: str) -> Exit:
     # A store whose settings are broken is one of the things to be found.
     with suppress(CrmError):
         options.store()
-    found = tuple(examination.examine(current().directory.absolute()))
+    found = tuple(setup_doctor.examine(current().directory.absolute()))
     if form == "json":
         emit(Text("", _document(found)), form)
     else:

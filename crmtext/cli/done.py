@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import done as doing
+from crmtext.record import done as record_done
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -30,4 +30,4 @@ def done(customer: str, number: str, date: str, form: str, *, how: WriteOptions)
     \b
     crmtext done 示例电子 1
     """
-    return emit(doing.run(options.store(), customer, number, date, how), form)
+    return emit(record_done.run(options.store(), customer, number, date, how), form)

@@ -12,7 +12,7 @@ from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit, note, tell
 from crmtext.git import editor
 from crmtext.i18n import _
-from crmtext.record import edit as editing
+from crmtext.record import edit as record_edit
 from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def edit(customer: str, form: str, *, how: WriteOptions) -> Exit:
     it as it is or drop it. What you typed is never lost: it stays in a file that is named, and the next edit offers it.
     The editor is git's: GIT_EDITOR, core.editor, VISUAL or EDITOR.
     """
-    return emit(editing.run(options.store(), customer, how, _Terminal()), form)
+    return emit(record_edit.run(options.store(), customer, how, _Terminal()), form)
 
 
 class _Terminal:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import explain as explaining
+from crmtext import explain as explain_pages
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
@@ -26,4 +26,4 @@ def explain(topic: str | None, form: str) -> Exit:
     either, all rules are listed.
     """
     schema = options.schema()
-    return emit(explaining.explain(schema, topic) if topic else explaining.rules(schema), form)
+    return emit(explain_pages.explain(schema, topic) if topic else explain_pages.rules(schema), form)

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import fmt as formatting
+from crmtext.record import fmt as record_fmt
 from crmtext.record.input.find_record import any_record
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOption
     store = options.store()
     named = tuple(_path(store, typed) for typed in paths)
     if only_check and not how.dry_run:
-        return emit(formatting.check(store.worktree(), named), form, strict=True)
-    return emit(formatting.run(store, named, how), form)
+        return emit(record_fmt.check(store.worktree(), named), form, strict=True)
+    return emit(record_fmt.run(store, named, how), form)
 
 
 def _path(store: Store, typed: str) -> str:

@@ -14,7 +14,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import Exit, cannot
-from crmtext.setup import hooks as clone
+from crmtext.setup import hooks as setup_hooks
 from crmtext.setup import merge_driver
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
         raise cannot(
             "no-repository", _("'{path}' is no git repository").format(path=server), _("make one: git init --bare")
         )
-    return found, (clone.SERVER,)
+    return found, (setup_hooks.SERVER,)
 
 
 @hooks.command(cls=Command)
@@ -58,7 +58,7 @@ def install(server: Path | None) -> Exit:
     repo, names_asked = _asked(server)
     # First: hooks of another folder may not be for us to write.
     driver = server is None and merge_driver.install(repo)
-    written = (hook.name for hook in clone.install(repo, *names_asked))
+    written = (hook.name for hook in setup_hooks.install(repo, *names_asked))
     names = ", ".join([*written, *([merge_driver.NAME] if driver else [])])
     return emit(
         Text(_("installed: {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
@@ -71,7 +71,7 @@ def uninstall(server: Path | None) -> Exit:
     """Remove the hooks; what was there before comes back."""
     repo, names_asked = _asked(server)
     driver = server is None and merge_driver.uninstall(repo)
-    removed = (hook.name for hook in clone.uninstall(repo, *names_asked))
+    removed = (hook.name for hook in setup_hooks.uninstall(repo, *names_asked))
     names = ", ".join([*removed, *([merge_driver.NAME] if driver else [])])
     said = _("removed: {names}").format(names=names) if names else _("no hooks are installed")
     left = _("commits are no longer checked here: what is left is crmtext sync, and crmtext check in CI")
@@ -83,16 +83,16 @@ def uninstall(server: Path | None) -> Exit:
 def status(form: str) -> Exit:
     """Say which hooks are installed; exit code 1 if one is missing or outdated."""
     repo = options.faulty_store().git()
-    found = tuple((hook.name, hook.state, hook.other) for hook in clone.status(repo))
+    found = tuple((hook.name, hook.state, hook.other) for hook in setup_hooks.status(repo))
     found += ((merge_driver.NAME, merge_driver.state(repo), False),)
     states = {
-        clone.State.INSTALLED: _("installed"),
-        clone.State.OUTDATED: _("outdated"),
-        clone.State.MISSING: _("missing"),
+        setup_hooks.State.INSTALLED: _("installed"),
+        setup_hooks.State.OUTDATED: _("outdated"),
+        setup_hooks.State.MISSING: _("missing"),
     }
     rows = tuple((name, states[state], _("with another hook") if other else "") for name, state, other in found)
     columns = (Column("name", _("Hook"), fixed=True), Column("state", _("State")), Column("other", _("Beside")))
     document = {"hooks": [{"name": name, "state": state.value, "other": other} for name, state, other in found]}
-    complete = all(state is clone.State.INSTALLED for _name, state, _other in found)
+    complete = all(state is setup_hooks.State.INSTALLED for _name, state, _other in found)
     emit(Table(columns, rows, document, "" if complete else _("install them with: crmtext hooks install")), form)
     return Exit.FINE if complete else Exit.FOUND

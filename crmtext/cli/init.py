@@ -15,7 +15,7 @@ from crmtext.cli.framework.session import current
 from crmtext.git import upstream
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
-from crmtext.setup import init as starting
+from crmtext.setup import init as setup_init
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -30,11 +30,11 @@ def init(folder: Path | None, *, sample: bool) -> Exit:
     Files that are there already are never overwritten. Git's hooks are installed in this clone.
     """
     where = current().directory / (folder or Path())
-    made = starting.init(where.absolute(), with_sample=sample)
+    made = setup_init.init(where.absolute(), with_sample=sample)
     return emit(Text("\n".join(_told(made, folder)) + "\n"))
 
 
-def _told(made: starting.Made, folder: Path | None) -> list[str]:
+def _told(made: setup_init.Made, folder: Path | None) -> list[str]:
     lines = [_("a store in {folder}").format(folder=made.root)]
     if made.commits:
         records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in made.written)

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import log as logging
+from crmtext.record import log as record_log
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -57,7 +57,7 @@ def log(
     crmtext log 示例电子 电话 "客户确认需求细节" --next "发送方案" --due 5月10日
     """
     store = options.store()
-    entry = logging.Entry(
+    entry = record_log.Entry(
         channel, text, options.colleague(store, by), date, contact, direction, outcome, details, next_, due
     )
-    return emit(logging.run(store, customer, entry, how, case=case), form)
+    return emit(record_log.run(store, customer, entry, how, case=case), form)

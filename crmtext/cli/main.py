@@ -140,7 +140,7 @@ def _guarded(called: Callable[[], int], arguments: Sequence[str] | None) -> int:
 def _tell(problem: Problem, code: Exit) -> int:
     from crmtext.terminal import code_frame
 
-    write_error(code_frame.frame(problem, color=_colours()))
+    write_error(code_frame.render(problem, color=_colours()))
     return code
 
 

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import rename as renaming
+from crmtext.record import rename as record_rename
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -31,5 +31,5 @@ def rename(
 
     Without an option the file is named after the id that stands in it.
     """
-    name = renaming.Name(id_, new_id, slug, name_file)
-    return emit(renaming.run(options.store(), customer, name, how), form)
+    name = record_rename.Name(id_, new_id, slug, name_file)
+    return emit(record_rename.run(options.store(), customer, name, how), form)

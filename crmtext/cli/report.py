@@ -11,7 +11,7 @@ from crmtext import layout
 from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
-from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import located
 from crmtext.cli.framework.types import Choice
@@ -72,7 +72,7 @@ def report(
     site = publish.site(store, snapshot, owner=whose)
     folder = located(output) if output else store.root / layout.REPORTS
     within = files.trusted(folder, store.root)
-    pages = watched(publish.pages(site, names, form), N_("pages made"))
+    pages = show(publish.pages(site, names, form), N_("pages made"))
     if checked:
         old = publish.outdated(pages, folder, within)
         emit(

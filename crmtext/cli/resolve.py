@@ -14,7 +14,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.i18n import _
 from crmtext.problem import Exit
 from crmtext.sync import conflicts
-from crmtext.sync import resolve as resolving
+from crmtext.sync import resolve as sync_resolve
 from crmtext.sync.changed_by import changed_by
 from crmtext.sync.conflicts import Conflict, Kind
 from crmtext.terminal.quoting import is_plain
@@ -51,7 +51,7 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
     if side is not None:
         if not customer:
             raise click.UsageError(_("name the customer whose conflict is decided"))
-        return emit(resolving.chosen(store, customer, key, resolving.Side(side), dry_run=dry_run), form)
+        return emit(sync_resolve.chosen(store, customer, key, sync_resolve.Side(side), dry_run=dry_run), form)
     found, note = _shown(store, customer, key)
     emit(_table(store, found, note), form)
     return Exit.FOUND if found else options.own_up(store)
@@ -60,11 +60,11 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
 def _shown(store: Store, customer: str, key: str) -> tuple[tuple[Conflict, ...], str]:
     """The conflicts that are asked for, and what is said of none."""
     if key:
-        return resolving.meaning(store, customer, key), ""
+        return sync_resolve.meaning(store, customer, key), ""
     every = conflicts.conflicts(store)
     if not customer:
         return every, _("nothing is in conflict")
-    path = resolving.meant(store, every, customer)
+    path = sync_resolve.meant(store, every, customer)
     found = tuple(each for each in every if path in (each.path, each.other))
     return found, _("'{customer}' is not in conflict: {path}").format(customer=customer, path=path)
 
@@ -124,7 +124,7 @@ def told(store: Store, each: Conflict) -> str:
 def how(found: tuple[Conflict, ...]) -> str:
     """The commands that decide the first conflict; and what to do with the first file that git alone knows of."""
     ours = [each for each in found if each.kind is not Kind.OTHER]
-    others = [resolving.by_hand(each) for each in found if each.kind is Kind.OTHER]
+    others = [sync_resolve.by_hand(each) for each in found if each.kind is Kind.OTHER]
     return "\n".join((*(line for each in ours[:1] for line in _commands(each)), *others[:1]))
 
 

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import rm as removing
+from crmtext.record import rm as record_rm
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -27,4 +27,4 @@ def rm(customer: str, form: str, *, force: bool, how: WriteOptions) -> Exit:
     Refused while other customers refer to it, and while git does not hold it as it is. What was committed stays in
     git's history: this is no erasure.
     """
-    return emit(removing.run(options.store(), customer, how, force=force), form)
+    return emit(record_rm.run(options.store(), customer, how, force=force), form)

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Group
 from crmtext.cli.framework.render import emit
-from crmtext.setup import upgrade as upgrading
+from crmtext.setup import upgrade as setup_upgrade
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -28,7 +28,7 @@ def schema() -> None:
 def diff(form: str) -> Exit:
     """Show what your team has changed, and what is new in the shipped schema."""
     store = options.faulty_store()
-    return emit(upgrading.diff(store), form) or options.own_up(store)
+    return emit(setup_upgrade.diff(store), form) or options.own_up(store)
 
 
 @schema.command(cls=Command)
@@ -36,4 +36,4 @@ def diff(form: str) -> Exit:
 @options.form("table", "json")
 def upgrade(form: str, *, dry_run: bool) -> Exit:
     """Take over what is new in the shipped schema; what your team has changed itself stays as it is."""
-    return emit(upgrading.upgrade(options.store(), dry_run=dry_run), form)
+    return emit(setup_upgrade.upgrade(options.store(), dry_run=dry_run), form)

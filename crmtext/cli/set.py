@@ -10,7 +10,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Misuse, such_as
 from crmtext.cli.framework.render import emit
 from crmtext.i18n import _
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -44,5 +44,5 @@ def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how
         raise Misuse(_("name a customer, or many with --where, then KEY=VALUE"), such_as(context), context)
     store = options.store()
     if where:
-        return emit(setting.run_where(store, where, assignments, how, case=case), form)
-    return emit(setting.run(store, customer, assignments, how, case=case), form)
+        return emit(record_set.run_where(store, where, assignments, how, case=case), form)
+    return emit(record_set.run(store, customer, assignments, how, case=case), form)

@@ -10,7 +10,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.record.input.find_record import around
-from crmtext.reports import show as showing
+from crmtext.reports import show as reports_show
 from crmtext.store import When
 
 if TYPE_CHECKING:
@@ -33,5 +33,5 @@ def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
     """
     store = options.store()
     snapshot = around(store, customer) if when == When() else store.read(when)
-    found = showing.show(snapshot, customer, raw=form == "yaml", everything=everything)
+    found = reports_show.show(snapshot, customer, raw=form == "yaml", everything=everything)
     return emit(found, form, paged=form == "table")

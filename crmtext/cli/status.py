@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options, prompts
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import status as moving
+from crmtext.record import status as record_status
 from crmtext.record.input import arguments
 
 if TYPE_CHECKING:
@@ -50,20 +50,20 @@ def status(
     crmtext status 示例电子 流失 --category 价格 --reason "比价后选了别家"
     """
     store = options.store()
-    move = moving.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
-    return emit(moving.run(store, customer, _asked(store, move) if prompts.possible() else move, how), form)
+    move = record_status.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
+    return emit(record_status.run(store, customer, _asked(store, move) if prompts.possible() else move, how), form)
 
 
-def _asked(store: Store, move: moving.Move) -> moving.Move:
+def _asked(store: Store, move: record_status.Move) -> record_status.Move:
     """The move with what the questions bring, for a status that wants to know more."""
     fields = store.schema.by_path
 
     def ask(path: str, given: str) -> str:
-        return given or prompts.value(store, fields[path], fields[path].label)
+        return given or prompts.ask_value(store, fields[path], fields[path].label)
 
     if move.to == "paused":
-        return moving.Move(move.to, reason=ask("cooperation.paused_reason", move.reason))
+        return record_status.Move(move.to, reason=ask("cooperation.paused_reason", move.reason))
     if move.to == "lost":
         category = ask("churn.category", move.category)
-        return moving.Move(move.to, move.since, ask("churn.reason", move.reason), category)
+        return record_status.Move(move.to, move.since, ask("churn.reason", move.reason), category)
     return move

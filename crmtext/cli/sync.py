@@ -13,7 +13,7 @@ from crmtext.cli.framework.render import emit, note, problem_document, tell
 from crmtext.cli.resolve import how, told
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
-from crmtext.sync import sync as syncing
+from crmtext.sync import sync as sync_sync
 from crmtext.sync import waiting_branches
 from crmtext.wording.values import few
 
@@ -47,7 +47,7 @@ def sync(message: str | None, form: str, *, branches: bool) -> Exit:
     store = options.store()
     if branches:
         return _merge_branches(store, form)
-    done = syncing.run(store, message or "")
+    done = sync_sync.run(store, message or "")
     tell(done.problems)
     emit(Text("".join(f"{line}\n" for line in _lines(store, done)), _document(done)), form)
     return Exit.FOUND if done.stopped else Exit.FINE

@@ -9,7 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.record import undo as undoing
+from crmtext.record import undo as record_undo
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -26,4 +26,4 @@ def undo(form: str, *, how: WriteOptions) -> Exit:
     nothing is undone; the message has the command that undoes only that change. Again undoes the change before it; the
     last 20 are kept.
     """
-    return emit(undoing.run(options.store(), how), form)
+    return emit(record_undo.run(options.store(), how), form)

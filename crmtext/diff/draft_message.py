@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.diff import message as telling
+from crmtext.diff import message as diff_message
 from crmtext.diff.customers import Comparison
 from crmtext.diff.text import words
 from crmtext.i18n import _, speaking
@@ -23,7 +23,7 @@ def message(store: Store, drafts: Sequence[Draft], action: str) -> str:
     """What the drafts change, told as the comparison tells it; records that do not parse are named by id."""
     found = Comparison(_side(store, (each.before for each in drafts)), _side(store, (each.after for each in drafts)))
     if found.differences:
-        return telling.message(found.differences, words(found), action)
+        return diff_message.message(found.differences, words(found), action)
     with speaking(store.settings.language or "en"):
         return f"{action}: {_('text only')}\n\n{trailers(drafts, action)}"
 

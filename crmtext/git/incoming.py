@@ -35,7 +35,7 @@ def _known(name: str) -> str | None:
     return name if name.strip("0") else None
 
 
-def arrivals(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
+def incoming_commits(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
     """The commits that lead from one to another, oldest first, with the files they touch; none where it is no commit.
 
     Of those that are `known` there are none: by all refs (`--all`), or by those of a remote (`--remotes=origin`).

@@ -38,7 +38,7 @@ class ProtectedError(CrmError):
     """The branch takes no pushes from this user, whatever is in them."""
 
 
-class Tracked(NamedTuple):
+class Upstream(NamedTuple):
     """The branch that is checked out, and the one of the others' copy that goes with it."""
 
     branch: str
@@ -57,12 +57,12 @@ class Tracked(NamedTuple):
         """The command by which a person sends the branch."""
         return " ".join(("git", "push", quoted(self.remote), quoted(f"{self.branch}:refs/heads/{self.there}")))
 
-    def beside(self, there: str) -> Tracked:
+    def beside(self, there: str) -> Upstream:
         """Another branch of the same copy."""
         return self._replace(there=there, name=f"{self.remote}/{there}")
 
 
-def tracked(repo: Repository) -> Tracked:
+def tracked(repo: Repository) -> Upstream:
     """The branch that is tracked. Raises CrmError where there is none."""
     here = branch(repo)
     if here is None:
@@ -75,7 +75,7 @@ def tracked(repo: Repository) -> Tracked:
         command = f"git push -u {quoted(push_remote(repo) or 'origin')} {quoted(here)}"
         hint = _("set it once: {command}").format(command=command)
         raise cannot("no-upstream", _("the branch '{branch}' has no upstream").format(branch=here), hint)
-    return Tracked(here, remote, there, f"{remote}/{there}")
+    return Upstream(here, remote, there, f"{remote}/{there}")
 
 
 def sharing(branch: str) -> str:
@@ -103,7 +103,7 @@ def not_pushed(repo: Repository) -> int:
     return int(count) if count else 0
 
 
-def is_default(repo: Repository, where: Tracked) -> bool:
+def is_default(repo: Repository, where: Upstream) -> bool:
     """Whether it is the branch that a clone would check out; also where that cannot be told."""
     if ask(repo, "symbolic-ref", "--quiet", f"refs/remotes/{where.remote}/HEAD") == where.ref:
         return True
@@ -120,7 +120,7 @@ def refuse_received(repo: Repository) -> None:
             raise received(_("this clone's own settings name a program: {key} = {program}"), key, program)
 
 
-def refuse_inside(repo: Repository, where: Tracked) -> None:
+def refuse_inside(repo: Repository, where: Upstream) -> None:
     """Refuse to fetch from or push to a copy that came with the clone: git would run the hooks it brings."""
     addresses = addresses_of(repo, where.remote)
     if not addresses:
@@ -134,7 +134,7 @@ def refuse_inside(repo: Repository, where: Tracked) -> None:
         raise cannot("remote-inside", message.format(remote=where.remote, address=inside), hint)
 
 
-def fetch(repo: Repository, where: Tracked) -> str | None:
+def fetch(repo: Repository, where: Upstream) -> str | None:
     """Bring what the others' copy has; its commit, None while it has none.
 
     Raises CrmError if it is out of reach, or has no longer what it had: git's note of that is kept then.
@@ -152,7 +152,7 @@ def fetch(repo: Repository, where: Tracked) -> str | None:
     return found or seen
 
 
-def fetch_waiting(repo: Repository, where: Tracked) -> str | None:
+def fetch_waiting(repo: Repository, where: Upstream) -> str | None:
     """Bring a branch that waits to be merged: its commit; None where there is none, or none any more."""
     seen = _seen(repo, where)
     if _fetch(repo, where, f"refs/heads/{where.there}"):
@@ -165,7 +165,7 @@ def fetch_waiting(repo: Repository, where: Tracked) -> str | None:
     return found
 
 
-def fetch_all_waiting(repo: Repository, where: Tracked) -> tuple[tuple[Tracked, str], ...]:
+def fetch_all_waiting(repo: Repository, where: Upstream) -> tuple[tuple[Upstream, str], ...]:
     """Bring all branches that wait to be merged into one: each with its commit."""
     here = f"refs/remotes/{where.remote}/{WAITING}"
     _fetch(repo, where, f"+refs/heads/{WAITING}*:{here}*", "--prune")
@@ -175,16 +175,16 @@ def fetch_all_waiting(repo: Repository, where: Tracked) -> tuple[tuple[Tracked, 
     return tuple((where.beside(name), commit) for commit, name in names)
 
 
-def _seen(repo: Repository, where: Tracked) -> str | None:
+def _seen(repo: Repository, where: Upstream) -> str | None:
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{where.ref}^{{commit}}")
 
 
-def _note(repo: Repository, where: Tracked, commit: str, seen: str | None) -> None:
+def _note(repo: Repository, where: Upstream, commit: str, seen: str | None) -> None:
     """Have git know where the branch stands; who has fetched or pushed since knows more."""
     attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
 
 
-def _fetch(repo: Repository, where: Tracked, what: str, *more: str) -> int:
+def _fetch(repo: Repository, where: Upstream, what: str, *more: str) -> int:
     """Have git fetch; not 0 where the others' copy has no such branch. Raises CrmError if it is out of reach."""
     # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
     how = ("--quiet", "--no-tags", "--refmap=", *more, _ALONE, "--end-of-options", where.remote, what)
@@ -195,20 +195,20 @@ def _fetch(repo: Repository, where: Tracked, what: str, *more: str) -> int:
     return code
 
 
-def _fill(repo: Repository, where: Tracked, theirs: str) -> None:
+def _fill(repo: Repository, where: Upstream, theirs: str) -> None:
     """Fetch what a partial clone left out of the commits that are merged and checked."""
     outer = (ask(repo, "rev-list", "--boundary", "HEAD", f"^{theirs}", "--") or "").split()
     before = (each[1:] for each in outer if each.startswith("-"))
     clone.fill(repo, where.remote, _outside(), "HEAD", theirs, *before, *merge_bases(repo, "HEAD", theirs))
 
 
-def _gone(where: Tracked) -> CrmError:
+def _gone(where: Upstream) -> CrmError:
     message = _("the branch {name} is gone over there").format(name=where.name)
     hint = _("nothing was merged or pushed; talk to your colleagues; this command creates it again: {command}")
     return cannot("no-upstream", message, hint.format(command=where.sending))
 
 
-def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found: str) -> None:
+def _refuse_rewritten(repo: Repository, where: Upstream, seen: str | None, found: str) -> None:
     """Refuse where others took back what they had sent: what we have of it would be sent again."""
     # By three dots: see merging.count.
     unsent = {*(ask(repo, "rev-list", f"{found}...HEAD", f"^{found}", "--") or "").split()}
@@ -227,7 +227,7 @@ def _refuse_rewritten(repo: Repository, where: Tracked, seen: str | None, found:
     raise cannot("history-rewritten", message, hint)
 
 
-def _ever_seen(repo: Repository, where: Tracked, seen: str | None) -> Iterator[str]:
+def _ever_seen(repo: Repository, where: Upstream, seen: str | None) -> Iterator[str]:
     """Where their branch has stood as far as git remembers, newest first: a fetch of the user's may hide it."""
     if seen is None:
         return
@@ -240,12 +240,12 @@ def _ever_seen(repo: Repository, where: Tracked, seen: str | None) -> Iterator[s
         yield ask(repo, "rev-parse", "--verify", "--quiet", f"{where.ref}@{{{len(known)}}}") or seen
 
 
-def _fetched(repo: Repository, where: Tracked) -> str | None:
+def _fetched(repo: Repository, where: Upstream) -> str | None:
     lines = (files.read(repo.git_dir / "FETCH_HEAD") or b"").decode(errors="replace").splitlines()
     return next((line.partition("\t")[0] for line in lines if f"\tbranch '{where.there}' of " in line), None)
 
 
-def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> bool:
+def push(repo: Repository, where: Upstream, commit: str, seen: str | None) -> bool:
     """Send this commit; False where the others were quicker. Raises CrmError where it is rejected."""
     # By its id: whatever has been committed since was not checked.
     span = f"{commit}:refs/heads/{where.there}"
@@ -262,7 +262,7 @@ def push(repo: Repository, where: Tracked, commit: str, seen: str | None) -> boo
     return True
 
 
-def delete(repo: Repository, where: Tracked, commit: str) -> bool:
+def delete(repo: Repository, where: Upstream, commit: str) -> bool:
     """Delete a branch over there if it still is at this commit; whether it was done."""
     lease = f"--force-with-lease=refs/heads/{where.there}:{commit}"
     if _push(repo, where, f":refs/heads/{where.there}", lease)[0]:
@@ -271,12 +271,12 @@ def delete(repo: Repository, where: Tracked, commit: str) -> bool:
     return True
 
 
-def _push(repo: Repository, where: Tracked, span: str, *more: str) -> tuple[int, bytes, bytes]:
+def _push(repo: Repository, where: Upstream, span: str, *more: str) -> tuple[int, bytes, bytes]:
     how = ("--quiet", "--porcelain", *more, _ALONE, "--end-of-options", where.remote, span)
     return attempt(repo, "push", *how, env=_outside())
 
 
-def _rejected(where: Tracked, output: str, words: str) -> CrmError:
+def _rejected(where: Upstream, output: str, words: str) -> CrmError:
     """The error for a push that the server took no part of, in the server's words."""
     mark = "remote:"
     lines = [line.removeprefix(mark).rstrip() for line in words.splitlines() if line.startswith(mark)]
@@ -298,7 +298,7 @@ def _unsent() -> str:
     return _("what came is merged here and nothing was sent; run crmtext sync again later")
 
 
-def _unreached(where: Tracked, command: str, words: bytes, hint: str) -> CrmError:
+def _unreached(where: Upstream, command: str, words: bytes, hint: str) -> CrmError:
     error = failed(command, words)
     if error.problem.rule == "git-locked":
         return error

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from crmtext import i18n, layout, quick
-from crmtext import settings as settings_file
+from crmtext import settings as store_settings
 from crmtext.git.plumbing import head, merged_heads
 from crmtext.i18n import N_
 from crmtext.index import stat
@@ -69,7 +69,7 @@ def judged(
         from crmtext.checks import ordered, rule_filter
         from crmtext.index.codec import may_be_error, unpacked
 
-        counts = rule_filter(settings_file.read(terms.settings), wanted, unwanted)
+        counts = rule_filter(store_settings.read(terms.settings), wanted, unwanted)
         told = [each for each in index.problems() if counts(each[1])]
         if about is not None:
             # The settings, which are no record, have the number 0.
@@ -186,7 +186,7 @@ def _terms(store: Store, side: Side) -> Terms:
     from crmtext.index.key import Terms
 
     settings, schema = (_text(store, side, name) for name in (layout.SETTINGS, layout.SCHEMA))
-    zone = settings_file.read(settings or b"").timezone
+    zone = store_settings.read(settings or b"").timezone
     today = clock.today(zone or None)
     return Terms(side.name, schema, settings or b"", today, clock.latest(today, zone), i18n.language())
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmtext import checks, i18n, store
-from crmtext import settings as settings_file
+from crmtext import settings as store_settings
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
 from crmtext.index.codec import packed
@@ -37,7 +37,7 @@ _DATE = re.compile(r'"(?:: )?(\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
 @lru_cache(maxsize=1)
 def nothing(terms: Terms) -> Snapshot:
     """No records, under these terms. Raises CrmError where the schema or the settings are wrong."""
-    settings = settings_file.read(terms.settings)
+    settings = store_settings.read(terms.settings)
     schema = Schema.shipped() if terms.schema is None else store.schema_in(terms.schema, SCHEMA)
     found = take((), read=terms.read, schema=schema, settings=settings, today=terms.today)
     return replace(found, last=terms.latest)

@@ -13,7 +13,7 @@ from crmtext.answer import Begun, Each, Table, Text
 from crmtext.computed import COMPUTED, compute
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
-from crmtext.query import filter as filters
+from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
 from crmtext.query.filter.kinds import fold
 from crmtext.values import lazy
@@ -109,7 +109,7 @@ class Asked(NamedTuple):
     """A query whose expressions have been checked."""
 
     query: Query
-    tests: tuple[filters.Filter, ...]
+    tests: tuple[query_filter.Filter, ...]
 
     @property
     def fixed(self) -> dict[str, tuple[str, ...]]:
@@ -129,7 +129,7 @@ class Asked(NamedTuple):
 
 def asked(query: Query, terms: Terms) -> Asked:
     """The query, checked. Raises CrmError if an expression can't be answered."""
-    return Asked(query, tuple(filters.compiled(text, terms) for text in (query.view, query.where) if text))
+    return Asked(query, tuple(query_filter.compiled(text, terms) for text in (query.view, query.where) if text))
 
 
 def terms(snapshot: Snapshot) -> Terms:

@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.index import lookup
 from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, status
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.change.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.fmt import form
@@ -138,7 +138,7 @@ def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
     # The status comes with what goes with it, which `--set` may then say better.
     moved = status.operations(parse_text(text), status.Move(new.status), store)
     text = rewrite(text, moved, dates=days)
-    steps = setting.steps(parse_text(text), setting.parsed(new.assignments), store, new=True)
+    steps = record_set.steps(parse_text(text), record_set.parsed(new.assignments), store, new=True)
     operations = [operation for step in steps for operation in step.operations]
     draft = parse_text(rewrite(text, operations, dates=days))
     refuse(as_assignments(errors(draft, store.schema), draft, store.schema, "--set {}"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import complaint, state
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.change.draft import draft
 from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.input import amounts, list_items, path, values
@@ -56,7 +56,7 @@ def run(
     with writing(store, how):
         document = reread(store, found)
         key = _list(document, list_, store)
-        if key.field.item and key.field.item.kind == "map" and not all(map(setting.is_assignment, given)):
+        if key.field.item and key.field.item.kind == "map" and not all(map(record_set.is_assignment, given)):
             raise _no_field(key.field, f"crmtext append {quoted(typed)} {quoted(list_)}", given, store)
         new = _entry(document, key, given, store, how)
         if case is not None:
@@ -92,14 +92,14 @@ def _list(document: Document, typed: str, store: Store) -> Key:
 
 def _no_field(field: Field, command: str, given: Sequence[str], store: Store) -> CrmError:
     """The error for words of which is not said what they are, with the line that puts them where they belong."""
-    words = [each for each in given if not setting.is_assignment(each)]
+    words = [each for each in given if not record_set.is_assignment(each)]
     text = " ".join(words)
     rest = [each for each in given if each not in words]
     item = field.item or field
     needed = [each for each in item.children if each.key in item.resolved.get("required", ())]
     missing = [each for each in needed if state.default(each, store) is None] or item.children[:_SOME]
     if key := values.typed_for(field, text):
-        have = {key, *(found.typed for each in rest if (found := item.named(setting.parsed([each])[0].key)))}
+        have = {key, *(found.typed for each in rest if (found := item.named(record_set.parsed([each])[0].key)))}
         more = [f"{each.typed}=…" for each in missing if each in needed and each.typed not in have]
         line = " ".join((command, f"{key}={quoted(text)}", *map(quoted, rest), *more))
     else:
@@ -122,7 +122,7 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
     A day and a colleague that it or its state needs and that were left out are today and you.
     """
     made: dict[str, Any] = {}
-    for each in setting.parsed(given):
+    for each in record_set.parsed(given):
         key = path.resolve_in(field, store.schema, made, each.key)
         if each.sign or not each.value:
             raise usage(

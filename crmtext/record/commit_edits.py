@@ -9,7 +9,7 @@ from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged, read_blobs
 from crmtext.layout import RECORDS, SCHEMA_FOLDER, SETTINGS
 from crmtext.problem import Severity
-from crmtext.record.change import commit as committing
+from crmtext.record.change import commit as change_commit
 from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import WriteOptions
 from crmtext.sources import is_record
@@ -41,8 +41,8 @@ def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem,
     if wrong := _errors(store, parts):
         return None, wrong
     records = tuple(Draft.of(part) for part in parts if is_record(part.path))
-    text = committing.message(store, records, WriteOptions(message=message, action="edit"))
-    commit = committing.check_commit(store, parts, text, judged=True)
+    text = change_commit.message(store, records, WriteOptions(message=message, action="edit"))
+    commit = change_commit.check_commit(store, parts, text, judged=True)
     content = {repo.prefix + part.path: part.after for part in parts}
     return commit_files(repo, content, commit.message, author=commit.author), ()
 

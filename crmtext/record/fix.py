@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crmtext import checks, layout
-from crmtext import settings as settings_file
+from crmtext import settings as store_settings
 from crmtext.checks.currency import wrong
 from crmtext.disk import files
 from crmtext.i18n import _, plural
@@ -120,7 +120,7 @@ def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
         rf"(currency[ \t]*=[ \t]*[\"']){re.escape(code)}\b", rf"\g<1>{reason.meant}", lines[number - 1]
     )
     new = "\n".join(lines)
-    if settings_file.read(new.encode()).currency == reason.meant:
+    if store_settings.read(new.encode()).currency == reason.meant:
         place = Place(layout.SETTINGS, number, 1)
         problem = Problem("store-currency", reason.message, place, reason.hint)
         yield Draft(Document(layout.SETTINGS, text), Document(layout.SETTINGS, new)), (problem,)

@@ -13,7 +13,7 @@ from crmtext.i18n import _, speaking
 from crmtext.merge.driver import Contract
 from crmtext.merge.merge_texts import merge
 from crmtext.problem import CrmError, cannot
-from crmtext.record.change import commit as committing
+from crmtext.record.change import commit as change_commit
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import WriteOptions, committed, unpushed, writing
@@ -176,7 +176,7 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions
     if any(blob != blob_of(repo, part.before) for part, blob in blobs.items()):
         raise _changed(store, done)
     staged = _turned(done.transaction.commit.staged if done.transaction.commit else ())
-    return committing.check_commit(store, parts, _message(store, done, drafts, how), staged)
+    return change_commit.check_commit(store, parts, _message(store, done, drafts, how), staged)
 
 
 def _message(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions) -> str:
@@ -185,5 +185,5 @@ def _message(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOption
         subject = done.transaction.commit.message.partition("\n")[0]
         with speaking(store.settings.language or "en"):
             told = _("undo: {what}").format(what=subject)
-        return f"{told}\n\n{committing.trailers(drafts, how.action)}"
-    return committing.message(store, drafts, how)
+        return f"{told}\n\n{change_commit.trailers(drafts, how.action)}"
+    return change_commit.message(store, drafts, how)

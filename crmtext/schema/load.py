@@ -91,7 +91,7 @@ def _faults(data: Any, path: str) -> Iterator[Problem]:
             yield _fault(error, path)
         return
     yield from _unsafe(data, path)
-    yield from required_keys.faults(data, json.loads(shipped()), path)
+    yield from required_keys.problems(data, json.loads(shipped()), path)
 
 
 def _fault(error: Any, path: str) -> Problem:

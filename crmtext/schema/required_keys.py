@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NARROWER = {("number", "integer"), ("text", "date"), ("text", "number"), ("text", "integer"), ("text", "boolean")}
 
 
-def faults(data: dict[str, Any], shipped: dict[str, Any], path: str) -> Iterator[Problem]:
+def problems(data: dict[str, Any], shipped: dict[str, Any], path: str) -> Iterator[Problem]:
     """A problem for each shipped key that has become another kind of thing, or may now be left out where code needs it.
 
     Other keys may be added, shipped ones removed, vocabularies narrowed or widened, rules added.

@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import layout
-from crmtext import settings as settings_module
+from crmtext import settings as store_settings
 from crmtext.disk import files
 from crmtext.git import clone, fast_import
 from crmtext.git.config import identity
@@ -92,7 +92,7 @@ def init(folder: Path, *, with_sample: bool) -> Made:
         installed,
         identity(repo) is not None,
         trouble,
-        settings_module.read(content[SETTINGS].encode()) if SETTINGS in written else None,
+        store_settings.read(content[SETTINGS].encode()) if SETTINGS in written else None,
         branch(repo) or "main",
     )
 
@@ -128,7 +128,7 @@ def repository_of_its_own(folder: Path) -> Repository:
 
 def sample_zone() -> str:
     """The time zone of the sample, whose day must not be in its future."""
-    return settings_module.read(sample.files(sample.ANCHOR)[SETTINGS].encode()).timezone
+    return store_settings.read(sample.files(sample.ANCHOR)[SETTINGS].encode()).timezone
 
 
 def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str, str]:
@@ -153,7 +153,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
 
 def joined(text: str, who: tuple[str, str] | None) -> str:
     """The sample's settings with the person at the keyboard on the team, unless they are there already."""
-    settings = settings_module.read(text.encode())
+    settings = store_settings.read(text.encode())
     if who is None or settings.member(who[1]) or settings.member(who[0]):
         return text
     handle = handle_of(who[1])
@@ -182,7 +182,7 @@ def settings_text(who: tuple[str, str] | None) -> str:
 
 
 def _member(name: str, email: str, handle: str) -> Iterator[str]:
-    yield f"[team.{settings_module.table_name(handle)}]"
+    yield f"[team.{store_settings.table_name(handle)}]"
     yield f"name = {json.dumps(name, ensure_ascii=False)}"
     yield f"email = {json.dumps(email, ensure_ascii=False)}"
     yield 'role = "sales"'
@@ -202,7 +202,7 @@ def _how_to_write(today: date, owner: str) -> str:
 
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:
     """Make the sample's history; the first commit also holds the store's other files."""
-    members = settings_module.read(content[SETTINGS].encode()).team
+    members = store_settings.read(content[SETTINGS].encode()).team
     who = identity(repo)
     steps = sample.history(today)
     records = sample.files(today)

@@ -27,7 +27,7 @@ _NOTE = re.compile(rb"step (?:(?:[0-9a-f]{40}|[0-9a-f]{64}) ){2}(?:[0-9a-f]+|-) 
 _LINK, _MODULE = "120000", "160000"
 
 
-class Step(NamedTuple):
+class CheckoutStep(NamedTuple):
     """From one commit to the files of a tree, which another commit holds, or a merge that is still to be decided."""
 
     old: str
@@ -46,7 +46,7 @@ class Step(NamedTuple):
         return _SIGN + " ".join(words).encode() + b"\n" + self.message.encode()
 
     @classmethod
-    def noted(cls, note: bytes) -> Step | None:
+    def noted(cls, note: bytes) -> CheckoutStep | None:
         """The step that such a note tells; None where it tells of something else."""
         line, _end, message = note.partition(b"\n")
         if not line.startswith(_SIGN):
@@ -57,7 +57,7 @@ class Step(NamedTuple):
         return cls(old, tree, made, theirs, message.decode("utf-8", "replace"))
 
 
-def take(repo: Repository, step: Step, says: str) -> None:
+def take(repo: Repository, step: CheckoutStep, says: str) -> None:
     """Go a step, under the store's lock; where anything fails all is as it was. `says` is for the log of HEAD."""
     fsync.sync_objects(repo, everything=True)
     with user_index.uninterrupted():
@@ -73,7 +73,7 @@ def take(repo: Repository, step: Step, says: str) -> None:
         user_index.unlock(repo)
 
 
-def put_back(repo: Repository, step: Step) -> bool:
+def put_back(repo: Repository, step: CheckoutStep) -> bool:
     """Put back what was before a step that was not gone to its end; whether it was. What others changed since stays."""
     if _arrived(repo, step):
         return True
@@ -88,19 +88,19 @@ def put_back(repo: Repository, step: Step) -> bool:
     return False
 
 
-def finish(repo: Repository, step: Step) -> None:
+def finish(repo: Repository, step: CheckoutStep) -> None:
     """See to the step of a writer that was killed with its git."""
     move_head.release(repo)
     if put_back(repo, step):
         fsync.sync_head(repo)
 
 
-def differing(repo: Repository, step: Step) -> frozenset[str]:
+def differing(repo: Repository, step: CheckoutStep) -> frozenset[str]:
     """The files that a step changes, and those it leaves in conflict."""
     return frozenset({*_changed(repo, step.old, step.tree), *(each.path for each in step.stages)})
 
 
-def _go(repo: Repository, step: Step, says: str) -> None:
+def _go(repo: Repository, step: CheckoutStep, says: str) -> None:
     with user_index.copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
         # What we have put into the index ourselves has no times yet, by which git tells that a file is as it was.
@@ -111,13 +111,13 @@ def _go(repo: Repository, step: Step, says: str) -> None:
             user_index.show(repo, fresh, _absent(repo, step))
             user_index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
     if step.made:
-        move_head.carry_out(repo, move_head.Move(step.old, step.made), says)
+        move_head.carry_out(repo, move_head.HeadMove(step.old, step.made), says)
         fsync.sync_head(repo)
     else:
         _write_merge(repo, step)
 
 
-def _absent(repo: Repository, step: Step) -> tuple[str, ...]:
+def _absent(repo: Repository, step: CheckoutStep) -> tuple[str, ...]:
     """The files in conflict that are not on the disk, though the tree has them."""
     paths = dict.fromkeys(
         each.path for each in step.stages if not os.path.lexists((repo.top or repo.git_dir) / each.path)
@@ -125,13 +125,13 @@ def _absent(repo: Repository, step: Step) -> tuple[str, ...]:
     return tuple(path for path in paths if _entry(repo, step.tree, path))
 
 
-def _arrived(repo: Repository, step: Step) -> bool:
+def _arrived(repo: Repository, step: CheckoutStep) -> bool:
     if step.made:
         return head(repo) == step.made
     return head(repo) == step.old and files.read(repo.git_dir / "MERGE_HEAD") == f"{step.theirs}\n".encode()
 
 
-def _write_merge(repo: Repository, step: Step) -> None:
+def _write_merge(repo: Repository, step: CheckoutStep) -> None:
     """Have git know that a merge is to be finished; what makes it so comes last."""
     told = {"MERGE_MSG": f"{step.message}\n", "MERGE_MODE": "no-ff", "MERGE_HEAD": f"{step.theirs}\n"}
     for name, text in told.items():
@@ -139,7 +139,7 @@ def _write_merge(repo: Repository, step: Step) -> None:
         files.write(file, text.encode(), files.read(file))
 
 
-def _forget_merge(repo: Repository, step: Step) -> None:
+def _forget_merge(repo: Repository, step: CheckoutStep) -> None:
     for name in ("MERGE_MODE", "MERGE_MSG"):
         file = repo.git_dir / name
         if step.message and (name == "MERGE_MODE" or files.read(file) == f"{step.message}\n".encode()):
@@ -177,7 +177,7 @@ def _lines(repo: Repository, entries: Mapping[str, Entry | None], further: Itera
     return os.fsencode("".join(lines))
 
 
-def _restore(repo: Repository, step: Step, changed: Changed) -> None:
+def _restore(repo: Repository, step: CheckoutStep, changed: Changed) -> None:
     """Put back the files that git wrote, or half wrote; one that holds something else is somebody's work and stays."""
     touched = [path for path in changed_on_disk(repo) if path in changed]
     ours = [path for path in touched if _is_gits(repo, step, path, changed[path])]
@@ -189,7 +189,7 @@ def _restore(repo: Repository, step: Step, changed: Changed) -> None:
             _remove(repo, path)
 
 
-def _is_gits(repo: Repository, step: Step, path: str, sides: tuple[Entry | None, Entry | None]) -> bool:
+def _is_gits(repo: Repository, step: CheckoutStep, path: str, sides: tuple[Entry | None, Entry | None]) -> bool:
     """Whether a file is what git leaves that is killed while it writes: nothing, or the beginning of either side."""
     found = _on_disk(repo.top or repo.git_dir, path)
     if found is None:

@@ -62,7 +62,7 @@ def commit(
     _write_blobs(repo, (*new.values(), *mine.values()))
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
     made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
-    move = move_head.Move(parent, made)
+    move = move_head.HeadMove(parent, made)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
     # Before the note of them: who finds that note after a power cut has to find the commit as well.
     fsync.sync_objects(repo)
@@ -106,7 +106,7 @@ def finish_merge(repo: Repository) -> str:
         tree_id = run(repo, "write-tree").decode().strip()
         message = text.decode(errors="replace") or f"Merge {theirs[0][:8]}"
         made = _commit_object(repo, (parent, *theirs), tree_id, message, {})
-        move = move_head.Move(parent, made)
+        move = move_head.HeadMove(parent, made)
         fsync.sync_objects(repo)
         with locked(repo, move.note):
             _settle(repo, move, b"")
@@ -122,7 +122,7 @@ def finish(repo: Repository) -> str | None:
     note = left_locked(repo)
     if note is None:
         return None
-    step = checkout.Step.noted(note)
+    step = checkout.CheckoutStep.noted(note)
     if step or note == NOTHING:
         if step:
             checkout.finish(repo, step)
@@ -130,7 +130,7 @@ def finish(repo: Repository) -> str | None:
         return None
     line, _end, lines = note.partition(b"\n")
     try:
-        move = move_head.Move.noted(line)
+        move = move_head.HeadMove.noted(line)
     except ValueError:
         # A received folder may bring a lock that only begins like ours.
         return None
@@ -143,13 +143,13 @@ def finish(repo: Repository) -> str | None:
     return move.made if finished else None
 
 
-def _is_whole(repo: Repository, move: move_head.Move) -> bool:
+def _is_whole(repo: Repository, move: move_head.HeadMove) -> bool:
     """Whether all that a commit adds to its parent is there: a disk may have lost it with the power."""
     known = (f"^{move.parent}",) if move.parent else ()
     return attempt(repo, "rev-list", "--objects", "--quiet", move.made, *known)[0] == 0
 
 
-def _settle(repo: Repository, move: move_head.Move, lines: bytes) -> None:
+def _settle(repo: Repository, move: move_head.HeadMove, lines: bytes) -> None:
     """Have HEAD be the commit that was made, and the user's index know it."""
     with uninterrupted():
         with brought_along(repo, lines):

@@ -20,7 +20,7 @@ _PATIENCE = 1.0
 _NOTE = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})? (?:[0-9a-f]{40}|[0-9a-f]{64})")
 
 
-class Move(NamedTuple):
+class HeadMove(NamedTuple):
     """From which commit to which; None if there is none yet."""
 
     parent: str | None
@@ -32,7 +32,7 @@ class Move(NamedTuple):
         return f"{self.parent or ''} {self.made}\n".encode()
 
     @classmethod
-    def noted(cls, line: bytes) -> Move:
+    def noted(cls, line: bytes) -> HeadMove:
         """The move of such a line. Raises ValueError if it is none."""
         if not _NOTE.fullmatch(line):
             raise ValueError(line)
@@ -50,7 +50,7 @@ def refuse_branch(repo: Repository, name: str) -> None:
         raise usage("branch-exists", message, _("take another name"))
 
 
-def carry_out(repo: Repository, move: Move, says: str = "commit: crmtext") -> None:
+def carry_out(repo: Repository, move: HeadMove, says: str = "commit: crmtext") -> None:
     """Move HEAD, and tell its log why. Raises CrmError where it is not where it was."""
     try:
         _update(repo, "HEAD", move.made, move.parent or "0" * len(move.made), says)

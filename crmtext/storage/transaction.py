@@ -189,7 +189,7 @@ def _sweep(home: Home, transaction: Transaction) -> None:
 def _commit(repo: Repository, wanted: Commit) -> str:
     """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
     # Who only writes files does not wait for this.
-    from crmtext.storage import commit as committing
+    from crmtext.storage import commit as storage_commit
     from crmtext.storage.move_head import moved
 
     at = head(repo)
@@ -197,7 +197,7 @@ def _commit(repo: Repository, wanted: Commit) -> str:
         raise moved()
     content = {repo.prefix + part.path: part.after for part in wanted.parts}
     try:
-        return committing.commit(
+        return storage_commit.commit(
             repo,
             content,
             wanted.message,

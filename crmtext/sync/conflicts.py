@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from crmtext.disk import files
-from crmtext.git import merge as merging
+from crmtext.git import merge as git_merge
 from crmtext.git.reading import read_blobs, tree
 from crmtext.i18n import _
 from crmtext.layout import RECORDS, stem
@@ -83,10 +83,10 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
     return (*found, *_elsewhere(store, found, unmerged))
 
 
-def strangers(store: Store, merge: merging.Merged) -> frozenset[str]:
+def strangers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
     """The files of new customers whom git took for renamed ones: nothing about them is to be decided."""
     repo = store.git()
-    found = _in_store(repo, merging.sorted_out(merge.stages))
+    found = _in_store(repo, git_merge.sorted_out(merge.stages))
     alone = {path: blobs for path, blobs in found.items() if _one_sided(blobs) and _another(store, blobs)}
     held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
     texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
@@ -179,7 +179,7 @@ def stages(store: Store) -> Mapping[str, Mapping[int, str]]:
     """The store's files that git calls unmerged: by path, the blobs of base (1), ours (2) and theirs (3)."""
     if store.repository is None:
         return {}
-    return _in_store(store.repository, merging.unmerged(store.repository, store.repository.prefix + RECORDS))
+    return _in_store(store.repository, git_merge.unmerged(store.repository, store.repository.prefix + RECORDS))
 
 
 def _in_store(repo: Repository, found: Mapping[str, Mapping[int, str]]) -> Mapping[str, Mapping[int, str]]:
@@ -204,7 +204,7 @@ def _elsewhere(
     if any(each.kind is Kind.RENAMED for each in found):
         # The old name of a file goes with its new ones.
         known |= {path for path, blobs in unmerged.items() if set(blobs) == {1}}
-    for name in merging.unmerged(store.repository):
+    for name in git_merge.unmerged(store.repository):
         # As git calls it in the store's folder, where it may be above.
         path = posixpath.relpath(f"/{name}", f"/{store.repository.prefix}")
         if path not in known:

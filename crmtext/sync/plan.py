@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.problem import Place, cannot
 from crmtext.setup import hooks, merge_driver
 from crmtext.sources import is_record
-from crmtext.storage.checkout import Step
+from crmtext.storage.checkout import CheckoutStep
 from crmtext.storage.commit import merge as merge_commit
 from crmtext.sync.conflicts import strangers
 from crmtext.text.secret_numbers import RULES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.git.plumbing import Repository
-    from crmtext.git.upstream import Tracked
+    from crmtext.git.upstream import Upstream
     from crmtext.problem import Problem
     from crmtext.store import Store
 
@@ -35,7 +35,7 @@ _PLAIN_FILE = "100644"
 class Plan(NamedTuple):
     """What is to be done here, if anything, and what would be wrong then with what is to be sent."""
 
-    step: Step | None
+    step: CheckoutStep | None
     #: The commit that is to be sent; empty where a person has to decide first.
     commit: str
     #: Errors by the commits that bring them.
@@ -52,7 +52,7 @@ class Plan(NamedTuple):
         return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.made)
 
 
-def plan(store: Store, where: Tracked, mine: str, theirs: str | None, base: str | None) -> Plan:
+def plan(store: Store, where: Upstream, mine: str, theirs: str | None, base: str | None) -> Plan:
     """What there is to do to have what `where` has at `theirs` as well, and the errors that are new to `base`."""
     step = merge_step(store, where, mine, theirs)
     commit = step.made if step else mine
@@ -61,13 +61,13 @@ def plan(store: Store, where: Tracked, mine: str, theirs: str | None, base: str 
     return Plan(step, commit, tuple(errors(store, where.remote, base, commit, step)))
 
 
-def merge_step(store: Store, where: Tracked, mine: str, theirs: str | None) -> Step | None:
+def merge_step(store: Store, where: Upstream, mine: str, theirs: str | None) -> CheckoutStep | None:
     """The way to what they have and we have not; None where there is no such thing."""
     repo = store.git()
     if theirs is None or merge.contains(repo, mine, theirs):
         return None
     if merge.contains(repo, theirs, mine):
-        return Step(mine, theirs, theirs)
+        return CheckoutStep(mine, theirs, theirs)
     if clone.is_parted(repo, mine, theirs):
         message = _("this clone does not hold the commit in which your work and {name} parted")
         raise clone.history_missing(message.format(name=where.name))
@@ -77,12 +77,12 @@ def merge_step(store: Store, where: Tracked, mine: str, theirs: str | None) -> S
     # A tag or a branch may have the short name as well; the message is git's own for it.
     message = f"Merge remote-tracking branch '{where.name}'"
     if stages:
-        return Step(mine, found.tree, "", theirs, message, stages)
-    return Step(mine, found.tree, merge_commit(repo, found.tree, (mine, theirs), message))
+        return CheckoutStep(mine, found.tree, "", theirs, message, stages)
+    return CheckoutStep(mine, found.tree, merge_commit(repo, found.tree, (mine, theirs), message))
 
 
 def errors(
-    store: Store, remote: str, theirs: str | None, commit: str, step: Step | None
+    store: Store, remote: str, theirs: str | None, commit: str, step: CheckoutStep | None
 ) -> Iterator[tuple[str, Problem]]:
     """The errors that would be sent: those still there in the end, and numbers that must not be in any commit."""
     repo = store.git()
@@ -113,7 +113,7 @@ def for_a_person(repo: Repository, old: str, new: str) -> tuple[str, ...]:
     return tuple(sorted((changed - own) | odd))
 
 
-def send(repo: Repository, where: Tracked, commit: str, theirs: str | None) -> bool:
+def send(repo: Repository, where: Upstream, commit: str, theirs: str | None) -> bool:
     """Send what was checked; False where the others were quicker.
 
     Raises CrmError where another tool is to see it first: whoever made the clone would have its hook run by us.

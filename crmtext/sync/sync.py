@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git import merge as merging
+from crmtext.git import merge as git_merge
 from crmtext.git import upstream
 from crmtext.git.plumbing import Repository, head, merge_in_progress, resolve
 from crmtext.git.reading import changed_on_disk, changed_staged
@@ -21,8 +21,8 @@ from crmtext.validation import staged
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.git.upstream import Tracked
-    from crmtext.storage.checkout import Step
+    from crmtext.git.upstream import Upstream
+    from crmtext.storage.checkout import CheckoutStep
     from crmtext.store import Store
     from crmtext.sync.conflicts import Conflict
 
@@ -96,7 +96,7 @@ def run(store: Store, message: str = "") -> Synced:
         raise CrmError(error.problem._replace(hint=hint), error.exit_code) from None
 
 
-def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
+def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
     """Fetch, merge, check and push what is committed: to a branch that waits where the upstream is protected."""
     repo = store.git()
     protected = waiting_branches.always(store, where)
@@ -104,17 +104,17 @@ def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
         target, there = where, upstream.fetch(repo, where)
         theirs = there
         so_far, commit = _merged(store, where, where, there, theirs, so_far)
-        if protected and commit and not so_far.stopped and merging.count(repo, theirs, commit):
+        if protected and commit and not so_far.stopped and git_merge.count(repo, theirs, commit):
             target = waiting_branches.of_user(store, where)
             there = upstream.fetch_waiting(repo, target)
             # Another clone of the same person may have sent more there.
-            if there and not merging.contains(repo, commit, there):
+            if there and not git_merge.contains(repo, commit, there):
                 so_far, commit = _merged(store, where, target, there, theirs, so_far)
         if commit is None:
             continue
         if so_far.stopped:
             return so_far._replace(uncommitted=_own(repo))
-        sent = merging.count(repo, theirs, commit, there)
+        sent = git_merge.count(repo, theirs, commit, there)
         try:
             done = not sent or sync_plan.send(repo, target, commit, there)
         except upstream.ProtectedError:
@@ -123,20 +123,20 @@ def _exchange(store: Store, where: Tracked, so_far: Synced) -> Synced:
             protected = True
             continue
         if done:
-            so_far = so_far._replace(sent=sent, uncommitted=_own(repo), later=merging.count(repo, commit, "HEAD"))
+            so_far = so_far._replace(sent=sent, uncommitted=_own(repo), later=git_merge.count(repo, commit, "HEAD"))
             return so_far if target is where else _waiting(repo, so_far, target, commit, theirs)
     message = _("others push to {name} all the time").format(name=where.name)
     raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
 
 
-def _waiting(repo: Repository, so_far: Synced, target: Tracked, commit: str, theirs: str | None) -> Synced:
+def _waiting(repo: Repository, so_far: Synced, target: Upstream, commit: str, theirs: str | None) -> Synced:
     """The same, with what waits in a branch to be merged."""
-    count, left = merging.count(repo, theirs, commit), sync_plan.for_a_person(repo, theirs or repo.empty_tree, commit)
+    count, left = git_merge.count(repo, theirs, commit), sync_plan.for_a_person(repo, theirs or repo.empty_tree, commit)
     return so_far._replace(branch=target.there, waiting=count, for_a_person=left)
 
 
 def _merged(
-    store: Store, where: Tracked, source: Tracked, tip: str | None, theirs: str | None, so_far: Synced
+    store: Store, where: Upstream, source: Upstream, tip: str | None, theirs: str | None, so_far: Synced
 ) -> tuple[Synced, str | None]:
     """Merge what a branch has, and check what is new to the upstream: with the commit to send, or None to try again."""
     repo = store.git()
@@ -146,7 +146,7 @@ def _merged(
         return so_far._replace(problems=plan.together, undone=source.name), plan.commit
     if plan.step and not _taken(store, where, source, plan.step):
         return so_far, None
-    so_far = so_far._replace(received=so_far.received + (merging.count(repo, mine, tip) if tip else 0))
+    so_far = so_far._replace(received=so_far.received + (git_merge.count(repo, mine, tip) if tip else 0))
     if not plan.commit:
         return so_far._replace(conflicts=conflicts(store)), ""
     return so_far._replace(problems=plan.problems), plan.commit
@@ -155,7 +155,7 @@ def _merged(
 def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
     """Commit a merge in progress that has nothing left to decide: the commit, or the errors that it would bring."""
     repo = store.git()
-    if merge_in_progress(repo) != "merge" or merging.unmerged(repo):
+    if merge_in_progress(repo) != "merge" or git_merge.unmerged(repo):
         return None, ()
     result = staged.check(store)
     if result and result.rejected:
@@ -163,7 +163,7 @@ def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
     return finish_merge(repo), ()
 
 
-def _taken(store: Store, where: Tracked, source: Tracked, step: Step) -> bool:
+def _taken(store: Store, where: Upstream, source: Upstream, step: CheckoutStep) -> bool:
     """Go the step; not where somebody has committed since it was decided."""
     repo = store.git()
     with store.writing():
@@ -177,13 +177,13 @@ def _taken(store: Store, where: Tracked, source: Tracked, step: Step) -> bool:
         return True
 
 
-def _ready(repo: Repository) -> Tracked:
+def _ready(repo: Repository) -> Upstream:
     """The branch that is followed. Raises CrmError where this is no moment to sync."""
     _refuse_merging(repo)
     return _upstream(repo)
 
 
-def _upstream(repo: Repository) -> Tracked:
+def _upstream(repo: Repository) -> Upstream:
     """The branch that is followed. Raises CrmError if there is none, or git would run a program on the way."""
     where = upstream.tracked(repo)
     upstream.refuse_received(repo)
@@ -197,7 +197,7 @@ def _refuse_merging(repo: Repository) -> None:
     try:
         refuse_unfinished(repo)
     except CrmError as error:
-        if not merging.unmerged(repo):
+        if not git_merge.unmerged(repo):
             raise
         hint = _("crmtext resolve shows what is to be decided; git merge --abort goes back to before")
         raise cannot(error.problem.rule, error.problem.message, hint) from None

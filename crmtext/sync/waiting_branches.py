@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.git.plumbing import Repository
-    from crmtext.git.upstream import Tracked
+    from crmtext.git.upstream import Upstream
     from crmtext.problem import Problem
     from crmtext.store import Store
 
@@ -39,18 +39,18 @@ class Merged(NamedTuple):
         return bool(self.conflicts or self.for_a_person or self.problems)
 
 
-def possible(repo: Repository, where: Tracked) -> bool:
+def possible(repo: Repository, where: Upstream) -> bool:
     """Whether commits for this branch may wait: they are merged into the main branch, and into no other."""
     return not where.there.startswith(WAITING) and upstream.is_default(repo, where)
 
 
-def always(store: Store, where: Tracked) -> bool:
+def always(store: Store, where: Upstream) -> bool:
     """Whether the settings say that nobody pushes to this branch."""
     settings, _problems = store.settings_around
     return settings.push == "branch" and possible(store.git(), where)
 
 
-def of_user(store: Store, where: Tracked) -> Tracked:
+def of_user(store: Store, where: Upstream) -> Upstream:
     """The branch in which the user's commits wait. Raises CrmError if the team list does not have the user."""
     repo = store.git()
     settings, _problems = store.settings_around
@@ -82,7 +82,7 @@ def merge_all(store: Store) -> Iterator[Merged]:
         yield _merge(store, where, branch, tip)
 
 
-def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
+def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
     repo = store.git()
     for _try in range(plan.TRIES):
         theirs = upstream.fetch(repo, where)
@@ -102,7 +102,7 @@ def _merge(store: Store, where: Tracked, branch: Tracked, tip: str) -> Merged:
     raise cannot("others-quicker", message, _("run the command again"))
 
 
-def _decided(store: Store, where: Tracked, branch: Tracked, tip: str, theirs: str) -> tuple[Merged, str]:
+def _decided(store: Store, where: Upstream, branch: Upstream, tip: str, theirs: str) -> tuple[Merged, str]:
     """What is to be done about a branch, with the commit that has it merged."""
     repo = store.git()
     found = Merged(branch.there, merge.count(repo, theirs, tip))
@@ -118,7 +118,7 @@ def _decided(store: Store, where: Tracked, branch: Tracked, tip: str, theirs: st
     return found._replace(problems=tuple(problem for _commit, problem in wrong)), step.made
 
 
-def _pushed(repo: Repository, where: Tracked, commit: str, theirs: str) -> bool:
+def _pushed(repo: Repository, where: Upstream, commit: str, theirs: str) -> bool:
     try:
         return plan.send(repo, where, commit, theirs)
     except upstream.ProtectedError as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _, plural
 from crmtext.layout import RECORDS
 from crmtext.problem import Problem, Severity
-from crmtext.terminal import color as paint
+from crmtext.terminal import color as terminal_color
 from crmtext.terminal.width import clip, cut, display_width, printable
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.place, problem.severity, problem.rule, problem.message)))
 
 
-def frame(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> str:
+def render(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> str:
     """One problem, in lines that each end with a newline; of the source, so many cells."""
     return "".join(f"{line}\n" for line in _lines(problem, width, color=color))
 
 
 def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
-    styled = paint.style if color else _plain
+    styled = terminal_color.style if color else _plain
     place = f"{_one_line(str(problem.place))}: " if problem.place.path else ""
     severity = styled(problem.severity.label, fg=_COLOURS[problem.severity], bold=True)
     yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{_one_line(problem.rule)}]"
@@ -94,12 +94,12 @@ def _tail(text: str, width: int) -> str:
     return "…" + text[len(text) - cut(text[::-1], width - 1) :]
 
 
-def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LINE_WIDTH) -> str:
+def render_all(problems: Iterable[Problem], *, color: bool = False, width: int = LINE_WIDTH) -> str:
     """All problems in order, at most twenty a file; the rest are counted."""
     parts = []
     for path, group in groupby(ordered(problems), lambda problem: problem.place.path):
         members = tuple(group)
-        parts += [frame(problem, color=color, width=width) for problem in members[:MOST_IN_A_FILE]]
+        parts += [render(problem, color=color, width=width) for problem in members[:MOST_IN_A_FILE]]
         if (left := len(members) - MOST_IN_A_FILE) > 0:
             more = plural("and {n} more problem in this file", "and {n} more problems in this file", left)
             parts.append(f"{_one_line(path)}: {more}\n")
@@ -108,12 +108,12 @@ def listing(problems: Iterable[Problem], *, color: bool = False, width: int = LI
 
 def by_commit(answer: Problems, *, color: bool = False, width: int = LINE_WIDTH) -> str:
     """All problems below the commits that brought them, each with who made it."""
-    styled = paint.style if color else _plain
+    styled = terminal_color.style if color else _plain
     parts = []
     for each in answer.culprits:
         head = styled(f"{each.commit[:10]} {each.day} {_one_line(each.author)}: {_one_line(each.subject)}", bold=True)
         own = (problem for problem in answer.problems if problem.commit == each.commit)
-        parts.append(f"{head}\n\n{listing(own, color=color, width=width)}")
+        parts.append(f"{head}\n\n{render_all(own, color=color, width=width)}")
     return "\n".join(parts)
 
 

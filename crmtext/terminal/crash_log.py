@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def report(error: BaseException, command: str) -> str:
+def text(error: BaseException, command: str) -> str:
     """The places and the types of an error and its causes; no messages, arguments, values or source lines."""
     head = (f"crmtext {__version__}", f"python {platform.python_version()}", platform.platform(), f"command {command}")
     return "\n".join((*head, *_lines(error))) + "\n"
@@ -46,5 +46,5 @@ def write(error: BaseException, command: str) -> Path:
     """Write the report to a new file in the system's temp folder."""
     handle, path = tempfile.mkstemp(prefix="crmtext-bug-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(report(error, command))
+        file.write(text(error, command))
     return Path(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.answer import Culprit, Problems
+from crmtext.answer import CommitProblems, Problems
 from crmtext.checks.scope import Scope, rules
 from crmtext.git.clone import cut, history_missing
 from crmtext.git.history import steps
@@ -82,5 +82,5 @@ def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]
     return problem._replace(commit=commit, hint=hint)
 
 
-def _culprit(store: Store, commit: Commit) -> Culprit:
-    return Culprit(commit.id, commit.author, commit.day(store.zone), commit.subject)
+def _culprit(store: Store, commit: Commit) -> CommitProblems:
+    return CommitProblems(commit.id, commit.author, commit.day(store.zone), commit.subject)

@@ -39,7 +39,7 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
             write_error(_told(result, store, folder, color=colours(color, sys.stderr)))
             codes.append(Exit.FOUND if result.rejected else Exit.FINE)
     if stores and (beside := _beside(stores, folder)):
-        write_error(code_frame.listing(beside, color=colours(color, sys.stderr)))
+        write_error(code_frame.render_all(beside, color=colours(color, sys.stderr)))
         codes.append(Exit.FOUND)
     if Exit.FOUND in codes:
         write_error(_("Commit rejected. Fix the lines above, `git add` the files and commit again.") + "\n")
@@ -63,7 +63,7 @@ def _replaced(problem: Problem, path: str) -> Problem:
 def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
     """What stands against the commit, and what does not."""
     shown = [_with_paths(store, folder, problem) for problem in result.blocking.problems]
-    lines = [code_frame.listing(shown, color=color)]
+    lines = [code_frame.render_all(shown, color=color)]
     if result.elsewhere:
         paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in result.elsewhere})
         said = plural(

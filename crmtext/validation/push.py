@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.clone import cut
-from crmtext.git.incoming import Update, arrivals, follows, main_ref
+from crmtext.git.incoming import Update, follows, incoming_commits, main_ref
 from crmtext.git.objects import Objects
 from crmtext.i18n import _
 from crmtext.layout import RECORDS, SETTINGS
@@ -73,7 +73,7 @@ def commit_errors(
     walks: dict[str, Walk] = {}
     # Where a shallow clone ends nobody can tell what a commit introduced; the other side has it already.
     ends = cut(repo)
-    commits = tuple(each for each in arrivals(repo, old, new, known) if each.id not in ends)
+    commits = tuple(each for each in incoming_commits(repo, old, new, known) if each.id not in ends)
     for commit, found in zip(commits, search.of_commits(commits, trees.of), strict=True):
         introduced: list[Problem] = []
         for home in _homes(trees, commit):

@@ -13,7 +13,7 @@ import pytest
 import rules
 
 from crmtext.i18n import LANGUAGES, speaking
-from crmtext.terminal.code_frame import listing
+from crmtext.terminal.code_frame import render_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ ELSEWHERE = {
 
 def _messages(folder: Path, store: Path) -> dict[str, str]:
     """What the rule of a folder says of each of its cases; empty where it has nothing to say."""
-    return {name: listing(problems(lay, store, rule=folder.name), width=72) for name, lay in cases(folder)}
+    return {name: render_all(problems(lay, store, rule=folder.name), width=72) for name, lay in cases(folder)}
 
 
 def _is_right(name: str) -> bool:
@@ -78,6 +78,6 @@ def test_no_message_shows_what_is_sensitive(tmp_path: Path) -> None:
         "resident-id": ("110105",),
         "bank-card": ("6212", "0011"),
     }.items():
-        messages = "".join(listing(problems(lay, tmp_path / "store")) for _name, lay in cases(CASES / rule))
+        messages = "".join(render_all(problems(lay, tmp_path / "store")) for _name, lay in cases(CASES / rule))
         shown |= {secret: messages for secret in secrets if secret in messages}
     assert shown == {}

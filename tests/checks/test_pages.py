@@ -10,7 +10,7 @@ import pytest
 import rules as named_rules
 
 from crmtext import checks
-from crmtext.checks import pages as rules
+from crmtext.checks import pages as checks_pages
 from crmtext.checks.scope import declared
 from crmtext.explain import rule as rule_page
 from crmtext.i18n import LANGUAGES
@@ -33,9 +33,9 @@ RECORD = {
 OTHER = RECORD | {"id": "id: C20240501K7QN", "relations": "relations: [{id: C20240501K7QM, kind: parent}]"}
 #: Examples that are a record by themselves.
 WHOLE = {"not-a-map", "unclosed-quote"}
-CHECKS = Path(rules.__file__).parents[1]
-PAGES = rules.pages()
-OF_SETUP = rules.pages_of("setup")
+CHECKS = Path(checks_pages.__file__).parents[1]
+PAGES = checks_pages.pages()
+OF_SETUP = checks_pages.pages_of("setup")
 #: Words that pages do without, in each language: another word is the usual one, or the turn is an odd one.
 NOT_SAID = {
     "en": re.compile(
@@ -49,7 +49,7 @@ NOT_SAID = {
 }
 CODE = re.compile(r"`[^`]*`")
 #: Every page in both languages.
-TEXTS = {f"{spoken} {page.rule}": page for spoken in LANGUAGES for page in rules.in_language(spoken).values()}
+TEXTS = {f"{spoken} {page.rule}": page for spoken in LANGUAGES for page in checks_pages.in_language(spoken).values()}
 #: Pages with examples that are parts of a record; of both languages where these differ.
 IN_RECORDS = {
     name: page
@@ -77,7 +77,9 @@ def _found(folder: Path, example: str, *, whole: bool) -> set[str]:
 
 
 @pytest.mark.parametrize("page", IN_RECORDS.values(), ids=list(IN_RECORDS))
-def test_the_wrong_example_breaks_the_rule_and_the_right_one_breaks_none(page: rules.Page, tmp_path: Path) -> None:
+def test_the_wrong_example_breaks_the_rule_and_the_right_one_breaks_none(
+    page: checks_pages.Page, tmp_path: Path
+) -> None:
     whole = page.rule in WHOLE
     assert page.rule in _found(tmp_path, page.wrong, whole=whole)
     if page.right:
@@ -107,7 +109,7 @@ def _of_settings(example: str, folder: Path) -> str:
 @pytest.mark.parametrize("spoken", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in OF_SETUP if PAGES[name].wrong])
 def test_examples_of_settings_and_schema_are_what_they_say(name: str, spoken: str, tmp_path: Path) -> None:
-    page = rules.in_language(spoken)[name]
+    page = checks_pages.in_language(spoken)[name]
     if name.startswith("schema-"):
         told = (_of_schema(page.wrong), _of_schema(page.right))
     else:
@@ -116,20 +118,20 @@ def test_examples_of_settings_and_schema_are_what_they_say(name: str, spoken: st
 
 
 def test_every_rule_of_the_program_has_one_page_and_no_page_is_of_a_rule_that_is_gone() -> None:
-    pages = [rule for family in rules.FAMILIES for rule in rules.pages_of(family)]
+    pages = [rule for family in checks_pages.FAMILIES for rule in checks_pages.pages_of(family)]
     assert sorted(pages) == sorted(named_rules.everywhere())
 
 
 @pytest.mark.parametrize("name", checks.CHECKS)
 def test_the_pages_beside_a_check_are_those_of_its_rules(name: str) -> None:
     file = CHECKS / f"{name.replace('-', '_')}.md"
-    assert set(rules.parsed(file.read_text("utf-8"))) == declared(name).rules
+    assert set(checks_pages.parsed(file.read_text("utf-8"))) == declared(name).rules
 
 
 def test_every_file_of_pages_belongs_to_a_check_or_a_family() -> None:
     beside = {path.stem.replace("_", "-") for path in CHECKS.glob("*.md")}
     families = {path.stem for path in (CHECKS / "pages").glob("*.md")}
-    assert (beside, families) == (set(checks.CHECKS), set(rules.FAMILIES) - {"checks"})
+    assert (beside, families) == (set(checks.CHECKS), set(checks_pages.FAMILIES) - {"checks"})
 
 
 def test_a_page_has_all_its_parts_in_both_languages() -> None:
@@ -193,20 +195,20 @@ b: 2
 **修正：** 不用改。
 """
     wrong, right = "# crmtext: a comment\na:\n\t- b", "a:\n\n  - b"
-    assert rules.parsed(text) == {
+    assert checks_pages.parsed(text) == {
         "some-rule": {
-            "en": rules.Page("some-rule", "A fact, in two lines.", "because of this.", wrong, right, "do that."),
-            "zh": rules.Page("some-rule", "事实。", "因为这样。", wrong, right, "那样做。"),
+            "en": checks_pages.Page("some-rule", "A fact, in two lines.", "because of this.", wrong, right, "do that."),
+            "zh": checks_pages.Page("some-rule", "事实。", "因为这样。", wrong, right, "那样做。"),
         },
         "other-rule": {
-            "en": rules.Page("other-rule", "Another fact.", fix="nothing."),
-            "zh": rules.Page("other-rule", "另一事实。", "", "b: 1", "b: 2", "不用改。"),
+            "en": checks_pages.Page("other-rule", "Another fact.", fix="nothing."),
+            "zh": checks_pages.Page("other-rule", "另一事实。", "", "b: 1", "b: 2", "不用改。"),
         },
     }
 
 
 @pytest.mark.parametrize("page", TEXTS.values(), ids=list(TEXTS))
-def test_a_page_is_complete_and_fits_a_terminal(page: rules.Page) -> None:
+def test_a_page_is_complete_and_fits_a_terminal(page: checks_pages.Page) -> None:
     assert page.fact.endswith((".", "。"))
     assert page.why
     assert page.fix
@@ -215,7 +217,7 @@ def test_a_page_is_complete_and_fits_a_terminal(page: rules.Page) -> None:
 
 
 def test_both_languages_have_the_same_parts() -> None:
-    english, chinese = (rules.in_language(spoken) for spoken in LANGUAGES)
+    english, chinese = (checks_pages.in_language(spoken) for spoken in LANGUAGES)
     assert [*english] == [*chinese]
     parts = {rule: [bool(part) for part in page] for rule, page in english.items()}
     assert {rule: [bool(part) for part in page] for rule, page in chinese.items()} == parts

@@ -26,8 +26,8 @@ from crmtext.index.effect import At
 from crmtext.problem import Severity, unknown
 from crmtext.snapshot import take
 from crmtext.store import Store
-from crmtext.validation import check as checking
-from crmtext.validation import staged as gate
+from crmtext.validation import check as validation_check
+from crmtext.validation import staged as validation_staged
 from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 def by_index(root: Path, *, staged: bool = False) -> Problems:
     store = Store(root)
     assert lookup.judged(store, staged=staged) is not None
-    return checking.check_store(store, staged=staged)
+    return validation_check.check_store(store, staged=staged)
 
 
 def by_reading(root: Path, *, staged: bool = False) -> Problems:
     store = Store(root)
-    return checking.check(store.index() if staged else store.worktree())
+    return validation_check.check(store.index() if staged else store.worktree())
 
 
 def index_is_right(root: Path, random: Random) -> None:
@@ -181,7 +181,7 @@ def hook_is_right(root: Path, random: Random) -> None:
         for quickly in ("", "off"):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("CRMTEXT_QUICK", quickly)
-                found.append(gate.check(Store(root)))
+                found.append(validation_staged.check(Store(root)))
         assert found[0] == found[1]
         store = Store(root)
         errors = [each for each in checks.run(store.index()) if each.severity is Severity.ERROR]

@@ -277,7 +277,7 @@ def test_the_log_names_the_command_only_if_it_is_one_of_ours(monkeypatch: pytest
     running(monkeypatch, crash)
     (log,) = tmp_path.iterdir()
     assert "\ncommand -\n" in log.read_text("utf-8")
-    assert "command list\n" in crash_log.report(ValueError(), "list")
+    assert "command list\n" in crash_log.text(ValueError(), "list")
 
 
 def test_debug_shows_the_traceback(

@@ -12,11 +12,11 @@ import pytest
 from crmtext import explain
 from crmtext.answer import Table, Text
 from crmtext.computed import COMPUTED
-from crmtext.explain import field as key
+from crmtext.explain import field as explain_field
 from crmtext.explain import figure
 from crmtext.explain.example import ANY, example, value
 from crmtext.problem import CrmError
-from crmtext.query import filter as filters
+from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
 from crmtext.schema import Schema
 from crmtext.schema.fixes import fits
@@ -149,7 +149,7 @@ def test_a_key_is_found_by_the_labels_on_the_way_to_it(typed: str, path: str) ->
 
 @pytest.mark.parametrize("typed", ["合作.没有", "没有.电话", "联系人.", ".", "名称.电话"])
 def test_a_way_that_leads_nowhere_finds_no_key(typed: str) -> None:
-    assert key.find(SCHEMA, typed) == ()
+    assert explain_field.find(SCHEMA, typed) == ()
 
 
 def test_keys_of_one_name_are_listed() -> None:
@@ -193,8 +193,8 @@ def test_an_example_reads_back_and_fits_the_schema(field: Field) -> None:
 
 def test_every_key_is_found_by_its_path_with_and_without_brackets() -> None:
     keys = [field for field in FIELDS if not field.path.endswith("[]")]
-    assert [field.path for field in keys if key.find(SCHEMA, field.path) != (field,)] == []
-    assert [field.path for field in keys if field not in key.find(SCHEMA, field.path.replace("[]", ""))] == []
+    assert [field.path for field in keys if explain_field.find(SCHEMA, field.path) != (field,)] == []
+    assert [field.path for field in keys if field not in explain_field.find(SCHEMA, field.path.replace("[]", ""))] == []
 
 
 @pytest.mark.parametrize("typed", ["overdue", "Overdue", "逾期", "已逾期", "过期"])
@@ -237,4 +237,4 @@ def test_the_example_of_every_computed_name_can_be_asked() -> None:
     terms = Terms(SCHEMA, Settings(), date(2026, 11, 20))
     for name in COMPUTED:
         asked = figure.shown(name).text.partition('--where "')[2].partition('"')[0]
-        assert filters.compiled(asked, terms).matches({}) is False
+        assert query_filter.compiled(asked, terms).matches({}) is False

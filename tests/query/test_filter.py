@@ -11,9 +11,9 @@ import stores
 
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
-from crmtext.query import filter as filters
+from crmtext.query import filter as query_filter
 from crmtext.query import listing
-from crmtext.terminal.code_frame import frame
+from crmtext.terminal.code_frame import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -409,13 +409,13 @@ def test_what_cannot_be_answered_is_an_error_with_a_caret_and_the_right_form(whe
     for records in (snapshot(), stores.snapshot()):
         with pytest.raises(CrmError) as caught:
             found(where, records)
-        assert (frame(caught.value.problem), caught.value.exit_code) == (told, Exit.USAGE)
+        assert (render(caught.value.problem), caught.value.exit_code) == (told, Exit.USAGE)
 
 
 def test_an_error_speaks_chinese() -> None:
     with speaking("zh"), pytest.raises(CrmError) as caught:
         found("any(opportunities, stage == 'negotiate')")
-    assert frame(caught.value.problem) == (
+    assert render(caught.value.problem) == (
         "error: opportunities.stage 没有“negotiate”这个值 [expression]\n"
         "  any(opportunities, stage == 'negotiate')\n"
         "                              ^^^^^^^^^^^  是不是想写“negotiation（商务谈判）”？\n"
@@ -511,10 +511,10 @@ def test_lists_that_are_compared_with_each_other_end_by_their_steps() -> None:
 
 
 def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:
-    terms = filters.Terms(snapshot().schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today)
     wrong = {"interactions": [{"date": "2026-02-30"}], "company": {"employees": float("nan")}, "custom": {"x": None}}
     for where in ("company.employees > 0", "custom.x == 'x'", "interactions[0].date + 1 < today"):
-        assert filters.compiled(where, terms).matches(wrong) is False
+        assert query_filter.compiled(where, terms).matches(wrong) is False
 
 
 @pytest.mark.parametrize(
@@ -535,8 +535,8 @@ def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:
     ],
 )
 def test_what_an_index_can_be_asked_for_is_told(where: str, fixed: dict[str, set[str]], given: set[str]) -> None:
-    terms = filters.Terms(snapshot().schema, snapshot().settings, snapshot().today)
-    made = filters.compiled(where, terms)
+    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today)
+    made = query_filter.compiled(where, terms)
     assert (dict(made.fixed), made.given) == (fixed, given)
 
 
@@ -555,12 +555,12 @@ def test_a_date_with_a_time_counts_as_its_day(where: str, answer: bool | None) -
     shipped = stores.snapshot().schema
     met = {"type": "string", "format": "date-time", "x-past": True}
     schema = replace(shipped, data={**shipped.data, "properties": {**shipped.data["properties"], "met": met}})
-    terms = filters.Terms(schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today)
     if answer is None:
         with pytest.raises(CrmError):
-            filters.compiled(where, terms)
+            query_filter.compiled(where, terms)
     else:
-        assert filters.compiled(where, terms).matches({"met": "2026-11-01T23:30:00+08:00"}) is answer
+        assert query_filter.compiled(where, terms).matches({"met": "2026-11-01T23:30:00+08:00"}) is answer
 
 
 def keyed() -> Iterator[str]:
@@ -574,9 +574,9 @@ def test_fields_may_be_called_by_words_of_the_grammar() -> None:
     fields = dict.fromkeys(keyed(), text) | {"block": {"type": "object", "properties": dict.fromkeys(keyed(), text)}}
     data = {**shipped.data, "properties": {**shipped.data["properties"], **fields}}
     schema = replace(shipped, data=data)
-    terms = filters.Terms(schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today)
     for name in keyed():
         record = {name: "x", "block": {name: "y"}}
         for where in (f"{name} == 'x'", f"customer.{name} == 'x'", f"block.{name} == 'y'", f"'y' in block.{name}"):
-            assert filters.compiled(where, terms).matches(record), where
-            assert not filters.compiled(where, terms).matches({}), where
+            assert query_filter.compiled(where, terms).matches(record), where
+            assert not query_filter.compiled(where, terms).matches({}), where

@@ -13,13 +13,13 @@ import stores
 
 from crmtext import settings
 from crmtext.problem import CrmError
-from crmtext.query import filter as filters
+from crmtext.query import filter as query_filter
 from crmtext.query.filter import kinds
 from crmtext.schema import Field, Schema
 
 SCHEMA = Schema.shipped()
 SETTINGS = settings.read(stores.TEAM.encode())
-TERMS = filters.Terms(SCHEMA, SETTINGS, stores.TODAY)
+TERMS = query_filter.Terms(SCHEMA, SETTINGS, stores.TODAY)
 TEXTS = ("", "MQTT", "mqtt 网关", "报价", "ＡＢＣ", "abc", "a'b", "x" * 40)
 Record = Mapping[str, Any]
 
@@ -244,7 +244,7 @@ def test_every_path_of_the_schema_is_answered_as_by_a_second_evaluator(path: str
     records = [some_record(SCHEMA.root, chance) for _ in range(12)]
     for _ in range(12):
         asked = atom(path, field, chance)
-        made = filters.compiled(asked.text, TERMS)
+        made = query_filter.compiled(asked.text, TERMS)
         assert [made.matches(each) for each in records] == [asked.answer(each) for each in records], asked.text
 
 
@@ -266,7 +266,7 @@ def compare(seed: int, count: int) -> None:
         asked = question(SCHEMA.root, chance, depth=3)
         if len(asked.text) > 2000:
             continue
-        made = filters.compiled(asked.text, TERMS)
+        made = query_filter.compiled(asked.text, TERMS)
         assert [made.matches(each) for each in records] == [asked.answer(each) for each in records], asked.text
 
 
@@ -288,7 +288,7 @@ def fuzz(seed: int, count: int) -> None:
     for _ in range(count):
         text = " ".join(chance.choice(PIECES) for _ in range(chance.randint(1, 9)))
         try:
-            made = filters.compiled(text, TERMS)
+            made = query_filter.compiled(text, TERMS)
             answers: set[bool | str] = {made.matches(each) for each in records}
         except CrmError as error:
             answers = {error.problem.rule}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.change.write import WriteOptions
 from crmtext.store import Store
 from crmtext.text.edit.rewrite import rewrite
@@ -65,10 +65,10 @@ def store(tmp_path: Path) -> Store:
 def test_a_key_is_set_and_nothing_else_is_touched(store: Store, typed: str, changed: list[str] | None) -> None:
     if changed is None:
         with pytest.raises(CrmError) as caught:
-            setting.run(store, "上海示例", [typed], WRITE)
+            record_set.run(store, "上海示例", [typed], WRITE)
         assert caught.value.problem.rule == "missing-key"
     else:
-        setting.run(store, "上海示例", [typed], WRITE)
+        record_set.run(store, "上海示例", [typed], WRITE)
     assert lines(RECORD, stores.read(store)) == (changed or [])
 
 
@@ -91,12 +91,12 @@ def test_an_amount_brings_its_currency(
 ) -> None:
     entry = "".join(f", {key}: {value}" for key, value in before.items())
     store = Store(parts.made(tmp_path, parts.record(more=f"opportunities: [{{title: A, stage: proposal{entry}}}]\n")))
-    setting.run(store, "C20240501001", [f"opportunities.amount={typed}"], WRITE)
+    record_set.run(store, "C20240501001", [f"opportunities.amount={typed}"], WRITE)
     assert stores.data(store, parts.path())["opportunities"] == [{"title": "A", "stage": "proposal", **after}]
 
 
 def test_an_amount_that_begins_an_entry_brings_its_currency(store: Store) -> None:
-    setting.run(
+    record_set.run(
         store,
         "上海示例",
         ["opportunities.amount=5k USD", "opportunities.title=A", "opportunities.stage=proposal"],
@@ -109,7 +109,7 @@ def test_an_amount_that_begins_an_entry_brings_its_currency(store: Store) -> Non
 
 def test_one_currency_counts_for_all_amounts_beside_it(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", ["needs.budget.max=30k EUR"], WRITE)
+        record_set.run(store, "上海示例", ["needs.budget.max=30k EUR"], WRITE)
     assert (caught.value.problem.message, caught.value.problem.hint) == (
         "'30k EUR' is an amount in EUR, and 'min' beside it is in CNY",
         "write both in CNY, or remove the other one first",
@@ -118,10 +118,10 @@ def test_one_currency_counts_for_all_amounts_beside_it(store: Store) -> None:
 
 def test_an_amount_without_a_currency_field_is_in_that_of_the_store(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", ["company.employees=500 USD"], WRITE)
+        record_set.run(store, "上海示例", ["company.employees=500 USD"], WRITE)
     assert caught.value.problem.hint == "write the number alone; its currency is store.currency in crmtext.toml"
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", ["transactions.items.price=5 USD"], WRITE)
+        record_set.run(store, "上海示例", ["transactions.items.price=5 USD"], WRITE)
     assert caught.value.problem.hint == "write the number alone, and its currency in transactions[0].currency"
 
 
@@ -129,13 +129,13 @@ def test_a_field_of_several_entries_is_named_for_each_with_what_is_in_it(tmp_pat
     more = "needs: [{description: 恒温箱}, {description: 校准}]\n"
     store = Store(parts.made(tmp_path, parts.record(more=more)))
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "C20240501001", ["预算=50万"], WRITE)
+        record_set.run(store, "C20240501001", ["预算=50万"], WRITE)
     assert caught.value.problem.hint == "say which:\nneeds[0].budget  恒温箱\nneeds[1].budget  校准"
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "C20240501001", ["contacts[1].title=经理"], WRITE)
+        record_set.run(store, "C20240501001", ["contacts[1].title=经理"], WRITE)
     assert caught.value.problem.hint == "add: contacts[1].name=…"
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "C20240501001", ["relations[x].note=y"], WRITE)
+        record_set.run(store, "C20240501001", ["relations[x].note=y"], WRITE)
     assert caught.value.problem.rule == "no-entry"
 
 
@@ -147,7 +147,7 @@ def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:
         "tags-=SMT",
         "tags+=x",
     ]
-    done = setting.run(store, "上海示例", typed, WRITE)
+    done = record_set.run(store, "上海示例", typed, WRITE)
     assert lines(RECORD, stores.read(store)) == [
         "-tags: [SMT, 温湿度]",
         "+  - name: 王五",
@@ -180,7 +180,7 @@ def test_several_keys_are_set_one_upon_the_other(store: Store) -> None:
 )
 def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, typed: str, rule: str) -> None:
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", ["priority=重点", typed], WRITE)
+        record_set.run(store, "上海示例", ["priority=重点", typed], WRITE)
     assert caught.value.problem.rule == rule
     assert stores.read(store) == RECORD
 
@@ -198,65 +198,65 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
 def test_how_a_budget_is_known_can_stand_beside_it(
     store: Store, typed: str, budget: dict[str, object], said: str
 ) -> None:
-    done = setting.run(store, "上海示例", [f"needs.budget={typed}"], WRITE)
+    done = record_set.run(store, "上海示例", [f"needs.budget={typed}"], WRITE)
     assert stores.data(store)["needs"][0]["budget"] == budget
     assert done.summary.endswith(f" · Budget: from ¥180,000 → {said}")
 
 
 def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Store) -> None:
-    setting.run(store, "上海示例", ["needs.budget=待确认"], WRITE)
+    record_set.run(store, "上海示例", ["needs.budget=待确认"], WRITE)
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", ["priority=重点", "needs.budget=50万-80万"], WRITE)
+        record_set.run(store, "上海示例", ["priority=重点", "needs.budget=50万-80万"], WRITE)
     assert caught.value.problem.hint == (
         'say how it is known: needs.budget="stated 50万-80万" if the customer said so, '
         'needs.budget="estimated 50万-80万" if you think so'
     )
-    setting.run(store, "上海示例", ["needs.budget=50万-80万", "needs.budget.basis=客户明确"], WRITE)
+    record_set.run(store, "上海示例", ["needs.budget=50万-80万", "needs.budget.basis=客户明确"], WRITE)
     assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}
     with pytest.raises(CrmError, match="budget-amount-while-to-confirm") as caught:
-        setting.run(store, "上海示例", ["needs.budget.basis=待确认"], WRITE)
+        record_set.run(store, "上海示例", ["needs.budget.basis=待确认"], WRITE)
     assert caught.value.problem.hint == "delete min and max, or write basis: stated or estimated"
 
 
 def test_an_error_that_is_there_already_does_not_stop_a_change(tmp_path: Path) -> None:
     broken = RECORD.replace("type: company", "type: 企业").replace("lilei\n\n", "niemand\n\n")
     store = stores.store(tmp_path, {PATH: broken})
-    setting.run(store, "C20240501K7QM", ["priority=重点"], WRITE)
+    record_set.run(store, "C20240501K7QM", ["priority=重点"], WRITE)
     assert lines(broken, stores.read(store)) == ["+priority: key"]
-    setting.run(store, "C20240501K7QM", ["type=企业"], WRITE)
+    record_set.run(store, "C20240501K7QM", ["type=企业"], WRITE)
     assert stores.data(store)["type"] == "company"
 
 
 def test_a_sensitive_value_is_not_said(store: Store) -> None:
-    done = setting.run(store, "王小明", ["person.birth_date=1991-06"], WRITE)
+    done = record_set.run(store, "王小明", ["person.birth_date=1991-06"], WRITE)
     assert done.summary == "王小明: Person · Date of birth: (not shown)"
     assert stores.data(store, PERSON_PATH)["person"]["birth_date"] == "1991-06"
 
 
 def test_a_warning_that_the_change_adds_goes_with_the_answer(store: Store) -> None:
-    done = setting.run(store, "上海示例", ["owner=刘洋"], WRITE)
+    done = record_set.run(store, "上海示例", ["owner=刘洋"], WRITE)
     assert [problem.rule for problem in done.problems] == ["owner-left"]
 
 
 def test_a_dry_run_writes_nothing_and_shows_the_diff(store: Store) -> None:
-    done = setting.run(store, "上海示例", ["priority=重点"], WriteOptions(dry_run=True))
+    done = record_set.run(store, "上海示例", ["priority=重点"], WriteOptions(dry_run=True))
     assert "+priority: key\n" in done.diff
     assert stores.read(store) == RECORD
 
 
 def test_many_are_set_where_an_expression_is_true(store: Store) -> None:
-    done = setting.run_where(store, "owner == 'lilei'", ["tags+=SMT", "priority=普通"], WRITE)
+    done = record_set.run_where(store, "owner == 'lilei'", ["tags+=SMT", "priority=普通"], WRITE)
     assert [path for _id, path in done.changed] == [PATH, PERSON_PATH]
     assert done.summary == "2 customers changed"
     assert lines(RECORD, stores.read(store)) == ["+priority: normal"]
     assert stores.read(store, ACTIVE_PATH) == ACTIVE
-    again = setting.run_where(store, "owner == 'lilei'", ["priority=普通"], WRITE)
+    again = record_set.run_where(store, "owner == 'lilei'", ["priority=普通"], WRITE)
     assert (again.changed, again.summary) == ((), "0 customers changed; 2 are so already")
 
 
 def test_of_many_all_are_set_or_none(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
-        setting.run_where(store, "True", ["priority=重点", "company.employees=5"], WRITE)
+        record_set.run_where(store, "True", ["priority=重点", "company.employees=5"], WRITE)
     assert caught.value.problem.rule == "company-block-of-person"
     assert caught.value.problem.message.startswith("王小明: ")
     assert [stores.read(store, path) for path in stores.FILES] == [*stores.FILES.values()]
@@ -278,9 +278,9 @@ INVERSES = [
 
 @pytest.mark.parametrize(("there", "back"), INVERSES)
 def test_a_change_and_its_inverse_give_the_same_bytes(store: Store, there: list[str], back: list[str]) -> None:
-    setting.run(store, "上海示例", there, WRITE)
+    record_set.run(store, "上海示例", there, WRITE)
     assert stores.read(store) != RECORD
-    setting.run(store, "上海示例", back, WRITE)
+    record_set.run(store, "上海示例", back, WRITE)
     assert stores.read(store) == RECORD
 
 
@@ -294,8 +294,8 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max
 @example(value="True", key="custom.键")
 def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: str) -> None:
     before = stores.document()
-    wanted = setting.parsed([f"{key}={value}"])
-    operations = [each for step in setting.steps(before, wanted, store) for each in step.operations]
+    wanted = record_set.parsed([f"{key}={value}"])
+    operations = [each for step in record_set.steps(before, wanted, store) for each in step.operations]
     after = parse_text(rewrite(before.text, operations), PATH)
     if after.data is None:
         return
@@ -304,8 +304,8 @@ def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: 
         assert get(after.data, operations[0].pointer) in (value.strip(), *_numbers(value))
     changes = lines(before.text, after.text)
     assert len([line for line in changes if line.startswith("-")]) <= 1
-    back = setting.parsed([f"{key}={old or ''}"])
-    undone = [each for step in setting.steps(after, back, store) for each in step.operations]
+    back = record_set.parsed([f"{key}={old or ''}"])
+    undone = [each for step in record_set.steps(after, back, store) for each in step.operations]
     again = rewrite(after.text, undone)
     # A value that had to be put in quotes keeps them.
     assert again == before.text if not old else parse_text(again, PATH).data == before.data
@@ -330,7 +330,7 @@ def test_a_list_of_entries_is_answered_with_the_line_that_adds_one(
     store: Store, language: str, typed: str, command: str
 ) -> None:
     with speaking(language), pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", [typed], WRITE)
+        record_set.run(store, "上海示例", [typed], WRITE)
     assert caught.value.problem.hint.endswith(command)
 
 
@@ -345,6 +345,6 @@ def test_a_list_of_entries_is_answered_with_the_line_that_adds_one(
 )
 def test_in_chinese_what_was_meant_is_said_as_it_can_be_typed(store: Store, typed: str, word: str) -> None:
     with speaking("zh"), pytest.raises(CrmError) as caught:
-        setting.run(store, "上海示例", [typed], WRITE)
+        record_set.run(store, "上海示例", [typed], WRITE)
     assert word in caught.value.problem.hint
     assert not any(key in caught.value.problem.hint for key in ("priority", "key", "contacts", "opportunities"))

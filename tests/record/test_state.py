@@ -11,7 +11,7 @@ from customers import ACTIVE, ACTIVE_PATH, WRITE, lines
 
 from crmtext.problem import CrmError
 from crmtext.record import append, undo
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.change.write import WriteOptions
 from crmtext.schema import Schema
 from crmtext.store import Store
@@ -42,7 +42,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def changed(store: Store, *typed: str) -> list[str]:
-    setting.run(store, "武汉合作", typed, WRITE)
+    record_set.run(store, "武汉合作", typed, WRITE)
     return lines(ACTIVE + DEALS, stores.read(store, ACTIVE_PATH))
 
 
@@ -94,7 +94,7 @@ def test_a_state_that_asks_for_a_date_has_it_and_no_other_state(
 
 
 def test_what_is_filled_in_and_taken_out_is_said(store: Store) -> None:
-    done = setting.run(
+    done = record_set.run(
         store, "武汉合作", ["opportunities[一期].stage=won", "opportunities[二期].stage=proposal"], WRITE
     )
     assert done.summary == (
@@ -106,7 +106,7 @@ def test_what_is_filled_in_and_taken_out_is_said(store: Store) -> None:
 
 def test_a_date_that_is_taken_away_in_the_same_command_is_missed(store: Store) -> None:
     with pytest.raises(CrmError, match="opportunity-closed-date"):
-        setting.run(store, "武汉合作", ["opportunities[二期].stage=lost", "opportunities[二期].closed="], WRITE)
+        record_set.run(store, "武汉合作", ["opportunities[二期].stage=lost", "opportunities[二期].closed="], WRITE)
 
 
 def test_a_new_entry_in_such_a_state_has_its_date(store: Store) -> None:
@@ -150,9 +150,9 @@ def test_a_rule_of_a_teams_own_schema_works_the_same(tmp_path: Path, monkeypatch
         value: {"en": value, "zh": value} for value in ("asked", "passed")
     }
     made = stores.store(tmp_path, {ACTIVE_PATH: ACTIVE, "schema/customer.schema.json": json.dumps(schema)})
-    setting.run(made, "武汉合作", ["audit.state=passed", "audit.by=韩梅"], WRITE)
+    record_set.run(made, "武汉合作", ["audit.state=passed", "audit.by=韩梅"], WRITE)
     assert stores.data(made, ACTIVE_PATH)["audit"] == {"state": "passed", "on": TODAY, "by": "hanmei"}
-    setting.run(made, "武汉合作", ["audit.state=asked"], WRITE)
+    record_set.run(made, "武汉合作", ["audit.state=asked"], WRITE)
     assert stores.data(made, ACTIVE_PATH)["audit"] == {"state": "asked"}
 
 
@@ -191,18 +191,18 @@ def test_a_score_is_of_today_and_the_earlier_answer_is_feedback(
 ) -> None:
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "hanmei@example.com")
     store = stores.store(repo.path, {ACTIVE_PATH: ACTIVE, "crmtext.toml": stores.SETTINGS})
-    setting.run(store, "武汉合作", typed, WRITE)
+    record_set.run(store, "武汉合作", typed, WRITE)
     data = stores.data(store, ACTIVE_PATH)
     assert (data["cooperation"].get("satisfaction"), data.get("feedback")) == (satisfaction, feedback)
 
 
 def test_a_second_answer_of_a_day_and_the_first_one_of_all_are_kept(store: Store) -> None:
-    setting.run(store, "武汉合作", ["satisfaction="], WRITE)
-    done = setting.run(store, "武汉合作", ["satisfaction=5"], WRITE)
+    record_set.run(store, "武汉合作", ["satisfaction="], WRITE)
+    done = record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE)
     assert done.summary == "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5; date: 2026-11-20"
     assert "feedback" not in stores.data(store, ACTIVE_PATH)
-    assert setting.run(store, "武汉合作", ["satisfaction=5"], WRITE).summary.endswith(": nothing changes")
-    done = setting.run(store, "武汉合作", ["satisfaction=3"], WRITE)
+    assert record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE).summary.endswith(": nothing changes")
+    done = record_set.run(store, "武汉合作", ["satisfaction=3"], WRITE)
     assert done.summary == (
         "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5 → 3; the earlier score is feedback now"
     )
@@ -212,7 +212,7 @@ def test_a_second_answer_of_a_day_and_the_first_one_of_all_are_kept(store: Store
 def test_one_undo_takes_back_a_score_and_what_followed(repo: Repo) -> None:
     repo.commit({"crmtext.toml": stores.SETTINGS, ACTIVE_PATH: ACTIVE})
     store = Store(repo.path)
-    setting.run(store, "武汉合作", ["satisfaction=2"], WriteOptions(commit=True, action="set"))
+    record_set.run(store, "武汉合作", ["satisfaction=2"], WriteOptions(commit=True, action="set"))
     said = repo.git("log", "-1", "--format=%B")
     assert [line for line in said.splitlines() if line.startswith("Crm-")] == [
         "Crm-Customer: C20250101AAAA",
@@ -231,5 +231,5 @@ def test_one_undo_takes_back_a_score_and_what_followed(repo: Repo) -> None:
 )
 def test_what_belongs_to_another_status_names_the_whole_command(tmp_path: Path, typed: str, command: str) -> None:
     with pytest.raises(CrmError) as caught:
-        setting.run(stores.store(tmp_path), "上海示例", [typed], WRITE)
+        record_set.run(stores.store(tmp_path), "上海示例", [typed], WRITE)
     assert caught.value.problem.hint.endswith(f": {command}")

@@ -11,7 +11,7 @@ from customers import ACTIVE, ACTIVE_PATH, RECORD, WRITE, lines
 
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.change.draft import errors
 from crmtext.record.status import Move, run
 from crmtext.store import Store
@@ -89,7 +89,7 @@ def test_a_move_without_its_reason_is_warned_of_with_the_command_that_adds_it(
     done = run(store, "武汉合作", Move(to), WRITE)
     assert [(each.rule, each.hint.partition("add it: ")[2]) for each in done.problems] == [(rule, command)]
     given = [part.replace('"…"', "比价后选了别家") for part in command.split()[3:]]
-    assert setting.run(store, "武汉合作", given, WRITE).problems == ()
+    assert record_set.run(store, "武汉合作", given, WRITE).problems == ()
 
 
 @pytest.mark.parametrize(

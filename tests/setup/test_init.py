@@ -16,7 +16,7 @@ from crmtext.git import fast_import
 from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError
 from crmtext.setup import editors, init
-from crmtext.storage import commit as commits
+from crmtext.storage import commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -324,7 +324,7 @@ def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Pa
             repo.git("checkout", "-q", "--", ".")
         else:
             for step in steps:
-                commits.commit(opened, step.files, step.message, author=step.author, when=step.when)
+                commit.commit(opened, step.files, step.message, author=step.author, when=step.when)
         made.append((repo.git("rev-parse", "HEAD"), repo.git("ls-files", "--stage"), repo.git("diff", "--cached")))
     assert made[0] == made[1]
 

@@ -12,7 +12,7 @@ from crmtext.git.merge import merged
 from crmtext.git.plumbing import Repository, repository
 from crmtext.problem import CrmError, cannot
 from crmtext.storage import checkout, commit, fsync, move_head, user_index
-from crmtext.storage.checkout import Step
+from crmtext.storage.checkout import CheckoutStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ NEW = {"changed": "new text, longer\n", "新/came": "came text\n", "same": "same
 
 
 @pytest.fixture
-def made(repo: Repo) -> tuple[Repository, Step]:
+def made(repo: Repo) -> tuple[Repository, CheckoutStep]:
     """A repository at the old commit, and the step to the new one."""
     old = repo.commit(OLD)
     repo.git("rm", "-q", "gone")
@@ -33,7 +33,7 @@ def made(repo: Repo) -> tuple[Repository, Step]:
     repo.git("reset", "-q", "--hard", old)
     found = repository(repo.path)
     assert found
-    return found, Step(old, new, new)
+    return found, CheckoutStep(old, new, new)
 
 
 def held(repo: Repo) -> dict[str, str]:
@@ -49,7 +49,7 @@ def state(repo: Repo) -> tuple[dict[str, str], str, str]:
     return held(repo), repo.git("rev-parse", "HEAD"), repo.git("status", "--short")
 
 
-def taken(found: Repository, step: Step) -> None:
+def taken(found: Repository, step: CheckoutStep) -> None:
     with files.lock(found.git_dir, 1):
         checkout.take(found, step, "test: a step")
 
@@ -59,7 +59,7 @@ def finished(found: Repository) -> None:
         commit.finish(found)
 
 
-def test_a_step_moves_files_index_and_head_and_tells_the_log(repo: Repo, made: tuple[Repository, Step]) -> None:
+def test_a_step_moves_files_index_and_head_and_tells_the_log(repo: Repo, made: tuple[Repository, CheckoutStep]) -> None:
     found, step = made
     taken(found, step)
     assert state(repo) == (NEW, step.made, "")
@@ -67,7 +67,7 @@ def test_a_step_moves_files_index_and_head_and_tells_the_log(repo: Repo, made: t
     assert [each.name for each in found.git_dir.glob("*.lock") if each.name != layout.LOCK] == []
 
 
-def test_what_is_staged_or_changed_elsewhere_stays(repo: Repo, made: tuple[Repository, Step]) -> None:
+def test_what_is_staged_or_changed_elsewhere_stays(repo: Repo, made: tuple[Repository, CheckoutStep]) -> None:
     found, step = made
     repo.write("same", "mine\n")
     repo.write("staged", "mine\n")
@@ -82,7 +82,7 @@ def test_what_is_staged_or_changed_elsewhere_stays(repo: Repo, made: tuple[Repos
     ids=["changed", "gone", "came"],
 )
 def test_a_file_of_somebodys_stops_the_step_before_it_begins(
-    repo: Repo, made: tuple[Repository, Step], path: str, text: str
+    repo: Repo, made: tuple[Repository, CheckoutStep], path: str, text: str
 ) -> None:
     found, step = made
     repo.write(path, text)
@@ -97,7 +97,7 @@ def test_a_file_of_somebodys_stops_the_step_before_it_begins(
 )
 @pytest.mark.parametrize("at", ["carry_out", "sync_head"])
 def test_what_fails_in_the_middle_leaves_nothing_half(
-    repo: Repo, made: tuple[Repository, Step], monkeypatch: pytest.MonkeyPatch, at: str, error: BaseException
+    repo: Repo, made: tuple[Repository, CheckoutStep], monkeypatch: pytest.MonkeyPatch, at: str, error: BaseException
 ) -> None:
     found, step = made
 
@@ -113,7 +113,7 @@ def test_what_fails_in_the_middle_leaves_nothing_half(
 
 
 def test_where_putting_back_fails_as_well_the_next_writer_does_it(
-    repo: Repo, made: tuple[Repository, Step], monkeypatch: pytest.MonkeyPatch
+    repo: Repo, made: tuple[Repository, CheckoutStep], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, step = made
 
@@ -130,7 +130,7 @@ def test_where_putting_back_fails_as_well_the_next_writer_does_it(
     assert state(repo) == (OLD, step.old, "")
 
 
-def cut_off(found: Repository, step: Step, what: Callable[[], object]) -> None:
+def cut_off(found: Repository, step: CheckoutStep, what: Callable[[], object]) -> None:
     """A writer that was killed when it had done so much."""
     user_index.lock(found, step.note)
     what()
@@ -150,7 +150,7 @@ def cut_off(found: Repository, step: Step, what: Callable[[], object]) -> None:
     ],
 )
 def test_what_a_killed_git_has_half_written_is_put_back(
-    repo: Repo, made: tuple[Repository, Step], path: str, text: str | None
+    repo: Repo, made: tuple[Repository, CheckoutStep], path: str, text: str | None
 ) -> None:
     found, step = made
     file = repo.path / path
@@ -162,14 +162,16 @@ def test_what_a_killed_git_has_half_written_is_put_back(
 
 
 @pytest.mark.parametrize("path", ["changed", "新/came", "gone"])
-def test_what_somebody_wrote_after_the_kill_stays(repo: Repo, made: tuple[Repository, Step], path: str) -> None:
+def test_what_somebody_wrote_after_the_kill_stays(repo: Repo, made: tuple[Repository, CheckoutStep], path: str) -> None:
     found, step = made
     cut_off(found, step, lambda: repo.write(path, "by hand\n"))
     finished(found)
     assert held(repo) == OLD | {path: "by hand\n"}
 
 
-def test_a_step_that_was_cut_off_behind_the_index_is_put_back(repo: Repo, made: tuple[Repository, Step]) -> None:
+def test_a_step_that_was_cut_off_behind_the_index_is_put_back(
+    repo: Repo, made: tuple[Repository, CheckoutStep]
+) -> None:
     found, step = made
     repo.write("staged", "mine\n")
     repo.git("add", "staged")
@@ -179,7 +181,7 @@ def test_a_step_that_was_cut_off_behind_the_index_is_put_back(repo: Repo, made: 
     assert state(repo) == (OLD | {"staged": "mine\n"}, step.old, "A  staged")
 
 
-def test_a_step_that_was_cut_off_behind_head_is_done(repo: Repo, made: tuple[Repository, Step]) -> None:
+def test_a_step_that_was_cut_off_behind_head_is_done(repo: Repo, made: tuple[Repository, CheckoutStep]) -> None:
     found, step = made
     repo.git("reset", "-q", "--hard", step.made)
     cut_off(found, step, (found.git_dir / "HEAD.lock").touch)
@@ -188,7 +190,7 @@ def test_a_step_that_was_cut_off_behind_head_is_done(repo: Repo, made: tuple[Rep
 
 
 @pytest.fixture
-def conflict(repo: Repo) -> tuple[Repository, Step]:
+def conflict(repo: Repo) -> tuple[Repository, CheckoutStep]:
     """A repository with two lines of commits, and the step into the merge of them."""
     repo.commit({"one": "base\n", "two": "base\n"})
     repo.git("switch", "-qc", "side")
@@ -198,11 +200,11 @@ def conflict(repo: Repo) -> tuple[Repository, Step]:
     found = repository(repo.path)
     assert found
     merge = merged(found, ours, theirs, ())
-    return found, Step(ours, merge.tree, "", theirs, "Merge 'side'", merge.stages)
+    return found, CheckoutStep(ours, merge.tree, "", theirs, "Merge 'side'", merge.stages)
 
 
 def test_a_step_into_a_conflict_is_a_merge_as_git_would_have_begun_it(
-    repo: Repo, conflict: tuple[Repository, Step]
+    repo: Repo, conflict: tuple[Repository, CheckoutStep]
 ) -> None:
     found, step = conflict
     taken(found, step)
@@ -214,7 +216,7 @@ def test_a_step_into_a_conflict_is_a_merge_as_git_would_have_begun_it(
     assert repo.git("log", "-1", "--format=%s %P") == f"Merge 'side' {step.old} {step.theirs}"
 
 
-def test_git_itself_can_give_up_a_conflict(repo: Repo, conflict: tuple[Repository, Step]) -> None:
+def test_git_itself_can_give_up_a_conflict(repo: Repo, conflict: tuple[Repository, CheckoutStep]) -> None:
     found, step = conflict
     before = state(repo)
     taken(found, step)
@@ -223,7 +225,9 @@ def test_git_itself_can_give_up_a_conflict(repo: Repo, conflict: tuple[Repositor
 
 
 @pytest.mark.parametrize("left", ["MERGE_HEAD", "MERGE_MSG", "index"])
-def test_a_conflict_that_was_cut_off_is_put_back(repo: Repo, conflict: tuple[Repository, Step], left: str) -> None:
+def test_a_conflict_that_was_cut_off_is_put_back(
+    repo: Repo, conflict: tuple[Repository, CheckoutStep], left: str
+) -> None:
     found, step = conflict
     before = state(repo)
     taken(found, step)
@@ -236,7 +240,7 @@ def test_a_conflict_that_was_cut_off_is_put_back(repo: Repo, conflict: tuple[Rep
     assert [each.name for each in found.git_dir.glob("MERGE_*")] == []
 
 
-def test_a_conflict_that_was_cut_off_at_its_end_is_there(repo: Repo, conflict: tuple[Repository, Step]) -> None:
+def test_a_conflict_that_was_cut_off_at_its_end_is_there(repo: Repo, conflict: tuple[Repository, CheckoutStep]) -> None:
     found, step = conflict
     taken(found, step)
     cut_off(found, step, lambda: None)

@@ -15,7 +15,7 @@ from crmtext.disk import files
 from crmtext.git import config, plumbing
 from crmtext.git.plumbing import repository
 from crmtext.problem import CrmError, Exit
-from crmtext.storage import commit as committing
+from crmtext.storage import commit as storage_commit
 from crmtext.storage import move_head
 from crmtext.storage.commit import commit
 
@@ -184,9 +184,9 @@ def test_staged_work_in_the_same_file_is_refused(repo: Repo, index: bytes | None
         repo.git("rm", "-q", C1)
     assert refused(repo, {C1: b"new\n"}) == ("staged-changes", Exit.CANNOT)
     with pytest.raises(CrmError) as caught:
-        committing.refuse_staged(opened(repo), {C1: b"new\n"}, {})
+        storage_commit.refuse_staged(opened(repo), {C1: b"new\n"}, {})
     assert caught.value.problem.rule == "staged-changes"
-    committing.refuse_staged(opened(repo), {C1: index, C2: b"new\n"}, {})
+    storage_commit.refuse_staged(opened(repo), {C1: index, C2: b"new\n"}, {})
 
 
 def test_what_is_staged_just_as_it_is_to_be_committed_is_fine(repo: Repo) -> None:
@@ -341,7 +341,7 @@ def test_a_commit_whose_writer_was_killed_is_finished_by_the_next(repo: Repo, di
 def test_a_commit_that_can_not_be_finished_any_more_is_dropped(repo: Repo) -> None:
     repo.commit({C1: "old\n"})
     repo.write(".git/index.lock", f"taken by crmtext\n{'1' * 40} {'2' * 40}\n")
-    assert committing.finish(opened(repo)) is None
+    assert storage_commit.finish(opened(repo)) is None
     assert (log(repo), leftovers(repo)) == (["change"], [])
 
 
@@ -353,7 +353,7 @@ def test_a_commit_that_went_with_the_power_is_dropped(repo: Repo, lost: str) -> 
     repo.git("reset", "-q", "--soft", parent)
     repo.write(".git/index.lock", f"taken by crmtext\n{parent} {made}\n")
     (repo.path / f".git/objects/{name[:2]}/{name[2:]}").unlink()
-    assert committing.finish(opened(repo)) is None
+    assert storage_commit.finish(opened(repo)) is None
     assert (log(repo), leftovers(repo)) == (["change"], [])
 
 

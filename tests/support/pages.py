@@ -15,7 +15,7 @@ from crmtext.cli.framework.group import crmtext
 from crmtext.cli.framework.help import VERBATIM, option_rows, translated
 from crmtext.cli.framework.language import speaking
 from crmtext.computed import COMPUTED
-from crmtext.explain import field as key
+from crmtext.explain import field as explain_field
 from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
@@ -124,7 +124,7 @@ def fields() -> Iterator[str]:
     for field in schema.fields:
         if below := _below(field):
             yield from ("", f"## `{field.key}` {field.labels['en']} {field.labels['zh']}", "")
-            yield from (f"{text}  " for text in key.about(field).values())
+            yield from (f"{text}  " for text in explain_field.about(field).values())
             yield from ("", *_keys(schema, below))
 
 
@@ -139,8 +139,8 @@ def _keys(schema: Schema, found: Iterable[Field]) -> Iterator[str]:
 
 
 def _holds(schema: Schema, field: Field) -> str:
-    choices = key.choices(field)
-    facts = key.facts(schema, field)
+    choices = explain_field.choices(field)
+    facts = explain_field.facts(schema, field)
     if 0 < len(choices) <= _MOST:
         listed = ", ".join(f"`{each.value}` {each.labels.get('zh', '')}".strip() for each in choices)
         facts = (listed, *facts[1:])

@@ -10,7 +10,7 @@ import pytest
 import stores
 
 from crmtext.__main__ import main
-from crmtext.answer import Culprit
+from crmtext.answer import CommitProblems
 from crmtext.problem import CrmError
 from crmtext.store import Store
 from crmtext.validation.commit_range import Asked
@@ -50,7 +50,10 @@ def test_a_range_names_the_commit_that_brought_each_problem_and_who_made_it(hist
     day = found.culprits[0].day
     assert (found.commits, found.culprits) == (
         3,
-        (Culprit(history[1], "韩梅", day, "a slip"), Culprit(history[2], "李雷", day, "a second customer")),
+        (
+            CommitProblems(history[1], "韩梅", day, "a slip"),
+            CommitProblems(history[2], "李雷", day, "a second customer"),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from crmtext.checks.scope import Scope, of
 from crmtext.git.objects import Objects, opened
 from crmtext.problem import CrmError
 from crmtext.store import Store
-from crmtext.text.read import load as parsing
+from crmtext.text.read import load
 from crmtext.validation.commit_walk import Trees, Walk
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pyte
     new = repo.commit({stores.path("003"): first[stores.path("003")].replace("lilei", "nobody")})
     store = Store(repo.path)
     read: list[str] = []
-    parse = parsing.parse
-    monkeypatch.setattr(parsing, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
+    parse = load.parse
+    monkeypatch.setattr(load, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
     found = Walk(store, store.git(), Trees(Objects(store.git()))).introduced_by(new, (old,))
     assert ([each.rule for each in found], read) == (["team-member"], [stores.path("003")] * 2)

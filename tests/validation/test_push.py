@@ -12,7 +12,7 @@ from repos import Repo
 
 from crmtext.git.plumbing import repository
 from crmtext.setup import hooks
-from crmtext.validation import push as pushed
+from crmtext.validation import push as validation_push
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +239,7 @@ def test_a_range_names_the_commits_that_brought_errors(store: Repo) -> None:
     new = store.git("rev-parse", "HEAD")
     walked = [
         (each.commit.id, [problem.rule for problem in each.problems])
-        for each in pushed.commit_errors(found, old, new, "")
+        for each in validation_push.commit_errors(found, old, new, "")
     ]
     assert walked == [(bad, ["unknown-value"])]
 

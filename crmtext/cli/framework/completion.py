@@ -93,7 +93,7 @@ class Bash(BashComplete):
 add_completion_class(Bash)
 
 
-class Offered(click.types.StringParamType):
+class Completion(click.types.StringParamType):
     """Text for which the shell is offered words that the store knows."""
 
     def __init__(self, offer: str) -> None:
@@ -130,4 +130,4 @@ def offer(parameters: Iterable[click.Parameter]) -> None:
     """Have the shell complete those of the parameters that take plain text and are in the table."""
     for parameter in parameters:
         if parameter.name in OFFERS and type(parameter.type) is click.types.StringParamType:
-            parameter.type = Offered(OFFERS[parameter.name])
+            parameter.type = Completion(OFFERS[parameter.name])

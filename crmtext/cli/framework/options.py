@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crmtext.cli.framework import language
-from crmtext.cli.framework.progress_line import watched
+from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.session import current
 from crmtext.cli.framework.types import Choice, ValueOptional
 from crmtext.i18n import N_, _
@@ -29,14 +29,14 @@ F = Callable[..., Any]
 
 def store() -> Store:
     """The store that the command works on; from now on its language is spoken, unless another was asked for."""
-    found = Store.find(current().directory, watched)
+    found = Store.find(current().directory, show)
     speak(found.settings)
     return found
 
 
 def faulty_store() -> Store:
     """The same, for a command that can do without settings that are wrong."""
-    found = Store.find(current().directory, watched)
+    found = Store.find(current().directory, show)
     speak(found.settings_around[0])
     return found
 

@@ -23,7 +23,7 @@ _PATIENCE, _PAUSE = 0.5, 0.1
 _CLEAR = "\r\x1b[K"
 
 
-def watched(items: Iterable[T], what: str, total: int = 0) -> Iterator[T]:
+def show(items: Iterable[T], what: str, total: int = 0) -> Iterator[T]:
     """Go through the items; on a terminal, say how many are done once it takes longer than half a second."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield from items

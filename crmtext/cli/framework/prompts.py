@@ -25,7 +25,7 @@ def possible() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def value(store: Store, field: Field, label: str, default: str = "") -> str:
+def ask_value(store: Store, field: Field, label: str, default: str = "") -> str:
     """What is typed for a key, asked again until it can be meant; empty where it is left out."""
     choices = " ".join(f"{each.value} {each.labels.get('zh', '')}".strip() + "," for each in field.choices).rstrip(",")
     question = printable(f"{label} ({choices})" if choices else label, keep="")
@@ -36,7 +36,7 @@ def value(store: Store, field: Field, label: str, default: str = "") -> str:
         try:
             values.read(field, typed, store)
         except CrmError as error:
-            click.echo(code_frame.frame(error.problem), err=True, nl=False)
+            click.echo(code_frame.render(error.problem), err=True, nl=False)
             continue
         return typed
 
@@ -49,7 +49,7 @@ def assignments(store: Store, paths: Iterable[str], given: Iterable[str] = ()) -
         key = path.resolve(store.schema, {}, each)
         if key.pointer in known or any(key.pointer.startswith(above) for above in skipped):
             continue
-        if typed := value(store, key.field, key.label):
+        if typed := ask_value(store, key.field, key.label):
             yield f"{each}={typed}"
         elif f"/{NEW}/" in key.pointer:
             # Without its first key an entry of a list is not begun.

@@ -12,7 +12,7 @@ from itertools import islice
 
 import click
 
-from crmtext.answer import Answer, Begun, Change, Culprit, Each, Problems, Table, Text
+from crmtext.answer import Answer, Begun, Change, CommitProblems, Each, Problems, Table, Text
 from crmtext.cli.framework import forge_formats
 from crmtext.cli.framework.session import current
 from crmtext.problem import Exit, Problem, Severity
@@ -96,7 +96,7 @@ def _page(output: str) -> None:
 
 def tell(problems: Iterable[Problem]) -> None:
     """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
-    if told := code_frame.listing(problems, color=colours(current().color, sys.stderr)):
+    if told := code_frame.render_all(problems, color=colours(current().color, sys.stderr)):
         click.echo(told, err=True, nl=False)
 
 
@@ -136,7 +136,7 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
 
 
 def _listing(answer: Problems, *, color: bool, width: int) -> str:
-    return code_frame.listing(answer.problems, color=color, width=width)
+    return code_frame.render_all(answer.problems, color=color, width=width)
 
 
 def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
@@ -147,7 +147,7 @@ def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str
     if not isinstance(answer, Change):
         return _ended(printable(answer.note))
     done = "" if form == "json" else _ended(printable(answer.summary))
-    return code_frame.listing(answer.problems, color=color) + done
+    return code_frame.render_all(answer.problems, color=color) + done
 
 
 def _ended(text: str) -> str:
@@ -193,7 +193,7 @@ def _checked(answer: Problems) -> Mapping[str, object]:
     }
 
 
-def _culprit(each: Culprit) -> Mapping[str, object]:
+def _culprit(each: CommitProblems) -> Mapping[str, object]:
     return {"commit": each.commit, "author": each.author, "date": each.day.isoformat(), "subject": each.subject}
 
 

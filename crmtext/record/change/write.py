@@ -60,7 +60,7 @@ def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
     # What takes its time is done before others have to wait for it.
     store.schema.validator.valid(None)
     if commits(store, how):
-        from crmtext.record.change import commit as committing  # noqa: F401
+        from crmtext.record.change import commit as change_commit  # noqa: F401
     return store.writing()
 
 
@@ -148,9 +148,9 @@ def _says(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
 
 
 def _commit(store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str) -> Commit:
-    from crmtext.record.change import commit as committing
+    from crmtext.record.change import commit as change_commit
 
-    return committing.plan_commit(store, drafts, how, message)
+    return change_commit.plan_commit(store, drafts, how, message)
 
 
 def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:

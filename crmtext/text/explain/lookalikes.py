@@ -29,7 +29,7 @@ _THOUSANDS = lazy.pattern(r"[0-9](,)[0-9]{3}\Z")
 _COMMA = lazy.pattern(r"[，、；]")
 
 
-def slips(document: Document) -> Iterator[Problem]:
+def find(document: Document) -> Iterator[Problem]:
     """A problem for each slip, with a mend where only one thing can be meant."""
     if document.root is not None:
         yield from _in_node(document, document.root, "")

@@ -30,6 +30,6 @@ _QUICK = tuple(
 )
 
 
-def may_hold_slips(text: str) -> bool:
+def may_contain(text: str) -> bool:
     """Whether it is worth a closer look with the tree of positions: False for most texts."""
     return any(quick.search(text) for quick in _QUICK) and _ANY.search(text) is not None

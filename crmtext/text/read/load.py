@@ -11,7 +11,7 @@ from crmtext.problem import Place, Problem, Severity
 from crmtext.text import secret_numbers
 from crmtext.text.document import Document
 from crmtext.text.explain import characters, conflict_markers
-from crmtext.text.explain.prefilter import may_hold_slips
+from crmtext.text.explain.prefilter import may_contain
 from crmtext.text.read import fast_loader
 from crmtext.text.size import MAX_BYTES, too_large
 
@@ -86,12 +86,12 @@ def _finished(
         found += islice(characters.in_values(document), _MOST)
     forbidden = tuple(islice(secret_numbers.forbidden(document), _MOST))
     # A key with no value may be what a comma left of a sentence.
-    if hollow or may_hold_slips(document.text):
+    if hollow or may_contain(document.text):
         from crmtext.text.explain import lookalikes
 
         # What else is wrong in the line of such a number waits: its message would quote it.
         hidden = {problem.place.line for problem in forbidden}
-        found += islice((slip for slip in lookalikes.slips(document) if slip.place.line not in hidden), _MOST)
+        found += islice((slip for slip in lookalikes.find(document) if slip.place.line not in hidden), _MOST)
     found += forbidden
     # A new one: what was found out about positions on the way weighs ten times what the data does.
     return Document(document.path, document.text, document.data, tuple(found))

@@ -38,7 +38,7 @@ def test_a_problem_shows_its_place_its_line_with_a_caret_and_what_to_do() -> Non
     problem = Problem(
         MAIL.rule, MAIL.message, Place("records/C1.yaml", 12, 8, 12, 13), MAIL.hint, excerpt="email: info@"
     )
-    assert code_frame.frame(problem) == (
+    assert code_frame.render(problem) == (
         "records/C1.yaml:12:8: error: 'info@' is not an e-mail address [email-format]\n"
         "   12 | email: info@\n"
         "      |        ^^^^^\n"
@@ -85,12 +85,14 @@ def test_a_source_line_fits_a_narrow_terminal() -> None:
 
 
 def test_controls_in_a_message_cannot_reach_the_terminal() -> None:
-    assert code_frame.frame(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\n [x]\n  = \\u202e\n"
+    assert code_frame.render(Problem("x", "a\x1b]0;b\n", hint="\u202e")) == "error: a\\u001b]0;b\\n [x]\n  = \\u202e\n"
 
 
 def test_a_second_place_is_named() -> None:
     problem = Problem("unique-id", "the id is used twice", Place("a.yaml", 1, 1), also=(Place("b.yaml", 2, 5),))
-    assert code_frame.frame(problem) == "a.yaml:1:1: error: the id is used twice [unique-id]\n  also here: b.yaml:2:5\n"
+    assert (
+        code_frame.render(problem) == "a.yaml:1:1: error: the id is used twice [unique-id]\n  also here: b.yaml:2:5\n"
+    )
 
 
 def test_problems_are_sorted_by_place_and_summed_up() -> None:
@@ -133,7 +135,7 @@ def test_the_summary_counts_in_both_languages(
 
 def test_of_one_file_twenty_problems_are_shown_and_the_rest_counted() -> None:
     problems = [Problem("x", "wrong", Place("records/C1.yaml", line)) for line in range(1, 34)]
-    lines = [line for line in code_frame.listing([*problems, CHINESE]).splitlines() if line]
+    lines = [line for line in code_frame.render_all([*problems, CHINESE]).splitlines() if line]
     assert lines[19:22] == [
         "records/C1.yaml:20: error: wrong [x]",
         "records/C1.yaml: and 13 more problems in this file",
@@ -270,7 +272,7 @@ def test_data_goes_to_stdout_and_notes_to_stderr(capsys: pytest.CaptureFixture[s
 def test_what_a_change_did_is_a_message(capsys: pytest.CaptureFixture[str]) -> None:
     render.emit(Change((), "C1: nothing to change", problems=(BARE,)))
     out, err = capsys.readouterr()
-    assert (out, err) == ("", code_frame.frame(BARE) + "C1: nothing to change\n")
+    assert (out, err) == ("", code_frame.render(BARE) + "C1: nothing to change\n")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.problem import CrmError
-from crmtext.record import set as setting
+from crmtext.record import set as record_set
 from crmtext.record.append import run as append
 from crmtext.record.change.write import WriteOptions
 from crmtext.record.input import amount_range
@@ -91,7 +91,7 @@ def test_a_budget_is_read_as_customers_say_it_and_their_words_are_kept(
 def test_what_is_no_amount_or_may_be_two_is_refused(tmp_path: Path, typed: str) -> None:
     store = Store(stores.made(tmp_path, stores.record(more="needs: [{description: x}]\n")))
     with pytest.raises(CrmError) as caught:
-        setting.run(store, "C20240501001", [f"needs.budget={typed}"], WriteOptions())
+        record_set.run(store, "C20240501001", [f"needs.budget={typed}"], WriteOptions())
     assert caught.value.problem.rule == "wrong-type"
     assert "write an amount or a range, such as 50k-80k" in caught.value.problem.hint
     assert caught.value.problem.hint.endswith("to keep the words as they are: budget.text=…")
@@ -129,11 +129,11 @@ def test_a_budget_has_one_currency(tmp_path: Path) -> None:
             append(store, "C20240501001", "needs", ["description=x", *words], WriteOptions())
         assert caught.value.problem.rule == "amount-currency"
     append(store, "C20240501001", "needs", ["description=x", "budget=20k EUR"], WriteOptions())
-    setting.run(store, "C20240501001", ["needs.budget=30k"], WriteOptions())
+    record_set.run(store, "C20240501001", ["needs.budget=30k"], WriteOptions())
     assert customers.data(store, stores.path())["needs"][0]["budget"] == {
         "min": 30000, "max": 30000, "currency": "EUR", "text": "30k",
     }  # fmt: skip
-    setting.run(store, "C20240501001", ["needs.budget=20万元"], WriteOptions())
+    record_set.run(store, "C20240501001", ["needs.budget=20万元"], WriteOptions())
     assert customers.data(store, stores.path())["needs"][0]["budget"] == {
         "min": 200000, "max": 200000, "currency": "CNY", "text": "20万元",
     }  # fmt: skip
@@ -148,7 +148,7 @@ def test_words_go_with_their_amount_and_what_was_said_before_it_stays(tmp_path: 
         "max": 500000,
         "text": "50万左右",
     }
-    setting.run(store, "C20240501001", ["needs.budget=600000"], WriteOptions())
+    record_set.run(store, "C20240501001", ["needs.budget=600000"], WriteOptions())
     assert customers.data(store, stores.path())["needs"][0]["budget"] == {
         "basis": "stated",
         "min": 600000,
