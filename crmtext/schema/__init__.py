@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Field", "Schema", "conditions"]
 
-#: Steps along paths, each with those below it.
-_Tree = dict[str, "_Tree"]
+#: Steps along paths; of each whether a path ends with it, and the steps below it.
+_Tree = dict[str, tuple[bool, "_Tree"]]
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,9 @@ class Schema:
 
     def all_values(self, data: Any, paths: Iterable[str]) -> list[Any]:
         """The values in a record at any of these paths, found in one pass: quicker than each with its pointer."""
-        return _leaves(data, _tree(tuple(paths)))
+        found: list[Any] = []
+        _add_leaves(data, _tree(tuple(paths)), found)
+        return found
 
     def matching(self, data: Any, paths: Sequence[str], wanted: Callable[[Any], object]) -> Iterator[tuple[str, Any]]:
         """The values in a record at any of these paths that are wanted, each with its pointer; quick if none is."""
@@ -231,28 +233,29 @@ def _values(data: Any, steps: tuple[str, ...], pointer: str, at: int) -> Iterato
 
 @cache
 def _tree(paths: tuple[str, ...]) -> _Tree:
-    """The steps of several paths, each of them once; an empty one says that a path ends."""
-    tree: _Tree = {}
-    for path in paths:
-        below = tree
-        for step in _steps(path):
-            below = below.setdefault(step, {})
-        below[""] = {}
-    return tree
+    """The steps of several paths, each of them once."""
+    return _below([_steps(path) for path in paths])
 
 
-def _leaves(data: Any, tree: _Tree) -> list[Any]:
-    """The values in a record where the paths of a tree end."""
-    if type(data) is list:
-        steps = [(item, tree["[]"]) for item in data] if "[]" in tree else []
-    elif type(data) is dict:
-        steps = [(data[step], below) for step, below in tree.items() if step in data]
-    else:
-        return []
-    found = []
-    for value, below in steps:
-        if "" in below:
-            found.append(value)
-        if len(below) > 1 or "" not in below:
-            found += _leaves(value, below)
-    return found
+def _below(paths: Iterable[tuple[str, ...]]) -> _Tree:
+    rests: dict[str, list[tuple[str, ...]]] = {}
+    for step, *rest in filter(None, paths):
+        rests.setdefault(step, []).append(tuple(rest))
+    return {step: (() in each, _below(each)) for step, each in rests.items()}
+
+
+def _add_leaves(data: Any, tree: _Tree, found: list[Any]) -> None:
+    """Add the values in a record where the paths of a tree end: one of the hottest loops of a check."""
+    if type(data) is dict:
+        for step, (ends, below) in tree.items():
+            if step in data:
+                if ends:
+                    found.append(data[step])
+                if below:
+                    _add_leaves(data[step], below, found)
+    elif type(data) is list and "[]" in tree:
+        ends, below = tree["[]"]
+        if ends:
+            found += data
+        for item in data if below else ():
+            _add_leaves(item, below, found)
