@@ -76,4 +76,6 @@ def _say(job: str, costs: list[tuple[float, float]]) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("CRMTEXT_LANG", "en")
+    # Modules are compiled once, as installing does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     main(int(sys.argv[1]) if sys.argv[1:] else 21_903)

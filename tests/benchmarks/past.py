@@ -108,7 +108,7 @@ def timed(*command: str, cwd: Path) -> float:
 def measured(*command: str, cwd: Path) -> tuple[float, float]:
     """Seconds by the clock, and of the processor for the command and all that it started."""
     begin, before = perf_counter(), getrusage(RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=cwd, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = getrusage(RUSAGE_CHILDREN)
     return perf_counter() - begin, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

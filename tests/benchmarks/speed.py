@@ -215,5 +215,7 @@ def main(customers: int) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("CRMTEXT_LANG", "en")
+    # Modules are compiled once, as installing does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for size in [int(each) for each in sys.argv[1:]] or [1_000, 10_000, 100_000]:
         main(size)
