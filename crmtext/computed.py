@@ -210,7 +210,7 @@ def _number(customer: Customer, key: str) -> int:
 COMPUTED: Mapping[str, Figure] = {
     "last_contact": Figure(
         lambda c, _today, _settings: c.last_contact, "date", N_("Last contact"),
-        N_("the day of the last interaction that reached the customer; notes and unanswered calls don't count"),
+        N_("the date of the last contact with the customer; notes and unanswered calls don't count"),
         ("上次联系", "最近联系日期", "最后联系"),
     ),
     "days_since_contact": Figure(
@@ -231,17 +231,18 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "stale": Figure(
         is_stale, "truth", N_("Stale"),
-        N_("not lost, contacted before, and not contacted for longer than followup.stale_days allows"),
+        N_("not lost, and last contacted longer ago than followup.stale_days"),
         ("长期未联系",),
     ),
     "lifecycle": Figure(
         lambda c, _today, _settings: lifecycle(c), "text", N_("Lifecycle"),
-        N_("potential, new, existing or lost: as typed under classification, else from status and transactions"),
+        N_("potential, new, existing or lost: the value in classification, or else derived from status and "
+"transactions"),
         like="classification.lifecycle",
     ),
     "region": Figure(
         lambda c, _today, _settings: region(c), "text", N_("Region"),
-        N_("province and city of the registered address, else of the first one"), ("区域",),
+        N_("province and city of the registered address, or else of the first address"), ("区域",),
     ),
     "open_value": Figure(
         lambda c, _today, settings: open_value(c, settings), "sums", N_("Open opportunities"),
@@ -249,7 +250,7 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "weighted_value": Figure(
         lambda c, _today, settings: weighted_value(c, settings), "sums", N_("Weighted"),
-        N_("the same, each amount times its probability: the typed one, else that of its stage"), ("加权金额",),
+        N_("the same, each amount times its probability (or else the probability of its stage)"), ("加权金额",),
     ),
     "transaction_count": Figure(
         lambda c, _today, _settings: _number(c, "transactions"), "number", N_("Transactions"),
@@ -261,7 +262,7 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "last_transaction": Figure(
         lambda c, _today, _settings: last_transaction(c), "date", N_("Last transaction"),
-        N_("the day of the last transaction"), ("最近成交",),
+        N_("the date of the last transaction"), ("最近成交",),
     ),
     "transaction_interval": Figure(
         lambda c, _today, _settings: transaction_interval(c), "number", N_("Days between"),
@@ -289,11 +290,11 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "completeness": Figure(
         lambda c, _today, _settings: completeness(c), "number", N_("Complete %"),
-        N_("how much of what a useful record holds is filled in, in percent"), ("资料完整度",),
+        N_("percentage of the useful fields that are filled in"), ("资料完整度",),
     ),
     "age": Figure(
         lambda c, today, _settings: age(c, today), "number", N_("Age"),
-        N_("years since the birth of a person, if the year is known"),
+        N_("age of a person, if the year of birth is known"),
     ),
 }  # fmt: skip
 

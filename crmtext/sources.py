@@ -109,7 +109,7 @@ class WorkTree(NamedTuple):
         found = safe_read.read(self.root, path, MAX_BYTES)
         if found is None:
             found = self.absent().read(path, MAX_BYTES)
-        return Problem("unreadable", _("the file is gone meanwhile"), Place(path)) if found is None else found
+        return Problem("unreadable", _("the file no longer exists"), Place(path)) if found is None else found
 
 
 @dataclass(frozen=True)
@@ -191,10 +191,10 @@ def misnamed(path: str) -> Problem | None:
     """The problem of a record whose file does not end in `.yaml`, or whose folder does: others would miss it."""
     *folders, name = path.split("/")
     if not name.endswith(".yaml"):
-        message = _("the file is not read: a record's name ends in .yaml")
+        message = _("file not read: the name of a record ends in .yaml")
         return Problem("file-name", message, Place(path), _("rename it"))
     if any(folder.casefold().endswith(".yaml") for folder in folders):
-        message = _("a folder is named like a record")
+        message = _("a folder has the name of a record")
         return Problem("file-name", message, Place(path), _("rename the folder"))
     return None
 
@@ -204,15 +204,15 @@ def refused(entry: Entry, path: str) -> Problem | None:
     if entry.stage:
         return Problem(
             "conflict-marker",
-            _("a merge conflict in this record is not settled"),
+            _("unresolved merge conflict in this record"),
             Place(path),
-            _("mend the file, then: git add {path}").format(path=path),
+            _("fix the file, then run: git add {path}").format(path=path),
         )
     if entry.mode == LINK:
         return safe_read.link(path)
     if entry.mode == _MODULE:
-        message = _("this is another repository, and is not read")
-        return Problem("not-a-file", message, Place(path), _("put a plain file in its place"))
+        message = _("folder not read: it is another repository")
+        return Problem("not-a-file", message, Place(path), _("replace it by a regular file"))
     return misnamed(path)
 
 

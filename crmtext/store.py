@@ -68,8 +68,12 @@ class Store:
         if found := _around(start):
             # Else a colleague would make a second store in a clone that only lacks its checkout.
             refuse_empty(found)
-        message = _("there is no store here: no {file} in {folder} or above").format(file=layout.SETTINGS, folder=start)
-        raise cannot("no-store", message, _("go to the store's folder, name it with -C, or make one: crmtext init"))
+        message = _("not a store: no {file} in {folder} or any parent folder").format(
+            file=layout.SETTINGS, folder=start
+        )
+        raise cannot(
+            "no-store", message, _("go to the store's folder, give it with -C, or create a store: crmtext init")
+        )
 
     @classmethod
     def within(cls, root: Path, found: Repository) -> Store:
@@ -147,7 +151,7 @@ class Store:
         if not when.at:
             return self.take(sources.index(self.git()) if staged else self.disk, day)
         if staged:
-            raise usage("two-sides", _("--staged and --at ask for two different things"), _("leave one of them out"))
+            raise usage("two-sides", _("--staged and --at can't be combined"), _("leave out one of them"))
         then = self.moment(when.at)
         return self.take(sources.commit(self.git(), then.commit), day or then.day)
 
@@ -166,7 +170,7 @@ class Store:
     def git(self) -> Repository:
         """The repository. Raises CrmError where the store is in none."""
         if self.repository is None:
-            raise cannot("no-repository", _("the store is not in a git repository"), _("make one: git init"))
+            raise cannot("no-repository", _("the store is not in a git repository"), _("create one: git init"))
         return self.repository
 
     @property
@@ -308,4 +312,4 @@ def schema_in(raw: bytes, path: str) -> Schema:
     try:
         return Schema.read(raw, path)
     except RecursionError:
-        raise CrmError(Problem("schema-form", _("the schema is nested too deep"))) from None
+        raise CrmError(Problem("schema-form", _("the schema is nested too deeply"))) from None

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 #: Pages whose examples are run as well.
 PAGES = (*READMES, *(f"docs/{name}{language}.md" for name in ("records", "where") for language in ("", ".zh-CN")))
-COMMIT = re.compile(r"(?<=committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
+COMMIT = re.compile(r"(?<=Committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
 #: Pages for those who work on crmtext.
 OURS = {"architecture", "decisions", "performance", "proof"}
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)

@@ -32,6 +32,6 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     "birth-year",
                     _("the birth date is before {year}").format(year=_FIRST),
                     pointer,
-                    hint=_("correct the year, or leave it out, as in --05-01"),
+                    hint=_("fix the year, or leave it out, as in --05-01"),
                     severity=Severity.WARNING,
                 )

@@ -22,9 +22,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         for index, need in enumerate(customer.data.get("needs", ())):
             budget = need.get("budget", {})
             if "min" in budget and "max" in budget and budget["min"] > budget["max"]:
-                message = _("the budget's min {min} is above its max {max}").format(
+                message = _("the budget's min {min} is greater than its max {max}").format(
                     min=budget["min"], max=budget["max"]
                 )
                 yield customer.document.problem(
-                    "budget-range", message, f"/needs/{index}/budget/min", hint=_("swap the two, or correct one")
+                    "budget-range", message, f"/needs/{index}/budget/min", hint=_("swap the two, or fix one")
                 )

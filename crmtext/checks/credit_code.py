@@ -38,9 +38,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         if not _is_valid(code):
             yield customer.document.problem(
                 "credit-code",
-                _("the credit code's check character is wrong"),
+                _("invalid check character in the credit code"),
                 "/uscc",
-                hint=_("compare it with the business license"),
+                hint=_("check it against the business license"),
                 quote=code[:2] != "92",  # a sole trader's is a personal number
             )
         elif message := _other_type(code, customer.type):
@@ -48,7 +48,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "credit-code-type",
                 message,
                 "/uscc",
-                hint=_("correct the type or the code"),
+                hint=_("fix the type or the code"),
                 severity=Severity.WARNING,
             )
 
@@ -59,9 +59,9 @@ def _of_tax(customer: Customer) -> Iterator[Problem]:
     if _CODE.fullmatch(number) and not _is_valid(number):
         yield customer.document.problem(
             "credit-code",
-            _("the tax number's check character is wrong"),
+            _("invalid check character in the tax number"),
             "/billing/tax_number",
-            hint=_("compare it with the business license"),
+            hint=_("check it against the business license"),
             severity=Severity.WARNING,
             quote=number[:2] != "92",
         )

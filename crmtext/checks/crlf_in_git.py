@@ -26,6 +26,6 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "crlf-in-git",
                 _("the record has Windows line endings (CRLF) in git"),
                 place_at(customer.path, customer.document.text, at, at),
-                _("put '*.yaml text eol=lf' into .gitattributes, then: git add --renormalize ."),
+                _("add '*.yaml text eol=lf' to .gitattributes, then run: git add --renormalize ."),
                 Severity.WARNING,
             )

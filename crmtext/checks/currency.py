@@ -42,11 +42,11 @@ def wrong(code: str) -> Wrong | None:
     if code in currencies.codes():
         return None
     if meant := currencies.named(code):
-        message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
-        return Wrong(message, _("write {value}").format(value=meant), meant)
+        message = _("'{code}' is not an ISO 4217 currency code").format(code=code)
+        return Wrong(message, _("use {value}").format(value=meant), meant)
     if new := currencies.successor(code):
         message = _("the currency '{code}' is no longer in use").format(code=code)
-        return Wrong(message, _("{new} replaced it: convert the amount and write {new}").format(new=new), "")
-    message = _("'{code}' is not a currency code of ISO 4217").format(code=code)
-    such_as = _("write the code of the currency, such as CNY, USD or EUR")
+        return Wrong(message, _("{new} replaced it: convert the amount and use {new}").format(new=new), "")
+    message = _("'{code}' is not an ISO 4217 currency code").format(code=code)
+    such_as = _("use a currency code such as CNY, USD or EUR")
     return Wrong(message, did_you_mean(nearest(code, sorted(currencies.codes())), such_as), "")

@@ -48,7 +48,7 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
             "file-name",
             message,
             "/id",
-            hint=_("rename the file to {name}, or correct the id").format(name=id_ + ".yaml"),
+            hint=_("rename the file to {name}, or fix the id").format(name=id_ + ".yaml"),
         )
     bad = next(
         (
@@ -73,7 +73,7 @@ def _better(name: str, id_: str) -> str:
     if _RESERVED.match(name):
         return _("Windows reserves the name '{name}' for a device: choose another").format(name=name.partition(".")[0])
     if _UNSAFE.search(name):
-        return _("rename it with letters, digits, '-' and '_' only")
+        return _("rename it; use only letters, digits, '-' and '_'")
     return _("shorten it: {name} is enough; at most {n} bytes, three for each Chinese character").format(
         name=id_ + ".yaml", n=_MAX_NAME
     )

@@ -40,5 +40,5 @@ def _problem(snapshot: Snapshot, customer: Customer, pointer: str, value: str) -
     message = _("{date} is in the future").format(date=text)
     field = snapshot.schema.at(pointer)
     born = field is not None and field.path in _BIRTHS
-    hint = _("correct the date") if born else _("correct the date; write a plan as a next step with 'due'")
+    hint = _("fix the date") if born else _("fix the date; enter a plan as a next step with 'due'")
     return customer.document.problem("future-date", message, pointer, hint=hint)

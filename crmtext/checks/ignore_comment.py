@@ -53,9 +53,9 @@ def _wrong(comment: Comment, snapshot: Snapshot) -> tuple[str, str] | None:
     from crmtext.checks.pages import misnamed
 
     if not comment.rule:
-        return _("the comment has no rule to ignore"), _("write: # crmtext: ignore RULE REASON")
+        return _("the comment has no rule to ignore"), _("use the form: # crmtext: ignore RULE REASON")
     for name, hint in misnamed((comment.rule,), snapshot.schema):
-        return _("there is no rule '{name}'").format(name=name), hint
+        return _("unknown rule '{name}'").format(name=name), hint
     if not comment.reason:
         message = _("the comment gives no reason to ignore '{name}'").format(name=comment.rule)
         return message, _("add the reason after the rule")

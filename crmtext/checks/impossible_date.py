@@ -28,5 +28,5 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "impossible-date",
                 _("{value} does not exist in the calendar").format(value=text),
                 pointer,
-                hint=_("correct the date, or leave out the part you do not know, as in 1990-05"),
+                hint=_("fix the date, or leave out the part you don't know, as in 1990-05"),
             )

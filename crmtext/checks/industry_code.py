@@ -52,7 +52,7 @@ def _wrong(text: str) -> tuple[str, str] | None:
         message = _("'{division}' belongs to {section}, not to '{other}'").format(
             division=words[2].strip(), section=right, other=words[1].strip()
         )
-        return message, _("correct one of the two, or write the code alone")
+        return message, _("fix one of the two, or use the code alone")
     return None
 
 
@@ -66,7 +66,7 @@ def _way_out(section: str, number: str) -> str:
         return _("{section} {name} has the divisions {first} to {last}").format(
             section=section, name=name, first=min(divisions), last=max(divisions)
         )
-    return _("write a section and division such as C39, or words")
+    return _("use a section and division such as C39, or plain text")
 
 
 def _section_of(division: str) -> str:

@@ -28,6 +28,6 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     "interaction-order",
                     message,
                     f"/interactions/{index}/date",
-                    hint=_("correct the date, or move the entry up"),
+                    hint=_("fix the date, or move the entry up"),
                     severity=Severity.WARNING,
                 )

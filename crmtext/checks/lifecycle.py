@@ -32,6 +32,6 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "lifecycle",
                 message,
                 "/classification/lifecycle",
-                hint=_("remove the field, or correct it"),
+                hint=_("remove the field, or fix it"),
                 severity=Severity.WARNING,
             )

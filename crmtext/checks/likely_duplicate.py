@@ -60,7 +60,7 @@ def _problem(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Prob
     named = _(", ").join(ids[:_MOST_NAMED])
     if (left := len(ids) - _MOST_NAMED) > 0:
         named = _("{named} and {n} more").format(named=named, n=left)
-    message = _("likely the same customer as {id}: {reasons}").format(id=named, reasons=_(", ").join(ordered[0][1]))
+    message = _("likely a duplicate of {id}: {reasons}").format(id=named, reasons=_(", ").join(ordered[0][1]))
     hint = _("merge the two records, or mark them as different: not_duplicate_of: [{id}]").format(
         id=", ".join(ids[:_MOST_NAMED])
     )
@@ -79,11 +79,11 @@ def _crowd_problem(mark: tuple[str, str], first: Known, count: int) -> Problem:
         "domain": _("{n} customers share the domain {value}, so it does not show duplicates"),
     }
     hints = {
-        "phone": _("the switchboard of one employer is fine; an agent's number belongs in the agent's own record"),
+        "phone": _("keep the number of a shared switchboard; put an agent's number into the agent's record"),
         "email": _("use each customer's own address; an agent's address belongs in the agent's own record"),
         "domain": _("the domain of one employer is fine; remove the domain of a mail provider"),
     }
-    quiet = _("to keep it, write in this record: # crmtext: ignore likely-duplicate REASON")
+    quiet = _("to keep it, add to this record: # crmtext: ignore likely-duplicate REASON")
     return first.customer.document.problem(
         "likely-duplicate",
         words[kind].format(n=count, value=value),

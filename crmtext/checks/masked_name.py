@@ -46,8 +46,8 @@ def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
             full = next((each for each in gone if each[:1] == str(value)[:1] and not is_masked(each)), "")
             if full and is_masked(str(value)):
                 gone.remove(full)
-                message = _("the masked name '{name}' replaces '{full}'").format(name=value, full=full)
-                yield now.problem("masked-name", message, pointer, hint=_("write the full name"))
+                message = _("the masked name '{name}' replaced '{full}'").format(name=value, full=full)
+                yield now.problem("masked-name", message, pointer, hint=_("enter the full name"))
 
 
 def is_masked(name: str) -> bool:

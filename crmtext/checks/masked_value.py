@@ -30,10 +30,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     for customer in snapshot.customers:
         document, matching = customer.document, snapshot.schema.matching
         for pointer, _name in matching(customer.data, masked_name.PATHS, lambda name: masked_name.is_masked(str(name))):
-            message, hint = _("the name is masked"), _("write the full name as soon as it is known")
+            message, hint = _("the name is masked"), _("enter the full name when you know it")
             yield document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
         for pointer, _value in matching(customer.data, _PATHS, lambda value: is_masked(str(value))):
-            message, hint = _("the value is masked"), _("write the complete value, or remove it")
+            message, hint = _("the value is masked"), _("enter the complete value, or remove it")
             yield document.problem("masked-value", message, pointer, hint=hint)
 
 

@@ -46,7 +46,7 @@ def _of(snapshot: Snapshot, customer: Customer, index: int, step: Mapping[str, A
     pointer, due = f"/interactions/{index}/next", str(step.get("due", ""))
     if due and due < date <= f"{snapshot.latest}":  # future-date reports an interaction in the future
         message = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=date)
-        yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("correct one of the two dates"))
+        yield customer.document.problem("next-due", message, f"{pointer}/due", hint=_("fix one of the two dates"))
     elif not due and "done" not in step and (word := vague(str(step["action"]))):
         message = _("'{word}' is not a date, and the next step has no 'due'").format(word=word)
         yield customer.document.problem(

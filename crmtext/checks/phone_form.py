@@ -31,7 +31,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 "phone-form",
                 _("'{number}' does not look like a phone number").format(number=number),
                 pointer,
-                hint=_("write it as 13800138000, 021-62581234转802 or 400-800-1024; abroad as +49 30 123456"),
+                hint=_("use a form such as 13800138000, 021-62581234转802 or 400-800-1024; abroad: +49 30 123456"),
                 severity=Severity.WARNING,
             )
 

@@ -22,7 +22,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         contacts = customer.data.get("contacts", ())
         primary = [index for index, each in enumerate(contacts) if each.get("primary") and not each.get("left")]
         for index in primary[1:]:
-            message = _("{name} is the second primary contact, after {first}").format(
+            message = _("two primary contacts: {first} and {name}").format(
                 name=contacts[index]["name"], first=contacts[primary[0]]["name"]
             )
             yield customer.document.problem(

@@ -36,7 +36,7 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
     if customer.type in ("company", "institution") and not data.get("contacts"):
         yield (
             "no-contact",
-            _("the customer has no contact"),
+            _("no contact"),
             "/type",
             _command(customer, 'append {id} contacts name="…"'),
         )

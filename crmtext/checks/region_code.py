@@ -26,7 +26,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                     "region-code",
                     message,
                     f"/addresses/{index}/region_code",
-                    hint=_("correct the code or the name beside it"),
+                    hint=_("fix the code or the name next to it"),
                     severity=Severity.WARNING,
                 )
 
@@ -35,7 +35,7 @@ def _wrong(address: Mapping[str, Any]) -> str:
     code = str(address["region_code"])
     places = standards.region(code)
     if places is None:
-        return _("no province or city has the code {code}").format(code=code)
+        return _("unknown region code {code}").format(code=code)
     for place, typed in zip(places, (address.get("province"), address.get("city")), strict=True):
         if place and typed and not _same(place, str(typed)):
             return _("{code} is in {place}, not in {typed}").format(code=code, place=place, typed=typed)

@@ -22,5 +22,5 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Report a currency in the settings that is no code in use."""
     if reason := wrong(snapshot.settings.currency):
         line = f'currency = "{reason.meant}"'
-        hint = _("write {value}; crmtext check --fix does that").format(value=line) if reason.meant else reason.hint
+        hint = _("use {value}, or run: crmtext check --fix").format(value=line) if reason.meant else reason.hint
         yield Problem("store-currency", reason.message, Place(SETTINGS), hint)

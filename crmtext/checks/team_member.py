@@ -32,7 +32,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     for customer in snapshot.customers:
         yield from unknown(customer.document, customer.data, snapshot.schema, snapshot.settings)
         if (owner := team.get(customer.owner)) and not owner.active:
-            message = _("the owner {name} has left").format(name=owner.shown)
+            message = _("the owner {name} has left the team").format(name=owner.shown)
             hint = _("hand the customers over: crmtext handover --from {handle} --to …").format(handle=owner.handle)
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)
 
@@ -55,7 +55,7 @@ def _unknown(document: Document, pointer: str, handle: str, settings: Settings) 
         return document.problem("team-member", message, pointer, hint=hint, fix=fix)
     table = table_name(clip(handle, _QUOTED))
     add = (
-        _("the team: {handles}; add a colleague to crmtext.toml as [team.{handle}]")
+        _("team: {handles}; add a new colleague to crmtext.toml: [team.{handle}]")
         if settings.team
         else _("add the colleague to crmtext.toml: [team.{handle}]")
     )

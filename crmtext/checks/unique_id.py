@@ -43,5 +43,5 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
         elif twin is not document:
             message = _("the file name differs from {path} only in upper and lower case").format(path=twin.path)
             yield document.problem(
-                "unique-id", message, "/id", hint=_("rename it: some systems keep only one of the two")
+                "unique-id", message, "/id", hint=_("rename one of them; some systems can store only one")
             )

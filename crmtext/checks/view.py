@@ -31,7 +31,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
             query_filter.compiled(text, terms)
         except CrmError as error:
             inner = error.problem
-            message = _("the view '{name}' can't be answered: {message}").format(name=name, message=inner.message)
+            message = _("the view '{name}' is invalid: {message}").format(name=name, message=inner.message)
             line, column, excerpt = settings.views_at.get(name, (0, 0, ""))
             place = Place(SETTINGS, line, column, line, column + len(name), f"/views/{escape(name)}")
             start = excerpt.find(text, column)

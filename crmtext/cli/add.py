@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("name", default="", metavar="NAME")
 @click.option("--type", "type_", default="", help="company, person, institution or other.")
-@click.option("--status", default="", help="The status; lead if left out.")
-@click.option("--owner", default="", help="Who is in charge: handle or name; you if left out.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A further key; may be repeated.")
-@click.option("--id", "id_", default="", help="An id of your own; else one is allotted.")
-@click.option("--folder", default="", metavar="DIR", help="The folder below records/ to put the file in.")
-@click.option("--force", is_flag=True, help="Add the customer even if one like it is there.")
+@click.option("--status", default="", help="The status. Default: lead.")
+@click.option("--owner", default="", help="The owner: a handle or name. Default: you.")
+@click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Set another field; may be repeated.")
+@click.option("--id", "id_", default="", help="Use this id instead of a generated one.")
+@click.option("--folder", default="", metavar="DIR", help="Put the file into this folder under records/.")
+@click.option("--force", is_flag=True, help="Add the customer even if a similar one exists.")
 @options.writing
 @options.form("table", "json")
 def add(
@@ -47,8 +47,8 @@ def add(
 ) -> Exit:
     r"""Add a customer.
 
-    On a terminal the name, if it is left out, and the keys that matter most are asked for; Enter leaves one out.
-    Customers who may be the same are shown before anything is written.
+    On a terminal, crmtext asks for a missing name and for the most important fields; press Enter to skip one. Possible
+    duplicates are shown before anything is written.
 
     \b
     crmtext add 杭州测试仪器有限公司 --type 企业 --set contacts.name=张三
@@ -66,7 +66,7 @@ def add(
 def _asked(store: Store, new: record_add.New) -> record_add.New:
     """What was typed, with what the questions bring."""
     fields = store.schema.by_path
-    note(_("Enter takes what stands in brackets, or leaves a key out."))
+    note(_("Press Enter to accept the value in brackets, or to skip a field."))
     new = new if new.name else new._replace(name=prompts.ask_value(store, fields["name"], fields["name"].label))
     if not new.name.strip():
         # Told that it is missing before more is asked.
@@ -87,4 +87,4 @@ def _confirm(matches: tuple[Match, ...]) -> None:
     for match in matches[:10]:
         customer = match.customer
         note(f"  {customer.id}  {customer.name} ({record_add.common(match)})")
-    click.confirm(_("Add a new one all the same?"), default=False, abort=True, err=True)
+    click.confirm(_("Add the customer anyway?"), default=False, abort=True, err=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("customer")
 @click.argument("list_", metavar="LIST")
-@click.argument("given", nargs=-1, metavar="KEY=VALUE...")
+@click.argument("given", nargs=-1, metavar="FIELD=VALUE...")
 @options.case
 @options.writing
 @options.form("table", "json")
@@ -28,9 +28,8 @@ def append(
 ) -> Exit:
     r"""Add an entry to a list of a customer: contacts, needs, opportunities, transactions, cases, feedback and so on.
 
-    A day and a colleague that the entry needs are today and you where they are left out. Of a list of words, such as
-    tags, name the words. After a complaint, or a score of 1 or 2, the line that opens a case is printed; --case opens
-    it.
+    A required date defaults to today, a required colleague to you. For a list of words, such as tags, give the words.
+    After a complaint, or a score of 1 or 2, the command that opens a case is printed; --case opens it.
 
     \b
     crmtext append 示例电子 联系人 姓名=李四 职位=财务经理 电话=13900139000

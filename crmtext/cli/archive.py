@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.option("--back", is_flag=True, help="Take it out of the archive again.")
+@click.option("--back", is_flag=True, help="Move it back out of the archive.")
 @options.writing
 @options.form("table", "json")
 def archive(customer: str, form: str, *, back: bool, how: WriteOptions) -> Exit:
-    """Move a customer's file to records/archive/, out of the way.
+    """Move a customer's file to records/archive/.
 
-    It stays a record: lists, checks and references know it as before. To close a customer, set the status: crmtext
+    It remains a record: lists, checks and references still include it. To close a customer, set the status: crmtext
     status CUSTOMER lost.
     """
     return emit(record_archive.run(options.store(), customer, how, back=back), form)

@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     "--since",
     required=True,
     metavar="DATE|REV",
-    help="From this day, such as monday, for so long, such as 3d or 上周, or since this commit.",
+    help="Since this day (monday), this long ago (3d, last week), or this commit.",
 )
-@click.option("--for", "whose", default="", metavar="OWNER|ROLE", help="Only what concerns this colleague or role.")
+@click.option(
+    "--for", "whose", default="", metavar="OWNER|ROLE", help="Show only changes that concern this colleague or role."
+)
 @options.reading
 @options.form("table", "markdown", "json")
 def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
-    r"""Tell what the last days brought: new customers, status moves, handovers, interactions by colleague.
+    r"""Show the changes of the last days: new customers, status changes, handovers, and interactions by colleague.
 
     \b
     crmtext changes --since monday --for me

@@ -26,19 +26,25 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--staged", is_flag=True, help="Read what is staged for the next commit instead of the disk.")
-@click.option("--range", "between", default="", metavar="A..B", help="Each commit from A to B: which one broke it.")
-@click.option("--select", multiple=True, metavar="RULE", help="Only this rule; may be repeated.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave this rule out; may be repeated.")
-@click.option("--strict", is_flag=True, help="Exit with code 1 for warnings, too.")
+@click.option("--staged", is_flag=True, help="Check the staged files instead of those on disk.")
+@click.option(
+    "--range",
+    "between",
+    default="",
+    metavar="A..B",
+    help="Check each commit from A to B and name the one that introduced an error.",
+)
+@click.option("--select", multiple=True, metavar="RULE", help="Check only this rule; may be repeated.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Ignore this rule; may be repeated.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 for warnings as well.")
 @click.option(
     "--format",
     "form",
     type=Choice(("text", "json", *FORGES)),
-    help="The format of the output. [default: text; in a job of GitHub or GitLab, theirs]",
+    help="The output format. [default: text; in a GitHub or GitLab job: github or gitlab]",
 )
-@click.option("--fix", is_flag=True, help="Mend the mistakes on the disk that have exactly one right answer.")
-@click.option("--dry-run", is_flag=True, help="With --fix: show the change as a diff and write nothing.")
+@click.option("--fix", is_flag=True, help="Fix mistakes on disk that have exactly one right answer.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the changes as a diff, write nothing.")
 @options.reading
 def check(
     paths: tuple[str, ...],
@@ -53,19 +59,21 @@ def check(
     dry_run: bool,
     when: When,
 ) -> Exit:
-    r"""Find mistakes in the records, and say how to mend them.
+    r"""Find mistakes in the records, and show how to fix them.
 
-    PATH names records or folders to report on; records are compared with all others all the same. In brackets behind
-    a problem stands its rule: `crmtext explain RULE` tells more. Nothing is written without --fix.
+    PATH limits the report to these records or folders; they are still compared with all other records. The rule is in
+    brackets at the end of each problem; `crmtext explain RULE` has the details. Nothing is written without --fix.
 
     \b
     crmtext check
     crmtext check --fix --dry-run
     """
     if (fix and (staged or when.at or between)) or (dry_run and not fix):
-        raise click.UsageError(_("--fix mends the disk: leave out --staged and --at; --dry-run goes with --fix"))
+        raise click.UsageError(
+            _("--fix changes files on disk and can't be combined with --staged or --at; --dry-run requires --fix")
+        )
     if between and (staged or when.at or when.as_of):
-        raise click.UsageError(_("--range reads commits: leave out --staged, --at and --as-of"))
+        raise click.UsageError(_("--range checks commits and can't be combined with --staged, --at or --as-of"))
     store = options.store()
     named = tuple(options.seen_from(store, path) for path in paths)
     if between:

@@ -16,9 +16,10 @@ from crmtext.problem import Exit
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> Exit:
-    r"""Print the script that has your shell complete commands, customers, colleagues and values.
+    r"""Print the script that makes your shell complete commands, customers, colleagues and values.
 
-    Customers are completed by id and by name, Chinese ones too. Put one of these lines into the file named behind it:
+    Customers are completed by id and by name, including Chinese names. Add one of these lines to the file named next to
+    it:
 
     \b
     eval "$(crmtext completion bash)"         ~/.bashrc

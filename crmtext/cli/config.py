@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.argument("setting", default="", metavar="[KEY]")
 @options.form("table", "json")
 def config(setting: str, form: str) -> Exit:
-    """Show the settings: values, where they come from, and what they are for.
+    """Show the settings: their values, where they come from, and what they are for.
 
-    With KEY, such as store.currency, only its value is written. Settings are changed in crmtext.toml, with an editor.
+    With KEY, such as store.currency, print only its value. To change a setting, edit crmtext.toml.
     """
     store = options.faulty_store()
     context = click.get_current_context()
@@ -30,5 +30,5 @@ def config(setting: str, form: str) -> Exit:
     if context.args or equals:
         value = " ".join((value, *context.args)).strip("= ")
         hint = setup_config.written(store, name, value)
-        raise Misuse(_("settings are changed in crmtext.toml, with an editor"), hint, context)
+        raise Misuse(_("to change a setting, edit crmtext.toml"), hint, context)
     return emit(setup_config.config(store, setting), form) or options.own_up(store)

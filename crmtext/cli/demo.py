@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--customers", "count", type=Whole(1, 500_000), default=100, show_default=True, metavar="N",
-              help="How many customers.")  # fmt: skip
+              help="The number of customers.")  # fmt: skip
 @click.option("--seed", type=Whole(0), default=1, show_default=True, metavar="S",
-              help="Another number makes other customers.")  # fmt: skip
+              help="The seed; another number makes other customers.")  # fmt: skip
 def demo(folder: Path, count: int, seed: int) -> Exit:
-    """Make a store with generated customers in a new folder, to try things on.
+    """Create a store with generated customers in a new folder.
 
-    The same seed makes the same customers on the same day. All of them are invented.
+    The same seed gives the same customers on the same day. All of them are invented.
     """
     made = generate.generate((current().directory / folder).absolute(), count, seed, show)
     lines = [
-        _("a store in {folder}").format(folder=made.root),
+        _("Created a store in {folder}").format(folder=made.root),
         "  "
         + plural("{n} customer", "{n} customers", count)
         + _(", ")

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("arguments", nargs=-1, metavar="[A[..B]] [CUSTOMER]")
-@click.option("--staged", is_flag=True, help="Compare with what is staged for the next commit instead of the disk.")
-@click.option("--exit-code", "told", is_flag=True, help="Exit with code 1 if anything differs.")
+@click.option("--staged", is_flag=True, help="Compare with the staged files instead of those on disk.")
+@click.option("--exit-code", "told", is_flag=True, help="Exit with code 1 if there are differences.")
 @options.form("text", "markdown", "json")
 def diff(arguments: tuple[str, ...], form: str, *, staged: bool, told: bool) -> Exit:
     r"""Show what changed, in the customers' words.
 
-    Without A it is what changed since the last commit. A and B are commits, branches, tags or days; A...B is what B
-    changed since it left A. CUSTOMER narrows it to one.
+    Without A, show the changes since the last commit. A and B are commits, branches, tags or days; A...B shows the
+    changes in B since it branched off from A. With CUSTOMER, show only that customer.
 
     \b
     crmtext diff 2026-11-01..2026-11-30 示例电子
@@ -61,4 +61,6 @@ def _understood(store: Store, arguments: tuple[str, ...]) -> tuple[str, str]:
             return (only, "") if sides.is_span(store, only) else ("", only)
         case (typed, customer):
             return typed, customer
-    raise usage("too-many-arguments", _("name two sides as A..B, and one customer"), _("crmtext diff A..B CUSTOMER"))
+    raise usage(
+        "too-many-arguments", _("give one range A..B and at most one customer"), _("crmtext diff A..B CUSTOMER")
+    )

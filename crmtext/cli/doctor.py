@@ -30,7 +30,7 @@ _NAMES = {
     "programs": N_("programs"),
     "remotes": N_("remotes"),
     "ignored": N_("ignored"),
-    "let_through": N_("lines let through"),
+    "let_through": N_("allowed lines"),
     "leftovers": N_("leftovers"),
 }
 
@@ -38,9 +38,9 @@ _NAMES = {
 @click.command(cls=Command)
 @options.form("text", "json")
 def doctor(form: str) -> Exit:
-    """See whether this clone has all it needs; each finding comes with the command that mends it.
+    """Check the setup of this clone; each finding comes with the command that fixes it.
 
-    Exit code 1 if something keeps crmtext from working as it should.
+    The exit code is 1 if a finding keeps crmtext from working properly.
     """
     # A store whose settings are broken is one of the things to be found.
     with suppress(CrmError):
@@ -57,7 +57,7 @@ def _text(found: tuple[Finding, ...]) -> str:
     paint = colours(current().color, sys.stdout)
     lines = [line for each in found for line in _lines(each, paint=paint)]
     wrong = sum(each.state is not State.FINE for each in found)
-    end = plural("{n} thing to mend", "{n} things to mend", wrong) if wrong else _("all is well")
+    end = plural("{n} problem to fix", "{n} problems to fix", wrong) if wrong else _("no problems found")
     return "\n".join([*lines, "", end]) + "\n"
 
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("customer")
 @click.argument("number", default="", metavar="[N]")
-@click.option("--date", default="", help="The day it was done, such as 昨天 or -2d; today if left out.")
+@click.option("--date", default="", help="The day it was done, such as yesterday or -2d. Default: today.")
 @options.writing
 @options.form("table", "json")
 def done(customer: str, number: str, date: str, form: str, *, how: WriteOptions) -> Exit:
     r"""Mark a next step as done.
 
-    N is its number as `crmtext show CUSTOMER` has it, and can be left out where only one step is open.
+    N is the number that `crmtext show CUSTOMER` shows. It may be left out if only one step is open.
 
     \b
     crmtext done 示例电子 1

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def edit(customer: str, form: str, *, how: WriteOptions) -> Exit:
     """Edit a customer's record in your editor.
 
-    The record is checked when you leave the editor, and written if nothing is wrong; else you may edit it again, keep
-    it as it is or drop it. What you typed is never lost: it stays in a file that is named, and the next edit offers it.
-    The editor is git's: GIT_EDITOR, core.editor, VISUAL or EDITOR.
+    When you leave the editor, the record is checked, and written if it has no errors. Otherwise you can edit it again,
+    keep it as it is, or drop it. Your text is never lost: it is kept in a file, and the next edit offers it. The editor
+    is git's: GIT_EDITOR, core.editor, VISUAL or EDITOR.
     """
     return emit(record_edit.run(options.store(), customer, how, _Terminal()), form)
 

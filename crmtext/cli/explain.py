@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 @click.argument("topic", metavar="[RULE|FIELD]", required=False)
 @options.form("text", "json")
 def explain(topic: str | None, form: str) -> Exit:
-    """Explain a rule or a field of the records.
+    """Explain a rule or a field.
 
-    A RULE is the name in brackets at the end of a problem; its page says why it exists and how to fix the problem. A
-    FIELD is a name in a record or a label in either language; its page shows values, synonyms and an example. Without
-    either, all rules are listed.
+    RULE is the name in brackets at the end of a problem; its page says why it exists and how to fix the problem. FIELD
+    is the name or label of a field, in either language; its page shows values, synonyms and an example. Without an
+    argument, all rules are listed.
     """
     schema = options.schema()
     return emit(explain_pages.explain(schema, topic) if topic else explain_pages.rules(schema), form)

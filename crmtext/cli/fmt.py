@@ -21,17 +21,20 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("paths", nargs=-1, metavar="[PATH|CUSTOMER]...")
 @click.option(
-    "--check/--write", "only_check", default=True, help="Say which records are not (the default), or write them."
+    "--check/--write",
+    "only_check",
+    default=True,
+    help="List the records that are not in canonical form (the default), or rewrite them.",
 )
 @options.writing
 @options.form("table", "json")
 def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOptions) -> Exit:
-    """Put records into one and the same form: the schema's order of keys, a line for each item, two spaces.
+    """Put records into canonical form: fields in the schema's order, one item per line, an indent of two spaces.
 
-    A record is named by its path, or as customers are; a folder means all below it.
+    A record is named by its path or as a customer; a folder means all records in it.
 
-    Nobody has to: every command keeps a file as it is written. The data stays the same, and comments stay with what
-    they are about. Exit code 1 where --check finds one.
+    This is optional: no other command reformats a file. The data stays the same, and comments stay with the lines they
+    describe. With --check, the exit code is 1 if a record is not in canonical form.
     """
     store = options.store()
     named = tuple(_path(store, typed) for typed in paths)

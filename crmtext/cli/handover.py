@@ -27,26 +27,40 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, context_settings={"allow_extra_args": True})
-@click.option("--from", "giver", default="", metavar="COLLEAGUE", help="Who hands over: handle or name.")
-@click.option("--to", "taker", default="", metavar="COLLEAGUE", help="Who takes over: handle or name.")
 @click.option(
-    "--where", default="", metavar="EXPR", help="Hand over only those for which this is true, such as: 'vip' in tags."
+    "--from", "giver", default="", metavar="COLLEAGUE", help="The colleague who hands over: a handle or name."
 )
-@click.option("--rest", default="", metavar="COLLEAGUE", help="Who takes over those that --where leaves.")
-@click.option("--branch", default="", metavar="NAME", help="Commit on a new branch, for review; you stay on yours.")
+@click.option("--to", "taker", default="", metavar="COLLEAGUE", help="The colleague who takes over: a handle or name.")
+@click.option(
+    "--where", default="", metavar="EXPR", help="Hand over only customers that match, such as: 'vip' in tags."
+)
+@click.option(
+    "--rest",
+    default="",
+    metavar="COLLEAGUE",
+    help="The colleague who takes over the customers that --where does not match.",
+)
+@click.option(
+    "--branch", default="", metavar="NAME", help="Commit on a new branch for review; you stay on the current one."
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write a booklet to take over from: .md or .html.",
+    help="Write a handover booklet: .md or .html.",
 )
-@click.option("--check", "checked", is_flag=True, help="Only list records whose owner has left; exit with code 1.")
+@click.option(
+    "--check",
+    "checked",
+    is_flag=True,
+    help="List records whose owner has left, change nothing; exit code 1 if there are any.",
+)
 @click.option(
     "--codeowners",
     "owners",
     is_flag=True,
-    help="Only print who looks after which file, as GitHub and GitLab read it (CODEOWNERS).",
+    help="Print the owner of each file in the CODEOWNERS format of GitHub and GitLab.",
 )
 @click.option("--diff", "full", is_flag=True, help="With --dry-run: after the summary, show the changes as a diff.")
 @options.committing
@@ -67,9 +81,9 @@ def handover(
 ) -> Exit:
     r"""Hand customers over to a colleague, in one commit.
 
-    Owners change, and open next steps, cases and opportunities; each customer gets a note, and a day by which the new
-    colleague says hello. The commit is made whatever store.commit says, unless there is --no-commit; crmtext undo takes
-    it back, or git revert. See what would happen first:
+    Owners, open next steps, cases and opportunities change hands. Each customer gets a note and a date for the
+    introduction. The change is always committed, unless you give --no-commit; crmtext undo or git revert takes it back.
+    To see the result first:
 
     \b
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
@@ -77,7 +91,7 @@ def handover(
     if named := click.get_current_context().args:
         raise _unnamed(giver, taker, named)
     if full and not how.dry_run:
-        raise click.UsageError(_("--diff goes with --dry-run"))
+        raise click.UsageError(_("--diff requires --dry-run"))
     store = options.store()
     if checked:
         answer = check.check(store.worktree(), select=("owner-left",))
@@ -87,7 +101,7 @@ def handover(
         return emit(Text(codeowners(store.worktree(), repo.prefix if repo else "")))
     if not giver or not taker:
         context = click.get_current_context()
-        raise Misuse(_("name both colleagues: --from … --to …"), such_as(context), context)
+        raise Misuse(_("give both colleagues: --from … --to …"), such_as(context), context)
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = located(output) if output else None
@@ -99,4 +113,4 @@ def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:
     """What to say of colleagues who are named without an option: the command with them in their places."""
     people = [quoted(name) for name in (giver, *named, taker) if name]
     hint = instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
-    return Misuse(_("name both colleagues: --from … --to …"), hint, click.get_current_context())
+    return Misuse(_("give both colleagues: --from … --to …"), hint, click.get_current_context())

@@ -30,15 +30,17 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.option("--field", default="", metavar="KEY", help="Only changes of this key, such as owner or contacts.title.")
+@click.option(
+    "--field", default="", metavar="FIELD", help="Show only changes of this field, such as owner or contacts.title."
+)
 @options.reading
 @options.form("table", "markdown", "json")
 def history(customer: str, field: str, form: str, *, when: When) -> Exit:
-    """Tell who changed what of a customer, when and why, newest first.
+    """Show who changed what in a customer, when and why, newest first.
 
-    Moves and renames are followed, and merges. What is not committed yet is told by crmtext diff.
+    Moves, renames and merges are followed. For uncommitted changes, use crmtext diff.
 
-    A customer who was removed is found by the id.
+    Find a removed customer by its id.
     """
     store = options.store()
     snapshot = store.read(when) if when.at else store.nothing()
@@ -49,7 +51,7 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     if field:
         told = only(told, field)
     shown = story_text.markdown(told) if form == "markdown" else story_text.text(told)
-    note = "" if told.events else _("git knows no such change yet")
+    note = "" if told.events else _("no such change in git")
     if told.cut:
         note = deeper()
     return emit(Text(shown, story_text.document(told), note), form)

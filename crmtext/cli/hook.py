@@ -24,10 +24,10 @@ from crmtext.validation import commit_message, pre_commit, staged
 @click.argument("name", type=Choice((*HOOKS, SERVER)))
 @click.argument("arguments", nargs=-1)
 def hook(name: str, arguments: tuple[str, ...]) -> Exit:
-    """Decide for git whether a commit may be made, or a push be taken."""
+    """Check a commit or a push for git."""
     if name == "commit-msg":
         if len(arguments) != 1:
-            raise click.UsageError(_("commit-msg needs the file of the message"))
+            raise click.UsageError(_("commit-msg requires the file of the commit message"))
         return _message(Path(arguments[0]))
     if name == "prepare-commit-msg":
         return _prepare(arguments)
@@ -44,7 +44,7 @@ def _send(arguments: tuple[str, ...]) -> Exit:
     from crmtext.cli.server_hooks import send
 
     if len(arguments) != 2:
-        raise click.UsageError(_("pre-push needs the name and the address of the other copy"))
+        raise click.UsageError(_("pre-push requires the name and the URL of the remote"))
     # Only to speak its language: what is wrong on the disk is not what is sent.
     with suppress(CrmError):
         options.store()

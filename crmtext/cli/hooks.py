@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def hooks() -> None:
-    """Have git check each commit in this clone, and merge records by what they say.
+    """Have git check each commit in this clone, and merge records field by field.
 
-    The hooks are what git runs before a commit and before a push: they refuse one that would make the store wrong. The
-    merge driver is what git runs where two of you changed the same record. Both are written into this clone's own git
-    folder, so that a pull never changes what runs.
+    Git runs the hooks before each commit and push, and they reject those that introduce errors. Git runs the merge
+    driver when two of you changed the same record. Both are written into this clone's own git folder, so that a pull
+    never changes what runs.
     """
 
 
@@ -36,7 +36,7 @@ _server = click.option(
     "server",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="REPOSITORY",
-    help="The hook of a repository that others push to instead: it refuses pushes that bring errors.",
+    help="Install the hook of a repository that others push to: it rejects pushes that introduce errors.",
 )
 
 
@@ -46,7 +46,7 @@ def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
         return options.faulty_store().git(), ()
     if (found := repository(server)) is None:
         raise cannot(
-            "no-repository", _("'{path}' is no git repository").format(path=server), _("make one: git init --bare")
+            "no-repository", _("'{path}' is not a git repository").format(path=server), _("create one: git init --bare")
         )
     return found, (setup_hooks.SERVER,)
 
@@ -54,34 +54,34 @@ def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
 @hooks.command(cls=Command)
 @_server
 def install(server: Path | None) -> Exit:
-    """Write the hooks; one that is there already is kept and called first."""
+    """Install the hooks; existing hooks are kept and run first."""
     repo, names_asked = _asked(server)
     # First: hooks of another folder may not be for us to write.
     driver = server is None and merge_driver.install(repo)
     written = (hook.name for hook in setup_hooks.install(repo, *names_asked))
     names = ", ".join([*written, *([merge_driver.NAME] if driver else [])])
     return emit(
-        Text(_("installed: {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
+        Text(_("Installed {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
     )
 
 
 @hooks.command(cls=Command)
 @_server
 def uninstall(server: Path | None) -> Exit:
-    """Remove the hooks; what was there before comes back."""
+    """Remove the hooks and restore the previous ones."""
     repo, names_asked = _asked(server)
     driver = server is None and merge_driver.uninstall(repo)
     removed = (hook.name for hook in setup_hooks.uninstall(repo, *names_asked))
     names = ", ".join([*removed, *([merge_driver.NAME] if driver else [])])
-    said = _("removed: {names}").format(names=names) if names else _("no hooks are installed")
-    left = _("commits are no longer checked here: what is left is crmtext sync, and crmtext check in CI")
+    said = _("Removed {names}").format(names=names) if names else _("no hooks installed")
+    left = _("commits in this clone are no longer checked; crmtext sync and crmtext check in CI still are")
     return emit(Text(f"{said}\n", note=left if server is None else ""))
 
 
 @hooks.command(cls=Command)
 @options.form("table", "json")
 def status(form: str) -> Exit:
-    """Say which hooks are installed; exit code 1 if one is missing or outdated."""
+    """Show which hooks are installed; exit code 1 if one is missing or outdated."""
     repo = options.faulty_store().git()
     found = tuple((hook.name, hook.state, hook.other) for hook in setup_hooks.status(repo))
     found += ((merge_driver.NAME, merge_driver.state(repo), False),)
@@ -91,7 +91,7 @@ def status(form: str) -> Exit:
         setup_hooks.State.MISSING: _("missing"),
     }
     rows = tuple((name, states[state], _("with another hook") if other else "") for name, state, other in found)
-    columns = (Column("name", _("Hook"), fixed=True), Column("state", _("State")), Column("other", _("Beside")))
+    columns = (Column("name", _("Hook"), fixed=True), Column("state", _("State")), Column("other", _("Notes")))
     document = {"hooks": [{"name": name, "state": state.value, "other": other} for name, state, other in found]}
     complete = all(state is setup_hooks.State.INSTALLED for _name, state, _other in found)
     emit(Table(columns, rows, document, "" if complete else _("install them with: crmtext hooks install")), form)

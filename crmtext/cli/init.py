@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
-@click.option("--sample", is_flag=True, help="Fill it with invented customers and some weeks of history.")
+@click.option("--sample", is_flag=True, help="Add invented customers with several weeks of history.")
 def init(folder: Path | None, *, sample: bool) -> Exit:
-    """Make a store in DIR, the current folder if left out.
+    """Create a store in DIR. Default: the current folder.
 
-    Files that are there already are never overwritten. Git's hooks are installed in this clone.
+    Existing files are never overwritten. The git hooks are installed in this clone.
     """
     where = current().directory / (folder or Path())
     made = setup_init.init(where.absolute(), with_sample=sample)
@@ -35,7 +35,7 @@ def init(folder: Path | None, *, sample: bool) -> Exit:
 
 
 def _told(made: setup_init.Made, folder: Path | None) -> list[str]:
-    lines = [_("a store in {folder}").format(folder=made.root)]
+    lines = [_("Created a store in {folder}").format(folder=made.root)]
     if made.commits:
         records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in made.written)
         lines.append(
@@ -46,13 +46,13 @@ def _told(made: setup_init.Made, folder: Path | None) -> list[str]:
         )
     else:
         lines += [f"  {path}" for path in made.written]
-    lines += ["  " + _("{path} (was there, stays)").format(path=path) for path in made.kept]
+    lines += ["  " + _("{path} (exists, unchanged)").format(path=path) for path in made.kept]
     if made.hooks:
         lines.append("  " + _("git hooks: {names}").format(names=", ".join(made.hooks)))
     else:
-        lines.append("  " + _("no git hooks: {reason}").format(reason=made.hook_trouble))
+        lines.append("  " + _("git hooks not installed: {reason}").format(reason=made.hook_trouble))
     if not made.known:
-        lines.append("  " + _("you are not on the team yet: git does not know who you are"))
+        lines.append("  " + _("you are not on the team list: git has no name and e-mail address for you"))
         lines.append(f"    {INTRODUCTION}")
     if made.settings and made.settings.timezone:
         given = {"language": made.settings.language, "zone": made.settings.timezone}
@@ -60,16 +60,16 @@ def _told(made: setup_init.Made, folder: Path | None) -> list[str]:
         lines.append("  " + said.format(**given))
     elif made.settings:
         lines.append("  " + _("language: {language}").format(language=made.settings.language))
-        lines.append("  " + _("no time zone: this machine has none; add to crmtext.toml, below [store]:"))
+        lines.append("  " + _("no time zone set, because this machine has none; add to [store] in crmtext.toml:"))
         lines.append('    timezone = "Asia/Shanghai"')
     if made.settings:
-        said = _("currency: {currency}; another one: crmtext.toml, below [store]")
+        said = _("currency: {currency}; to change it: [store] in crmtext.toml")
         lines.append("  " + said.format(currency=made.settings.currency))
     start = f"cd {folder} && " if folder else ""
     first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
     lines.append(_("next: {command}").format(command=start + first))
     if not made.commits:
         lines.append(_("then: {command}").format(command="crmtext add NAME"))
-    lines.append(_("share it: {command}").format(command=upstream.sharing(made.branch)))
-    lines.append(_("in each further clone: {command}").format(command="crmtext hooks install && crmtext doctor"))
+    lines.append(_("to share it: {command}").format(command=upstream.sharing(made.branch)))
+    lines.append(_("in each new clone, run: {command}").format(command="crmtext hooks install && crmtext doctor"))
     return lines

@@ -34,18 +34,35 @@ _NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 @click.command("list", cls=Command)
 @click.argument("view", required=False, metavar="[@VIEW]")
 @click.option(
-    "--owner", multiple=True, metavar="WHO", help="Only this colleague's: handle, name or 'me'; may be repeated."
+    "--owner",
+    multiple=True,
+    metavar="WHO",
+    help="Show only this owner's customers: handle, name or me; may be repeated.",
 )
-@click.option("--status", multiple=True, metavar="STATUS", help="Only those of this status; may be repeated.")
-@click.option("--type", "type_", multiple=True, metavar="TYPE", help="Only those of this type; may be repeated.")
-@click.option("--tag", multiple=True, metavar="TAG", help="Only those with this tag; may be repeated.")
-@click.option("--stale", type=Whole(min=0), metavar="DAYS", help="Only those without contact for this many days.")
 @click.option(
-    "--where", default="", metavar="EXPR", help="Only those for which this is true: 'vip' in tags and open_cases > 0."
+    "--status", multiple=True, metavar="STATUS", help="Show only customers with this status; may be repeated."
+)
+@click.option(
+    "--type", "type_", multiple=True, metavar="TYPE", help="Show only customers of this type; may be repeated."
+)
+@click.option("--tag", multiple=True, metavar="TAG", help="Show only customers with this tag; may be repeated.")
+@click.option(
+    "--stale", type=Whole(min=0), metavar="DAYS", help="Show only customers without contact for this many days."
+)
+@click.option(
+    "--where",
+    default="",
+    metavar="EXPR",
+    help="Show only customers that match, such as: 'vip' in tags and open_cases > 0.",
 )
 @click.option("--sort", default="", metavar="FIELD", help="Sort by this field; -FIELD reverses the order.")
-@click.option("--columns", default="", metavar="A,B", help="The columns: fields, computed names, contacts.name.")
-@click.option("--limit", type=Whole(min=1), metavar="N", help="At most this many.")
+@click.option(
+    "--columns",
+    default="",
+    metavar="A,B",
+    help="Show these columns: fields and computed fields, such as name,last_contact,contacts.name.",
+)
+@click.option("--limit", type=Whole(min=1), metavar="N", help="Show at most this many customers.")
 @options.reading
 @options.form("table", "json", "csv", "ids")
 def list_(
@@ -63,11 +80,11 @@ def list_(
     *,
     when: When,
 ) -> Exit:
-    r"""List customers, key ones first.
+    r"""List customers, those of high priority first.
 
-    Values can be typed as people say them: --status 合作中 is --status active. @VIEW is an expression that
-    crmtext.toml has a name for. A path through a list means any of its values; any(…) asks for one item for which all
-    of it holds; dates and amounts are typed as people write them. docs/where.md has the whole language.
+    Values may be typed as labels: --status 合作中 is --status active. @VIEW is a saved expression of crmtext.toml.
+    A path through a list matches any of its values; any(…) matches one item that meets the whole condition.
+    Dates and amounts may be typed as people write them. See docs/where.md for the whole language.
 
     \b
     crmtext list --owner me --where overdue
@@ -111,14 +128,14 @@ def _view(name: str | None, schema: Schema, settings: Settings) -> str:
         return ""
     key = name.removeprefix("@")
     if not name.startswith("@"):
-        hint = _("a view begins with @; a customer is shown by: crmtext show {name}").format(name=name)
-        meant = _("to list: {command}").format(command=_line(name, schema, settings))
-        raise usage("unknown-view", _("there is no view '{name}'").format(name=name), f"{meant}\n{hint}")
+        hint = _("a view begins with @; to show a customer: crmtext show {name}").format(name=name)
+        meant = _("to list them: {command}").format(command=_line(name, schema, settings))
+        raise usage("unknown-view", _("unknown view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
     known = [f"@{each}" for each in settings.views]
     hint = did_you_mean(nearest(f"@{key}", known), _("views: {names}").format(names=", ".join(known) or "-"))
-    raise usage("unknown-view", _("there is no view '{name}'").format(name=name), hint)
+    raise usage("unknown-view", _("unknown view '{name}'").format(name=name), hint)
 
 
 def _line(word: str, schema: Schema, settings: Settings) -> str:

@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 @click.argument("customer")
 @click.argument("channel")
 @click.argument("text")
-@click.option("--date", default="", help="The day it happened, such as 2024-05-01, 昨天 or -2d; today if left out.")
-@click.option("--by", default="me", help="Who did it: handle or name; you if left out.")
-@click.option("--contact", default="", help="With whom.")
-@click.option("--direction", default="", help="Who called whom: in or out.")
-@click.option("--outcome", default="", help="How it went: positive, neutral, negative, no-answer, done.")
-@click.option("--details", default="", help="More than one line about it.")
-@click.option("--next", "next_", default="", metavar="TEXT", help="What is to be done next.")
-@click.option("--due", default="", metavar="DATE", help="By which day: 2024-05-10, 下周五, +3d.")
+@click.option("--date", default="", help="The day it happened, such as 2024-05-01, yesterday or -2d. Default: today.")
+@click.option("--by", default="me", help="The colleague who did it: a handle or name. Default: you.")
+@click.option("--contact", default="", help="The contact.")
+@click.option("--direction", default="", help="The direction: in (from the customer) or out.")
+@click.option("--outcome", default="", help="The outcome: positive, neutral, negative, no-answer or done.")
+@click.option("--details", default="", help="Further details; may have several lines.")
+@click.option("--next", "next_", default="", metavar="TEXT", help="The next step.")
+@click.option(
+    "--due", default="", metavar="DATE", help="The due date of the next step, such as 2024-05-10, next friday or +3d."
+)
 @options.case
 @options.writing
 @options.form("table", "json")
@@ -48,7 +50,7 @@ def log(
     *,
     how: WriteOptions,
 ) -> Exit:
-    r"""Note a phone call, visit or message with a customer.
+    r"""Log a phone call, visit or message with a customer.
 
     CHANNEL is phone, visit, email, wechat and so on, in English or Chinese. If CUSTOMER names one of the contacts, the
     contact is filled in.

@@ -83,7 +83,7 @@ def _read_arguments() -> int:
         meant = encodings.argument(word)
         if meant is None:
             message = _("argument {number} is not valid UTF-8: {text}").format(number=number, text=ascii(word))
-            raise usage("not-utf8", message, _("write it in UTF-8, or in the encoding of your locale (LC_ALL, LANG)"))
+            raise usage("not-utf8", message, _("use UTF-8, or the encoding of your locale (LC_ALL, LANG)"))
         sys.argv[number] = meant
     return Exit.FINE
 
@@ -161,7 +161,7 @@ def _colours() -> bool:
 
 def _refused(error: OSError) -> Problem:
     about = f": {error.filename}" if error.filename else ""
-    return cannot("io", _("the system refuses: {reason}").format(reason=f"{error.strerror or error}{about}")).problem
+    return cannot("io", _("system error: {reason}").format(reason=f"{error.strerror or error}{about}")).problem
 
 
 def _tell_misuse(error: click.ClickException) -> int:
@@ -173,7 +173,7 @@ def _tell_misuse(error: click.ClickException) -> int:
         return error.exit_code
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "crmtext"
-    otherwise = _("'{command} --help' shows how it is used").format(command=path)
+    otherwise = _("for usage, see '{command} --help'").format(command=path)
     _fail(printable(misuse(error)), printable(hint(error)) or otherwise)
     return error.exit_code
 
@@ -185,7 +185,7 @@ def _tell_bug(error: Exception, given: dict[str, str]) -> int:
         from crmtext.terminal.width import printable
 
         write_error(printable("".join(traceback.format_exception(error))))
-    _fail(_("a mistake in crmtext itself: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
+    _fail(_("internal error in crmtext: {kind}").format(kind=type(error).__name__), _how_to_report(error, given))
     return Exit.BUG
 
 
@@ -197,5 +197,5 @@ def _how_to_report(error: Exception, given: dict[str, str]) -> str:
     try:
         log = crash_log.write(error, command if command in COMMANDS else "-")
     except OSError:
-        return _("please report it with what --debug shows")
-    return _("please report it with this file, which holds no customer data: {path}").format(path=log)
+        return _("please report it with the output of --debug")
+    return _("please report it and attach this file, which contains no customer data: {path}").format(path=log)

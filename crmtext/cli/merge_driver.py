@@ -13,5 +13,5 @@ from crmtext.merge import driver
 @click.argument("size", metavar="%L")
 @click.argument("path", metavar="%P")
 def merge_driver(files: tuple[str, str, str], size: str, path: str) -> int:
-    """Merge a record for git, as `crmtext hooks install` has it set; the result goes over %A."""
+    """Merge a record for git, as set up by `crmtext hooks install`; the result replaces %A."""
     return driver.main((*files, size, path))

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.option("--id", "id_", default="", metavar="NEW", help="Another id; references in other records follow.")
-@click.option("--new-id", is_flag=True, help="Have an id allotted, as for two customers that got the same one.")
-@click.option("--slug", default=None, metavar="WORDS", help="The words behind the id in the file's name; '' for none.")
-@click.option("--name-file", is_flag=True, help="Make those words from the customer's name.")
+@click.option("--id", "id_", default="", metavar="NEW", help="The new id; references in other records are updated.")
+@click.option("--new-id", is_flag=True, help="Generate a new id, for example if two customers have the same one.")
+@click.option("--slug", default=None, metavar="WORDS", help="The words after the id in the file name; '' for none.")
+@click.option("--name-file", is_flag=True, help="Make these words from the customer's name.")
 @options.writing
 @options.form("table", "json")
 def rename(
     customer: str, id_: str, slug: str | None, form: str, *, new_id: bool, name_file: bool, how: WriteOptions
 ) -> Exit:
-    """Give a customer another id or file name; the two are kept together, and references in other records follow.
+    """Change a customer's id or file name.
 
-    Without an option the file is named after the id that stands in it.
+    The two always agree, and references in other records are updated. Without an option, the file is named after the id
+    in it.
     """
     name = record_rename.Name(id_, new_id, slug, name_file)
     return emit(record_rename.run(options.store(), customer, name, how), form)

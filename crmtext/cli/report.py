@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where to write; reports/ of the store if left out.",
+    help="The output folder. Default: the store's reports/.",
 )
-@click.option("--owner", default="", help="Only this colleague's customers: handle, name or 'me'.")
+@click.option("--owner", default="", help="Include only this owner's customers: handle, name or me.")
 @click.option("--list", "listed", is_flag=True, help="List the available reports.")
 @click.option(
-    "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if written reports are out of date."
+    "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if the reports are out of date."
 )
 @options.reading
 def report(
@@ -59,7 +59,7 @@ def report(
 ) -> Exit:
     r"""Write the reports: an index and a page for each customer, as HTML and Markdown.
 
-    Without a NAME all of them are written. The pages need no network and can be sent as they are.
+    Without NAME, all reports are written. The pages work offline and can be sent as files.
 
     \b
     crmtext report --owner me -o mine
@@ -72,7 +72,7 @@ def report(
     site = publish.site(store, snapshot, owner=whose)
     folder = located(output) if output else store.root / layout.REPORTS
     within = files.trusted(folder, store.root)
-    pages = show(publish.pages(site, names, form), N_("pages made"))
+    pages = show(publish.pages(site, names, form), N_("pages written"))
     if checked:
         old = publish.outdated(pages, folder, within)
         emit(
@@ -80,7 +80,7 @@ def report(
                 "".join(f"{path}\n" for path in old),
                 note=_("all reports are up to date")
                 if not old
-                else _("out of date: write them again with crmtext report"),
+                else _("the reports are out of date; run: crmtext report"),
             )
         )
         return Exit.FOUND if old else Exit.FINE

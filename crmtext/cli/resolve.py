@@ -32,16 +32,19 @@ _WIDTH = 30
 
 @click.command(cls=Command)
 @click.argument("customer", default="")
-@click.argument("key", default="")
-@click.option("--ours", "side", flag_value="ours", help="Take what is here.")
-@click.option("--theirs", "side", flag_value="theirs", help="Take what came.")
-@click.option("--both", "side", flag_value="both", help="Keep two customers that got one id; theirs gets a new one.")
-@click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+@click.argument("key", default="", metavar="[FIELD]")
+@click.option("--ours", "side", flag_value="ours", help="Take the local version.")
+@click.option("--theirs", "side", flag_value="theirs", help="Take the remote version.")
+@click.option(
+    "--both", "side", flag_value="both", help="Keep both customers that have the same id; the remote one gets a new id."
+)
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff, write nothing.")
 @options.form("table", "json")
 def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bool) -> Exit:
-    r"""Choose a side of what a merge left in conflict; without a side, show what is left. Exit code 1 if there is any.
+    r"""Resolve a merge conflict by choosing a side.
 
-    Without KEY the side is taken in every conflict of the customer.
+    Without a side, list the remaining conflicts; the exit code is 1 if there are any. Without FIELD, the side is taken
+    for all conflicts of the customer.
 
     \b
     crmtext resolve C20240501001 status --theirs
@@ -50,7 +53,7 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
     store = options.faulty_store()
     if side is not None:
         if not customer:
-            raise click.UsageError(_("name the customer whose conflict is decided"))
+            raise click.UsageError(_("give the customer whose conflict to resolve"))
         return emit(sync_resolve.chosen(store, customer, key, sync_resolve.Side(side), dry_run=dry_run), form)
     found, note = _shown(store, customer, key)
     emit(_table(store, found, note), form)
@@ -63,19 +66,19 @@ def _shown(store: Store, customer: str, key: str) -> tuple[tuple[Conflict, ...],
         return sync_resolve.meaning(store, customer, key), ""
     every = conflicts.conflicts(store)
     if not customer:
-        return every, _("nothing is in conflict")
+        return every, _("no conflicts")
     path = sync_resolve.meant(store, every, customer)
     found = tuple(each for each in every if path in (each.path, each.other))
-    return found, _("'{customer}' is not in conflict: {path}").format(customer=customer, path=path)
+    return found, _("'{customer}' has no conflict: {path}").format(customer=customer, path=path)
 
 
 def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
     columns = (
         Column("customer", _("Customer"), fixed=True),
         Column("name", _("Name")),
-        Column("key", _("In conflict")),
-        Column("ours", _("Here (--ours)")),
-        Column("theirs", _("There (--theirs)")),
+        Column("key", _("Conflict")),
+        Column("ours", _("Local (--ours)")),
+        Column("theirs", _("Remote (--theirs)")),
     )
     people = {each: changed_by(store, each) for each in found}
     rows = tuple(
@@ -102,12 +105,12 @@ def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
 def says(store: Store, each: Conflict) -> str:
     """What is in conflict, in words."""
     words = {
-        Kind.CUSTOMERS: _("two customers of one id"),
-        Kind.REMOVED_HERE: _("removed here, changed there"),
-        Kind.REMOVED_THERE: _("changed here, removed there"),
-        Kind.RENAMED: _("renamed here and there"),
-        Kind.NEW: _("a new customer, whom git took for a renamed one: any side keeps it"),
-        Kind.OTHER: _("git has not been told what was decided") if each.name else _("a file that is no record"),
+        Kind.CUSTOMERS: _("two customers with the same id"),
+        Kind.REMOVED_HERE: _("removed locally, changed remotely"),
+        Kind.REMOVED_THERE: _("changed locally, removed remotely"),
+        Kind.RENAMED: _("renamed differently on both sides"),
+        Kind.NEW: _("a new customer that git took for a renamed one; either side keeps it"),
+        Kind.OTHER: _("resolved in the file, but not added in git") if each.name else _("not a record"),
     }
     return words.get(each.kind) or conflicts.called(store, each) or _("the whole file")
 
@@ -118,7 +121,7 @@ def told(store: Store, each: Conflict) -> str:
     if each.kind is not Kind.FIELD:
         return what
     ours, theirs = map(_cell, _shown_sides(store, each), changed_by(store, each))
-    return _("{what}: here {ours} | there {theirs}").format(what=what, ours=ours or "–", theirs=theirs or "–")
+    return _("{what}: local {ours} | remote {theirs}").format(what=what, ours=ours or "–", theirs=theirs or "–")
 
 
 def how(found: tuple[Conflict, ...]) -> str:
@@ -135,10 +138,10 @@ def _commands(first: Conflict) -> Iterator[str]:
         # A shell may take the brackets of `contacts[0]` for a pattern.
         words.append(shlex.quote(key) if "[" in key or not is_plain(key) else key)
     command = " ".join(words)
-    yield _("keep what is here: {command}").format(command=f"{command} --ours")
-    yield _("take what is there: {command}").format(command=f"{command} --theirs")
+    yield _("to take the local version: {command}").format(command=f"{command} --ours")
+    yield _("to take the remote version: {command}").format(command=f"{command} --theirs")
     if first.kind is Kind.CUSTOMERS:
-        yield _("keep both customers: {command}").format(command=f"{command} --both")
+        yield _("to keep both customers: {command}").format(command=f"{command} --both")
 
 
 def _sides(store: Store, each: Conflict) -> dict[str, str | None]:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("customer")
-@click.option("--force", is_flag=True, help="Remove references to it as well, and what git does not hold yet.")
+@click.option("--force", is_flag=True, help="Remove it together with references to it and uncommitted changes.")
 @options.writing
 @options.form("table", "json")
 def rm(customer: str, form: str, *, force: bool, how: WriteOptions) -> Exit:
     """Remove a customer's record.
 
-    Refused while other customers refer to it, and while git does not hold it as it is. What was committed stays in
-    git's history: this is no erasure.
+    Rejected if other customers refer to it or it has uncommitted changes. Earlier commits still contain it: this does
+    not erase the customer from git's history.
     """
     return emit(record_rm.run(options.store(), customer, how, force=force), form)

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def schema() -> None:
-    """Compare your team's schema with the shipped one, and take over what is new there.
+    """Compare your team's schema with the shipped one, and upgrade it.
 
-    A store's schema is your team's: keys and rules that you add are never lost.
+    Fields and rules that your team added are never lost.
     """
 
 
 @schema.command(cls=Command)
 @options.form("table", "json")
 def diff(form: str) -> Exit:
-    """Show what your team has changed, and what is new in the shipped schema."""
+    """Show your team's changes, and what is new in the shipped schema."""
     store = options.faulty_store()
     return emit(setup_upgrade.diff(store), form) or options.own_up(store)
 
 
 @schema.command(cls=Command)
-@click.option("--dry-run", is_flag=True, help="Show the change as a diff and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff, write nothing.")
 @options.form("table", "json")
 def upgrade(form: str, *, dry_run: bool) -> Exit:
-    """Take over what is new in the shipped schema; what your team has changed itself stays as it is."""
+    """Merge the shipped schema into your team's; your team's own changes are kept."""
     return emit(setup_upgrade.upgrade(options.store(), dry_run=dry_run), form)

@@ -31,7 +31,7 @@ def receive(lines: Iterable[str]) -> Exit:
     if repo is None:
         return Exit.FINE
     asked = updates(lines)
-    kept = _("Nothing of this push is kept on the server.")
+    kept = _("The server kept nothing of this push.")
     if forbidden := tuple(push.branch_problems(repo, asked)):
         _say(forbidden)
         return Exit.FOUND

@@ -18,19 +18,17 @@ if TYPE_CHECKING:
 
 
 @click.command("set", cls=Command)
-@click.argument("given", nargs=-1, metavar="[CUSTOMER] KEY=VALUE...")
-@click.option(
-    "--where", default="", metavar="EXPR", help="All customers for which this is true, such as: 'vip' in tags."
-)
+@click.argument("given", nargs=-1, metavar="[CUSTOMER] FIELD=VALUE...")
+@click.option("--where", default="", metavar="EXPR", help="Change all customers that match, such as: 'vip' in tags.")
 @options.case
 @options.writing
 @options.form("table", "json")
 def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how: WriteOptions) -> Exit:
-    r"""Change keys of a customer, or with --where of many: of all of them or of none.
+    r"""Change fields of a customer, or with --where of many customers: all of them or none.
 
-    A key may be typed in Chinese, and so may a value. An entry of a list is named by its number from 0 or by what
-    identifies it. A stage or status that asks for a date gets today's; a score gets today's date, and the earlier one
-    becomes feedback.
+    Fields and values may be typed in Chinese. Name an entry of a list by its number from 0 or by its name. If a stage
+    or status requires a date, today is filled in. A new score gets today's date, and the earlier score becomes
+    feedback.
 
     \b
     crmtext set 示例电子 优先级=重点 contacts[张三].title=采购总监
@@ -41,7 +39,7 @@ def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how
     customer, assignments = ("", given) if where else (given[0] if given else "", given[1:])
     if not assignments or (not where and ("=" in customer or "＝" in customer)):
         context = click.get_current_context()
-        raise Misuse(_("name a customer, or many with --where, then KEY=VALUE"), such_as(context), context)
+        raise Misuse(_("give a customer, or many with --where, then FIELD=VALUE"), such_as(context), context)
     store = options.store()
     if where:
         return emit(record_set.run_where(store, where, assignments, how, case=case), form)

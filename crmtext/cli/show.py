@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
     r"""Show one customer as a card: preferences, next steps, the last interactions, contacts, then the rest.
 
-    On a terminal a card longer than the screen opens in your pager (PAGER). CUSTOMER is an id or its tail, a name or a
+    On a terminal, a card longer than the screen opens in your pager (PAGER). CUSTOMER is an id or its tail, a name or a
     unique part of one, pinyin or its initials, an e-mail address, a phone number or its tail.
 
     \b

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("customer")
 @click.argument("new")
-@click.option("--since", default="", metavar="DATE", help="For active and lost: since when; today if left out.")
-@click.option("--reason", default="", metavar="TEXT", help="For paused and lost: why.")
+@click.option("--since", default="", metavar="DATE", help="For active and lost: the start date. Default: today.")
+@click.option("--reason", default="", metavar="TEXT", help="For paused and lost: the reason.")
 @click.option(
-    "--category", default="", help="For lost: price, product, service, competitor, closed, contact-left, other."
+    "--category", default="", help="For lost: price, product, service, competitor, closed, contact-left or other."
 )
 @click.option("--product", "products", multiple=True, metavar="NAME", help="For active: a product; may be repeated.")
 @options.writing
@@ -40,10 +40,10 @@ def status(
     *,
     how: WriteOptions,
 ) -> Exit:
-    r"""Move a customer to another status, with what goes with it.
+    r"""Change a customer's status, and the fields that depend on it.
 
-    To active: since when, and which products. From active: the satisfaction becomes feedback. To lost: when and why,
-    which stays when the customer comes back. A step that the settings do not know is done with a warning.
+    To active: the start date and the products. From active: the satisfaction becomes feedback. To lost: the date and
+    the reason, which are kept if the customer comes back. A change that crmtext.toml does not allow gives a warning.
 
     \b
     crmtext status 示例电子 合作中 --since 5月20日 --product "温湿度变送器 TH-200"

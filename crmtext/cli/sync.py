@@ -30,20 +30,20 @@ _MOST = 5
 @click.command(cls=Command)
 @click.option("-m", "message", default=None, metavar="TEXT", help="Commit valid edits made by hand first.")
 @click.option(
-    "--merge-branches", "branches", is_flag=True, help="For a job: merge the crm/ branches into main instead."
+    "--merge-branches", "branches", is_flag=True, help="Merge the crm/ branches into main instead (for a CI job)."
 )
 @options.form("text", "json")
 def sync(message: str | None, form: str, *, branches: bool) -> Exit:
-    """Fetch what colleagues pushed, merge it with your commits, check the result and push it.
+    """Fetch your colleagues' changes, merge them with your commits, check the result and push it.
 
-    A merge in progress is finished if nothing is left to decide. Without -m, only committed changes are pushed. If two
-    of you changed a field differently, both versions are shown: decide with `crmtext resolve`. Nothing is pushed that
-    would add an error. If main is protected, your commits are pushed to the branch crm/HANDLE, to be merged there.
+    An unfinished merge is completed if no conflicts are left. Without -m, only committed changes are pushed. If two of
+    you changed a field differently, both versions are shown; choose with `crmtext resolve`. Changes that would add an
+    error are not pushed. If main is protected, your commits are pushed to the branch crm/HANDLE, to be merged there.
     """
     if message is not None and not message.strip():
-        raise click.UsageError(_("-m needs a message"))
+        raise click.UsageError(_("-m requires a message"))
     if message and branches:
-        raise click.UsageError(_("--merge-branches changes nothing here: leave out -m"))
+        raise click.UsageError(_("--merge-branches can't be combined with -m"))
     store = options.store()
     if branches:
         return _merge_branches(store, form)
@@ -56,13 +56,13 @@ def sync(message: str | None, form: str, *, branches: bool) -> Exit:
 def _lines(store: Store, done: Synced) -> Iterator[str]:
     yield from done.committed
     if done.conflicts:
-        yield _("both of you changed:")
+        yield _("both sides changed:")
         for each in done.conflicts:
             name = f"{each.customer}  {each.name}" if each.name else each.customer
             yield "  " + _("{name}: {what}").format(name=name, what=told(store, each))
-        yield _("all the rest is merged, and nothing is sent yet")
+        yield _("everything else is merged; nothing has been pushed")
         yield how(done.conflicts)
-        yield _("or go back to before: {command}").format(command="git merge --abort")
+        yield _("or undo the merge: {command}").format(command="git merge --abort")
         return
     if done.problems:
         if done.received:
@@ -72,13 +72,13 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
     yield from _pushed(done)
     if done.later:
         yield plural(
-            "{n} commit was made meanwhile and is not sent yet: crmtext sync",
-            "{n} commits were made meanwhile and are not sent yet: crmtext sync",
+            "{n} newer commit is not pushed: crmtext sync",
+            "{n} newer commits are not pushed: crmtext sync",
             done.later,
         )
     if done.uncommitted:
-        yield _("not committed, so not pushed: {paths}").format(paths=", ".join(few(done.uncommitted, _MOST)))
-        yield _("commit and push them: {command}").format(command='crmtext sync -m "…"')
+        yield _("not pushed, because not committed: {paths}").format(paths=", ".join(few(done.uncommitted, _MOST)))
+        yield _("to commit and push them: {command}").format(command='crmtext sync -m "…"')
 
 
 def _wrong(done: Synced) -> Iterator[str]:
@@ -89,11 +89,15 @@ def _wrong(done: Synced) -> Iterator[str]:
         yield _("nothing committed or pushed; fix the lines above and run the command again")
         return
     if done.undone:
-        yield _("each version is right and the two together are not: the merge was undone, nothing is sent")
+        yield _(
+            "the merge result has errors although each version is valid; the merge was undone, nothing has been pushed"
+        )
         command = f"git merge {done.undone}"
-        yield _("mend your records and run crmtext sync again; or mend in the merge: {command}").format(command=command)
+        yield _("fix your records and run crmtext sync again; or fix them in the merge: {command}").format(
+            command=command
+        )
         return
-    yield _("nothing is sent: what you committed has errors; mend them, commit, and run crmtext sync again")
+    yield _("nothing has been pushed: your commits have errors; fix them, commit, and run crmtext sync again")
 
 
 def _pushed(done: Synced) -> Iterator[str]:
@@ -111,23 +115,21 @@ def _pushed(done: Synced) -> Iterator[str]:
             branch=done.branch,
         )
         if not done.for_a_person:
-            yield _("nothing else to do: your team's job merges {branch}; if it has none, open a pull request").format(
-                branch=done.branch
-            )
+            yield _(
+                "no further steps: your team's CI job merges {branch}; without such a job, open a pull request"
+            ).format(branch=done.branch)
     if done.waiting > done.sent:
         yield plural(
-            "{n} commit waits in {branch} to be merged into {name}",
-            "{n} commits wait in {branch} to be merged into {name}",
+            "{n} commit in {branch} is waiting to be merged into {name}",
+            "{n} commits in {branch} are waiting to be merged into {name}",
             done.waiting,
             name=done.name,
             branch=done.branch,
         )
     if done.for_a_person:
         yield plural(
-            "{branch} changes more than records; the {n} commit waits until a colleague merges it by a pull request: "
-            "{paths}",
-            "{branch} changes more than records; all {n} commits wait until a colleague merges it by a pull request: "
-            "{paths}",
+            "{branch} changes other files than records; its {n} commit must be merged by a pull request: {paths}",
+            "{branch} changes other files than records; its {n} commits must be merged by a pull request: {paths}",
             done.waiting,
             branch=done.branch,
             paths=", ".join(few(done.for_a_person, _MOST)),
@@ -136,12 +138,12 @@ def _pushed(done: Synced) -> Iterator[str]:
 
 def _counts(done: Synced) -> str:
     if not done.received and not done.sent:
-        return _("{name}: nothing new on either side").format(name=done.name)
+        return _("{name}: already up to date").format(name=done.name)
     parts = []
     if done.received:
         parts.append(plural("{n} commit received", "{n} commits received", done.received))
     if done.sent:
-        parts.append(plural("{n} commit sent", "{n} commits sent", done.sent))
+        parts.append(plural("{n} commit pushed", "{n} commits pushed", done.sent))
     return _("{name}: {what}").format(name=done.name, what=_(", ").join(parts))
 
 
@@ -189,21 +191,21 @@ def _merge_branches(store: Store, form: str) -> Exit:
         ]
     }
     if form == "json" or not found:
-        emit(Text(_("no crm/ branch waits to be merged") + "\n", document), form)
+        emit(Text(_("no crm/ branches to merge") + "\n", document), form)
     return Exit.FOUND if any(each.left for each in found) else Exit.FINE
 
 
 def _result(each: Merged) -> str:
     if each.conflicts:
-        return _("not merged: main changed the same in {paths}; its author runs crmtext sync and decides").format(
-            paths=", ".join(few(each.conflicts, _MOST))
-        )
+        return _(
+            "not merged: conflicts with main in {paths}; the author must run crmtext sync and resolve them"
+        ).format(paths=", ".join(few(each.conflicts, _MOST)))
     if each.for_a_person:
-        return _("not merged: it changes more than records; merge it by a pull request: {paths}").format(
+        return _("not merged: it changes other files than records; use a pull request: {paths}").format(
             paths=", ".join(few(each.for_a_person, _MOST))
         )
     if each.problems:
-        return _("not merged: it has the errors above; its author runs crmtext sync and fixes them")
+        return _("not merged: it has the errors above; the author must run crmtext sync and fix them")
     if not each.commits:
-        return _("merged before")
+        return _("already merged")
     return plural("{n} commit merged", "{n} commits merged", each.commits)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def textconv(file: Path) -> Exit:
-    r"""Print a record with a line for each value, named by where it stands, for git diff.
+    r"""Print a record with one line per value, `path: value`, for git diff.
 
     \b
     git config diff.crmtext.textconv "crmtext textconv"

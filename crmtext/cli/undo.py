@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def undo(form: str, *, how: WriteOptions) -> Exit:
     """Undo the last change that crmtext made in this clone.
 
-    A change that was committed is undone by a commit that takes it back. If the same records have changed since,
-    nothing is undone; the message has the command that undoes only that change. Again undoes the change before it; the
-    last 20 are kept.
+    A committed change is undone by a new commit. If the same records have changed since, nothing is undone; the message
+    shows the command that undoes only that change. Run it again to undo the change before that; the last 20 changes are
+    kept.
     """
     return emit(record_undo.run(options.store(), how), form)

@@ -63,7 +63,7 @@ def _fitted(parts: list[str], room: int) -> str:
         said = plural("{n} more customer", "{n} more customers", len(folded))
         text += f"\n\n<details><summary>{said}</summary>\n\n" + "\n\n".join(folded) + "\n\n</details>"
     if left:
-        more = plural("{n} more customer does not fit here", "{n} more customers do not fit here", left)
+        more = plural("{n} more customer not shown", "{n} more customers not shown", left)
         text += f"\n\n_{more}: crmtext diff_"
     return text.strip("\n") + "\n" if text else ""
 

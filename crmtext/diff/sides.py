@@ -141,15 +141,15 @@ def _blobs(repo: Repository, side: str) -> sources.Blobs:
 
 def _between(store: Store, one: str, other: str, *, merge_base: bool, staged: bool) -> Range:
     if staged:
-        hint = _("name one commit, or leave --staged out")
-        raise usage("two-sides", _("--staged compares with what is staged, not with another commit"), hint)
+        hint = _("give one commit, or leave out --staged")
+        raise usage("two-sides", _("--staged compares the staged files with one commit"), hint)
     old, new = (store.moment(each or "HEAD").commit for each in (one, other))
     if not merge_base:
         return Range(old, new)
     found = ask(store.git(), "merge-base", "--end-of-options", old, new)
     if not found and clone.is_parted(store.git(), old, new):
-        message = _("this clone does not hold the commit in which '{one}' and '{other}' parted")
+        message = _("this clone does not contain the common ancestor of '{one}' and '{other}'")
         raise clone.history_missing(message.format(one=one, other=other))
     if not found:
-        raise usage("no-merge-base", _("'{one}' and '{other}' have no commit in common").format(one=one, other=other))
+        raise usage("no-merge-base", _("'{one}' and '{other}' have no common ancestor").format(one=one, other=other))
     return Range(resolve(store.git(), found), new)

@@ -36,7 +36,7 @@ def count_line(comparison: Comparison) -> str:
         plural("{n} moved", "{n} moved", kinds.count("renamed")) if "renamed" in kinds else "",
     ]
     if not found:
-        return _("no customer differs")
+        return _("no customer changed")
     said = plural("{n} customer", "{n} customers", len(found))
     return _("{customers}: {parts}").format(customers=said, parts=_(", ").join(filter(None, parts)))
 
@@ -46,7 +46,7 @@ def unreadable_line(comparison: Comparison) -> str:
     if not comparison.unreadable:
         return ""
     paths = _(", ").join(few(comparison.unreadable, 5))
-    return _("not compared, because a side of it does not parse: {paths}").format(paths=paths)
+    return _("not compared, because one side is not valid YAML: {paths}").format(paths=paths)
 
 
 def text(comparison: Comparison) -> str:
@@ -79,7 +79,7 @@ def headline(each: Difference) -> str:
         "added": _("new"),
         "removed": _("removed"),
         "renamed": _("moved only"),
-        "text-only": _("text only: comments or layout, no data"),
+        "text-only": _("text only: comments or layout, data unchanged"),
     }
     return said.get(each.kind, "")
 
@@ -98,7 +98,7 @@ def _lines(said: ChangeText) -> Iterator[str]:
 def value(said: ChangeText) -> str:
     """What became of a value, in a line."""
     if said.kind == "moved":
-        return _("another order")
+        return _("reordered")
     if said.secret:
         return {"added": _("set (not shown)"), "removed": _("removed (not shown)")}.get(
             said.kind, _("changed (not shown)")

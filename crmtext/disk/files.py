@@ -217,7 +217,7 @@ def sync_folder(folder: Path, *, within: Path | None = None) -> None:
 
 
 def _changed(path: Path) -> CrmError:
-    message = _("'{path}' was changed by somebody else meanwhile").format(path=path)
+    message = _("'{path}' was changed by another program in the meantime").format(path=path)
     return cannot("changed-meanwhile", message, _("nothing was written; run the command again"), Place(str(path)))
 
 
@@ -244,24 +244,24 @@ def plainly(path: Path) -> Iterator[None]:
 def _explained(path: Path, error: OSError) -> CrmError:
     place = Place(str(path))
     if isinstance(error, LinkError):
-        message = _("'{path}' is a link, and links are not followed here").format(path=error.filename)
-        hint = _("remove the link, or put a real file or folder in its place")
+        message = _("'{path}' is a symbolic link, which is not followed").format(path=error.filename)
+        hint = _("remove the link, or replace it by a real file or folder")
         return cannot("outside-store", message, hint, Place(str(error.filename)))
     if isinstance(error, NotPlainError):
-        message = _("'{path}' is not a plain file").format(path=error.filename)
-        hint = _("remove it, or put a plain file in its place")
+        message = _("'{path}' is not a regular file").format(path=error.filename)
+        hint = _("remove it, or replace it by a regular file")
         return cannot("not-a-file", message, hint, Place(str(error.filename)))
     if isinstance(error, TooLargeError):
-        message = _("'{path}' has {size} bytes; no more than {limit} are read").format(
+        message = _("'{path}' is too large: {size} bytes, the limit is {limit}").format(
             path=error.filename, size=error.size, limit=error.limit
         )
-        return cannot("file-too-large", message, _("put a smaller file in its place"), Place(str(error.filename)))
+        return cannot("file-too-large", message, _("replace it by a smaller file"), Place(str(error.filename)))
     if error.errno in _FULL:
         message = _("the disk is full: '{path}' was not written").format(path=path)
-        return cannot("disk-full", message, _("make room, then run the command again"), place)
+        return cannot("disk-full", message, _("free some disk space, then run the command again"), place)
     if error.errno in _REFUSED:
-        message = _("the system does not allow '{path}' to be read or written").format(path=path)
-        return cannot("not-writable", message, _("look who may write there: ls -l shows it"), place)
+        message = _("no permission to read or write '{path}'").format(path=path)
+        return cannot("not-writable", message, _("check the permissions: ls -l"), place)
     message = _("'{path}' could not be read or written: {reason}").format(path=path, reason=error.strerror or error)
     return cannot("write-failed", message, place=place)
 
@@ -294,7 +294,7 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
         # Only a number is ours; whatever else a received file holds is not repeated.
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         holder = holder if holder.isdecimal() else "?"
-    message = _("another crmtext is writing here (process {holder})").format(holder=holder)
+    message = _("another crmtext is writing to this store (process {holder})").format(holder=holder)
     raise cannot("locked", message, _("wait for it to end, then run the command again"))
 
 

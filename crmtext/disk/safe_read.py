@@ -26,21 +26,21 @@ def read(root: Path, path: str, limit: int) -> bytes | Problem | None:
     except NotPlainError:
         return link(path) if (root / path).is_symlink() else _not_a_file(path)
     except LinkError:
-        message = _("'{path}' leads out of the store").format(path=path)
-        return Problem("outside-store", message, Place(path), _("put the file itself here"))
+        message = _("'{path}' is outside the store").format(path=path)
+        return Problem("outside-store", message, Place(path), _("replace the link by the file itself"))
     except OSError as error:
         return _refused(error, path)
 
 
 def _not_a_file(path: str) -> Problem:
-    message = _("this is no plain file, and is not read")
-    return Problem("not-a-file", message, Place(path), _("put a plain file in its place"))
+    message = _("not a regular file, not read")
+    return Problem("not-a-file", message, Place(path), _("replace it by a regular file"))
 
 
 def link(path: str) -> Problem:
     """The problem of a link."""
-    message = _("the record is a link, and links are not followed")
-    return Problem("symlink", message, Place(path), _("put the file itself here"))
+    message = _("the record is a symbolic link, which is not followed")
+    return Problem("symlink", message, Place(path), _("replace the link by the file itself"))
 
 
 def _refused(error: OSError, path: str) -> Problem:

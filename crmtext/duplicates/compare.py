@@ -83,14 +83,14 @@ def reasons(one: Known, other: Known) -> tuple[str, ...]:
     if "uscc" not in common and not _one_name(one, other, common, second=second):
         return ()
     words = {
-        "uscc": _("the same credit code"),
-        "full-name": _("the same name"),
-        "phone": _("the phone number {value}"),
-        "email": _("the e-mail address {value}"),
-        "domain": _("the domain {value}"),
+        "uscc": _("same credit code"),
+        "full-name": _("same name"),
+        "phone": _("same phone number {value}"),
+        "email": _("same e-mail address {value}"),
+        "domain": _("same domain {value}"),
     }
     shown = [words[kind].format(value=common[kind]) for kind in words if kind in common]
-    return tuple(shown if "full-name" in common else [*shown, _("names that are alike")])
+    return tuple(shown if "full-name" in common else [*shown, _("similar names")])
 
 
 def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:

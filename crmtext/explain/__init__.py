@@ -34,7 +34,7 @@ def explain(schema: Schema, typed: str) -> Answer:
 
 def rules(schema: Schema) -> Table:
     """A table of all rules, with each as a fact."""
-    columns = (Column("rule", _("Rule"), fixed=True), Column("fact", _("What it says")))
+    columns = (Column("rule", _("Rule"), fixed=True), Column("fact", _("What it checks")))
     rows = tuple((page.rule, page.fact) for page in known(schema))
     return Table(columns, rows, {"rules": [{"rule": name, "fact": fact} for name, fact in rows]})
 

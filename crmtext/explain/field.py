@@ -111,7 +111,7 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
     notes = [_("fields of the same name: {fields}").format(fields=others)] if others else []
     if computed:
         meaning = _(COMPUTED[computed].about)
-        notes.append(_("computed name '{name}': {meaning}").format(name=computed, meaning=meaning))
+        notes.append(_("computed field '{name}': {meaning}").format(name=computed, meaning=meaning))
     return Text("\n".join(_lines(schema, field)) + "\n", document, "\n".join(notes))
 
 
@@ -194,7 +194,7 @@ def _kind(field: Field) -> str:
         "integer": _("a whole number"),
         "boolean": _("true or false"),
         "list": _("a list"),
-        "map": _("a block of fields"),
+        "map": _("a group of fields"),
     }
     if choices(field):
         one = _("one of {n} values").format(n=len(choices(field)))
@@ -205,10 +205,10 @@ def _kind(field: Field) -> str:
 def _marks(field: Field) -> Iterator[str]:
     item = _scalar(field)
     if item.mark("x-handle"):
-        yield _("a handle of the team list")
+        yield _("a handle on the team list")
     if item.mark("x-reference"):
         yield _("the id of another customer")
     if item.mark("x-past"):
         yield _("not in the future")
     if field.mark("x-sensitive"):
-        yield _("private: never shown in a message")
+        yield _("private, never shown in messages")

@@ -37,7 +37,7 @@ def refuse_empty(repo: Repository) -> None:
     refs = (ask(repo, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes") or "").split("\n")
     branches = sorted({*refs} - {"", "HEAD"}, key=lambda name: (name != "main", name != "master", name))
     if branches:
-        message = _("nothing is checked out in this clone, but its remote has the branch {branch}")
+        message = _("nothing is checked out in this clone; its remote has the branch {branch}")
         raise cannot("no-store", message.format(branch=branches[0]), f"git checkout {quoted(branches[0])}")
 
 

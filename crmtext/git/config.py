@@ -35,7 +35,7 @@ def programs(repo: Repository) -> tuple[tuple[str, str], ...]:
 
 def received(message: str, key: str, program: str) -> CrmError:
     """The error for a program that the clone's own settings name: whoever made the clone would have it run."""
-    hint = _("if it is yours: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
+    hint = _("if you set it yourself: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
     return cannot("git-runs-program", message.format(key=key, program=program), hint)
 
 
@@ -50,7 +50,7 @@ def identity(repo: Repository) -> tuple[str, str] | None:
 
 def stranger() -> CrmError:
     """The error for a user of whom git was never told."""
-    return cannot("no-identity", _("git does not know who you are"), INTRODUCTION)
+    return cannot("no-identity", _("git has no name or e-mail address for you"), INTRODUCTION)
 
 
 def remotes(repo: Repository) -> tuple[tuple[str, str], ...]:

@@ -30,9 +30,9 @@ def editor(folder: Path, repo: Repository | None) -> str:
     code, output = outcome(folder, "var", "GIT_EDITOR")
     command = os.fsdecode(output).strip()
     if code or not command or not _is_there(command):
-        message = _("the editor '{command}' is not there").format(command=command)
-        hint = _('name one: git config --global core.editor "nano"; or change single values with crmtext set')
-        raise cannot("no-editor", message if command else _("no editor is named"), hint)
+        message = _("the editor '{command}' was not found").format(command=command)
+        hint = _('set one: git config --global core.editor "nano"; or change single values with crmtext set')
+        raise cannot("no-editor", message if command else _("no editor is set"), hint)
     return command
 
 
@@ -65,7 +65,7 @@ def merged(home: Path, ours: bytes, base: bytes, theirs: bytes, names: tuple[str
 def _refuse_received(repo: Repository) -> None:
     for key, program in programs(repo):
         if key == "core.editor":
-            raise received(_("this clone's own settings name the editor: {program}"), key, program)
+            raise received(_("the editor is set in this clone's own git config: {program}"), key, program)
 
 
 def _is_there(command: str) -> bool:

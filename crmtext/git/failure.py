@@ -29,12 +29,14 @@ def failed(command: str, words: bytes) -> CrmError:
     lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
     said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
-    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a word"))
+    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a message"))
     if owned := _ANOTHERS.search(said):
-        hint = _("the folder is somebody else's; if you trust it: git config --global --add safe.directory {folder}")
+        hint = _(
+            "the folder belongs to another user; if you trust it: git config --global --add safe.directory {folder}"
+        )
         return cannot("git-failed", message, hint.format(folder=quoted(owned[1])))
     if ".lock'" in said and "File exists" in said:
-        return cannot("git-locked", message, _("try again; if no git program runs here, remove that .lock file"))
+        return cannot("git-locked", message, _("try again; if no other git program is running, remove the .lock file"))
     return cannot("git-failed", message)
 
 
@@ -46,7 +48,9 @@ def left_out(words: bytes) -> ContentMissingError | None:
 
 def content_missing(blob: str) -> ContentMissingError:
     """The error for what a partial clone left out; crmtext fetches nothing by reading."""
-    message = _("this partial clone does not hold the content {id}") if blob else _("this partial clone lacks content")
+    message = (
+        _("this partial clone does not contain the object {id}") if blob else _("this partial clone lacks objects")
+    )
     hint = _("fetch all content: git fetch --refetch --no-filter")
     return ContentMissingError(cannot("content-missing", message.format(id=blob[:10]), hint).problem, Exit.CANNOT)
 
@@ -54,7 +58,7 @@ def content_missing(blob: str) -> ContentMissingError:
 def not_run(cwd: Path, error: OSError) -> CrmError:
     """The error for a git that could not be started in a folder."""
     if not cwd.is_dir():
-        return cannot("no-folder", _("there is no folder '{path}'").format(path=cwd))
+        return cannot("no-folder", _("folder '{path}' not found").format(path=cwd))
     if not isinstance(error, FileNotFoundError):
-        return cannot("git-failed", _("git could not be run: {reason}").format(reason=error.strerror))
+        return cannot("git-failed", _("cannot run git: {reason}").format(reason=error.strerror))
     return cannot("no-git", _("git is not installed"), _("install git 2.36 or newer: https://git-scm.com/downloads"))

@@ -30,7 +30,7 @@ def merged(repo: Repository, ours: str, theirs: str, driver: Sequence[str]) -> M
     code, output, words = attempt(repo, "merge-tree", *how, ours, theirs, config=config)
     if code not in (0, 1) or not output:
         if b"usage:" in words or b"--write-tree" in words:
-            message = _("this git cannot merge without touching your files")
+            message = _("this version of git cannot merge without changing your files")
             raise cannot("git-failed", message, _("install git 2.38 or newer: https://git-scm.com/downloads"))
         raise failed("merge", words)
     first, *records = os.fsdecode(output).split("\0")

@@ -44,7 +44,7 @@ def moment(objects: Objects, typed: str, today: date, zone: tzinfo | None) -> Mo
         commit = commit or resolve(repo, typed)
     except CrmError as unknown:
         problem = unknown.problem
-        hint = _("a day can be said as well: 2024-05-01, monday, yesterday, 3d, last week")
+        hint = _("a day also works: 2024-05-01, monday, yesterday, 3d, last week")
         raise CrmError(problem._replace(hint=f"{hint}; {problem.hint}"), unknown.exit_code) from None
     if day is None:
         return Moment(commit, clock.day_of(objects.committed(commit), zone))
@@ -93,8 +93,8 @@ def _start_of(repo: Repository, day: date, zone: tzinfo | None) -> str:
 
 
 def _ambiguous(typed: str, commit: str, day: date) -> CrmError:
-    message = _("'{value}' is a commit and a day").format(value=typed)
-    hint = _("write {commit} for the commit, {day} for the day").format(commit=commit[:12], day=f"{day:%Y/%m/%d}")
+    message = _("'{value}' is both a commit and a day").format(value=typed)
+    hint = _("use {commit} for the commit, {day} for the day").format(commit=commit[:12], day=f"{day:%Y/%m/%d}")
     return usage("ambiguous-moment", message, hint)
 
 
@@ -103,14 +103,14 @@ def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
     if found := _before(repo, day, zone):
         return Moment(found, day)
     _refuse_cut(repo, day)
-    hint = _("git log --first-parent shows when the first one was made")
-    raise usage("no-commit-yet", _("there was no commit yet on {date}").format(date=day), hint)
+    hint = _("for the date of the first commit: git log --first-parent")
+    raise usage("no-commit-yet", _("no commits before {date}").format(date=day), hint)
 
 
 def _refuse_cut(repo: Repository, day: date) -> None:
     """Refuse to take the end of a shallow clone for the beginning of the store."""
     if clone.cut(repo):
-        raise clone.history_missing(_("this clone does not go back to {date}").format(date=day))
+        raise clone.history_missing(_("this clone has no history before {date}").format(date=day))
 
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:

@@ -137,7 +137,7 @@ def _refuse_elsewhere(start: Path, told: Mapping[str, str]) -> None:
     if code:
         return
     scope, value, _end = os.fsdecode(output).split("\0")
-    message = _("core.worktree puts the work tree of this repository into another folder: {folder}")
+    message = _("core.worktree sets the work tree of this repository to another folder: {folder}")
     hint = f"git --work-tree=. config --{scope} --unset-all core.worktree"
     raise cannot("worktree-elsewhere", message.format(folder=value), hint)
 
@@ -222,11 +222,11 @@ def resolve(repo: Repository, rev: str) -> str:
     if found := named(repo, rev):
         return found
     if head(repo) is None:
-        raise usage("no-commit-yet", _("nothing is committed yet"), _("make the first commit: git add . && git commit"))
-    hint = _("git log --oneline lists the commits, git tag and git branch -a the names")
+        raise usage("no-commit-yet", _("no commits yet"), _("make the first commit: git add . && git commit"))
+    hint = _("to list commits: git log --oneline; tags and branches: git tag, git branch -a")
     if (repo.common_dir / "shallow").exists():
         hint = _("this clone is shallow; fetch the older commits: {command}").format(command="git fetch --unshallow")
-    raise usage("unknown-revision", _("git knows no commit '{rev}'").format(rev=rev), hint)
+    raise usage("unknown-revision", _("unknown commit '{rev}'").format(rev=rev), hint)
 
 
 def merge_in_progress(repo: Repository) -> str | None:

@@ -71,7 +71,7 @@ def tracked(repo: Repository) -> Upstream:
     there = (config_get(repo, f"branch.{here}.merge") or "").removeprefix("refs/heads/")
     if not remote or remote == "." or not there:
         if not ask(repo, "remote"):
-            raise cannot("no-upstream", _("this clone has no remote to sync with"), sharing(here))
+            raise cannot("no-upstream", _("this clone has no remote"), sharing(here))
         command = f"git push -u {quoted(push_remote(repo) or 'origin')} {quoted(here)}"
         hint = _("set it once: {command}").format(command=command)
         raise cannot("no-upstream", _("the branch '{branch}' has no upstream").format(branch=here), hint)
@@ -117,20 +117,22 @@ def refuse_received(repo: Repository) -> None:
     """Refuse where the clone's own settings would have git run a program on the way."""
     for key, program in programs(repo):
         if key != _DRIVER and not key.startswith(_IDLE):
-            raise received(_("this clone's own settings name a program: {key} = {program}"), key, program)
+            raise received(_("this clone's own git config runs a program: {key} = {program}"), key, program)
 
 
 def refuse_inside(repo: Repository, where: Upstream) -> None:
     """Refuse to fetch from or push to a copy that came with the clone: git would run the hooks it brings."""
     addresses = addresses_of(repo, where.remote)
     if not addresses:
-        message = _("the branch '{branch}' follows '{remote}', which is no remote of this clone")
-        hint = _("name the remote: git remote add origin ADDRESS && git push -u origin {branch}")
+        message = _("the upstream of branch '{branch}' is on '{remote}', which is not a remote of this clone")
+        hint = _("add the remote: git remote add origin URL && git push -u origin {branch}")
         named = message.format(branch=where.branch, remote=where.remote)
         raise cannot("no-upstream", named, hint.format(branch=where.branch))
     if inside := next((each for each in addresses if lies_inside(repo, each)), None):
-        message = _("the remote '{remote}' lies inside this clone: {address}")
-        hint = _("name the others' copy: git remote set-url {remote} ADDRESS").format(remote=quoted(where.remote))
+        message = _("the remote '{remote}' is inside this clone: {address}")
+        hint = _("set the address of the shared repository: git remote set-url {remote} URL").format(
+            remote=quoted(where.remote)
+        )
         raise cannot("remote-inside", message.format(remote=where.remote, address=inside), hint)
 
 
@@ -203,8 +205,8 @@ def _fill(repo: Repository, where: Upstream, theirs: str) -> None:
 
 
 def _gone(where: Upstream) -> CrmError:
-    message = _("the branch {name} is gone over there").format(name=where.name)
-    hint = _("nothing was merged or pushed; talk to your colleagues; this command creates it again: {command}")
+    message = _("the branch {name} was deleted on the remote").format(name=where.name)
+    hint = _("nothing was merged or pushed; ask your colleagues first; to create the branch again: {command}")
     return cannot("no-upstream", message, hint.format(command=where.sending))
 
 
@@ -215,10 +217,10 @@ def _refuse_rewritten(repo: Repository, where: Upstream, seen: str | None, found
     taken = next((each for each in _ever_seen(repo, where, seen) if each in unsent), None) if unsent else None
     if taken is None:
         return
-    message = _("{name} was rewritten over there: commits that it had are gone from it").format(name=where.name)
+    message = _("{name} was rewritten on the remote: earlier commits are no longer in it").format(name=where.name)
     hint = _(
-        "nothing was merged or pushed; talk to your colleagues, then keep only your own commits: {rebase}; "
-        "or, with none of your own: {reset}; or send again what they took back: {send}"
+        "nothing was merged or pushed; ask your colleagues first; to keep only your own commits: {rebase}; "
+        "to drop all local commits: {reset}; to push the removed commits again: {send}"
     ).format(
         rebase=f"git fetch && git rebase --onto {where.name} {taken}",
         reset=f"git fetch && git reset --keep {where.name}",
@@ -290,12 +292,12 @@ def _rejected(where: Upstream, output: str, words: str) -> CrmError:
     else:
         advice = _('if nobody may push to {branch}: set push = "branch" under [sync] in crmtext.toml')
         hint = f"{told}\n{_unsent()}\n{advice.format(branch=where.there)}"
-    error = cannot("push-refused", _("{name} does not take the changes").format(name=where.name), hint)
+    error = cannot("push-refused", _("{name} rejected the push").format(name=where.name), hint)
     return ProtectedError(error.problem, error.exit_code) if protected else error
 
 
 def _unsent() -> str:
-    return _("what came is merged here and nothing was sent; run crmtext sync again later")
+    return _("the received commits are merged locally; nothing was pushed; run crmtext sync again later")
 
 
 def _unreached(where: Upstream, command: str, words: bytes, hint: str) -> CrmError:

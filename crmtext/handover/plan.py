@@ -88,7 +88,9 @@ def plan(snapshot: Snapshot, asked: Asked) -> Plan:
     promises = tuple(each for each in others if any(_promises(each, asked.giver, asked.taker)))
     if not pairs and not promises:
         name = snapshot.settings.shown(asked.giver)
-        raise usage("nothing-to-hand-over", _("{name} has no such customer").format(name=name), _("see: crmtext list"))
+        raise usage(
+            "nothing-to-hand-over", _("{name} has no matching customers").format(name=name), _("see: crmtext list")
+        )
     moves = tuple(_scheduled(pairs, snapshot.today))
     warnings = tuple(problem for move in moves for problem in _warnings(move.customer, snapshot.today))
     return Plan(asked, moves, promises, warnings)
@@ -98,12 +100,14 @@ def _check(asked: Asked, snapshot: Snapshot) -> None:
     team = snapshot.settings.team
     for taker in filter(None, (asked.taker, asked.rest)):
         if taker == asked.giver:
-            raise usage("same-colleague", _("giver and taker are the same colleague"), _("name two colleagues"))
+            raise usage(
+                "same-colleague", _("--from and --to are the same colleague"), _("choose two different colleagues")
+            )
         if taker in team and not team[taker].active:
             message = _("{name} has left").format(name=team[taker].shown)
-            raise usage("owner-left", message, _("name a colleague who is there"))
+            raise usage("owner-left", message, _("choose an active colleague"))
     if asked.rest and not asked.where:
-        message = _("--rest gets what --where leaves, and nothing is left without it")
+        message = _("--rest requires --where")
         raise usage("handover-rest", message, _("add --where, such as: --where \"priority == 'key'\""))
 
 
@@ -191,23 +195,23 @@ def _warnings(customer: Customer, today: date) -> Iterator[Problem]:
     warning = Severity.WARNING
     steps = [step for step in next_steps(customer) if step.done is None]
     if not steps and customer.status != "lost":
-        hint = _("say what is to be done next: crmtext log … --next … --due …")
-        yield document.problem("handover-no-step", _("there is no next step"), hint=hint, severity=warning, quote=False)
+        hint = _("add a next step: crmtext log … --next … --due …")
+        yield document.problem("handover-no-step", _("no next step"), hint=hint, severity=warning, quote=False)
     for step in steps:
         if step.due and step.due < today:
-            message = _("a next step is overdue since {date}").format(date=step.due)
+            message = _("a next step has been overdue since {date}").format(date=step.due)
             at = f"/interactions/{step.interaction}/next"
-            hint = _("keep it or move it before the handover")
+            hint = _("complete or reschedule it before the handover")
             yield document.problem("handover-overdue", message, at, hint=hint, severity=warning, quote=False)
     for index, case in enumerate(customer.data.get("cases", ())):
         if case["kind"] == "complaint" and case["status"] != "closed":
-            hint = _("talk it through with the colleague who takes over")
+            hint = _("discuss it with the colleague who takes over")
             message = _("a complaint is open")
             yield document.problem(
                 "handover-complaint", message, f"/cases/{index}", hint=hint, severity=warning, quote=False
             )
     for index, need in enumerate(customer.data.get("needs", ())):
         if need.get("budget", {}).get("basis") == "to-confirm" and need.get("status", "open") == "open":
-            message, hint = _("a budget is not confirmed"), _("ask the customer once more before the handover")
+            message, hint = _("a budget is not confirmed"), _("confirm with the customer before the handover")
             at = f"/needs/{index}/budget"
             yield document.problem("handover-budget", message, at, hint=hint, severity=warning, quote=False)

@@ -44,7 +44,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: WriteOptions) 
     """Hand the customers over, in a commit unless none is wanted, or only show what that would change."""
     how = how._replace(commit=how.commit is not False, branch=wanted.branch, action="handover", tell=None)
     if wanted.branch and not how.commit:
-        raise usage("branch-name", _("--branch is for the commit, and --no-commit makes none"), _("leave one out"))
+        raise usage("branch-name", _("--branch and --no-commit can't be combined"), _("leave one out"))
     with writing(store, how):
         snapshot = store.worktree()
         made = plan(snapshot, asked)
@@ -69,7 +69,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: WriteOptions) 
         if done.commit and wanted.branch:
             said += "\n" + "\n".join(_on_branch(store.git(), wanted.branch))
         elif done.commit:
-            said += "\n" + _("undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
+            said += "\n" + _("to undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
         return done._replace(summary=said, problems=(*done.problems, *_named(made)))
 
 
@@ -79,8 +79,8 @@ def _on_branch(repo: Repository, name: str) -> Iterator[str]:
         branch=name, current=branch(repo) or "HEAD"
     )
     if remote := push_remote(repo):
-        yield _("push it for review: {command}").format(command=f"git push -u {quoted(remote)} {quoted(name)}")
-    yield _("undo: {command}").format(command=f"git branch -D {quoted(name)}")
+        yield _("to push it for review: {command}").format(command=f"git push -u {quoted(remote)} {quoted(name)}")
+    yield _("to undo: {command}").format(command=f"git branch -D {quoted(name)}")
 
 
 def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
@@ -89,7 +89,7 @@ def _refuse_unsaved(repo: Repository, drafts: Sequence[Draft]) -> None:
     changed = {*changed_on_disk(repo, repo.prefix + RECORDS), *staged}
     touched = sorted(changed.intersection(repo.prefix + each.path for each in drafts))
     if touched:
-        message = _("{path} has changes that are not committed").format(path=touched[0])
+        message = _("{path} has uncommitted changes").format(path=touched[0])
         raise cannot("uncommitted-changes", message, _("commit them first: git commit {path}").format(path=touched[0]))
 
 
@@ -154,7 +154,7 @@ def _summary(made: Plan, store: Store) -> str:
         if open_ := open_there(move.customer, store.today):
             lines.append("    " + _("open: {what}").format(what=_(", ").join(open_)))
     for customer in made.promises:
-        said = _("only what was promised")
+        said = _("only what they promised")
         lines.append(_taken_over(settings.shown(made.asked.taker), customer, said))
     return "\n".join(lines)
 

@@ -72,7 +72,7 @@ def audience(typed: str, settings: Settings) -> frozenset[str] | None:
     found = frozenset(each.handle for each in settings.team.values() if each.role == typed)
     if not found:
         roles = dict.fromkeys(each.role for each in settings.team.values() if each.role)
-        hint = _("the team: {handles}; roles: {roles}").format(
+        hint = _("team: {handles}; roles: {roles}").format(
             handles=settings.everybody or "-", roles=", ".join(roles) or "-"
         )
         raise usage("team-member", _("'{name}' is neither a colleague nor a role").format(name=typed), hint)
@@ -117,7 +117,7 @@ def _moves(found: Iterable[Difference], now: Snapshot) -> Section:
         for each, change in moves
     )
     facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
-    return Section("status", _("Status moves"), tuple(lines), tuple(facts), len(moves))
+    return Section("status", _("Status changes"), tuple(lines), tuple(facts), len(moves))
 
 
 def _handovers(found: Iterable[Difference], now: Snapshot) -> Section:

@@ -191,7 +191,7 @@ def _key(schema: Schema, typed: str) -> str:
     for field in schema.fields:
         if first.casefold() in (name.casefold() for name in field.names()):
             return field.key + rest
-    raise usage("unknown-key", _("there is no key '{key}'").format(key=first), _known(schema.fields))
+    raise usage("unknown-key", _("unknown field '{key}'").format(key=first), _known(schema.fields))
 
 
 def _known(fields: Iterable[Any]) -> str:

@@ -27,13 +27,13 @@ _LARGEST = 4 * 1024 * 1024
 #: Why a value is left to a person, in words.
 WHY: Mapping[Why, str] = {
     Why.CHANGED: N_("both sides changed it"),
-    Why.ADDED: N_("both sides added it, with different values"),
-    Why.DELETED_HERE: N_("removed here, changed there"),
-    Why.DELETED_THERE: N_("changed here, removed there"),
-    Why.REORDERED: N_("both sides put it into another order"),
+    Why.ADDED: N_("both sides added it with different values"),
+    Why.DELETED_HERE: N_("removed locally, changed remotely"),
+    Why.DELETED_THERE: N_("changed locally, removed remotely"),
+    Why.REORDERED: N_("both sides reordered it"),
     Why.STRANGERS: N_("two different customers in one file"),
-    Why.RULE: N_("right on each side, wrong together"),
-    Why.WRITING: N_("there is no safe way to write both changes"),
+    Why.RULE: N_("valid on each side, but not combined"),
+    Why.WRITING: N_("the two changes cannot be combined safely"),
     Why.UNREADABLE: N_("one side is not valid YAML"),
 }
 
@@ -94,7 +94,9 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
 def main(arguments: Sequence[str]) -> int:
     """The driver with the arguments that git gives it: %O %A %B %L %P."""
     if len(arguments) != 5:
-        sys.stderr.write(_("git calls this with %O %A %B %L %P: crmtext hooks install") + "\n")
+        sys.stderr.write(
+            _("this command is run by git with %O %A %B %L %P; to set it up: crmtext hooks install") + "\n"
+        )
         return Exit.USAGE
     return run(*arguments)
 

@@ -46,7 +46,7 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
     could not be searched.
     """
     if not plain(typed):
-        raise usage("no-customer", _("no customer is named"), _("name an id, a name or a part of one"))
+        raise usage("no-customer", _("no customer given"), _("give an id, a name or a part of a name"))
     everyone = tuple(_Known(each, _spelled(each.names)) for each in customers)
     # Last, so that a word of a contact's name never stands before a customer's own name in pinyin.
     found = _first(everyone, typed, _WAYS) or _read(everyone, latin(typed)) or _first(everyone, typed, (_has_word,))
@@ -181,8 +181,8 @@ def _several(typed: str, found: list[Customer]) -> CrmError:
     lines = [f"{each.id}  {each.name}" for each in found[:_MOST]]
     if len(found) > _MOST:
         lines.append("…")
-    hint = _("name one of them:") + "\n" + "\n".join(lines)
-    return usage("several-customers", _("'{typed}' may be {n} customers").format(typed=typed, n=len(found)), hint)
+    hint = _("choose one by its id:") + "\n" + "\n".join(lines)
+    return usage("several-customers", _("'{typed}' matches {n} customers").format(typed=typed, n=len(found)), hint)
 
 
 def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
@@ -195,4 +195,4 @@ def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
             "{n} records have errors and were not searched: crmtext check",
             left_out,
         )
-    return usage("no-customer", _("there is no customer '{typed}'").format(typed=typed), hint)
+    return usage("no-customer", _("no customer matches '{typed}'").format(typed=typed), hint)

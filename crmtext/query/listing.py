@@ -211,7 +211,7 @@ def ids(snapshot: Snapshot, query: Query | Asked) -> Text:
 def note(snapshot: Snapshot, found: Sequence[Row], more: int = 0) -> str:
     """What is said when some are not shown, records are left out, or nothing is listed; else empty."""
     if not snapshot.checked:
-        return _("there are no customers yet; add one: crmtext add NAME")
+        return _("no customers yet; add one: crmtext add NAME")
     told = [plural("and {n} more customer", "and {n} more customers", more)] if more else []
     if not snapshot.left_out:
         return "".join(told) if found else _("no customer matches")
@@ -220,8 +220,8 @@ def note(snapshot: Snapshot, found: Sequence[Row], more: int = 0) -> str:
 
 def _left_out(snapshot: Snapshot) -> str:
     said = plural(
-        "{n} record is left out because it has errors",
-        "{n} records are left out because they have errors",
+        "{n} record with errors not listed",
+        "{n} records with errors not listed",
         snapshot.left_out,
     )
     return said + _("; see: crmtext check")

@@ -71,4 +71,4 @@ def _parted(step: str) -> tuple[str, str]:
 
 
 def _no_column(typed: str, hint: str) -> CrmError:
-    return usage("unknown-column", _("there is no column '{name}'").format(name=typed), hint)
+    return usage("unknown-column", _("unknown column '{name}'").format(name=typed), hint)

@@ -80,7 +80,7 @@ def run(
         document = _document(store, snapshot, wanted)
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
-        summary = _("{name} is a customer now: {path}").format(name=customer_name(document), path=document.path)
+        summary = _("Added {name}: {path}").format(name=customer_name(document), path=document.path)
         return settle(store, [Draft(None, document)], summary, how, also=also)
 
 
@@ -100,25 +100,27 @@ def guess(name: str) -> str:
 def common(match: Match) -> str:
     """What two customers have in common, in words."""
     names = {
-        "uscc": _("the same credit code"),
-        "full-name": _("the same name"),
-        "name": _("the same name"),
-        "phone": _("the same phone number"),
-        "email": _("the same e-mail address"),
-        "domain": _("the same web domain"),
+        "uscc": _("same credit code"),
+        "full-name": _("same name"),
+        "name": _("same name"),
+        "phone": _("same phone number"),
+        "email": _("same e-mail address"),
+        "domain": _("same web domain"),
     }
     said = dict.fromkeys(names[kind] for kind, _value in match.common)
-    return _(", ").join(said) or _("a similar name")
+    return _(", ").join(said) or _("similar name")
 
 
 def _read(store: Store, new: New) -> New:
     """What was typed with labels and names read."""
     name = " ".join(new.name.split())
     if not name:
-        raise usage("empty-value", _("the name is empty"), _("name the customer"))
+        raise usage("empty-value", _("the name is empty"), _("give the customer's name"))
     if not new.type:
         known = listed(store.schema.by_path["type"].choices)
-        raise usage("missing-key", _("the type is missing"), _("add --type, one of: {values}").format(values=known))
+        raise usage(
+            "missing-key", _("the customer type is missing"), _("add --type, one of: {values}").format(values=known)
+        )
     return new._replace(
         name=name,
         type=arguments.choice(store.schema, "type", new.type),
@@ -151,19 +153,19 @@ def _alike(snapshot: Snapshot, document: Document) -> tuple[Match, ...]:
     found = similar(document.data, snapshot.customers)
     if found and found[0].certain:
         other = found[0].customer
-        message = _("{name} is a customer already: {id}, {common}").format(
+        message = _("duplicate of {name} ({id}): {common}").format(
             name=other.name, id=other.id, common=common(found[0])
         )
-        hint = _("see: crmtext show {id}; to add one more all the same: --force").format(id=other.id)
+        hint = _("see: crmtext show {id}; to add it anyway: --force").format(id=other.id)
         raise usage("duplicate", message, hint)
     return found
 
 
 def _likely(match: Match, document: Document) -> Problem:
     other = match.customer
-    message = _("it may be {name} once more: {common}").format(name=f"{other.id} {other.name}", common=common(match))
-    hint = _("if they are two: {command}").format(
+    message = _("possible duplicate of {name}: {common}").format(name=f"{other.id} {other.name}", common=common(match))
+    hint = _("if they are two customers: {command}").format(
         command=f"crmtext set {document.data['id']} not_duplicate_of+={other.id}"
     )
-    hint += "\n" + _("if they are the same: {command}").format(command="crmtext undo")
+    hint += "\n" + _("if it is the same customer: {command}").format(command="crmtext undo")
     return Problem("duplicate", message, hint=hint, severity=Severity.WARNING)

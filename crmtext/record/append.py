@@ -83,7 +83,7 @@ def _list(document: Document, typed: str, store: Store) -> Key:
     if len(parts) == 1 and len(wanted) > 1:
         return path.resolve(store.schema, document.data, parts[0].key)
     if parts:
-        hint = _("say which: {keys}").format(keys=_(", ").join(field.typed for field in parts))
+        hint = _("choose one: {keys}").format(keys=_(", ").join(field.typed for field in parts))
     else:
         names = {name: field.typed for field in lists for name in field.names()}
         hint = did_you_mean(names.get(nearest(typed, names, loose=True), ""))
@@ -104,8 +104,8 @@ def _no_field(field: Field, command: str, given: Sequence[str], store: Store) ->
         line = " ".join((command, f"{key}={quoted(text)}", *map(quoted, rest), *more))
     else:
         line = " ".join((command, *(f"{each.typed}=…" for each in missing)))
-    message = _("'{text}' does not say which field it is").format(text=text)
-    return usage("no-assignment", message, _("write: {form}").format(form=line))
+    message = _("'{text}' has no field name").format(text=text)
+    return usage("no-assignment", message, _("use: {form}").format(form=line))
 
 
 def _with_case(document: Document, new: New, title: str, store: Store) -> New:
@@ -117,7 +117,7 @@ def _with_case(document: Document, new: New, title: str, store: Store) -> New:
 
 
 def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The entry that was typed as `KEY=VALUE …`, in the schema's order, and what its state added to it.
+    """The entry that was typed as `FIELD=VALUE …`, in the schema's order, and what its state added to it.
 
     A day and a colleague that it or its state needs and that were left out are today and you.
     """
@@ -126,7 +126,7 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
         key = path.resolve_in(field, store.schema, made, each.key)
         if each.sign or not each.value:
             raise usage(
-                "no-assignment", _("a new entry takes KEY=VALUE only"), _("write: {key}=…").format(key=each.key)
+                "no-assignment", _("a new entry takes only FIELD=VALUE"), _("use: {key}=…").format(key=each.key)
             )
         key = path.meant(key)
         code = values.currency(key.field, each.value, store)
@@ -147,7 +147,9 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
     field = key.field
     if not values.is_list(field) or field.item is None:
         raise usage(
-            "wrong-type", _("'{key}' is no list").format(key=key.shown), _("lists: {keys}").format(keys=_lists(store))
+            "wrong-type",
+            _("'{key}' is not a list").format(key=key.shown),
+            _("lists: {keys}").format(keys=_lists(store)),
         )
     if field.item.kind != "map":
         return _texts(document, key, given, store)
@@ -184,11 +186,11 @@ def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store
 def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
     added = [each for text in given for each in values.items(key.field, text, store)]
     if not added:
-        raise usage("empty-value", _("nothing is given to add"), _("write it behind the list's name"))
+        raise usage("empty-value", _("nothing to add"), _("put it after the list's name"))
     have = get(document.data, key.pointer) or ()
     new = [each for each in dict.fromkeys(added) if each not in have]
     if not new:
-        raise usage("twin-entry", _("'{key}' holds that already").format(key=key.shown), _("nothing is to be done"))
+        raise usage("twin-entry", _("'{key}' already has this entry").format(key=key.shown), _("nothing to do"))
     order = path.order(store.schema, document.data, key.pointer)
     return New([Append(key.pointer, each, order) for each in new], value_text(new, key.field, store.settings))
 
@@ -198,11 +200,13 @@ def _twins(document: Document, key: Key, made: Mapping[str, Any], how: WriteOpti
     have = get(document.data, key.pointer) or ()
     if not own or all(list_items.identity(key.field, each) != own for each in have):
         return ()
-    message = _("'{key}' has {name} twice now").format(key=key.shown, name=" · ".join(own))
+    message = _("'{key}' now has two entries {name}").format(key=key.shown, name=" · ".join(own))
     if how.dry_run:
-        hint = _("if they are one, change the first with crmtext set instead")
+        hint = _("if they are the same, change the first one with crmtext set instead")
     else:
-        hint = _("if they are one: {command}, then change the first with crmtext set").format(command="crmtext undo")
+        hint = _("if they are the same: {command}, then change the first one with crmtext set").format(
+            command="crmtext undo"
+        )
     return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
 
 
@@ -220,7 +224,7 @@ def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
 
 def _incomplete(missing: Sequence[Field]) -> CrmError:
     """The error of an entry in which keys are missing, with the words that say them."""
-    message = _("a new entry needs: {keys}").format(keys=_(", ").join(each.typed for each in missing))
+    message = _("missing in the new entry: {keys}").format(keys=_(", ").join(each.typed for each in missing))
     hints = [_("add: {words}").format(words=" ".join(f"{each.typed}=…" for each in missing))]
     fixed = (each for each in missing if each.choices)
     hints += [labelled(each.typed, listed(each.choices)) for each in fixed]

@@ -27,9 +27,13 @@ def run(store: Store, typed: str, how: WriteOptions, *, back: bool) -> Change:
         document = reread(store, found)
         name = customer_name(document)
         if document.path.startswith(ARCHIVE + "/") != back:
-            message = _("{name} is not in the archive") if back else _("{name} is in the archive already")
+            message = _("{name} is not archived") if back else _("{name} is already archived")
             raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))
         old, new = (ARCHIVE, RECORDS) if back else (RECORDS, ARCHIVE)
         path = new + document.path.removeprefix(old)
-        said = _("{name} is back: {path}") if back else _("{name} is put aside: {path}; lists and checks still know it")
+        said = (
+            _("Moved {name} out of the archive: {path}")
+            if back
+            else _("Archived {name}: {path}; lists and checks still include it")
+        )
         return settle(store, moved(store, document, document, path), said.format(name=name, path=path), how)

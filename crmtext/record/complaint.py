@@ -72,14 +72,14 @@ def opened(document: Document, grievance: str, title: str, store: Store) -> Oper
 def said(document: Document, grievance: str, title: str, store: Store) -> str:
     """What is said of a case that was opened."""
     case = _case(document, grievance, title, store)
-    return _("case opened, due {due}: {summary}").format(due=case["due"], summary=case["summary"])
+    return _("Opened a case, due {due}: {summary}").format(due=case["due"], summary=case["summary"])
 
 
 def refuse_none(document: Document) -> CrmError:
     """The error of a case for what is no complaint."""
     command = f"crmtext append {quoted(_id(document))} cases kind=… summary=…"
-    message = _("--case opens a case for a complaint or a score of 1 or 2, and this is neither")
-    return usage("no-complaint", message, _("open any other case with: {command}").format(command=command))
+    message = _("--case works only for a complaint or a score of 1 or 2")
+    return usage("no-complaint", message, _("for other cases: {command}").format(command=command))
 
 
 def proposed(done: Change, found: Sequence[tuple[Document, str]], store: Store) -> Change:

@@ -37,7 +37,7 @@ def run(store: Store, typed: str, number: str, when: str, how: WriteOptions) -> 
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
-        summary = _("{name}: done on {date}: {action}").format(
+        summary = _("Marked as done on {date} for {name}: {action}").format(
             name=customer_name(document), date=on, action=step.action
         )
         return settle(store, [draft(document, [operation], store.schema)], summary, how)
@@ -57,7 +57,7 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
         raise usage("no-step", message, _listed(waiting, typed))
     found = next((step for step in steps if number and step.number == int(number)), None)
     if found and found.done:
-        message = _("that step was done on {date}: {action}").format(date=found.done, action=found.action)
+        message = _("already done on {date}: {action}").format(date=found.done, action=found.action)
         raise usage("no-step", message, _listed(waiting, typed))
     if found:
         return found
@@ -87,7 +87,7 @@ def _steps(document: Document, store: Store) -> list[NextStep]:
 def _listed(steps: list[NextStep], typed: str) -> str:
     rows = [f"{step.number}. {step.due or _('no date')}  {step.action}" for step in steps]
     command = f"crmtext done {quoted(typed)} {steps[0].number}"
-    return _("name one by its number, such as: {command}").format(command=command) + "\n" + "\n".join(rows)
+    return _("give its number, for example: {command}").format(command=command) + "\n" + "\n".join(rows)
 
 
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
@@ -96,9 +96,9 @@ def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
     agreed = day(get(seen.data, f"/interactions/{step.interaction}/date"))
     if on > store.today:
         message = _("{date} is in the future; today is {today}").format(date=on, today=store.today)
-        raise usage("future-date", message, _("mark it when it is done"))
+        raise usage("future-date", message, _("mark it as done when it has been done"))
     known = str(get(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
     # An interaction of the future, or of no day at all, is an error of its own.
     if known and agreed and on < agreed <= store.today:
         message = _("{date} is before the interaction of {day}").format(date=on, day=agreed)
-        raise usage("done-date", message, _("correct the date"))
+        raise usage("done-date", message, _("fix the date"))

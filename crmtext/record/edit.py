@@ -74,15 +74,15 @@ def _begin(session: _Session) -> None:
     """Have a copy to edit: the one that was left here, if the user wants it, else a new one."""
     mine, now = session.copy, _on_disk(session)
     if mine.left and now is not None and mine.text != now:
-        session.talk.say(_("what was typed here before and not written is still there: {file}").format(file=mine.file))
+        session.talk.say(_("your earlier text, not yet written, is in {file}").format(file=mine.file))
         if mine.others:
             names = ", ".join(str(each) for each in mine.others)
-            session.talk.say(_("your editor has left more beside it: {files}").format(files=names))
-        if session.talk.ask(_("edit it, or begin anew?"), ("edit", "drop")) != "drop":
+            session.talk.say(_("your editor left other files next to it: {files}").format(files=names))
+        if session.talk.ask(_("edit it, or start over?"), ("edit", "drop")) != "drop":
             if mine.base != now:
                 _bring_together(session, now)
             return
-        session.talk.say(_("kept in {file}").format(file=mine.keep()))
+        session.talk.say(_("Kept in {file}").format(file=mine.keep()))
     mine.begin(now or b"", now or b"")
 
 
@@ -102,7 +102,7 @@ def _loop(session: _Session) -> Change:
         typed = mine.text
         if typed is None or typed == mine.base:
             mine.close()
-            return Change((), _("nothing has changed"))
+            return Change((), _("no changes"))
         problems = _problems(session, typed)
         choice = _choose(session, problems)
         done = _write(session, typed, problems) if choice == "keep" else choice
@@ -111,7 +111,7 @@ def _loop(session: _Session) -> Change:
         if done == "drop":
             kept = mine.keep()
             mine.close()
-            return Change((), _("nothing was written; what you typed is kept in {file}").format(file=kept))
+            return Change((), _("nothing was written; your text is kept in {file}").format(file=kept))
 
 
 def _edit(session: _Session) -> None:
@@ -119,7 +119,7 @@ def _edit(session: _Session) -> None:
     if code:
         if not session.copy.left:
             session.copy.close()
-        message = _("the editor '{command}' has failed (exit code {code})").format(command=session.command, code=code)
+        message = _("the editor '{command}' failed (exit code {code})").format(command=session.command, code=code)
         raise cannot("editor-failed", message, _("nothing was written"))
 
 
@@ -134,7 +134,7 @@ def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if not errors:
         return "keep"
-    question = _("edit again, keep it as it is (on the disk, not committed), or drop it?")
+    question = _("edit again, keep it as it is (on disk, not committed), or drop it?")
     if choice := session.talk.ask(question, ("edit", "keep", "drop"), problems):
         return choice
     raise CrmError(errors[0], Exit.FOUND)
@@ -149,7 +149,7 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
         now = store.read_file(session.path)
         if now == mine.base:
             draft = Draft(parse(now or b"", session.path), parse(typed, session.path))
-            summary = _("{path} written").format(path=session.path)
+            summary = _("Wrote {path}").format(path=session.path)
             change = write(store, [draft], summary, how)
             if not how.dry_run:
                 mine.close()
@@ -159,10 +159,10 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
 
 def _meanwhile(session: _Session, now: bytes | None) -> Choice:
     if now is None:
-        raise cannot("changed-meanwhile", _("'{path}' was moved or deleted meanwhile").format(path=session.path))
-    message = _("'{path}' was changed by somebody else meanwhile").format(path=session.path)
+        raise cannot("changed-meanwhile", _("'{path}' was moved or deleted in the meantime").format(path=session.path))
+    message = _("'{path}' was changed by another program in the meantime").format(path=session.path)
     session.talk.say(message)
-    question = _("edit again, with both texts brought together, or drop yours?")
+    question = _("edit the merged text, or drop yours?")
     choice = session.talk.ask(question, ("edit", "drop"))
     if choice is None:
         raise cannot("changed-meanwhile", message, _("nothing was written"))
@@ -174,12 +174,12 @@ def _meanwhile(session: _Session, now: bytes | None) -> Choice:
 def _bring_together(session: _Session, now: bytes) -> None:
     """Have the copy hold what was typed and what others have written, with marks where the two clash."""
     mine = session.copy
-    names = (_("yours"), _("before"), _("on the disk"))
+    names = (_("yours"), _("before"), _("on disk"))
     text, clash = merged(mine.folder, mine.text or b"", mine.base or b"", now, names)
     mine.begin(text, now)
-    session.talk.say(_("the record has changed meanwhile; both texts are brought together"))
+    session.talk.say(_("the record changed in the meantime; both versions were merged"))
     if clash:
-        session.talk.say(_("where they clash, both stand between <<<<<<< and >>>>>>>: keep what is right"))
+        session.talk.say(_("conflicts are marked with <<<<<<< and >>>>>>>; keep one version"))
 
 
 def _kept(error: CrmError, mine: Copy) -> CrmError:
@@ -191,4 +191,4 @@ def _kept(error: CrmError, mine: Copy) -> CrmError:
 
 
 def _where(mine: Copy) -> str:
-    return _("what you typed is kept in {file}; crmtext edit offers it again").format(file=mine.file)
+    return _("your text is kept in {file}; crmtext edit offers it again").format(file=mine.file)

@@ -201,11 +201,11 @@ def _only_in_items(one: list[Any], other: list[Any], below: dict[str, list[tuple
 
 
 def _said(done: tuple[Problem, ...]) -> str:
-    lines = [_("mended: {problem}").format(problem=problem) for problem in _in_order(done)]
+    lines = [_("fixed: {problem}").format(problem=problem) for problem in _in_order(done)]
     if not done:
-        return _("nothing to mend: what is left has no single right answer")
+        return _("nothing to fix automatically: the remaining problems have no single right answer")
     count = len({problem.place.path for problem in done})
-    counted = plural("{n} problem mended", "{n} problems mended", len(done))
+    counted = plural("Fixed {n} problem", "Fixed {n} problems", len(done))
     return "\n".join(
         (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} file", "{n} files", count)))
     )

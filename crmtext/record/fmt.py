@@ -52,8 +52,8 @@ def run(store: Store, paths: Sequence[str], how: WriteOptions) -> Change:
 def _summary(drafts: Iterable[Draft]) -> str:
     changed = sum(1 for each in drafts if each.diff)
     if not changed:
-        return _("every record is in canonical form")
-    return plural("{n} record put into canonical form", "{n} records put into canonical form", changed)
+        return _("all records are in canonical form")
+    return plural("Formatted {n} record", "Formatted {n} records", changed)
 
 
 def _documents(snapshot: Snapshot, paths: Sequence[str]) -> tuple[Document, ...]:
@@ -73,7 +73,7 @@ def _of_each(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]
         elif new != document.text:
             line = _first_difference(document.text, new)
             message = _("the record is not in canonical form")
-            hint = _("crmtext fmt --write {path} puts it right").format(path=document.path)
+            hint = _("to format it: crmtext fmt --write {path}").format(path=document.path)
             yield _at(document, line, message, hint)
 
 
@@ -81,7 +81,7 @@ def _tried(document: Document, schema: Schema) -> str | Problem:
     """The canonical text, or why there is none."""
     wrong = next((each for each in document.problems if each.severity is Severity.ERROR), None)
     if wrong:
-        return _at(document, wrong.place.line, wrong.message, _("mend it first: crmtext check"))
+        return _at(document, wrong.place.line, wrong.message, _("fix it first: crmtext check"))
     try:
         return form(document.text, schema)
     except CrmError as error:

@@ -46,9 +46,9 @@ def free_id(snapshot: Snapshot, typed: str) -> str:
     id_ = typed.strip()
     field = snapshot.schema.by_path["id"]
     if not re.fullmatch(str(field.resolved.get("pattern", ".+")), id_):
-        raise usage("id-form", _("'{id}' does not have the form of an id").format(id=id_), field.hint)
+        raise usage("id-form", _("'{id}' is not a valid id").format(id=id_), field.hint)
     if id_.casefold() in {each.casefold() for each in known(snapshot)}:
-        raise usage("unique-id", _("the id {id} is given already").format(id=id_), _("choose another one"))
+        raise usage("unique-id", _("the id {id} is already in use").format(id=id_), _("choose another one"))
     return id_
 
 
@@ -75,7 +75,9 @@ def read_slug(typed: str) -> str:
     found = slug(typed)
     if typed.strip() and not found and not _SLUG.match(typed):
         raise usage(
-            "file-name", _("'{name}' cannot be in a file's name").format(name=typed), _("use letters, digits and '-'")
+            "file-name",
+            _("'{name}' is not allowed in a file name").format(name=typed),
+            _("use letters, digits and '-'"),
         )
     refuse_in_name(found)
     return found
@@ -87,6 +89,6 @@ def folder(typed: str) -> str:
     if parts[:1] == [RECORDS]:
         parts = parts[1:]
     if ".." in parts or any(part.startswith(".") for part in parts):
-        message = _("'{path}' is no folder for records").format(path=typed)
-        raise usage("folder", message, _("name one below {folder}/").format(folder=RECORDS))
+        message = _("'{path}' is not a folder for records").format(path=typed)
+        raise usage("folder", message, _("give a folder below {folder}/").format(folder=RECORDS))
     return "/".join((RECORDS, *parts))

@@ -84,7 +84,7 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
         raise usage(
             "future-date",
             _("{date} is in the future; today is {today}").format(date=when, today=today),
-            _("log it when it has happened; a plan is --next … --due …"),
+            _("log it after it happened; for a plan: --next … --due …"),
         )
     found = {
         "date": when.isoformat(),
@@ -150,10 +150,8 @@ def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tup
 
 def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
     label = choice_label(schema.by_path["interactions[].channel"], channel)
-    message = _("{name} does not want to be contacted this way: {channel}").format(
-        name=customer_name(document), channel=label
-    )
-    hint = _("choose another way next time; if the customer called you: --direction in")
+    message = _("{name} does not want to be contacted by {channel}").format(name=customer_name(document), channel=label)
+    hint = _("use another channel next time; if the customer contacted you: --direction in")
     return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
 
 
@@ -180,8 +178,8 @@ def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any
     command = " ".join(
         ("crmtext log", *map(quoted, (typed, entry.channel, entry.summary)), *options, "--due", _due(word, store.today))
     )
-    message = _("nothing was written: '{word}' is not a day, and the next step has no due date").format(word=word)
-    raise usage("vague-date", message, _("name the day: {command}").format(command=command))
+    message = _("nothing was written: '{word}' is not a date, and the next step has no due date").format(word=word)
+    raise usage("vague-date", message, _("give the due date: {command}").format(command=command))
 
 
 def _me(store: Store) -> str:
@@ -202,7 +200,7 @@ def _due(word: str, today: date) -> str:
 
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
-    said = _("{name}: {channel} of {date} noted in {path}").format(
+    said = _("Logged {channel} of {date} for {name}: {path}").format(
         name=customer_name(document),
         channel=choice_label(store.schema.by_path["interactions[].channel"], item["channel"]),
         date=item["date"],
@@ -210,21 +208,23 @@ def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     )
     step = item.get("next", {})
     return said + (
-        _("; ") + _("next by {due}: {action}").format(due=step["due"], action=step["action"]) if "due" in step else ""
+        _("; ") + _("next step by {due}: {action}").format(due=step["due"], action=step["action"])
+        if "due" in step
+        else ""
     )
 
 
 def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[str, Any]:
     if not entry.next:
         if entry.due or entry.next_by:
-            raise usage("next-step", _("--due needs --next with what is to be done"), _('add --next "…"'))
+            raise usage("next-step", _("--due requires --next"), _('add --next "…"'))
         return {}
     due = _day(entry.due, max(when, today)) if entry.due else None
     if due and due < when:
         raise usage(
             "next-due",
             _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=when),
-            _("correct one of the two dates"),
+            _("fix one of the two dates"),
         )
     step = {
         "action": _one_line(entry.next),
@@ -244,5 +244,5 @@ def _one_line(text: str) -> str:
     """Text in one line, without blanks at its ends."""
     found = " ".join(text.split())
     if not found:
-        raise usage("empty-value", _("the text is empty"), _("say in a line what was talked about"))
+        raise usage("empty-value", _("the text is empty"), _("give a one-line summary"))
     return found

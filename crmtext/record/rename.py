@@ -76,7 +76,7 @@ def _following(
     found = references.to(snapshot, {old}, document.path)
     if twin is None:
         return tuple(_follow(each, new, snapshot) for each in found), ()
-    message = _("references to {id} stay: {path} has that id as well").format(id=old, path=twin.path)
+    message = _("references to {id} were not changed, because {path} has the same id").format(id=old, path=twin.path)
     return (), (Problem("reference", message, severity=Severity.WARNING),) if found else ()
 
 
@@ -85,7 +85,7 @@ def _follow(found: references.Referring, new: str, snapshot: Snapshot) -> Draft:
         return references.follow(found, new, snapshot.schema)
     except CrmError as error:
         problem = error.problem
-        message = _("{path} refers to the customer and cannot follow: {reason}").format(
+        message = _("the reference in {path} could not be updated: {reason}").format(
             path=found.document.path, reason=problem.message
         )
         raise CrmError(Problem(problem.rule, message, hint=problem.hint), error.exit_code) from None
@@ -94,8 +94,8 @@ def _follow(found: references.Referring, new: str, snapshot: Snapshot) -> Draft:
 def _summary(document: Document, path: str, new: str, following: int) -> str:
     name = customer_name(document)
     if path == document.path and new == document.data.get("id"):
-        return _("{name}: nothing changes").format(name=name)
-    said = _("{name} is {path} now").format(name=name, path=path)
+        return _("{name}: nothing to change").format(name=name)
+    said = _("Renamed {name}: {path}").format(name=name, path=path)
     if not following:
         return said
-    return said + _("; ") + plural("{n} record refers to it anew", "{n} records refer to it anew", following)
+    return said + _("; ") + plural("{n} reference updated", "{n} references updated", following)

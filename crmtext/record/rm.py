@@ -63,14 +63,16 @@ def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> 
         rows = few((f"{claimed_id(each.document)}  {customer_name(each.document)}" for each in referring), _MOST)
         count = plural("{n} customer", "{n} customers", len(referring))
         message = _("{name} is referred to by {customers}").format(name=name, customers=count)
-        raise usage("still-referred", message, _("--force removes the references as well:") + "\n" + "\n".join(rows))
+        raise usage(
+            "still-referred", message, _("to remove the references as well, use --force:") + "\n" + "\n".join(rows)
+        )
     if not held(store, document):
-        message = _("git does not hold {path} as it is now: nothing would bring it back").format(path=document.path)
-        raise usage("not-committed", message, _("commit it first, or remove it all the same with --force"))
+        message = _("{path} has uncommitted changes; removing it cannot be undone").format(path=document.path)
+        raise usage("not-committed", message, _("commit it first, or remove it anyway with --force"))
 
 
 def _summary(store: Store, document: Document, referring: int) -> str:
-    said = _("{name} is removed: {path}").format(name=customer_name(document), path=document.path)
+    said = _("Removed {name}: {path}").format(name=customer_name(document), path=document.path)
     if referring:
-        said += _("; ") + plural("{n} reference to it as well", "{n} references to it as well", referring)
-    return said + (_("; git's history keeps it") if held(store, document) else "")
+        said += _("; ") + plural("{n} reference removed", "{n} references removed", referring)
+    return said + (_("; git's history still has it") if held(store, document) else "")

@@ -49,7 +49,7 @@ def steps(before: Document, after: Document, typed: Collection[str], store: Stor
         # The same score of an unknown day only gets its day.
         earlier = "date" in old or old.get("score") != new.get("score")
         if earlier and (operations := tuple(_as_feedback(after, old, store))):
-            yield Step(operations, _("the earlier score is feedback now"))
+            yield Step(operations, _("the earlier score was moved to feedback"))
             after = parse_text(rewrite(after.text, operations), after.path)
     fresh = {"date": day, "by": _me(store), "comment": None, **given}
     operations = tuple(

@@ -1,4 +1,4 @@
-"""Setting keys: `KEY=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`, `KEY=` to take one away; of one customer or of many."""
+"""Setting keys: `FIELD=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`, `FIELD=` to remove one; of one customer or of many."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def run(store: Store, typed: str, assignments: Sequence[str], how: WriteOptions,
         made = _made(document, wanted, store, case)
         if case is not None and not made.grievance:
             raise complaint.refuse_none(document)
-        summary = _("{name}: {changes}").format(name=customer_name(document), changes=made.said or _("nothing changes"))
+        summary = _("{name}: {changes}").format(
+            name=customer_name(document), changes=made.said or _("nothing to change")
+        )
         return _settled(store, [made], summary, how, case)
 
 
@@ -85,7 +87,7 @@ def run_where(
             raise complaint.refuse_none(rows[0].customer.document)
         same = len(rows) - len(changes)
         said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
-        said += [plural("{n} is so already", "{n} are so already", same)] if same else []
+        said += [plural("{n} unchanged", "{n} unchanged", same)] if same else []
         summary = joined(filter(None, (*said, listing.note(snapshot, rows))))
         return _settled(store, changes, summary, how, case)
 
@@ -151,8 +153,11 @@ def _parsed(text: str) -> Assignment:
         return Assignment(match[1].strip(), _SIGNS.get(match[2], match[2]), match[3].strip())
     raise usage(
         "no-assignment",
-        _("'{text}' does not say what to set").format(text=text),
-        _("write KEY=VALUE, such as status=active; LIST+=VALUE adds, LIST-=VALUE takes away, KEY= removes"),
+        _("'{text}' is not FIELD=VALUE").format(text=text),
+        _(
+            "use FIELD=VALUE, such as status=active; LIST+=VALUE adds, LIST-=VALUE removes an item, FIELD= "
+            "removes the field"
+        ),
     )
 
 
@@ -178,8 +183,8 @@ def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequen
             hint = _belongs_elsewhere(document, wanted, store)
         elif error.problem.rule == _OF_BASIS and (ranged := _range(document, wanted, store)):
             hint = _(
-                'say how it is known: {key}="stated {value}" if the customer said so, '
-                '{key}="estimated {value}" if you think so'
+                'add the basis: {key}="stated {value}" if the customer said so, {key}="estimated {value}" if it is '
+                "your estimate"
             ).format(key=ranged.key, value=ranged.value)
         else:
             raise
@@ -192,10 +197,10 @@ def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: 
     customer = quoted(claimed_id(document))
     if "status" in values_:
         command = f"crmtext status {customer} {quoted(values_['status'])}"
-        return _("move the customer with what goes with it: {command}").format(command=command)
+        return _("to change the status and the fields that depend on it: {command}").format(command=command)
     score = next((text for name, text in values_.items() if name.startswith("cooperation.satisfaction")), "…")
     command = f"crmtext append {customer} feedback kind=survey score={quoted(score)}"
-    return _("note it as feedback: {command}").format(command=command)
+    return _("to add it as feedback: {command}").format(command=command)
 
 
 def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
@@ -218,8 +223,8 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
     if key.pointer == "/id":
         raise usage(
             "id-stays",
-            _("the id and the name of the file go together"),
-            _("crmtext rename CUSTOMER --id NEW changes both"),
+            _("the id and the file name must agree"),
+            _("to change both: crmtext rename CUSTOMER --id NEW"),
         )
     key = path.meant(key) if wanted.value and not wanted.sign else key
     old = get(document.data, key.pointer)
@@ -251,8 +256,8 @@ def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: 
     if not values.is_list(key.field):
         raise usage(
             "wrong-type",
-            _("'{key}' is no list").format(key=key.shown),
-            _("only lists take += and -=; set it: {key}=…").format(key=key.shown),
+            _("'{key}' is not a list").format(key=key.shown),
+            _("+= and -= work only on lists; use: {key}=…").format(key=key.shown),
         )
     items = values.items(key.field, wanted.value, store, whose)
     have = old if isinstance(old, list) else []

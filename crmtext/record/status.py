@@ -67,8 +67,8 @@ def read(move: Move, store: Store) -> Move:
     given = {"--since": since, "--reason": move.reason, "--category": category, "--product": "".join(move.products)}
     for option in (name for name, value in given.items() if value and to not in _TAKES[name]):
         known = _(", ").join(_label(each, store) for each in _TAKES[option])
-        message = _("{option} does not go with the status {status}").format(option=option, status=_label(to, store))
-        raise usage("status-option", message, _("it goes with: {values}").format(values=known))
+        message = _("{option} does not work with the status {status}").format(option=option, status=_label(to, store))
+        raise usage("status-option", message, _("it works with: {values}").format(values=known))
     return move._replace(to=to, since=since, category=category, reason=" ".join(move.reason.split()))
 
 
@@ -162,10 +162,10 @@ def _already(document: Document, move: Move, store: Store) -> str:
     if move.since or move.reason or move.category or move.products:
         raise usage(
             "same-status",
-            _("{name} is {status} already").format(name=customer_name(document), status=_label(move.to, store)),
-            _("change what goes with it: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
+            _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store)),
+            _("to change its fields: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
         )
-    return _("{name} is {status} already").format(name=customer_name(document), status=_label(move.to, store))
+    return _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store))
 
 
 def _summary(document: Document, before: str, move: Move, store: Store) -> str:
@@ -175,10 +175,10 @@ def _summary(document: Document, before: str, move: Move, store: Store) -> str:
     if move.to == "active" and get(document.data, "/cooperation/since") in (None, move.since):
         said += _(" since {date}").format(date=move.since or store.today)
     if before == "active" and get(document.data, "/cooperation/satisfaction"):
-        said += _("; ") + _("the satisfaction is feedback now")
+        said += _("; ") + _("the satisfaction was moved to feedback")
     open_ = _open(document) if move.to == "lost" else 0
     return said + (
-        _("; ") + plural("{n} opportunity stays open", "{n} opportunities stay open", open_) if open_ else ""
+        _("; ") + plural("{n} opportunity is still open", "{n} opportunities are still open", open_) if open_ else ""
     )
 
 

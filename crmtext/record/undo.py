@@ -38,7 +38,7 @@ def run(store: Store, how: WriteOptions) -> Change:
     with writing(store, how):
         done = journal.last(own)
         if done is None:
-            raise cannot("nothing-to-undo", _("there is no change to undo: crmtext has written nothing here"))
+            raise cannot("nothing-to-undo", _("nothing to undo: crmtext has made no changes in this clone"))
         if done.transaction.settles:
             raise _decided(done.transaction)
         _refuse_changed(store, done)
@@ -49,7 +49,7 @@ def run(store: Store, how: WriteOptions) -> Change:
             return Change(changed, _("nothing was written"), "".join(each.diff for each in drafts))
         wanted = how.commit if how.commit is not None else done.commit is not None or bool(how.message)
         commit = _commit(store, done, drafts, how) if wanted else None
-        summary = _("undone: {what}").format(what=done.transaction.says)
+        summary = _("Undone: {what}").format(what=done.transaction.says)
         placed = sparse.placed(store.absent, parts, committed=commit is not None)
         made = transaction.do(store.home, journal.Transaction(summary, placed.parts, commit, done.name))
         sparse.reveal(store.absent, placed)
@@ -77,8 +77,8 @@ def _refuse_changed(store: Store, done: Done) -> None:
     _refuse_moved(store, done.transaction, [part for part, content in states.items() if content is None])
     if all(content == part.before for part, content in states.items()):
         journal.forget(store.home.own, done.name)
-        message = _("the last change is undone already: {what}").format(what=done.transaction.says)
-        raise cannot("nothing-to-undo", message, _("crmtext undo again undoes the one before it"))
+        message = _("the last change is already undone: {what}").format(what=done.transaction.says)
+        raise cannot("nothing-to-undo", message, _("to undo the change before it, run crmtext undo again"))
     raise _changed(store, done)
 
 
@@ -89,7 +89,7 @@ def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None
         for path, raw in store.disk.records():
             if part.after and (raw == part.after or PurePosixPath(path).name == name):
                 message = _("'{path}' was moved to {new} since the last change").format(path=part.path, new=path)
-                hint = _("the last change was: {what}; move the file back and undo again, or take it out: crmtext rm")
+                hint = _("the last change was: {what}; move the file back and undo again, or remove it: crmtext rm")
                 raise cannot("changed-since", message, hint.format(what=what.says))
 
 
@@ -102,8 +102,10 @@ def _content(store: Store, part: Part) -> bytes | None:
 
 def _changed(store: Store, done: Done) -> CrmError:
     what = clip(done.transaction.says, _WIDTH)
-    message = _("not undone, as the record has changed since: {what}").format(what=what)
-    return cannot("changed-since", message, _("undo only that: {command}").format(command=_alone(store, done)))
+    message = _("not undone, because the record has changed since: {what}").format(what=what)
+    return cannot(
+        "changed-since", message, _("to undo only that change: {command}").format(command=_alone(store, done))
+    )
 
 
 def _alone(store: Store, done: Done) -> str:
@@ -159,8 +161,8 @@ def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
 
 
 def _decided(what: Transaction) -> CrmError:
-    message = _("the last change decided a conflict, which is not undone: {what}").format(what=what.says)
-    hint = _("as long as the merge is not committed: git checkout -m -- {path} shows the conflict again")
+    message = _("the last change resolved a conflict and can't be undone: {what}").format(what=what.says)
+    hint = _("to restore the conflict before the merge is committed: git checkout -m -- {path}")
     return cannot("nothing-to-undo", message, hint.format(path=what.settles[0]))
 
 

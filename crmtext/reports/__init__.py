@@ -33,9 +33,9 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
 
 
 def _unknown(name: str) -> CrmError:
-    known = _("the reports are: {names}").format(names=_(", ").join(REPORTS))
+    known = _("reports: {names}").format(names=_(", ").join(REPORTS))
     hint = did_you_mean(nearest(name, REPORTS), known)
-    return usage("unknown-report", _("there is no report '{name}'").format(name=name), hint)
+    return usage("unknown-report", _("unknown report '{name}'").format(name=name), hint)
 
 
 def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iterator[Page]:

@@ -58,9 +58,9 @@ def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None
         # The first page that is none of many; a report of one page for each customer has none.
         start = start or ("" if "/" in path else path)
         _write(folder / path, text.encode(), within or folder)
-    said = plural("{n} page written", "{n} pages written", count)
+    said = plural("Wrote {n} page", "Wrote {n} pages", count)
     if site.left_out:
-        out = plural("{n} record with errors is left out", "{n} records with errors are left out", site.left_out)
+        out = plural("{n} record with errors not included", "{n} records with errors not included", site.left_out)
         said += _("; ") + out
     return Text(f"{said}\n{_('open {path}').format(path=files.near(folder / start))}\n")
 

@@ -40,5 +40,5 @@ def _as_it_is(document: Document, *, raw: bool) -> Text:
     if problem := unsettled(document.text, document.path):
         raise CrmError(problem, Exit.FOUND)
     message = _("{path} has errors and cannot be shown as a card").format(path=document.path)
-    hint = _("what is wrong: crmtext check {path}; as it is: --format yaml").format(path=document.path)
+    hint = _("to see the errors: crmtext check {path}; to see the text: --format yaml").format(path=document.path)
     raise CrmError(Problem("left-out", message, hint=hint), Exit.FOUND)

@@ -23,14 +23,16 @@ def chosen(field: Field, typed: str) -> str:
     close = nearest.choice(typed, field.choices, loose=True)
     meant = "".join(each.typed for each in field.choices if each.value == close and not found)
     hint = did_you_mean(meant, _choices(field))
-    raise usage("unknown-value", _("there is no {key} '{value}'").format(value=typed, key=_in_a_sentence(field)), hint)
+    raise usage(
+        "unknown-value", _("unknown value '{value}' for {key}").format(value=typed, key=_in_a_sentence(field)), hint
+    )
 
 
 def _choices(field: Field) -> str:
     """The values there are, and which of them stands for what is none of the others."""
     known = _("one of: {values}").format(values=listed(field.choices))
     other = [each for each in field.choices if each.value == "other"]
-    return known + "\n" + _("for what is none of them: {value}").format(value=listed(other)) if other else known
+    return known + "\n" + _("if none of them fits: {value}").format(value=listed(other)) if other else known
 
 
 def _in_a_sentence(field: Field) -> str:

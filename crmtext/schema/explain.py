@@ -142,7 +142,7 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
             free = meant and node and fault.document.node(meant) is None
             fix = (Edit(node.start, node.end, last(meant)),) if free and node else ()
             yield fault.problem(
-                "unknown-key", _("there is no key '{key}' here").format(key=key), hint, pointer=at, key=True, fix=fix
+                "unknown-key", _("unknown field '{key}'").format(key=key), hint, pointer=at, key=True, fix=fix
             )
 
 
@@ -153,12 +153,12 @@ def _enum(fault: Fault) -> Iterator[Problem]:
     fix = fixes.replaced(fault.document, fault.pointer, meant) if meant else ()
     known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
     if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
-        hint = _("write {value}").format(value=meant)
+        hint = _("use {value}").format(value=meant)
     elif meant:
         hint = did_you_mean(meant)
     else:
         hint = _("one of: {values}").format(values=known)
-    message = _("{value} is not a value of '{key}'").format(value=fault.quoted, key=fault.key)
+    message = _("unknown value {value} for '{key}'").format(value=fault.quoted, key=fault.key)
     yield fault.problem("unknown-value", message, hint, fix=fix)
 
 
@@ -177,7 +177,7 @@ def _size(fault: Fault) -> Iterator[Problem]:
         "minItems": _("'{key}' needs at least {limit} items"),
         "maxItems": _("'{key}' has more than {limit} items"),
     }
-    saying = sayings.get(fault.error.validator, _("{value} has a wrong form"))
+    saying = sayings.get(fault.error.validator, _("{value} has an invalid format"))
     yield fault.problem(
         "out-of-range",
         saying.replace("{limit}", str(limit)).replace("{key}", fault.key).replace("{value}", fault.quoted),
@@ -192,7 +192,7 @@ def _unique(fault: Fault) -> Iterator[Problem]:
             at = f"{fault.pointer}/{index}"
             yield fault.problem(
                 "item-twice",
-                _("'{key}' holds the same item twice").format(key=fault.key),
+                _("duplicate item in '{key}'").format(key=fault.key),
                 _("delete one of the two"),
                 pointer=at,
             )
@@ -200,12 +200,12 @@ def _unique(fault: Fault) -> Iterator[Problem]:
 
 
 def _anything(fault: Fault) -> Iterator[Problem]:
-    yield fault.problem("wrong-form", _("'{key}' does not fit the schema").format(key=fault.key), fault.hint)
+    yield fault.problem("wrong-form", _("'{key}' does not match the schema").format(key=fault.key), fault.hint)
 
 
 def _add_hint(key: str, field: Any) -> str:
     if field is None:
-        return _("add the key")
+        return _("add the field")
     if field.choices:
         return _("add '{key}:' with one of: {values}").format(key=key, values=listed(field.choices))
     return _("add a line '{key}: …'").format(key=key)

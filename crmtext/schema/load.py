@@ -37,7 +37,7 @@ def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
         data: dict[str, Any] = json.loads(raw)
         return data
     if len(raw) > _MAX_BYTES:
-        raise _error("schema-too-large", _("the schema has more than {n} bytes").format(n=_MAX_BYTES), path)
+        raise _error("schema-too-large", _("the schema is larger than {n} bytes").format(n=_MAX_BYTES), path)
     if raw.startswith(b"\xef\xbb\xbf"):
         hint = _("save it as UTF-8 without BOM")
         raise _error("schema-syntax", _("the schema begins with a byte order mark"), path, hint)
@@ -52,7 +52,7 @@ def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
         message = _("the schema is not JSON: {said}").format(said=error.msg)
-        raise CrmError(Problem("schema-syntax", message, place, _("look for a missing comma or quote"))) from None
+        raise CrmError(Problem("schema-syntax", message, place, _("check for a missing comma or quote"))) from None
     except _RefusedError as error:
         raise _error("schema-syntax", str(error), path, _("delete it")) from None
     problem = next(_faults(data, path), None)
@@ -72,7 +72,7 @@ class _RefusedError(Exception):
 
 
 def _no_number(name: str) -> float:
-    raise _RefusedError(_("the schema holds {name}, which is not a number of JSON").format(name=name))
+    raise _RefusedError(_("the schema contains {name}, which is not a JSON number").format(name=name))
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twin = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _RefusedError(_("the schema gives the key '{key}' twice").format(key=twin))
+        raise _RefusedError(_("duplicate field '{key}' in the schema").format(key=twin))
     return found
 
 
@@ -101,31 +101,31 @@ def _fault(error: Any, path: str) -> Problem:
     where = join(error.absolute_path) or "/"
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema.get("properties", ())))
-        message = _("the schema uses '{key}' at {where}, which is not known here").format(
+        message = _("the schema uses the unsupported '{key}' at {where}").format(
             key=", ".join(map(str, unknown)), where=where
         )
         return Problem(
             "schema-keyword",
             message,
             Place(path, pointer=where),
-            _("take it out; the schema of a new store shows what there is: crmtext init"),
+            _("remove it; for what is supported, see the schema of a new store: crmtext init"),
         )
     if error.validator == "required":
         key = next(key for key in error.validator_value if key not in error.instance)
         return Problem(
             "schema-mark",
-            _("'{key}' is missing at {where} of the schema").format(key=key, where=where),
+            _("'{key}' is missing at {where} in the schema").format(key=key, where=where),
             Place(path, pointer=where),
-            _("give every key a title and an x-title-zh")
+            _("add a title and an x-title-zh to every field")
             if "title" in key
-            else _("add it; compare with the other keys"),
+            else _("add it, as in the other fields"),
         )
     if where.endswith("/$ref"):
         return _reference(str(error.instance), path, where)
     said = error.message if len(error.message) < 160 else error.validator
     return Problem(
         "schema-form",
-        _("the schema is wrong at {where}: {said}").format(where=where, said=said),
+        _("the schema is invalid at {where}: {said}").format(where=where, said=said),
         Place(path, pointer=where),
         _("compare with the shipped schema"),
     )
@@ -134,9 +134,9 @@ def _fault(error: Any, path: str) -> Problem:
 def _reference(target: str, path: str, where: str) -> Problem:
     return Problem(
         "schema-reference",
-        _("the schema refers to '{target}', which it does not define").format(target=target),
+        _("the schema refers to '{target}', which is not defined").format(target=target),
         Place(path, pointer=where),
-        _("references stay inside the file: #/definitions/NAME"),
+        _("only references inside the file are allowed: #/definitions/NAME"),
     )
 
 
@@ -155,7 +155,7 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
         if isinstance(form, str) and form not in FORMATS:
             yield Problem(
                 "schema-format",
-                _("the format '{form}' is not known").format(form=form),
+                _("unsupported format '{form}'").format(form=form),
                 Place(path, pointer=where),
                 _("one of: {values}").format(values=", ".join(FORMATS)),
             )
@@ -178,7 +178,7 @@ def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Pro
         order = [*TopologicalSorter(leads).static_order()]
     except CycleError as error:
         message = _("the definition '{name}' refers to itself").format(name=error.args[1][0])
-        yield Problem("schema-reference", message, Place(path), _("a record has an end: let the definition have one"))
+        yield Problem("schema-reference", message, Place(path), _("remove the circular reference"))
         return
     sizes: dict[str, int] = {}
     levels: dict[str, int] = {}
@@ -191,10 +191,10 @@ def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Pro
         sizes[name] = len(nodes) + sum(sizes[target] for _depth, target in targets)
         levels[name] = max([at.count("/") for at, _node in nodes] + [depth + levels[each] for depth, each in targets])
         if sizes[name] > _MOST_NODES or levels[name] > _MOST_LEVELS:
-            message = _("with its references written out, {where} has more than {n} parts or {levels} levels").format(
+            message = _("with its references expanded, {where} has more than {n} parts or {levels} levels").format(
                 where=where or "/", n=_MOST_NODES, levels=_MOST_LEVELS
             )
-            hint = _("define fewer fields, and refer to each definition once")
+            hint = _("define fewer fields, and use each definition only once")
             yield Problem("schema-too-large", message, Place(path, pointer=where), hint)
             return
 

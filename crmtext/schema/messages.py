@@ -40,11 +40,11 @@ def empty(fault: Fault) -> Problem:
     """The problem of a key that has nothing behind it."""
     field = fault.field
     if field and field.choices:
-        hint = _("write one of: {values}").format(values=listed(field.choices))
+        hint = _("use one of: {values}").format(values=listed(field.choices))
     elif fault.schema.required(fault.pointer):
-        hint = _("write a value")
+        hint = _("enter a value")
     else:
-        hint = _("write a value, or leave the key out")
+        hint = _("enter a value, or remove the field")
     return fault.problem("empty-value", _("'{key}' has no value").format(key=fault.key), hint, key=True)
 
 
@@ -53,12 +53,12 @@ def _not_text(fault: Fault) -> Iterator[Problem]:
     if not fixes.fits(fault.written, fault.error.schema, fault.schema):
         yield wrong_form(fault, str(fault.error.schema.get("format", "")))
         return
-    text = _("put quotes round it")
+    text = _("put it in quotes")
     given = _("true or false") if isinstance(fault.error.instance, bool) else _("a number")
     yield fault.problem(
         "number-as-text",
-        _("{value} is read as {kind}, and must be text").format(value=fault.quoted, kind=given),
-        text if fault.secret else _('put quotes round it: "{value}"').format(value=fault.written),
+        _("{value} is read as {kind}, but must be text").format(value=fault.quoted, kind=given),
+        text if fault.secret else _('put it in quotes: "{value}"').format(value=fault.written),
         fix=fixes.quoted(fault.document, fault.pointer),
     )
 
@@ -67,7 +67,7 @@ def _not_a_list(fault: Fault) -> Problem:
     shown, fix = fixes.bracketed(fault.document, fault.pointer, fault.error.schema, fault.schema)
     hint = _form_hint(fault, "array")
     if shown and not fault.secret:
-        hint = _("write it in brackets: {key}: {value}").format(key=fault.key, value=shown)
+        hint = _("put it in brackets: {key}: {value}").format(key=fault.key, value=shown)
     return fault.problem(
         "wrong-type",
         _("'{key}' must be {wanted}, not {given}").format(
@@ -86,8 +86,8 @@ def wrong_format(fault: Fault) -> Iterator[Problem]:
 def wrong_pattern(fault: Fault) -> Iterator[Problem]:
     """The problem of a text that does not match; a line break in it is told as such."""
     if any(sign in str(fault.error.instance) for sign in "\n\r"):
-        message = _("'{key}' is one line, and holds a line break").format(key=fault.key)
-        yield fault.problem("line-break", message, _("write it in one line"))
+        message = _("'{key}' must be one line, but contains a line break").format(key=fault.key)
+        yield fault.problem("line-break", message, _("put it on one line"))
     elif fault.error.schema.get("format") != "date":  # else said by the format
         yield wrong_form(fault, "")
 
@@ -97,7 +97,7 @@ def wrong_form(fault: Fault, form: str) -> Problem:
     mended = fixes.value(fault.written, fault.error.schema, fault.schema)
     sayings = {
         "date": _("{value} is not a date").format(value=fault.quoted),
-        "date-time": _("{value} is not a time with its offset").format(value=fault.quoted),
+        "date-time": _("{value} is not a time with offset").format(value=fault.quoted),
         "email": _("{value} is not an e-mail address").format(value=fault.quoted),
         "uri": _("{value} is not a web address").format(value=fault.quoted),
     }
@@ -106,33 +106,33 @@ def wrong_form(fault: Fault, form: str) -> Problem:
         return fault.problem(f"{form}-format", sayings[form], hint, fix=fault.fix(mended))
     hint = fault.instead(mended, fault.hint)
     if mended and mended == unicodedata.normalize("NFKC", fault.written):
-        message = _("{value} holds full-width characters").format(value=fault.quoted)
+        message = _("{value} contains full-width characters").format(value=fault.quoted)
         return fault.problem("fullwidth-digits", message, hint, fix=fault.fix(mended))
-    message = _("{value} does not have the form of '{key}'").format(value=fault.quoted, key=fault.key)
+    message = _("{value} does not match the format of '{key}'").format(value=fault.quoted, key=fault.key)
     return fault.problem("wrong-form", message, hint, fix=fault.fix(mended))
 
 
 def _hint(form: str, text: str) -> str:
     if form == "date" and fixes.looks_like_date(text):
-        return _("there is no such day in the calendar")
+        return _("this date does not exist")
     hints = {
-        "date": _("write year, month and day, such as 2024-05-01"),
-        "date-time": _("write it with its offset, such as 2024-05-01T09:30:00+08:00"),
-        "email": _("write one address, such as name@example.com"),
-        "uri": _("write it whole, such as https://example.com"),
+        "date": _("use year, month and day, such as 2024-05-01"),
+        "date-time": _("use a time with offset, such as 2024-05-01T09:30:00+08:00"),
+        "email": _("use one address, such as name@example.com"),
+        "uri": _("use a full web address, such as https://example.com"),
     }
     return hints[form]
 
 
 def _form_hint(fault: Fault, wanted: Any) -> str:
     if wanted == "array":
-        return _("write a list: a line '- …' for each item below '{key}:'").format(key=fault.key)
+        return _("make it a list: one line '- …' per item below '{key}:'").format(key=fault.key)
     if wanted == "object":
-        return _("write 'key: value' lines below it, indented by two spaces")
+        return _("put 'field: value' lines below it, indented by two spaces")
     if fault.hint:
         return fault.hint
     if wanted == "boolean":
-        return _("write true or false")
+        return _("use true or false")
     if wanted in ("number", "integer"):
-        return _("write digits only, such as 500000")
-    return _("write one value after '{key}:'").format(key=fault.key)
+        return _("use digits only, such as 500000")
+    return _("put one value after '{key}:'").format(key=fault.key)

@@ -53,13 +53,11 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     ]
     if homes:
         named = (schema.typed(home).removesuffix("[0]") if loose else home for home in dict.fromkeys(homes[:3]))
-        return "", _("'{key}' belongs under {homes}").format(
-            key=typed, homes=_(", ").join(f"'{home}'" for home in named)
-        )
+        return "", _("'{key}' belongs in {homes}").format(key=typed, homes=_(", ").join(f"'{home}'" for home in named))
     if here is not None and above == "":
-        return "", _("what has no key of its own yet goes under 'custom:'")
+        return "", _("put fields that the schema does not have under 'custom:'")
     known = (field.typed if loose else field.key for field in siblings)
-    return "", _("known keys: {keys}").format(keys=_(", ").join(known))
+    return "", _("known fields: {keys}").format(keys=_(", ").join(known))
 
 
 def _main_texts(schema: Schema) -> set[str]:

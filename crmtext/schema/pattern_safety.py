@@ -24,7 +24,10 @@ _MOST_WAYS, _MOST_DEGREE, _MOST_ADJACENT = 1000, 3, 2
 def fault(pattern: str, work: Work) -> tuple[str, str] | None:
     """Why a pattern cannot be used, and what to do about it; None if it can."""
     shown = clip(pattern, _QUOTED)
-    too_large = _("the pattern '{pattern}' counts too far").format(pattern=shown), _("bound lengths with maxLength")
+    too_large = (
+        _("a repetition count in the pattern '{pattern}' is too large").format(pattern=shown),
+        _("limit the length with maxLength"),
+    )
     if len(pattern) > _LONGEST:
         return too_large
     try:
@@ -35,30 +38,32 @@ def fault(pattern: str, work: Work) -> tuple[str, str] | None:
         found = cost(parsed, work)
     except (re.error, RecursionError, OverflowError) as error:
         said = str(error).partition(" at position")[0]
-        message = _("the pattern '{pattern}' is not a regular expression: {said}").format(pattern=shown, said=said)
-        return message, _("look for a bracket that is not closed, or a missing backslash")
+        message = _("the pattern '{pattern}' is not a valid regular expression: {said}").format(
+            pattern=shown, said=said
+        )
+        return message, _("check for an unclosed bracket or a missing backslash")
     except TooLargeError:
         return too_large
     except UnknownError:
-        message = _("the pattern '{pattern}' looks ahead or back, or repeats what a group found").format(pattern=shown)
-        return message, _("write it without (?=…), (?!…), (?<…) and \\1; rules of several fields are if and then")
+        message = _("the pattern '{pattern}' uses lookaround or a backreference").format(pattern=shown)
+        return message, _("don't use (?=…), (?!…), (?<…) or \\1; for rules over several fields, use if and then")
     return _slow(found, shown)
 
 
 def _slow(found: Cost, shown: str) -> tuple[str, str] | None:
     if found.exponential:
-        message = _(
-            "the pattern '{pattern}' can take forever to match: a repetition repeats what can match in two ways"
-        )
-        hint = _("write it without a repetition inside a repetition: a+ for (a+)+, [ab]* for (a|[ab])*")
+        message = _("the pattern '{pattern}' can be very slow: a repeated part can match the same text in two ways")
+        hint = _("don't nest repetitions: a+ instead of (a+)+, [ab]* instead of (a|[ab])*")
     elif found.ways > _MOST_WAYS:
-        message = _("the pattern '{pattern}' can take forever to match: repetitions can share a text in too many ways")
-        hint = _("put a sign between them that neither matches, or make one of them: a{2,200} for a{1,100}a{1,100}")
-    elif found.degree > _MOST_DEGREE or found.adjacent > _MOST_ADJACENT:
         message = _(
-            "the pattern '{pattern}' can take forever to match: too many repetitions without end match one text"
+            "the pattern '{pattern}' can be very slow: its repetitions can share the same text in too many ways"
         )
-        hint = _("say what stands between them: [^,]*,[^,]*,[^,]* for .*,.*,.*")
+        hint = _(
+            "put a character between them that neither matches, or combine them: a{2,200} instead of a{1,100}a{1,100}"
+        )
+    elif found.degree > _MOST_DEGREE or found.adjacent > _MOST_ADJACENT:
+        message = _("the pattern '{pattern}' can be very slow: too many unlimited repetitions match the same text")
+        hint = _("exclude the separator: [^,]*,[^,]*,[^,]* instead of .*,.*,.*")
     else:
         return None
     return message.format(pattern=shown), hint

@@ -27,16 +27,14 @@ def problems(data: dict[str, Any], shipped: dict[str, Any], path: str) -> Iterat
         if other is None:
             continue
         if other.kind != field.kind and (field.kind, other.kind) not in _NARROWER:
-            yield _problem(
-                path, _("'{key}' is another kind of value than in the shipped schema").format(key=field.path)
-            )
+            yield _problem(path, _("'{key}' has another type than in the shipped schema").format(key=field.path))
         missing = [key for key in field.resolved.get("required", ()) if key not in other.resolved.get("required", ())]
         if missing:
             name = f"{field.path}.{missing[0]}".removeprefix(".")
-            yield _problem(path, _("'{key}' may be left out, and the program needs it").format(key=name))
+            yield _problem(path, _("'{key}' must be required, because the program needs it").format(key=name))
 
 
 def _problem(path: str, message: str) -> Problem:
     return Problem(
-        "schema-kept", message, Place(path), _("make a key of your own instead; compare with the shipped schema")
+        "schema-kept", message, Place(path), _("add your own field instead; compare with the shipped schema")
     )

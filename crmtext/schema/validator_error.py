@@ -67,7 +67,7 @@ class Fault(NamedTuple):
 
     def instead(self, mended: str, otherwise: str) -> str:
         """The hint that names the right value, where there is one that may be shown."""
-        return _("write {value}").format(value=mended) if mended and not self.secret else otherwise
+        return _("use {value}").format(value=mended) if mended and not self.secret else otherwise
 
     def fix(self, mended: str) -> tuple[Edit, ...]:
         """The edit that puts a text in place of the value."""
@@ -99,7 +99,7 @@ def kind(wanted: Any) -> str:
     names = {
         "string": _("text"),
         "array": _("a list"),
-        "object": _("a block of fields"),
+        "object": _("a group of fields"),
         "integer": _("a whole number"),
         "number": _("a number"),
         "boolean": _("true or false"),
@@ -113,7 +113,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, bool):
         return _("true or false")
     if isinstance(value, dict):
-        return _("a block of fields")
+        return _("a group of fields")
     if isinstance(value, list):
-        return plural("a list of {n} item", "a list of {n} items", len(value))
+        return plural("a list with {n} item", "a list with {n} items", len(value))
     return _("text") if isinstance(value, str) else _("a number")

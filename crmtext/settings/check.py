@@ -41,7 +41,7 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
                 table,
                 "",
                 _("[{table}] must be a table").format(table=table),
-                _("write [{table}] on a line of its own").format(table=table),
+                _("put [{table}] on a line of its own").format(table=table),
             )
         elif table in known:
             yield from _whole(text, known[table], content)
@@ -60,7 +60,7 @@ def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[
         for item in value:
             yield from _hidden(item, text, table, name)
     elif isinstance(value, str) and (sign := unseen(value)):
-        message = _("{key} holds a character that nobody sees: {code}").format(key=printable(name), code=sign)
+        message = _("{key} contains an invisible character: {code}").format(key=printable(name), code=sign)
         yield _problem(text, name, table, message, _("delete it, and type the word again"))
 
 
@@ -89,12 +89,12 @@ def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
                 handle,
                 "team",
                 _("a colleague is a table: [team.{handle}]").format(handle=handle),
-                _('a line below it says name = "…"'),
+                _('add a line below it: name = "…"'),
             )
             continue
         nested = [key for key, value in given.items() if isinstance(value, dict)]
         if nested:
-            hint = _('quote a handle that holds a dot: [team."{handle}"]').format(handle=f"{handle}.{nested[0]}")
+            hint = _('quote a handle that contains a dot: [team."{handle}"]').format(handle=f"{handle}.{nested[0]}")
             yield _problem(
                 text, "", table, _("[team.{handle}] is read as two names").format(handle=f"{handle}.{nested[0]}"), hint
             )
@@ -111,7 +111,7 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
     choices = each.metadata.get("choices")
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
-        yield _problem(text, key, table, _("'{value}' is not a value of {key}").format(value=value, key=key), hint)
+        yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), hint)
     elif isinstance(default, tuple) and not _texts(value):
         yield _kind(text, key, table, value, _("a list of texts"))
     elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
@@ -121,7 +121,7 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
     elif "values" in each.metadata:
         yield from _map(text, table, key, value, each.metadata["values"])
     elif reason := _form(each.metadata.get("check", ""), value):
-        yield _problem(text, key, table, _("'{value}' is not a value of {key}").format(value=value, key=key), reason)
+        yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), reason)
 
 
 def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:
@@ -143,21 +143,21 @@ def _texts(value: Any) -> bool:
 def _form(check: str, value: Any) -> str:
     if check == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
         meant = currencies.named(value)
-        return _("write {value}").format(value=meant) if meant else _("write its three letters: CNY, EUR, USD")
+        return _("use {value}").format(value=meant) if meant else _("use the three-letter code: CNY, EUR, USD")
     if check == "timezone" and value and not clock.is_zone(value):
-        return _("write a name such as Asia/Shanghai")
+        return _("use a name such as Asia/Shanghai")
     return ""
 
 
 def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
-    message = _("{key} must be {wanted}, and is {value}").format(key=key, wanted=wanted, value=repr(value)[:40])
-    return _problem(text, key, table, message, _("crmtext.toml of a new store shows how it is written: crmtext init"))
+    message = _("{key} must be {wanted}, not {value}").format(key=key, wanted=wanted, value=repr(value)[:40])
+    return _problem(text, key, table, message, _("for an example, see crmtext.toml of a new store: crmtext init"))
 
 
 def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
     names = tuple(known)
     hint = did_you_mean(nearest(key, names), _("one of: {values}").format(values=", ".join(names)))
-    message = _("there is no setting '{key}'").format(key=f"{table}.{key}" if table else key)
+    message = _("unknown setting '{key}'").format(key=f"{table}.{key}" if table else key)
     return _problem(text, key, table, message, hint)
 
 

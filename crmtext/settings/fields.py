@@ -49,57 +49,60 @@ _PROBABILITY = {"discovery": 10, "qualified": 30, "proposal": 50, "negotiation":
 class Settings:
     """What `crmtext.toml` says, checked. `given` names the settings that the file itself sets."""
 
-    name: str = _setting("store.name", "", N_("the store's name, as reports show it"))
+    name: str = _setting("store.name", "", N_("the name of the store, shown in reports"))
     schema_version: int = _setting("store.schema_version", 1, N_("the version of the schema that the records follow"))
     language: str = _setting(
         "store.language",
         "",
-        N_("the language of texts in records, commit messages, reports, and of messages; left out: the locale decides"),
+        N_("the language of messages, reports, commit messages and texts in records. Default: the locale"),
         choices=("en", "zh"),
     )
     timezone: str = _setting(
-        "store.timezone", "", N_("the time zone whose days count; left out: the system's"), check="timezone"
+        "store.timezone", "", N_("the time zone of all dates. Default: the system's"), check="timezone"
     )
     currency: str = _setting(
-        "store.currency", "CNY", N_("the currency of amounts that name none (ISO 4217)"), check="currency"
+        "store.currency", "CNY", N_("the currency of amounts without one (ISO 4217)"), check="currency"
     )
     commit: str = _setting(
         "store.commit",
         "auto",
         N_(
-            "auto: each writing command commits exactly what it changed; never: you commit. "
-            "handover commits in any case, unless --no-commit is given"
+            "auto: each writing command commits exactly what it changed; never: you commit. handover always "
+            "commits, unless you give --no-commit"
         ),
         choices=("auto", "never"),
     )
     team: Mapping[str, Member] = _setting(
-        "team", {}, N_("the colleagues: a table for each handle with name, email, role, active")
+        "team", {}, N_("the team: one table per handle, with name, email, role, active")
     )
     transitions: Mapping[str, tuple[str, ...]] = _setting(
-        "status.transitions", _TRANSITIONS, N_("which status may follow which"), values=list
+        "status.transitions", _TRANSITIONS, N_("the allowed status changes"), values=list
     )
     stale_days: Mapping[str, int] = _setting(
-        "followup.stale_days", _STALE, N_("days without contact after which a customer is stale, by value"), values=int
+        "followup.stale_days",
+        _STALE,
+        N_("days without contact after which a customer is stale, by the customer's value"),
+        values=int,
     )
-    case_days: int = _setting("followup.case_days", 5, N_("days after which a case is due for which no day is given"))
+    case_days: int = _setting("followup.case_days", 5, N_("days until a case is due, if no due date is given"))
     probability: Mapping[str, int] = _setting(
         "opportunities.probability",
         _PROBABILITY,
-        N_("how likely an opportunity is won, in percent, by stage"),
+        N_("the probability of an opportunity in percent, by stage"),
         values=int,
     )
     push: str = _setting(
         "sync.push",
         "auto",
         N_(
-            "auto: sync pushes to the main branch, or to crm/HANDLE if the server says that it is protected; "
-            "branch: always to crm/HANDLE"
+            "auto: sync pushes to the main branch, or to crm/HANDLE if the main branch is protected; branch: "
+            "always to crm/HANDLE"
         ),
         choices=("auto", "branch"),
     )
-    ignore: tuple[str, ...] = _setting("check.ignore", (), N_("rules that the check leaves out"))
-    lock_seconds: int = _setting("check.lock_seconds", 10, N_("how long to wait for another writer"))
-    views: Mapping[str, str] = _setting("views", {}, N_("names for expressions, used as list @NAME"), values=str)
+    ignore: tuple[str, ...] = _setting("check.ignore", (), N_("rules that check ignores"))
+    lock_seconds: int = _setting("check.lock_seconds", 10, N_("seconds to wait for another crmtext that is writing"))
+    views: Mapping[str, str] = _setting("views", {}, N_("saved expressions, used as list @NAME"), values=str)
     given: frozenset[str] = frozenset()
     #: Where the name of each view stands: line, column, and the text of the line.
     views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)

@@ -104,7 +104,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
     import tomllib
 
     if len(raw) > _MAX_BYTES:
-        raise cannot("settings-too-large", _("{file} has more than {n} bytes").format(file=SETTINGS, n=_MAX_BYTES))
+        raise cannot("settings-too-large", _("{file} is larger than {n} bytes").format(file=SETTINGS, n=_MAX_BYTES))
     try:
         text = raw.decode("utf-8-sig")
         if passed := limit_passed(text, _DEEPEST):
@@ -126,7 +126,7 @@ def _passed(text: str, message: str, offset: int) -> CrmError:
     from crmtext.text.document import place_at
 
     place = place_at(SETTINGS, text, offset, offset + 1)
-    return CrmError(Problem("settings-syntax", message, place, _("no setting needs this: shorten the line")))
+    return CrmError(Problem("settings-syntax", message, place, _("no setting is this long; shorten the line")))
 
 
 def _conflict(text: str) -> Problem | None:
@@ -140,8 +140,8 @@ def _conflict(text: str) -> Problem | None:
     place = place_at(SETTINGS, text, *found)
     message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
     hint = _(
-        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then: git add {file}; "
-        "or go back to before the merge: git merge --abort"
+        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then run: git add {file}; or "
+        "undo the merge: git merge --abort"
     ).format(file=SETTINGS)
     return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*found)].partition("\n")[0].rstrip("\r"))
 
@@ -156,8 +156,8 @@ def _syntax(said: str, text: str) -> Problem:
     lines = text.split("\n")
     line, column = (int(where[1]), int(where[2])) if where else (len(lines), len(lines[-1]) + 1)
     excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    message = _("the settings are not TOML: {said}").format(said=said.partition(" (at ")[0])
-    hint = _('text stands in quotes: name = "…"; a list in brackets: ["…", "…"]')
+    message = _("the settings are not valid TOML: {said}").format(said=said.partition(" (at ")[0])
+    hint = _('put text in quotes: name = "…"; lists in brackets: ["…", "…"]')
     return Problem("settings-syntax", message, Place(SETTINGS, line, column), hint, excerpt=excerpt)
 
 

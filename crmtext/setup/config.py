@@ -52,8 +52,8 @@ def config(store: Store, name: str = "") -> Answer:
     columns = (
         Column("name", _("Setting"), fixed=True),
         Column("value", _("Value")),
-        Column("origin", _("From"), fixed=True),
-        Column("about", _("What it is for")),
+        Column("origin", _("Source"), fixed=True),
+        Column("about", _("Description")),
     )
     rows = _marked([each for whole in known for each in _parts(whole, text)], faults)
     told = tuple((each.name, shown(each.value), each.origin, _about(each)) for each in rows)
@@ -67,8 +67,8 @@ def written(store: Store, name: str, value: str) -> str:
     table, _dot, key = found.name.rpartition(".")
     line = f"{key} = {_as_toml(found.value, value)}"
     if found.line:
-        return _("it stands in {place}; write there: {line}").format(place=f"{SETTINGS}:{found.line}", line=line)
-    return _("write in {file}, below [{table}]: {line}").format(file=SETTINGS, table=table, line=line)
+        return _("it is in {place}; set it there: {line}").format(place=f"{SETTINGS}:{found.line}", line=line)
+    return _("add to [{table}] in {file}: {line}").format(file=SETTINGS, table=table, line=line)
 
 
 def _as_toml(now: object, typed: str) -> str:
@@ -158,7 +158,7 @@ def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
     names = [name for each in known for name in (each.name, each.name.rpartition(".")[2])]
     names += [part.name for each in known for part in _parts(each, text)]
     hint = did_you_mean(nearest(wanted, names), _("all settings: crmtext config"))
-    raise usage("unknown-setting", _("there is no setting '{key}'").format(key=typed), hint)
+    raise usage("unknown-setting", _("unknown setting '{key}'").format(key=typed), hint)
 
 
 def _plain(value: object) -> object:

@@ -139,9 +139,9 @@ def back_here(repo: Repository) -> str:
 
 
 def _redirected(repo: Repository, folder: Path, wanted: tuple[Hook, ...]) -> CrmError:
-    message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
+    message = _("core.hooksPath makes git use the hooks in '{folder}'").format(folder=folder)
     lines = "\n".join(f"  {hook.path}: {_call(hook.name)}" for hook in wanted)
-    hint = _("use the hooks of this clone: {command}; or add these lines there:").format(command=back_here(repo))
+    hint = _("to use the hooks of this clone: {command}; or add these lines there:").format(command=back_here(repo))
     return cannot("hooks-elsewhere", message, f"{hint}\n{lines}", Place(str(folder)))
 
 

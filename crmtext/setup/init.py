@@ -109,8 +109,8 @@ def refuse_a_second(folder: Path) -> None:
     """Refuse to make a store of a store, or inside one that git knows as the same repository."""
     for each in (folder, *folder.parents):
         if (each / SETTINGS).exists():
-            message = _("{folder} is a store already").format(folder=each)
-            hint = _("in a new clone of it: crmtext hooks install; else name another folder")
+            message = _("{folder} is already a store").format(folder=each)
+            hint = _("for a new clone: crmtext hooks install; otherwise choose another folder")
             raise cannot("store-exists", message, hint)
         if (each / ".git").exists():
             return
@@ -122,7 +122,7 @@ def repository_of_its_own(folder: Path) -> Repository:
     started = found is not None and found.top == folder.resolve()
     if any(each.name != ".git" for each in folder.iterdir()) or (found and started and head(found)):
         message = _("{folder} is not empty").format(folder=folder)
-        raise cannot("folder-not-empty", message, _("name a new folder"))
+        raise cannot("folder-not-empty", message, _("choose a new folder"))
     return found if found and started else create(folder)
 
 
@@ -166,16 +166,16 @@ def settings_text(who: tuple[str, str] | None) -> str:
     """The settings of a new store, with the person at the keyboard on the team."""
     example = ["# [team.lilei]", '# name = "李雷"', '# email = "lilei@example.com"']
     lines = [
-        _("# Settings of this store. Everything has a default; this file may be short."),
+        _("# The settings of this store. All of them have defaults."),
         "[store]",
-        _("# For the texts that crmtext writes: into records, commit messages and reports (en, zh)."),
+        _("# The language of texts in records, commit messages and reports (en, zh)."),
         f'language = "{language()}"',
         *([f'timezone = "{zone}"'] if (zone := clock.of_machine()) else []),
         'currency = "CNY"',
-        _("# auto: each command that writes commits exactly what it changed; never: you commit."),
+        _("# auto: each writing command commits exactly what it changed; never: you commit."),
         'commit = "auto"',
         "",
-        _("# The team: one table a colleague. A git identity is recognised by its e-mail address."),
+        _("# The team: one table per colleague. A git identity is recognised by its e-mail address."),
         *(_member(*who, handle_of(who[1])) if who else example),
     ]
     return "\n".join(lines) + "\n"
@@ -192,10 +192,10 @@ def _how_to_write(today: date, owner: str) -> str:
     """The page that shows how a first record looks."""
     name = f"C{today:%Y%m%d}001"
     example = _EXAMPLE.format(id=name, owner=owner)
-    begin = _("Each customer is a file in this folder, or in any folder below: `records/{id}.yaml`.").format(id=name)
+    begin = _("Each customer is a file in this folder or a subfolder: `records/{id}.yaml`.").format(id=name)
     end = _(
-        "The id is C, a date, and three to six digits or capital letters of your choice. "
-        "`crmtext check` tells what is wrong and how to mend it."
+        "The id is C, a date, and three to six digits or capital letters. `crmtext check` shows what is "
+        "wrong and how to fix it."
     )
     return f"{begin}\n\n```yaml\n{example}```\n\n{end}\n"
 

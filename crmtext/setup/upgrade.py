@@ -51,11 +51,11 @@ def versions(store: Store) -> Versions | None:
     ours = load.read(raw, SCHEMA)
     shipped = json.loads(load.shipped())
     if ours["x-version"] > shipped["x-version"]:
-        message = _("the schema is of version {theirs}, and this crmtext ships version {ours}")
+        message = _("the schema has version {theirs}; this crmtext ships version {ours}")
         raise cannot(
             "schema-newer",
             message.format(theirs=ours["x-version"], ours=shipped["x-version"]),
-            _("install a newer crmtext: pipx upgrade crmtext"),
+            _("upgrade crmtext: pipx upgrade crmtext"),
         )
     return Versions(_of_version(ours["x-version"]), raw.decode("utf-8"), load.shipped().decode("utf-8"))
 
@@ -72,19 +72,19 @@ def diff(store: Store) -> Table:
     found = versions(store)
     if found is None:
         return Table(
-            (), (), {"team": [], "shipped": []}, _("the store has no schema of its own: the shipped one counts")
+            (), (), {"team": [], "shipped": []}, _("the store has no schema of its own; the shipped one is used")
         )
     team, news = found.team, found.news.wanted
     columns = (
-        Column("whose", _("Whose"), fixed=True),
+        Column("whose", _("Made by"), fixed=True),
         Column("where", _("Where")),
         Column("kind", _("What"), fixed=True),
         Column("change", _("Change")),
     )
     rows = (*(_row(_("team"), each) for each in team), *(_row(_("shipped"), each) for each in news))
-    note = _("take over what is new: crmtext schema upgrade") if news else ""
+    note = _("to upgrade: crmtext schema upgrade") if news else ""
     if not rows:
-        note = _("the schema is the shipped one")
+        note = _("the schema is identical to the shipped one")
     return Table(columns, rows, {"team": [*map(_document, team)], "shipped": [*map(_document, news)]}, note)
 
 
@@ -101,15 +101,15 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
         return Done(changed, _("nothing was written") + _kept(news), unified_diff(SCHEMA, found.ours, new))
     with store.writing():
         files.write(store.root / SCHEMA, new.encode(), found.ours.encode(), within=store.root)
-    said = plural("{n} change taken over", "{n} changes taken over", len(news.wanted))
-    return Done(changed, said + _kept(news) + _("; ") + _("see what it finds: crmtext check"))
+    said = plural("Merged {n} change", "Merged {n} changes", len(news.wanted))
+    return Done(changed, said + _kept(news) + _("; ") + _("to check the records: crmtext check"))
 
 
 def _kept(news: Merge) -> str:
     """What is said of changes that were not taken over because the team has its own."""
     if not news.kept:
         return ""
-    said = plural("{n} stays as your team has it", "{n} stay as your team has them", len(news.kept))
+    said = plural("{n} of your team's changes kept", "{n} of your team's changes kept", len(news.kept))
     names = _(", ").join(dict.fromkeys(place(each) for each in news.kept))
     return _("; ") + _("{said}: {names}").format(said=said, names=names)
 

@@ -163,8 +163,8 @@ def refuse_unfinished(repo: Repository) -> None:
         raise cannot("no-work-tree", _("this repository has no work tree"), _("run the command in a clone of it"))
     if (what := merge_in_progress(repo)) is None:
         return
-    hint = _("finish it with git {what} --continue, or drop it with git {what} --abort").format(what=what)
-    raise cannot("merge-in-progress", _("a {what} is not finished here").format(what=_(what)), hint)
+    hint = _("finish it with git {what} --continue, or abort it with git {what} --abort").format(what=what)
+    raise cannot("merge-in-progress", _("a {what} is in progress").format(what=_(what)), hint)
 
 
 def refuse_staged(repo: Repository, files: Files, staged: Staged) -> None:
@@ -181,7 +181,7 @@ def _refuse_staged(repo: Repository, blobs: Blobs, staged: Staged) -> None:
 def staged_there(path: str) -> CrmError:
     """The error for work of the user's that is staged and not committed."""
     message = _("'{path}' has staged changes that are not committed").format(path=path)
-    return cannot("staged-changes", message, _("git commit them first, or git restore --staged"), Place(path))
+    return cannot("staged-changes", message, _("commit them first, or run: git restore --staged"), Place(path))
 
 
 def _staged_else(repo: Repository, blobs: Blobs, staged: Staged = MappingProxyType({})) -> str | None:
@@ -247,7 +247,7 @@ def _commit_object(repo: Repository, parents: Iterable[str], tree_id: str, messa
         if identity(repo) is None:
             raise stranger() from None
         if signing:
-            hint = _("it was to be signed: see that your key is there (git config user.signingKey), or use --no-commit")
+            hint = _("signing failed: check your key (git config user.signingKey), or use --no-commit")
             raise cannot("git-failed", error.problem.message, hint) from None
         raise
 
@@ -256,7 +256,7 @@ def _signing(repo: Repository) -> tuple[str, ...]:
     if config_get(repo, "commit.gpgSign", kind="bool") != "true":
         return ()
     if own := [(key, program) for key, program in programs(repo) if key.startswith("gpg.")]:
-        raise received(_("this clone's own settings name a program to sign with: {key} = {program}"), *own[0])
+        raise received(_("this clone's own git config sets a signing program: {key} = {program}"), *own[0])
     return ("-S",)
 
 

@@ -76,7 +76,7 @@ def begin(folder: Path, transaction: Transaction) -> None:
     """Write down what is about to be done, before it is."""
     data = _written(transaction)
     if len(data) > LARGEST:
-        message = _("the change is too large to be written at once: {size} bytes").format(size=len(data))
+        message = _("the change is too large: {size} bytes").format(size=len(data))
         raise cannot("file-too-large", message, _("change fewer records at a time"))
     files.make_folder(folder, within=folder.parent)
     with files.plainly(folder), files.opened(folder.parent) as above:

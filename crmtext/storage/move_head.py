@@ -43,11 +43,11 @@ class HeadMove(NamedTuple):
 def refuse_branch(repo: Repository, name: str) -> None:
     """Refuse what is no name for a new branch."""
     if ask(repo, "check-ref-format", "--branch", name) != name:
-        message = _("'{name}' is no name of a branch").format(name=name)
-        raise usage("branch-name", message, _("such as handover-liuyang"))
+        message = _("'{name}' is not a valid branch name").format(name=name)
+        raise usage("branch-name", message, _("for example: handover-liuyang"))
     if ask(repo, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}"):
-        message = _("there is a branch '{name}' already").format(name=name)
-        raise usage("branch-exists", message, _("take another name"))
+        message = _("the branch '{name}' already exists").format(name=name)
+        raise usage("branch-exists", message, _("choose another name"))
 
 
 def carry_out(repo: Repository, move: HeadMove, says: str = "commit: crmtext") -> None:
@@ -82,7 +82,7 @@ def _update(repo: Repository, ref: str, new: str, old: str, says: str) -> None:
 
 def moved() -> CrmError:
     """The error for a HEAD that is not where it was."""
-    return cannot("head-moved", _("somebody else committed here meanwhile"), _("run the command again"))
+    return cannot("head-moved", _("another commit was made here in the meantime"), _("run the command again"))
 
 
 def release(repo: Repository) -> None:

@@ -92,7 +92,7 @@ def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise
-        why = _("it is on the disk and not committed: {reason}").format(reason=error.problem.message)
+        why = _("it is on disk but not committed: {reason}").format(reason=error.problem.message)
     journal.end(home.own, made)
     return (_told(transaction, why),)
 
@@ -106,21 +106,19 @@ def _holds(home: Home, path: str, content: bytes | None) -> bool:
 
 
 def _told(transaction: Transaction, hint: str) -> Problem:
-    message = _("a command that was killed has been finished: {what}").format(what=transaction.says)
+    message = _("completed an interrupted command: {what}").format(what=transaction.says)
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
 
 
 def _told_of_rest(transaction: Transaction, left: Iterable[str], kept: Path) -> Problem:
-    message = _("a command that was killed could be finished in part only: {what}").format(what=transaction.says)
-    hint = _("left as they are: {paths}; what was to be written is kept in {file}").format(
-        paths=", ".join(left), file=kept
-    )
+    message = _("an interrupted command was completed only in part: {what}").format(what=transaction.says)
+    hint = _("not changed: {paths}; the intended content is kept in {file}").format(paths=", ".join(left), file=kept)
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
 
 
 def _told_of_unreadable(kept: Path) -> Problem:
-    message = _("a command that was killed has left notes that cannot be read")
-    hint = _("nothing of it was finished or taken back: git status shows what it did; its notes are kept in {file}")
+    message = _("an interrupted command left an unreadable journal")
+    hint = _("it was neither completed nor undone; see its changes with git status; the journal is kept in {file}")
     return Problem("killed-command", message, hint=hint.format(file=kept), severity=Severity.WARNING)
 
 

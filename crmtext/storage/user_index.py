@@ -56,8 +56,8 @@ def lock(repo: Repository, note: bytes) -> None:
     until = time.monotonic() + _PATIENCE
     while not _taken(repo.index_lock, note):
         if time.monotonic() > until:
-            hint = _("if no git program runs, remove {file}").format(file=repo.index_lock)
-            raise cannot("git-locked", _("another git program works in this repository"), hint)
+            hint = _("if no git program is running, remove {file}").format(file=repo.index_lock)
+            raise cannot("git-locked", _("another git program is using this repository"), hint)
         time.sleep(0.02)
 
 

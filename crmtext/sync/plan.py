@@ -69,7 +69,7 @@ def merge_step(store: Store, where: Upstream, mine: str, theirs: str | None) -> 
     if merge.contains(repo, theirs, mine):
         return CheckoutStep(mine, theirs, theirs)
     if clone.is_parted(repo, mine, theirs):
-        message = _("this clone does not hold the commit in which your work and {name} parted")
+        message = _("this clone does not contain the common ancestor of your commits and {name}")
         raise clone.history_missing(message.format(name=where.name))
     found = merge.merged(repo, mine, theirs, (f"{merge_driver.DRIVER}={merge_driver.driver()}",))
     new = {repo.prefix + path for path in strangers(store, found)}
@@ -119,7 +119,7 @@ def send(repo: Repository, where: Upstream, commit: str, theirs: str | None) -> 
     Raises CrmError where another tool is to see it first: whoever made the clone would have its hook run by us.
     """
     if hook := hooks.another(repo, "pre-push"):
-        message = _("another tool looks at what is sent, by a hook that crmtext does not run")
-        hint = _("what came is merged here and nothing was sent; git runs the hook when you send it: {command}")
+        message = _("another tool's hook checks pushes, and crmtext does not run it")
+        hint = _("the received commits are merged locally; nothing was pushed; to push with the hook: {command}")
         raise cannot("push-hook", message, hint.format(command=where.sending), Place(str(hook)))
     return upstream.push(repo, where, commit, theirs)

@@ -67,11 +67,11 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
 def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
     wanted = _family(store, meaning(store, typed, key))
     if wanted[0].kind is Kind.OTHER:
-        message = _("no side of {path} can be taken here").format(path=wanted[0].path)
+        message = _("crmtext can't take a side of {path}").format(path=wanted[0].path)
         raise usage("no-conflict", message, by_hand(wanted[0]))
     if side is Side.BOTH and any(each.kind is not Kind.CUSTOMERS for each in wanted):
         hint = _("choose --ours or --theirs")
-        raise usage("not-two-customers", _("--both is for two customers in one file"), hint)
+        raise usage("not-two-customers", _("--both works only for two customers in one file"), hint)
     return wanted
 
 
@@ -90,7 +90,7 @@ def _is_below(pointer: str, places: Iterable[str]) -> bool:
 
 def by_hand(each: Conflict) -> str:
     """How to decide what git alone knows of."""
-    return _("decide with an editor, then: git add {path}").format(path=quoted(each.path))
+    return _("resolve it in an editor, then run: git add {path}").format(path=quoted(each.path))
 
 
 def left_words(left: Iterable[Conflict]) -> str:
@@ -98,7 +98,7 @@ def left_words(left: Iterable[Conflict]) -> str:
     count = len(tuple(left))
     if count:
         return plural("{n} conflict is left: crmtext resolve", "{n} conflicts are left: crmtext resolve", count)
-    return _("nothing is in conflict any more; finish with: crmtext sync, or git commit --no-edit")
+    return _("all conflicts resolved; to finish: crmtext sync, or git commit --no-edit")
 
 
 def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
@@ -108,13 +108,13 @@ def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
     of_customer = [each for each in every if path in (each.path, each.other)]
     if not of_customer:
         names = ", ".join(dict.fromkeys(each.customer for each in every)) or _("nothing")
-        message = _("'{customer}' is not in conflict").format(customer=typed)
-        raise usage("no-conflict", message, _("in conflict: {names}").format(names=names))
+        message = _("'{customer}' has no conflict").format(customer=typed)
+        raise usage("no-conflict", message, _("conflicts: {names}").format(names=names))
     wanted = tuple(each for each in of_customer if not key or about(store, each, key))
     if not wanted:
         names = _("; ").join(called(store, each) for each in of_customer if each.keys) or _("the whole file")
-        message = _("'{key}' is not in conflict").format(key=key)
-        raise usage("no-conflict", message, _("in conflict: {names}").format(names=names))
+        message = _("'{key}' has no conflict").format(key=key)
+        raise usage("no-conflict", message, _("conflicts: {names}").format(names=names))
     return wanted
 
 
@@ -253,7 +253,7 @@ def _refuse_unreadable(each: Conflict, text: str) -> None:
     try:
         read(text)
     except UnreadableError:
-        message = _("with this choice {path} is not valid YAML").format(path=each.path)
+        message = _("this choice makes {path} invalid YAML").format(path=each.path)
         raise cannot("resolve-unreadable", message, _("edit the file by hand"), Place(each.path)) from None
 
 
@@ -283,12 +283,12 @@ def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
 
 def _decided(store: Store, wanted: tuple[Conflict, ...], plan: _Plan) -> str:
     said = ", ".join(called(store, each) or each.path for each in wanted)
-    told = _("{customer}: decided: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
+    told = _("Resolved {customer}: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
     if not plan.along:
         return told
     fields = (store.schema.at(pointer) for pointer in plan.along)
     labels = ", ".join(dict.fromkeys(field.label for field in fields if field))
-    return told + _("; ") + _("with it: {fields}").format(fields=labels)
+    return told + _("; ") + _("also changed: {fields}").format(fields=labels)
 
 
 def _summary(store: Store, says: str, left: tuple[Conflict, ...]) -> str:

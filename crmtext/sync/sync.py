@@ -59,8 +59,8 @@ class Synced(NamedTuple):
     @property
     def committed(self) -> tuple[str, ...]:
         """A line for each commit that was made before anything was fetched."""
-        merge = [_("finished the merge: {commit}").format(commit=self.merge[:8])] if self.merge else []
-        edits = [_("committed your edits: {commit}").format(commit=self.edits[:8])] if self.edits else []
+        merge = [_("Completed the merge: {commit}").format(commit=self.merge[:8])] if self.merge else []
+        edits = [_("Committed your edits: {commit}").format(commit=self.edits[:8])] if self.edits else []
         return (*merge, *edits)
 
     @property
@@ -125,8 +125,8 @@ def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
         if done:
             so_far = so_far._replace(sent=sent, uncommitted=_own(repo), later=git_merge.count(repo, commit, "HEAD"))
             return so_far if target is where else _waiting(repo, so_far, target, commit, theirs)
-    message = _("others push to {name} all the time").format(name=where.name)
-    raise cannot("others-quicker", message, _("your work is merged and not sent yet; run the command again"))
+    message = _("others keep pushing to {name}").format(name=where.name)
+    raise cannot("others-quicker", message, _("your commits are merged but not pushed; run the command again"))
 
 
 def _waiting(repo: Repository, so_far: Synced, target: Upstream, commit: str, theirs: str | None) -> Synced:
@@ -168,7 +168,7 @@ def _taken(store: Store, where: Upstream, source: Upstream, step: CheckoutStep) 
     repo = store.git()
     with store.writing():
         if _ready(repo) != where:
-            message = _("another branch was checked out meanwhile")
+            message = _("another branch was checked out in the meantime")
             raise cannot("branch-changed", message, _("run the command again"))
         if head(repo) != step.old:
             return False
@@ -189,7 +189,7 @@ def _upstream(repo: Repository) -> Upstream:
     upstream.refuse_received(repo)
     upstream.refuse_inside(repo, where)
     if head(repo) is None:
-        raise cannot("nothing-committed", _("nothing is committed here yet"), "git add . && git commit")
+        raise cannot("nothing-committed", _("no commits yet"), "git add . && git commit")
     return where
 
 
@@ -199,7 +199,7 @@ def _refuse_merging(repo: Repository) -> None:
     except CrmError as error:
         if not git_merge.unmerged(repo):
             raise
-        hint = _("crmtext resolve shows what is to be decided; git merge --abort goes back to before")
+        hint = _("to list the conflicts: crmtext resolve; to undo the merge: git merge --abort")
         raise cannot(error.problem.rule, error.problem.message, hint) from None
 
 
@@ -208,10 +208,8 @@ def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -
     staged = {path for each in changed_staged(repo, renames=False) for path in (each.new, each.old) if path}
     own = {*changed_on_disk(repo), *staged}
     if both := sorted(own & {*incoming}):
-        message = _("'{path}' is changed here and not committed, and a colleague changed it as well").format(
-            path=both[0]
-        )
-        hint = _("git commit it first (or git stash -u), then run the command again")
+        message = _("'{path}' has uncommitted changes, and a colleague changed it as well").format(path=both[0])
+        hint = _("commit it first (or run git stash -u), then run the command again")
         raise cannot("uncommitted-changes", message, hint, Place(both[0]))
     # The commit that ends a merge with conflicts would take it along.
     if alone and staged:

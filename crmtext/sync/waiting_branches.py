@@ -54,14 +54,14 @@ def of_user(store: Store, where: Upstream) -> Upstream:
     """The branch in which the user's commits wait. Raises CrmError if the team list does not have the user."""
     repo = store.git()
     settings, _problems = store.settings_around
-    about = _("{name} is protected, and your commits go to the branch {branch}")
+    about = _("{name} is protected; your commits are pushed to the branch {branch}")
     try:
         handle = arguments.me(identity(repo), settings)
     except CrmError as error:
         said = f"{about.format(name=where.name, branch=f'{WAITING}HANDLE')}\n{error.problem.hint}"
         raise CrmError(error.problem._replace(hint=said), error.exit_code) from None
     if "/" in handle or ask(repo, "check-ref-format", f"refs/heads/{WAITING}{handle}") is None:
-        message = _("git takes no branch of the name '{branch}'").format(branch=f"{WAITING}{handle}")
+        message = _("git does not allow the branch name '{branch}'").format(branch=f"{WAITING}{handle}")
         hint = about.format(name=where.name, branch=f"{WAITING}{handle}")
         raise cannot("push-refused", message, f"{hint}\n{_('use another handle in crmtext.toml: letters and digits')}")
     return where.beside(f"{WAITING}{handle}")
@@ -87,7 +87,7 @@ def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
     for _try in range(plan.TRIES):
         theirs = upstream.fetch(repo, where)
         if theirs is None:
-            raise cannot("no-upstream", _("the branch {name} is gone over there").format(name=where.name))
+            raise cannot("no-upstream", _("the branch {name} was deleted on the remote").format(name=where.name))
         try:
             decided, commit = _decided(store, where, branch, tip, theirs)
         except CrmError as error:
@@ -98,7 +98,7 @@ def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
         if not decided.commits or _pushed(repo, where, commit, theirs):
             upstream.delete(repo, branch, tip)
             return decided
-    message = _("others push to {name} all the time").format(name=where.name)
+    message = _("others keep pushing to {name}").format(name=where.name)
     raise cannot("others-quicker", message, _("run the command again"))
 
 
@@ -125,7 +125,7 @@ def _pushed(repo: Repository, where: Upstream, commit: str, theirs: str) -> bool
         message = _("{name} is protected, and this account may not push to it").format(name=where.name)
         said = error.problem.hint.partition("\n")[0]
         hint = _(
-            "let the job's account push to {branch}: on GitHub the bypass list of its ruleset, "
-            "on GitLab *Allowed to push and merge*, on Gitea the push whitelist"
+            "allow the CI job's account to push to {branch}: on GitHub the bypass list of its ruleset, on GitLab "
+            "*Allowed to push and merge*, on Gitea the push whitelist"
         ).format(branch=where.there)
         raise cannot("push-refused", message, f"{said}\n{hint}") from None

@@ -127,7 +127,7 @@ class Budget:
         """A value in words. Whole lists and records are not written: their text could fill the memory."""
         if value is not None and not isinstance(value, _WRITTEN) and not hasattr(value, "_undefined_hint"):
             kind = type(value).__name__
-            raise SecurityError(_("a value of the kind '{kind}' is not written as it is").format(kind=kind))
+            raise SecurityError(_("a value of type '{kind}' can't be output directly").format(kind=kind))
         text = value if isinstance(value, str) else str(value)
         self.spend(len(text))
         return text
@@ -141,7 +141,7 @@ class Budget:
     def sliced(self, value: Any, start: Any, stop: Any, step: Any) -> Any:
         """A part of a text or list."""
         if not isinstance(value, str | list | tuple):
-            raise SecurityError(_("only a text or a list has parts"))
+            raise SecurityError(_("only text and lists can be sliced"))
         part = slice(start, stop, step)
         self.spend(_ITEM * len(range(*part.indices(len(value)))) if not isinstance(value, str) else 0)
         return self.made(value[part])
@@ -225,7 +225,7 @@ def internal(budget: Budget) -> dict[str, Any]:
 
     def named(value: Any) -> Any:
         if not isinstance(value, str):
-            raise SecurityError(_("a template is asked for by one name"))
+            raise SecurityError(_("a template must be given by a single name"))
         budget.spend(_ITEM * STEP)
         return value
 
@@ -245,12 +245,12 @@ def refuse_fields(*texts: str) -> None:
     for text in texts:
         for _literal, name, form, conversion in Formatter().parse(text):
             if name is not None and (form or conversion or not re.fullmatch(r"\w*", name)):
-                raise SecurityError(_("'{text}' has more in its braces than a name").format(text=text[:40]))
+                raise SecurityError(_("only names are allowed in the braces of '{text}'").format(text=text[:40]))
 
 
 def endless() -> SecurityError:
     """The error of a template that used its budget up."""
-    return SecurityError(_("it writes too much, or does not come to an end"))
+    return SecurityError(_("its output is too long or endless"))
 
 
 def _late(plain: Callable[..., Any]) -> Callable[..., Any]:
@@ -308,7 +308,7 @@ def _walk(budget: Budget, name: str) -> Callable[..., Any]:
         given = (*args, *kwargs.values())
         budget.weigh(*given)
         if name == "sum" and any(isinstance(each, list | tuple) for each in given):
-            raise SecurityError(_("'{sign}' is for numbers").format(sign="sum"))
+            raise SecurityError(_("'{sign}' works only on numbers").format(sign="sum"))
         if name == "join":
             extra = sum(len(each) for each in given if isinstance(each, str))
             return budget.made(_called(name, context, _worded(budget, values, extra), *args, **kwargs))
@@ -351,7 +351,7 @@ def _flat(value: Any) -> Any:
     """An item of a list that a template writes; a list of lists of lists grows without end in a few lines."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     if any(isinstance(each, list | tuple | dict) for each in inner):
-        raise SecurityError(_("lists are nested too deep"))
+        raise SecurityError(_("lists are nested too deeply"))
     return value
 
 

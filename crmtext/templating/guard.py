@@ -42,13 +42,13 @@ def page(environment: Environment, name: str, view: Mapping[str, object], script
             environment.budget.next_page()
         text = environment.get_template(name).render(view)
     except (RecursionError, MemoryError, SyntaxError):  # what Jinja makes of it is more than Python reads
-        raise _refused(name, _("it is nested too deep")) from None
+        raise _refused(name, _("it is nested too deeply")) from None
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _told(error, name) from error
     if not script:
         return text
     if wrong := next((each for each in _OPEN_DOORS.findall(text) if not _ALLOWED.fullmatch(each)), ""):
-        raise _refused(name, _("a page may not hold {what}").format(what=wrong[:80]))
+        raise _refused(name, _("{what} is not allowed in a page").format(what=wrong[:80]))
     return _OPENING.replace("{hash}", script) + text
 
 
@@ -63,4 +63,4 @@ def _told(error: Exception, name: str) -> CrmError:
 
 
 def _refused(name: str, said: str, line: int = 0) -> CrmError:
-    return refusal(name, _("the template cannot be used: {said}").format(said=said), line)
+    return refusal(name, _("invalid template: {said}").format(said=said), line)

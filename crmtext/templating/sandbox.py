@@ -115,9 +115,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if len(left) + len(right) > _LONGEST:
                 raise endless()
         elif not (_is_harmless(operator, left, right) or (_is_small(left) and _is_small(right))):
-            raise SecurityError(_("'{sign}' is for numbers").format(sign=operator))
+            raise SecurityError(_("'{sign}' works only on numbers").format(sign=operator))
         elif operator == "**":
-            raise SecurityError(_("'{sign}' is not used in templates").format(sign=operator))
+            raise SecurityError(_("'{sign}' is not allowed in templates").format(sign=operator))
         return self.budget.made(super().call_binop(context, operator, left, right))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -126,12 +126,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.budget.spend(_READ * _checked(tree))
         for kind in (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier):
             if tree.find(kind) is not None:
-                raise SecurityError(_("what a record holds is always escaped"))
+                raise SecurityError(_("values of records are always escaped"))
         for found in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
             found.template = _through("name_", found.template)  # type: ignore[attr-defined]
         for each in tree.find_all(nodes.For):
             if each.recursive:
-                raise SecurityError(_("a loop does not call itself here"))
+                raise SecurityError(_("recursive loops are not allowed"))
             each.iter = _through("counted_", each.iter)
         _count_text(tree)
         _plainly(tree)
@@ -170,7 +170,7 @@ def _checked(tree: nodes.Template) -> int:
             break
         if not row:
             return total
-    raise SecurityError(_("it is nested too deep"))
+    raise SecurityError(_("it is nested too deeply"))
 
 
 def _count_text(tree: nodes.Template) -> None:

@@ -35,7 +35,7 @@ def read(root: Path) -> Mapping[str, str]:
         found[name] = _text(root, name)
         total += len(found[name])
         if total > _MAX_ALL:
-            raise refusal(name, _("{file} has more than {n} bytes").format(file=TEMPLATES, n=_MAX_ALL))
+            raise refusal(name, _("{file} is larger than {n} bytes").format(file=TEMPLATES, n=_MAX_ALL))
     return found
 
 
@@ -45,7 +45,7 @@ def _text(root: Path, name: str) -> str:
         raw = files.read(root / TEMPLATES / name, within=root, limit=_MAX_BYTES) or b""
     except CrmError as error:
         if error.problem.rule == "file-too-large":
-            message = _("{file} has more than {n} bytes").format(file=f"{TEMPLATES}/{name}", n=_MAX_BYTES)
+            message = _("{file} is larger than {n} bytes").format(file=f"{TEMPLATES}/{name}", n=_MAX_BYTES)
         else:
             message = _("{path} is not a file inside the store").format(path=f"{TEMPLATES}/{name}")
         raise refusal(name, message) from None
@@ -54,11 +54,11 @@ def _text(root: Path, name: str) -> str:
     except UnicodeDecodeError:
         raise refusal(name, _("{file} is not UTF-8").format(file=f"{TEMPLATES}/{name}")) from None
     if name == STYLE and re.search(r"</style|<!--", text, re.IGNORECASE):
-        raise refusal(name, _("a style sheet holds no mark-up"))
+        raise refusal(name, _("markup is not allowed in a style sheet"))
     return text
 
 
 def refusal(name: str, said: str, line: int = 0) -> CrmError:
     """The error of a store's template that cannot be used."""
-    hint = _("mend it, or take it away: the template that ships with crmtext is used then")
+    hint = _("fix it, or remove it to use the template shipped with crmtext")
     return cannot("template", said, hint, Place(f"{TEMPLATES}/{name}", line))

@@ -155,4 +155,4 @@ def _of_commits(answer: Problems) -> str:
         return plural("{n} commit checked, no problems", "{n} commits checked, no problems", answer.commits)
     commits = plural("{n} commit", "{n} commits", answer.commits)
     told, touched = counts(answer.problems), len(answer.culprits)
-    return _("{counts} brought by {touched} of {commits}").format(counts=told, touched=touched, commits=commits)
+    return _("{counts} introduced by {touched} of {commits}").format(counts=told, touched=touched, commits=commits)

@@ -88,7 +88,7 @@ def _bare(path: str, text: str) -> Iterator[_Found]:
     for number in secret_numbers.found(text):
         if (about := number._replace(start=0, end=0)) not in seen:
             seen.add(about)
-            hint = _("delete it: git never forgets what was committed once")
+            hint = _("delete it; once committed, it stays in git's history")
             yield _Found(number.digits, Problem(number.rule, number.message, Place(path), hint))
 
 

@@ -76,6 +76,6 @@ def without_reason(path: str, text: str) -> Iterator[Problem]:
     """A problem for each comment that gives no reason."""
     for each in comments(text):
         if not each.reason:
-            message = _("the comment does not say why this is not an ID or a card")
-            hint = _("write the reason behind it: # crmtext: not-a-card REASON")
+            message = _("the comment gives no reason")
+            hint = _("add the reason: # crmtext: not-a-card REASON")
             yield Problem(NAME, message, place_at(path, text, each.start, each.end), hint)

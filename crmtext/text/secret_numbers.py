@@ -74,16 +74,16 @@ class Number(NamedTuple):
     def message(self) -> str:
         """What is wrong, without the number."""
         if self.rule == "bank-card":
-            return _("a bank card number stands here in plain text")
+            return _("bank card number in plain text")
         if len(self.digits) == 15:
-            return _("a resident ID number of 15 digits stands here in plain text")
-        return _("a resident ID number stands here in plain text")
+            return _("15-digit resident ID number in plain text")
+        return _("resident ID number in plain text")
 
 
 def forbidden(document: Document) -> Iterator[Problem]:
     """A problem for each resident-ID or bank-card number in a record, comments included. Never quotes the number."""
     for rule, message in in_prose(document.path):
-        yield Problem(rule, message, Place(document.path), _("give the file another name"))
+        yield Problem(rule, message, Place(document.path), _("rename the file"))
     yield from (problem for _number, problem in in_document(document))
     yield from not_a_card.without_reason(document.path, document.text)
 
@@ -139,8 +139,8 @@ def _problem(path: str, text: str, number: Number, pointer: str = "") -> Problem
 
 
 def _hint() -> str:
-    delete = _("delete it: git never forgets what was committed once")
-    return delete + "\n" + _("if it is another number, say which on its line: # crmtext: not-a-card REASON")
+    delete = _("delete it; once committed, it stays in git's history")
+    return delete + "\n" + _("if it is another number, add to the line: # crmtext: not-a-card REASON")
 
 
 def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:

@@ -13,11 +13,11 @@ MAX_NAME = 200
 
 def too_large(path: str, size: int, limit: int = MAX_BYTES) -> Problem:
     """The problem of a file of more bytes than are read."""
-    message = _("the file has {size} bytes; a record may have {limit}").format(size=size, limit=limit)
-    return Problem("file-too-large", message, Place(path), _("move long texts out, or split the customer"))
+    message = _("the file is too large: {size} bytes, the limit is {limit}").format(size=size, limit=limit)
+    return Problem("file-too-large", message, Place(path), _("move long texts to other files, or split the record"))
 
 
 def name_too_long(length: int) -> tuple[str, str, str]:
     """The rule, message and hint of a field name of so many characters."""
-    message = _("the name of a field has {n} characters; it may have {limit}").format(n=length, limit=MAX_NAME)
-    return "key-too-long", message, _("shorten it, or write the text as a value: 'notes: …'")
+    message = _("the field name is too long: {n} characters, the limit is {limit}").format(n=length, limit=MAX_NAME)
+    return "key-too-long", message, _("shorten it, or enter the text as a value: 'notes: …'")

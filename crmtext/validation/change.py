@@ -34,8 +34,8 @@ _NOT_YET = frozenset({"no-contact"})
 def reject_errors(store: Store, parts: Sequence[Part]) -> None:
     """Raise the first error that a commit of these parts would add to the history."""
     for problem in new_errors(store, parts):
-        message = _("nothing was written and nothing committed: {reason}").format(reason=problem.message)
-        hint = "\n".join(filter(None, (problem.hint, _("to write it all the same, without a commit: --no-commit"))))
+        message = _("nothing was written or committed: {reason}").format(reason=problem.message)
+        hint = "\n".join(filter(None, (problem.hint, _("to write it anyway, without a commit: --no-commit"))))
         raise CrmError(problem._replace(message=message, hint=hint), Exit.FOUND)
 
 

@@ -78,8 +78,8 @@ def covered(records: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
         if not below and path not in (".", RECORDS):
             raise usage(
                 "no-record",
-                _("there is no record at '{path}'").format(path=path),
-                _("name a file or folder below records/"),
+                _("no record at '{path}'").format(path=path),
+                _("give a file or folder in records/"),
             )
         found |= below
     return frozenset(found)
@@ -93,7 +93,7 @@ def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
     from crmtext.checks.pages import misnamed
 
     for name, hint in misnamed(given, schema):
-        raise usage("unknown-rule", _("there is no rule '{name}'").format(name=name), hint)
+        raise usage("unknown-rule", _("unknown rule '{name}'").format(name=name), hint)
     return given
 
 

@@ -30,7 +30,7 @@ def typed(text: str) -> tuple[Problem, ...]:
 def message(text: str) -> tuple[Problem, ...]:
     """The errors of the message of a commit that is made: numbers that must not enter the history."""
     return tuple(
-        Problem(rule, said, Place(_("the commit message")), _("describe it in other words: git never forgets"))
+        Problem(rule, said, Place(_("the commit message")), _("rephrase it; git's history keeps it"))
         for rule, said in in_prose(text)
     )
 

@@ -40,7 +40,7 @@ def check(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     repo = store.git()
     commits = steps(repo, old, new)
     if cut(repo) & {each.id for each in commits}:
-        raise history_missing(_("'{range}' reaches commits that this clone does not hold").format(range=typed))
+        raise history_missing(_("'{range}' includes commits that this clone does not contain").format(range=typed))
     select, ignore = (rules_named(names, store.schema) for names in (asked.select, asked.ignore))
     with opened(repo, few=len(commits) < _FEW) as objects:
         walk = Walk(store, repo, Trees(objects, repo.prefix), select, ignore)
@@ -61,7 +61,7 @@ def _ends(store: Store, typed: str) -> tuple[str | None, str]:
         raise usage(
             "range",
             _("'{range}' is not a range of commits").format(range=typed),
-            _("write two commits with two dots between them: --range origin/main..HEAD"),
+            _("use two commits with two dots between them: --range origin/main..HEAD"),
         )
     repo = store.git()
     first = None if old and not old.strip("0") else resolve(repo, old or "HEAD")
@@ -77,7 +77,7 @@ def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]
     """The problem with its commit. What a step did wrong is in no later commit, and is not mended by that."""
     hint = problem.hint
     if problem.rule not in rules(Scope.HISTORY) and problem.identity not in last:
-        later = _("a later commit has mended it; this one stays in the history")
+        later = _("fixed by a later commit; this one stays in the history")
         hint = f"{hint}\n{later}" if hint else later
     return problem._replace(commit=commit, hint=hint)
 

@@ -67,8 +67,8 @@ def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
     if result.elsewhere:
         paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in result.elsewhere})
         said = plural(
-            "{n} error elsewhere is not held against this commit: ",
-            "{n} errors elsewhere are not held against this commit: ",
+            "{n} error in other files does not block this commit: ",
+            "{n} errors in other files do not block this commit: ",
             len(result.elsewhere),
         )
         lines.append(said + printable(", ".join(few(paths, 3)), keep="") + "\n")

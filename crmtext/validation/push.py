@@ -39,12 +39,12 @@ def branch_problems(repo: Repository, updates: Iterable[Update]) -> Iterator[Pro
             continue
         place = Place(masked(update.ref.removeprefix("refs/heads/")))
         if update.new is None:
-            message = _("the main branch is not deleted by a push")
-            yield Problem("main-branch", message, place, _("delete it on the server, if you mean it"))
+            message = _("a push can't delete the main branch")
+            yield Problem("main-branch", message, place, _("to delete it, do so on the server"))
         elif not follows(repo, update.old, update.new):
-            message = _("the push takes back commits that others have")
+            message = _("the push removes commits that others have")
             yield Problem(
-                "main-branch", message, place, _("git pull, then push again; a mistake is undone by git revert")
+                "main-branch", message, place, _("run git pull, then push again; to undo a mistake, use git revert")
             )
 
 

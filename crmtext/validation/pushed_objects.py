@@ -58,7 +58,7 @@ class Search:
     def tick(self) -> None:
         """Raise CrmError where the push has been looked at for too long."""
         if monotonic() > self._end:
-            message = _("the check was not finished within {n} seconds").format(n=self._seconds)
+            message = _("the check did not finish within {n} seconds").format(n=self._seconds)
             raise cannot("push-too-large", message, _too_large(_SECONDS[0]))
 
     def named(self, id_: str) -> Named:
@@ -71,7 +71,7 @@ class Search:
             target, told = _tag_problems(found)
             problems += told
             id_ = target
-        message = _("the tag leads to a tag, and that to another one, more than {n} times").format(n=_TAGS)
+        message = _("tags are nested more than {n} levels deep").format(n=_TAGS)
         raise cannot("push-too-large", message, _("tag the commit itself"))
 
     def of_commits(
@@ -129,7 +129,7 @@ class Search:
                 continue
             too_large = stored.size > _FILE and not any_file.is_binary(stored.data)
             if too_large:
-                message = _("the file is too large to be checked: {n} MiB").format(n=stored.size >> 20)
+                message = _("the file is too large to check: {n} MiB").format(n=stored.size >> 20)
                 yield Problem("push-too-large", message, Place(masked(path)), _("split it, or keep it out of git"))
             found = tuple(any_file.problems(path, stored.data, known))
             if not found and not known and not too_large:
@@ -142,7 +142,7 @@ class Search:
             self.tick()
             self._left -= len(stored.data)
             if self._left < 0:
-                message = _("there are more than {n} MiB to be checked").format(n=self._megabytes)
+                message = _("there are more than {n} MiB to check").format(n=self._megabytes)
                 raise cannot("push-too-large", message, _too_large(_MEGABYTES[0]))
             yield stored
 
@@ -173,8 +173,8 @@ def _too_large(key: str) -> str:
 def of_ref(ref: str) -> Iterator[Problem]:
     """What is wrong with the name of a ref."""
     if ref.startswith("refs/replace/"):
-        message = _("refs/replace makes git read other objects than those that were checked")
-        hint = _("rewrite the commits themselves instead, or keep the replacement in your clone")
+        message = _("refs/replace makes git read objects that were not checked")
+        hint = _("rewrite the commits instead, or keep the replacement in your clone")
         yield Problem("replace-ref", message, Place(masked(ref)), hint)
     for rule, message in in_prose(ref):
         yield Problem(rule, message, Place(masked(ref)), _("choose another name"))
@@ -182,7 +182,7 @@ def of_ref(ref: str) -> Iterator[Problem]:
 
 def _name_problems(path: str) -> Iterator[Problem]:
     for rule, message in in_prose(path):
-        yield Problem(rule, message, Place(masked(path)), _("give the file another name"))
+        yield Problem(rule, message, Place(masked(path)), _("rename the file"))
 
 
 def _commit_problems(stored: Stored) -> Iterator[Problem]:
@@ -193,7 +193,7 @@ def _commit_problems(stored: Stored) -> Iterator[Problem]:
         if key in people:
             yield from commit_message.person(people[key], value)
         elif key not in ("tree", "parent"):
-            yield from _prose_problems(value, _("the head of the commit"), _other())
+            yield from _prose_problems(value, _("the header of the commit"), _other())
     yield from commit_message.message(message)
 
 
@@ -213,7 +213,7 @@ def _prose_problems(text: str, place: str, hint: str) -> Iterator[Problem]:
 
 
 def _other() -> str:
-    return _("describe it in other words: git never forgets")
+    return _("rephrase it; git's history keeps it")
 
 
 def _split(stored: Stored) -> tuple[list[tuple[str, str]], str]:

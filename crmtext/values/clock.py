@@ -32,7 +32,7 @@ def now(zone: str | None = None) -> datetime:
             raise usage(
                 "date-format",
                 _("CRMTEXT_TODAY is '{value}', which is not a date").format(value=fixed),
-                _("write it as 2024-05-01"),
+                _("use the form 2024-05-01"),
             ) from None
         return datetime(day.year, day.month, day.day, 12, tzinfo=place or UTC)
     return datetime.now(place).astimezone(place)

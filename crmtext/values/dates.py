@@ -49,18 +49,15 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
     A deadline means its last day: `6月底前`, `by friday`, `3天内`; with `past` it is no day.
     """
-    hint = _("say one day: 2024-05-01, 10 May, next friday, tomorrow, +3d")
+    hint = _("use one day: 2024-05-01, 10 May, next friday, tomorrow, +3d")
     compact = _compact(text)
     if (length := re.fullmatch(_SO_MANY, compact)) and (letter := _LETTERS.get(_UNITS[length["unit"]])):
-        hint = _("write: {form}").format(form=f"{'-' if past else '+'}{_number(length['count'])}{letter}")
+        hint = _("use: {form}").format(form=f"{'-' if past else '+'}{_number(length['count'])}{letter}")
     elif days := _either(compact, today, past=past):
         known = _(", ").join(sorted(day.isoformat() for day in days))
-        hint = _("the day and the month can be either; write one of: {values}").format(values=known)
+        hint = _("day and month are ambiguous; use one of: {values}").format(values=known)
     elif re.search(_SEVERAL, compact):
-        hint = _(
-            "that can be several days; write the one you mean: 2024-05-01, next friday, +1w, "
-            "or end of May for its last day"
-        )
+        hint = _("that can be several days; use one day: 2024-05-01, next friday, +1w, or end of May for its last day")
     return _read(text, today, _FORMS if past else (*_FORMS, *_DEADLINES), hint, past=past)
 
 
@@ -76,14 +73,14 @@ def until(text: str, today: date) -> date:
 
 def stretches() -> str:
     """How a day or a stretch of time may be said."""
-    return _("say a day or how long: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
+    return _("use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
     try:
         found = _matched(_compact(text), today, forms, past=past)
     except (KeyError, ValueError, OverflowError):
-        raise _no_date(text, _("there is no such day")) from None
+        raise _no_date(text, _("this date does not exist")) from None
     if found is None:
         raise _no_date(text, hint)
     return found

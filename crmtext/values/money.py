@@ -37,7 +37,7 @@ def decimal(value: int | float | str) -> Decimal:
         raise usage(
             "amount-format",
             _("'{value}' is not an amount").format(value=value),
-            _("write one number: 50000, 50k, 1234.50"),
+            _("use one number: 50000, 50k, 1234.50"),
         )
     return Decimal(match[1]) * _UNITS[match[2].lower()]
 

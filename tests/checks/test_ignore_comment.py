@@ -42,7 +42,7 @@ def test_a_warning_is_ignored_on_its_line_or_the_one_above_and_with_a_reason(mor
 def test_an_unknown_rule_is_told_with_the_nearest_one() -> None:
     (problem,) = checks.run(stores.snapshot(stores.record("001", more="# crmtext: ignore phone-from 短号\n")))
     assert (problem.message, problem.hint, problem.place.line, problem.place.column) == (
-        "there is no rule 'phone-from'",
+        "unknown rule 'phone-from'",
         "did you mean 'phone-form'?",
         8,
         1,

@@ -50,7 +50,7 @@ def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
     one, other = stores.record("001", more=PHONE), stores.record("002", "示例电子（上海）有限公司", PHONE)
     (problem,) = checks.run(stores.snapshot(one, other))
     assert (problem.message, problem.hint, [str(place) for place in problem.also]) == (
-        "likely the same customer as C20240501001: the phone number 02162581234, names that are alike",
+        "likely a duplicate of C20240501001: same phone number 02162581234, similar names",
         "merge the two records, or mark them as different: not_duplicate_of: [C20240501001]",
         ["records/C20240501001.yaml:2:7"],
     )
@@ -91,16 +91,14 @@ def test_what_very_many_have_in_common_says_nothing_and_is_told_once() -> None:
 
 def test_a_name_given_to_very_many_is_told_of_each_but_the_first() -> None:
     told = found(*(stores.record(f"{n:03}") for n in range(1, 31)))
-    assert told == [
-        (stores.path(f"{n:03}"), "likely the same customer as C20240501001: the same name") for n in range(2, 31)
-    ]
+    assert told == [(stores.path(f"{n:03}"), "likely a duplicate of C20240501001: same name") for n in range(2, 31)]
 
 
 def test_one_that_is_like_several_is_told_once() -> None:
     same = [stores.record(f"{n:03}") for n in range(1, 7)]
     assert found(*same)[-1] == (
         stores.path("006"),
-        "likely the same customer as C20240501001, C20240501002, C20240501003 and 2 more: the same name",
+        "likely a duplicate of C20240501001, C20240501002, C20240501003 and 2 more: same name",
     )
 
 

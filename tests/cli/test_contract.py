@@ -151,7 +151,7 @@ def test_errors_leave_one_and_warnings_only_when_they_are_to_count(folder: Path,
 
 def test_one_bad_record_never_hides_the_others(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_bytes(b"\xff\xfe\x00")
-    left = "1 record is left out because it has errors; see: crmtext check\n"
+    left = "1 record with errors not listed; see: crmtext check\n"
     assert program("list", "--format", "ids") == stores.Said(0, "C20240501002\n", left)
     assert program("list", "--format", "json").data["left_out"] == 1
     assert program("show", "华东").code == 0
@@ -166,8 +166,8 @@ def test_without_a_store_every_command_says_where_to_go(tmp_path: Path, capsys: 
         assert said == stores.Said(
             3,
             "",
-            f"error: there is no store here: no crmtext.toml in {tmp_path} or above [no-store]\n"
-            "  = go to the store's folder, name it with -C, or make one: crmtext init\n",
+            f"error: not a store: no crmtext.toml in {tmp_path} or any parent folder [no-store]\n"
+            "  = go to the store's folder, give it with -C, or create a store: crmtext init\n",
         )
 
 
@@ -235,10 +235,10 @@ def test_colours_are_for_terminals_and_for_who_asks(
 
 
 def test_several_lines_of_advice_are_several_lines(program: stores.Program) -> None:
-    assert program("show", "2024").err.splitlines()[:1] == ["error: there is no customer '2024' [no-customer]"]
+    assert program("show", "2024").err.splitlines()[:1] == ["error: no customer matches '2024' [no-customer]"]
     assert program("show", "张三").err.splitlines() == [
-        "error: '张三' may be 2 customers [several-customers]",
-        "  = name one of them:",
+        "error: '张三' matches 2 customers [several-customers]",
+        "  = choose one by its id:",
         "    C20240501001  上海示例电子",
         "    C20240501002  华东",
     ]

@@ -116,7 +116,7 @@ def test_an_argument_in_no_known_encoding_is_wrong_usage(store: Repo, locales: L
     assert (code, out) == (2, b"")
     assert err.decode().splitlines() == [
         "error: argument 4 is not valid UTF-8: 'a\\udcff\\udcff' [not-utf8]",
-        "  = write it in UTF-8, or in the encoding of your locale (LC_ALL, LANG)",
+        "  = use UTF-8, or the encoding of your locale (LC_ALL, LANG)",
     ]
     assert stores.files(store.path) == before
 

@@ -76,12 +76,12 @@ def started(what: str) -> subprocess.Popen[bytes]:
         (["--version"], 0, "crmtext ", ""),
         (["--help"], 0, "Usage: crmtext", ""),
         ([], 0, "Usage: crmtext", ""),
-        (["lits"], 2, "", "error: there is no command 'lits'; did you mean 'list'?\n  = 'crmtext --help' shows"),
-        (["zzz"], 2, "", "error: there is no command 'zzz'\n"),
-        (["--colour", "never"], 2, "", "error: there is no option '--colour'; did you mean '--color'?"),
-        (["list", "--lang", "fr"], 2, "", "error: invalid value for '--lang': 'fr' is none of: en, zh"),
+        (["lits"], 2, "", "error: unknown command 'lits'; did you mean 'list'?\n  = for usage, see 'crmtext"),
+        (["zzz"], 2, "", "error: unknown command 'zzz'\n"),
+        (["--colour", "never"], 2, "", "error: unknown option '--colour'; did you mean '--color'?"),
+        (["list", "--lang", "fr"], 2, "", "error: invalid value for '--lang': 'fr' is not one of: en, zh"),
         (["list", "-C", "/no/such/folder"], 2, "", "error: invalid value for '-C': Directory '/no/such/folder'"),
-        (["--lang", "fr", "list"], 2, "", "error: invalid value for '--lang': 'fr' is none of: en, zh"),
+        (["--lang", "fr", "list"], 2, "", "error: invalid value for '--lang': 'fr' is not one of: en, zh"),
         (["-C", "/no/such/folder", "list"], 2, "", "error: invalid value for '-C': Directory '/no/such/folder'"),
     ],
 )
@@ -95,7 +95,7 @@ def test_the_exit_code_and_the_streams(
 
 def test_python_m_runs_the_same_program() -> None:
     done = spoken(["zzz"])
-    expected = b"error: there is no command 'zzz'\n  = 'crmtext --help' shows how it is used\n"
+    expected = b"error: unknown command 'zzz'\n  = for usage, see 'crmtext --help'\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", expected)
 
 
@@ -206,7 +206,7 @@ def test_a_full_disk_is_told_as_what_cannot_be_done() -> None:
             stderr=subprocess.PIPE,
             check=False,
         )
-    assert (done.returncode, done.stderr) == (3, b"error: the system refuses: No space left on device [io]\n")
+    assert (done.returncode, done.stderr) == (3, b"error: system error: No space left on device [io]\n")
 
 
 def running(monkeypatch: pytest.MonkeyPatch, body: object, *arguments: str) -> int:
@@ -242,7 +242,7 @@ def test_what_the_system_refuses_is_told_without_a_traceback(
         raise PermissionError(13, "Permission denied", "records/C1.yaml")
 
     assert running(monkeypatch, read) == Exit.CANNOT
-    assert capsys.readouterr().err == "error: the system refuses: Permission denied: records/C1.yaml [io]\n"
+    assert capsys.readouterr().err == "error: system error: Permission denied: records/C1.yaml [io]\n"
 
 
 def crash() -> None:
@@ -262,8 +262,8 @@ def test_a_mistake_of_ours_is_logged_without_customer_data(
     (log,) = tmp_path.iterdir()
     told, text = capsys.readouterr().err, log.read_text("utf-8")
     assert told == (
-        "error: a mistake in crmtext itself: ValueError\n"
-        f"  = please report it with this file, which holds no customer data: {log}\n"
+        "error: internal error in crmtext: ValueError\n"
+        f"  = please report it and attach this file, which contains no customer data: {log}\n"
     )
     assert log.name.startswith("crmtext-bug-")
     assert "builtins.ValueError\n" in text
@@ -299,7 +299,7 @@ def test_a_temp_folder_that_cannot_be_written_does_not_hide_the_mistake(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
     assert running(monkeypatch, crash) == Exit.BUG
-    assert capsys.readouterr().err.endswith("  = please report it with what --debug shows\n")
+    assert capsys.readouterr().err.endswith("  = please report it with the output of --debug\n")
 
 
 def test_help_loads_no_heavy_library() -> None:

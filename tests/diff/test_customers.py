@@ -117,7 +117,7 @@ CASES: dict[str, tuple[dict[str, str | None], list[Any], str]] = {
         [("C20260101CCCC", "changed", [("changed", "id", "C20260101BBBB", "C20260101CCCC")])],
         "1 customer: 1 field",
     ),
-    "a record that does not fit the schema is compared all the same": (
+    "a record that does not match the schema is compared all the same": (
         {B: PERSON.replace("lead", "verliebt")},
         [("C20260101BBBB", "changed", [("changed", "status", "lead", "verliebt")])],
         "1 customer: 1 field",
@@ -127,7 +127,7 @@ CASES: dict[str, tuple[dict[str, str | None], list[Any], str]] = {
         [("C20260101AAAA", "changed", [("changed", "contacts[张三].birthday", None, None)])],
         "1 customer: 1 field",
     ),
-    "nothing": ({}, [], "no customer differs"),
+    "nothing": ({}, [], "no customer changed"),
 }
 
 
@@ -226,7 +226,7 @@ def test_many_customers_fit_into_one_comment(changed: Callable[[dict[str, str | 
     shown = markdown(changed(files))
     assert len(shown) < 65_536
     assert shown.count("<details>") == shown.count("</details>") == 1
-    assert re.search(r"_\d+ more customers do not fit here", shown)
+    assert re.search(r"_\d+ more customers not shown", shown)
 
 
 def test_sides_are_named_as_git_names_them(repo: Repo) -> None:
@@ -260,14 +260,14 @@ def run(repo: Repo, *args: str) -> tuple[int, str]:
 def test_the_command_takes_sides_a_customer_or_both(repo: Repo) -> None:
     repo.commit({"crmtext.toml": SETTINGS, A: PLAIN, B: PERSON})
     repo.commit({A: PLAIN.replace("lead", "prospect"), B: PERSON.replace("lead", "prospect")})
-    assert run(repo, "diff")[1] == "no customer differs\n"
+    assert run(repo, "diff")[1] == "no customer changed\n"
     assert run(repo, "diff", "HEAD~1")[1].startswith("2 customers: 2 fields")
     assert run(repo, "diff", "HEAD~1..", "王小明")[1] == (
         "1 customer: 1 field\n\n王小明 (C20260101BBBB)\n  ~ Status: Lead → Prospect\n"
     )
-    assert run(repo, "diff", "王小明", "--exit-code") == (0, "no customer differs\n")
+    assert run(repo, "diff", "王小明", "--exit-code") == (0, "no customer changed\n")
     assert run(repo, "diff", "HEAD~1", "--exit-code", "--format", "json")[0] == 1
-    with pytest.raises(CrmError, match="no customer 'nobody'"):
+    with pytest.raises(CrmError, match="no customer matches 'nobody'"):
         run(repo, "diff", "HEAD~1", "nobody")
 
 

@@ -53,7 +53,7 @@ def test_before_the_first_commit_it_is_said_that_there_is_none(repo: Repo, comma
     result = CliRunner().invoke(crmtext, ["-C", str(repo.path), *command])
     assert isinstance(result.exception, CrmError)
     problem = result.exception.problem
-    assert (problem.rule, problem.message) == ("no-commit-yet", "nothing is committed yet")
+    assert (problem.rule, problem.message) == ("no-commit-yet", "no commits yet")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_moment_that_is_none_is_said(store: Store, at: str, rule: str) -> None
 
 
 def test_the_staged_side_has_no_other_moment(store: Store) -> None:
-    with pytest.raises(CrmError, match="two different things"):
+    with pytest.raises(CrmError, match="can't be combined"):
         store.read(When("HEAD"), staged=True)
 
 

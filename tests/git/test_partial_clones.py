@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clones import Colleague
 
 ID = "C20240501001"
-MISSING = r"error: this partial clone (does not hold the content [0-9a-f]{10}|lacks content) \[content-missing\]\n"
+MISSING = r"error: this partial clone (does not contain the object [0-9a-f]{10}|lacks objects) \[content-missing\]\n"
 HINT = "  = fetch all content: git fetch --refetch --no-filter\n"
 DEEPER = "  = this clone is shallow; fetch the older commits: git fetch --unshallow\n"
 READING = (
@@ -108,13 +108,13 @@ def test_doctor_names_a_partial_clone_and_a_git_that_fetches_by_itself(
 ) -> None:
     li = clone(middle, "li", capsys, "--filter=blob:none")
     partial = (
-        "this clone is partial: content that it lacks is fetched from origin when it is needed",
+        "this clone is partial: missing objects are fetched from origin when needed",
         "git config --unset-all remote.origin.partialclonefilter && git fetch --refetch origin",
     )
     monkeypatch.setattr("crmtext.setup.doctor.git.version", lambda: (2, 45, 0))
     assert warnings(li.repo.path) == [partial]
     monkeypatch.setattr("crmtext.setup.doctor.git.version", lambda: (2, 44, 1))
-    old = "git 2.44.1 does not know GIT_NO_LAZY_FETCH: git itself fetches content while it reads"
+    old = "git 2.44.1 does not support GIT_NO_LAZY_FETCH: git may fetch objects while reading"
     assert warnings(li.repo.path) == [partial, (old, "https://git-scm.com/downloads")]
     li.repo.git("config", "--unset-all", "remote.origin.partialclonefilter")
     assert warnings(li.repo.path) == []
@@ -160,14 +160,14 @@ def test_a_shallow_clone_answers_for_what_it_holds(middle: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("changes --since 2026-01-01", "this clone does not go back to 2026-01-01"),
-        ("changes --since 1970-01-01", "this clone does not go back to 1970-01-01"),
-        ("list --at 2026-02-10", "this clone does not go back to 2026-02-10"),
-        ("check --range 0000000..HEAD", "'0000000..HEAD' reaches commits that this clone does not hold"),
-        ("diff side...HEAD", "this clone does not hold the commit in which 'side' and 'HEAD' parted"),
+        ("changes --since 2026-01-01", "this clone has no history before 2026-01-01"),
+        ("changes --since 1970-01-01", "this clone has no history before 1970-01-01"),
+        ("list --at 2026-02-10", "this clone has no history before 2026-02-10"),
+        ("check --range 0000000..HEAD", "'0000000..HEAD' includes commits that this clone does not contain"),
+        ("diff side...HEAD", "this clone does not contain the common ancestor of 'side' and 'HEAD'"),
         ("changes --since HEAD~2", "'HEAD~2' is neither a day nor a commit"),
-        ("list --at HEAD~2", "git knows no commit 'HEAD~2'"),
-        ("diff HEAD~2", "git knows no commit 'HEAD~2'"),
+        ("list --at HEAD~2", "unknown commit 'HEAD~2'"),
+        ("diff HEAD~2", "unknown commit 'HEAD~2'"),
     ],
 )
 def test_a_shallow_clone_tells_what_it_cannot_answer(
@@ -186,7 +186,7 @@ def test_a_shallow_clone_tells_what_it_cannot_answer(
 
 def test_doctor_names_a_shallow_clone(middle: Path, capsys: pytest.CaptureFixture[str]) -> None:
     li = clone(middle, "li", capsys, "--depth=2")
-    shallow = ("this clone is shallow: history and older days are not complete", "git fetch --unshallow")
+    shallow = ("this clone is shallow: the history is incomplete", "git fetch --unshallow")
     assert warnings(li.repo.path) == [shallow]
 
 
@@ -198,7 +198,9 @@ def test_sync_does_not_merge_where_a_shallow_clone_hides_what_both_come_from(
     li.repo.git("config", "branch.main.merge", "refs/heads/side")
     before = li.head
     said = li("sync")
-    message = "error: this clone does not hold the commit in which your work and origin/side parted [history-missing]\n"
+    message = (
+        "error: this clone does not contain the common ancestor of your commits and origin/side [history-missing]\n"
+    )
     assert (said.code, said.err, li.head) == (3, message + DEEPER, before)
 
 

@@ -42,11 +42,11 @@ PROTECTED = {
 }
 ELSE = {
     "our hook": "commit 0123456789 on main by 李雷: push to the protected branch main\n"
-    "records/C1.yaml:4:9: error: 'nonsense' is not a value of 'status' [enum]\n"
-    "Push rejected: 1 commit introduces errors. Nothing of this push is kept on the server.",
+    "records/C1.yaml:4:9: error: unknown value 'nonsense' for 'status' [enum]\n"
+    "Push rejected: 1 commit introduces errors. The server kept nothing of this push.",
     "our hook in Chinese": "records/C1.yaml:5: 错误: 这像是身份证号 [resident-id]\n推送被拒绝：main 受保护",
-    "our hook, no place": "error: the check was not finished within 300 seconds: is main protected? [push-too-large]",
-    "a rewritten main": "main: error: the push takes back commits that others have [main-branch]",
+    "our hook, no place": "error: the check did not finish within 300 seconds: is main protected? [push-too-large]",
+    "a rewritten main": "main: error: the push removes commits that others have [main-branch]",
     "GitHub, a secret": f"{GH013}- GITHUB PUSH PROTECTION\n    - Push cannot contain secrets",
     "GitHub, a secret, too": f"{GH013}- {REQUEST}\n- Push cannot contain secrets",
     "GitHub, signatures": f"{GH006}error: Commits must have verified signatures.",

@@ -76,10 +76,10 @@ def test_a_record_that_git_ignores_is_not_committed_and_is_named(
     assert stores.files(store.path) == before
     assert run("set", "C20240501001", "status=prospect", "--commit").code == 0
     said = run(*ADD, "--no-commit")
-    assert (said.code, f"by .gitignore:2:{pattern}" in said.err) == (0, True)
+    assert (said.code, f"because of .gitignore:2:{pattern}" in said.err) == (0, True)
     (new,) = {*stores.files(store.path)} - {*before}
     findings = [each for each in run("doctor", "--format", "json").data["findings"] if each["name"] == "ignored"]
-    assert {"state": "error", "message": f"git ignores the record {new} by .gitignore:2:{pattern}"}.items() <= (
+    assert {"state": "error", "message": f"git ignores the record {new} because of .gitignore:2:{pattern}"}.items() <= (
         findings[-1].items()
     )
 
@@ -93,7 +93,9 @@ def test_a_branch_named_like_a_day_is_told_from_the_day(store: Repo, run: stores
     for words in commands if name != "3d" else commands[1:2]:
         said = run(*words)
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith(f"error: '{name}' is a commit and a day [ambiguous-moment]\n  = write {old[:12]} ")
+        assert said.err.startswith(
+            f"error: '{name}' is both a commit and a day [ambiguous-moment]\n  = use {old[:12]} "
+        )
     assert run("list", "--at", f"refs/tags/{name}", "--format", "json").data["customers"][0]["status"] == "lead"
 
 
@@ -104,7 +106,7 @@ def test_a_day_whose_last_commit_has_its_name_is_not_ambiguous(store: Repo, run:
 
 def test_a_word_that_is_neither_a_commit_nor_a_customer_is_told_so(store: Repo, run: stores.Program) -> None:
     assert run("diff", "foo").err.startswith("error: 'foo' is neither a commit nor a customer [no-customer]\n")
-    assert run("diff", "2020-01-01").err.startswith("error: there was no commit yet on 2020-01-01 [no-commit-yet]\n")
+    assert run("diff", "2020-01-01").err.startswith("error: no commits before 2020-01-01 [no-commit-yet]\n")
 
 
 def test_a_repository_of_another_user_is_told_with_gits_reason(

@@ -153,7 +153,7 @@ def test_it_commits_whatever_the_settings_say_and_its_help_says_so(store: Store,
     done = run(store, "--from", "刘洋", "--to", "韩梅", "--format", "json")
     assert json.loads(done.stdout)["commit"] == repo.git("rev-parse", "HEAD")
     said = " ".join(run(store, "--help").stdout.split())
-    assert "whatever store.commit says, unless there is --no-commit" in said
+    assert "always committed, unless you give --no-commit" in said
     assert "the settings decide" not in said
 
 
@@ -180,7 +180,7 @@ def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Pa
     with speaking("zh"):
         done = CliRunner().invoke(crmtext, ["-C", str(store.root), "handover", *asked])
     assert "刘洋移交 2 位客户\n" in done.stderr
-    assert "  → 韩梅：甲公司（C20260101AAAA），2026-11-23 前问候\n" in done.stderr
+    assert "  → 韩梅：甲公司（C20260101AAAA），2026-11-23 前问候客户\n" in done.stderr
     assert "- **客户编号：** C20260101AAAA\n" in (tmp_path / "b.md").read_text("utf-8")
 
 
@@ -222,7 +222,7 @@ def test_a_dry_run_sums_up_and_warns_and_writes_nothing(store: Store, repo: Repo
         "  → 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23",
         "    open: 2 next steps, 1 of them overdue, 1 opportunity, 1 case",
         "  → 韩梅: 王小明 (C20260101BBBB), introduction by 2026-11-23",
-        "  → 韩梅: 丙公司 (C20260101CCCC), only what was promised",
+        "  → 韩梅: 丙公司 (C20260101CCCC), only what they promised",
         "records are unchanged; --diff shows each change",
     ]
 
@@ -243,7 +243,7 @@ def test_the_diff_of_a_dry_run_comes_behind_the_summary(store: Store, repo: Repo
     assert "\nrecords are unchanged\n" in done.stderr
     assert done.output.index("刘洋 hands over") < done.output.index("-owner: liuyang")
     assert json.loads(run(store, *asked, "--format", "json").stdout)["diff"] == done.stdout
-    with pytest.raises(UsageError, match="goes with --dry-run"):
+    with pytest.raises(UsageError, match="--diff requires --dry-run"):
         crmtext.main(["-C", str(store.root), "handover", *asked[:-1], "--diff"], standalone_mode=False)
 
 
@@ -267,10 +267,10 @@ def test_a_branch_for_review_leaves_everything_else_where_it_was(store: Store, r
     assert changed == [A, B, C]
     commit = repo.git("rev-parse", "--short=8", "handover-liuyang")
     assert done.stderr.splitlines()[-4:] == [
-        f"committed {commit}: handover: 2 customers, liuyang → hanmei",
+        f"Committed {commit}: handover: 2 customers, liuyang → hanmei",
         "the commit is on the new branch handover-liuyang; you are still on main",
-        "push it for review: git push -u team handover-liuyang",
-        "undo: git branch -D handover-liuyang",
+        "to push it for review: git push -u team handover-liuyang",
+        "to undo: git branch -D handover-liuyang",
     ]
 
 
@@ -326,7 +326,7 @@ def test_what_cannot_be_meant_is_refused_and_nothing_changes(
 
 def test_what_a_user_has_not_committed_is_not_taken_along(store: Store, repo: Repo) -> None:
     repo.write(A, BUSY + "notes: mine\n")
-    with pytest.raises(CrmError, match="changes that are not committed"):
+    with pytest.raises(CrmError, match="has uncommitted changes"):
         run(store, "--from", "刘洋", "--to", "韩梅", "--branch", "side")
     assert (repo.path / A).read_text("utf-8") == BUSY + "notes: mine\n"
     assert repo.git("symbolic-ref", "--short", "HEAD") == "main"

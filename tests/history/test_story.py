@@ -33,9 +33,9 @@ def test_removed_customer_is_found_by_id_with_who_was_in_charge_until_then(past:
     assert told[1] == "Owner: 李雷 2026-01-05 to 2026-02-03"
     assert told[3].startswith("2026-02-03 韩梅 · gone (")
     assert told[4] == "  removed"
-    with pytest.raises(CrmError, match="there is no customer '甲公司'"):
+    with pytest.raises(CrmError, match="no customer matches '甲公司'"):
         run(past.repo, "history", "甲公司")
-    with pytest.raises(CrmError, match="there is no customer 'C20260101AAAB'"):
+    with pytest.raises(CrmError, match="no customer matches 'C20260101AAAB'"):
         run(past.repo, "history", "C20260101AAAB")
 
 
@@ -115,7 +115,7 @@ def test_one_key_and_the_chain_of_owners(past: Past, repo: Repo) -> None:
         [("added", "owner")],
     ]
     assert len(events(repo, "甲公司", "--at", "2026-03-01")) == 2
-    with pytest.raises(CrmError, match="no key 'nonsense'"):
+    with pytest.raises(CrmError, match="unknown field 'nonsense'"):
         run(repo, "history", "甲公司", "--field", "nonsense")
 
 
@@ -145,7 +145,7 @@ def test_a_week_in_text(busy: Repo) -> None:
     assert run(busy, "changes", "--since", "2026-11-09") == (
         "2026-11-09 to 2026-11-20: 2 customers changed\n\n"
         "New customers (1)\n  乙公司 (C20260101BBBB): Lead · 李雷\n\n"
-        "Status moves (1)\n  甲公司 (C20260101AAAA): Lead → Prospect · 韩梅\n\n"
+        "Status changes (1)\n  甲公司 (C20260101AAAA): Lead → Prospect · 韩梅\n\n"
         "Handovers (1)\n  甲公司 (C20260101AAAA): 李雷 → 韩梅\n\n"
         "Interactions (3)\n  韩梅: 2 interactions with 1 customer (Phone 1, Visit 1)\n"
         "  李雷: 1 interaction with 1 customer (Phone 1)\n"
@@ -203,12 +203,12 @@ def test_a_beginning_that_is_neither_a_day_nor_a_commit_is_refused_with_the_form
     done = CliRunner().invoke(crmtext, ["-C", str(busy.path), "changes", "--since", "近期"])
     error = done.exception
     assert isinstance(error, CrmError)
-    known = "say a day or how long: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
+    known = "use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
     assert (error.exit_code, error.problem.rule, error.problem.message, error.problem.hint) == (
         2,
         "unknown-revision",
         "'近期' is neither a day nor a commit",
-        f"{known}; git log --oneline lists the commits, git tag and git branch -a the names",
+        f"{known}; to list commits: git log --oneline; tags and branches: git tag, git branch -a",
     )
 
 

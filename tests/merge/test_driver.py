@@ -191,7 +191,7 @@ def test_the_driver_comes_and_goes_with_the_hooks(repo: Repo, capsys: pytest.Cap
     assert {"name": "merge-driver", "state": "outdated", "other": False} in program(
         "hooks", "status", "--format", "json"
     ).data["hooks"]
-    assert program("hooks", "install").out == "installed: merge-driver\n"
+    assert program("hooks", "install").out == "Installed merge-driver\n"
     assert "merge-driver" in program("hooks", "uninstall").out
     assert repo.git("config", "--get-regexp", "merge", check=False) == ""
     assert program("hooks", "status").code == 1

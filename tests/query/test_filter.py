@@ -227,7 +227,7 @@ error: unknown value 'negotiate' for opportunities.stage [expression]
         (
             "负责 == 'x' or tags",
             """\
-error: unknown name '负责' [expression]
+error: unknown field '负责' [expression]
   负责 == 'x' or tags
   ^^^^  did you mean '负责人'?
 """,
@@ -235,9 +235,9 @@ error: unknown name '负责' [expression]
         (
             "status == active",
             """\
-error: unknown name 'active' [expression]
+error: unknown field 'active' [expression]
   status == active
-            ^^^^^^  text stands in quotes: 'active'
+            ^^^^^^  put text in quotes: 'active'
 """,
         ),
         (
@@ -251,9 +251,9 @@ error: unknown field 'roel' in contacts [expression]
         (
             "stage == 'won'",
             """\
-error: unknown name 'stage' [expression]
+error: unknown field 'stage' [expression]
   stage == 'won'
-  ^^^^^  name one of them: company.stage, opportunities.stage
+  ^^^^^  choose one: company.stage, opportunities.stage
 """,
         ),
         (
@@ -261,7 +261,7 @@ error: unknown name 'stage' [expression]
             """\
 error: 'opportunities' is a list of items, not a value [expression]
   opportunities == 'x'
-  ^^^^^^^^^^^^^  write: opportunities.title == 'x'
+  ^^^^^^^^^^^^^  use: opportunities.title == 'x'
 """,
         ),
         (
@@ -269,7 +269,7 @@ error: 'opportunities' is a list of items, not a value [expression]
             """\
 error: 'interactions' is a list of items, not a value [expression]
   'MQTT' in interactions
-            ^^^^^^^^^^^^  write: 'MQTT' in interactions.summary
+            ^^^^^^^^^^^^  use: 'MQTT' in interactions.summary
 """,
         ),
         (
@@ -277,7 +277,7 @@ error: 'interactions' is a list of items, not a value [expression]
             """\
 error: 'open_value' is a sum for each currency [expression]
   open_value > 1000
-  ^^^^^^^^^^  write: open_value.CNY > 1000
+  ^^^^^^^^^^  use: open_value.CNY > 1000
 """,
         ),
         *(
@@ -286,19 +286,19 @@ error: 'open_value' is a sum for each currency [expression]
                 f"""\
 error: '{path}' is {kind}, not a value [expression]
   {name} {test}
-  {"^" * len(name)}  write: {form}
+  {"^" * len(name)}  use: {form}
 """,
             )
             for name, test, path, kind, form in (
                 ("needs.budget", ">= '60万'", "needs.budget", "a list of items", "needs.budget.max >= '60万'"),
                 ("budget", "> 5", "needs.budget", "a list of items", "needs.budget.max > 5"),
                 ("budget", "== 'stated'", "needs.budget", "a list of items", "needs.budget.basis == 'stated'"),
-                ("cooperation", "> 3", "cooperation", "a block of fields", "cooperation.satisfaction.score > 3"),
+                ("cooperation", "> 3", "cooperation", "a group of fields", "cooperation.satisfaction.score > 3"),
                 (
                     "cooperation",
                     "< '2026-05-01'",
                     "cooperation",
-                    "a block of fields",
+                    "a group of fields",
                     "cooperation.since < '2026-05-01'",
                 ),
                 ("opportunities", "> '50k'", "opportunities", "a list of items", "opportunities.amount > '50k'"),
@@ -318,13 +318,13 @@ error: '{path}' is {kind}, not a value [expression]
 error: 'needs.budget' is a list of items, not a value [expression]
   needs.budget < 'x'
   ^^^^^^^^^^^^
-  = name one of them: needs.budget.basis, needs.budget.min, needs.budget.max, needs.budget.currency, needs.budget.text
+  = choose one: needs.budget.basis, needs.budget.min, needs.budget.max, needs.budget.currency, needs.budget.text
 """,
         ),
         (
             "needs.budget.max > 50万",
             """\
-error: 'needs.budget.max > 50万' is not an expression: '万' stands where it should end [expression]
+error: 'needs.budget.max > 50万' is not an expression: unexpected '万' after the expression [expression]
   needs.budget.max > 50万
                        ^^  put amounts in quotes: '50万'
 """,
@@ -332,18 +332,18 @@ error: 'needs.budget.max > 50万' is not an expression: '万' stands where it sh
         (
             "opportunities.amount > '5k EUR'",
             """\
-error: '5k EUR' is an amount in EUR; numbers are compared without their currency [expression]
+error: '5k EUR' is an amount in EUR, but numbers are compared without currency [expression]
   opportunities.amount > '5k EUR'
                          ^^^^^^^^
-  = write the number alone, and compare the currency by itself: currency == 'EUR'
+  = use the number alone, and compare the currency separately: currency == 'EUR'
 """,
         ),
         (
             "status == 3",
             """\
-error: status is text, and 3 is a number [expression]
+error: status is text, but 3 is a number [expression]
   status == 3
-            ^  write: status == 'lead'
+            ^  use: status == 'lead'
 """,
         ),
         (
@@ -351,7 +351,7 @@ error: status is text, and 3 is a number [expression]
             """\
 error: 'sometime' is not a date [expression]
   last_contact < 'sometime'
-                 ^^^^^^^^^^  say one day: 2024-05-01, 10 May, next friday, tomorrow, +3d
+                 ^^^^^^^^^^  use one day: 2024-05-01, 10 May, next friday, tomorrow, +3d
 """,
         ),
         (
@@ -359,7 +359,7 @@ error: 'sometime' is not a date [expression]
             """\
 error: 'much' is not an amount [expression]
   opportunities.amount > 'much'
-                         ^^^^^^  write one number: 50000, 50k, 1234.50
+                         ^^^^^^  use one number: 50000, 50k, 1234.50
 """,
         ),
         (
@@ -367,32 +367,32 @@ error: 'much' is not an amount [expression]
             """\
 error: 'status' is not a list [expression]
   any(status, status == 'x')
-      ^^^^^^  write: any(needs, status == 'open')
+      ^^^^^^  use: any(needs, status == 'open')
 """,
         ),
         (
             "status == 'active' or 'paused'",
             """\
-error: 'paused' alone is no question about a customer [expression]
+error: 'paused' is not a condition [expression]
   status == 'active' or 'paused'
                         ^^^^^^^^
-  = compare it: status == 'paused', or: status in ['active', 'paused']
+  = use a comparison: status == 'paused', or: status in ['active', 'paused']
 """,
         ),
         (
             "owner = 'lilei'",
             """\
-error: 'owner = 'lilei'' is not an expression: '=' stands where it should end [expression]
+error: 'owner = 'lilei'' is not an expression: unexpected '=' after the expression [expression]
   owner = 'lilei'
-        ^  two equals signs compare: owner == 'lilei'
+        ^  use two equals signs to compare: owner == 'lilei'
 """,
         ),
         (
             "Customer id == 'x'",
             """\
-error: 'Customer id == 'x'' is not an expression: 'id' stands where it should end [expression]
+error: 'Customer id == 'x'' is not an expression: unexpected 'id' after the expression [expression]
   Customer id == 'x'
-           ^^  'Customer id' can't be typed here; write: id
+           ^^  'Customer id' can't be used here; use: id
 """,
         ),
         (
@@ -418,7 +418,7 @@ def test_an_error_speaks_chinese() -> None:
     assert render(caught.value.problem) == (
         "error: opportunities.stage 没有“negotiate”这个值 [expression]\n"
         "  any(opportunities, stage == 'negotiate')\n"
-        "                              ^^^^^^^^^^^  是不是想写“negotiation（商务谈判）”？\n"
+        "                              ^^^^^^^^^^^  是不是“negotiation（商务谈判）”？\n"
     )
 
 
@@ -493,7 +493,7 @@ def test_what_an_expression_makes_does_not_grow() -> None:
     records = stores.snapshot(stores.record("001", tags="[" + ",".join("abcdefgh") + "]"))
     with pytest.raises(CrmError) as caught:
         found(f"{text} == 'x'", records)
-    assert caught.value.problem.message == "the expression makes a text of more than 10000 characters"
+    assert caught.value.problem.message == "the expression produces more than 10000 characters"
 
 
 def test_lists_that_are_compared_with_each_other_end_by_their_steps() -> None:
@@ -507,7 +507,7 @@ def test_lists_that_are_compared_with_each_other_end_by_their_steps() -> None:
     ):
         with pytest.raises(CrmError) as caught:
             found(where, records)
-        assert caught.value.problem.message == "the expression takes too many steps"
+        assert caught.value.problem.message == "the expression is too expensive to evaluate"
 
 
 def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:

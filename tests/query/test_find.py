@@ -89,11 +89,11 @@ def test_several_are_named_and_none_is_guessed() -> None:
     error = refused("精密机械")
     assert (error.problem.rule, error.problem.message, error.exit_code) == (
         "several-customers",
-        "'精密机械' may be 2 customers",
+        "'精密机械' matches 2 customers",
         Exit.USAGE,
     )
     assert error.problem.hint.splitlines() == [
-        "name one of them:",
+        "choose one by its id:",
         "C20240501001  华东精密机械股份有限公司",
         "C20240501002  华东精密机械（苏州）智能装备有限公司",
     ]
@@ -104,7 +104,7 @@ def test_of_many_the_first_ten_are_named() -> None:
     with pytest.raises(CrmError) as caught:
         find(many, "示例")
     lines = caught.value.problem.hint.splitlines()
-    assert (caught.value.problem.message, len(lines), lines[-1]) == ("'示例' may be 12 customers", 12, "…")
+    assert (caught.value.problem.message, len(lines), lines[-1]) == ("'示例' matches 12 customers", 12, "…")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_of_many_the_first_ten_are_named() -> None:
         ("shanghaishiliedianzi", "did you mean 上海示例电子有限公司 (C20240501K7QM)?"),
         ("Muller & Sohnen", "did you mean Müller & Söhne Anlagenbau GmbH (C20240501003)?"),
         ("qwertzu", "see all: crmtext list"),
-        ("", "name an id, a name or a part of one"),
-        ("  ", "name an id, a name or a part of one"),
+        ("", "give an id, a name or a part of a name"),
+        ("  ", "give an id, a name or a part of a name"),
         # Too short for the tail of a number.
         ("80", "see all: crmtext list"),
         ("nobody@shili.example", "see all: crmtext list"),

@@ -107,10 +107,10 @@ def test_every_column_can_be_shown_and_sorted_by() -> None:
 @pytest.mark.parametrize(
     ("asked", "message", "hint"),
     [
-        ({"columns": ("id", "stattus")}, "there is no column 'stattus'", "did you mean 'status'?"),
-        ({"columns": ("id", "last-contact")}, "there is no column 'last-contact'", "did you mean 'last_contact'?"),
-        ({"sort": "ownr"}, "there is no column 'ownr'", "did you mean 'owner'?"),
-        ({"where": "ownr == 'x'"}, "unknown name 'ownr'", "did you mean 'owner'?"),
+        ({"columns": ("id", "stattus")}, "unknown column 'stattus'", "did you mean 'status'?"),
+        ({"columns": ("id", "last-contact")}, "unknown column 'last-contact'", "did you mean 'last_contact'?"),
+        ({"sort": "ownr"}, "unknown column 'ownr'", "did you mean 'owner'?"),
+        ({"where": "ownr == 'x'"}, "unknown field 'ownr'", "did you mean 'owner'?"),
     ],
 )
 def test_a_name_that_does_not_exist_is_refused_with_the_nearest(asked: dict[str, Any], message: str, hint: str) -> None:
@@ -165,7 +165,7 @@ def test_expressions_take_what_people_call_keys_and_values(typed: str, written: 
     ("asked", "message", "hint"),
     [
         ("状态 == 'prospec'", "unknown value 'prospec' for status", "did you mean 'prospect'?"),
-        ("负责 == 'x'", "unknown name '负责'", "did you mean '负责人'?"),
+        ("负责 == 'x'", "unknown field '负责'", "did you mean '负责人'?"),
         ("cooperation.sinc", "unknown field 'sinc' in cooperation", "did you mean 'cooperation.since'?"),
     ],
 )
@@ -238,8 +238,8 @@ def test_the_document_holds_the_record_its_path_and_the_figures() -> None:
 @pytest.mark.parametrize(
     ("snapshot", "asked", "expected"),
     [
-        (SNAPSHOT, {}, "1 record is left out because it has errors; see: crmtext check"),
-        (stores.snapshot(), {}, "there are no customers yet; add one: crmtext add NAME"),
+        (SNAPSHOT, {}, "1 record with errors not listed; see: crmtext check"),
+        (stores.snapshot(), {}, "no customers yet; add one: crmtext add NAME"),
         (stores.snapshot(stores.record()), {"status": ("lost",)}, "no customer matches"),
         (stores.snapshot(stores.record()), {}, ""),
     ],
@@ -325,16 +325,19 @@ def test_values_are_typed_as_people_say_them(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["@cold"], "error: there is no view '@cold' [unknown-view]\n  = views: @warm, @cold-chain\n"),
-        (["@cold-chian"], "error: there is no view '@cold-chian' [unknown-view]\n  = did you mean '@cold-chain'?\n"),
+        (["@cold"], "error: unknown view '@cold' [unknown-view]\n  = views: @warm, @cold-chain\n"),
+        (["@cold-chian"], "error: unknown view '@cold-chian' [unknown-view]\n  = did you mean '@cold-chain'?\n"),
         (
             ["示例电子"],
-            """error: there is no view '示例电子' [unknown-view]
-  = to list: crmtext list --where "'示例电子' in name"
-    a view begins with @; a customer is shown by: crmtext show 示例电子
+            """error: unknown view '示例电子' [unknown-view]
+  = to list them: crmtext list --where "'示例电子' in name"
+    a view begins with @; to show a customer: crmtext show 示例电子
 """,
         ),
-        (["--status", "activ"], "error: there is no status 'activ' [unknown-value]\n  = did you mean 'active'?\n"),
+        (
+            ["--status", "activ"],
+            "error: unknown value 'activ' for status [unknown-value]\n  = did you mean 'active'?\n",
+        ),
         (["--owner", "lilie"], "error: 'lilie' is not on the team list [team-member]\n  = did you mean 'lilei'?\n"),
     ],
 )
@@ -376,7 +379,7 @@ def test_a_word_that_is_no_view_is_answered_with_the_line_that_lists(
     program: stores.Program, word: str, line: str
 ) -> None:
     said = program("list", word)
-    assert (said.code, said.err.splitlines()[1]) == (2, f"  = to list: {line}")
+    assert (said.code, said.err.splitlines()[1]) == (2, f"  = to list them: {line}")
 
 
 PEOPLE = """\
@@ -398,7 +401,7 @@ interactions:
         ("contacts.primary", "Contacts · Primary contact", "yes"),
         ("interactions.by", "Interactions · By", "李雷"),
         ("逾期", "Overdue", "yes"),
-        ("下次行动", "Next action", "寄样品"),
+        ("下一步行动", "Next action", "寄样品"),
         ("tags", "Tags", "vip, 冷链"),
         ("文件", "File", "records/C20240501001.yaml"),
     ],
@@ -414,8 +417,8 @@ def test_a_column_is_a_path_through_blocks_and_lists(typed: str, head: str, cell
     [
         ("contacts.nmae", "did you mean 'contacts.name'?"),
         ("opportunities.ammount", "did you mean 'opportunities.amount'?"),
-        ("stage", "name one of them: company.stage, opportunities.stage"),
-        ("open_value.RMBX", "write: open_value.CNY"),
+        ("stage", "choose one: company.stage, opportunities.stage"),
+        ("open_value.RMBX", "use: open_value.CNY"),
         ("最近联糸", "did you mean '最近联系'?"),
     ],
 )

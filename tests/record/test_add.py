@@ -172,11 +172,11 @@ def test_a_name_sounds_like_a_type(name: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("assignment", "hint"),
     [
-        ("来源=展会", "write: --set sources.channel=展会"),
-        ("sources=fair", "write: --set sources.channel=fair"),
-        ("联系人=张三", "write: --set contacts.name=张三"),
-        ("needs=80 flow meters", "write: --set needs.description='80 flow meters'"),
-        ("contracts=x", "write: --set cooperation.contracts.number=x"),
+        ("来源=展会", "use: --set sources.channel=展会"),
+        ("sources=fair", "use: --set sources.channel=fair"),
+        ("联系人=张三", "use: --set contacts.name=张三"),
+        ("needs=80 flow meters", "use: --set needs.description='80 flow meters'"),
+        ("contracts=x", "use: --set cooperation.contracts.number=x"),
         ("联系人.电话=13800138000", "add: --set contacts.name=…"),
         ("opportunities.stage=proposal", "add: --set opportunities.title=…"),
     ],
@@ -186,7 +186,7 @@ def test_a_hint_about_a_new_customer_is_an_option_of_add(store: Store, assignmen
         run(store, New("晨光仪表", "企业", owner="李雷", assignments=(assignment,)), WRITE, force=False)
     assert caught.value.problem.hint == hint
     if "…" not in hint:
-        typed = tuple(shlex.split(hint.removeprefix("write: --set ")))
+        typed = tuple(shlex.split(hint.removeprefix("use: --set ")))
         run(store, New("晨光仪表", "企业", owner="李雷", assignments=typed), WRITE, force=False)
 
 

@@ -97,28 +97,28 @@ def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
         ("opportunities", [], "missing-key", "add: title=…"),
         ("addresses", [], "missing-key", "add: kind=… country=… province=…"),
         ("cases", [], "missing-key", "add: kind=… summary=…\nkind: question 咨询"),
-        ("contacts", ["name="], "no-assignment", "write: name=…"),
-        ("contacts", ["王五"], "no-assignment", "write: crmtext append 上海示例 contacts name=王五"),
+        ("contacts", ["name="], "no-assignment", "use: name=…"),
+        ("contacts", ["王五"], "no-assignment", "use: crmtext append 上海示例 contacts name=王五"),
         (
             "needs",
             ["80", "flow", "meters", "budget=5k"],
             "no-assignment",
-            "write: crmtext append 上海示例 needs description='80 flow meters' budget=5k",
+            "use: crmtext append 上海示例 needs description='80 flow meters' budget=5k",
         ),
-        ("sources", ["fair"], "no-assignment", "write: crmtext append 上海示例 sources channel=fair"),
-        ("feedback", ["很好"], "no-assignment", "write: crmtext append 上海示例 feedback text=很好 kind=…"),
-        ("relations", ["x"], "no-assignment", "write: crmtext append 上海示例 relations id=… kind=…"),
+        ("sources", ["fair"], "no-assignment", "use: crmtext append 上海示例 sources channel=fair"),
+        ("feedback", ["很好"], "no-assignment", "use: crmtext append 上海示例 feedback text=很好 kind=…"),
+        ("relations", ["x"], "no-assignment", "use: crmtext append 上海示例 relations id=… kind=…"),
         ("needs", ["summary=x"], "unknown-key", "did you mean 'description'?"),
         ("opportunities", ["name=x"], "unknown-key", "did you mean 'title'?"),
         ("feedback", ["summary=x"], "unknown-key", "did you mean 'text'?"),
         ("cases", ["description=x"], "unknown-key", "did you mean 'summary'?"),
-        ("记录", ["x=y"], "unknown-key", "say which: interactions, transactions, cases, consents"),
+        ("记录", ["x=y"], "unknown-key", "choose one: interactions, transactions, cases, consents"),
         ("oportunities", ["x=y"], "unknown-key", "did you mean 'opportunities'?"),
         ("xyz", ["x=y"], "unknown-key", "lists: aliases"),
-        ("cases", ["lost_reason=x"], "unknown-key", "'lost_reason' belongs under 'opportunities'"),
+        ("cases", ["lost_reason=x"], "unknown-key", "'lost_reason' belongs in 'opportunities'"),
         ("contacts", ["name=王五", "titel=x"], "unknown-key", "did you mean 'title'?"),
         ("name", ["x"], "wrong-type", "lists: aliases"),
-        ("tags", ["SMT"], "twin-entry", "nothing is to be done"),
+        ("tags", ["SMT"], "twin-entry", "nothing to do"),
         ("contacts", ["name=王五", "emails=keine"], "email-format", "name@example.com"),
     ],
 )
@@ -157,10 +157,12 @@ def test_a_new_entry_is_told_whole(store: Store, list_: str, given: list[str], s
 
 def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -> None:
     done = append.run(store, "上海示例", "contacts", ["name=张三"], WRITE)
-    assert done.problems[0].hint == "if they are one: crmtext undo, then change the first with crmtext set"
+    assert done.problems[0].hint == "if they are the same: crmtext undo, then change the first one with crmtext set"
     dry = append.run(store, "上海示例", "contacts", ["name=李四"], WRITE._replace(dry_run=True))
     assert "undo" not in dry.problems[0].hint
-    assert [(each.rule, each.message) for each in done.problems] == [("twin-entry", "'contacts' has 张三 twice now")]
+    assert [(each.rule, each.message) for each in done.problems] == [
+        ("twin-entry", "'contacts' now has two entries 张三")
+    ]
     assert [each["name"] for each in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
 
 

@@ -68,7 +68,7 @@ def test_with_case_it_is_opened_in_the_same_change(
 ) -> None:
     said = program(*typed, "--case", "--commit")
     assert (said.code, cases(folder)) == (0, [{**CASE, "summary": summary}])
-    assert f"case opened, due 2026-11-25: {summary}\n" in said.err
+    assert f"Opened a case, due 2026-11-25: {summary}\n" in said.err
     assert "to open a case" not in said.err
     assert "+1 case" in repo.git("log", "-1", "--format=%B")
     assert program("undo").code == 0
@@ -84,7 +84,7 @@ def test_a_case_has_the_title_that_is_given_and_takes_no_other_word(program: sto
 def test_a_title_without_its_sign_is_answered_with_the_sign(program: stores.Program, folder: Path) -> None:
     said = program("log", "武汉合作", "phone", "停机", "--case", "停机 两天")
     assert (said.code, cases(folder)) == (2, [])
-    assert said.err.endswith("  = write what belongs to an option behind =: --case='停机 两天'\n")
+    assert said.err.endswith("  = write an option's value after =: --case='停机 两天'\n")
 
 
 def test_the_settings_say_when_a_case_is_due(program: stores.Program, folder: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_case_is_in_the_language_of_the_store_and_the_line_in_that_of_the_term
     command = (
         "crmtext append C20250101AAAA cases kind=complaint 'summary=Satisfaction 1 of 5' owner=hanmei due=2026-11-25"
     )
-    assert said.err.splitlines()[-1] == f"开工单：{command}"
+    assert said.err.splitlines()[-1] == f"新建工单：{command}"
 
 
 @pytest.mark.parametrize(

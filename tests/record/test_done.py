@@ -22,7 +22,7 @@ def test_the_only_open_step_needs_no_number(tmp_path: Path) -> None:
     store = stores.store(tmp_path)
     answer = done.run(store, "上海示例", "", "", WRITE)
     assert lines(RECORD, stores.read(store)) == ["+      done: 2026-11-20"]
-    assert answer.summary == "上海示例电子有限公司: done on 2026-11-20: 发送方案"
+    assert answer.summary == "Marked as done on 2026-11-20 for 上海示例电子有限公司: 发送方案"
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,40 @@ def test_a_step_is_named_by_the_number_that_show_has(tmp_path: Path, number: str
     [
         (TWO, "", "", "上海示例电子有限公司 has 2 open next steps", "1. 2026-05-03  批赠送\n2. 2026-05-10  发送方案"),
         (TWO, "3", "", "上海示例电子有限公司 has no next step 3", "1. 2026-05-03  批赠送"),
-        (TWO, "０", "", "上海示例电子有限公司 has no next step ０", "such as: crmtext done 上海示例 1\n1. 2026-05-03"),
-        (TWO, "批赠送", "", "'批赠送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
-        (RECORD, "发送", "", "'发送' is not the number of a next step", "such as: crmtext done 上海示例 1\n1. 2026"),
-        (RECORD, "1", "明天", "2026-11-21 is in the future; today is 2026-11-20", "mark it when it is done"),
-        (RECORD, "1", "2026-04-30", "2026-04-30 is before the interaction of 2026-05-01", "correct the date"),
+        (
+            TWO,
+            "０",
+            "",
+            "上海示例电子有限公司 has no next step ０",
+            "for example: crmtext done 上海示例 1\n1. 2026-05-03",
+        ),
+        (
+            TWO,
+            "批赠送",
+            "",
+            "'批赠送' is not the number of a next step",
+            "for example: crmtext done 上海示例 1\n1. 2026",
+        ),
+        (
+            RECORD,
+            "发送",
+            "",
+            "'发送' is not the number of a next step",
+            "for example: crmtext done 上海示例 1\n1. 2026",
+        ),
+        (
+            RECORD,
+            "1",
+            "明天",
+            "2026-11-21 is in the future; today is 2026-11-20",
+            "mark it as done when it has been done",
+        ),
+        (RECORD, "1", "2026-04-30", "2026-04-30 is before the interaction of 2026-05-01", "fix the date"),
         (
             TWO.replace("due: 2026-05-10", "done: 2026-05-09"),
             "2",
             "",
-            "that step was done on 2026-05-09: 发送方案",
+            "already done on 2026-05-09: 发送方案",
             "1. 2026-05-03  批赠送",
         ),
         (stores.PERSON, "", "", "王小明 has no open next step", "see: crmtext show CUSTOMER"),

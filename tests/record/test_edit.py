@@ -72,7 +72,7 @@ def test_an_editor_that_is_left_without_a_change_writes_nothing(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typing(monkeypatch, ":")
-    assert (program("edit", ID).err, record(repo), kept(repo)) == ("nothing has changed\n", RECORD, [])
+    assert (program("edit", ID).err, record(repo), kept(repo)) == ("no changes\n", RECORD, [])
 
 
 def test_the_editor_sees_the_records_name_in_a_folder_of_the_clones_own(
@@ -163,7 +163,7 @@ def test_a_copy_that_cannot_be_cleared_away_is_no_failure_of_what_is_done(
     assert (program("edit", ID).code, record(repo)) == (0, RECORD.replace("lead", "prospect"))
     monkeypatch.setattr(os, "unlink", unlink)
     typing(monkeypatch, ":")
-    assert (program("edit", ID).err, kept(repo)) == ("nothing has changed\n", [])
+    assert (program("edit", ID).err, kept(repo)) == ("no changes\n", [])
 
 
 def test_a_received_repository_does_not_choose_the_editor(

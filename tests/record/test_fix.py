@@ -108,8 +108,8 @@ def store(tmp_path: Path) -> Path:
 def test_check_fix_says_what_was_mended_and_what_is_left(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = stores.Program(capsys, store)("check", "--fix", "--ignore", "phone-form")
     *each, total = said.err.splitlines()
-    assert (len(each), total) == (3, "3 problems mended in 2 files")
-    assert all(line.startswith("mended: records/C2024050100") for line in each)
+    assert (len(each), total) == (3, "Fixed 3 problems in 2 files")
+    assert all(line.startswith("fixed: records/C2024050100") for line in each)
     assert (said.code, said.out.splitlines()[0]) == (
         1,
         "records/C20240501002.yaml:5:8: error: 'nobody' is not on the team list [team-member]",
@@ -141,7 +141,7 @@ def test_only_the_records_named_are_mended(store: Path, capsys: pytest.CaptureFi
 def test_where_nothing_can_be_mended_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = stores.Program(capsys, stores.made(tmp_path, RIGHT))("check", "--fix")
     assert (said.code, said.out) == (0, "1 record checked, no problems\n")
-    assert said.err == "nothing to mend: what is left has no single right answer\n"
+    assert said.err == "nothing to fix automatically: the remaining problems have no single right answer\n"
 
 
 @pytest.mark.parametrize("options", [["--dry-run"], ["--fix", "--staged"]])

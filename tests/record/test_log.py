@@ -65,7 +65,7 @@ def test_an_entry_is_added_at_the_end_and_every_other_byte_stays(folder: Path, p
     before = stores.files(folder)
     said = program("log", "示例电子", "微信", "报价已发, 等回复", "--by", "李雷", "--next", "回访", "--due", "下周五")
     assert (said.code, said.out) == (0, "")
-    assert said.err == f"示例电子: WeChat of 2026-11-20 noted in {ONE}; next by 2026-11-27: 回访\n"
+    assert said.err == f"Logged WeChat of 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27: 回访\n"
     assert added(folder, before) == (
         "  - date: 2026-11-20\n"
         "    by: lilei\n"
@@ -126,14 +126,14 @@ def test_an_older_entry_goes_where_its_day_belongs(
     ("arguments", "code", "rule", "hint"),
     [
         (["--by", "lilie"], 2, "team-member", "did you mean 'lilei'?"),
-        (["--by", "zhang"], 2, "team-member", "the team: lilei 李雷, hanmei 韩梅, liuyang 刘洋"),
-        (["--date", "明天"], 2, "future-date", "log it when it has happened; a plan is --next … --due …"),
+        (["--by", "zhang"], 2, "team-member", "team: lilei 李雷, hanmei 韩梅, liuyang 刘洋"),
+        (["--date", "明天"], 2, "future-date", "log it after it happened; for a plan: --next … --due …"),
         (["--date", "foo"], 2, "date-format", None),
-        (["--date", "2026-02-30"], 2, "date-format", "there is no such day"),
-        (["--next", "x", "--due", "2026-11-19"], 2, "next-due", "correct one of the two dates"),
+        (["--date", "2026-02-30"], 2, "date-format", "this date does not exist"),
+        (["--next", "x", "--due", "2026-11-19"], 2, "next-due", "fix one of the two dates"),
         (["--due", "明天"], 2, "next-step", 'add --next "…"'),
         (["--outcome", "postive"], 2, "unknown-value", "did you mean 'positive'?"),
-        (["--next", " "], 2, "empty-value", "say in a line what was talked about"),
+        (["--next", " "], 2, "empty-value", "give a one-line summary"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_written(
@@ -226,7 +226,7 @@ def test_who_is_not_found_may_be_in_a_record_that_cannot_be_read(folder: Path, p
 def test_a_record_that_does_not_parse_is_refused_with_its_line(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_text("id: C20240501001\nname: [\n", encoding="utf-8")
     said = program("log", "C20240501001", "phone", "x", "--by", "lilei")
-    assert (said.code, "mend it first" in said.err, ONE in said.err) == (1, True, True)
+    assert (said.code, "fix line " in said.err, ONE in said.err) == (1, True, True)
 
 
 def test_a_change_that_would_add_an_error_is_refused(folder: Path, program: stores.Program) -> None:
@@ -375,6 +375,6 @@ def test_the_warning_of_an_unknown_contact_is_chinese(folder: Path, program: sto
     said = program("--lang", "zh", "log", "无锡样板", "电话", "谈了", "--by", "李雷", "--contact", "王晓明")
     assert said.err.partition(": ")[2].splitlines()[:3] == [
         "无锡样板有限公司没有联系人“王晓明” [unknown-contact]",
-        "  = 是不是想写“王小明”？",
-        "    添加这位联系人：crmtext append C20240501003 contacts name=王晓明",
+        "  = 是不是“王小明”？",
+        "    新增这位联系人：crmtext append C20240501003 contacts name=王晓明",
     ]

@@ -55,7 +55,7 @@ def test_a_new_file_comes_with_what_puts_it_into_git(program: Program, repo: Rep
     said = program("add", "甲公司", "--type", "企业", "--id", "C20261120TEST", "--folder", "华 东")
     path = "records/华 东/C20261120TEST-jia.yaml"
     assert said.err.splitlines() == [
-        f"甲公司 is a customer now: {path}",
+        f"Added 甲公司: {path}",
         f"not committed; next: git add '{path}' && git commit",
     ]
     subprocess.run(["sh", "-c", f"git add '{path}' && git commit -qm x"], cwd=repo.path, check=True)
@@ -88,14 +88,14 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("set",), "name a customer, or many with --where, then KEY=VALUE"),
-        (("set", "示例"), "name a customer, or many with --where, then KEY=VALUE"),
-        (("set", "status=active", "tags+=vip"), "name a customer, or many with --where, then KEY=VALUE"),
-        (("set", "没有这家", "tags+=vip"), "there is no customer '没有这家'"),
-        (("set", "--where", "tagg == 'x'", "tags+=vip"), "unknown name 'tagg'"),
+        (("set",), "give a customer, or many with --where, then FIELD=VALUE"),
+        (("set", "示例"), "give a customer, or many with --where, then FIELD=VALUE"),
+        (("set", "status=active", "tags+=vip"), "give a customer, or many with --where, then FIELD=VALUE"),
+        (("set", "没有这家", "tags+=vip"), "no customer matches '没有这家'"),
+        (("set", "--where", "tagg == 'x'", "tags+=vip"), "unknown field 'tagg'"),
         (("done", "示例", "0"), "has no next step 0"),
-        (("status", "示例", "合做"), "there is no status '合做'"),
-        (("fmt", "records/nowhere"), "there is no record at 'records/nowhere'"),
+        (("status", "示例", "合做"), "unknown value '合做' for status"),
+        (("fmt", "records/nowhere"), "no record at 'records/nowhere'"),
         (("add",), "missing argument 'NAME'"),
     ],
 )
@@ -122,7 +122,9 @@ def test_a_command_that_lacks_something_is_shown_as_its_help_has_it(
     program: Program, language: str, arguments: tuple[str, ...], example: str
 ) -> None:
     found = program("--lang", language, *arguments)
-    hint = f"  = 例如：{example.format('本周一')}" if language == "zh" else f"  = such as: {example.format('monday')}"
+    hint = (
+        f"  = 例如：{example.format('本周一')}" if language == "zh" else f"  = for example: {example.format('monday')}"
+    )
     assert (found.code, found.err.splitlines()[1:]) == (2, [hint])
 
 
@@ -189,7 +191,7 @@ def test_at_a_terminal_what_matters_is_asked_in_chinese_or_english(program: Prog
     answers = ["", "意向", "韩梅", "测试仪器", "", "地推会", "展会", "王五", "经理", "13700137000", "", "vip，展会"]
     code, shown = _at_a_terminal(repo, answers, "add", "杭州测试仪器有限公司")
     assert code == 0
-    assert "there is no channel '地推会'" in shown
+    assert "unknown value '地推会' for channel" in shown
     (path,) = repo.path.glob("records/C2026*-ceshi-yiqi.yaml")
     assert path.read_text("utf-8").partition("\n")[2] == (
         "name: 杭州测试仪器有限公司\nshort_name: 测试仪器\ntype: company\nstatus: prospect\nowner: hanmei\n"
@@ -203,7 +205,7 @@ def test_at_a_terminal_what_matters_is_asked_in_chinese_or_english(program: Prog
 def test_at_a_terminal_one_who_may_be_there_is_shown_before_anything_is_written(program: Program, repo: Repo) -> None:
     code, shown = _at_a_terminal(repo, [""] * 9 + ["n"], "add", "上海示例电子")
     assert code == 130
-    assert "C20240501K7QM  上海示例电子有限公司 (the same name)" in shown
+    assert "C20240501K7QM  上海示例电子有限公司 (same name)" in shown
     assert repo.git("status", "--short") == ""
 
 
@@ -222,4 +224,4 @@ def test_a_record_to_format_is_named_by_its_path_or_as_customers_are(program: Pr
     named = [program("fmt", typed, "--format", "json").data for typed in (PATH, "上海示例", "records")]
     assert named[0] == named[1]
     assert (named[0]["checked"], named[2]["checked"]) == (1, 3)
-    assert program("fmt", "没有此客户").err.startswith("error: there is no customer '没有此客户'")
+    assert program("fmt", "没有此客户").err.startswith("error: no customer matches '没有此客户'")

@@ -49,9 +49,7 @@ def test_a_new_id_is_in_the_file_its_name_and_every_reference(store: Store) -> N
         ACTIVE_PATH: ACTIVE.replace("C20240501K7QM", "C20240501NEWX"),
         PERSON_PATH: PERSON.replace("C20240501K7QM", "C20240501NEWX"),
     }
-    assert done.summary == (
-        "上海示例电子有限公司 is records/华东/C20240501NEWX-shili.yaml now; 2 records refer to it anew"
-    )
+    assert done.summary == ("Renamed 上海示例电子有限公司: records/华东/C20240501NEWX-shili.yaml; 2 references updated")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +81,9 @@ def test_one_of_two_with_the_same_id_gets_another_and_references_stay(tmp_path: 
     (new,) = {*files(store)} - {*stores.FILES}
     (id_,) = re.findall(r"\Arecords/(C20261120[0-9A-Z]{4})-b\.yaml\Z", new)
     assert files(store) == {**stores.FILES, new: twin.replace("C20240501K7QM", id_)}
-    assert [each.message for each in done.problems] == [f"references to C20240501K7QM stay: {PATH} has that id as well"]
+    assert [each.message for each in done.problems] == [
+        f"references to C20240501K7QM were not changed, because {PATH} has the same id"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_an_archived_record_keeps_its_folder_and_comes_back(store: Store) -> Non
         ACTIVE_PATH: ACTIVE,
         PERSON_PATH: PERSON,
     }
-    assert done.summary.endswith("lists and checks still know it")
+    assert done.summary.endswith("lists and checks still include it")
     assert refused(lambda: archive.run(store, "上海示例", WRITE, back=False)) == "archive"
     archive.run(store, "上海示例", WRITE, back=True)
     assert files(store) == stores.FILES
@@ -156,7 +156,7 @@ def test_what_git_does_not_hold_is_not_removed(repo: Repo) -> None:
     repo.git("checkout", "-q", ".")
     done = rm.run(stores.Store(repo.path), "王小明", WRITE, force=False)
     assert done.summary == (
-        f"王小明 is removed: {PERSON_PATH}; git's history keeps it\n"
+        f"Removed 王小明: {PERSON_PATH}; git's history still has it\n"
         f"not committed; next: git add {PERSON_PATH} && git commit"
     )
     assert PERSON_PATH not in files(store)

@@ -111,8 +111,8 @@ def test_one_currency_counts_for_all_amounts_beside_it(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "上海示例", ["needs.budget.max=30k EUR"], WRITE)
     assert (caught.value.problem.message, caught.value.problem.hint) == (
-        "'30k EUR' is an amount in EUR, and 'min' beside it is in CNY",
-        "write both in CNY, or remove the other one first",
+        "'30k EUR' is an amount in EUR, but 'min' next to it is in CNY",
+        "use CNY for both, or remove the other one first",
     )
 
 
@@ -130,7 +130,7 @@ def test_a_field_of_several_entries_is_named_for_each_with_what_is_in_it(tmp_pat
     store = Store(parts.made(tmp_path, parts.record(more=more)))
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "C20240501001", ["预算=50万"], WRITE)
-    assert caught.value.problem.hint == "say which:\nneeds[0].budget  恒温箱\nneeds[1].budget  校准"
+    assert caught.value.problem.hint == "choose one:\nneeds[0].budget  恒温箱\nneeds[1].budget  校准"
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "C20240501001", ["contacts[1].title=经理"], WRITE)
     assert caught.value.problem.hint == "add: contacts[1].name=…"
@@ -208,8 +208,8 @@ def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Sto
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "上海示例", ["priority=重点", "needs.budget=50万-80万"], WRITE)
     assert caught.value.problem.hint == (
-        'say how it is known: needs.budget="stated 50万-80万" if the customer said so, '
-        'needs.budget="estimated 50万-80万" if you think so'
+        'add the basis: needs.budget="stated 50万-80万" if the customer said so, '
+        'needs.budget="estimated 50万-80万" if it is your estimate'
     )
     record_set.run(store, "上海示例", ["needs.budget=50万-80万", "needs.budget.basis=客户明确"], WRITE)
     assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}

@@ -204,7 +204,7 @@ def test_a_second_answer_of_a_day_and_the_first_one_of_all_are_kept(store: Store
     assert record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE).summary.endswith(": nothing changes")
     done = record_set.run(store, "武汉合作", ["satisfaction=3"], WRITE)
     assert done.summary == (
-        "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5 → 3; the earlier score is feedback now"
+        "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5 → 3; the earlier score was moved to feedback"
     )
     assert stores.data(store, ACTIVE_PATH)["feedback"] == [{"date": TODAY, "kind": "survey", "score": 5}]
 

@@ -64,7 +64,7 @@ def test_leaving_active_the_satisfaction_becomes_feedback(store: Store) -> None:
         "+    text: 很稳定",
         "+    by: lilei",
     ]
-    assert done.summary == "武汉合作客户有限公司: Active → Paused; the satisfaction is feedback now"
+    assert done.summary == "武汉合作客户有限公司: Active → Paused; the satisfaction was moved to feedback"
 
 
 def test_after_a_pause_the_cooperation_goes_on_and_its_reason_is_a_note(store: Store) -> None:
@@ -155,7 +155,7 @@ def test_every_move_leads_to_a_record_without_errors(store: Store, first: str, t
 
 def test_a_move_to_the_same_status_changes_nothing(store: Store) -> None:
     done = run(store, "武汉合作", Move("active"), WRITE)
-    assert (done.changed, done.summary) == ((), "武汉合作客户有限公司 is Active already")
+    assert (done.changed, done.summary) == ((), "武汉合作客户有限公司 is already Active")
     with pytest.raises(CrmError) as caught:
         run(store, "武汉合作", Move("active", since="今天"), WRITE)
     assert caught.value.problem.rule == "same-status"
@@ -186,4 +186,4 @@ def test_open_opportunities_of_a_lost_customer_are_counted(tmp_path: Path) -> No
         + "opportunities:\n  - {title: 二期, stage: discovery}\n  - {title: 一期, stage: won, closed: 2026-01-01}\n"
     )
     store = stores.store(tmp_path, {ACTIVE_PATH: text})
-    assert run(store, "武汉合作", Move("lost"), WRITE).summary.endswith("; 1 opportunity stays open")
+    assert run(store, "武汉合作", Move("lost"), WRITE).summary.endswith("; 1 opportunity is still open")

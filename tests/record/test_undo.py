@@ -40,7 +40,7 @@ def test_a_change_on_the_disk_is_taken_back_on_the_disk(repo: Repo, program: sto
     before = stores.files(repo.path)
     program(*LOG)
     said = program("undo")
-    assert (said.code, said.err) == (0, f"undone: 公司001: Phone of 2026-11-20 noted in {ONE}\n")
+    assert (said.code, said.err) == (0, f"Undone: Logged Phone of 2026-11-20 for 公司001: {ONE}\n")
     assert (stores.files(repo.path), repo.git("status", "--porcelain")) == (before, "")
 
 
@@ -94,7 +94,7 @@ def test_a_commit_that_another_one_built_on_is_not_undone(repo: Repo, program: s
 def command(said: stores.Said) -> str:
     """The command that the rejected undo shows."""
     assert (said.code, said.out) == (3, "")
-    return said.err.splitlines()[-1].partition("undo only that: ")[2]
+    return said.err.splitlines()[-1].partition("to undo only that change: ")[2]
 
 
 def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Repo, program: stores.Program) -> None:
@@ -106,8 +106,8 @@ def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Re
     repo.commit({ONE: text}, "theirs")
     said = program("undo")
     assert said.err.splitlines()[0] == (
-        "error: not undone, as the record has changed since: "
-        "公司001: Phone of 2026-11-20 noted in records/C20240501001.… [changed-since]"
+        "error: not undone, because the record has changed since: "
+        "Logged Phone of 2026-11-20 for 公司001: records/C2024050100… [changed-since]"
     )
     assert command(said) == f"git revert --no-edit {noted[:8]}"
     repo.git(*shlex.split(command(said))[1:])

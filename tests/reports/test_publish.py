@@ -54,7 +54,7 @@ SITE = [
 
 def test_the_whole_site_is_written_and_where_to_look_is_said(folder: Path, program: stores.Program) -> None:
     said = program("report")
-    assert (said.code, said.out, said.err) == (0, "6 pages written\nopen reports/index.html\n", "")
+    assert (said.code, said.out, said.err) == (0, "Wrote 6 pages\nopen reports/index.html\n", "")
     assert list(stores.files(folder / "reports")) == SITE
 
 
@@ -75,7 +75,7 @@ def test_a_part_can_be_asked_for(
 
 def test_what_is_to_be_opened_was_written_just_now(folder: Path, program: stores.Program) -> None:
     program("report")
-    assert program("report", "index", "--format", "markdown").out == "1 page written\nopen reports/index.md\n"
+    assert program("report", "index", "--format", "markdown").out == "Wrote 1 page\nopen reports/index.md\n"
     assert program("report", "customers").out.endswith("\nopen reports\n")
 
 
@@ -120,7 +120,7 @@ def test_a_store_without_a_repository_is_reported_on_all_the_same(tmp_path: Path
 def test_wrong_records_are_left_out_and_counted(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_bytes(b"id: [\n")
     said = program("report")
-    assert (said.code, said.out.splitlines()[0]) == (0, "4 pages written; 1 record with errors is left out")
+    assert (said.code, said.out.splitlines()[0]) == (0, "Wrote 4 pages; 1 record with errors not included")
     assert not (folder / "reports" / SITE[0]).exists()
 
 

@@ -53,13 +53,13 @@ def test_one_report_and_one_format_may_be_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("idnex", "did you mean 'index'?"), ("profit", f"the reports are: {', '.join(REPORTS)}")],
+    [("idnex", "did you mean 'index'?"), ("profit", f"reports: {', '.join(REPORTS)}")],
 )
 def test_an_unknown_report_is_told_with_the_nearest_or_with_all(name: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
         render(site(), [name])
     problem = caught.value.problem
-    assert (problem.message, problem.hint) == (f"there is no report '{name}'", hint)
+    assert (problem.message, problem.hint) == (f"unknown report '{name}'", hint)
 
 
 def test_pages_are_made_one_at_a_time_in_the_sites_language_and_leave_the_callers_alone() -> None:
@@ -241,7 +241,7 @@ def test_sums_never_mix_currencies() -> None:
 
 def test_the_index_counts_every_status_of_the_schema_and_lists_what_is_due() -> None:
     page = pages(SHANGHAI, HOSTILE)["index.md"]
-    assert "| Owner | Lead | Prospect | Active | Paused | Lost | Together |" in page
+    assert "| Owner | Lead | Prospect | Active | Paused | Lost | Total |" in page
     assert "| 李雷 | 1 | 1 | – | – | – | 2 |" in page
     overdue, soon = page.split("## Overdue")[1].split("## Next 7 days")
     assert (
@@ -258,7 +258,7 @@ def test_a_store_without_customers_has_an_index_too() -> None:
 def test_records_that_were_left_out_are_told() -> None:
     made = site(SHANGHAI)
     left = Site(made.customers, made.schema, made.settings, TODAY, "en", "", 2)
-    assert "2 records are wrong and were left out" in text(dict(render(left, ["index"]))["index.html"])
+    assert "2 records have errors and are not included" in text(dict(render(left, ["index"]))["index.html"])
 
 
 def test_only_the_first_rows_stand_in_the_page_and_all_in_its_data() -> None:

@@ -188,7 +188,7 @@ def test_a_record_with_errors_is_named_instead_of_denied(typed: str) -> None:
     problem = caught.value.problem
     assert (problem.message, problem.hint, caught.value.exit_code) == (
         "records/wrong.yaml has errors and cannot be shown as a card",
-        "what is wrong: crmtext check records/wrong.yaml; as it is: --format yaml",
+        "to see the errors: crmtext check records/wrong.yaml; to see the text: --format yaml",
         Exit.FOUND,
     )
     assert show(SNAPSHOT, typed, raw=True).text.startswith("id: C20240501003\n")

@@ -13,9 +13,9 @@ from crmtext.text.read.load import parse_text
 
 #: One mistake each: the text; rule, line and column; the hint; what the line reads as once mended, if it is.
 MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
-    "a label": (replaced("lead", "意向客户"), ("unknown-value", 4, 9), "write prospect", "status: prospect"),
-    "a label in quotes": (replaced("lead", "'流失客户'"), ("unknown-value", 4, 9), "write lost", "status: 'lost'"),
-    "a synonym": (replaced("company", "公司"), ("unknown-value", 3, 7), "write company", "type: company"),
+    "a label": (replaced("lead", "意向客户"), ("unknown-value", 4, 9), "use prospect", "status: prospect"),
+    "a label in quotes": (replaced("lead", "'流失客户'"), ("unknown-value", 4, 9), "use lost", "status: 'lost'"),
+    "a synonym": (replaced("company", "公司"), ("unknown-value", 3, 7), "use company", "type: company"),
     "upper case": (replaced("lead", "LEAD"), ("unknown-value", 4, 9), "did you mean 'lead'?", "status: lead"),
     "a slip in a value": (replaced("lead", "leed"), ("unknown-value", 4, 9), "did you mean 'lead'?", "status: lead"),
     "no such value": (
@@ -35,19 +35,19 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a key of another block": (
         BASE + "due: 2024-05-01\n",
         ("unknown-key", 6, 1),
-        "'due' belongs under 'interactions[].next', 'cases[]'",
+        "'due' belongs in 'interactions[].next', 'cases[]'",
         "",
     ),
     "a key of nobody": (
         BASE + "星座: 白羊\n",
         ("unknown-key", 6, 1),
-        "what has no key of its own yet goes under 'custom:'",
+        "put fields that the schema does not have under 'custom:'",
         "",
     ),
     "a key of nobody, below": (
         BASE + "classification:\n  qqq: x\n",
         ("unknown-key", 7, 3),
-        "known keys: value, lifecycle, segment",
+        "known fields: value, lifecycle, segment",
         "",
     ),
     "too much": (
@@ -127,9 +127,9 @@ def test_a_problem_is_told_whole() -> None:
     assert SCHEMA.problems(document) == (
         Problem(
             "unknown-value",
-            "'合作中' is not a value of 'status'",
+            "unknown value '合作中' for 'status'",
             Place("records/a.yaml", 4, 9, 4, 12, "/status"),
-            "write active",
+            "use active",
             excerpt="status: 合作中",
             fix=(Edit(51, 54, "active"),),
         ),

@@ -5,7 +5,7 @@ from spoil import BASE, CALL, CONTACT, PERSON, assert_told, replaced
 
 UNITS = "write a number of the currency's whole units, such as 500000"
 #: What stands for the day of a call, 2024-05-01; the hint; what it reads as once mended, if it is.
-WHOLE, A_DAY = "write 2024-05-01", "write year, month and day, such as 2024-05-01"
+WHOLE, A_DAY = "use 2024-05-01", "use year, month and day, such as 2024-05-01"
 DAYS: dict[str, tuple[str, str, str]] = {
     "a number for a date": ("20240501", WHOLE, "2024-05-01"),
     "a year for a date": ("2024", A_DAY, ""),
@@ -15,7 +15,7 @@ DAYS: dict[str, tuple[str, str, str]] = {
     "full-width digits": ("２０２４-05-01", WHOLE, "2024-05-01"),
     "a day without a year": ("5月1日", A_DAY, ""),
     "a vague day": ("上周", A_DAY, ""),
-    "a day that is none": ("2023-02-29", "there is no such day in the calendar", ""),
+    "a day that is none": ("2023-02-29", "this date does not exist", ""),
 }
 
 #: A value of a wrong type or form each: the text; rule, line and column; the hint; the line once mended, if it is.
@@ -23,19 +23,19 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a phone without quotes": (
         CONTACT + "    phones: [13800138000]\n",
         ("number-as-text", 8, 14),
-        'put quotes round it: "13800138000"',
+        'put it in quotes: "13800138000"',
         '    phones: ["13800138000"]',
     ),
     "a postcode with a zero": (
         BASE + "addresses:\n  - postcode: 010010\n",
         ("number-as-text", 7, 15),
-        'put quotes round it: "010010"',
+        'put it in quotes: "010010"',
         '  - postcode: "010010"',
     ),
     "a truth for text": (
         replaced("上海示例", "true"),
         ("number-as-text", 2, 7),
-        'put quotes round it: "true"',
+        'put it in quotes: "true"',
         'name: "true"',
     ),
     "a number for an id": (
@@ -63,108 +63,108 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "an e-mail address": (
         BASE + "emails: [a＠example.com]\n",
         ("email-format", 6, 10),
-        "write a@example.com",
+        "use a@example.com",
         "emails: [a@example.com]",
     ),
     "no e-mail address": (
         BASE + "emails: [见名片]\n",
         ("email-format", 6, 10),
-        "write one address, such as name@example.com",
+        "use one address, such as name@example.com",
         "",
     ),
     "two e-mail addresses": (
         BASE + "emails: [a@example.com b@example.com]\n",
         ("email-format", 6, 10),
-        "write one address, such as name@example.com",
+        "use one address, such as name@example.com",
         "",
     ),
     "full-width digits in a code": (
         BASE + "addresses: [{region_code: ３１０１１５}]\n",
         ("fullwidth-digits", 6, 27),
-        "write 310115",
+        "use 310115",
         'addresses: [{region_code: "310115"}]',
     ),
     "a code in lower case": (
         BASE + "transactions: [{date: 2024-05-01, amount: 5, currency: cny}]\n",
         ("wrong-form", 6, 56),
-        "write CNY",
+        "use CNY",
         "transactions: [{date: 2024-05-01, amount: 5, currency: CNY}]",
     ),
     "blanks in a code": (
         BASE + "uscc: 9132 0505 MA6W EBUA 6L\n",
         ("wrong-form", 6, 7),
-        "write 91320505MA6WEBUA6L",
+        "use 91320505MA6WEBUA6L",
         "uscc: 91320505MA6WEBUA6L",
     ),
-    "a line break": (replaced("上海示例", '"上海\\n示例"'), ("line-break", 2, 7), "write it in one line", ""),
+    "a line break": (replaced("上海示例", '"上海\\n示例"'), ("line-break", 2, 7), "put it on one line", ""),
     "a line break in an id": (
         replaced("C20240501K7QM", '"C20240501K7QM\\n"'),
         ("line-break", 1, 5),
-        "write it in one line",
+        "put it on one line",
         "",
     ),
     "nothing, of a value": (
         replaced(" lead", ""),
         ("empty-value", 4, 1),
-        "write one of: lead 潜在客户, prospect 意向客户, active 合作中, paused 暂停合作, lost 流失客户",
+        "use one of: lead 潜在客户, prospect 意向客户, active 合作中, paused 暂停合作, lost 流失客户",
         "",
     ),
-    "nothing, required": (replaced("上海示例", "''"), ("empty-value", 2, 1), "write a value", ""),
-    "nothing, optional": (BASE + "notes:\n", ("empty-value", 6, 1), "write a value, or leave the key out", ""),
-    "nothing, in a list": (BASE + "contacts:\n", ("empty-value", 6, 1), "write a value, or leave the key out", ""),
+    "nothing, required": (replaced("上海示例", "''"), ("empty-value", 2, 1), "enter a value", ""),
+    "nothing, optional": (BASE + "notes:\n", ("empty-value", 6, 1), "enter a value, or remove the field", ""),
+    "nothing, in a list": (BASE + "contacts:\n", ("empty-value", 6, 1), "enter a value, or remove the field", ""),
     "one for a list": (
         BASE + "tags: 重点\n",
         ("wrong-type", 6, 7),
-        "write it in brackets: tags: [重点]",
+        "put it in brackets: tags: [重点]",
         "tags: [重点]",
     ),
     "a phone for a list": (
         BASE + "phones: 13800138000\n",
         ("wrong-type", 6, 9),
-        'write it in brackets: phones: ["13800138000"]',
+        'put it in brackets: phones: ["13800138000"]',
         'phones: ["13800138000"]',
     ),
     "some for a list": (
         BASE + "tags: 重点，冷链\n",
         ("wrong-type", 6, 7),
-        "write it in brackets: tags: [重点, 冷链]",
+        "put it in brackets: tags: [重点, 冷链]",
         "",
     ),
     "other brackets": (
         BASE + "tags: 【重点】\n",
         ("wrong-type", 6, 7),
-        "write a list: a line '- …' for each item below 'tags:'",
+        "make it a list: one line '- …' per item below 'tags:'",
         "",
     ),
     "a name for a contact": (
         BASE + "contacts: 张三\n",
         ("wrong-type", 6, 11),
-        "write a list: a line '- …' for each item below 'contacts:'",
+        "make it a list: one line '- …' per item below 'contacts:'",
         "",
     ),
     "a block for a list": (
         BASE + "contacts:\n  name: 张三\n",
         ("wrong-type", 6, 1),
-        "write a list: a line '- …' for each item below 'contacts:'",
+        "make it a list: one line '- …' per item below 'contacts:'",
         "",
     ),
-    "a list for text": (BASE + "notes: [a, b]\n", ("wrong-type", 6, 1), "write one value after 'notes:'", ""),
+    "a list for text": (BASE + "notes: [a, b]\n", ("wrong-type", 6, 1), "put one value after 'notes:'", ""),
     "text for a block": (
         BASE + "company: 上海\n",
         ("wrong-type", 6, 10),
-        "write 'key: value' lines below it, indented by two spaces",
+        "put 'field: value' lines below it, indented by two spaces",
         "",
     ),
     "thousands": (
         BASE + "opportunities: [{title: a, stage: proposal, amount: '500,000.50'}]\n",
         ("wrong-type", 6, 53),
-        "write 500000.5",
+        "use 500000.5",
         "opportunities: [{title: a, stage: proposal, amount: 500000.5}]",
     ),
     "ten thousands": (
         BASE + "opportunities:\n  - {title: a, stage: proposal, amount: 1.5万}\n",
         ("wrong-type", 7, 41),
-        "write 15000",
+        "use 15000",
         "  - {title: a, stage: proposal, amount: 15000}",
     ),
     "a currency sign": (
@@ -182,7 +182,7 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "per cent": (
         BASE + "opportunities:\n  - {title: a, stage: proposal, probability: 50%}\n",
         ("wrong-type", 7, 46),
-        "write 50",
+        "use 50",
         "  - {title: a, stage: proposal, probability: 50}",
     ),
     "per cent of money": (
@@ -191,13 +191,13 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
         UNITS,
         "",
     ),
-    "yes": (CONTACT + "    primary: 是\n", ("wrong-type", 8, 14), "write true", "    primary: true"),
-    "no": (CONTACT + "    primary: no\n", ("wrong-type", 8, 14), "write false", "    primary: false"),
-    "perhaps": (CONTACT + "    primary: 也许\n", ("wrong-type", 8, 14), "write true or false", ""),
+    "yes": (CONTACT + "    primary: 是\n", ("wrong-type", 8, 14), "use true", "    primary: true"),
+    "no": (CONTACT + "    primary: no\n", ("wrong-type", 8, 14), "use false", "    primary: false"),
+    "perhaps": (CONTACT + "    primary: 也许\n", ("wrong-type", 8, 14), "use true or false", ""),
     "a block in the custom one": (
         BASE + "custom: {a: {b: 1}}\n",
         ("wrong-type", 6, 10),
-        "write one value after 'a:'",
+        "put one value after 'a:'",
         "",
     ),
 }

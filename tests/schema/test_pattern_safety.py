@@ -174,28 +174,28 @@ def _patterns(node: Any) -> list[str]:
     [
         (
             "^(a+)+$",
-            "the pattern '^(a+)+$' can take forever to match: a repetition repeats what can match in two ways",
-            "write it without a repetition inside a repetition: a+ for (a+)+, [ab]* for (a|[ab])*",
+            "the pattern '^(a+)+$' can be very slow: a repeated part can match the same text in two ways",
+            "don't nest repetitions: a+ instead of (a+)+, [ab]* instead of (a|[ab])*",
         ),
         (
             "a{1,100}a{1,100}a{1,100}x",
             (
-                "the pattern 'a{1,100}a{1,100}a{1,100}x' can take forever to match: "
-                "repetitions can share a text in too many ways"
+                "the pattern 'a{1,100}a{1,100}a{1,100}x' can be very slow: "
+                "its repetitions can share the same text in too many ways"
             ),
-            "put a sign between them that neither matches, or make one of them: a{2,200} for a{1,100}a{1,100}",
+            "put a character between them that neither matches, or combine them: a{2,200} instead of a{1,100}a{1,100}",
         ),
         (
             ".*.*.*x",
-            "the pattern '.*.*.*x' can take forever to match: too many repetitions without end match one text",
-            "say what stands between them: [^,]*,[^,]*,[^,]* for .*,.*,.*",
+            "the pattern '.*.*.*x' can be very slow: too many unlimited repetitions match the same text",
+            "exclude the separator: [^,]*,[^,]*,[^,]* instead of .*,.*,.*",
         ),
         (
             "^(?!0)",
-            "the pattern '^(?!0)' looks ahead or back, or repeats what a group found",
-            r"write it without (?=…), (?!…), (?<…) and \1; rules of several fields are if and then",
+            "the pattern '^(?!0)' uses lookaround or a backreference",
+            r"don't use (?=…), (?!…), (?<…) or \1; for rules over several fields, use if and then",
         ),
-        ("a{9999}", "the pattern 'a{9999}' counts too far", "bound lengths with maxLength"),
+        ("a{9999}", "a repetition count in the pattern 'a{9999}' is too large", "limit the length with maxLength"),
     ],
 )
 def test_a_pattern_is_rejected_with_the_reason_and_the_remedy(pattern: str, message: str, hint: str) -> None:
@@ -205,7 +205,10 @@ def test_a_pattern_is_rejected_with_the_reason_and_the_remedy(pattern: str, mess
 def test_many_patterns_share_one_budget() -> None:
     work = Work()
     found = [pattern_safety.fault(f"[a-z]{{0,{number}}}" * 20, work) for number in range(40, 90)]
-    assert found[-1] == (f"the pattern '{'[a-z]{0,89}' * 7}[a…' counts too far", "bound lengths with maxLength")
+    assert found[-1] == (
+        f"a repetition count in the pattern '{'[a-z]{0,89}' * 7}[a…' is too large",
+        "limit the length with maxLength",
+    )
 
 
 # ---- what is taken ends: a matcher as re's own is, with its steps counted

@@ -141,7 +141,7 @@ def test_a_key_of_the_team_s_own_is_checked_like_any_other() -> None:
     assert told(schema, HEAD + "own: a\n") == []
     assert told(schema, HEAD + "own: b\n") == [("unknown-value", "/own")]
     (problem,) = schema.problems(parse_text(HEAD + "own: 甲\n"))
-    assert (problem.hint, problem.fix[0].new) == ("write a", "a")
+    assert (problem.hint, problem.fix[0].new) == ("use a", "a")
     assert schema.fields[-1].labels == {"en": "Own", "zh": "自有"}
     assert told(SCHEMA, HEAD + "own: a\n") == [("unknown-key", "/own")]
 
@@ -257,15 +257,15 @@ def test_a_schema_that_cannot_be_used_safely_is_refused(raw: bytes, rule: str) -
 def test_a_refusal_is_told_whole() -> None:
     assert refused(own(type="string", maxlength=5)) == Problem(
         "schema-keyword",
-        "the schema uses 'maxlength' at /properties/own, which is not known here",
+        "the schema uses the unsupported 'maxlength' at /properties/own",
         Place(layout.SCHEMA, pointer="/properties/own"),
-        "take it out; the schema of a new store shows what there is: crmtext init",
+        "remove it; for what is supported, see the schema of a new store: crmtext init",
     )
     assert refused(b'{\n "a" 1\n}') == Problem(
         "schema-syntax",
         "the schema is not JSON: Expecting ':' delimiter",
         Place(layout.SCHEMA, 2, 6, 2, 6),
-        "look for a missing comma or quote",
+        "check for a missing comma or quote",
     )
     assert refused(b'{"x-version":\n ' + b"1" * 601 + b"}") == Problem(
         "schema-syntax", "a number has more than 600 digits", Place(layout.SCHEMA, 2, 2, 2, 3)

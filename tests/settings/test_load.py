@@ -13,7 +13,7 @@ from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
 from crmtext.settings import Member, Settings, read, read_around, settings_fields, table_name
 
-SHOWN = "crmtext.toml of a new store shows how it is written: crmtext init"
+SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
 FULL = """\
 [store]
 name = "示例客户库"
@@ -54,127 +54,127 @@ mine = "owner == 'lilei'"
 
 #: Settings with one mistake; line, column and width; the message; the hint.
 WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
-    "an unknown table": ("[stroe]\n", (1, 2, 5), "there is no setting 'stroe'", "did you mean 'store'?"),
+    "an unknown table": ("[stroe]\n", (1, 2, 5), "unknown setting 'stroe'", "did you mean 'store'?"),
     "a key in capitals": (
         "[store]\nCURRENCY = 'EUR'\n",
         (2, 1, 8),
-        "there is no setting 'store.CURRENCY'",
+        "unknown setting 'store.CURRENCY'",
         "did you mean 'currency'?",
     ),
     "a table near none": (
         "[qqqqqq]\n",
         (1, 2, 6),
-        "there is no setting 'qqqqqq'",
+        "unknown setting 'qqqqqq'",
         "one of: check, followup, opportunities, status, store, sync, team, views",
     ),
     "an unknown key": (
         '\n[store]\n  nmae = "x"\n',
         (3, 3, 4),
-        "there is no setting 'store.nmae'",
+        "unknown setting 'store.nmae'",
         "did you mean 'name'?",
     ),
     "a key written with dots": (
         'store.nmae = "x"\n',
         (1, 1, 4),
-        "there is no setting 'store.nmae'",
+        "unknown setting 'store.nmae'",
         "did you mean 'name'?",
     ),
-    "a value for a table": ("team = 5\n", (1, 1, 4), "[team] must be a table", "write [team] on a line of its own"),
-    "a list of tables": ("[[team]]\n", (1, 3, 4), "[team] must be a table", "write [team] on a line of its own"),
-    "a number for text": ("[store]\nname = 5\n", (2, 1, 4), "name must be text, and is 5", SHOWN),
+    "a value for a table": ("team = 5\n", (1, 1, 4), "[team] must be a table", "put [team] on a line of its own"),
+    "a list of tables": ("[[team]]\n", (1, 3, 4), "[team] must be a table", "put [team] on a line of its own"),
+    "a number for text": ("[store]\nname = 5\n", (2, 1, 4), "name must be text, not 5", SHOWN),
     "text for a number": (
         '[check]\nlock_seconds = "9"\n',
         (2, 1, 12),
-        "lock_seconds must be a whole number, and is '9'",
+        "lock_seconds must be a whole number, not '9'",
         SHOWN,
     ),
     "a truth for a number": (
         "[check]\nlock_seconds = true\n",
         (2, 1, 12),
-        "lock_seconds must be a whole number, and is True",
+        "lock_seconds must be a whole number, not True",
         SHOWN,
     ),
     "a number below zero": (
         "[check]\nlock_seconds = -1\n",
         (2, 1, 12),
-        "lock_seconds must be a whole number, and is -1",
+        "lock_seconds must be a whole number, not -1",
         SHOWN,
     ),
-    "text for a list": ('[check]\nignore = "a"\n', (2, 1, 6), "ignore must be a list of texts, and is 'a'", SHOWN),
-    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "'yes' is not a value of commit", "one of: auto, never"),
+    "text for a list": ('[check]\nignore = "a"\n', (2, 1, 6), "ignore must be a list of texts, not 'a'", SHOWN),
+    "no choice": ('[store]\ncommit = "yes"\n', (2, 1, 6), "unknown value 'yes' for commit", "one of: auto, never"),
     "a list for a choice": (
         "[store]\nlanguage = [1]\n",
         (2, 1, 8),
-        "'[1]' is not a value of language",
+        "unknown value '[1]' for language",
         "one of: en, zh",
     ),
     "no time zone": (
         '[store]\ntimezone = "../etc"\n',
         (2, 1, 8),
-        "'../etc' is not a value of timezone",
-        "write a name such as Asia/Shanghai",
+        "unknown value '../etc' for timezone",
+        "use a name such as Asia/Shanghai",
     ),
     "no currency": (
         '[store]\ncurrency = "元"\n',
         (2, 1, 8),
-        "'元' is not a value of currency",
-        "write CNY",
+        "unknown value '元' for currency",
+        "use CNY",
     ),
     "text in braces for a number": (
         '[followup]\nstale_days = { low = 9, high = "7" }\n',
         (2, 25, 4),
-        "high must be a whole number, and is '7'",
+        "high must be a whole number, not '7'",
         SHOWN,
     ),
-    "a number for a map": ("[followup]\nstale_days = 7\n", (2, 1, 10), "stale_days must be a table, and is 7", SHOWN),
+    "a number for a map": ("[followup]\nstale_days = 7\n", (2, 1, 10), "stale_days must be a table, not 7", SHOWN),
     "days below zero": (
         "[followup.stale_days]\nhigh = -7\n",
         (2, 1, 4),
-        "high must be a whole number, and is -7",
+        "high must be a whole number, not -7",
         SHOWN,
     ),
     "numbers for statuses": (
         "[status.transitions]\nlead = [1]\n",
         (2, 1, 4),
-        "lead must be a list of texts, and is [1]",
+        "lead must be a list of texts, not [1]",
         SHOWN,
     ),
-    "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, and is 5", SHOWN),
+    "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, not 5", SHOWN),
     "a name for a colleague": (
         '[team]\nlilei = "李雷"\n',
         (2, 1, 5),
         "a colleague is a table: [team.lilei]",
-        'a line below it says name = "…"',
+        'add a line below it: name = "…"',
     ),
     "a handle with a dot": (
         '[team.hanmei]\n[team.li.na]\nname = "李娜"\n',
         (2, 2, 7),
         "[team.li.na] is read as two names",
-        'quote a handle that holds a dot: [team."li.na"]',
+        'quote a handle that contains a dot: [team."li.na"]',
     ),
     "an unknown key of a colleague": (
         '[team."li.na"]\nmail = "a@example.com"\n',
         (2, 1, 4),
-        "there is no setting 'team.\"li.na\".mail'",
+        "unknown setting 'team.\"li.na\".mail'",
         "did you mean 'email'?",
     ),
-    "a number for an address": ("[team.lilei]\nemail = [5]\n", (2, 1, 5), "email must be text, and is [5]", SHOWN),
+    "a number for an address": ("[team.lilei]\nemail = [5]\n", (2, 1, 5), "email must be text, not [5]", SHOWN),
     "text for a truth": (
         '[team.lilei]\nactive = "no"\n',
         (2, 1, 6),
-        "active must be true or false, and is 'no'",
+        "active must be true or false, not 'no'",
         SHOWN,
     ),
 }
 
 #: What is no TOML; line and column; the message.
 BROKEN: dict[str, tuple[bytes, tuple[int, int], str]] = {
-    "no quotes": ("[store]\nname = 示例\n".encode(), (2, 8), "the settings are not TOML: Invalid value"),
-    "an open quote": (b'[store]\nname = "a', (2, 10), "the settings are not TOML: Unterminated string"),
+    "no quotes": ("[store]\nname = 示例\n".encode(), (2, 8), "the settings are not valid TOML: Invalid value"),
+    "an open quote": (b'[store]\nname = "a', (2, 10), "the settings are not valid TOML: Unterminated string"),
     "a key twice": (
         b"[check]\nlock_seconds = 1\nlock_seconds = 2\n",
         (3, 17),
-        "the settings are not TOML: Cannot overwrite a value",
+        "the settings are not valid TOML: Cannot overwrite a value",
     ),
     "not UTF-8": ('[store]\nname = "示例"\n'.encode("gbk"), (2, 10), "crmtext.toml is not UTF-8"),
 }

@@ -113,28 +113,28 @@ def test_a_mistyped_setting_is_met_with_the_nearest(store: Store, name: str, hin
 WRONG: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
     "a wrong value": (
         '[store]\nname = "a"\ncommit = "often"\n',
-        [("store.commit", "often", "crmtext.toml:3", "error: 'often' is not a value of commit")],
+        [("store.commit", "often", "crmtext.toml:3", "error: unknown value 'often' for commit")],
     ),
     "a value without quotes": (
         '[store]\ncurrency = CNY\nname = "a"\n',
-        [("store.currency", "CNY", "crmtext.toml:2", "error: the settings are not TOML: Invalid value")],
+        [("store.currency", "CNY", "crmtext.toml:2", "error: the settings are not valid TOML: Invalid value")],
     ),
     "one of several values": (
         '[store]\nname = "a"\n[followup]\nstale_days = { high = "x" }\n',
-        [("followup.stale_days.high", "x", "crmtext.toml:4", "error: high must be a whole number, and is 'x'")],
+        [("followup.stale_days.high", "x", "crmtext.toml:4", "error: high must be a whole number, not 'x'")],
     ),
     "a colleague's, twice": (
         '[store]\nname = "a"\n[team.lilei]\nname = "李雷"\nemail = 5\nrolle = "sales"\n',
         [("team.lilei", "name = 李雷, active = true", "crmtext.toml:3",
-          "error: email must be text, and is 5; there is no setting 'team.lilei.rolle'")],
+          "error: email must be text, not 5; unknown setting 'team.lilei.rolle'")],
     ),
     "a number that git must not keep": (
         '[store]\nname = "a" # 11010519491231002X\n',
-        [("crmtext.toml:2:14", "", "crmtext.toml:2", "error: a resident ID number stands here in plain text")],
+        [("crmtext.toml:2:14", "", "crmtext.toml:2", "error: resident ID number in plain text")],
     ),
     "no setting": (
         '[store]\nname = "a"\nnane = 2026-01-01\n',
-        [("store.nane", "2026-01-01", "crmtext.toml:3", "error: there is no setting 'store.nane'")],
+        [("store.nane", "2026-01-01", "crmtext.toml:3", "error: unknown setting 'store.nane'")],
     ),
 }  # fmt: skip
 
@@ -161,20 +161,20 @@ def test_what_needs_no_settings_works_in_spite_of_wrong_ones(
     said = stores.Program(capsys, stores.made(repo.path, team='[store]\nname = "a"\ncommit = "often"\n'))(*command)
     assert said.out or command == ("schema", "diff")
     told = command[0] in ("config", "schema")
-    assert ("crmtext.toml:3:1: error: 'often' is not a value of commit [settings]" in said.err) == told
+    assert ("crmtext.toml:3:1: error: unknown value 'often' for commit [settings]" in said.err) == told
     assert said.code == (3 if told else 1 if command[0] == "hooks" else 0)
 
 
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        (("store.currency", "CNY"), 'it stands in crmtext.toml:2; write there: currency = "CNY"'),
-        (("commit=auto",), 'write in crmtext.toml, below [store]: commit = "auto"'),
-        (("store.name", "=", "示例", "客户库"), 'write in crmtext.toml, below [store]: name = "示例 客户库"'),
-        (("check.lock_seconds", "20"), "write in crmtext.toml, below [check]: lock_seconds = 20"),
+        (("store.currency", "CNY"), 'it is in crmtext.toml:2; set it there: currency = "CNY"'),
+        (("commit=auto",), 'add to [store] in crmtext.toml: commit = "auto"'),
+        (("store.name", "=", "示例", "客户库"), 'add to [store] in crmtext.toml: name = "示例 客户库"'),
+        (("check.lock_seconds", "20"), "add to [check] in crmtext.toml: lock_seconds = 20"),
         (
             ("check.ignore", "next-step, lifecycle"),
-            'write in crmtext.toml, below [check]: ignore = ["next-step", "lifecycle"]',
+            'add to [check] in crmtext.toml: ignore = ["next-step", "lifecycle"]',
         ),
         (("store.curency", "x"), "did you mean 'store.currency'?"),
     ],
@@ -188,7 +188,8 @@ def test_a_value_that_was_typed_is_shown_as_the_line_to_write(
 
 def test_the_line_that_is_shown_can_be_written_as_it_stands(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     said = stores.Program(capsys, store.root)("config", "store.commit", "auto")
-    table, _colon, line = said.err.rstrip("\n").partition("below ")[2].partition(": ")
+    place, _colon, line = said.err.rstrip("\n").partition("add to ")[2].partition(": ")
+    table = place.partition(" in ")[0]
     file = store.root / "crmtext.toml"
     file.write_text(file.read_text("utf-8").replace(f"{table}\n", f"{table}\n{line}\n"), "utf-8")
     assert value(Store(store.root), "store.commit") == ("auto", "crmtext.toml:2")

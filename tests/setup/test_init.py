@@ -51,15 +51,15 @@ def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program
     said = program("init")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines() == [
-        f"a store in {folder}",
+        f"Created a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
         "  language: en, time zone: Asia/Shanghai",
-        "  currency: CNY; another one: crmtext.toml, below [store]",
+        "  currency: CNY; to change it: [store] in crmtext.toml",
         'next: git add . && git commit -m "crmtext init"',
         "then: crmtext add NAME",
-        "share it: git remote add origin URL && git push -u origin main",
-        "in each further clone: crmtext hooks install && crmtext doctor",
+        "to share it: git remote add origin URL && git push -u origin main",
+        "in each new clone, run: crmtext hooks install && crmtext doctor",
     ]
     assert sorted(stores.files(folder)) == sorted(WRITTEN)
     repo = Repo(folder)
@@ -99,7 +99,7 @@ def test_without_an_identity_the_team_is_empty_and_that_is_said(
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name)
     said = program("init")
-    assert "  you are not on the team yet: git does not know who you are" in said.out.splitlines()
+    assert "  you are not on the team list: git has no name and e-mail address for you" in said.out.splitlines()
     assert "team" not in tomllib.loads((folder / "crmtext.toml").read_text("utf-8"))
 
 
@@ -139,7 +139,7 @@ def test_what_is_there_stays(folder: Path, program: stores.Program) -> None:
     (folder / "records" / "C20240501001.yaml").write_text(stores.record(), encoding="utf-8")
     before = stores.files(folder)
     said = program("init")
-    assert "  .gitignore (was there, stays)" in said.out.splitlines()
+    assert "  .gitignore (exists, unchanged)" in said.out.splitlines()
     assert before.items() <= stores.files(folder).items()
 
 
@@ -164,8 +164,8 @@ def test_a_store_is_not_made_twice(folder: Path, program: stores.Program) -> Non
     assert (said.code, said.err.splitlines()) == (
         3,
         [
-            f"error: {folder} is a store already [store-exists]",
-            "  = in a new clone of it: crmtext hooks install; else name another folder",
+            f"error: {folder} is already a store [store-exists]",
+            "  = for a new clone: crmtext hooks install; otherwise choose another folder",
         ],
     )
     assert stores.files(folder) == before
@@ -176,7 +176,7 @@ def test_a_store_is_not_made_inside_another_of_the_same_repository(
 ) -> None:
     program("init")
     inside = stores.Program(capsys, folder / "records")("init")
-    assert (inside.code, f"error: {folder} is a store already [store-exists]" in inside.err) == (3, True)
+    assert (inside.code, f"error: {folder} is already a store [store-exists]" in inside.err) == (3, True)
     Repo(folder).git("init", "-q", "other")
     assert stores.Program(capsys, folder / "other")("init").code == 0
 
@@ -184,7 +184,7 @@ def test_a_store_is_not_made_inside_another_of_the_same_repository(
 def test_a_hook_in_the_way_does_not_stop_the_making(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     repo.git("config", "core.hooksPath", "elsewhere")
     said = stores.Program(capsys, repo.path)("init")
-    assert (said.code, "  no git hooks: core.hooksPath has git take its hooks from" in said.out) == (0, True)
+    assert (said.code, "  git hooks not installed: core.hooksPath makes git use the hooks in" in said.out) == (0, True)
     assert (repo.path / "crmtext.toml").exists()
 
 

@@ -179,13 +179,13 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def test_a_fresh_schema_is_the_shipped_one(store: Store) -> None:
-    assert upgrade.diff(store).note == "the schema is the shipped one"
+    assert upgrade.diff(store).note == "the schema is identical to the shipped one"
     assert upgrade.upgrade(store, dry_run=False).summary == "the schema is up to date"
 
 
 def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> None:
     store = Store(stores.made(tmp_path))
-    assert upgrade.diff(store).note == "the store has no schema of its own: the shipped one counts"
+    assert upgrade.diff(store).note == "the store has no schema of its own; the shipped one is used"
     assert upgrade.upgrade(store, dry_run=False).changed == ()
 
 
@@ -212,7 +212,7 @@ def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store)
     done = upgrade.upgrade(older, dry_run=False)
     assert (done.changed, done.summary) == (
         (("schema", SCHEMA),),
-        "3 changes taken over; see what it finds: crmtext check",
+        "Merged 3 changes; to check the records: crmtext check",
     )
     expected = data(load.shipped().decode())
     expected["properties"]["visits"] = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}

@@ -51,7 +51,7 @@ def test_a_command_that_version_0_1_0_began_is_finished(repo: Repo, capsys: pyte
     repo.write(stores.path(), before + last)
     said = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
     done = "上海示例电子有限公司: Phone of 2026-11-18 noted in records/C20240501001.yaml"
-    assert (said.code, f"has been finished: {done}" in said.err) == (0, True)
+    assert (said.code, f"completed an interrupted command: {done}" in said.err) == (0, True)
     assert (
         repo.git("show", "--format=%s", "--stat=200", "HEAD").splitlines()[0]
         == "上海示例电子有限公司: +1 interaction (phone)"

@@ -31,7 +31,7 @@ TWO = stores.record("002", "苏州元件")
 RESIDENT = "11010119900307" + "1233"
 JOB, TRIED = "CRMTEXT_TEST_JOB", "tried"
 GITLAB = "GitLab: You are not allowed to push code to protected branches on this project."
-NOTHING_TO_DO = "nothing else to do: your team's job merges crm/lilei; if it has none, open a pull request\n"
+NOTHING_TO_DO = "no further steps: your team's CI job merges crm/lilei; without such a job, open a pull request\n"
 PROTECTED = "origin/main is protected: {0} pushed to crm/lilei\n" + NOTHING_TO_DO
 ONE, TWO_PUSHED = PROTECTED.format("1 commit"), PROTECTED.format("2 commits")
 
@@ -111,16 +111,16 @@ def test_calls_reach_the_colleague_without_a_click(team: Team) -> None:
     said = team.li("sync")
     assert (said.code, said.out) == (0, PROTECTED.format("3 commits"))
     assert (team.branches, "电话" in team.main()) == (["crm/lilei", "main"], False)
-    assert team.li("sync").out == "3 commits wait in crm/lilei to be merged into origin/main\n"
+    assert team.li("sync").out == "3 commits in crm/lilei are waiting to be merged into origin/main\n"
     assert (team.as_hanmei("sync").out, team.merge().out) == (
-        "origin/main: nothing new on either side\n",
+        "origin/main: already up to date\n",
         "crm/lilei: 3 commits merged\n",
     )
     assert team.branches == ["main"]
     assert team.as_hanmei("sync").out == "origin/main: 3 commits received\n"
     assert [f"电话 {number}" in team.han.read() for number in range(3)] == [True] * 3
-    assert team.li("sync").out == "origin/main: nothing new on either side\n"
-    assert team.merge().out == "no crm/ branch waits to be merged\n"
+    assert team.li("sync").out == "origin/main: already up to date\n"
+    assert team.merge().out == "no crm/ branches to merge\n"
     assert team.li.head == team.han.head == team.server.git("rev-parse", "main")
 
 
@@ -140,7 +140,7 @@ def test_what_was_sent_while_more_waits_is_merged_once(team: Team) -> None:
     team.log("一")
     team.li("sync")
     team.log("二")
-    assert team.li("sync").out == ONE + "2 commits wait in crm/lilei to be merged into origin/main\n"
+    assert team.li("sync").out == ONE + "2 commits in crm/lilei are waiting to be merged into origin/main\n"
     team.merge()
     team.log("三")
     assert team.li("sync", "--format", "json").data == {
@@ -182,7 +182,7 @@ def test_a_setting_spares_the_attempt(team: Team) -> None:
     (team.server.path / TRIED).unlink()
     team.li.repo.write("crmtext.toml", stores.TEAM + '[sync]\npush = "branch"\n')
     assert ("\n".join((*team.li("sync").out.splitlines()[:2], "")), team.tried) == (ONE, ["refs/heads/crm/lilei"])
-    assert team.li("sync").out.splitlines()[0] == "1 commit waits in crm/lilei to be merged into origin/main"
+    assert team.li("sync").out.splitlines()[0] == "1 commit in crm/lilei is waiting to be merged into origin/main"
     assert team.tried == ["refs/heads/crm/lilei"]
 
 
@@ -195,7 +195,7 @@ def test_a_second_machine_of_the_same_person_adds_to_the_branch(
     laptop.write(TEXT + ENTRY.format("路上"))
     first = team.server.git("rev-parse", "crm/lilei")
     assert laptop("sync").out == "origin/main: 1 commit received\n" + TWO_PUSHED + (
-        "3 commits wait in crm/lilei to be merged into origin/main\n"
+        "3 commits in crm/lilei are waiting to be merged into origin/main\n"
     )
     assert team.server.git("merge-base", first, "crm/lilei") == first
     team.log("回来")
@@ -213,7 +213,7 @@ def test_two_machines_that_disagree_decide_before_anything_is_pushed(
     laptop.edit("上海示例电子", "示例电子")
     before = team.server.git("rev-parse", "crm/lilei")
     said = laptop("sync")
-    assert (said.code, said.out.splitlines()[0]) == (1, "both of you changed:")
+    assert (said.code, said.out.splitlines()[0]) == (1, "both sides changed:")
     assert team.server.git("rev-parse", "crm/lilei") == before
     assert laptop("resolve", "001", "name", "--theirs").code == 0
     assert laptop("sync").code == 0
@@ -238,8 +238,8 @@ def test_a_branch_that_stays_after_it_was_merged_is_in_nobodys_way(team: Team) -
     team.li("sync")
     assert team.merge().out == "crm/lilei: 1 commit merged\n"
     assert team.branches == ["crm/lilei", "main"]
-    assert team.merge().out == "crm/lilei: merged before\n"
-    assert team.li("sync").out == "origin/main: nothing new on either side\n"
+    assert team.merge().out == "crm/lilei: already merged\n"
+    assert team.li("sync").out == "origin/main: already up to date\n"
     team.log("二")
     assert (team.li("sync").out, team.merge().out) == (ONE, "crm/lilei: 1 commit merged\n")
 
@@ -256,7 +256,7 @@ def test_a_branch_that_a_colleague_squashed_ends_where_main_is(team: Team) -> No
     team.monkeypatch.delenv(JOB)
     assert team.li("sync").code == 0
     team.merge()
-    assert team.li("sync").out == "origin/main: nothing new on either side\n"
+    assert team.li("sync").out == "origin/main: already up to date\n"
     assert ([team.main().count(f"summary: {each}") for each in "一二"], team.branches) == ([1, 1], ["main"])
 
 
@@ -266,7 +266,7 @@ def test_a_conflict_is_left_to_the_author_who_hears_of_it_by_sync(team: Team) ->
     team.li("sync")
     team.as_hanmei("sync")
     said = team.merge()
-    what = f"not merged: main changed the same in {stores.path()}; its author runs crmtext sync and decides"
+    what = f"not merged: conflicts with main in {stores.path()}; the author must run crmtext sync and resolve them"
     assert (said.code, said.out, said.err.splitlines()[-1]) == (
         1,
         "crm/hanmei: 1 commit merged\n",
@@ -279,8 +279,8 @@ def test_a_conflict_is_left_to_the_author_who_hears_of_it_by_sync(team: Team) ->
     assert (said.code, said.out.splitlines()[:2]) == (
         1,
         [
-            "both of you changed:",
-            f"  C20240501001  {mine}: name: here {mine} (李雷, {day}) | there 示例电子有限公司 (李雷, {day})",
+            "both sides changed:",
+            f"  C20240501001  {mine}: name: local {mine} (李雷, {day}) | remote 示例电子有限公司 (李雷, {day})",
         ],
     )
     team.li("resolve", "001", "name", "--ours")
@@ -294,16 +294,16 @@ def test_a_branch_with_errors_is_left_and_the_others_are_merged(team: Team) -> N
     team.han.edit("苏州元件", "苏州元件厂", "002")
     team.as_hanmei("sync")
     said = team.merge()
-    what = "not merged: it has the errors above; its author runs crmtext sync and fixes them"
+    what = "not merged: it has the errors above; the author must run crmtext sync and fix them"
     assert (said.code, said.out, said.err.splitlines()[-1]) == (
         1,
         "crm/hanmei: 1 commit merged\n",
         f"crm/lilei: {what}",
     )
-    assert said.err.startswith(f"{stores.path()}:4:9: error: 'nonsense' is not a value of 'status'")
+    assert said.err.startswith(f"{stores.path()}:4:9: error: unknown value 'nonsense' for 'status'")
     assert (team.main(), team.branches) == (TEXT, ["crm/lilei", "main"])
     said = team.li("sync")
-    assert (said.code, "nothing is sent: what you committed has errors" in said.out) == (1, True)
+    assert (said.code, "nothing has been pushed: your commits have errors" in said.out) == (1, True)
 
 
 def test_what_is_right_alone_and_wrong_together_is_left(team: Team) -> None:
@@ -348,14 +348,14 @@ def test_whatever_is_no_record_is_merged_by_a_person_and_said(team: Team, files:
     said = team.merge()
     assert (said.code, said.err, team.server.git("rev-parse", "main")) == (
         1,
-        f"crm/lilei: not merged: it changes more than records; merge it by a pull request: {path}\n",
+        f"crm/lilei: not merged: it changes other files than records; use a pull request: {path}\n",
         before,
     )
-    waits = "crm/lilei changes more than records; the 1 commit waits"
+    waits = "crm/lilei changes other files than records; its 1 commit must be merged by"
     if len(files) == 1:
         assert team.li("sync").out.splitlines() == [
-            "1 commit waits in crm/lilei to be merged into origin/main",
-            f"{waits} until a colleague merges it by a pull request: {path}",
+            "1 commit in crm/lilei is waiting to be merged into origin/main",
+            f"{waits} a pull request: {path}",
         ]
 
 
@@ -437,7 +437,7 @@ def test_who_is_quicker_while_the_server_looks_is_merged_and_not_taken_for_prote
     away = "env -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY"
     team.hook(f"[ -e moved ] || {{ touch moved; {away} git update-ref refs/heads/main side; }}\n")
     team.log("一")
-    assert team.li("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
+    assert team.li("sync").out == "origin/main: 1 commit received, 2 commits pushed\n"
     assert ("一" in team.main(), "苏州元件厂" in team.main("002")) == (True, True)
 
 
@@ -468,7 +468,7 @@ def test_who_is_not_on_the_team_is_told_how_to_be(team: Team) -> None:
     assert (said.code, team.branches) == (3, ["main"])
     assert said.err.splitlines()[:4] == [
         "error: 王芳 <wang.fang@example.com> is not on the team list [team-member]",
-        "  = origin/main is protected, and your commits go to the branch crm/HANDLE",
+        "  = origin/main is protected; your commits are pushed to the branch crm/HANDLE",
         "    add yourself to crmtext.toml:",
         '    [team."wang.fang"]',
     ]
@@ -496,7 +496,7 @@ def test_a_branch_that_is_not_main_is_pushed_as_ever(team: Team) -> None:
     team.li.repo.git("switch", "-q", "idea")
     team.li.repo.write("crmtext.toml", stores.TEAM + '[sync]\npush = "branch"\n')
     team.log("一", "002")
-    assert team.li("sync").out.splitlines()[0] == "origin/idea: 1 commit sent"
+    assert team.li("sync").out.splitlines()[0] == "origin/idea: 1 commit pushed"
     team.hook(f'echo "{GITLAB}"\nexit 1\n')
     team.log("二", "002")
     said = team.li("sync")
@@ -527,9 +527,9 @@ def test_what_is_said_in_chinese(team: Team) -> None:
     team.log("一")
     assert team.li("sync").out.splitlines() == [
         "origin/main 受保护：已推送 1 个提交到 crm/lilei",
-        "无需再做什么：crm/lilei 由团队的合并任务自动合并；如果没有设置该任务，请提交合并请求",
+        "无需其他操作：crm/lilei 由团队的 CI 任务合并；没有设置该任务时，请提交合并请求",
     ]
-    assert team.li("sync").out == "有 1 个提交在 crm/lilei 等待合并到 origin/main\n"
+    assert team.li("sync").out == "crm/lilei 中有 1 个提交等待合并到 origin/main\n"
     assert team.merge().out == "crm/lilei：已合并 1 个提交\n"
     assert team.merge().out == "没有等待合并的 crm/ 分支\n"
 

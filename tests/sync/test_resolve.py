@@ -159,10 +159,10 @@ def test_files_that_are_no_records_are_listed_beside_records_until_git_is_told(
         each.repo.commit({"README.md": f"{status}\n", "records/logo.bin": f"\0{status}\n"})
     li("sync")
     said = han("sync")
-    others = ["  README.md: a file that is no record", "  records/logo.bin: a file that is no record"]
+    others = ["  README.md: not a record", "  records/logo.bin: not a record"]
     assert (said.code, said.out.splitlines()[2:4]) == (1, others)
-    by_hand = "decide with an editor, then: git add README.md"
-    theirs = "take what is there: crmtext resolve C20240501001 status --theirs"
+    by_hand = "resolve it in an editor, then run: git add README.md"
+    theirs = "to take the remote version: crmtext resolve C20240501001 status --theirs"
     assert said.out.splitlines()[-3:-1] == [theirs, by_hand]
     done = han("resolve", "001", "--ours")
     assert (done.code, done.err.splitlines()[-1]) == (0, "2 conflicts are left: crmtext resolve")
@@ -190,7 +190,7 @@ def test_a_file_above_the_store_is_listed_as_git_calls_it_there(conflict: Collea
     repo.git("merge", "-q", "other", check=False)
     found = conflicts(Store(repo.path / "team"))
     assert [(each.path, by_hand(each)) for each in found] == [
-        ("../READ ME.md", "decide with an editor, then: git add '../READ ME.md'")
+        ("../READ ME.md", "resolve it in an editor, then run: git add '../READ ME.md'")
     ]
 
 
@@ -320,16 +320,16 @@ def test_a_customer_in_conflict_is_found_as_everywhere_else(named: Colleague, ty
 def test_an_unknown_name_is_an_error_with_and_without_a_conflict(named: Colleague, more: tuple[str, ...]) -> None:
     for _once in range(2):
         said = named("resolve", "没有这个", *more)
-        assert (said.code, "there is no customer '没有这个' [no-customer]" in said.err) == (2, True)
+        assert (said.code, "no customer matches '没有这个' [no-customer]" in said.err) == (2, True)
         named.repo.git("merge", "--abort", check=False)
 
 
 def test_a_customer_who_is_not_in_conflict_is_said_to_be_none(named: Colleague) -> None:
     said = named("resolve", "华东")
-    assert (said.code, said.err) == (0, f"'华东' is not in conflict: {stores.path('002')}\n")
+    assert (said.code, said.err) == (0, f"'华东' has no conflict: {stores.path('002')}\n")
     for more in (("status",), ("--ours",), ("status", "--theirs")):
         said = named("resolve", "华东", *more)
-        assert (said.code, "'华东' is not in conflict [no-conflict]" in said.err) == (2, True)
+        assert (said.code, "'华东' has no conflict [no-conflict]" in said.err) == (2, True)
 
 
 def test_each_side_is_named_by_person_and_day(two: tuple[Colleague, Colleague]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clones import Colleague
 
 ENTRY = "  - date: {0}\n    by: lilei\n    channel: phone\n    summary: {1}\n"
-UNSENT = "what came is merged here and nothing was sent; run crmtext sync again later"
+UNSENT = "the received commits are merged locally; nothing was pushed; run crmtext sync again later"
 #: A made-up number of a valid form.
 RESIDENT = "11010119900307" + "1233"
 TEXT = stores.record(more="interactions:\n" + ENTRY.format("2026-11-01", "第一次"))
@@ -44,10 +44,10 @@ def test_two_entries_of_one_day_meet_without_a_question(two: tuple[Colleague, Co
     li, han = two
     li.write(li.read() + entry("李说"))
     han.write(han.read() + entry("韩说"))
-    assert (li("sync").out, li.head) == ("origin/main: 1 commit sent\n", li.repo.git("rev-parse", "origin/main"))
-    assert han("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
+    assert (li("sync").out, li.head) == ("origin/main: 1 commit pushed\n", li.repo.git("rev-parse", "origin/main"))
+    assert han("sync").out == "origin/main: 1 commit received, 2 commits pushed\n"
     assert li("sync").out == "origin/main: 2 commits received\n"
-    assert li("sync").out == "origin/main: nothing new on either side\n"
+    assert li("sync").out == "origin/main: already up to date\n"
     assert li.head == han.head
     assert li.read() == han.read() == TEXT + entry("韩说") + entry("李说")
     assert li("check").code == 0
@@ -63,8 +63,8 @@ def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, 
     han.edit("name: 张三", "name: 张三丰")
     said = han("sync")
     assert said.out.splitlines()[1:] == [
-        "not committed, so not pushed: records/C20240501002.yaml, records/notes.txt",
-        'commit and push them: crmtext sync -m "…"',
+        "not pushed, because not committed: records/C20240501002.yaml, records/notes.txt",
+        'to to commit and push them: crmtext sync -m "…"',
     ]
     assert han.read("002") == text
     assert "status: prospect" in han.read()
@@ -91,9 +91,9 @@ def test_what_is_staged_and_not_committed_is_named(
         li.repo.write(name, text)
         li.repo.git("add", name)
     assert li("sync").out.splitlines() == [
-        "origin/main: nothing new on either side",
-        f"not committed, so not pushed: {name}",
-        'commit and push them: crmtext sync -m "…"',
+        "origin/main: already up to date",
+        f"not pushed, because not committed: {name}",
+        'to to commit and push them: crmtext sync -m "…"',
     ]
 
 
@@ -118,7 +118,7 @@ def test_a_file_that_is_not_in_git_is_put_away_by_the_line_that_is_shown(two: tu
     han.repo.write(stores.path("003"), "mine\n")
     said = han("sync")
     assert (said.code, "[uncommitted-changes]" in said.err) == (3, True)
-    han.repo.git(*said.err.partition("(or git ")[2].partition(")")[0].split())
+    han.repo.git(*said.err.partition("(or run git ")[2].partition(")")[0].split())
     assert (han("sync").code, "甲公司" in han.read("003")) == (0, True)
     assert han.repo.git("show", "stash^3:" + stores.path("003")) == "mine"
 
@@ -157,12 +157,12 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     made = han.repo.git("log", "-1", "--format=%ad", "--date=short")
     assert said.code == 1
     assert said.out.splitlines() == [
-        "both of you changed:",
-        f"  C20240501001  上海示例电子有限公司: status: here Active (李雷, {made}) | there Prospect (李雷, {made})",
-        "all the rest is merged, and nothing is sent yet",
-        "keep what is here: crmtext resolve C20240501001 status --ours",
-        "take what is there: crmtext resolve C20240501001 status --theirs",
-        "or go back to before: git merge --abort",
+        "both sides changed:",
+        f"  C20240501001  上海示例电子有限公司: status: local Active (李雷, {made}) | remote Prospect (李雷, {made})",
+        "everything else is merged; nothing has been pushed",
+        "to take the local version: crmtext resolve C20240501001 status --ours",
+        "to take the remote version: crmtext resolve C20240501001 status --theirs",
+        "or undo the merge: git merge --abort",
     ]
     assert han("check").code == 1
     again = han("sync")
@@ -178,7 +178,7 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     done = han("resolve", "001", "status", "--theirs")
     assert (done.code, done.err.splitlines()[-1]) == (
         0,
-        "nothing is in conflict any more; finish with: crmtext sync, or git commit --no-edit",
+        "all conflicts resolved; to finish: crmtext sync, or git commit --no-edit",
     )
     assert han.read() == TEXT.replace("lead", "prospect") + entry("韩说")
     assert han("resolve").code == 0
@@ -224,7 +224,7 @@ def test_a_merge_with_nothing_left_to_decide_is_finished(two: tuple[Colleague, C
     merge = han.head
     assert (done.code, done.out) == (
         0,
-        f"finished the merge: {merge[:8]}\norigin/main: 2 commits sent\n",
+        f"Completed the merge: {merge[:8]}\norigin/main: 2 commits pushed\n",
     )
     assert han.repo.git("rev-parse", "HEAD^1", "HEAD^2").splitlines() == [mine, two[0].head]
     assert han.repo.git("log", "-1", "--format=%B") == "Merge remote-tracking branch 'origin/main'"
@@ -237,7 +237,7 @@ def test_a_merge_whose_notes_a_killed_writer_left_is_over(two: tuple[Colleague, 
     assert han("sync").code == 0
     merge = han.head
     han.repo.write(".git/MERGE_HEAD", two[0].head + "\n")
-    assert han("sync").out == f"finished the merge: {merge[:8]}\norigin/main: nothing new on either side\n"
+    assert han("sync").out == f"Completed the merge: {merge[:8]}\norigin/main: already up to date\n"
     assert (han.head, (han.repo.path / ".git/MERGE_HEAD").exists()) == (merge, False)
 
 
@@ -263,13 +263,13 @@ def test_with_a_message_valid_edits_by_hand_are_committed_and_pushed(two: tuple[
     done = han("sync", "-m", "周报前补记")
     assert (done.code, done.out.splitlines()) == (
         0,
-        [f"committed your edits: {han.head[:8]}", "origin/main: 1 commit sent"],
+        [f"Committed your edits: {han.head[:8]}", "origin/main: 1 commit pushed"],
     )
     assert han.repo.git("log", "-1", "--format=%an%n%B") == (
         "李雷\n周报前补记\n\nCrm-Customer: C20240501001\nCrm-Customer: C20240501009\nCrm-Action: edit"
     )
     assert han.repo.git("status", "--porcelain") == "?? notes.txt"
-    assert han("sync", "-m", "again").out == "origin/main: nothing new on either side\n"
+    assert han("sync", "-m", "again").out == "origin/main: already up to date\n"
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_what_was_committed_before_a_failure_is_named(two: tuple[Colleague, Coll
     done = han("sync", "-m", "补记")
     assert (done.code, done.out, "[unreachable]" in done.err) == (3, "", True)
     assert done.err.splitlines()[-2:] == [
-        f"  = committed your edits: {han.head[:8]}",
+        f"  = Committed your edits: {han.head[:8]}",
         "    nothing was merged or pushed; check git remote -v and your connection",
     ]
     assert han.repo.git("status", "--porcelain") == ""
@@ -329,7 +329,7 @@ def test_without_a_remote_the_command_that_adds_one_is_shown(repo: Repo, capsys:
     assert (done.code, done.err) == (
         3,
         """\
-error: this clone has no remote to sync with [no-upstream]
+error: this clone has no remote [no-upstream]
   = git remote add origin URL && git push -u origin main
 """,
     )
@@ -360,7 +360,7 @@ def test_edits_are_committed_in_a_sparse_checkout_and_nothing_else_is(two: tuple
 def test_an_empty_message_is_rejected(two: tuple[Colleague, Colleague]) -> None:
     assert (two[1]("sync", "-m", " ").code, two[1]("sync", "-m", "").err.splitlines()[0]) == (
         2,
-        "error: -m needs a message",
+        "error: -m requires a message",
     )
 
 
@@ -381,7 +381,7 @@ def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Collea
         "crmtext.toml",
     ]
     assert han("resolve", "001", "--theirs").code == 0
-    assert han("resolve").err.splitlines()[-1] == "decide with an editor, then: git add crmtext.toml"
+    assert han("resolve").err.splitlines()[-1] == "resolve it in an editor, then run: git add crmtext.toml"
     # Where git is told that they are settled, they are still what is wrong.
     han.repo.git("add", "crmtext.toml")
     said = han("resolve")
@@ -398,7 +398,7 @@ def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleag
     han.write(stores.record("003", "乙公司", more="industry: C39\n"), "003")
     li("sync")
     said = han("sync")
-    assert (said.code, said.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers of one id")
+    assert (said.code, said.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers with the same id")
     assert [line.rpartition("C20240501003 ")[2] for line in said.out.splitlines()[3:6]] == [
         "--ours",
         "--theirs",
@@ -428,7 +428,7 @@ def test_a_customer_removed_here_and_changed_there_is_asked_about(
     said = han("sync")
     assert (said.code, said.out.splitlines()[1]) == (
         1,
-        "  C20240501001  上海示例电子有限公司: removed here, changed there",
+        "  C20240501001  上海示例电子有限公司: removed locally, changed remotely",
     )
     assert han("resolve", "001", f"--{side}").code == 0
     han.repo.git("commit", "-q", "--no-edit")
@@ -486,7 +486,7 @@ def test_a_customer_renamed_by_both_gets_the_name_that_is_chosen(
     assert han("rename", "001", "--id", "C20240501008", "--commit").code == 0
     li("sync")
     said = han("sync")
-    assert (said.code, said.out.splitlines()[1].endswith(": renamed here and there")) == (1, True)
+    assert (said.code, said.out.splitlines()[1].endswith(": renamed differently on both sides")) == (1, True)
     assert han("resolve", "008", f"--{side}").code == 0
     assert han.read(number) == TEXT.replace("0501001", f"0501{number}") + entry("李说")
     han.repo.git("commit", "-q", "--no-edit")
@@ -504,14 +504,14 @@ def test_what_is_wrong_only_together_is_undone_and_not_sent(two: tuple[Colleague
     said = han("sync")
     assert (said.code, "[reference]" in said.err, "was undone" in said.out) == (1, True, True)
     assert (han.head, han.repo.git("status", "--short")) == (before, "")
-    assert li("sync").out.endswith("nothing new on either side\n")
+    assert li("sync").out.endswith("already up to date\n")
 
 
 def test_errors_that_were_committed_are_not_sent(two: tuple[Colleague, Colleague]) -> None:
     li, _han = two
     li.edit("status: lead", "status: nonsense")
     said = li("sync")
-    assert (said.code, "nothing is sent" in said.out, "error" in said.err) == (1, True, True)
+    assert (said.code, "nothing has been pushed" in said.out, "error" in said.err) == (1, True, True)
     assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "1"
 
 
@@ -531,7 +531,7 @@ def test_errors_that_lie_on_another_branch_over_there_are_not_sent_to_this_one(
     li, han = two
     aside(li, lambda: li.edit("status: lead", "status: nonsense"))
     said = li("sync")
-    assert (said.code, "[unknown-value]" in said.err, "nothing is sent" in said.out) == (1, True, True)
+    assert (said.code, "[unknown-value]" in said.err, "nothing has been pushed" in said.out) == (1, True, True)
     assert li.repo.git("ls-remote", "origin", "main").split()[0] == han.head
     # A branch that is new over there is not held to what the others have.
     li.repo.git("switch", "-qc", "more")
@@ -594,8 +594,8 @@ def test_what_is_committed_while_we_send_is_not_sent_unchecked_and_is_said(two: 
     checked = li.head
     at_push(li, "git commit -q --allow-empty -m later")
     assert li("sync").out.splitlines() == [
-        "origin/main: 1 commit sent",
-        "1 commit was made meanwhile and is not sent yet: crmtext sync",
+        "origin/main: 1 commit pushed",
+        "1 newer commit is not pushed: crmtext sync",
     ]
     assert li.repo.git("ls-remote", "origin", "main").split()[0] == checked != li.head
     at_push(li)
@@ -631,7 +631,7 @@ def test_a_commit_made_after_all_was_decided_is_part_of_it(
     ahead(li)
     han.edit("苏州元件", "苏州元件厂", "002")
     meanwhile(monkeypatch, lambda: han.write(han.read() + entry("韩说")))
-    assert han("sync").out == "origin/main: 1 commit received, 3 commits sent\n"
+    assert han("sync").out == "origin/main: 1 commit received, 3 commits pushed\n"
     assert (li("sync").code, li.read()) == (0, TEXT + entry("韩说") + entry("李说"))
 
 
@@ -709,7 +709,7 @@ def test_errors_of_ones_own_are_not_sent_along_with_a_merge(two: tuple[Colleague
     han.edit("status: lead", "status: nonsense", "002")
     said = han("sync")
     assert (said.code, said.out.splitlines()[0]) == (1, "origin/main: 1 commit received")
-    assert "nothing is sent" in said.out
+    assert "nothing has been pushed" in said.out
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == sent
     han.write(stores.record("002", "苏州元件"), "002")
     assert (han("sync").code, li("check").code) == (0, 0)
@@ -797,7 +797,7 @@ def test_a_tag_that_is_called_as_the_others_branch_is_not_merged_in_its_stead(tw
     li("sync")
     han.edit("name: 张三", "name: 张三丰")
     han.repo.git("tag", "origin/main")
-    assert han("sync").out == "origin/main: 1 commit received, 2 commits sent\n"
+    assert han("sync").out == "origin/main: 1 commit received, 2 commits pushed\n"
     assert han.repo.git("log", "-1", "--format=%s") == "Merge remote-tracking branch 'origin/main'"
 
 
@@ -843,7 +843,7 @@ def test_what_was_taken_back_over_there_is_not_sent_again(two: tuple[Colleague, 
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("fetch", "-q")
     han.repo.git("rebase", "-q", "--onto", "origin/main", taken)
-    assert han("sync").out == "origin/main: 1 commit sent\n"
+    assert han("sync").out == "origin/main: 1 commit pushed\n"
     assert (li("sync").code, li.head, "status: active" in han.read()) == (0, han.head, True)
 
 
@@ -872,7 +872,7 @@ def test_a_fetch_of_ones_own_does_not_hide_that_something_was_taken_back(
         assert (said.code, "[history-rewritten]" in said.err) == (3, True)
         assert f"git rebase --onto origin/main {taken}" in said.err
     han.repo.git("rebase", "-q", "--onto", "origin/main", taken)
-    assert han("sync").out == "origin/main: 1 commit sent\n"
+    assert han("sync").out == "origin/main: 1 commit pushed\n"
 
 
 def test_what_was_taken_back_is_sent_again_by_the_line_that_is_shown(two: tuple[Colleague, Colleague]) -> None:
@@ -882,9 +882,9 @@ def test_what_was_taken_back_is_sent_again_by_the_line_that_is_shown(two: tuple[
     li.repo.git("reset", "-q", "--hard", "@~")
     li.edit("苏州元件", "苏州元件厂", "002")
     li.repo.git("push", "-q", "--force")
-    for line in han("sync").err.rpartition("what they took back: ")[2].strip().split(" && "):
+    for line in han("sync").err.rpartition("to push the removed commits again: ")[2].strip().split(" && "):
         han.repo.git(*line.split()[1:])
-    assert han("sync").out == "origin/main: nothing new on either side\n"
+    assert han("sync").out == "origin/main: already up to date\n"
     assert (li("sync").code, li.head, "status: prospect" in li.read()) == (0, han.head, True)
 
 
@@ -897,9 +897,9 @@ def test_what_one_took_back_oneself_or_never_had_is_no_alarm(two: tuple[Colleagu
     li.repo.git("commit", "-q", "--amend", "-m", "said better")
     li.repo.git("push", "-q", "--force")
     li.edit("苏州元件", "苏州元件厂", "002")
-    assert li("sync").out == "origin/main: 1 commit sent\n"
+    assert li("sync").out == "origin/main: 1 commit pushed\n"
     han.edit("name: 张三", "name: 张三丰")
-    assert han("sync").out == "origin/main: 2 commits received, 2 commits sent\n"
+    assert han("sync").out == "origin/main: 2 commits received, 2 commits pushed\n"
     assert (li("sync").code, li.head) == (0, han.head)
 
 
@@ -929,7 +929,7 @@ def test_a_copy_that_was_set_back_is_not_filled_again(two: tuple[Colleague, Coll
     assert "[history-rewritten]" in han("sync").err
     han.repo.git("fetch", "-q")
     han.repo.git("reset", "-q", "--keep", "origin/main")
-    assert (han("sync").out, han.head) == ("origin/main: nothing new on either side\n", start)
+    assert (han("sync").out, han.head) == ("origin/main: already up to date\n", start)
 
 
 def test_a_branch_that_was_removed_over_there_is_said_and_not_made_again(two: tuple[Colleague, Colleague]) -> None:
@@ -938,7 +938,7 @@ def test_a_branch_that_was_removed_over_there_is_said_and_not_made_again(two: tu
     before = han.head
     for _time in range(2):
         said = han("sync")
-        assert (said.code, "[no-upstream]" in said.err, "origin/main is gone" in said.err) == (3, True, True)
+        assert (said.code, "[no-upstream]" in said.err, "origin/main was deleted" in said.err) == (3, True, True)
         assert "git push origin main:refs/heads/main" in said.err
     assert (han.head, han.repo.git("ls-remote", "origin", "main")) == (before, "")
     han.repo.git("push", "-q", "origin", "main:refs/heads/main")
@@ -964,7 +964,7 @@ def test_a_push_that_fails_is_called_so_and_what_came_stays_merged(two: tuple[Co
     assert "nothing was merged" not in said.err
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("config", "--unset", "remote.origin.pushurl")
-    assert han("sync").out == "origin/main: 2 commits sent\n"
+    assert han("sync").out == "origin/main: 2 commits pushed\n"
 
 
 def test_commits_of_a_clock_that_is_behind_are_counted_right(
@@ -975,10 +975,10 @@ def test_commits_of_a_clock_that_is_behind_are_counted_right(
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-10-01T12:00:00+08:00")
     for number in range(8):
         li.write(li.read("002") + f"# {number}\n", "002")
-    assert li("sync").out == "origin/main: 1 commit received, 9 commits sent\n"
+    assert li("sync").out == "origin/main: 1 commit received, 9 commits pushed\n"
     for number in range(8):
         li.write(li.read("002") + f"# {number}\n", "002")
-    assert li("sync").out == "origin/main: 8 commits sent\n"
+    assert li("sync").out == "origin/main: 8 commits pushed\n"
     assert han("sync").out == "origin/main: 17 commits received\n"
     # han's is right, and li's commits are the upstream now.
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T12:00:00+08:00")

@@ -36,7 +36,7 @@ def refused(name: str, template: str) -> tuple[str, Place, Exit]:
         pages(name, template)
     error = caught.value
     assert (error.problem.rule, error.exit_code) == ("template", Exit.CANNOT)
-    return error.problem.message.removeprefix("the template cannot be used: "), error.problem.place, error.exit_code
+    return error.problem.message.removeprefix("invalid template: "), error.problem.place, error.exit_code
 
 
 def test_a_template_takes_the_place_of_ours() -> None:
@@ -320,7 +320,7 @@ def test_a_mistake_is_told_with_its_line(template: str, said: str, line: int) ->
     ],
 )
 def test_a_page_asks_for_nothing_behind_the_readers_back(tag: str) -> None:
-    assert refused(HTML, f"<!doctype html><title>x</title>{tag}")[0] == f"a page may not hold {tag}"
+    assert refused(HTML, f"<!doctype html><title>x</title>{tag}")[0] == f"{tag} is not allowed in a page"
 
 
 def test_a_page_of_a_stores_own_template_runs_no_script_of_its_own() -> None:
@@ -371,8 +371,8 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("index.md.j2", b"\xff", "templates/index.md.j2 is not UTF-8"),
-        ("index.md.j2", b"x" * 200_000, "templates/index.md.j2 has more than 131072 bytes"),
-        ("style.css", b"</STYLE><script>", "a style sheet holds no mark-up"),
+        ("index.md.j2", b"x" * 200_000, "templates/index.md.j2 is larger than 131072 bytes"),
+        ("style.css", b"</STYLE><script>", "markup is not allowed in a style sheet"),
     ],
 )
 def test_what_is_no_template_is_told(tmp_path: Path, name: str, content: bytes, said: str) -> None:

@@ -26,8 +26,8 @@ OLD = "110105" + "491231" + "002"
 #: Made-up cards of valid forms.
 UNIONPAY, VISA = "6222020200112233" + "446", "4111111111111111"
 HINT = """\
-delete it: git never forgets what was committed once
-if it is another number, say which on its line: # crmtext: not-a-card REASON"""
+delete it; once committed, it stays in git's history
+if it is another number, add to the line: # crmtext: not-a-card REASON"""
 
 
 def rules(text: str) -> list[str]:
@@ -284,7 +284,7 @@ def test_what_a_key_says_counts_where_the_line_says_nothing() -> None:
 def test_a_file_name_is_searched_too() -> None:
     path = f"records/C20240501K7QM-{RESIDENT}.yaml"
     (problem,) = parse_text("id: C20240501K7QM\n", path).problems
-    assert (problem.rule, problem.place, problem.hint) == ("resident-id", Place(path), "give the file another name")
+    assert (problem.rule, problem.place, problem.hint) == ("resident-id", Place(path), "rename the file")
 
 
 @pytest.mark.parametrize("named", [lambda: ids.read_slug(f"zhang {RESIDENT}"), lambda: refuse_in_name(f"x-{RESIDENT}")])

@@ -44,7 +44,7 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dic
 def test_a_range_names_the_commit_that_brought_each_problem_and_who_made_it(history: list[str], repo: Repo) -> None:
     found = check_range(Store(repo.path), f"{history[0]}..HEAD")
     assert [(each.commit, each.rule, each.hint.split("\n")[-1]) for each in found.problems] == [
-        (history[1], "email-format", "a later commit has mended it; this one stays in the history"),
+        (history[1], "email-format", "fixed by a later commit; this one stays in the history"),
         (history[2], "team-member", found.problems[1].hint),
     ]
     day = found.culprits[0].day
@@ -66,7 +66,7 @@ def test_a_range_shows_its_problems_below_their_commits(history: list[str], caps
     assert main(["check", "--range", f"{history[0]}.."]) == 1
     said = capsys.readouterr().out
     assert f"{history[1][:10]} 2026-11-20 韩梅: a slip\n\n{ONE}:" in said
-    assert said.endswith("2 errors brought by 2 of 3 commits\n")
+    assert said.endswith("2 errors introduced by 2 of 3 commits\n")
 
 
 def test_a_range_as_json_names_the_commit_of_each_problem(
@@ -146,7 +146,7 @@ def test_in_a_job_the_form_of_the_forge_is_taken_and_a_range_names_commits(
     assert main(["check", "--range", f"{history[0]}..HEAD"]) == 1
     said = capsys.readouterr().out
     assert said.startswith(begins)
-    assert f"brought by commit {history[2][:10]}" in said
+    assert f"introduced by commit {history[2][:10]}" in said
 
 
 def test_a_fix_that_is_tried_shows_the_diff_and_writes_nothing(

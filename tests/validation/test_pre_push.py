@@ -64,7 +64,7 @@ def test_a_push_that_brings_an_error_is_refused_with_commit_record_line_and_a_wa
     done, said = push(store)
     lines = said.splitlines()
     assert (done, lines[0]) == (False, f"commit {bad[:10]} on main by 李雷: broken")
-    assert lines[1].startswith(f"{ONE}:4:9: error: 'nonsense' is not a value of 'status'")
+    assert lines[1].startswith(f"{ONE}:4:9: error: unknown value 'nonsense' for 'status'")
     assert "Push rejected: 1 commit introduces errors. Nothing was pushed." in lines
     assert lines[-1].startswith("Fix them in those commits (git rebase -i")
     assert sent(store) == {"main": "store"}
@@ -197,17 +197,17 @@ def test_sync_sends_nothing_past_the_hook_of_another_tool_and_does_not_run_it(
     store.commit({TWO: FINE}, "fine")
     sync = stores.Program(capsys, store.path)
     said = sync("sync")
-    refusal = f"{place}: error: another tool looks at what is sent, by a hook that crmtext does not run [push-hook]"
+    refusal = f"{place}: error: another tool's hook checks pushes, and crmtext does not run it [push-hook]"
     assert (said.code, said.err.splitlines()[0]) == (3, refusal)
     assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "store"}, False)
-    assert "what came is merged here and nothing was sent" in said.err
+    assert "the received commits are merged locally; nothing was pushed" in said.err
     command = said.err.rpartition("when you send it: ")[2].split()
     assert command == ["git", "push", "origin", "main:refs/heads/main"]
     store.git(*command[1:])
     assert (tmp_path / "ran").exists()
     # With nothing to send there is nothing to be seen.
     store.git("push", "-q", "--no-verify", "origin", "main")
-    assert sync("sync").out == "origin/main: nothing new on either side\n"
+    assert sync("sync").out == "origin/main: already up to date\n"
 
 
 @pytest.mark.parametrize("where", [beside, instead, elsewhere])

@@ -35,7 +35,7 @@ def server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Repo:
     bare.path.mkdir()
     bare.git("init", "-q", "--bare", "-b", "main")
     said = stores.Program(capsys, tmp_path)("hooks", "install", "--pre-receive", str(bare.path))
-    assert (said.code, said.out) == (0, "installed: pre-receive\n")
+    assert (said.code, said.out) == (0, "Installed pre-receive\n")
     return bare
 
 
@@ -70,9 +70,9 @@ def test_a_push_is_refused_by_the_commit_that_broke_it_with_place_and_hint(serve
     first, place, *rest = said.splitlines()
     assert not taken
     assert first == f"commit {bad[:10]} on main by 李雷: broken"
-    assert place.startswith(f"{TWO}:4:9: error: '合作中' is not a value of 'status'")
-    assert "  = write active" in rest
-    assert "Push rejected: 1 commit introduces errors. Nothing of this push is kept on the server." in rest
+    assert place.startswith(f"{TWO}:4:9: error: unknown value '合作中' for 'status'")
+    assert "  = use active" in rest
+    assert "Push rejected: 1 commit introduces errors. The server kept nothing of this push." in rest
     assert refs(server) == {"main": "store"}
 
 
@@ -144,7 +144,7 @@ def test_the_main_branch_keeps_its_commits_and_others_may_be_rewritten(server: R
     assert push(store, "--force", "side") == (True, "")
     assert push(store, "--force", "side:main")[0] is True
     taken, said = push(store, "--force", "side~1:main")
-    assert (taken, "takes back commits that others have" in said) == (False, True)
+    assert (taken, "removes commits that others have" in said) == (False, True)
     taken, said = push(store, ":main")
     assert (taken, "not deleted by a push" in said) == (False, True)
     assert push(store, ":side") == (True, "")
@@ -193,7 +193,7 @@ def test_the_hook_that_was_there_gets_its_input_first_and_comes_back(
     server: Repo, store: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = stores.Program(capsys, tmp_path)
-    assert program("hooks", "uninstall", "--pre-receive", str(server.path)).out == "removed: pre-receive\n"
+    assert program("hooks", "uninstall", "--pre-receive", str(server.path)).out == "Removed pre-receive\n"
     own = server.path / "hooks/pre-receive"
     own.write_text(f'#!/bin/sh\ncat >"{tmp_path}/told"\n[ ! -e "{tmp_path}/refuse" ]\n', "utf-8")
     own.chmod(0o755)
@@ -327,7 +327,7 @@ HIDDEN: dict[str, tuple[Callable[[Repo], object], str, str]] = {
     "head": (
         lambda store: commit_object(store, head=f"mergetag object 1\n tag {RESIDENT}\n"),
         "@:refs/heads/head",
-        "the head of the commit: error",
+        "the header of the commit: error",
     ),
     "behind a NUL": (
         lambda store: commit_object(store, message=f"fine\0{RESIDENT}"),
@@ -394,13 +394,13 @@ def test_nothing_is_replaced_on_a_server(server: Repo, store: Repo, first: str) 
     store.git("update-ref", replacing, good)
     if first == "before":
         taken, said = push(store, f"{replacing}:{replacing}")
-        message = "refs/replace makes git read other objects than those that were checked [replace-ref]"
+        message = "refs/replace makes git read objects that were not checked [replace-ref]"
         assert (taken, said.splitlines()) == (
             False,
             [
                 f"{replacing}: error: {message}",
-                "  = rewrite the commits themselves instead, or keep the replacement in your clone",
-                "Push rejected. Nothing of this push is kept on the server.",
+                "  = rewrite the commits instead, or keep the replacement in your clone",
+                "Push rejected. The server kept nothing of this push.",
             ],
         )
         assert push(store, "main")[0] is False
@@ -474,8 +474,8 @@ def test_a_shallow_clone_pushes_what_is_new(server: Repo, store: Repo, tmp_path:
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("crmtext.pushSeconds", "the check was not finished within 0 seconds"),
-        ("crmtext.pushMegabytes", "there are more than 0 MiB to be checked"),
+        ("crmtext.pushSeconds", "the check did not finish within 0 seconds"),
+        ("crmtext.pushMegabytes", "there are more than 0 MiB to check"),
     ],
 )
 def test_a_push_that_takes_too_much_is_rejected_with_the_limit(server: Repo, store: Repo, key: str, said: str) -> None:
@@ -498,7 +498,7 @@ def test_a_text_too_large_to_be_looked_at_is_rejected_and_a_binary_is_not(store:
     store.git("add", "x.txt")
     store.git("commit", "-qm", "text")
     taken, said = push(store, "main")
-    assert (taken, "x.txt: error: the file is too large to be checked: 33 MiB [push-too-large]" in said) == (
+    assert (taken, "x.txt: error: the file is too large to check: 33 MiB [push-too-large]" in said) == (
         False,
         True,
     )

@@ -73,7 +73,7 @@ def test_a_wrong_record_is_refused_with_place_caret_and_hint_and_goes_through_on
     made, said = commit(store)
     first, *rest = said.splitlines()
     assert (made, first.startswith(f"{ONE}:4:9: error: "), first.endswith(" [unknown-value]")) == (False, True, True)
-    assert rest == ["    4 | status: 合作中", "      |         ^^^^^^", "  = write active", REFUSED]
+    assert rest == ["    4 | status: 合作中", "      |         ^^^^^^", "  = use active", REFUSED]
     stage(store, ONE, stores.record(status="prospect"))
     assert commit(store) == (True, "")
 
@@ -124,7 +124,7 @@ def test_errors_elsewhere_are_named_and_not_held_against_the_author(store: Repo)
     store.commit({TWO: stores.record("002", "甲", status="nonsense")})
     stage(store, ONE, stores.record(status="prospect"))
     assert verdict(store) == ([], [(TWO, "unknown-value")])
-    assert commit(store) == (True, f"1 error elsewhere is not held against this commit: {TWO}")
+    assert commit(store) == (True, f"1 error in other files does not block this commit: {TWO}")
 
 
 def test_for_what_no_other_record_can_have_brought_about_the_commit_before_is_not_read(
@@ -350,7 +350,7 @@ def test_a_new_clone_has_no_hooks_until_they_are_installed(
     store.git("clone", "-q", ".", str(tmp_path / "clone"))
     clone, program = Repo(tmp_path / "clone"), stores.Program(capsys, tmp_path / "clone")
     assert program("hooks", "status").code == 1
-    assert program("hooks", "install").out == f"installed: {HOOKS}\n"
+    assert program("hooks", "install").out == f"Installed {HOOKS}\n"
     assert program("hooks", "install").out == "all hooks are installed\n"
     assert program("hooks", "status", "--format", "json").data == {
         "schema": 1,
@@ -358,9 +358,9 @@ def test_a_new_clone_has_no_hooks_until_they_are_installed(
     }
     stage(clone, ONE, stores.record(status="nonsense"))
     assert commit(clone)[0] is False
-    for out in (f"removed: {HOOKS}\n", "no hooks are installed\n"):
+    for out in (f"Removed {HOOKS}\n", "no hooks installed\n"):
         removed = program("hooks", "uninstall")
-        left = "commits are no longer checked here: what is left is crmtext sync, and crmtext check in CI\n"
+        left = "commits in this clone are no longer checked; crmtext sync and crmtext check in CI still are\n"
         assert (removed.out, removed.err) == (out, left)
     assert commit(clone)[0] is True
 
@@ -405,7 +405,7 @@ def test_a_file_beside_the_records_may_keep_what_it_had_and_say_what_a_number_is
     stage(store, ONE, stores.record(more=f"notes: 单 {CARD} # crmtext: not-a-card 我们的订单号\n"))
     assert commit(store) == (True, "")
     stage(store, "b.csv", f"{RESIDENT}\n{CARD}\n")
-    assert commit(store)[1].startswith("b.csv:2:1: error: a bank card number")
+    assert commit(store)[1].startswith("b.csv:2:1: error: bank card number")
 
 
 def test_a_number_in_the_name_of_an_author_is_rejected(store: Repo) -> None:

@@ -174,9 +174,7 @@ def test_a_deadline_is_its_last_day_and_nothing_has_happened_by_one(text: str, d
 def test_what_can_be_several_days_is_refused_with_a_form_that_is_one(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
-    expected = (
-        "that can be several days; write the one you mean: 2024-05-01, next friday, +1w, or end of May for its last day"
-    )
+    expected = "that can be several days; use one day: 2024-05-01, next friday, +1w, or end of May for its last day"
     assert refusal.value.problem.hint == expected
 
 
@@ -278,7 +276,7 @@ def test_a_quarter_and_a_month_before_the_first_of_a_year_are_in_the_year_before
 def test_what_is_no_stretch_of_time_and_no_day_is_refused_with_the_forms_that_are_known(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         since(text, TODAY)
-    known = "say a day or how long: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
+    known = "use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
     assert refusal.value.problem.hint == known
 
 
@@ -312,12 +310,12 @@ def test_vague_and_ambiguous_words_are_refused_with_what_to_write(text: str) -> 
 @pytest.mark.parametrize(
     ("text", "past", "hint"),
     [
-        ("5/12/2026", False, "the day and the month can be either; write one of: 2026-05-12, 2026-12-05"),
-        ("5/12", False, "the day and the month can be either; write one of: 2026-12-05, 2027-05-12"),
-        ("2 weeks", False, "write: +2w"),
-        ("two weeks", True, "write: -2w"),
-        ("两周", False, "write: +2w"),
-        ("3天", False, "write: +3d"),
+        ("5/12/2026", False, "day and month are ambiguous; use one of: 2026-05-12, 2026-12-05"),
+        ("5/12", False, "day and month are ambiguous; use one of: 2026-12-05, 2027-05-12"),
+        ("2 weeks", False, "use: +2w"),
+        ("two weeks", True, "use: -2w"),
+        ("两周", False, "use: +2w"),
+        ("3天", False, "use: +3d"),
     ],
 )
 def test_a_form_that_means_several_days_names_those_that_mean_one(text: str, past: bool, hint: str) -> None:
@@ -342,7 +340,7 @@ def test_examples_of_days_are_in_the_language_in_use() -> None:
 def test_days_that_no_calendar_has_are_refused(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
-    assert refusal.value.problem.hint == "there is no such day"
+    assert refusal.value.problem.hint == "this date does not exist"
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))

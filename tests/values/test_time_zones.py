@@ -60,7 +60,7 @@ def test_the_zone_of_a_machine(tmp_path: Path, environment: dict[str, str], link
     ("zone", "written", "said"),
     [
         ("Asia/Shanghai", "Asia/Shanghai", "time zone: Asia/Shanghai\n"),
-        ("UTC", None, "  no time zone: this machine has none; add to crmtext.toml"),
+        ("UTC", None, "  no time zone set, because this machine has none; add to [store] in crmtext.toml"),
     ],
 )
 def test_init_writes_the_machines_zone_or_says_that_it_has_none(
@@ -86,8 +86,8 @@ def test_doctor_names_a_store_without_a_zone(
     assert next(each for each in found if each["name"] == "settings") == {
         "name": "settings",
         "state": "warning",
-        "message": "no time zone: each machine counts its own days",
-        "mend": 'crmtext.toml, below [store]: timezone = "Asia/Urumqi"',
+        "message": "no time zone is set: each machine uses its own",
+        "mend": 'add to [store] in crmtext.toml: timezone = "Asia/Urumqi"',
     }
 
 

@@ -142,5 +142,5 @@ def misnamed(names: Iterable[str], schema: Schema) -> Iterator[tuple[str, str]]:
     reported = checked() | schema.conditions
     for name in names:
         if name not in reported:
-            where = _("a rule's name stands in brackets behind each problem")
+            where = _("the rule is in brackets at the end of each problem")
             yield name, did_you_mean(nearest(name, sorted(reported)), where)

@@ -78,7 +78,7 @@ def active_colleagues(asked: Asked) -> Iterator[Word]:
 def _members(asked: Asked, team: Iterable[Member]) -> Iterator[Word]:
     for member in team:
         yield from _either(member.handle, member.name, asked.typed)
-    yield from _beginning({"me": _("you, as git knows you")}, asked.typed)
+    yield from _beginning({"me": _("you, by your git identity")}, asked.typed)
 
 
 def _either(word: str, label: str, typed: str) -> Iterator[Word]:

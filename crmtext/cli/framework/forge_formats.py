@@ -54,7 +54,7 @@ def _command(problem: Problem, prefix: str) -> str:
 
 
 def _brought(problem: Problem) -> str:
-    return _("brought by commit {commit}").format(commit=problem.commit[:10]) if problem.commit else ""
+    return _("introduced by commit {commit}").format(commit=problem.commit[:10]) if problem.commit else ""
 
 
 def _escaped(text: str, signs: tuple[tuple[str, str], ...]) -> str:
@@ -92,7 +92,7 @@ def markdown(answer: Problems, prefix: str = "") -> str:
     """A page with a table of all problems, for a job's summary or a comment."""
     lines = [f"### {code_frame.summary(answer)}", ""]
     if answer.problems:
-        head = (_("Place"), _("Problem"), _("What to do"))
+        head = (_("Place"), _("Problem"), _("Fix"))
         lines += ["| " + " | ".join(head) + " |", "|---|---|---|", *_rows(answer, prefix), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 

@@ -99,8 +99,8 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 def crmtext(context: click.Context) -> None:
     """Customer records as plain text, checked by a schema and kept in git.
 
-    `crmtext COMMAND --help` tells more about a command. CUSTOMER is an id or its tail, a name or a unique part of one,
-    pinyin or its initials, an e-mail address, a phone number or its tail. Options may also follow the command.
+    See `crmtext COMMAND --help` for a command. CUSTOMER is an id or its tail, a name or a unique part of one, pinyin or
+    its initials, an e-mail address, a phone number or its tail. Options may also follow the command.
     """
     session = current()
     context.obj = session._replace(language=language.chosen(session.language))

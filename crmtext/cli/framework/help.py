@@ -197,12 +197,12 @@ def _in_quotes(context: click.Context, extra: Iterable[str]) -> str:
         if isinstance(each, ValueOptional) and context.params.get(each.name or "") == ""
     ]
     if bare and len(words) == 1:
-        return _("write what belongs to an option behind =: {option}").format(option=f"{bare[0]}={quoted(words[0])}")
+        return _("write an option's value after =: {option}").format(option=f"{bare[0]}={quoted(words[0])}")
     last = [each for each in context.command.params if isinstance(each, click.Argument)][-1:]
     value = context.params.get(last[0].name or "") if last else None
     if not isinstance(value, str):
         return ""
-    return _("what has blanks in it stands in quotes: {text}").format(text=f'"{" ".join((value, *words))}"')
+    return _("put text that contains spaces in quotes: {text}").format(text=f'"{" ".join((value, *words))}"')
 
 
 def _summary(command: click.Command) -> str:
@@ -242,20 +242,20 @@ def option_rows(command: click.Command, context: click.Context) -> Iterator[tupl
 def unknown_command(name: str, near: str) -> str:
     """What is said of a command that does not exist, with the nearest that does."""
     if not near:
-        return _("there is no command '{name}'").format(name=name)
-    return _("there is no command '{name}'; did you mean '{near}'?").format(name=name, near=near)
+        return _("unknown command '{name}'").format(name=name)
+    return _("unknown command '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
 def unknown_option(name: str, near: str) -> str:
     """What is said of an option that does not exist, with the nearest that does."""
     if not near:
-        return _("there is no option '{name}'").format(name=name)
-    return _("there is no option '{name}'; did you mean '{near}'?").format(name=name, near=near)
+        return _("unknown option '{name}'").format(name=name)
+    return _("unknown option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
 def instead(command: str) -> str:
     """The hint that says with which command something is done."""
-    return _("here that is: {command}").format(command=f"crmtext {command}") if command else ""
+    return _("use: {command}").format(command=f"crmtext {command}") if command else ""
 
 
 def hint(error: click.ClickException) -> str:
@@ -266,7 +266,7 @@ def hint(error: click.ClickException) -> str:
         return such_as(error.ctx)
     found = instead(_expected(error))
     if not found and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
-        return _("if it is text, put -- before it: {command}").format(command=line)
+        return _("if it is text, put -- in front of it: {command}").format(command=line)
     return found
 
 
@@ -275,7 +275,7 @@ def such_as(context: click.Context) -> str:
     paragraphs = translated(context.command.help).split("\n\n")
     examples = (each.removeprefix(VERBATIM).strip() for each in paragraphs if each.startswith(VERBATIM))
     example = next(examples, "").partition("\n")[0]
-    return _("such as: {command}").format(command=example) if example else ""
+    return _("for example: {command}").format(command=example) if example else ""
 
 
 def _expected(error: click.ClickException) -> str:

@@ -78,32 +78,32 @@ def form(*choices: str) -> Callable[[F], F]:
         type=Choice(choices),
         default=choices[0],
         show_default=True,
-        help="The format of the output.",
+        help="The output format.",
     )
 
 
 def writing(command: F) -> F:
     """The options of every writing command, handed over as one argument `how`."""
-    about = N_("Commit the change at once, or not; the settings decide if left out.")
-    return _writing(command, about, N_("Show the change as a diff and write nothing."))
+    about = N_("Commit the change, or only change the files. Default: the setting store.commit.")
+    return _writing(command, about, N_("Show the change as a diff, write nothing."))
 
 
 def committing(command: F) -> F:
     """The same, of a command that commits whatever the settings say, for its change is one of many records."""
-    about = N_("Commit the change at once, as is done if left out, or only change the files.")
-    return _writing(command, about, N_("Show what would change and write nothing."))
+    about = N_("Commit the change (the default), or only change the files.")
+    return _writing(command, about, N_("Show what would change, write nothing."))
 
 
 def case(command: F) -> F:
     """The option `--case` of commands that may note a complaint."""
-    about = N_("Open a case for the complaint, or for a score of 1 or 2; with this title if you give one.")
+    about = N_("Open a case for the complaint or the score of 1 or 2, optionally with this title.")
     return click.option("--case", cls=ValueOptional, metavar="[=TITLE]", help=about)(command)
 
 
 def _writing(command: F, about: str, dry: str) -> F:
     @click.option("--dry-run", is_flag=True, help=dry)
     @click.option("--commit/--no-commit", default=None, help=about)
-    @click.option("-m", "message", metavar="TEXT", help="Commit the change, with this message.")
+    @click.option("-m", "message", metavar="TEXT", help="Commit the change with this message.")
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
         from crmtext.record.change.write import (
@@ -112,9 +112,9 @@ def _writing(command: F, about: str, dry: str) -> F:
 
         _refuse_unseen((message, *options.values()))
         if message is not None and commit is False:
-            raise click.UsageError(_("-m is the message of a commit, and --no-commit makes none"))
+            raise click.UsageError(_("-m and --no-commit can't be combined: -m is the message of a commit"))
         if message is not None and not message.strip():
-            raise click.UsageError(_("the message of -m is empty: write one, or leave -m out"))
+            raise click.UsageError(_("the message of -m is empty; enter one, or leave out -m"))
         action = click.get_current_context().info_name or ""
         return command(*args, how=WriteOptions(dry_run, commit, message or "", action, _tell), **options)
 
@@ -132,8 +132,12 @@ def _refuse_unseen(given: Iterable[object]) -> None:
 def reading(command: F) -> F:
     """The options of every reading command, handed over as one argument `when`."""
 
-    @click.option("--at", default="", metavar="REV|DATE", help="As it was in this commit, or at the end of this day.")
-    @click.option("--as-of", default="", metavar="DATE", help="Take this day for today: what is due and overdue on it.")
+    @click.option(
+        "--at", default="", metavar="REV|DATE", help="Show the state in this commit, or at the end of this day."
+    )
+    @click.option(
+        "--as-of", default="", metavar="DATE", help="Use this day as today when computing what is due and overdue."
+    )
     @wraps(command)
     def wrapped(*args: Any, at: str, as_of: str, **options: Any) -> Any:
         return command(*args, when=When(at, as_of), **options)

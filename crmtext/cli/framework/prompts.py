@@ -42,7 +42,7 @@ def ask_value(store: Store, field: Field, label: str, default: str = "") -> str:
 
 
 def assignments(store: Store, paths: Iterable[str], given: Iterable[str] = ()) -> Iterator[str]:
-    """What is typed for places of a record, as `KEY=VALUE`; not of those given already."""
+    """What is typed for places of a record, as `FIELD=VALUE`; not of those given already."""
     known = {path.resolve(store.schema, {}, each).pointer for each in given}
     skipped: list[str] = []
     for each in paths:

@@ -25,7 +25,7 @@ _ALL = "all"
 @click.argument("words", nargs=-1, metavar="[SUBJECT|COMMAND|all]")
 @click.pass_context
 def help_(context: click.Context, words: tuple[str, ...]) -> Exit:
-    r"""List the commands of a subject, or show the help of one command.
+    r"""List the commands of a subject, or show a command's help.
 
     Without an argument: the daily commands and the subjects. `all`: every command by subject.
 
@@ -61,7 +61,7 @@ def _listed(subjects: Iterable[str], root: click.Context) -> str:
 def _also_a_command(name: str) -> str:
     if name not in COMMANDS:
         return ""
-    return "\n" + _("help of the command {name}: {command}").format(name=name, command=f"crmtext {name} --help") + "\n"
+    return "\n" + _("help for the command {name}: {command}").format(name=name, command=f"crmtext {name} --help") + "\n"
 
 
 def _of_command(root: click.Context, words: Iterable[str]) -> str:
@@ -82,9 +82,9 @@ def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
     from crmtext.values.did_you_mean import did_you_mean, nearest
 
     if context.parent is not None:
-        message = _("there is no command '{name}'").format(name=f"{context.info_name} {word}")
+        message = _("unknown command '{name}'").format(name=f"{context.info_name} {word}")
         return Misuse(message, did_you_mean(nearest(word, known)), context)
-    message = _("there is no command or subject '{name}'").format(name=word)
+    message = _("unknown command or subject '{name}'").format(name=word)
     subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
     otherwise = instead(other_tools.COMMANDS.get(word, "")) or _("subjects: {names}").format(
         names=_(", ").join(SUBJECTS)

@@ -27,7 +27,7 @@ class Choice(Words):
         except click.BadParameter:
             from crmtext.values.did_you_mean import did_you_mean, nearest
 
-            known = _("'{value}' is none of: {values}").format(value=value, values=_(", ").join(self.choices))
+            known = _("'{value}' is not one of: {values}").format(value=value, values=_(", ").join(self.choices))
             meant = did_you_mean(nearest(str(value), self.choices))
             self.fail(known + _("; ") + meant if meant else known, param, ctx)
 
@@ -48,8 +48,8 @@ class Whole(click.IntRange):
         except ValueError:
             return _("'{value}' is not a whole number").format(value=value)
         if self.min is not None and number < self.min:
-            return _("it is at least {least}").format(least=self.min)
-        return _("it is at most {most}").format(most=self.max)
+            return _("the minimum is {least}").format(least=self.min)
+        return _("the maximum is {most}").format(most=self.max)
 
 
 class ValueOptional(click.Option):

@@ -39,7 +39,7 @@ def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> 
     size = left.size + right.size + 1
     if set(both) <= {"number", "any"}:
         if sign in _DIVISIONS and right.constant and right.get(()) == 0:
-            raise names.source.wrong(right.node, _("a number can't be divided by zero"))
+            raise names.source.wrong(right.node, _("division by zero"))
         return Part(kinds.NUMBER, _numbers(node, sign, left, right, names), node, size=size)
     if both == ("text", "text") and sign == "+":
         return Part(kinds.TEXT, _texts(left, right, names), node, size=size)
@@ -50,18 +50,18 @@ def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> 
     message = _("'{sign}' can't be used between {one} and {two}").format(
         sign=sign, one=kinds.said(left.type), two=kinds.said(right.type)
     )
-    raise names.source.wrong(node, message, _("for instance: next_due <= today + 3"))
+    raise names.source.wrong(node, message, _("for example: next_due <= today + 3"))
 
 
 def _refuse_several(part: Part, sign: str, names: Names) -> None:
     if part.type.many:
         name = names.source.said(part.node)
-        message = _("'{name}' has several values, and '{sign}' needs one").format(name=name, sign=sign)
-        raise names.source.wrong(part.node, message, _("write: {form}").format(form=f"max({name})"))
+        message = _("'{name}' has several values; '{sign}' takes one").format(name=name, sign=sign)
+        raise names.source.wrong(part.node, message, _("use: {form}").format(form=f"max({name})"))
     if part.type.kind == "sums":
         form = f"{part.type.name}.{names.terms.settings.currency}"
         message = _("'{name}' is a sum for each currency").format(name=part.type.name)
-        raise names.source.wrong(part.node, message, _("write: {form}").format(form=form))
+        raise names.source.wrong(part.node, message, _("use: {form}").format(form=form))
 
 
 def _numbers(node: Node, sign: str, left: Part, right: Part, names: Names) -> Callable[[Frame], Any]:
@@ -128,7 +128,7 @@ def negative(node: Node, part: Part, names: Names) -> Part:
     """A number with a minus before it."""
     _refuse_several(part, "-", names)
     if part.type.kind not in ("number", "any"):
-        raise names.source.wrong(node, _("'-' is for numbers"))
+        raise names.source.wrong(node, _("'-' works only on numbers"))
     get = part.get
 
     def result(frame: Frame) -> Any:

@@ -35,12 +35,13 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise self._wrong(
-                _("the expression takes too many steps"), _("compare fewer lists with each other, or in one 'any(…)'")
+                _("the expression is too expensive to evaluate"),
+                _("compare fewer lists with each other, or in one any(…)"),
             )
 
     def text(self, length: int) -> None:
         """Take the steps of a text of this length, before it is made. Raises CrmError if it is too long."""
         if length > LONGEST_TEXT:
-            message = _("the expression makes a text of more than {n} characters").format(n=LONGEST_TEXT)
+            message = _("the expression produces more than {n} characters").format(n=LONGEST_TEXT)
             raise self._wrong(message, _("compare the values themselves"))
         self.spend(1 + length // 16)

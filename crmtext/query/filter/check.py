@@ -74,12 +74,12 @@ class Checker:
 
     def _always(self, part: Part) -> Exception:
         typed = self.names.source.said(part.node)
-        message = _("{value} alone is no question about a customer").format(value=typed)
+        message = _("{value} is not a condition").format(value=typed)
         if part.type.kind == "text":
             return self.names.source.wrong(
                 part.node,
                 message,
-                _("compare it: status == {value}, or: status in ['active', {value}]").format(value=typed),
+                _("use a comparison: status == {value}, or: status in ['active', {value}]").format(value=typed),
             )
         return self.names.source.wrong(part.node, message)
 
@@ -96,7 +96,7 @@ class Checker:
         items = self._every(node.items, scope)
         for each in items:
             if each.type.many or each.type.kind in ("map", "sums"):
-                raise self.names.source.wrong(each.node, _("in brackets stand single values"), "['a', 'b']")
+                raise self.names.source.wrong(each.node, _("only single values are allowed in brackets"), "['a', 'b']")
         several = {each.type.kind for each in items}
         kind = kinds.Type(several.pop() if len(several) == 1 else "any", many=True, plain=True)
         gets = tuple(each.get for each in items)
@@ -106,4 +106,6 @@ class Checker:
         """The error for a function that this language doesn't have."""
         known = _("functions: {names}").format(names=", ".join(functions.NAMES))
         hint = did_you_mean(nearest(node.name, functions.NAMES), known)
-        return self.names.source.wrong(node, _("an expression may not use {what}").format(what=f"{node.name}(…)"), hint)
+        return self.names.source.wrong(
+            node, _("{what} is not allowed in an expression").format(what=f"{node.name}(…)"), hint
+        )

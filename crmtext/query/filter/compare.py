@@ -58,7 +58,7 @@ def _missing(node: Node, sign: str, part: Part, names: Names) -> Part:
         raise names.source.wrong(
             node,
             _("'{sign}' compares two values").format(sign=sign),
-            _("write: {form}").format(form=f"{names.source.said(part.node)} == none"),
+            _("use: {form}").format(form=f"{names.source.said(part.node)} == none"),
         )
     get = part.get
     if part.type.many or part.type.kind in ("sums", "map"):
@@ -95,14 +95,14 @@ def _refuse_whole(node: Node, sign: str, part: Part, other: Part, names: Names) 
     if part.constant and type_.many:
         form = f"{source.said(other.node)} in {source.said(part.node)}"
         raise source.wrong(
-            part.node, _("'{sign}' compares with one value").format(sign=sign), _("write: {form}").format(form=form)
+            part.node, _("'{sign}' compares with one value").format(sign=sign), _("use: {form}").format(form=form)
         )
     if type_.kind == "map":
         raise whole(part, other, sign, names)
     if type_.kind == "sums":
         form = f"{type_.name}.{names.terms.settings.currency}"
         message = _("'{name}' is a sum for each currency").format(name=type_.name)
-        raise source.wrong(part.node, message, _("write: {form}").format(form=_replaced(node, part.node, form, names)))
+        raise source.wrong(part.node, message, _("use: {form}").format(form=_replaced(node, part.node, form, names)))
 
 
 def _replaced(node: Node, part: Node, new: str, names: Names) -> str:
@@ -119,10 +119,10 @@ def whole(part: Part, other: Part, sign: str, names: Names) -> CrmError:
     if not child:
         named = (f"{type_.name}.{path}" for path, _field in _values(type_.field, ""))
         known = _(", ").join(islice(named, _MOST))
-        return source.wrong(part.node, message, _("name one of them: {keys}").format(keys=known or f"{type_.name}.…"))
+        return source.wrong(part.node, message, _("choose one: {keys}").format(keys=known or f"{type_.name}.…"))
     path, text = f"{type_.name}.{child}", source.said(other.node)
     form = f"{text} in {path}" if sign == "in" else f"{path} {sign} {text}"
-    return source.wrong(part.node, message, _("write: {form}").format(form=form))
+    return source.wrong(part.node, message, _("use: {form}").format(form=form))
 
 
 def _nearest(type_: Type, other: Part, sign: str, names: Names) -> str:
@@ -182,7 +182,7 @@ def _common(left: Part, right: Part, names: Names) -> str:
     if len(both) == 1:
         return one.kind
     source = names.source
-    message = _("{left} is {one}, and {right} is {two}").format(
+    message = _("{left} is {one}, but {right} is {two}").format(
         left=source.said(left.node), one=kinds.said(one), right=source.said(right.node), two=kinds.said(two)
     )
     path, value = (left, right) if not left.constant else (right, left)
@@ -205,7 +205,7 @@ def _right_form(path: Part, value: Part, names: Names) -> str:
             "date": f"{name} < today - {typed}" if value.type.kind == "number" else f"{name} == '2026-05-01'",
             "partial": f"{name} >= 2010", "truth": f"{name} == true",
         }.get(path.type.kind, f"{name} > 1000")  # fmt: skip
-    return _("write: {form}").format(form=form)
+    return _("use: {form}").format(form=form)
 
 
 def _refuse_order(node: Node, sign: str, left: Part, right: Part, kind: str, names: Names) -> None:
@@ -218,11 +218,11 @@ def _refuse_order(node: Node, sign: str, left: Part, right: Part, kind: str, nam
         raise names.source.wrong(
             node,
             _("'{sign}' can't compare true with false").format(sign=sign),
-            _("write: {form}").format(form=f"{name} == true"),
+            _("use: {form}").format(form=f"{name} == true"),
         )
     values = [each.value for each in at.type.field.choices] if at.type.field else []
     message = _("the values of '{name}' have no order").format(name=at.type.name)
-    raise names.source.wrong(node, message, _("write: {form}").format(form=f"{name} in {values[:2]}"))
+    raise names.source.wrong(node, message, _("use: {form}").format(form=f"{name} in {values[:2]}"))
 
 
 def any_pair(left: Part, right: Part, test: Test, names: Names) -> Get:
@@ -307,8 +307,8 @@ def _contained(node: Node, left: Part, right: Part, names: Names) -> Part:
     source, type_ = names.source, right.type
     if "none" in (left.type.kind, type_.kind):
         part, other = (left, right) if left.type.kind == "none" else (right, left)
-        hint = _("write: {form}").format(form=f"{source.said(other.node)} == none")
-        raise source.wrong(part.node, _("'in' looks for a value"), hint)
+        hint = _("use: {form}").format(form=f"{source.said(other.node)} == none")
+        raise source.wrong(part.node, _("'in' takes a value"), hint)
     if right.constant and type_.many:
         return _one_of(node, left, right, names)
     if type_.kind in ("map", "sums") and not type_.many:
@@ -326,11 +326,11 @@ def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
     _refuse_whole(node, "in", left, right, names)
     left, right = fitted(left, type_, names, within=True), fitted(right, left.type, names)
     if {left.type.kind, type_.kind} - {"text", "any"}:
-        message = _("{left} is {one}, and {right} is {two}").format(
+        message = _("{left} is {one}, but {right} is {two}").format(
             left=source.said(left.node), one=kinds.said(left.type), right=source.said(right.node), two=kinds.said(type_)
         )
         form = f"'{source.said(left.node)}' in {source.said(right.node)}"
-        raise source.wrong(left.node, message, _("write: {form}").format(form=form))
+        raise source.wrong(left.node, message, _("use: {form}").format(form=form))
     spend, equal = names.budget.spend, _loosely("==")
 
     def within(a: Any, b: Any) -> bool:
@@ -383,6 +383,6 @@ def _key_in(node: Node, left: Part, right: Part, names: Names) -> Part:
         raise whole(right, left, "in", names)
     if left.type.kind not in ("text", "any") or left.type.many:
         raise names.source.wrong(
-            left.node, _("'in' looks for a name here"), _("write: {form}").format(form=f"'CNY' in {type_.name}")
+            left.node, _("'in' takes a name here"), _("use: {form}").format(form=f"'CNY' in {type_.name}")
         )
     return _truth(node, left, right, any_pair(left, right, lambda a, b: a in b, names))

@@ -32,7 +32,7 @@ def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[s
     if node.name not in FILTERS:
         known = _("filters: {names}").format(names=", ".join(FILTERS))
         hint = did_you_mean(nearest(node.name, FILTERS), known)
-        raise names.source.wrong(node, _("an expression may not use {what}").format(what=f"|{node.name}"), hint)
+        raise names.source.wrong(node, _("{what} is not allowed in an expression").format(what=f"|{node.name}"), hint)
     return _applied(Use(node, node.name, part, arguments, named, names))
 
 
@@ -44,7 +44,7 @@ def _applied(use: Use) -> Part:
         return single.of_one(use)
     if not type_.many:
         shown = use.names.source.said(use.part.node)
-        message = _("'{name}' is for lists, and {value} is {kind}")
+        message = _("'{name}' takes a list, but {value} is {kind}")
         raise use.wrong(message.format(name=name, value=shown, kind=kinds.said(type_)), f"contacts|{name}")
     return _OF_LISTS[name](use)
 
@@ -64,7 +64,7 @@ def _attribute(use: Use, part: Part, path: Any) -> Part:
     if path is None:
         return part
     if not isinstance(path, str):
-        raise use.wrong(_("a field is named in quotes"), "opportunities|map(attribute='amount')")
+        raise use.wrong(_("put the field name in quotes"), "opportunities|map(attribute='amount')")
     for step in path.split("."):
         part = use.names.step(use.node, part, step)
     return part
@@ -73,7 +73,7 @@ def _attribute(use: Use, part: Part, path: Any) -> Part:
 def _sum(use: Use) -> Part:
     part = _attribute(use, use.part, use.constant(0, "attribute"))
     if part.type.kind not in ("number", "any"):
-        raise use.wrong(_("'{name}' is for numbers").format(name="sum"), "transactions|sum(attribute='amount') > 1000")
+        raise use.wrong(_("'{name}' takes numbers").format(name="sum"), "transactions|sum(attribute='amount') > 1000")
     get, spend = part.get, use.names.budget.spend
 
     def found(frame: Frame) -> Any:
@@ -88,7 +88,7 @@ def _join(use: Use) -> Part:
     part = _attribute(use, use.part, use.constant(1, "attribute"))
     between = use.constant(0, "d", "")
     if part.type.kind in ("map", "sums") or not isinstance(between, str):
-        raise use.wrong(_("'join' is for a list of texts"), "contacts|map(attribute='name')|join(', ')")
+        raise use.wrong(_("'join' takes a list of texts"), "contacts|map(attribute='name')|join(', ')")
     get, text = part.get, use.names.budget.text
 
     def found(frame: Frame) -> str:
@@ -105,7 +105,7 @@ def _map(use: Use) -> Part:
     name = use.constant(0, "")
     if name not in single.TEXT and name not in ("string", "int", "float", "abs", "length"):
         raise use.wrong(
-            _("an expression may not use {what}").format(what=f"|map('{name}')"), "contacts|map(attribute='name')"
+            _("{what} is not allowed in an expression").format(what=f"|map('{name}')"), "contacts|map(attribute='name')"
         )
     inner = _applied(Use(use.node, name, Part(use.part.type.one, lambda frame: frame[-1], use.node), (), {}, use.names))
     get, spend = use.part.get, use.names.budget.spend
@@ -142,7 +142,7 @@ def _sort(use: Use) -> Part:
     reverse, by = use.constant(0, "reverse", default=False), use.constant(2, "attribute")
     key = _attribute(use, Part(use.part.type.one, lambda frame: frame[-1], use.node), by)
     if key.type.kind in ("map", "sums", "any") or key.type.many:
-        raise use.wrong(_("'sort' is for numbers, dates and text"), "contacts|sort(attribute='name')")
+        raise use.wrong(_("'sort' takes numbers, dates or text"), "contacts|sort(attribute='name')")
     get, spend = use.part.get, use.names.budget.spend
 
     def found(frame: Frame) -> Any:
@@ -156,7 +156,7 @@ def _sort(use: Use) -> Part:
 
 def _unique(use: Use) -> Part:
     if use.part.type.kind in ("map", "sums"):
-        raise use.wrong(_("'unique' is for plain values"), "contacts|map(attribute='role')|unique|length")
+        raise use.wrong(_("'unique' takes a list of single values"), "contacts|map(attribute='role')|unique|length")
     get, spend = use.part.get, use.names.budget.spend
 
     def found(frame: Frame) -> Any:

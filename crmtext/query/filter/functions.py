@@ -50,7 +50,7 @@ def called(node: Call, scope: Scope, checker: Checker) -> Part:
     source = checker.names.source
     if not least <= len(node.arguments) <= most:
         message = _("'{name}(…)' takes a list and a condition") if most == 2 else _("'{name}(…)' takes one list")
-        raise source.wrong(node, message.format(name=node.name), _("write: {form}").format(form=_FORMS[node.name]))
+        raise source.wrong(node, message.format(name=node.name), _("use: {form}").format(form=_FORMS[node.name]))
     part = checker.of(node.arguments[0], scope)
     if not part.type.many or part.constant:
         raise _no_list(node, part, checker.names)
@@ -59,8 +59,8 @@ def called(node: Call, scope: Scope, checker: Checker) -> Part:
     if len(node.arguments) == 1:
         return length(node, part)
     if part.type.kind != "map":
-        message = _("'{name}' is a list of plain values, which have no fields").format(name=part.type.name)
-        raise source.wrong(node.arguments[0], message, _("write: {form}").format(form=f"'…' in {part.type.name}"))
+        message = _("'{name}' is a list of single values without fields").format(name=part.type.name)
+        raise source.wrong(node.arguments[0], message, _("use: {form}").format(form=f"'…' in {part.type.name}"))
     inner = checker.truth(node.arguments[1], scope.inside(part.type.one))
     return _over(node, part, inner, checker.names)
 
@@ -91,9 +91,9 @@ def _over(node: Call, part: Part, inner: Part, names: Names) -> Part:
 def _no_list(node: Call, part: Part, names: Names) -> CrmError:
     name = names.source.said(part.node)
     message = _("'{name}' is not a list").format(name=name)
-    hint = _("write: {form}").format(form=_FORMS[node.name])
+    hint = _("use: {form}").format(form=_FORMS[node.name])
     if node.name in ("min", "max", "count") and not part.constant:
-        hint = _("it has one value; write it alone: {name}").format(name=name)
+        hint = _("it has one value; use: {name}").format(name=name)
     return names.source.wrong(part.node, message, hint)
 
 
@@ -109,7 +109,7 @@ def extreme(node: Node, name: str, part: Part, names: Names) -> Part:
     if type_.kind not in ("number", "date", "partial", "any", "text") or type_.fixed:
         said = _("the values of '{name}' have no order").format(name=type_.name or names.source.said(part.node))
         raise names.source.wrong(
-            part.node, said, _("write: {form}").format(form=_FORMS[name if name in _FORMS else "max"])
+            part.node, said, _("use: {form}").format(form=_FORMS[name if name in _FORMS else "max"])
         )
     choose = min if name == "min" else max
 
@@ -132,7 +132,7 @@ def item(node: Index, part: Part, names: Names) -> Part:
         if part.type.kind != "any":
             name = names.source.said(part.node)
             message = _("'{name}' is not a list").format(name=name)
-            raise names.source.wrong(node, message, _("it has one value; write it alone: {name}").format(name=name))
+            raise names.source.wrong(node, message, _("it has one value; use: {name}").format(name=name))
 
         def of_any(frame: Frame) -> Any:
             values = get(frame)

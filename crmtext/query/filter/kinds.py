@@ -105,7 +105,7 @@ def said(kind: Type) -> str:
         return _("a list of items")
     return {
         "text": _("text"), "number": _("a number"), "truth": _("true or false"), "date": _("a date"),
-        "partial": _("a date"), "map": _("a block of fields"), "sums": _("a sum for each currency"),
+        "partial": _("a date"), "map": _("a group of fields"), "sums": _("a sum for each currency"),
         "none": _("nothing"), "any": _("a value"),
     }[kind.kind]  # fmt: skip
 

@@ -50,7 +50,7 @@ def constant(node: Constant, names: Names) -> Part:
     if isinstance(value, str):
         return _of(node, kinds.TEXT, value)
     if not abs(value) < LARGEST_NUMBER:
-        raise names.source.wrong(node, _("the number is too large"), _("write an amount such as 50000 or '50万'"))
+        raise names.source.wrong(node, _("the number is too large"), _("use an amount such as 50000 or '50k'"))
     return _of(node, kinds.NUMBER, value if isinstance(value, int) else Decimal(str(value)))
 
 
@@ -101,7 +101,7 @@ def _currency(node: Node, typed: str, other: Type, names: Names) -> str:
         return code
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
     code = currencies.successor(typed) or names.terms.settings.currency
-    raise names.source.wrong(node, message, _("write: {form}").format(form=f"{other.name} == '{code}'"))
+    raise names.source.wrong(node, message, _("use: {form}").format(form=f"{other.name} == '{code}'"))
 
 
 def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
@@ -113,7 +113,7 @@ def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
         return typed
     people = {name: each.handle for each in settings.team.values() for name in (each.name, each.handle) if name}
     message = _("'{handle}' is not on the team list").format(handle=typed)
-    team = _("the team: {handles}").format(handles=settings.everybody)
+    team = _("team: {handles}").format(handles=settings.everybody)
     raise names.source.wrong(node, message, did_you_mean(nearest(typed, people, loose=True), team))
 
 
@@ -148,10 +148,10 @@ def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
     home = names.terms.settings.currency
     number, code = currencies.of_amount(typed, home)
     if code and code != home and not other.name.endswith(f".{code}"):
-        message = _("'{value}' is an amount in {code}; numbers are compared without their currency").format(
+        message = _("'{value}' is an amount in {code}, but numbers are compared without currency").format(
             value=typed, code=code
         )
-        hint = _("write the number alone, and compare the currency by itself: {form}").format(
+        hint = _("use the number alone, and compare the currency separately: {form}").format(
             form=f"currency == '{code}'"
         )
         raise names.source.wrong(node, message, hint)
@@ -160,16 +160,14 @@ def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
     except CrmError as error:
         raise names.source.wrong(node, error.problem.message, error.problem.hint) from None
     if abs(value) >= LARGEST_NUMBER:
-        raise names.source.wrong(node, _("the number is too large"), _("write an amount such as 50000 or '50万'"))
+        raise names.source.wrong(node, _("the number is too large"), _("use an amount such as 50000 or '50k'"))
     return _of(node, kinds.NUMBER, value)
 
 
 def _truth(node: Node, typed: str, _other: Type, names: Names) -> Part:
     found = fixes.scalar(typed, {"type": "boolean"}, names.terms.schema)
     if not found:
-        raise names.source.wrong(
-            node, _("'{value}' is neither yes nor no").format(value=typed), _("write true or false")
-        )
+        raise names.source.wrong(node, _("'{value}' is neither yes nor no").format(value=typed), _("use true or false"))
     return _of(node, kinds.TRUTH, found == "true")
 
 

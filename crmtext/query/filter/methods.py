@@ -40,7 +40,7 @@ def test(use: Use, name: str, part: Part, arguments: tuple[Part, ...]) -> Part:
         return compared(use.node, "!=" if name == "defined" else "==", part, nothing, use.names)
     raise use.names.source.wrong(
         use.node,
-        _("an expression may not use {what}").format(what=f"is {name}"),
+        _("{what} is not allowed in an expression").format(what=f"is {name}"),
         _("tests: {names}").format(names=", ".join(_TESTS)),
     )
 
@@ -52,7 +52,7 @@ def method(node: Method, part: Part, arguments: tuple[Part, ...], names: Names) 
     if name not in METHODS:
         raise names.source.wrong(
             node,
-            _("an expression may not use {what}").format(what=f"{name}(…)"),
+            _("{what} is not allowed in an expression").format(what=f"{name}(…)"),
             _("methods: {names}").format(names=", ".join(METHODS)),
         )
     if kind in ("text", "any") and not part.type.many and not arguments and name in ("lower", "upper", "strip"):
@@ -74,7 +74,7 @@ def method(node: Method, part: Part, arguments: tuple[Part, ...], names: Names) 
         return _count_of(use)
     shown = names.source.said(part.node)
     raise use.wrong(
-        _("'{name}' is not for {kind}").format(name=f"{name}(…)", kind=kinds.said(part.type)), f"'…' in {shown}"
+        _("'{name}' does not work on {kind}").format(name=f"{name}(…)", kind=kinds.said(part.type)), f"'…' in {shown}"
     )
 
 

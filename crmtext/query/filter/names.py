@@ -135,7 +135,7 @@ class Names(NamedTuple):
             )
         if type_.kind != "map" or type_.field is None:
             message = _("'{name}' is {kind} and has no fields").format(name=type_.name, kind=kinds.said(type_))
-            raise self.source.wrong(at, message, _("write: {form}").format(form=type_.name))
+            raise self.source.wrong(at, message, _("use: {form}").format(form=type_.name))
         field = field_of(type_.field, typed) or _open(type_.field, typed)
         if field is None:
             raise self._no_step(at, type_, typed)
@@ -175,7 +175,7 @@ class Names(NamedTuple):
     def _sum(self, node: Node, above: Part, typed: str, at: tuple[int, int]) -> Part:
         code, get = currencies.named(typed), above.get
         if not code:
-            hint = _("write: {form}").format(form=f"{above.type.name}.{self.terms.settings.currency}")
+            hint = _("use: {form}").format(form=f"{above.type.name}.{self.terms.settings.currency}")
             raise self.source.wrong(at, _("'{name}' is not a currency").format(name=typed), hint)
         return Part(Type("number", f"{above.type.name}.{code}"), lambda frame: (get(frame) or {}).get(code), node)
 
@@ -190,16 +190,16 @@ class Names(NamedTuple):
 
     def _unknown(self, at: Node | tuple[int, int], typed: str, scope: Scope) -> Exception:
         """The error for a name that means nothing here, with what was probably meant."""
-        quoted = _("text stands in quotes: '{value}'").format(value=typed)
+        quoted = _("put text in quotes: '{value}'").format(value=typed)
         every = (each for field in self.terms.schema.by_path.values() for each in field.choices)
         hint = "" if any(typed in each.names() for each in every) else self.meant(typed, scope)
-        return self.source.wrong(at, _("unknown name '{name}'").format(name=typed), hint or quoted)
+        return self.source.wrong(at, _("unknown field '{name}'").format(name=typed), hint or quoted)
 
     def meant(self, typed: str, scope: Scope) -> str:
         """The hint that says which name was meant; empty if none is near."""
         homes = [field.path.replace("[]", "") for field in self._homes(typed)]
         if homes:
-            return _("name one of them: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
+            return _("choose one: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
         return did_you_mean(nearest(typed, self.known(scope), loose=True))
 
     def known(self, scope: Scope) -> Iterator[str]:

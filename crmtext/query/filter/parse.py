@@ -53,7 +53,7 @@ def parse(text: str, spaced: Iterable[str] = ()) -> tuple[Source, Node]:
     try:
         return source, _parsed(source, dict(each.split(": ", 1) for each in spaced))
     except RecursionError:
-        raise source.wrong(None, _not_one(source, _("it is nested too deep"))) from None
+        raise source.wrong(None, _not_one(source, _("it is nested too deeply"))) from None
 
 
 def _parsed(source: Source, spaced: Mapping[str, str]) -> Node:
@@ -87,7 +87,7 @@ def _parsed(source: Source, spaced: Mapping[str, str]) -> Node:
         if not parser.stream.eos:
             at = parser.stream.current.lineno
             sign = _sign(source, ends, at)
-            raise _slip(source, ends, spaced, at, _("'{sign}' stands where it should end").format(sign=sign))
+            raise _slip(source, ends, spaced, at, _("unexpected '{sign}' after the expression").format(sign=sign))
     except TemplateSyntaxError as error:
         message = error.message or ""
         character = re.fullmatch(r"unexpected char .* at (\d+)", message, re.DOTALL)
@@ -114,13 +114,13 @@ def _slip(source: Source, ends: Mapping[int, int], spaced: Mapping[str, str], at
     folded = outside.casefold()
     label = next((name for name in sorted(spaced, key=len, reverse=True) if name.casefold() in folded), "")
     if label:
-        hint = _("'{name}' can't be typed here; write: {field}").format(name=label, field=spaced[label])
+        hint = _("'{name}' can't be used here; use: {field}").format(name=label, field=spaced[label])
     elif re.search(r"(?<![=!<>])=(?!=)", outside):
-        hint = _("two equals signs compare: owner == 'lilei'")
+        hint = _("use two equals signs to compare: owner == 'lilei'")
     elif amount := _unquoted(outside, at):
         hint = _("put amounts in quotes: {value}").format(value=f"'{amount}'")
     elif sign in _OTHER_SIGNS:
-        hint = _("write {right} for {wrong}").format(right=_OTHER_SIGNS[sign], wrong=sign)
+        hint = _("use {right} instead of {wrong}").format(right=_OTHER_SIGNS[sign], wrong=sign)
     else:
         hint = ""
     return source.wrong((at, ends.get(at, at + 1)), _not_one(source, said), hint)
@@ -147,12 +147,12 @@ def _sign(source: Source, ends: Mapping[int, int], at: int) -> str:
 def _said(source: Source, ends: Mapping[int, int], at: int, message: str) -> str:
     """What Jinja says of a slip, in words of ours."""
     if at >= len(source.text) or not _sign(source, ends, at).strip():
-        return _("something is missing in it")
+        return _("it is incomplete")
     if source.text[at] in "'\"" and message.startswith("unexpected char"):
-        return _("the text that begins here has no closing quote")
+        return _("the closing quote is missing")
     if "decode" in message or "escape" in message:
-        return _("a backslash in the text is followed by what it can't be")
-    return _("'{sign}' does not belong there").format(sign=_sign(source, ends, at))
+        return _("invalid escape after a backslash")
+    return _("unexpected '{sign}'").format(sign=_sign(source, ends, at))
 
 
 class _Builder:
@@ -174,7 +174,7 @@ class _Builder:
         """The part of the tree that a node of Jinja's is."""
         kind = type(node).__name__
         if depth > _DEEPEST:
-            raise self._source.wrong(None, _not_one(self._source, _("it is nested too deep")))
+            raise self._source.wrong(None, _not_one(self._source, _("it is nested too deeply")))
         if kind not in self._makers:
             self._forbid(node, {"Pow": "**", "Concat": "~", "CondExpr": "if", "Dict": "{…}"}.get(kind, kind))
         return self._makers[kind](node, depth)
@@ -185,7 +185,7 @@ class _Builder:
     def _forbid(self, node: nodes.Node, what: str) -> NoReturn:
         at = min(node.lineno, len(self._source.text))
         span = (at, self._ends.get(at, at + 1))
-        raise self._source.wrong(span, _("an expression may not use {what}").format(what=what))
+        raise self._source.wrong(span, _("{what} is not allowed in an expression").format(what=what))
 
     def _token(self, after: int) -> tuple[int, int]:
         """The first token at or behind an offset."""
@@ -221,9 +221,7 @@ class _Builder:
         if isinstance(value, str) and number is key:
             return syntax.Step(above.start, end, above, value, (key.start, key.end))
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self._source.wrong(
-                key, _("in square brackets stands a number or a name in quotes"), "contacts[0].title"
-            )
+            raise self._source.wrong(key, _("put a number or a quoted name in square brackets"), "contacts[0].title")
         return syntax.Index(above.start, end, above, value if number is key else -value)
 
     def _compare(self, node: nodes.Compare, depth: int) -> Node:

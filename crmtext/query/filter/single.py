@@ -25,11 +25,11 @@ _ROUNDINGS = {"common": ROUND_HALF_EVEN, "ceil": ROUND_CEILING, "floor": ROUND_F
 def default(use: Use) -> Part:
     """A value, or another one where it is missing."""
     if len(use.arguments) not in (1, 2) or use.part.type.many:
-        raise use.wrong(_("'default' takes a value for what is missing"), "priority|default('normal') == 'key'")
+        raise use.wrong(_("'default' takes the value to use if there is none"), "priority|default('normal') == 'key'")
     get, other = use.part.get, use.arguments[0].get
     one, two = use.part.type, use.arguments[0].type
     if "any" not in (one.kind, two.kind) and one.kind != two.kind:
-        message = _("{left} is {one}, and {right} is {two}").format(
+        message = _("{left} is {one}, but {right} is {two}").format(
             left=use.names.source.said(use.part.node),
             one=kinds.said(one),
             right=use.names.source.said(use.arguments[0].node),
@@ -49,7 +49,7 @@ def length(use: Use) -> Part:
     if use.part.type.many:
         return functions.length(use.node, use.part)
     if use.part.type.kind not in ("text", "map", "sums", "any"):
-        raise use.wrong(_("'{name}' is for lists and text").format(name="length"), "contacts|length > 2")
+        raise use.wrong(_("'{name}' takes lists or text").format(name="length"), "contacts|length > 2")
     get = use.part.get
 
     def found(frame: Frame) -> Any:
@@ -64,12 +64,12 @@ def of_one(use: Use) -> Part:
     name, type_ = use.name, use.part.type
     if type_.many:
         shown = use.names.source.said(use.part.node)
-        raise use.wrong(_("'{name}' is for one value").format(name=name), f"{shown}|map('{name}')|list")
+        raise use.wrong(_("'{name}' takes a single value").format(name=name), f"{shown}|map('{name}')|list")
     wanted = {"lower": ("text",), "upper": ("text",), "trim": ("text",), "abs": ("number",), "round": ("number",)}.get(
         name, ("text", "number", "date", "partial", "truth")
     )
     if type_.kind not in (*wanted, "any"):
-        raise use.wrong(_("'{name}' is not for {kind}").format(name=name, kind=kinds.said(type_)))
+        raise use.wrong(_("'{name}' does not work on {kind}").format(name=name, kind=kinds.said(type_)))
     get, convert = use.part.get, _converter(use)
 
     def found(frame: Frame) -> Any:

@@ -27,7 +27,7 @@ class Use:
 
     def wrong(self, message: str, hint: str = "") -> CrmError:
         """The error to raise; the hint is a right form."""
-        return self.names.source.wrong(self.node, message, _("for instance: {form}").format(form=hint) if hint else "")
+        return self.names.source.wrong(self.node, message, _("for example: {form}").format(form=hint) if hint else "")
 
     def made(self, type_: kinds.Type, get: kinds.Get) -> Part:
         """The part that the filter makes."""

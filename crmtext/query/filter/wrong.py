@@ -33,4 +33,4 @@ class Source(NamedTuple):
 
 def example() -> str:
     """A right expression."""
-    return _("for instance: status == 'active' and days_since_contact > 30")
+    return _("for example: status == 'active' and days_since_contact > 30")

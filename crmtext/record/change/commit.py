@@ -90,7 +90,7 @@ def refuse_numbers(message: str) -> None:
 def _sayable(text: str) -> str:
     said = text.strip()
     if not said or any(not (sign.isprintable() or sign in "\n\t") for sign in said):
-        raise usage("commit-message", _("the message of the commit cannot be read"), _("write it as plain text"))
+        raise usage("commit-message", _("the commit message contains an unreadable character"), _("use plain text"))
     return said
 
 
@@ -152,6 +152,6 @@ def _unix(data: bytes | None) -> bytes:
 
 
 def _ignored(draft: Draft, line: str) -> CrmError:
-    message = _("git ignores '{path}' by {line}").format(path=draft.path, line=line)
-    hint = _("take that line out, or use --no-commit; nothing was written")
+    message = _("git ignores '{path}' because of {line}").format(path=draft.path, line=line)
+    hint = _("remove that line, or use --no-commit; nothing was written")
     return cannot("ignored-by-git", message, hint, Place(draft.path))

@@ -77,7 +77,7 @@ def moved(store: Store, before: Document, after: Document, path: str) -> tuple[D
     if path == before.path:
         return (Draft(before, after),)
     if (store.root / path).exists() or path in store.absent.entries:
-        raise usage("file-exists", _("there is a file {path} already").format(path=path), _("choose another name"))
+        raise usage("file-exists", _("the file {path} already exists").format(path=path), _("choose another name"))
     return (Draft(None, Document(path, after.text, after.data, after.problems)), Draft(before, None))
 
 

@@ -117,6 +117,6 @@ def taken(own: Path, path: str) -> Iterator[Copy]:
             if error.problem.rule != "locked":
                 raise
             message = _("'{path}' is being edited in another window").format(path=path)
-            raise cannot("being-edited", message, _("end the editor there first")) from None
+            raise cannot("being-edited", message, _("close the other editor first")) from None
         files.sweep(folder, within=own.parent)
         yield Copy(own, folder, name)

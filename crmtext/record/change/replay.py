@@ -41,8 +41,8 @@ def _after(document: Document, operation: Operation, schema: Schema) -> Document
 
 def conflict_error(path: str) -> CrmError:
     """The error for a record whose uncommitted edits the change cannot be told from."""
-    message = _("'{path}' has changes of yours that are not committed, and this one builds on them").format(path=path)
-    return cannot("uncommitted-changes", message, _("git commit them first, or use --no-commit"), Place(path))
+    message = _("'{path}' has uncommitted changes that this change depends on").format(path=path)
+    return cannot("uncommitted-changes", message, _("commit them first, or use --no-commit"), Place(path))
 
 
 def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:

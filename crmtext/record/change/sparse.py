@@ -68,9 +68,9 @@ def hide(repo: Repository | None, done: Placed) -> None:
 def told(done: Placed) -> Iterator[Problem]:
     """What a user of a sparse checkout has to know about each of the files."""
     for path in done.kept_off:
-        message = _("outside of the sparse checkout: changed in the commit, not on the disk")
+        message = _("outside the sparse checkout: changed in the commit, not on disk")
         yield Problem("sparse-checkout", message, Place(path), severity=Severity.WARNING)
     for path in done.revealed:
-        message = _("outside of the sparse checkout: changed on the disk, to be committed")
+        message = _("outside the sparse checkout: changed on disk, not committed")
         hint = _("after the commit: git sparse-checkout reapply")
         yield Problem("sparse-checkout", message, Place(path), hint, Severity.WARNING)

@@ -124,8 +124,8 @@ def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
             and store.repository
             and (line := ignored_by(store.repository, store.repository.prefix + each.path))
         ):
-            message = _("git ignores '{path}' by {line}").format(path=each.path, line=line)
-            hint = _("no commit takes it in: take that line out")
+            message = _("git ignores '{path}' because of {line}").format(path=each.path, line=line)
+            hint = _("it will not be in any commit; remove that line")
             yield Problem("ignored-by-git", message, Place(each.path), hint, Severity.WARNING)
 
 
@@ -176,7 +176,7 @@ def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
     if store.repository is None:
         return
     if unfinished := merge_in_progress(store.repository):
-        yield _("not committed: a {what} is not finished here").format(what=_(unfinished))
+        yield _("not committed: a {what} is in progress").format(what=_(unfinished))
         return
     named = " ".join(map(quoted, paths if len(paths) <= _NAMED else (RECORDS,)))
     yield _("not committed; next: {command}").format(command=f"git add {named} && git commit")
@@ -185,7 +185,7 @@ def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
 def committed(made: str, commit: Commit) -> str:
     """The line that names a commit."""
     subject = commit.message.partition("\n")[0]
-    return _("committed {commit}: {subject}").format(commit=made[:8], subject=subject)
+    return _("Committed {commit}: {subject}").format(commit=made[:8], subject=subject)
 
 
 def unpushed(store: Store) -> Iterator[str]:

@@ -60,21 +60,21 @@ def above(schema: Schema, field: Field) -> str:
 
 def foreign(typed: str, code: str, home: str, holder: str = "") -> CrmError:
     """The error for an amount in another currency where no field beside it can hold that one."""
-    message = _("'{value}' is an amount in {code}, and the store's currency is {home}").format(
+    message = _("'{value}' is an amount in {code}, but the store's currency is {home}").format(
         value=typed, code=code, home=home
     )
     if holder:
         return usage(
-            "amount-currency", message, _("write the number alone, and its currency in {field}").format(field=holder)
+            "amount-currency", message, _("use the number alone, and put the currency in {field}").format(field=holder)
         )
-    hint = _("write the number alone; its currency is store.currency in crmtext.toml")
+    hint = _("use the number alone; the currency is store.currency in crmtext.toml")
     return usage("amount-currency", message, hint)
 
 
 def two_currencies(one: str, other: str) -> CrmError:
     """The error for two currencies of one amount."""
-    message = _("one amount has two currencies, {one} and {other}").format(one=one, other=other)
-    return usage("amount-currency", message, _("name one of them"))
+    message = _("the amount has two currencies, {one} and {other}").format(one=one, other=other)
+    return usage("amount-currency", message, _("use one of them"))
 
 
 def refuse_mixed(schema: Schema, field: Field, holder: Any, typed: str, code: str, now: str) -> None:
@@ -84,9 +84,9 @@ def refuse_mixed(schema: Schema, field: Field, holder: Any, typed: str, code: st
         if each.definition in _AMOUNTS and each.path != field.path:
             below = each.path.removeprefix(f"{home.path}.")
             if next(iter(schema.values(holder, below)), None):
-                message = _("'{value}' is an amount in {code}, and '{key}' beside it is in {now}").format(
+                message = _("'{value}' is an amount in {code}, but '{key}' next to it is in {now}").format(
                     value=typed, code=code, key=each.typed, now=now
                 )
                 raise usage(
-                    "amount-currency", message, _("write both in {now}, or remove the other one first").format(now=now)
+                    "amount-currency", message, _("use {now} for both, or remove the other one first").format(now=now)
                 )

@@ -33,7 +33,7 @@ def handle(typed: str, settings: Settings) -> str:
     if member := settings.member(typed.strip()):
         return member.handle
     names = [name for each in settings.team.values() for name in (each.handle, each.name) if name]
-    team = _("the team: {handles}").format(handles=settings.everybody or "-")
+    team = _("team: {handles}").format(handles=settings.everybody or "-")
     hint = did_you_mean(nearest(typed, names, loose=True), team)
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 

@@ -64,7 +64,7 @@ def reread(store: Store, document: Document) -> Document:
     """A record as it is on the disk by now. Raises CrmError where it is gone or does not parse any more."""
     raw = store.read_file(document.path)
     if raw is None:
-        message = _("{path} was moved or deleted meanwhile").format(path=document.path)
+        message = _("{path} was moved or deleted in the meantime").format(path=document.path)
         raise cannot("changed-meanwhile", message, _("nothing was written; run the command again"))
     return document if raw == document.text.encode() else _readable(parse(raw, document.path))
 
@@ -165,10 +165,10 @@ def _readable(document: Document) -> Document:
     if problem := unsettled(document.text, document.path):
         raise CrmError(problem, Exit.FOUND)
     first = document.problems[0]
-    hint = _("mend it first: {rule} in line {line}: {message}").format(
+    hint = _("fix line {line} first ({rule}): {message}").format(
         rule=first.rule, line=first.place.line, message=first.message
     )
     raise CrmError(
-        Problem("unreadable", _("{path} cannot be read as YAML").format(path=document.path), first.place, hint),
+        Problem("unreadable", _("{path} is not valid YAML").format(path=document.path), first.place, hint),
         Exit.FOUND,
     )

@@ -29,22 +29,22 @@ def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
         if len(found) == 1:
             return found[0]
         if found:
-            message = _("'{name}' may be {n} entries of '{key}'").format(name=wanted, n=len(found), key=shown)
+            message = _("'{name}' matches {n} entries of '{key}'").format(name=wanted, n=len(found), key=shown)
             raise several(message, field, shown, [(number, have[number]) for number in found])
     message = _("'{key}' has no entry '{name}'").format(key=shown, name=wanted)
     keys = field.mark("x-key") or []
     add = (
         _("add it first: {assignment}").format(assignment=f"{shown}.{keys[0]}={quoted(wanted)}")
         if len(keys) == 1
-        else _("add it: crmtext append CUSTOMER {key} …").format(key=shown)
+        else _("to add it: crmtext append CUSTOMER {key} …").format(key=shown)
     )
     rows = _rows(field, shown, list(enumerate(have)))
-    raise usage("no-entry", message, _("there are:") + "\n" + rows if have else add)
+    raise usage("no-entry", message, _("existing entries:") + "\n" + rows if have else add)
 
 
 def several(message: str, field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> CrmError:
     """The error to raise where one of several items must be named."""
-    return usage("several-entries", message, _("say which:") + "\n" + _rows(field, shown, some))
+    return usage("several-entries", message, _("choose one:") + "\n" + _rows(field, shown, some))
 
 
 def name(field: Field, item: Any) -> str:

@@ -58,7 +58,7 @@ def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str
     rest = typed.translate(_MARKS).strip()
     way = _Way(Key("", field), data, rest)
     if not rest:
-        raise usage("unknown-key", _("no key is named"), _("name one: status=active, contacts[0].title=…"))
+        raise usage("unknown-key", _("no field given"), _("give a field: status=active, contacts[0].title=…"))
     while way.rest:
         way = _picked(_named(schema, way, typed), typed)
     return way.key
@@ -190,7 +190,7 @@ def _items(way: _Way) -> Sequence[Any]:
 
 def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
     field = way.key.field
-    message = _("there is no key '{key}'").format(key=name)
+    message = _("unknown field '{key}'").format(key=name)
     # Any number will do for the lists on the way.
     above = join(step for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = nearest.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
@@ -199,9 +199,9 @@ def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, F
         several = any(told for _typed, told in places)
         rows = "\n" + "\n".join(f"{typed}  {told}".rstrip() for typed, told in places)
         which = (
-            _("say which:") + rows
+            _("choose one:") + rows
             if several
-            else _("say which: {keys}").format(keys=_(", ").join(typed for typed, _told in places))
+            else _("choose one: {keys}").format(keys=_(", ").join(typed for typed, _told in places))
         )
         # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
         one = last(meant).startswith(name[:-1].casefold())
@@ -234,6 +234,6 @@ def _called(field: Field, name: str) -> list[str]:
 def _no_path(typed: str) -> CrmError:
     return usage(
         "unknown-key",
-        _("'{key}' names no place in a record").format(key=typed),
-        _("write it as status, contacts[0].title or contacts[Smith].title"),
+        _("'{key}' is not a path to a field").format(key=typed),
+        _("use a path such as status, contacts[0].title or contacts[Smith].title"),
     )

@@ -34,7 +34,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", curren
     """
     text = typed.strip()
     if not text:
-        raise usage("empty-value", _("'{key}' has no value").format(key=field.key), _("write a value"))
+        raise usage("empty-value", _("'{key}' has no value").format(key=field.key), _("enter a value"))
     if field.kind == "list":
         return items(field, text, store, whose)
     if field.kind == "map":
@@ -60,14 +60,14 @@ def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> li
     """The items of a list: parted by commas, or as YAML has them, `["a, b", c]`, where one holds a comma."""
     item = field.item
     if item is not None and item.kind in ("map", "list"):
-        message = _("'{key}' holds entries with keys of their own").format(key=field.typed)
-        new = f"{typed_for(field, typed) or 'KEY'}={quoted(typed)}"
+        message = _("'{key}' is a list of entries with fields of their own").format(key=field.typed)
+        new = f"{typed_for(field, typed) or 'FIELD'}={quoted(typed)}"
         if not whose:
             raise usage(
-                "wrong-type", message, _("write: {form}").format(form=f"--set {store.schema.typed(field.path)}.{new}")
+                "wrong-type", message, _("use: {form}").format(form=f"--set {store.schema.typed(field.path)}.{new}")
             )
         line = f"crmtext append {whose} {store.schema.typed(field.path)} {new}"
-        raise usage("wrong-type", message, _("add one: {command}").format(command=line))
+        raise usage("wrong-type", message, _("to add one: {command}").format(command=line))
     texts = _bracketed(typed) if typed.startswith("[") else fixes.SEPARATORS.split(typed)
     return [_single(item, text.strip(), store) if item else text.strip() for text in texts if text.strip()]
 
@@ -86,7 +86,7 @@ def _bracketed(typed: str) -> list[str]:
     data = parse_text(f"list: {typed}\n").data
     found = data.get("list") if isinstance(data, dict) else None
     if not isinstance(found, list) or any(isinstance(each, dict | list) for each in found):
-        raise usage("wrong-form", _("'{value}' is no list").format(value=typed), _('write: ["one, with comma", two]'))
+        raise usage("wrong-form", _("'{value}' is not a list").format(value=typed), _('use: ["one, with comma", two]'))
     return [str(each) for each in found]
 
 
@@ -129,7 +129,7 @@ def _truth(text: str, field: Field, store: Store) -> bool | None:
         return {"true": True, "false": False}.get(text)
     said = fixes.scalar(text, {"type": "boolean"}, store.schema)
     if not said and field.kind == "boolean":
-        raise usage("wrong-type", _("'{value}' is neither yes nor no").format(value=text), _("write yes or no"))
+        raise usage("wrong-type", _("'{value}' is neither yes nor no").format(value=text), _("use yes or no"))
     return said == "true" if said else None
 
 
@@ -145,12 +145,12 @@ def _number(field: Field, text: str, store: Store, currency: str) -> int | float
         message = _("'{value}' is not a number in digits").format(value=text)
         raise usage(error.problem.rule, message, hint or error.problem.hint) from None
     if digits := too_long(f"{exact.normalize():f}"):
-        message = _("a number of {n} digits loses some of them").format(n=digits)
+        message = _("a number with {n} digits loses precision").format(n=digits)
         raise usage("number-too-long", message, _("an amount has at most {n} digits").format(n=EXACT))
     if exact == exact.to_integral_value():
         return int(exact)
     if field.kind == "integer":
-        raise usage("wrong-type", _("'{value}' is no whole number").format(value=text), field.hint)
+        raise usage("wrong-type", _("'{value}' is not a whole number").format(value=text), field.hint)
     return float(exact)
 
 
@@ -170,10 +170,10 @@ def _text(field: Field, text: str, store: Store) -> str:
 
 def _refuse(field: Field) -> NoReturn:
     keys = ", ".join(f"{field.key}.{child.key}" for child in field.children[:6])
-    hint = _("name one of them: {keys}").format(keys=keys or f"{field.key}.…")
+    hint = _("choose one: {keys}").format(keys=keys or f"{field.key}.…")
     if field.is_range:
-        hint = _("write an amount or a range, such as 50k-80k; or {hint}").format(hint=hint)
+        hint = _("use an amount or a range, such as 50k-80k; or {hint}").format(hint=hint)
         if field.child("text"):
-            hint += "\n" + _("to keep the words as they are: {key}").format(key=f"{field.key}.text=…")
-    message = _("'{key}' holds keys of its own").format(key=field.key)
+            hint += "\n" + _("to keep the exact words: {key}").format(key=f"{field.key}.text=…")
+    message = _("'{key}' is a group of fields").format(key=field.key)
     raise usage("wrong-type", message, hint)

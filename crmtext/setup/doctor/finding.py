@@ -18,7 +18,7 @@ class State(StrEnum):
     @property
     def label(self) -> str:
         """What it is called in the language in use; in JSON it is its value."""
-        return {State.FINE: _("fine"), State.WARNING: _("warning"), State.ERROR: _("error")}[self]
+        return {State.FINE: _("ok"), State.WARNING: _("warning"), State.ERROR: _("error")}[self]
 
 
 class Finding(NamedTuple):

@@ -29,7 +29,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     elif patient.store and patient.opened() is None:
         yield Finding("git", State.ERROR, _("the store is not in a git repository"), "git init")
     elif patient.repository and (what := merge_in_progress(patient.repository)):
-        message = _("a {what} is not finished here").format(what=what)
+        message = _("a {what} is in progress").format(what=what)
         yield Finding("git", State.WARNING, message, f"git {what} --continue")
     else:
         yield Finding("git", State.FINE, shown)
@@ -40,12 +40,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
 def _left_out(repo: Repository, found: tuple[int, ...]) -> Iterator[Finding]:
     """What a shallow or a partial clone lacks, and what a git does about it that is too old."""
     if clone.cut(repo):
-        message = _("this clone is shallow: history and older days are not complete")
+        message = _("this clone is shallow: the history is incomplete")
         yield Finding("git", State.WARNING, message, clone.UNSHALLOW)
     if lacking := clone.partial(repo):
-        message = _("this clone is partial: content that it lacks is fetched from {remote} when it is needed")
+        message = _("this clone is partial: missing objects are fetched from {remote} when needed")
         yield Finding("git", State.WARNING, message.format(remote=lacking.remote), lacking.mend)
         if found < _KNOWS_NO_LAZY_FETCH:
-            message = _("git {version} does not know GIT_NO_LAZY_FETCH: git itself fetches content while it reads")
+            message = _("git {version} does not support GIT_NO_LAZY_FETCH: git may fetch objects while reading")
             shown = ".".join(map(str, found))
             yield Finding("git", State.WARNING, message.format(version=shown), "https://git-scm.com/downloads")

@@ -22,7 +22,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if merge_driver.state(patient.repository) is not hooks.State.INSTALLED:
         wanting.append(merge_driver.NAME)
     if (folder := hooks.elsewhere(patient.repository)) and {*wanting} - {merge_driver.NAME}:
-        message = _("core.hooksPath has git take its hooks from '{folder}'").format(folder=folder)
+        message = _("core.hooksPath makes git use the hooks in '{folder}'").format(folder=folder)
         yield Finding("hooks", State.ERROR, message, hooks.back_here(patient.repository))
     elif wanting:
         message = _("missing or outdated: {names}").format(names=", ".join(wanting))

@@ -24,7 +24,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         return
     who = identity(patient.repository)
     if who is None:
-        yield Finding("identity", State.ERROR, _("git does not know who you are"), INTRODUCTION)
+        yield Finding("identity", State.ERROR, _("git has no name or e-mail address for you"), INTRODUCTION)
     elif patient.settings is None:
         yield Finding("identity", State.FINE, f"{who[0]} <{who[1]}>")
     else:
@@ -39,6 +39,6 @@ def _on_the_team(settings: Settings, who: tuple[str, str]) -> Finding:
         push = _("add these lines, then commit and push them: {command}").format(command=command)
         return Finding("identity", State.ERROR, error.problem.message, f"{push}\n{error.problem.hint}")
     if not settings.team[handle].active:
-        message = _("{name} is marked as having left").format(name=settings.shown(handle))
-        return Finding("identity", State.WARNING, message, _("crmtext.toml: active = true"))
+        message = _("{name} is marked as inactive").format(name=settings.shown(handle))
+        return Finding("identity", State.WARNING, message, _("in crmtext.toml, set: active = true"))
     return Finding("identity", State.FINE, f"{who[0]} <{who[1]}>: {handle}")

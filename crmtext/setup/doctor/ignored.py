@@ -42,8 +42,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     left_out = [path for path in ignored(repo, repo.prefix + RECORDS) if is_record(path.removeprefix(repo.prefix))]
     for path in left_out[:_MOST]:
         line = ignored_by(repo, path)
-        message = _("git ignores the record {path} by {line}").format(path=path, line=line)
-        mend = _("take that line out of {file}, or: git add -f {path}").format(
+        message = _("git ignores the record {path} because of {line}").format(path=path, line=line)
+        mend = _("remove that line from {file}, or run: git add -f {path}").format(
             file=line.split(":")[0], path=quoted(path)
         )
         yield Finding("ignored", State.ERROR, message, mend)

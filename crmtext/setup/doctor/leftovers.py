@@ -27,8 +27,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield Finding("leftovers", State.FINE, _("none"))
         return
     message = plural(
-        "a writer that was killed has left {n} half-written file",
-        "writers that were killed have left {n} half-written files",
+        "{n} half-written file left by an interrupted command",
+        "{n} half-written files left by interrupted commands",
         len(found),
     )
     yield Finding("leftovers", State.WARNING, message, " ".join(("rm", "--", *map(quoted, map(patient.shown, found)))))

@@ -46,12 +46,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
         for comment in not_a_card.comments(text):
             place = masked(f"{path}:{line}")
             if comment.reason:
-                message = _("{place} is let through as neither an ID nor a card: {reason}")
+                message = _("{place} is allowed (not an ID or card number): {reason}")
                 reason = masked(comment.reason)
                 yield Finding("let_through", State.FINE, message.format(place=place, reason=reason))
             else:
-                message = _("{place} gives no reason why it is neither an ID nor a card").format(place=place)
-                hint = _("write the reason behind it: # crmtext: not-a-card REASON")
+                message = _("{place} is allowed without a reason").format(place=place)
+                hint = _("add the reason: # crmtext: not-a-card REASON")
                 yield Finding("let_through", State.WARNING, message, hint)
     if not found:
         yield Finding("let_through", State.FINE, _("none"))

@@ -23,11 +23,11 @@ def examine(patient: Patient) -> Iterator[Finding]:
         return
     found = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
     for key, program in found:
-        message = _("git runs a program that this repository names: {key} = {program}")
+        message = _("this repository's git config runs a program: {key} = {program}")
         mend = "crmtext hooks install" if key == merge_driver.DRIVER else f"git config --unset-all {quoted(key)}"
         yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
     if not found:
-        yield Finding("programs", State.FINE, _("the repository's settings run nothing"))
+        yield Finding("programs", State.FINE, _("the repository's git config runs no programs"))
 
 
 def _ours(repo: Repository, key: str) -> bool:

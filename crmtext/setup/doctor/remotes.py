@@ -26,13 +26,15 @@ def examine(patient: Patient) -> Iterator[Finding]:
     for name, url in found:
         scheme = next((each for each in _OPEN if url.casefold().startswith(each)), "")
         if scheme:
-            message = _("{name}: customer data goes unencrypted by {scheme}").format(name=name, scheme=scheme)
+            message = _("{name}: customer data is sent unencrypted over {scheme}").format(name=name, scheme=scheme)
             safe = "https://" + url[len(scheme) :]
             mend = f"git remote set-url {quoted(name)} {quoted(safe)}"
             yield Finding("remotes", State.WARNING, message, mend)
         elif lies_inside(patient.repository, url):
-            message = _("the remote '{remote}' lies inside this clone: {address}")
-            mend = _("name the others' copy: git remote set-url {remote} ADDRESS").format(remote=quoted(name))
+            message = _("the remote '{remote}' is inside this clone: {address}")
+            mend = _("set the address of the shared repository: git remote set-url {remote} URL").format(
+                remote=quoted(name)
+            )
             yield Finding("remotes", State.WARNING, message.format(remote=name, address=url), mend)
             inside = True
     if not inside and not any(url.casefold().startswith(_OPEN) for _name, url in found):

@@ -25,9 +25,11 @@ def examine(patient: Patient) -> Iterator[Finding]:
     news, own = len(found.news.wanted), len(found.team)
     if news:
         message = plural(
-            "your schema lacks {n} change of the shipped one", "your schema lacks {n} changes of the shipped one", news
+            "the shipped schema has {n} change that yours lacks",
+            "the shipped schema has {n} changes that yours lacks",
+            news,
         )
         yield Finding("schema", State.WARNING, message, "crmtext schema upgrade")
     else:
-        said = plural("{n} change of your team's own", "{n} changes of your team's own", own)
+        said = plural("{n} change by your team", "{n} changes by your team", own)
         yield Finding("schema", State.FINE, said if own else _("the shipped one"))

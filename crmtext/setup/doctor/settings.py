@@ -20,12 +20,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
     store = patient.store or Store.find(patient.folder)
     settings = store.settings
     if not settings.team:
-        hint = _('crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
-        yield Finding("settings", State.WARNING, _("nobody is on the team yet"), hint)
+        hint = _('add to crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
+        yield Finding("settings", State.WARNING, _("the team list is empty"), hint)
         return
     if not settings.timezone:
         line = f'timezone = "{clock.of_machine() or "Asia/Shanghai"}"'
-        hint = _("crmtext.toml, below [store]: {line}").format(line=line)
-        yield Finding("settings", State.WARNING, _("no time zone: each machine counts its own days"), hint)
+        hint = _("add to [store] in crmtext.toml: {line}").format(line=line)
+        yield Finding("settings", State.WARNING, _("no time zone is set: each machine uses its own"), hint)
     team = plural("{n} colleague", "{n} colleagues", len(settings.team))
     yield Finding("settings", State.FINE, _("{folder}, {team}").format(folder=store.root, team=team))

@@ -43,7 +43,7 @@ def canonical(text: str, order: Order, *, dates: AbstractSet[str] = frozenset())
         made = _Writer(source, order, Style(dates=source.dates), verbatim=verbatim).text(top, head)
         if holds(made, wanted) and _same_comments(source, root, made):
             return made
-    raise refused(_("the file is written in a way that cannot be put in order safely"))
+    raise refused(_("the file can't be reformatted safely"))
 
 
 def fresh(data: Mapping[str, emit.Value], *, dates: AbstractSet[str] = frozenset()) -> str:

@@ -17,7 +17,7 @@ def after(root: Node | None, operation: Operation) -> Node:
     """The tree after an operation; a tree that is shared with others is not touched."""
     steps = split(operation.pointer)
     if not steps and isinstance(operation, Delete | Rename):
-        raise refused(_("the whole of a file is neither removed nor renamed by an edit"))
+        raise refused(_("an edit can't remove or rename the whole file"))
     match operation:
         case Set(_pointer, value, order):
             return _along(root, steps, order, lambda _old: node_of(value))
@@ -107,7 +107,7 @@ def _renamed(old: Node | None, step: str, new_key: str) -> Node:
 def _entry(old: Node | None, step: str) -> tuple[int, Node]:
     index = index_of(old, step) if old else None
     if old is None or index is None:
-        raise refused(_("there is nothing at '{key}'").format(key=step))
+        raise refused(_("'{key}' does not exist").format(key=step))
     return index, old
 
 

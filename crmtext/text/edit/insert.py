@@ -29,7 +29,7 @@ def insert_item(source: Source, spot: Spot, index: int, value: Value) -> list[Ed
     if is_null(node):
         return replace(source, spot, [value])
     if node.kind != "list":
-        raise refused(_("there is no list here to add to"))
+        raise refused(_("this is not a list"))
     if not 0 <= index <= len(node.children):
         raise refused(_("the list has no item '{step}'").format(step=index))
     if node.style == "block":
@@ -43,7 +43,7 @@ def insert_entry(source: Source, spot: Spot, value: Value, order: Sequence[str])
     """Add the entry that is missing at a spot, with the maps above it, to the map that is there."""
     key, *below = spot.missing
     if any(step.isdigit() for step in below):
-        raise refused(_("there is no list here to add to"))
+        raise refused(_("this is not a list"))
     node, value = spot.node, nested(below, value)
     if source.root is None or (not spot.above and node.empty):
         first, *rest = emit.entry(key, value, 0, key, source.style)
@@ -51,7 +51,7 @@ def insert_entry(source: Source, spot: Spot, value: Value, order: Sequence[str])
     if is_null(node) or (node.kind == "map" and not node.children and _wants_lines(spot, {key: value})):
         return replace(source, spot, {key: value})
     if node.kind != "map":
-        raise refused(_("there is no map here to add '{key}' to").format(key=key))
+        raise refused(_("'{key}' can't be added here: not a group of fields").format(key=key))
     index = place([name.value for name in node.keys], key, order)
     if node.style == "flow":
         name = emit.scalar(key, flow=True, quote=source.style.quote)
@@ -87,7 +87,7 @@ def _between(source: Source, node: Node, index: int, new: str) -> list[Edit]:
     if not node.children:
         inside = source.own(node) + 1, node.end - 1
         if source.text[slice(*inside)].strip():
-            raise refused(_("a comment stands between the brackets"))
+            raise refused(_("there is a comment between the brackets"))
         return [Edit(*inside, new)]
     start, end = source.extent(node, min(index, len(node.children) - 1))
     own_line = source.begins_line(start)

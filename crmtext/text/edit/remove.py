@@ -23,7 +23,7 @@ def remove(source: Source, spot: Spot) -> list[Edit]:
     """Take what is at a spot away, key or dash included; the last one leaves `{}` or `[]`."""
     parent = spot.parent
     if parent is None:
-        raise refused(_("the whole of a file is neither removed nor renamed by an edit"))
+        raise refused(_("an edit can't remove or rename the whole file"))
     unshared(source, spot.node)
     if parent.kind == "map":
         unshared(source, parent.keys[spot.number])
@@ -38,7 +38,7 @@ def remove(source: Source, spot: Spot) -> list[Edit]:
         return [_lines(source, parent, spot.number, source.behind(end, source.column(start)))]
     if spot.number == 0:
         return [_first_behind_dash(source, start, end, source.extent(parent, 1)[0])]
-    raise refused(_("this entry shares its line with others"))
+    raise refused(_("the line of this entry contains other entries"))
 
 
 def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
@@ -54,7 +54,7 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
         # A last comma stays one, as it is written behind the item before.
         cut = (source.text.index(",", before, start) + 1, trailing.end())
     if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
-        raise refused(_("a comment stands between the brackets"))
+        raise refused(_("there is a comment between the brackets"))
     return [Edit(*cut, "")]
 
 

@@ -44,12 +44,12 @@ def rename(source: Source, spot: Spot, new_key: str) -> list[Edit]:
     """Put another key before the value at a spot."""
     parent = spot.parent
     if parent is None or parent.kind != "map":
-        raise refused(_("only the entries of a map have a key"))
+        raise refused(_("only fields can be renamed"))
     if any(key.value == new_key for key in parent.keys):
-        raise refused(_("the key '{key}' is already there").format(key=new_key), _("choose another key"))
+        raise refused(_("the field '{key}' already exists").format(key=new_key), _("choose another name"))
     key = parent.keys[spot.number]
     if key.kind != "scalar" or key.anchor or key.tag or key.style not in {"plain", *_QUOTES}:
-        raise refused(_("the key '{key}' is written in a way that is not understood here").format(key=key.value))
+        raise refused(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
     if key.style in _QUOTES:
         return [Edit(key.start, key.end, emit.quoted(new_key, _QUOTES[key.style], keep=True))]
     flow = parent.style == "flow"

@@ -57,7 +57,7 @@ def apply(text: str, changes: Iterable[Edit]) -> str:
 def _proven(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
     found = _tidy([edit for operation in operations for edit in _make(source, operation)])
     if any(one.end > other.start for one, other in pairwise(found)):
-        raise refused(_("the change would touch other data in the file"))
+        raise refused(_("the change would affect other data in the file"))
     _prove(apply(source.text, found), wanted)
     return found
 
@@ -88,7 +88,7 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
         case Set(_pointer, value, order):
             return insert_entry(source, spot, value, order) if spot.missing else replace(source, spot, value)
     if spot.missing:
-        raise refused(_("there is nothing at '{key}'").format(key=operation.pointer))
+        raise refused(_("'{key}' does not exist").format(key=operation.pointer))
     match operation:
         case Insert(_pointer, number, value):
             return insert_item(source, spot, number, value)
@@ -101,7 +101,7 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
 def _prove(text: str, wanted: Node | None) -> None:
     """Refuse a text that does not hold exactly this tree."""
     if wanted is None or not holds(text, wanted):
-        raise refused(_("the change would touch other data in the file"))
+        raise refused(_("the change would affect other data in the file"))
 
 
 def _tidy(found: Iterable[Edit]) -> tuple[Edit, ...]:

@@ -111,7 +111,7 @@ class Source:
         """Where the dash of an item of a block list stands."""
         found = block_marks.dash(self.text, node, index)
         if found is None:
-            raise refused(_("the list is written in a way that is not understood here"))
+            raise refused(_("the list is written in a form that can't be edited here"))
         return found
 
     def style_of_item(self, node: Node, index: int) -> Style:
@@ -125,7 +125,7 @@ class Source:
         """Where the text behind the colon of a key begins."""
         found = _COLON.match(self.text, key.end)
         if not found or key.kind != "scalar" or self.text[self.line_start(key.start) : key.start].endswith("? "):
-            raise refused(_("the key '{key}' is written in a way that is not understood here").format(key=key.value))
+            raise refused(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
         return found.end()
 
     def extent(self, node: Node, index: int) -> tuple[int, int]:
@@ -174,11 +174,9 @@ def read(text: str, dates: frozenset[str] = frozenset()) -> Source:
     try:
         found = compose_all(text)
     except yaml.YAMLError as error:
-        raise refused(
-            _("the file cannot be read as it is"), _("run `crmtext check` and mend the file first")
-        ) from error
+        raise refused(_("the file can't be read"), _("run `crmtext check` and fix the file first")) from error
     if len(found) > 1:
-        raise refused(_("the file holds more than one document"))
+        raise refused(_("the file contains more than one document"))
     return Source(text, found[0] if found else None, dates)
 
 
@@ -204,7 +202,7 @@ def walk(source: Source, pointer: str) -> Spot:
 def unshared(source: Source, node: Node) -> None:
     """Refuse if something in here is used elsewhere through an alias."""
     if any(below.anchor in source.aliases for below in nodes(node) if below.anchor):
-        raise refused(_("this value is used in other places of the file through its anchor"))
+        raise refused(_("this value is used elsewhere in the file through its anchor"))
 
 
 def is_null(node: Node) -> bool:
@@ -230,7 +228,7 @@ def _index(node: Node, step: str) -> int | None:
     if node.kind == "map":
         found = [i for i, key in enumerate(node.keys) if key.value == step and key.kind == "scalar"]
         if len(found) > 1:
-            raise refused(_("the key '{key}' stands twice").format(key=step), _("remove one of the two first"))
+            raise refused(_("duplicate field '{key}'").format(key=step), _("remove one of the two first"))
         return found[0] if found else None
     if node.kind == "list":
         if step.isascii() and step.isdigit() and int(step) < len(node.children):
@@ -238,9 +236,9 @@ def _index(node: Node, step: str) -> int | None:
         raise refused(_("the list has no item '{step}'").format(step=step))
     if is_null(node):
         return None
-    raise refused(_("there is no place for '{key}' below a single value").format(key=step))
+    raise refused(_("'{key}' can't be added below a single value").format(key=step))
 
 
 def _not_shared(source: Source, node: Node) -> None:
     if node.kind == "alias" or (node.anchor and node.anchor in source.aliases):
-        raise refused(_("this value is used in other places of the file through its anchor"))
+        raise refused(_("this value is used elsewhere in the file through its anchor"))

@@ -36,10 +36,10 @@ def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
     line = raw.count(b"\n", 0, error.start) + 1
     column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        hint = _("it looks like UTF-16: save it again as UTF-8")
+        hint = _("it looks like UTF-16; save it as UTF-8")
     else:
-        hint = _("save the file as UTF-8 in your editor; on Chinese Windows it was perhaps saved as GBK")
-    message = _("the file is not UTF-8: byte {offset} does not fit").format(offset=error.start)
+        hint = _("save the file as UTF-8 in your editor; it may have been saved as GBK")
+    message = _("the file is not UTF-8: byte {offset} is invalid").format(offset=error.start)
     return Problem("not-utf8", message, Place(path, line, column, line, column + 1), hint)
 
 
@@ -82,7 +82,7 @@ def refuse_unseen(text: str) -> None:
             byte=f"{ord(found[0]) - 0xDC00:02X}", text=text
         )
         raise usage("not-utf8", message, _("set your terminal to UTF-8, or type the text again"))
-    message = _("'{text}' holds {what}").format(text=text, what=_said(found[0]))
+    message = _("'{text}' contains {what}").format(text=text, what=_said(found[0]))
     raise usage("invisible-character", message, _("delete it, and type the word again"))
 
 
@@ -106,7 +106,7 @@ def in_values(document: Document) -> Iterator[Problem]:
         if not unicodedata.is_normalized("NFC", value):
             yield document.problem(
                 "not-nfc",
-                _("the letters and their accents are stored apart (NFD)"),
+                _("letters and accents are stored separately (NFD)"),
                 pointer,
                 hint=_("type the word again; a search would not find it"),
                 severity=Severity.WARNING,
@@ -116,7 +116,7 @@ def in_values(document: Document) -> Iterator[Problem]:
         if mixed and _MIXED.search(value):
             yield document.problem(
                 "mixed-scripts",
-                _("Latin letters are mixed with look-alikes of another script in one word"),
+                _("a word mixes Latin letters with look-alike letters of another script"),
                 pointer,
                 hint=_("type the word again on one keyboard"),
                 severity=Severity.WARNING,
@@ -150,7 +150,7 @@ def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
 def _said(character: str) -> str:
     code = f"U+{ord(character[0]):04X}"
     if _BIDI_ONLY.match(character):
-        return _("a character that turns the direction of writing: {code}").format(code=code)
+        return _("a character that changes the writing direction: {code}").format(code=code)
     if _CONTROL_ONLY.match(character):
         return _("a control character: {code}").format(code=code)
     return _("an invisible character: {code}").format(code=code)

@@ -64,8 +64,8 @@ def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem
         yield _problem(
             document,
             "curly-quotes",
-            _("the quotes round the value are curly ones: they become part of it"),
-            _("use the straight quotes of the English keyboard"),
+            _("curly quotes become part of the value"),
+            _("use straight quotes"),
             (node.start, node.end),
             pointer,
             severity=Severity.WARNING,
@@ -75,8 +75,10 @@ def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem
         yield _problem(
             document,
             "hash-cuts-value",
-            _("the value ends before '{rest}': a space and # begin a comment").format(rest=cut.group(1).strip()[:12]),
-            _("quote the whole value; or put a space after # if a comment is meant"),
+            _("the value ends before '{rest}', because a space and # begin a comment").format(
+                rest=cut.group(1).strip()[:12]
+            ),
+            _("put the whole value in quotes; for a comment, put a space after #"),
             (cut.start(1), cut.end(1)),
             pointer,
             severity=Severity.WARNING,
@@ -118,8 +120,8 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
         yield _problem(
             document,
             "comma-in-flow",
-            _("a comma inside {…} ends the value here: '{key}' becomes a key").replace("{key}", key.value),
-            _("put quotes round the whole value, or write the entry in lines of its own"),
+            _("a comma inside {…} ends the value here: '{key}' becomes a field").replace("{key}", key.value),
+            _("put the whole value in quotes, or put the entry on lines of its own"),
             (key.start, key.end),
             pointer,
         )

@@ -16,8 +16,8 @@ def wide_colon(key: str, start: int, text: str) -> Finding:
     blank = "" if text[start + 1 : start + 2] in ("", " ", "\n", "\r") else " "
     return Finding(
         "fullwidth-colon",
-        _("the colon after '{key}' is a full-width one (：)").format(key=key),
-        _("write '{key}: ' with the colon of the English keyboard and a space").format(key=key),
+        _("full-width colon (：) after '{key}'").format(key=key),
+        _("use a half-width colon and a space: '{key}: '").format(key=key),
         start,
         start + 1,
         (Edit(start, start + 1, ":" + blank),) if _ODD.match(text, start + 1) is None else (),
@@ -29,7 +29,7 @@ def wide_indent(start: int, end: int) -> Finding:
     return Finding(
         "fullwidth-space",
         _("the line is indented with a full-width space"),
-        _("indent with spaces of the English keyboard"),
+        _("indent with half-width spaces"),
         start,
         end,
     )
@@ -39,8 +39,8 @@ def wide_comma(start: int, end: int, *fix: Edit) -> Finding:
     """The finding of a full-width comma between two offsets, in a list in brackets."""
     return Finding(
         "fullwidth-comma",
-        _("a full-width comma does not part two items"),
-        _("use the comma of the English keyboard; quote the item if the comma belongs to it"),
+        _("a full-width comma does not separate items"),
+        _("use a half-width comma; put the item in quotes if the comma belongs to it"),
         start,
         end,
         fix,
@@ -51,8 +51,8 @@ def no_space(key: str, start: int, text: str) -> Finding:
     """The finding of a key whose value begins right after the colon, at an offset."""
     return Finding(
         "colon-without-space",
-        _("a space is missing after '{key}:'").format(key=key),
-        _("write '{key}: ' and then the value").format(key=key),
+        _("missing space after '{key}:'").format(key=key),
+        _("put a space between '{key}:' and the value").format(key=key),
         start - 1,
         start,
         (Edit(start, start, " "),) if _ODD.match(text, start) is None else (),

@@ -54,8 +54,8 @@ def _quote_over_lines(at: Stumble) -> Finding | None:
 def _open_quote(start: int) -> Finding:
     return Finding(
         "unclosed-quote",
-        _("a quotation mark is opened here and never closed"),
-        _("close it at the end of the value; inside '…' a ' is written twice"),
+        _("unclosed quotation mark"),
+        _("close it at the end of the value; inside '…', write ' twice"),
         start,
         start + 1,
     )
@@ -80,8 +80,8 @@ def _fullwidth_space(at: Stumble) -> Finding | None:
             start, end = (at.offset(line, match.start(2)), at.offset(line, match.end(2)))
             return Finding(
                 "fullwidth-space",
-                _("the space after '{key}:' is a full-width one").format(key=match.group(1)),
-                _("use the space of the English keyboard"),
+                _("full-width space after '{key}:'").format(key=match.group(1)),
+                _("use a half-width space"),
                 start,
                 end,
                 (Edit(start, end, " "),),
@@ -93,9 +93,7 @@ def _tab(at: Stumble) -> Finding | None:
     for line in at.suspects:
         if indent := re.match(r"[ ]*(\t+)", at.lines[line]):
             start, end = at.offset(line, indent.start(1)), at.offset(line, indent.end(1))
-            return Finding(
-                "tab-indent", _("a tab stands in the indentation"), _("indent with two spaces a level"), start, end
-            )
+            return Finding("tab-indent", _("tab in the indentation"), _("indent with two spaces per level"), start, end)
     return None
 
 
@@ -109,8 +107,8 @@ def _no_blank(at: Stumble) -> Finding | None:
             start = at.offset(line, match.end())
             return Finding(
                 "dash-without-space",
-                _("a space is missing after '-'"),
-                _("write '- ' and then the item"),
+                _("missing space after '-'"),
+                _("put a space between '-' and the item"),
                 start - 1,
                 start,
                 (Edit(start, start, " "),),
@@ -158,8 +156,8 @@ def _colon_in_value(at: Stumble) -> Finding | None:
     value = line[match.end() :].rstrip()
     return Finding(
         "colon-in-value",
-        _("a colon and a space inside the value make it look like another key"),
-        _("put quotes round the whole value"),
+        _("a colon and a space inside the value make it look like another field"),
+        _("put the whole value in quotes"),
         at.at,
         at.at + 1,
         () if value[0] in "\"'[{|>" else _quoted(start, value),
@@ -183,7 +181,7 @@ def _in_brackets(at: Stumble) -> Finding | None:
     if at.says("node content", "expected the node content") and at.text[at.at : at.at + 1] == ",":
         return Finding(
             "comma-too-many",
-            _("nothing stands before this comma"),
+            _("nothing before this comma"),
             _("delete the comma"),
             at.at,
             at.at + 1,
@@ -191,8 +189,8 @@ def _in_brackets(at: Stumble) -> Finding | None:
         )
     return Finding(
         "unclosed-bracket",
-        _("a bracket is opened here and not closed, or a comma is missing"),
-        _("close it on the same line, with commas between the items"),
+        _("unclosed bracket, or missing comma"),
+        _("close it on the same line, and put commas between the items"),
         at.begin,
         at.begin + 1,
     )
@@ -226,7 +224,7 @@ def _needs_quotes(at: Stumble) -> Finding | None:
     return Finding(
         "quotes-needed",
         _("a value cannot begin with '{sign}'").format(sign=rest[0]),
-        _("put quotes round the value"),
+        _("put the value in quotes"),
         start,
         start + 1,
         _quoted(start, rest) if _BEFORE_VALUE.match(before) and rest[0] not in "\"'" else (),
@@ -238,13 +236,13 @@ def _after_quotes(at: Stumble) -> Finding | None:
     before = line[: at.column].rstrip()
     if not at.says("did not find expected", "expected <block end>") or before[-1:] not in ("'", '"', "]", "}"):
         return None
-    hint = _("put one pair of quotes round the whole value")
+    hint = _("put the whole value in one pair of quotes")
     if before[-1] == "'":
-        hint = _("put \"…\" round the whole value; inside '…' a ' is written twice")
+        hint = _("put the whole value in \"…\"; inside '…', write ' twice")
     match = _KEY_VALUE.match(line)
     value = line[match.end() :].rstrip() if match else ""
     fix = _quoted(at.offset(at.line, match.end()), value) if match and value[:1] in ("[", "{") else ()
-    message = _("text goes on after the closing {sign}").format(sign=before[-1])
+    message = _("text after the closing {sign}").format(sign=before[-1])
     return Finding("text-after-quotes", message, hint, at.at, at.at + 1, fix)
 
 
@@ -253,8 +251,8 @@ def _escape(at: Stumble) -> Finding | None:
         return None
     return Finding(
         "unknown-escape",
-        _("inside double quotes, a backslash needs a known letter after it"),
-        _("write '\\\\' for a backslash, or use single quotes"),
+        _("invalid escape after a backslash in double quotes"),
+        _("use '\\\\' for a backslash, or use single quotes"),
         at.at,
         at.at + 1,
     )
@@ -271,15 +269,15 @@ def _indentation(at: Stumble) -> Finding | None:
     if no_key:
         return Finding(
             "no-key",
-            _("this line has no 'key: ' at its beginning"),
-            _("write 'key: value', or indent the line below the value it goes on with"),
+            _("this line does not begin with 'field: '"),
+            _("use 'field: value', or indent the line if it continues the value above"),
             start,
             at.offset(line, len(text.rstrip())),
         )
     return Finding(
         "wrong-indent",
-        _("the line does not stand under its neighbours"),
-        _("indent it exactly as the lines beside it, two spaces a level"),
+        _("the line is not aligned with the lines next to it"),
+        _("indent it like the lines next to it, two spaces per level"),
         start,
         start + 1,
     )
@@ -292,10 +290,10 @@ def _outside(at: Stumble) -> Finding | None:
     line = next((each for each in at.suspects if at.lines[each].startswith("%")), None)
     if line is not None:
         start = at.offset(line)
-        message = _("a line that begins with '%' is not used in records")
+        message = _("a line must not begin with '%'")
         return Finding("yaml-directive", message, _("remove it"), start, start + len(at.lines[line]))
-    message = _("the file holds more than one document")
-    hint = _("keep one customer a file, without '---' or '...' in it")
+    message = _("the file contains more than one document")
+    hint = _("keep one customer per file, without '---' or '...'")
     start = at.offset(min(at.line, len(at.lines) - 1))
     return Finding("several-documents", message, hint, start, start + 1)
 
@@ -304,8 +302,8 @@ def _anything(at: Stumble) -> Finding:
     start = at.offset(min(at.line, len(at.lines) - 1), at.column)
     return Finding(
         "yaml-syntax",
-        _("this is not YAML: {said}").format(said=at.said),
-        _("quote the value, or compare with the lines above"),
+        _("not valid YAML: {said}").format(said=at.said),
+        _("put the value in quotes, or compare with the lines above"),
         start,
         start + 1,
     )

@@ -43,13 +43,13 @@ def _of_key(document: Document, key: Node, first: Node | None, pointer: str) -> 
     if key.style == "plain" and key.value == "<<":
         yield Problem(
             "merge-key",
-            _("merge keys ('<<') are not used in records"),
+            _("merge keys ('<<') are not allowed in records"),
             place,
-            _("write the values out"),
+            _("write out the values"),
             excerpt=excerpt,
         )
     elif first is not None:
-        message = _("'{key}' is given twice, first in line {line}").format(key=key.value, line=first.line)
+        message = _("duplicate field '{key}', first in line {line}").format(key=key.value, line=first.line)
         yield Problem(
             "duplicate-key",
             message,
@@ -63,14 +63,14 @@ def _of_key(document: Document, key: Node, first: Node | None, pointer: str) -> 
         yield Problem(rule, message, place, hint, excerpt=excerpt)
     elif key.empty:
         yield Problem(
-            "key-not-text", _("no key stands before the colon"), place, _("write 'key: value'"), excerpt=excerpt
+            "key-not-text", _("no field name before the colon"), place, _("use 'field: value'"), excerpt=excerpt
         )
     elif key.style == "plain" and not isinstance(resolve(key.value), str):
         yield Problem(
             "key-not-text",
-            _("the key '{key}' is not read as text").format(key=key.value),
+            _("the field name '{key}' is not read as text").format(key=key.value),
             place,
-            _('put quotes round it: "{key}"').format(key=key.value),
+            _('put it in quotes: "{key}"').format(key=key.value),
             excerpt=excerpt,
             fix=(Edit(key.start, key.end, f'"{key.value}"'),),
         )

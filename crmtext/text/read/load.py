@@ -101,5 +101,5 @@ def _not_a_map(document: Document) -> Problem:
     place = Place(document.path, 1, 1, 1, 1)
     if document.data is None:
         return Problem("empty-file", _("the file is empty"), place, _("begin with 'id:', or delete the file"))
-    message = _("a record begins with keys such as 'id:', not with a list or a bare word")
-    return Problem("not-a-map", message, place, _("write 'key: value' lines"), excerpt=document.excerpt(place))
+    message = _("a record must begin with a field such as 'id:', not with a list or a single word")
+    return Problem("not-a-map", message, place, _("use 'field: value' lines"), excerpt=document.excerpt(place))

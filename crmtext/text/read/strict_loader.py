@@ -133,16 +133,16 @@ class Reader:
             self._add(
                 event,
                 "number-too-long",
-                _("a number of {n} digits loses some of them").format(n=digits),
-                _("put quotes round a code; an amount has at most {n} digits").format(n=EXACT),
+                _("a number with {n} digits loses precision").format(n=digits),
+                _("put a code in quotes; an amount has at most {n} digits").format(n=EXACT),
             )
             return event.value
         if isinstance(value, float) and not math.isfinite(value):
             self._add(
                 event,
                 "not-a-number",
-                _("'{value}' is not a number that can be counted with").format(value=event.value),
-                _("leave the key out, or quote the text"),
+                _("'{value}' is not a usable number").format(value=event.value),
+                _("remove the field, or put the text in quotes"),
             )
             return event.value
         return value
@@ -150,30 +150,28 @@ class Reader:
     def _stop(self, event: Any) -> list[Any]:
         if type(event) is DocumentStartEvent:
             if event.version or event.tags:
-                self._add(
-                    event, "yaml-directive", _("a line that begins with '%' is not used in records"), _("remove it")
-                )
+                self._add(event, "yaml-directive", _("a line must not begin with '%'"), _("remove it"))
             else:
                 self._add(
                     event,
                     "several-documents",
-                    _("the file holds more than one document"),
-                    _("keep one customer a file, without '---' or '...' in it"),
+                    _("the file contains more than one document"),
+                    _("keep one customer per file, without '---' or '...'"),
                 )
         elif type(event) is AliasEvent or event.anchor is not None:
             self._add(
                 event,
                 "alias",
-                _("anchors and aliases are not used in records"),
-                _("write the value out; quote it if it begins with '&' or '*'"),
+                _("anchors and aliases are not allowed in records"),
+                _("write out the value; if it begins with '&' or '*', put it in quotes"),
             )
         else:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._add(
                 event,
                 "yaml-tag",
-                _("a tag such as '{tag}' is not used in records").format(tag=tag),
-                _("remove it; quote the value if it begins with '!'"),
+                _("tags such as '{tag}' are not allowed in records").format(tag=tag),
+                _("remove it; if the value begins with '!', put it in quotes"),
             )
         self.fatal = True
         return []
@@ -184,14 +182,14 @@ class Reader:
                 event,
                 "nested-too-deep",
                 _("nested more than {n} levels deep").format(n=MAX_DEPTH),
-                _("put quotes round the text if the brackets belong to it"),
+                _("put the text in quotes if the brackets belong to it"),
             )
         else:
             self._add(
                 event,
                 "key-not-text",
-                _("a key must be a word, not a list or a map"),
-                _("put quotes round it"),
+                _("a field name must be a word, not a list or a group of fields"),
+                _("put it in quotes"),
             )
         self.fatal = True
         return []

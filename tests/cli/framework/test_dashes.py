@@ -65,11 +65,11 @@ def test_what_may_be_an_option_is_an_error_with_the_line_that_makes_it_text(
 ) -> None:
     before = held(run)
     said = run(*words)
-    assert (said.code, said.err.splitlines()[1]) == (2, f"  = if it is text, put -- before it: {hint}")
+    assert (said.code, said.err.splitlines()[1]) == (2, f"  = if it is text, put -- in front of it: {hint}")
     assert held(run) == before
 
 
 def test_options_that_are_near_or_elsewhere_are_named_as_before(run: stores.Program) -> None:
     assert "did you mean '--by'" in run("log", ID, "phone", "x", "--bye", "y").err
     assert "crmtext list --where overdue" in run("list", "--overdue").err
-    assert "there is no option '--force'" in run("doctor", "--force").err
+    assert "unknown option '--force'" in run("doctor", "--force").err

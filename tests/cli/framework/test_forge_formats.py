@@ -67,7 +67,7 @@ def test_a_fingerprint_stays_when_the_line_moves_and_differs_where_a_mistake_is_
 def test_a_page_holds_nothing_that_markdown_obeys() -> None:
     assert forge_formats.markdown(FOUND) == (
         "### 2 errors, 1 warning in 2 of 3 records\n\n"
-        "| Place | Problem | What to do |\n|---|---|---|\n"
+        "| Place | Problem | Fix |\n|---|---|---|\n"
         "|  | **error**: the settings are wrong `settings` |  |\n"
         "| records/C2.yaml:3:9 | **warning**: no \\| phone of @&#8288;all &lt;b&gt; `phone-form` |  |\n"
         "| records/a,b:c.yaml:12:9 | **error**: 100% wrong: 'a\\\\rb' `email-format` "
@@ -137,8 +137,8 @@ def test_the_rules_that_can_be_named_are_those_of_the_code() -> None:
     ("typed", "hint"),
     [
         ("email-fromat", "did you mean 'email-format'?"),
-        ("xyzzy", "a rule's name stands in brackets behind each problem"),
-        ("no-customer", "a rule's name stands in brackets behind each problem"),
+        ("xyzzy", "the rule is in brackets at the end of each problem"),
+        ("no-customer", "the rule is in brackets at the end of each problem"),
     ],
 )
 def test_an_unknown_rule_is_wrong_usage(
@@ -146,7 +146,7 @@ def test_an_unknown_rule_is_wrong_usage(
 ) -> None:
     said = stores.Program(capsys, store)("check", option, typed)
     assert (said.code, said.out) == (2, "")
-    assert f"there is no rule '{typed}'" in said.err
+    assert f"unknown rule '{typed}'" in said.err
     assert hint in said.err
 
 

@@ -27,7 +27,9 @@ VISIBLE = [name for name, member in COMMANDS.items() if member.subject]
 
 
 @click.command("note", cls=Command)
-@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="The language to speak.", required=True)
+@click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), help="The language of the messages.", required=True
+)
 @click.option("--count", default=3, show_default=True, help="Show the version.")
 @click.argument("customer")
 def note(**_values: object) -> None:
@@ -54,10 +56,10 @@ FIRST = {
 Daily:
   sync    Fetch, merge, check and push
   show    Show one customer as a card
-  log     Note a phone call, visit or message
+  log     Log a phone call, visit or message
   done    Mark a next step as done
   add     Add a customer
-  status  Move a customer to another status
+  status  Change a customer's status
   set     Change fields of a customer, or of many
 
 More (crmtext help SUBJECT):
@@ -71,9 +73,9 @@ Options:
 """,
     "zh": """\
 日常：
-  sync    获取、合并、检查并推送
+  sync    拉取、合并、检查并推送
   show    以卡片显示一位客户
-  log     记一次电话、拜访或消息
+  log     记录一次电话、拜访或消息
   done    把下一步标为已完成
   add     新增客户
   status  更改客户的合作状态
@@ -120,7 +122,7 @@ def test_help_of_a_subject_lists_its_commands(capsys: pytest.CaptureFixture[str]
 def test_help_of_a_subject_that_is_a_command_as_well_names_the_help_of_the_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert helped(capsys, "changes").endswith("\n\nhelp of the command changes: crmtext changes --help\n")
+    assert helped(capsys, "changes").endswith("\n\nhelp for the command changes: crmtext changes --help\n")
 
 
 @pytest.mark.parametrize("words", [["log"], ["hooks"], ["hooks", "install"], ["help"]], ids=" ".join)
@@ -133,13 +135,13 @@ def test_help_of_a_command_is_what_the_command_says_itself(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["lsit"], "there is no command or subject 'lsit'\n  = did you mean 'list'?"),
-        (["record"], "there is no command or subject 'record'\n  = did you mean 'records'?"),
-        (["客户资"], "there is no command or subject '客户资'\n  = did you mean '客户资料'?"),
-        (["due"], "there is no command or subject 'due'\n  = here that is: crmtext list --where overdue"),
-        (["zzz"], "there is no command or subject 'zzz'\n  = subjects: daily, records, reports, changes, store"),
-        (["hooks", "instal"], "there is no command 'hooks instal'\n  = did you mean 'install'?"),
-        (["log", "x"], "there is no command 'log x'\n  = 'crmtext log --help' shows how it is used"),
+        (["lsit"], "unknown command or subject 'lsit'\n  = did you mean 'list'?"),
+        (["record"], "unknown command or subject 'record'\n  = did you mean 'records'?"),
+        (["客户资"], "unknown command or subject '客户资'\n  = did you mean '客户资料'?"),
+        (["due"], "unknown command or subject 'due'\n  = use: crmtext list --where overdue"),
+        (["zzz"], "unknown command or subject 'zzz'\n  = subjects: daily, records, reports, changes, store"),
+        (["hooks", "instal"], "unknown command 'hooks instal'\n  = did you mean 'install'?"),
+        (["log", "x"], "unknown command 'log x'\n  = for usage, see 'crmtext log --help'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -163,7 +165,7 @@ def test_a_mistake_is_told_in_the_language_that_is_asked_for_anywhere(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     assert main(arguments) == 2
-    assert capsys.readouterr().err.startswith("错误: 没有“--ownr”这个选项")
+    assert capsys.readouterr().err.startswith("错误: 没有选项“--ownr”")
 
 
 def test_options_are_accepted_behind_a_command_and_below_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_the_words_of_click_are_chinese(capsys: pytest.CaptureFixture[str]) -> N
         "  crmtext  list\n"
         "\n"
         "选项：\n"
-        "  --lang [en|zh]   使用的语言  [必填]\n"
+        "  --lang [en|zh]   消息所用的语言  [必填]\n"
         "  --count INTEGER  显示版本  [默认：3]\n"
         "  --help           显示本帮助\n"
     )
@@ -260,15 +262,15 @@ def test_a_list_of_terms_is_aligned_by_cells() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["list", "--format", "tabel"], "'tabel' is none of: table, json, csv, ids; did you mean 'table'?"),
-        (["completion", "tcsh"], "'tcsh' is none of: bash, zsh, fish"),
+        (["list", "--format", "tabel"], "'tabel' is not one of: table, json, csv, ids; did you mean 'table'?"),
+        (["completion", "tcsh"], "'tcsh' is not one of: bash, zsh, fish"),
         (["list", "--limit", "few"], "'few' is not a whole number"),
-        (["list", "--limit", "0"], "it is at least 1"),
-        (["demo", "x", "--customers", "500001"], "it is at most 500000"),
-        (["lsit"], "there is no command 'lsit'; did you mean 'list'?"),
-        (["lgo"], "there is no command 'lgo'; did you mean 'log'?"),
-        (["handover", "--form", "x"], "there is no option '--form'; did you mean '--from'?"),
-        (["list", "--ownr", "x"], "there is no option '--ownr'; did you mean '--owner'?"),
+        (["list", "--limit", "0"], "the minimum is 1"),
+        (["demo", "x", "--customers", "500001"], "the maximum is 500000"),
+        (["lsit"], "unknown command 'lsit'; did you mean 'list'?"),
+        (["lgo"], "unknown command 'lgo'; did you mean 'log'?"),
+        (["handover", "--form", "x"], "unknown option '--form'; did you mean '--from'?"),
+        (["list", "--ownr", "x"], "unknown option '--ownr'; did you mean '--owner'?"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -282,26 +284,26 @@ def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
 @pytest.mark.parametrize(
     ("arguments", "said", "hint"),
     [
-        (["due"], "there is no command 'due'", "here that is: crmtext list --where overdue"),
-        (["新增"], "there is no command '新增'", "here that is: crmtext add NAME --type TYPE"),
-        (["hooks", "find"], "there is no command 'find'", "'crmtext hooks --help' shows how it is used"),
-        (["list", "--overdue"], "there is no option '--overdue'", "here that is: crmtext list --where overdue"),
-        (["show", "--json", "x"], "there is no option '--json'", "here that is: crmtext show --format json"),
-        (["sync", "--overdue"], "there is no option '--overdue'", "'crmtext sync --help' shows how it is used"),
-        (["undo", "--all"], "there is no option '--all'", "'crmtext undo --help' shows how it is used"),
+        (["due"], "unknown command 'due'", "use: crmtext list --where overdue"),
+        (["新增"], "unknown command '新增'", "use: crmtext add NAME --type TYPE"),
+        (["hooks", "find"], "unknown command 'find'", "for usage, see 'crmtext hooks --help'"),
+        (["list", "--overdue"], "unknown option '--overdue'", "use: crmtext list --where overdue"),
+        (["show", "--json", "x"], "unknown option '--json'", "use: crmtext show --format json"),
+        (["sync", "--overdue"], "unknown option '--overdue'", "for usage, see 'crmtext sync --help'"),
+        (["undo", "--all"], "unknown option '--all'", "for usage, see 'crmtext undo --help'"),
         (
             ["log", "示例", "电话", "客户", "很", "满意", "--due", "+3d"],
             "got unexpected extra arguments (很 满意)",
-            'what has blanks in it stands in quotes: "客户 很 满意"',
+            'put text that contains spaces in quotes: "客户 很 满意"',
         ),
-        (["doctor", "x"], "got unexpected extra argument (x)", "'crmtext doctor --help' shows how it is used"),
+        (["doctor", "x"], "got unexpected extra argument (x)", "for usage, see 'crmtext doctor --help'"),
         *(
-            (["handover", *names], "name both colleagues: --from … --to …", hint)
+            (["handover", *names], "give both colleagues: --from … --to …", hint)
             for names, hint in (
-                (("hanmei", "lilei"), "here that is: crmtext handover --from hanmei --to lilei"),
-                (("--from", "韩梅", "Li Lei"), "here that is: crmtext handover --from 韩梅 --to 'Li Lei'"),
-                (("--to", "韩梅", "李雷", "--dry-run"), "here that is: crmtext handover --from 李雷 --to 韩梅"),
-                (("a", "b", "c"), "'crmtext handover --help' shows how it is used"),
+                (("hanmei", "lilei"), "use: crmtext handover --from hanmei --to lilei"),
+                (("--from", "韩梅", "Li Lei"), "use: crmtext handover --from 韩梅 --to 'Li Lei'"),
+                (("--to", "韩梅", "李雷", "--dry-run"), "use: crmtext handover --from 李雷 --to 韩梅"),
+                (("a", "b", "c"), "for usage, see 'crmtext handover --help'"),
             )
         ),
     ],

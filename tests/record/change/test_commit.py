@@ -64,7 +64,7 @@ def test_a_command_commits_what_it_changed_and_says_so(repo: Repo, program: stor
     assert repo.git("status", "--porcelain") == ""
     said = program(*LOG, "--commit")
     short = repo.git("rev-parse", "--short=8", "HEAD")
-    assert said.err.splitlines()[-1] == f"committed {short}: 公司001: +1 interaction (phone)"
+    assert said.err.splitlines()[-1] == f"Committed {short}: 公司001: +1 interaction (phone)"
 
 
 def test_without_the_option_nothing_is_committed(repo: Repo, program: stores.Program) -> None:
@@ -304,7 +304,7 @@ def test_what_git_has_not_finished_is_named_with_the_way_out(
     else:
         repo.write(f".git/{file}", repo.git("rev-parse", "HEAD") + "\n")
     code, told = refused(repo, program, *LOG, "--commit")
-    assert (code, f"a {said} is not finished here" in told, f"git {said} --abort" in told) == (3, True, True)
+    assert (code, f"a {said} is in progress" in told, f"git {said} --abort" in told) == (3, True, True)
 
 
 def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stores.Program) -> None:
@@ -322,7 +322,7 @@ def test_the_settings_have_commands_commit(repo: Repo, program: stores.Program) 
     assert (said.code, repo.git("status", "--porcelain")) == (0, "")
     assert (
         said.err.splitlines()[-1]
-        == f"committed {repo.git('log', '-1', '--format=%h %s', '--abbrev=8').replace(' ', ': ', 1)}"
+        == f"Committed {repo.git('log', '-1', '--format=%h %s', '--abbrev=8').replace(' ', ': ', 1)}"
     )
 
 
@@ -340,7 +340,7 @@ def test_during_a_merge_nothing_is_committed_by_default(repo: Repo, program: sto
     before = repo.git("rev-parse", "HEAD")
     repo.write(".git/MERGE_HEAD", f"{before}\n")
     said = program(*LOG)
-    assert (said.code, said.err.splitlines()[-1]) == (0, "not committed: a merge is not finished here")
+    assert (said.code, said.err.splitlines()[-1]) == (0, "not committed: a merge is in progress")
     assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (before, f" M {ONE}")
 
 

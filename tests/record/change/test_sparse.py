@@ -106,7 +106,7 @@ def test_completion_offers_them(store: Repo) -> None:
 
 def test_a_committed_change_reaches_the_commit_and_the_disk_stays_sparse(store: Repo, run: stores.Program) -> None:
     said = run("set", "西部", "status=prospect", "--commit")
-    told = f"{WEST}: warning: outside of the sparse checkout: changed in the commit, not on the disk [sparse-checkout]"
+    told = f"{WEST}: warning: outside the sparse checkout: changed in the commit, not on disk [sparse-checkout]"
     assert (said.code, told in said.err) == (0, True)
     assert store.git("show", f"HEAD:{WEST}") == stores.record("002", NAMES["002"], status="prospect").rstrip("\n")
     assert (off(store), store.git("status", "--porcelain")) == ([WEST, NORTH, SCHEMA], "")
@@ -183,7 +183,7 @@ def test_a_conflict_is_decided_on_the_disk(store: Repo, run: stores.Program, tmp
     )
     other.git("push", "-q")
     assert run("set", "西部", "status=paused", "cooperation.paused_reason=停产", "--commit").code == 0
-    assert "  C20240501002  西部仪器: status: here Paused (李雷, 2026-11-20) | there Prospect (" in run("sync").out
+    assert "  C20240501002  西部仪器: status: local Paused (李雷, 2026-11-20) | remote Prospect (" in run("sync").out
     assert (WEST in off(store), (store.path / WEST).is_file()) == (False, True)
     assert run("resolve", "西部", "--theirs").code == 0
     store.git("commit", "-q", "--no-edit")

@@ -93,8 +93,8 @@ def test_what_is_no_amount_or_may_be_two_is_refused(tmp_path: Path, typed: str) 
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "C20240501001", [f"needs.budget={typed}"], WriteOptions())
     assert caught.value.problem.rule == "wrong-type"
-    assert "write an amount or a range, such as 50k-80k" in caught.value.problem.hint
-    assert caught.value.problem.hint.endswith("to keep the words as they are: budget.text=…")
+    assert "use an amount or a range, such as 50k-80k" in caught.value.problem.hint
+    assert caught.value.problem.hint.endswith("to keep the exact words: budget.text=…")
 
 
 @pytest.mark.parametrize(

@@ -63,14 +63,14 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
     [
         ("prioriy", "unknown-key", "did you mean 'priority'?"),
         ("contacts[0].titel", "unknown-key", "did you mean 'title'?"),
-        ("停车", "unknown-key", "what has no key of its own yet goes under 'custom:'"),
-        ("text", "unknown-key", "say which: feedback[0].text"),
+        ("停车", "unknown-key", "put fields that the schema does not have under 'custom:'"),
+        ("text", "unknown-key", "choose one: feedback[0].text"),
         (
             "contact",
             "unknown-key",
-            "did you mean 'contacts'?\nsay which:\ninteractions[0].contact  2026-05-01 · lilei",
+            "did you mean 'contacts'?\nchoose one:\ninteractions[0].contact  2026-05-01 · lilei",
         ),
-        ("预算下限", "unknown-key", "say which: needs[0].budget.min"),
+        ("预算下限", "unknown-key", "choose one: needs[0].budget.min"),
         ("contacts.title", "several-entries", "contacts[0]  张三\ncontacts[1]  李四"),
         ("contacts[王五].title", "no-entry", "contacts[0]  张三"),
         ("cases[王五].title", "no-entry", "crmtext append CUSTOMER cases"),
@@ -82,7 +82,7 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
         ("status[0]", "unknown-key", "contacts[0].title"),
         ("tags.x", "several-entries", "tags[0]  SMT"),
         ("[0]", "unknown-key", "contacts[0].title"),
-        ("", "unknown-key", "name one"),
+        ("", "unknown-key", "give a field"),
     ],
 )
 def test_a_path_that_means_nothing_says_what_was_near(typed: str, rule: str, said: str) -> None:
@@ -95,7 +95,7 @@ def test_a_path_that_means_nothing_says_what_was_near(typed: str, rule: str, sai
 def test_a_name_that_several_parts_of_a_record_have_is_not_guessed() -> None:
     with pytest.raises(CrmError) as caught:
         resolved("title")
-    assert caught.value.problem.hint == "say which: person.title, billing.title"
+    assert caught.value.problem.hint == "choose one: person.title, billing.title"
 
 
 def test_keys_and_labels_of_a_place_are_told() -> None:

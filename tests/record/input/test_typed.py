@@ -86,7 +86,7 @@ def test_two_emoji_that_are_one_picture_are_written(program: Program) -> None:
 )
 def test_the_day_that_is_proposed_for_a_deadline_is_its_last(program: Program, step: str, day: str) -> None:
     said = program("log", ID, "phone", "x", "--next", step)
-    assert said.err.partition("name the day: ")[2].split()[-1] == day
+    assert said.err.partition("give the due date: ")[2].split()[-1] == day
 
 
 @pytest.mark.parametrize("message", ["", "  "])
@@ -102,7 +102,7 @@ def test_a_vague_step_is_rejected_with_the_command_that_names_a_day(program: Pro
     said = program(*typed)
     assert (said.code, "[vague-date]" in said.err) == (2, True)
     assert repo.git("status", "--short") == ""
-    command = shlex.split(said.err.partition("name the day: ")[2])
+    command = shlex.split(said.err.partition("give the due date: ")[2])
     assert command[0] == "crmtext"
     assert program(*command[1:]).code == 0
     assert customers.data(customers.Store(repo.path))["interactions"][-1]["next"]["action"] == word
@@ -173,14 +173,14 @@ def test_a_way_that_the_customer_does_not_want_is_warned_of(
     said = program(*typed)
     warnings = [line for line in said.err.splitlines() if line.startswith("warning:")]
     expected = [
-        f"warning: 上海示例电子有限公司 does not want to be contacted this way: {way} [do-not-contact]" for way in ways
+        f"warning: 上海示例电子有限公司 does not want to be contacted by {way} [do-not-contact]" for way in ways
     ]
     assert (said.code, warnings) == (0, expected)
 
 
 def test_undo_names_what_was_added(program: Program, repo: Repo) -> None:
     assert program("add", "甲公司", "--type", "企业").code == 0
-    assert program("undo").err.splitlines()[0] == "undone: add 甲公司"
+    assert program("undo").err.splitlines()[0] == "Undone: add 甲公司"
     assert repo.git("status", "--short") == ""
 
 

@@ -160,7 +160,7 @@ def test_what_can_mean_nothing_is_refused(tmp_path: Path, key: str, typed: str, 
     [
         ("company.employees", "两百", "write a whole number, such as 120"),
         ("opportunities[0].probability", "高", "write a number from 0 to 100, without %"),
-        ("opportunities[0].amount", "五十万", "write one number: 50000, 50k, 1234.50"),
+        ("opportunities[0].amount", "五十万", "use one number: 50000, 50k, 1234.50"),
     ],
 )
 def test_a_number_in_words_is_told_what_the_key_takes(tmp_path: Path, key: str, typed: str, hint: str) -> None:

@@ -59,31 +59,31 @@ def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> 
             "git remote add origin http://example.com/crm.git",
             "remotes",
             State.WARNING,
-            "origin: customer data goes unencrypted by http://",
+            "origin: customer data is sent unencrypted over http://",
         ),
         (
             "git remote add upstream git://example.com/crm.git",
             "remotes",
             State.WARNING,
-            "upstream: customer data goes unencrypted by git://",
+            "upstream: customer data is sent unencrypted over git://",
         ),
         (
             "git config core.fsmonitor /tmp/evil.sh",
             "programs",
             State.WARNING,
-            "git runs a program that this repository names: core.fsmonitor = /tmp/evil.sh",
+            "this repository's git config runs a program: core.fsmonitor = /tmp/evil.sh",
         ),
         (
             "git config 'filter.a b.clean' 'evil $(x)'",
             "programs",
             State.WARNING,
-            "git runs a program that this repository names: filter.a b.clean = evil $(x)",
+            "this repository's git config runs a program: filter.a b.clean = evil $(x)",
         ),
         (
             "git config merge.crmtext.x.driver 'touch ran'",
             "programs",
             State.WARNING,
-            "git runs a program that this repository names: merge.crmtext.x.driver = touch ran",
+            "this repository's git config runs a program: merge.crmtext.x.driver = touch ran",
         ),
         (
             "git config merge.crmtext.driver 'touch ran'",
@@ -95,13 +95,13 @@ def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> 
             "git config core.worktree ../..",
             "git",
             State.ERROR,
-            "core.worktree puts the work tree of this repository into another folder: ../..",
+            "core.worktree sets the work tree of this repository to another folder: ../..",
         ),
         (
             "git config core.hooksPath /nowhere",
             "hooks",
             State.ERROR,
-            "core.hooksPath has git take its hooks from '/nowhere'",
+            "core.hooksPath makes git use the hooks in '/nowhere'",
         ),
         ("echo > .gitignore", "ignored", State.WARNING, ".gitignore lacks the line /reports/"),
         ("rm .gitattributes", "ignored", State.WARNING, ".gitattributes lacks the line *.yaml text eol=lf"),
@@ -109,7 +109,7 @@ def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> 
             "mkdir records/华东 && touch -d 2020-01-01 records/华东/.crmtext-00.tmp",
             "leftovers",
             State.WARNING,
-            "a writer that was killed has left 1 half-written file",
+            "1 half-written file left by an interrupted command",
         ),
     ],
 )  # fmt: skip
@@ -126,7 +126,7 @@ def test_a_fault_is_found_and_its_command_mends_it(
 
 def test_a_merge_driver_that_is_not_ours_is_listed_by_its_own_name(clone: Repo) -> None:
     clone.git("config", "merge.crmtext.driver", "touch ran")
-    message = "git runs a program that this repository names: merge.crmtext.driver = touch ran"
+    message = "this repository's git config runs a program: merge.crmtext.driver = touch ran"
     assert found(clone.path, "programs") == [(State.WARNING, message)]
 
 
@@ -134,7 +134,7 @@ def test_a_merge_driver_that_is_not_ours_is_listed_by_its_own_name(clone: Repo) 
 def test_a_remote_inside_of_the_clone_is_named(clone: Repo, address: str) -> None:
     named = address.format(top=clone.path)
     clone.git("remote", "add", "origin", named)
-    assert found(clone.path, "remotes") == [(State.WARNING, f"the remote 'origin' lies inside this clone: {named}")]
+    assert found(clone.path, "remotes") == [(State.WARNING, f"the remote 'origin' is inside this clone: {named}")]
 
 
 def test_a_file_that_may_still_be_written_is_no_leftover(clone: Repo) -> None:
@@ -150,7 +150,7 @@ def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
     (finding,) = wrong(clone.path)
     assert (finding.name, finding.message) == ("identity", "王芳 <wangfang@example.com> is not on the team list")
     assert finding.mend.splitlines() == [
-        "add these lines, then commit and push them: crmtext sync -m 'team: 王芳'",
+        "add these lines, then to commit and push them: crmtext sync -m 'team: 王芳'",
         "add yourself to crmtext.toml:",
         "[team.wangfang]",
         'name = "王芳"',
@@ -165,13 +165,13 @@ def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
 def test_git_that_knows_nobody_is_an_error(clone: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name)
-    assert found(clone.path, "identity") == [(State.ERROR, "git does not know who you are")]
+    assert found(clone.path, "identity") == [(State.ERROR, "git has no name or e-mail address for you")]
 
 
 def test_a_colleague_who_has_left_is_told_so(clone: Repo) -> None:
     text = (clone.path / "crmtext.toml").read_text("utf-8")
     clone.write("crmtext.toml", text + "active = false\n")
-    assert found(clone.path, "identity") == [(State.WARNING, "李雷 is marked as having left")]
+    assert found(clone.path, "identity") == [(State.WARNING, "李雷 is marked as inactive")]
 
 
 def test_an_editor_that_is_not_there_is_told(clone: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,8 +182,11 @@ def test_an_editor_that_is_not_there_is_told(clone: Repo, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("file", "text", "name", "message"),
     [
-        ("crmtext.toml", "[team]\na = 例\n", "settings", "crmtext.toml:2:5: the settings are not TOML: Invalid value"),
-        ("schema/customer.schema.json", "[]", "schema", "the schema is wrong at /: [] is not of type 'object'"),
+        (
+            "crmtext.toml", "[team]\na = 例\n", "settings",
+            "crmtext.toml:2:5: the settings are not valid TOML: Invalid value",
+        ),
+        ("schema/customer.schema.json", "[]", "schema", "the schema is invalid at /: [] is not of type 'object'"),
     ],
 )  # fmt: skip
 def test_broken_files_are_findings_and_stop_nothing(clone: Repo, file: str, text: str, name: str, message: str) -> None:
@@ -196,8 +199,8 @@ def test_outside_of_a_store_it_says_how_to_make_one(tmp_path: Path) -> None:
     (finding,) = wrong(tmp_path)
     assert (finding.name, finding.message, finding.mend) == (
         "settings",
-        f"there is no store here: no crmtext.toml in {tmp_path} or above",
-        "go to the store's folder, name it with -C, or make one: crmtext init",
+        f"not a store: no crmtext.toml in {tmp_path} or any parent folder",
+        "go to the store's folder, give it with -C, or create a store: crmtext init",
     )
 
 
@@ -213,7 +216,7 @@ def test_a_clone_that_git_left_empty_is_told_to_check_out(tmp_path: Path, capsys
     clone.path.mkdir()
     clone.git("clone", "-q", str(middle.path), ".")
     program = stores.Program(capsys, clone.path)
-    message = "error: nothing is checked out in this clone, but its remote has the branch main [no-store]"
+    message = "error: nothing is checked out in this clone; its remote has the branch main [no-store]"
     for command in (("list",), ("init",), ("init", "--sample")):
         done = program(*command)
         assert (done.code, done.err) == (3, f"{message}\n  = git checkout main\n")
@@ -225,7 +228,7 @@ def test_a_clone_that_git_left_empty_is_told_to_check_out(tmp_path: Path, capsys
 
 def test_an_unfinished_merge_is_named(clone: Repo) -> None:
     clone.write(".git/MERGE_HEAD", "")
-    assert found(clone.path, "git") == [(State.WARNING, "a merge is not finished here")]
+    assert found(clone.path, "git") == [(State.WARNING, "a merge is in progress")]
 
 
 def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
@@ -233,13 +236,13 @@ def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
 ) -> None:
     program = stores.Program(capsys, clone.path)
     said = program("doctor")
-    assert (said.code, said.out.splitlines()[-1], said.err) == (Exit.FINE, "all is well", "")
+    assert (said.code, said.out.splitlines()[-1], said.err) == (Exit.FINE, "no problems found", "")
     clone.git("remote", "add", "origin", "http://example.com/crm.git")
     said = program("doctor")
     assert said.code == Exit.FINE
-    assert "warning  remotes: origin: customer data goes unencrypted by http://\n" in said.out
+    assert "warning  remotes: origin: customer data is sent unencrypted over http://\n" in said.out
     assert "         = git remote set-url origin https://example.com/crm.git\n" in said.out
-    assert said.out.splitlines()[-1] == "1 thing to mend"
+    assert said.out.splitlines()[-1] == "1 problem to fix"
     (clone.path / ".git/hooks/pre-commit").unlink()
     said = program("doctor", "--format", "json")
     assert said.code == Exit.FOUND
@@ -268,8 +271,8 @@ def test_every_line_that_a_comment_lets_through_is_listed_with_its_reason(clone:
     clone.write("changed.md", "\n<!-- crmtext: not-a-card 6222020200112233446 new -->\n")
     clone.write("new.md", "# crmtext: not-a-card\n")
     assert found(clone.path, "let_through") == [
-        (State.FINE, "a.csv:2 is let through as neither an ID nor a card: ours"),
-        (State.FINE, f"changed.md:2 is let through as neither an ID nor a card: {'*' * 19} new"),
-        (State.WARNING, "new.md:1 gives no reason why it is neither an ID nor a card"),
-        (State.FINE, "records/C20240501001.yaml:8 is let through as neither an ID nor a card: 我们的订单号"),
+        (State.FINE, "a.csv:2 is allowed (not an ID or card number): ours"),
+        (State.FINE, f"changed.md:2 is allowed (not an ID or card number): {'*' * 19} new"),
+        (State.WARNING, "new.md:1 is allowed without a reason"),
+        (State.FINE, "records/C20240501001.yaml:8 is allowed (not an ID or card number): 我们的订单号"),
     ]

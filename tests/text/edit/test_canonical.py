@@ -253,7 +253,7 @@ def test_records_are_put_in_order_and_what_cannot_be_is_said(tmp_path: Path) -> 
     done = fmt.run(store, (), WriteOptions())
     assert (done.changed, done.summary) == ((("C1", "records/C1.yaml"),), "1 record put into canonical form")
     assert [(each.place.path, each.message) for each in done.problems] == [
-        ("records/C2.yaml", "'name' is given twice, first in line 1")
+        ("records/C2.yaml", "duplicate field 'name', first in line 1")
     ]
     assert stores.read(store, "records/C2.yaml") == files["records/C2.yaml"]
     assert fmt.run(store, ("records/C1.yaml",), WriteOptions()).summary == "every record is in canonical form"

@@ -170,26 +170,26 @@ def test_an_edit_touches_only_what_it_must(case: Case) -> None:
     assert rewrite(case.before, operations, dates=DATES) == case.text
 
 
-SHARED = "this value is used in other places of the file through its anchor"
-ODD = "the key 'a' is written in a way that is not understood here"
+SHARED = "this value is used elsewhere in the file through its anchor"
+ODD = "the field 'a' is written in a form that can't be edited here"
 REFUSED: dict[str, tuple[str, Operation, str]] = {
     "an alias": ("a: &x 1\nb: *x\n", Set("/b", 2), SHARED),
     "a shared value": ("a: &x {c: 1}\nb: *x\n", Set("/a/c", 2), SHARED),
     "a shared value inside": ("a:\n  c: &x 1\nb: *x\n", Delete("/a"), SHARED),
     "an anchor": ("a: &x 1\nb: 1\n", Set("/a", 2), "this value has an anchor"),
-    "a key that stands twice": ("a: 1\na: 2\n", Set("/a", 3), "the key 'a' stands twice"),
-    "several documents": ("a: 1\n---\nb: 1\n", Set("/a", 2), "the file holds more than one document"),
-    "no YAML": ("a: [\n", Set("/a", 2), "the file cannot be read as it is"),
+    "a key that stands twice": ("a: 1\na: 2\n", Set("/a", 3), "duplicate field 'a'"),
+    "several documents": ("a: 1\n---\nb: 1\n", Set("/a", 2), "the file contains more than one document"),
+    "no YAML": ("a: [\n", Set("/a", 2), "the file can't be read"),
     "an item that is not there": ("a: [x]\n", Set("/a/1", "y"), "the list has no item '1'"),
     "a number beyond the end": ("a: [x]\n", Insert("/a", 2, "y"), "the list has no item '2'"),
-    "a place below a value": ("a: x\n", Set("/a/b", 1), "there is no place for 'b' below a single value"),
-    "a list that is none": ("a: x\n", Append("/a", 1), "there is no list here to add to"),
-    "nothing to delete": ("a: x\n", Delete("/b"), "there is nothing at 'b'"),
-    "nothing to rename": ("a: x\n", Rename("/b", "c"), "there is nothing at 'b'"),
-    "a key that is taken": ("a: 1\nb: 2\n", Rename("/a", "b"), "the key 'b' is already there"),
-    "the whole file": ("a: 1\n", Delete(""), "the whole of a file is neither removed nor renamed by an edit"),
+    "a place below a value": ("a: x\n", Set("/a/b", 1), "'b' can't be added below a single value"),
+    "a list that is none": ("a: x\n", Append("/a", 1), "this is not a list"),
+    "nothing to delete": ("a: x\n", Delete("/b"), "'b' does not exist"),
+    "nothing to rename": ("a: x\n", Rename("/b", "c"), "'b' does not exist"),
+    "a key that is taken": ("a: 1\nb: 2\n", Rename("/a", "b"), "the field 'b' already exists"),
+    "the whole file": ("a: 1\n", Delete(""), "an edit can't remove or rename the whole file"),
     "a key behind a question mark": ("? a\n: 1\n", Set("/a", {"b": 2}), ODD),
-    "a comment inside brackets": ("a: [x, # c\n  y]\n", Delete("/a/0"), "a comment stands between the brackets"),
+    "a comment inside brackets": ("a: [x, # c\n  y]\n", Delete("/a/0"), "there is a comment between the brackets"),
 }  # fmt: skip
 
 

@@ -86,9 +86,9 @@ def test_a_slip_is_told_whole() -> None:
     assert parse_text("tags: [重点，冷链]\n", "r.yaml").problems == (
         Problem(
             "fullwidth-comma",
-            "a full-width comma does not part two items",
+            "a full-width comma does not separate items",
             Place("r.yaml", 1, 10, 1, 11, "/tags/0"),
-            "use the comma of the English keyboard; quote the item if the comma belongs to it",
+            "use a half-width comma; put the item in quotes if the comma belongs to it",
             excerpt="tags: [重点，冷链]",
             fix=(Edit(7, 12, "重点, 冷链"),),
         ),
@@ -102,7 +102,7 @@ def test_slips_that_may_be_meant_are_warnings() -> None:
 
 def test_of_what_a_sign_cuts_off_only_the_beginning_is_repeated() -> None:
     (problem,) = parse_text("a: x #一二三四五六七八九十一二三四五\n").problems
-    assert problem.message == "the value ends before '#一二三四五六七八九十一': a space and # begin a comment"
+    assert problem.message == "the value ends before '#一二三四五六七八九十一', because a space and # begin a comment"
 
 
 #: Pieces of which slips are made, and of what looks like them.

@@ -113,9 +113,9 @@ def test_a_stumble_is_told_whole() -> None:
     assert parse_text("name: 张三\nstatus：lead\n", "r.yaml").problems == (
         Problem(
             "fullwidth-colon",
-            "the colon after 'status' is a full-width one (：)",
+            "full-width colon (：) after 'status'",
             Place("r.yaml", 2, 7, 2, 8),
-            "write 'status: ' with the colon of the English keyboard and a space",
+            "use a half-width colon and a space: 'status: '",
             excerpt="status：lead",
             fix=(Edit(15, 16, ": "),),
         ),
@@ -125,9 +125,9 @@ def test_a_stumble_is_told_whole() -> None:
 def test_an_error_that_nobody_has_words_for_is_told_in_the_parser_s() -> None:
     assert explain(yaml.YAMLError("something else"), "a: 1\n", "r.yaml") == Problem(
         "yaml-syntax",
-        "this is not YAML: something else",
+        "not valid YAML: something else",
         Place("r.yaml", 1, 1, 1, 2),
-        "quote the value, or compare with the lines above",
+        "put the value in quotes, or compare with the lines above",
         excerpt="a: 1",
     )
 

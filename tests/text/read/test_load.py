@@ -147,34 +147,34 @@ def test_line_ends_of_windows_and_a_byte_order_mark_change_no_value() -> None:
             b"a: 1\nb: \xd5\xc5\n",
             Problem(
                 "not-utf8",
-                "the file is not UTF-8: byte 8 does not fit",
+                "the file is not UTF-8: byte 8 is invalid",
                 Place("r.yaml", 2, 4, 2, 5),
-                "save the file as UTF-8 in your editor; on Chinese Windows it was perhaps saved as GBK",
+                "save the file as UTF-8 in your editor; it may have been saved as GBK",
             ),
         ),
         (
             "a: 1\n".encode("utf-16"),
             Problem(
                 "not-utf8",
-                "the file is not UTF-8: byte 0 does not fit",
+                "the file is not UTF-8: byte 0 is invalid",
                 Place("r.yaml", 1, 1, 1, 2),
-                "it looks like UTF-16: save it again as UTF-8",
+                "it looks like UTF-16; save it as UTF-8",
             ),
         ),
         (
             b"#" * (MAX_BYTES + 1),
             Problem(
                 "file-too-large",
-                "the file has 262145 bytes; a record may have 262144",
+                "the file is too large: 262145 bytes, the limit is 262144",
                 Place("r.yaml"),
-                "move long texts out, or split the customer",
+                "move long texts to other files, or split the record",
             ),
         ),
         (
             b"a: 1\na: 2\n",
             Problem(
                 "duplicate-key",
-                "'a' is given twice, first in line 1",
+                "duplicate field 'a', first in line 1",
                 Place("r.yaml", 2, 1, 2, 2, "/a"),
                 "keep one of the two",
                 excerpt="a: 2",
