@@ -1,6 +1,6 @@
 """Merges the seeded pairs with git, with `merge=union` and with crmtext, and prints the table of docs/merging.md.
 
-Run in the repository: `python tests/merge/measure.py [COUNT] [SEED]`; with `--write` the page gets the table.
+Run in the repository: `python tests/merge/measure.py [COUNT] [SEED]`; with `--write` both pages get the table.
 """
 
 from __future__ import annotations
@@ -20,8 +20,22 @@ from pairs import Pair, pairs
 
 from crmtext.merge.merge_texts import merge
 
-PAGE = Path(__file__).parents[2] / "docs/merging.md"
+DOCS = Path(__file__).parents[2] / "docs"
 BEGIN, END = "<!-- measured -->", "<!-- end -->"
+
+#: Of each page: the head of the table, how a number of all is written, and the line below the table.
+PAGES = {
+    "merging.md": (
+        "| | correct | needless conflict | true conflict reported | silently wrong |",
+        "{n} of {all}",
+        "{pairs} pairs of {kinds} kinds, seed {seed}; a merge by crmtext takes {ms:.0f} ms of CPU (median).",
+    ),
+    "merging.zh-CN.md": (
+        "| | 正确 | 多余的冲突 | 报告的真正冲突 | 无提示地合并错误 |",
+        "{n} / {all}",
+        "{kinds} 种类型共 {pairs} 对，种子为 {seed}；crmtext 合并一次用处理器时间 {ms:.0f} 毫秒（中位数）。",
+    ),
+}
 
 #: The merged text of a pair, None where the way gives up.
 Way = Callable[[Pair], str | None]
@@ -58,24 +72,29 @@ def judged(pair: Pair, merged: str | None) -> str:
     return "wrong" if pair.conflict or not pair.right(merged) else "correct"
 
 
-def table(count: int, seed: int) -> list[str]:
-    """The table, and the time that our merges took."""
-    lines = ["| | correct | needless conflict | true conflict reported | silently wrong |", "|---|---|---|---|---|"]
-    true = sum(bool(pair.conflict) for pair in pairs(count, seed))
+def measured(count: int, seed: int) -> tuple[dict[str, Counter[str]], float]:
+    """How often each way comes to each outcome, and the median of the milliseconds that a merge by crmtext takes."""
+    outcomes, times = {}, []
     for name, way in WAYS.items():
-        found, times = Counter[str](), []
+        outcomes[name], times = Counter[str](), []
         for pair in pairs(count, seed):
             start = time.process_time()
             merged = way(pair)
             times.append(1000 * (time.process_time() - start))
-            found[judged(pair, merged)] += 1
-        shares = [f"{100 * found[each] / count:.1f} %" for each in ("correct", "needless")]
-        lines.append(
-            f"| {name} | {' | '.join(shares)} | {found['reported']} of {true} | {100 * found['wrong'] / count:.1f} % |"
-        )
-    took = f"a merge by crmtext takes {statistics.median(times):.0f} ms of CPU (median)"
-    lines += ["", f"{count} pairs of {len(KINDS)} kinds, seed {seed}; {took}."]
-    return lines
+            outcomes[name][judged(pair, merged)] += 1
+    return outcomes, statistics.median(times)
+
+
+def table(page: str, count: int, seed: int, outcomes: dict[str, Counter[str]], median: float) -> list[str]:
+    """The table as a page shows it."""
+    head, reported, below = PAGES[page]
+    true = sum(bool(pair.conflict) for pair in pairs(count, seed))
+    rows = [
+        f"| {name} | {100 * found['correct'] / count:.1f} % | {100 * found['needless'] / count:.1f} % "
+        f"| {reported.format(n=found['reported'], all=true)} | {100 * found['wrong'] / count:.1f} % |"
+        for name, found in outcomes.items()
+    ]
+    return [head, "|---|---|---|---|---|", *rows, "", below.format(pairs=count, kinds=len(KINDS), seed=seed, ms=median)]
 
 
 def written(page: str, lines: list[str]) -> str:
@@ -86,7 +105,9 @@ def written(page: str, lines: list[str]) -> str:
 
 if __name__ == "__main__":
     numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
-    found = table(*(numbers + [2000, 1][len(numbers) :]))
-    sys.stdout.write("\n".join(found) + "\n")
-    if "--write" in sys.argv:
-        PAGE.write_text(written(PAGE.read_text("utf-8"), found), "utf-8")
+    count, seed = (*numbers, *[2000, 1][len(numbers) :])
+    outcomes, median = measured(count, seed)
+    sys.stdout.write("\n".join(table("merging.md", count, seed, outcomes, median)) + "\n")
+    for name in PAGES if "--write" in sys.argv else ():
+        page = written((DOCS / name).read_text("utf-8"), table(name, count, seed, outcomes, median))
+        (DOCS / name).write_text(page, "utf-8")
