@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 PAGES = {"en": "errors.md", "zh": "errors.zh-CN.md"}
 HEADS = {
     "en": """\
-# What the check says
+# Messages of the check
 
 [中文](errors.zh-CN.md)
 
-Every rule with a record that breaks it, and what `crmtext check` says of it; `crmtext explain RULE` says why.
-Made from the cases of the tests; to write it again: `pytest --golden-update`.
+For each rule: a record that breaks it, and the message of `crmtext check`. `crmtext explain RULE` shows the reason for the rule.
+This page is written from the test cases by `pytest --golden-update`.
 """,
     "zh": """\
-# 检查会说什么
+# 检查的提示
 
 [English](errors.md)
 
-每条规则配一份违反它的记录，以及 `crmtext check` 给出的提示；`crmtext explain 规则名` 说明原因。
-本页由测试用例生成；重新生成：`pytest --golden-update`。
+每条规则列出一份违反它的记录，以及 `crmtext check` 给出的提示。`crmtext explain 规则名` 说明规则的原因。
+本页由 `pytest --golden-update` 根据测试用例生成。
 """,
 }
 #: More of a record or an answer is not needed to understand it.
