@@ -24,7 +24,7 @@ HEADS = {
 
 [中文](errors.zh-CN.md)
 
-For each rule: a record that breaks it, and the message of `crmtext check`. `crmtext explain RULE` shows the reason for the rule.
+For each rule: a record that breaks it, and the message of `crmtext check`. `crmtext explain RULE` shows the reason.
 This page is written from the test cases by `pytest --golden-update`.
 """,
     "zh": """\
