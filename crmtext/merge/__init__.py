@@ -1,1 +1,1 @@
-"""Two versions of a record made one: decided on the data, written with both sides' lines, proven by reading again."""
+"""Merge of two versions of a record: decided on data, written with both sides' lines, verified by reading again."""

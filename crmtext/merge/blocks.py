@@ -1,4 +1,4 @@
-"""What weaving works with: the three texts in parts, and the lines that come of them."""
+"""Data of the weaver: the three texts in parts, and the merged lines."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 class Loom(NamedTuple):
-    """What is fixed while weaving."""
+    """The constant data of one weave."""
 
-    #: The parts of the three texts by the number of their node.
+    #: The parts of the three texts by the id of their node.
     parts: Mapping[int, Part]
-    #: The comments that came and went on no side.
+    #: The comments that neither side added or removed.
     still: frozenset[str]
     keys: Keys
-    #: The lines that begin, part and end a conflict.
+    #: The lines that begin, divide and end a conflict.
     signs: tuple[str, str, str]
 
     def of(self, tree: Tree | None) -> Part | None:
-        """The part that a value has lines in."""
+        """The part with a value's lines, if it has any."""
         return self.parts.get(id(tree.node)) if tree is not None else None
 
     def every(self, decision: Decision) -> tuple[Part, ...]:
-        """The parts of both sides that a value is written in."""
-        found = (self.of(tree) for tree in (decision.ours, decision.theirs))
-        return tuple(part for part in found if part is not None)
+        """The parts of both sides with a value's lines."""
+        parts = (self.of(tree) for tree in (decision.ours, decision.theirs))
+        return tuple(part for part in parts if part is not None)
 
 
 class Block(NamedTuple):
-    """The lines of an entry; with a `rival` they are in conflict with these, and a person chooses."""
+    """The lines of an entry; a `rival` holds the other side's lines of a conflict."""
 
     lead: str
     body: str
     rival: str | None = None
 
     def marked(self, loom: Loom) -> str:
-        """All lines, a conflict between its signs."""
+        """All lines, a conflict with its markers."""
         if self.rival is None:
             return self.lead + self.body
         begin, middle, end = loom.signs
@@ -50,10 +50,10 @@ class Block(NamedTuple):
 
 
 class Both(NamedTuple):
-    """An entry that both sides have in lines of their own, and perhaps the base; the column is ours."""
+    """An entry with lines of its own on both sides, perhaps in the base too; the column is ours."""
 
     decision: Decision
-    #: As `contacts[].name`.
+    #: For example `contacts[].name`.
     path: str
     base: Part | None
     ours: Part
@@ -61,5 +61,5 @@ class Both(NamedTuple):
 
     @property
     def texts(self) -> tuple[str, str, str]:
-        """The three texts without the lines above, in one column, so that they can be compared."""
+        """The three texts without the lines above, in the same column, to compare them."""
         return (self.base.flush if self.base else "", self.ours.flush, self.theirs.flush)

@@ -1,4 +1,4 @@
-"""The text that is written for a decision: nothing that has not been read again and found to hold just that."""
+"""The text for a decision: each candidate is read again and must hold exactly that."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def chosen(three: Sides, decision: Decision, keys: Keys) -> str | None:
-    """A text that holds what was decided, and all comments; None if there is no way to write it."""
+    """Return a text with the decided data and all comments; None if it can't be written."""
     for way in (_by_lines, _by_weaving):
         for text in way(three, decision, keys):
             for finished in three.finished(text):
@@ -35,16 +35,16 @@ def chosen(three: Sides, decision: Decision, keys: Keys) -> str | None:
 
 
 def in_conflict(three: Sides, decision: Decision, keys: Keys, signs: tuple[str, str, str]) -> str | None:
-    """A text with conflicts between signs where either side can be chosen; None if there is no way to write it."""
+    """Return a text with marked conflicts where either side can be chosen; None if it can't be written."""
     try:
         text = woven(_loom(three, keys, signs), decision)
     except NoRoomError:
         return None
-    return next((each for each in three.finished(text) if _choosable(each, decision)), None)
+    return next((finished for finished in three.finished(text) if _choosable(finished, decision)), None)
 
 
 def _by_lines(three: Sides, _decision: Decision, _keys: Keys) -> Iterator[str]:
-    """What git itself comes to where the sides changed different lines."""
+    """The merge by lines, as git's, if the sides changed different lines."""
     parts = three_way(three.base.text, three.ours.text, three.theirs.text)
     if not any(isinstance(part, conflict_hunks.Hunk) for part in parts):
         yield "".join(map(str, parts))
@@ -52,7 +52,7 @@ def _by_lines(three: Sides, _decision: Decision, _keys: Keys) -> Iterator[str]:
 
 def _by_weaving(three: Sides, decision: Decision, keys: Keys) -> Iterator[str]:
     loom = _loom(three, keys, ("", "", ""))
-    # A comment that was moved to the end of a line looks as if it had gone where it was: taken by the letter then.
+    # A comment moved to the end of a line looks as if its old lines were deleted: compare comments literally then.
     for still in dict.fromkeys((loom.still, frozenset())):
         with suppress(NoRoomError):
             yield woven(loom._replace(still=still), decision)
@@ -68,29 +68,27 @@ def _good(text: str, three: Sides, decision: Decision) -> bool:
         tree = read(text)
     except UnreadableError:
         return False
-    said = comments(text, tree.node if tree else None)
-    return fits(tree, decision) and kept(three.base.comments, three.ours.comments, three.theirs.comments, said)
+    written = comments(text, tree.node if tree else None)
+    return fits(tree, decision) and kept(three.base.comments, three.ours.comments, three.theirs.comments, written)
 
 
 def _choosable(text: str, decision: Decision) -> bool:
-    """Whether all is well with our side of every conflict, with theirs, and with theirs in a single one."""
-    found = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
-    one_by_one = (conflict_hunks.picked(text, partial(_theirs_in, each)) for each in found)
-    if not found or not all(_readable(picked) for picked in one_by_one):
+    """Whether the text is valid with our side of all conflicts, with theirs, and with theirs in any single one."""
+    hunks = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
+    one_by_one = (conflict_hunks.picked(text, partial(_theirs_in, hunk)) for hunk in hunks)
+    if not hunks or not all(_readable(picked) for picked in one_by_one):
         return False
-    ours, theirs = (
-        conflict_hunks.picked(text, lambda each: each.ours),
-        conflict_hunks.picked(text, lambda each: each.theirs),
-    )
+    ours = conflict_hunks.picked(text, lambda hunk: hunk.ours)
+    theirs = conflict_hunks.picked(text, lambda hunk: hunk.theirs)
     if not (_readable(ours) and _readable(theirs)):
         return False
-    # Where conflicts share their markers, a side has there all that it says and nothing of the other.
-    alone = len(found) < sum(1 for _ in conflicts(decision))
+    # Conflicts that share markers can be chosen only together: then either side isn't a full merge.
+    alone = len(hunks) < sum(1 for _ in conflicts(decision))
     return alone or (fits(read(ours), decision) and fits(read(theirs), decision, theirs=True))
 
 
-def _theirs_in(one: conflict_hunks.Hunk, each: conflict_hunks.Hunk) -> str:
-    return each.theirs if each == one else each.ours
+def _theirs_in(chosen: conflict_hunks.Hunk, hunk: conflict_hunks.Hunk) -> str:
+    return hunk.theirs if hunk == chosen else hunk.ours
 
 
 def _readable(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The comments of a text: no merge may lose one that somebody added."""
+"""The comments of a text: a merge must not lose any."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NOTHING = Node("scalar", 0, 0, 1, 1, "plain")
 
 
 def comments(text: str, root: Node | None) -> Counter[str]:
-    """The comments of a text, whatever they are about."""
+    """Return all comments of a text."""
     if "#" not in text:
         return Counter()
     from crmtext.text.edit.comments import comments as every
@@ -20,11 +20,11 @@ def comments(text: str, root: Node | None) -> Counter[str]:
 
 
 def kept(base: Counter[str], ours: Counter[str], theirs: Counter[str], merged: Counter[str]) -> bool:
-    """Whether all is there that a side added or both left, and nothing is there more often than its writers meant."""
-    for said in {*ours, *theirs, *merged}:
-        was, here, there = base[said], ours[said], theirs[said]
+    """Whether a merge has all comments that a side added or both kept, and none too often."""
+    for comment in {*ours, *theirs, *merged}:
+        was, here, there = base[comment], ours[comment], theirs[comment]
         added, removed = max(0, here - was, there - was), max(0, was - here, was - there)
         least = max(0, was - removed) + added
-        if not least <= merged[said] <= max(least, here, there, here + there - was):
+        if not least <= merged[comment] <= max(least, here, there, here + there - was):
             return False
     return True

@@ -1,4 +1,4 @@
-"""The difference of two values as data: what was added, removed, changed or moved, and where."""
+"""The difference of two values as data: additions, removals, changes and moves, with their paths."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from crmtext.merge.matching import Keys
 
-#: Data has no place in a text.
+#: Data has no position in a text.
 _NOWHERE = Node("scalar", 0, 0, 0, 0, "plain")
 
 
 class Item(NamedTuple):
-    """A step into a list: the item's number before and after, None on the side where it is not."""
+    """A step into a list: the item's number before and after, None on the side that lacks it."""
 
     old: int | None
     new: int | None
@@ -29,7 +29,7 @@ Step = str | Item
 
 
 class Change(NamedTuple):
-    """One change at a path. `moved` is at a list: `after` has the old numbers of what stays, in the new order."""
+    """A change at a path. For `moved`, at a list, `after` has the old numbers of the kept items, in the new order."""
 
     #: `added`, `removed`, `changed` or `moved`.
     kind: str
@@ -39,41 +39,40 @@ class Change(NamedTuple):
 
 
 def compare(old: object, new: object, keys: Keys) -> tuple[Change, ...]:
-    """The changes that make the one value the other; `keys` tell the items of its lists apart."""
+    """Return the changes from one value to the other; `keys` identify the items of lists."""
     if isinstance(old, dict) and isinstance(new, dict):
         return tuple(_records(old, new, keys))
     return tuple(_compare(_tree(old), _tree(new), (), "", keys))
 
 
 def _records(old: dict[str, Any], new: dict[str, Any], keys: Keys) -> Iterator[Change]:
-    # Most keys of most records stay as they are, or are lists that became longer, and a tree takes longer to grow than
-    # a text to compare.
+    # Most values are unchanged or lists that got longer, and building a tree takes longer than comparing texts.
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in new:
             yield Change("removed", (name,), old[name])
         elif name not in old:
             yield Change("added", (name,), None, new[name])
-        elif _is_begun_by(old[name], new[name]):
+        elif _got_longer(old[name], new[name]):
             more = range(len(old[name]), len(new[name]))
             yield from (Change("added", (name, Item(None, index)), None, new[name][index]) for index in more)
         elif not _alike(old[name], new[name]):
             yield from _compare(_tree(old[name]), _tree(new[name]), (name,), name, keys)
 
 
-def _is_begun_by(old: object, new: object) -> bool:
-    """Whether a list has the items of another one and then more: each of those is the one that it was."""
+def _got_longer(old: object, new: object) -> bool:
+    """Whether a list only got more items at its end."""
     return isinstance(old, list) and isinstance(new, list) and len(old) < len(new) and _alike(old, new[: len(old)])
 
 
 def _alike(old: object, new: object) -> bool:
-    """Whether two values are written alike, which not all equal ones are: 1 and 1.0."""
+    """Whether two values are written the same way; equal ones may not be, as 1 and 1.0."""
     return old == new if type(old) is type(new) is str else repr(old) == repr(new)
 
 
 def apply(changes: Iterable[Change], data: Any) -> Any:
-    """The value after the changes."""
+    """Return the value after the changes."""
     wanted = tuple(changes)
-    if whole := [each for each in wanted if not each.path and each.kind == "changed"]:
+    if whole := [change for change in wanted if not change.path and change.kind == "changed"]:
         return whole[0].after
     if isinstance(data, dict):
         return _apply_to_map(wanted, data)
@@ -105,7 +104,7 @@ def _maps(old: _Data, new: _Data, path: tuple[Step, ...], at: str, keys: Keys) -
 
 def _lists(old: _Data, new: _Data, path: tuple[Step, ...], at: str, keys: Keys) -> Iterator[Change]:
     pairs = match(old.tree.items, new.tree.items, keys.get(at, ()))
-    # What is only perhaps the same item is told as one that went and one that came.
+    # Uncertain pairs are reported as a removed and an added item.
     lasting = {pair.old: pair.new for pair in pairs if pair.sure}
     arrived = set(lasting.values())
     for index, item in enumerate(old.data):
@@ -123,26 +122,26 @@ def _lists(old: _Data, new: _Data, path: tuple[Step, ...], at: str, keys: Keys) 
 
 
 def _apply_to_map(changes: Sequence[Change], data: dict[str, Any]) -> dict[str, Any]:
-    found = dict(data)
+    result = dict(data)
     for step, below in _by_step(changes):
         name, last = str(step), below[-1]
         if len(last.path) == 0 and last.kind == "removed":
-            del found[name]
+            del result[name]
         elif len(last.path) == 0 and last.kind in ("added", "changed"):
-            found[name] = last.after
+            result[name] = last.after
         else:
-            found[name] = apply(below, data[name])
-    return found
+            result[name] = apply(below, data[name])
+    return result
 
 
 def _apply_to_list(changes: Sequence[Change], data: list[Any]) -> list[Any]:
     items = dict(enumerate(data))
     arrived: dict[int, Any] = {}
     order: Iterable[int] | None = None
-    for each in changes:
-        if not each.path:
-            order = each.after
-    for step, below in _by_step(each for each in changes if each.path):
+    for change in changes:
+        if not change.path:
+            order = change.after
+    for step, below in _by_step(change for change in changes if change.path):
         if not isinstance(step, Item):
             continue
         if step.old is None:
@@ -151,20 +150,20 @@ def _apply_to_list(changes: Sequence[Change], data: list[Any]) -> list[Any]:
             del items[step.old]
         else:
             items[step.old] = apply(below, data[step.old])
-    found = [items[index] for index in (order if order is not None else sorted(items))]
+    result = [items[index] for index in (order if order is not None else sorted(items))]
     for index in sorted(arrived):
-        found.insert(index, arrived[index])
-    return found
+        result.insert(index, arrived[index])
+    return result
 
 
 def _by_step(changes: Iterable[Change]) -> Iterator[tuple[Step, tuple[Change, ...]]]:
-    """The changes below each step, their paths shortened by it."""
-    for step, group in groupby(changes, key=lambda each: each.path[0]):
-        yield step, tuple(Change(each.kind, each.path[1:], each.before, each.after) for each in group)
+    """The changes below each step, with paths relative to it."""
+    for step, group in groupby(changes, key=lambda change: change.path[0]):
+        yield step, tuple(Change(change.kind, change.path[1:], change.before, change.after) for change in group)
 
 
 class _Data(NamedTuple):
-    """A value, and the same as a tree that can be matched."""
+    """A value, also as a tree for matching."""
 
     data: Any
     tree: Tree
@@ -177,16 +176,16 @@ class _Data(NamedTuple):
 
 
 def _tree(data: object) -> _Data:
-    return _Data(data, _grown(data))
+    return _Data(data, _build(data))
 
 
-def _grown(data: object) -> Tree:
+def _build(data: object) -> Tree:
     if isinstance(data, dict):
-        entries = {name: _grown(value) for name, value in data.items()}
+        entries = {name: _build(value) for name, value in data.items()}
         content: Hashable = frozenset((name, tree.content) for name, tree in entries.items())
         return Tree("map", ("map", content), _NOWHERE, entries, ())
     if isinstance(data, list):
-        items = tuple(map(_grown, data))
+        items = tuple(map(_build, data))
         return Tree("list", ("list", tuple(item.content for item in items)), _NOWHERE, {}, items)
     kind = "number" if isinstance(data, int | float) and not isinstance(data, bool) else type(data).__name__
     return Tree("leaf", ("leaf", kind, data), _NOWHERE, {}, ())

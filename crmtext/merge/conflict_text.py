@@ -1,4 +1,4 @@
-"""What is left to a person: what it is called, and how a text shows it."""
+"""Conflicts left to the user: their field names, and their markers in a text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Names(NamedTuple):
-    """What the two sides are called at a conflict's markers, and how many signs these have."""
+    """The names of the two sides in conflict markers, and the length of the markers."""
 
     ours: str = "ours"
     theirs: str = "theirs"
@@ -22,20 +22,20 @@ class Names(NamedTuple):
 
 
 def field(steps: tuple[str, ...], decision: Decision) -> str:
-    """The place of a conflict as `contacts[张三].title`; empty for the whole file."""
+    """Return the field of a conflict, as `contacts[张三].title`; empty for the whole file."""
     name = ""
     for step in steps:
         if decision.kind == "list":
             decision = decision.items[int(step)]
-            name += f"[{_called(decision) or step}]"
+            name += f"[{_item_name(decision) or step}]"
         else:
             decision = decision.entries[step]
             name += f".{step}" if name else step
     return name
 
 
-def _called(item: Decision) -> str:
-    """The name of an item, which both sides agree upon; empty if there is none."""
+def _item_name(item: Decision) -> str:
+    """The name of an item if both sides agree on it; else empty."""
     named = {
         side.entries["name"].node.value
         for side in (item.ours, item.theirs)
@@ -45,24 +45,24 @@ def _called(item: Decision) -> str:
 
 
 def whole(ours: str, theirs: str, names: Names) -> str:
-    """Both texts, one to be chosen."""
+    """Return both texts in full, as one conflict."""
     begin, middle, end = conflict_hunks.signs(names.ours, names.theirs, names.size)
     return "".join((begin, _closed(ours), middle, _closed(theirs), end))
 
 
 def by_lines(base: str, ours: str, theirs: str, names: Names, readable: Callable[[str], bool]) -> str:
-    """Texts of which one cannot be read, merged by their lines.
+    """Return the merge by lines of texts of which one is unreadable.
 
-    Where no lines are in conflict, what makes the text unreadable is left to choose; the whole of both where that is
-    not in one place.
+    If no lines conflict, the stretch that makes the text unreadable becomes a conflict; if there isn't a single such
+    stretch, both texts in full.
     """
-    found = [*stretches(base, ours, theirs)]
-    parts = [together(each) for each in found]
+    hunks = [*stretches(base, ours, theirs)]
+    parts = [together(hunk) for hunk in hunks]
     if not any(isinstance(part, conflict_hunks.Hunk) for part in parts):
         texts = [str(part) for part in parts]
-        for at, each in enumerate(found):
-            if texts[at] != each.base and readable("".join((*texts[:at], each.base, *texts[at + 1 :]))):
-                parts[at] = each
+        for at, hunk in enumerate(hunks):
+            if texts[at] != hunk.base and readable("".join((*texts[:at], hunk.base, *texts[at + 1 :]))):
+                parts[at] = hunk
                 break
         else:
             return whole(ours, theirs, names)
@@ -70,7 +70,7 @@ def by_lines(base: str, ours: str, theirs: str, names: Names, readable: Callable
 
 
 def sized(text: str, names: Names) -> str:
-    """A text with the markers of the length that the repository asks for."""
+    """Return a text with conflict markers of the configured length."""
     if names.size == conflict_hunks.SIZE:
         return text
     parts = conflict_hunks.parted(text)

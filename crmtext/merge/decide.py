@@ -1,4 +1,4 @@
-"""What the merged record holds, decided on data alone: no text is looked at here."""
+"""Decisions about the merged record, made on data alone, without text."""
 
 from __future__ import annotations
 
@@ -17,71 +17,71 @@ if TYPE_CHECKING:
     from crmtext.merge.matching import Keys
 
 
-#: What tells one customer from another.
+#: The fields that identify a customer.
 _IDENTITY = ("id", "name")
 
 
 class Why(StrEnum):
-    """Why a value cannot be decided."""
+    """The reason why a value can't be decided."""
 
     CHANGED = "changed"  # both sides changed it
     ADDED = "added"  # both sides added it
-    DELETED_HERE = "deleted-here"  # ours took away what theirs changed
+    DELETED_HERE = "deleted-here"  # ours deleted a value that theirs changed
     DELETED_THERE = "deleted-there"
     REORDERED = "reordered"
     STRANGERS = "strangers"  # not two versions of one record at all
     RULE = "rule"  # together the changes break a rule of the schema
     WRITING = "writing"  # decided, but there is no safe way to write it
-    UNREADABLE = "unreadable"  # a side is no YAML map
+    UNREADABLE = "unreadable"  # a side isn't a YAML map
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """One value of the merge and what it was made of: taken as it is, put together below, or left to a person."""
+    """A merged value and its three versions: taken from a side, combined from below, or left to the user."""
 
     base: Tree | None
     ours: Tree | None
     theirs: Tree | None
-    #: The side whose value is taken whole; None with no `why` and no `kind` means that it goes.
+    #: The side whose value is taken whole; None without `why` and `kind` means a deleted value.
     taken: Tree | None = None
-    #: `map` or `list` where it is put together from `entries` or `items`.
+    #: `map` or `list` if it is combined from `entries` or `items`.
     kind: str = ""
     entries: Mapping[str, Decision] = field(default_factory=dict)
     items: tuple[Decision, ...] = ()
-    #: The items in the other order that is as good.
+    #: The items in the other possible order.
     other: tuple[Decision, ...] = ()
     why: Why | None = None
 
     @property
     def gone(self) -> bool:
-        """Whether it is no longer there."""
+        """Whether the value is deleted."""
         return self.taken is None and not self.kind and self.why is None
 
     @property
     def below(self) -> Iterator[tuple[str, Decision]]:
-        """What it is put together from, by key or number."""
+        """The decisions below this one, by key or number."""
         yield from self.entries.items()
         yield from ((str(index), item) for index, item in enumerate(self.items))
 
 
 def decide(base: Tree | None, ours: Tree | None, theirs: Tree | None, keys: Keys) -> Decision:
-    """The merge of three versions of one record; `keys` tell the items of its lists apart."""
-    made = Decision(base, ours, theirs)
-    if _settled(made) is None and _strangers(base, ours, theirs):
+    """Return the merge of three versions of a record; `keys` identify the items of its lists."""
+    draft = Decision(base, ours, theirs)
+    if _settled(draft) is None and _strangers(base, ours, theirs):
         return Decision(base, ours, theirs, why=Why.STRANGERS)
-    return _value(made, "", keys)
+    return _value(draft, "", keys)
 
 
 def inside(decision: Decision, path: str, keys: Keys) -> Decision | None:
-    """A value that was taken whole, put together from below all the same; None where it does not come to the same."""
+    """Return a value taken whole as a combination instead; None if that differs."""
     if decision.taken is None or decision.taken.kind == "leaf":
         return None
-    found = _combined(decision, path, keys)
-    return found if found is not None and fits(decision.taken, found) else None
+    combined = _combined(decision, path, keys)
+    return combined if combined is not None and fits(decision.taken, combined) else None
 
 
 def conflicts(decision: Decision, steps: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Decision]]:
-    """What is left to a person, with the keys and numbers that lead there."""
+    """Return the conflicts with the keys and numbers that lead to each."""
     if decision.why is not None:
         yield steps, decision
     for step, below in decision.below:
@@ -89,7 +89,7 @@ def conflicts(decision: Decision, steps: tuple[str, ...] = ()) -> Iterator[tuple
 
 
 def fits(tree: Tree | None, decision: Decision, *, theirs: bool = False) -> bool:
-    """Whether a value is what was decided; where it was not, whether it is ours, or `theirs`."""
+    """Whether a value matches a decision; a conflict matches our value, or `theirs`."""
     if decision.why is not None:
         return same(tree, decision.theirs if theirs else decision.ours)
     if not decision.kind:
@@ -116,34 +116,34 @@ def _fits_list(tree: Tree, order: Sequence[Decision], *, theirs: bool) -> bool:
     )
 
 
-def _value(made: Decision, path: str, keys: Keys) -> Decision:
-    settled = _settled(made)
+def _value(draft: Decision, path: str, keys: Keys) -> Decision:
+    settled = _settled(draft)
     if settled is not None:
         return settled
-    base, ours, theirs = made.base, made.ours, made.theirs
+    base, ours, theirs = draft.base, draft.ours, draft.theirs
     if ours is None or theirs is None:
         return Decision(base, ours, theirs, why=Why.DELETED_HERE if ours is None else Why.DELETED_THERE)
-    found = _combined(made, path, keys)
-    return found or Decision(base, ours, theirs, why=Why.ADDED if base is None else Why.CHANGED)
+    combined = _combined(draft, path, keys)
+    return combined or Decision(base, ours, theirs, why=Why.ADDED if base is None else Why.CHANGED)
 
 
-def _settled(made: Decision) -> Decision | None:
-    """What is clear without looking inside: both sides agree, or only one of them changed anything."""
-    base, ours, theirs = made.base, made.ours, made.theirs
+def _settled(draft: Decision) -> Decision | None:
+    """The decision if both sides agree or only one changed anything; else None."""
+    base, ours, theirs = draft.base, draft.ours, draft.theirs
     if same(ours, theirs) or same(theirs, base):
         return Decision(base, ours, theirs, ours)
     return Decision(base, ours, theirs, theirs) if same(ours, base) else None
 
 
-def _combined(made: Decision, path: str, keys: Keys) -> Decision | None:
-    """Two maps or two lists put together; None where the sides are not of one kind."""
-    ours, theirs = made.ours, made.theirs
+def _combined(draft: Decision, path: str, keys: Keys) -> Decision | None:
+    """The combination of two maps or two lists; None if the sides differ in kind."""
+    ours, theirs = draft.ours, draft.theirs
     if ours is None or theirs is None or ours.kind != theirs.kind or ours.kind == "leaf":
         return None
     if (ours.node.tag, ours.node.anchor) != (theirs.node.tag, theirs.node.anchor):
         return None
-    base = made.base if made.base is not None and made.base.kind == ours.kind else None
-    if base is None and made.base is not None and not made.base.null:
+    base = draft.base if draft.base is not None and draft.base.kind == ours.kind else None
+    if base is None and draft.base is not None and not draft.base.null:
         return None
     if ours.kind == "map":
         return Decision(base, ours, theirs, kind="map", entries=_entries(base, ours, theirs, path, keys))
@@ -151,18 +151,18 @@ def _combined(made: Decision, path: str, keys: Keys) -> Decision | None:
 
 
 def _entries(base: Tree | None, ours: Tree, theirs: Tree, path: str, keys: Keys) -> dict[str, Decision]:
-    """The entries in our order, each new one of theirs behind the one that it follows there."""
+    """The entries in our order, each new one of theirs after its predecessor there."""
     names, before = list(ours.entries), ""
     for name in theirs.entries:
         if name not in ours.entries:
             names.insert(names.index(before) + 1 if before else 0, name)
         before = name
-    found = {}
+    values = {}
     for name in names:
         was = base.entries.get(name) if base is not None else None
         below = f"{path}.{name}" if path else name
-        found[name] = _value(Decision(was, ours.entries.get(name), theirs.entries.get(name)), below, keys)
-    return {name: value for name, value in found.items() if not value.gone}
+        values[name] = _value(Decision(was, ours.entries.get(name), theirs.entries.get(name)), below, keys)
+    return {name: value for name, value in values.items() if not value.gone}
 
 
 def _list(base: Tree | None, ours: Tree, theirs: Tree, path: str, keys: Keys) -> Decision:
@@ -171,39 +171,39 @@ def _list(base: Tree | None, ours: Tree, theirs: Tree, path: str, keys: Keys) ->
         return Decision(base, ours, theirs, why=Why.REORDERED)
     decided = {id(slot): _slot(slot, f"{path}[]", keys) for slot in laid.slots}
     twice = _too_often(list(decided.values()), ours, theirs)
-    items = tuple(each for slot in laid.slots if (each := decided[id(slot)]) not in twice)
-    other = tuple(each for slot in laid.other if (each := decided[id(slot)]) not in twice)
+    items = tuple(item for slot in laid.slots if (item := decided[id(slot)]) not in twice)
+    other = tuple(item for slot in laid.other if (item := decided[id(slot)]) not in twice)
     return Decision(base, ours, theirs, kind="list", items=items, other=other)
 
 
 def _slot(slot: Slot, path: str, keys: Keys) -> Decision:
-    made = Decision(slot.base, slot.ours, slot.theirs)
-    settled = _settled(made)
+    draft = Decision(slot.base, slot.ours, slot.theirs)
+    settled = _settled(draft)
     if settled is None and not slot.sure and slot.ours is not None and slot.theirs is not None:
-        # Perhaps another item in the place of the old one: what was changed in that does not belong to this.
+        # It may be another item in the old one's place: changes to the old one don't belong to it.
         return Decision(slot.base, slot.ours, slot.theirs, why=Why.CHANGED)
-    return settled or _value(made, path, keys)
+    return settled or _value(draft, path, keys)
 
 
 def _too_often(items: Sequence[Decision], ours: Tree, theirs: Tree) -> list[Decision]:
-    """What one side added that the other side made out of an old item: an item is there as often as on one side."""
+    """Items that one side added and the other made from an old item: keep an item only as often as one side has it."""
     most = Counter(tree.content for tree in ours.items) | Counter(tree.content for tree in theirs.items)
     have = Counter(item.taken.content for item in items if item.taken is not None)
-    found = []
+    surplus = []
     for item in items:
         content = item.taken.content if item.taken is not None else None
         if content is not None and item.base is None and have[content] > most[content]:
             have[content] -= 1
-            found.append(item)
-    return found
+            surplus.append(item)
+    return surplus
 
 
 def _strangers(base: Tree | None, ours: Tree | None, theirs: Tree | None) -> bool:
-    """Whether these are records of two customers under one name: both new, or one taken for the other's heir."""
+    """Whether these are records of two customers in one file: both new, or one seen as the other's rename."""
     if ours is None or theirs is None:
         return False
     if base is not None:
-        # git takes a new record for the renamed old one where the two look alike.
+        # git sees a new record as a rename of an old one if they look alike.
         return any(len(_different(base, side, _IDENTITY)) == len(_IDENTITY) for side in (ours, theirs))
     shared = [name for name, tree in ours.entries.items() if tree.kind == "leaf" and name in theirs.entries]
     return bool(_different(ours, theirs, _IDENTITY)) or 2 * len(_different(ours, theirs, shared)) >= (len(shared) or 1)

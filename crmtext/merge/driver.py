@@ -1,4 +1,4 @@
-"""What git calls to merge a record: it starts for every file of every merge, so it loads as little as it can."""
+"""The merge driver that git runs for each file of a merge, so it imports as little as possible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crmtext.merge.matching import Keys
 
 _LARGEST = 4 * 1024 * 1024
-#: Why a value is left to a person, in words.
+#: The message for each reason.
 WHY: Mapping[Why, str] = {
     Why.CHANGED: N_("both sides changed it"),
     Why.ADDED: N_("both sides added it with different values"),
@@ -39,32 +39,32 @@ WHY: Mapping[Why, str] = {
 
 
 class Contract:
-    """The schema of the store that a merged file lies in; read only where the merge asks for it."""
+    """The schema for a merged file's store; read only if the merge needs it."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     @cached_property
     def raw(self) -> bytes | None:
-        """The team's schema, the shipped one for records of a store without its own; None for other files."""
+        """The team's schema, or the shipped one for a store without its own; None if the file isn't a record."""
         home = _home(self.path)
-        if home is not None and (found := safe_read.read(home, layout.SCHEMA, _LARGEST)) is not None:
-            # One that cannot be read is no schema, and decides nothing.
-            return found if isinstance(found, bytes) else b""
+        if home is not None and (content := safe_read.read(home, layout.SCHEMA, _LARGEST)) is not None:
+            # An unreadable schema decides nothing.
+            return content if isinstance(content, bytes) else b""
         if home is None and not f"/{self.path}".rpartition(f"/{layout.RECORDS}/")[1]:
             return None
         return layout.shipped(layout.SCHEMA).read_bytes()
 
     @cached_property
     def keys(self) -> Keys:
-        """What tells the items of its lists apart; nothing where the schema cannot be used."""
+        """The keys of its lists' items; empty if the schema is unusable."""
         try:
             return keys(json.loads(self.raw or b"{}"))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return {}
 
     def valid(self, text: str) -> bool:
-        """Whether a text is a record that the schema allows."""
+        """Whether a text is a valid record by the schema."""
         from crmtext.problem import CrmError
         from crmtext.schema import Schema
         from crmtext.text.read.load import parse
@@ -73,26 +73,26 @@ class Contract:
         try:
             return not document.problems and Schema.read(self.raw or b"{}").validator.valid(document.data)
         except CrmError:
-            # Nothing can be said by a schema that is broken itself.
+            # A broken schema can't reject anything.
             return True
 
 
 def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
-    """Merge as git asks a driver to: three files and what it calls them; the result goes over `ours`."""
-    three = [Path(each).read_bytes() for each in (base, ours, theirs)]
+    """Merge three files as git's merge driver; the result overwrites `ours`."""
+    three = [Path(name).read_bytes() for name in (base, ours, theirs)]
     contract = Contract(path)
     merged, coding = _merged(three, contract, Names(size=int(size)))
     _replace(Path(ours), merged.text.encode(coding))
-    # Of merges that crossed git makes a common ancestor first, with longer marks: nobody is asked to decide there.
+    # For criss-cross merges git first merges the ancestors, with longer markers: those conflicts aren't the user's.
     for conflict in merged.conflicts if int(size) < conflict_hunks.SIZE + 2 else ():
         from crmtext.terminal.width import printable
 
-        sys.stderr.write(printable(_told(path, conflict), keep="") + "\n")
+        sys.stderr.write(printable(_message(path, conflict), keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The driver with the arguments that git gives it: %O %A %B %L %P."""
+    """Run the driver with git's arguments: %O %A %B %L %P."""
     if len(arguments) != 5:
         sys.stderr.write(
             _("this command is run by git with %O %A %B %L %P; to set it up: crmtext hooks install") + "\n"
@@ -103,27 +103,27 @@ def main(arguments: Sequence[str]) -> int:
 
 def _merged(three: Sequence[bytes], contract: Contract, names: Names) -> tuple[Any, str]:
     try:
-        base, ours, theirs = (each.decode() for each in three)
+        base, ours, theirs = (data.decode() for data in three)
         coding = "utf-8"
     except UnicodeDecodeError:
-        # A byte for a sign and back: nothing of a file in another encoding is lost.
-        base, ours, theirs = (each.decode("latin-1") for each in three)
+        # One character for each byte, so that a file in another encoding survives unchanged.
+        base, ours, theirs = (data.decode("latin-1") for data in three)
         coding = "latin-1"
     return merge(base, ours, theirs, contract.keys, names, contract.valid if contract.raw else None), coding
 
 
 def _home(path: str) -> Path | None:
-    """The store that a file lies in; git runs a driver at the top of the work tree."""
+    """The store of a file; git runs a driver at the top of the work tree."""
     return next((folder for folder in Path(path).parents if (folder / layout.SETTINGS).is_file()), None)
 
 
 def _replace(path: Path, content: bytes) -> None:
-    # git takes what it finds there, so there must never be half of it.
+    # git uses the file as it is, so it must never be half written.
     with files.temporary(path) as fresh:
         fresh.write_bytes(content)
         fresh.replace(path)
 
 
-def _told(path: str, conflict: Conflict) -> str:
-    said = _(WHY[conflict.why])
-    return f"{path}: {conflict.field}: {said}" if conflict.field else f"{path}: {said}"
+def _message(path: str, conflict: Conflict) -> str:
+    reason = _(WHY[conflict.why])
+    return f"{path}: {conflict.field}: {reason}" if conflict.field else f"{path}: {reason}"

@@ -1,4 +1,4 @@
-"""What a file is written like as a whole: byte order mark, line ends, a line break at the end."""
+"""The style of a whole file: byte order mark, line ends, final line break."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEADER = lazy.pattern(r"[|>]([0-9]?)([-+]?)")
 
 
 class Habits(NamedTuple):
-    """How the lines of a file end, and what stands before the first and behind the last."""
+    """Whether a file has a byte order mark, CRLF line ends, and no final line break."""
 
     mark: bool
     carriage: bool
@@ -22,14 +22,14 @@ class Habits(NamedTuple):
 
 
 def bare(text: str) -> tuple[str, Habits]:
-    """The text without its habits, and these; line ends of both kinds in one file stay as they are."""
-    found = Habits(text.startswith("\ufeff"), _all_carriage(text), bool(text) and not text.endswith("\n"))
+    """Return the text without its habits, and the habits; mixed line ends stay as they are."""
+    habits = Habits(text.startswith("\ufeff"), _all_carriage(text), bool(text) and not text.endswith("\n"))
     text = text.removeprefix("\ufeff")
-    return (text.replace("\r\n", "\n") if found.carriage else text), found
+    return (text.replace("\r\n", "\n") if habits.carriage else text), habits
 
 
 def closed(text: str, last: Node) -> str:
-    """A text that ends with its `last` value, given its last line break without a change of that value."""
+    """Return a text with a final line break added without changing its `last` value."""
     if text.endswith("\n"):
         return text
     if last.style in {"literal", "folded"} and not last.value.endswith("\n"):
@@ -39,7 +39,7 @@ def closed(text: str, last: Node) -> str:
 
 
 def chosen(base: Habits, ours: Habits, theirs: Habits) -> Habits:
-    """Each habit as the side wants it that changed it."""
+    """Return each habit from the side that changed it."""
     return Habits(
         *(
             theirs_has if ours_has == base_has else ours_has
@@ -49,7 +49,7 @@ def chosen(base: Habits, ours: Habits, theirs: Habits) -> Habits:
 
 
 def dressed(text: str, habits: Habits) -> str:
-    """The text with the habits of a file."""
+    """Return the text with these habits."""
     if habits.open:
         text = text.removesuffix("\n")
     if habits.carriage:

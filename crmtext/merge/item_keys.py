@@ -1,4 +1,4 @@
-"""What tells the items of lists apart, read out of a schema without the cost of a whole data dictionary."""
+"""The keys that identify list items, read from a schema without building a data dictionary."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from crmtext.merge.matching import Keys
 
-#: A schema that refers to itself has no end; records are no deeper than this.
+#: The depth limit for schemas that refer to themselves; records aren't deeper.
 _DEEPEST = 10
 
 
 def keys(schema: Mapping[str, Any]) -> Keys:
-    """By the path of a list, as `contacts` or `transactions[].items`, what the schema marks as `x-key`."""
+    """Return the `x-key` of each list in a schema by its path, as `contacts` or `transactions[].items`."""
     return dict(_marked(schema, "", schema.get("definitions", {}), _DEEPEST))
 
 

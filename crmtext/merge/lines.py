@@ -1,4 +1,4 @@
-"""Three texts merged by their lines alone, as git does it."""
+"""Three-way merge of texts by lines, as git does it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Lines = list[str]
 
 
 def three_way(base: str, ours: str, theirs: str) -> tuple[str | Hunk, ...]:
-    """What both texts come to, with a hunk where they changed the same lines."""
-    return tuple(part for each in stretches(base, ours, theirs) if (part := together(each)))
+    """Return the merged text, with a hunk where both changed the same lines."""
+    return tuple(part for hunk in stretches(base, ours, theirs) if (part := together(hunk)))
 
 
 def stretches(base: str, ours: str, theirs: str) -> Iterator[Hunk]:
-    """The three texts side by side: what all have in common, and what stands between."""
+    """Return the three texts as stretches: lines common to all, and those between."""
     b, o, t = rows(base), rows(ours), rows(theirs)
     at = (0, 0, 0)
     for same in (*_shared(b, o, t), _Shared(len(b), len(o), len(t), 0)):
@@ -31,15 +31,15 @@ def stretches(base: str, ours: str, theirs: str) -> Iterator[Hunk]:
         at = (same.base + same.size, same.ours + same.size, same.theirs + same.size)
 
 
-def together(each: Hunk) -> str | Hunk:
-    """What both sides come to; the hunk itself where they changed the same lines."""
-    if each.ours in (each.theirs, each.base):
-        return each.theirs
-    return each.ours if each.theirs == each.base else each
+def together(hunk: Hunk) -> str | Hunk:
+    """Return the merged text of a hunk, or the hunk if both sides changed it."""
+    if hunk.ours in (hunk.theirs, hunk.base):
+        return hunk.theirs
+    return hunk.ours if hunk.theirs == hunk.base else hunk
 
 
 def rows(text: str) -> Lines:
-    """The lines of a text with their ends; only a line feed ends one."""
+    """Return the lines of a text with their ends; only a line feed ends one."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
@@ -69,28 +69,28 @@ def _shared(base: Lines, ours: Lines, theirs: Lines) -> Iterator[_Shared]:
 
 
 def _equal(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
-    """The stretches of lines that stay, as offsets in both and length."""
+    """The stretches of common lines, as offsets in both and length."""
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     middle = old[head : len(old) - tail], new[head : len(new) - tail]
-    found: list[tuple[int, int, int]] = []
+    blocks: list[tuple[int, int, int]] = []
     at = (0, 0)
-    # Lines that stand once part the texts first: to compare each `by: lilei` with all others takes seconds.
+    # Split at unique lines first: comparing each `by: lilei` with all others takes seconds.
     for a, b in (*_once(*middle), (len(middle[0]), len(middle[1]))):
         matcher = SequenceMatcher(None, middle[0][at[0] : a], middle[1][at[1] : b], autojunk=False)
-        found += [(head + at[0] + x, head + at[1] + y, size) for x, y, size in matcher.get_matching_blocks() if size]
+        blocks += [(head + at[0] + x, head + at[1] + y, size) for x, y, size in matcher.get_matching_blocks() if size]
         if a < len(middle[0]):
-            found.append((head + a, head + b, 1))
+            blocks.append((head + a, head + b, 1))
         at = (a + 1, b + 1)
-    return [(0, 0, head), *found, (len(old) - tail, len(new) - tail, tail)]
+    return [(0, 0, head), *blocks, (len(old) - tail, len(new) - tail, tail)]
 
 
 def _once(old: Lines, new: Lines) -> list[tuple[int, int]]:
-    """The lines that stand once in each of two texts, as many of them as keep their order."""
+    """The lines that are unique in each of two texts, as many as keep their order."""
     here, there = ({line: at for at, line in enumerate(text)} for text in (old, new))
     counts = Counter(old), Counter(new)
     pairs = [(here[line], there[line]) for line in here if counts[0][line] == counts[1][line] == 1]
-    # The longest run of places that rise in both: each pair knows the one before it in the best run that it ends.
+    # The longest increasing subsequence: each pair knows its predecessor in the best run that it ends.
     ends: list[tuple[int, int]] = []
     rises: list[int] = []
     before: dict[tuple[int, int], tuple[int, int] | None] = {}
@@ -107,5 +107,5 @@ def _once(old: Lines, new: Lines) -> list[tuple[int, int]]:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines two texts begin with in common."""
+    """The number of equal lines at the beginning of two texts."""
     return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""Three versions of a list laid beside each other: which items there are, and in which order."""
+"""Three-way merge of a list: its items and their order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAY = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Slot(NamedTuple):
-    """One item as each side has it; not `sure` where one side may have put another item in its place."""
+    """One item in each version; not `sure` if one side may have put another item in its place."""
 
     base: Tree | None
     ours: Tree | None
@@ -27,7 +27,7 @@ class Slot(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The items of the merged list in the order to write them, and in the other order that is as good."""
+    """The items of the merged list in the order to write, and in the other possible order."""
 
     slots: tuple[Slot, ...]
     other: tuple[Slot, ...]
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 
 def row(base: Sequence[Tree], ours: Sequence[Tree], theirs: Sequence[Tree], key: Sequence[str] = ()) -> Row:
-    """The merged list. Items that a side took away and the other left alone are gone; no slot is decided upon yet."""
+    """Return the merged list, without the items that one side deleted and the other left unchanged."""
     key = key or usual_key(base, ours, theirs)
     slots = [slot for slot in _slots(base, ours, theirs, key) if not _gone(slot)]
     mine, other = _order(slots, ours, "ours"), _order(slots, theirs, "theirs")
@@ -58,15 +58,15 @@ def row(base: Sequence[Tree], ours: Sequence[Tree], theirs: Sequence[Tree], key:
 def _slots(base: Sequence[Tree], ours: Sequence[Tree], theirs: Sequence[Tree], key: Sequence[str]) -> list[Slot]:
     mine = {pair.old: pair for pair in match(base, ours, key)}
     other = {pair.old: pair for pair in match(base, theirs, key)}
-    found: list[Slot] = []
+    slots: list[Slot] = []
     for index, tree in enumerate(base):
         pairs = mine.get(index), other.get(index)
         here = ours[pairs[0].new] if pairs[0] else None
         there = theirs[pairs[1].new] if pairs[1] else None
-        found.append(Slot(tree, here, there, all(pair.sure for pair in pairs if pair)))
+        slots.append(Slot(tree, here, there, all(pair.sure for pair in pairs if pair)))
     new_ours = _others(ours, (pair.new for pair in mine.values()))
     new_theirs = _others(theirs, (pair.new for pair in other.values()))
-    return [*found, *_added(new_ours, new_theirs, key)]
+    return [*slots, *_added(new_ours, new_theirs, key)]
 
 
 def _others(row: Sequence[Tree], matched: Iterable[int]) -> list[Tree]:
@@ -75,26 +75,26 @@ def _others(row: Sequence[Tree], matched: Iterable[int]) -> list[Tree]:
 
 
 def _added(ours: list[Tree], theirs: list[Tree], key: Sequence[str]) -> list[Slot]:
-    """What is new on both sides and equal, or has one identity, is one item."""
-    left, found = list(theirs), []
+    """The new items; those that are equal on both sides, or have the same identity, are one."""
+    left, slots = list(theirs), []
     twins = (same, partial(_one_identity, key=key) if key else _one_fuller)
     for tree in ours:
         twin = next((other for alike in twins for other in left if alike(tree, other)), None)
         if twin is not None:
             left.remove(twin)
-        found.append(Slot(None, tree, twin))
-    return found + [Slot(None, None, tree) for tree in left]
+        slots.append(Slot(None, tree, twin))
+    return slots + [Slot(None, None, tree) for tree in left]
 
 
 def _one_identity(one: Tree, other: Tree, key: Sequence[str]) -> bool:
-    """Whether two new items say the same of most of the key, and nothing different."""
+    """Whether two new items agree on most of the key and contradict none of it."""
     if identity(one, key) is None or identity(one, key) != identity(other, key):
         return False
     return 2 * sum(name in one.entries for name in key) > len(key)
 
 
 def _one_fuller(one: Tree, other: Tree) -> bool:
-    """Whether one new map is the other with more said of it."""
+    """Whether one new map is the other with more entries."""
     shorter, longer = sorted((one, other), key=lambda tree: len(tree.entries))
     return len(shorter.entries) > 1 and all(
         same(tree, longer.entries.get(name)) for name, tree in shorter.entries.items()
@@ -109,15 +109,15 @@ def _gone(slot: Slot) -> bool:
 
 
 def _order(slots: Sequence[Slot], side: Sequence[Tree], name: str) -> list[int]:
-    """The numbers of the slots that a side has, in its order."""
+    """The numbers of a side's slots, in its order."""
     at = {id(tree): index for index, slot in enumerate(slots) if (tree := getattr(slot, name)) is not None}
     return [at[id(tree)] for tree in side if id(tree) in at]
 
 
 def _woven(lead: Sequence[int], follow: Sequence[int], *, before: bool) -> list[int]:
-    """One order with what the other adds to it, each behind the one that it follows there.
+    """One order with the other's additions, each after its predecessor there.
 
-    `before` puts it in front of what the first order itself has new at that place.
+    `before` puts them before the first order's own additions at that place.
     """
     woven, known, shared = list(lead), set(lead), set(follow)
     last: int | None = None
@@ -132,7 +132,7 @@ def _woven(lead: Sequence[int], follow: Sequence[int], *, before: bool) -> list[
 
 
 def _present(slot: Slot) -> Tree:
-    return slot.ours or slot.theirs  # type: ignore[return-value]  # a slot that is left has one of the two
+    return slot.ours or slot.theirs  # type: ignore[return-value]  # a remaining slot has one of the two
 
 
 def _sorted(slots: Sequence[Slot], order: Sequence[int], kept: _Kept) -> list[int]:
@@ -140,14 +140,14 @@ def _sorted(slots: Sequence[Slot], order: Sequence[int], kept: _Kept) -> list[in
 
 
 class _Kept(NamedTuple):
-    """The order of days that a list is kept in."""
+    """The date order of a list: by which field, and in which direction."""
 
     name: str
     newest_first: bool
 
 
 def _kept_order(lists: Iterable[Sequence[Tree]], key: Sequence[str]) -> _Kept | None:
-    """By which of their days, if any, all three versions of a list are kept in order."""
+    """The date order that all three versions of a list follow, if any."""
     rows = tuple(lists)
     for name in dict.fromkeys(("date", *key)):
         days = [[_day(tree, name) for tree in row] for row in rows]
@@ -160,6 +160,6 @@ def _kept_order(lists: Iterable[Sequence[Tree]], key: Sequence[str]) -> _Kept | 
 
 
 def _day(tree: Tree, name: str) -> str:
-    """The day that an entry of an item gives, empty if it is none."""
+    """The date in an entry of an item; empty if it isn't a date."""
     value = tree.entries[name].node.value if tree.kind == "map" and name in tree.entries else ""
     return value if _DAY.match(value) else ""

@@ -1,4 +1,4 @@
-"""Which item of a list is which item of another: what a merge and a comparison hold against each other."""
+"""Matching the items of two lists, for merges and comparisons."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
     from crmtext.merge.trees import Tree
 
-    #: By the path of a list, as `contacts` or `transactions[].items`, the keys that tell its items apart.
+    #: The keys that identify a list's items, by its path, as `contacts` or `transactions[].items`.
     Keys = Mapping[str, Sequence[str]]
 
-#: What tells items apart where no schema says it, if all of them have it and no two the same.
+#: The keys for lists without a schema, if all items have one and no two share it.
 USUAL = (("id",), ("uid",), ("key",), ("name",))
 
-#: Maps that have this share of their entries in common are one map that was changed.
+#: Maps that share this part of their entries are versions of one map.
 _ALIKE = 0.5
-#: Beyond so many comparisons two lists have too little in common to look for what is alike.
+#: The most comparisons in a search for similar items.
 _MANY = 40_000
-#: Beyond so many ways to pair what is equal, its order does not count.
+#: The most possible pairs of equal items for which their order is considered.
 _MANY_EQUAL = 1_000_000
 
 
 class Pair(NamedTuple):
-    """Item `old` of one list is item `new` of the other; not `sure` where only its neighbours or looks say so."""
+    """Item `old` of one list is item `new` of the other; not `sure` if only its neighbours or similarity say so."""
 
     old: int
     new: int
@@ -39,12 +39,12 @@ class Pair(NamedTuple):
 
 @dataclass(slots=True)
 class _Rest:
-    """What is not matched yet of two lists, and the pairs found."""
+    """The unmatched items of two lists, and the pairs so far."""
 
     old: Sequence[Tree]
     new: Sequence[Tree]
     pairs: list[Pair] = field(default_factory=list)
-    #: The numbers of items, in order; dicts, for a list takes long to give up one of thousands.
+    #: The numbers of items, in order; dicts, because removal from a long list is slow.
     old_left: dict[int, None] = field(default_factory=dict)
     new_left: dict[int, None] = field(default_factory=dict)
 
@@ -57,9 +57,9 @@ class _Rest:
 
 
 def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> tuple[Pair, ...]:
-    """The pairs of two lists in the old one's order: by key, else equal, alike, the only ones, or between the same two.
+    """Return the pairs of two lists in the old order: by key, else equal, similar, sole, or with the same neighbours.
 
-    Plain values are a set: they are equal or they are not.
+    Scalars match only if equal.
     """
     rest = _Rest(old, new)
     known = key
@@ -74,20 +74,20 @@ def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> 
 
 
 def usual_key(*lists: Iterable[Tree]) -> Sequence[str]:
-    """The key that these lists' items are told apart by, judging by themselves; empty if there is none."""
+    """Return the key that identifies all items of these lists; empty if there is none."""
     rows = [tuple(row) for row in lists]
     if not any(rows):
         return ()
-    return next((key for key in USUAL if all(_told_apart(row, key) for row in rows)), ())
+    return next((key for key in USUAL if all(_is_identified(row, key) for row in rows)), ())
 
 
-def _told_apart(row: Sequence[Tree], key: Sequence[str]) -> bool:
-    found = [identity(tree, key) for tree in row]
-    return None not in found and len(set(found)) == len(found)
+def _is_identified(row: Sequence[Tree], key: Sequence[str]) -> bool:
+    identities = [identity(tree, key) for tree in row]
+    return None not in identities and len(set(identities)) == len(identities)
 
 
 def identity(tree: Tree, key: Sequence[str]) -> Hashable | None:
-    """What the key says of an item, None if nothing; some of its parts may be missing."""
+    """Return an item's values of the key, some perhaps missing; None if all are."""
     if tree.kind != "map":
         return None
     parts = tuple(None if (part := tree.entries.get(name)) is None else part.content for name in key)
@@ -95,7 +95,7 @@ def identity(tree: Tree, key: Sequence[str]) -> Hashable | None:
 
 
 def similarity(one: Tree, other: Tree) -> float:
-    """The share of the entries of two maps that both have and have the same."""
+    """Return the share of the entries of two maps that are equal in both."""
     names = {*one.entries, *other.entries}
     return len(_agreeing(one, other, names)) / (len(names) or 1)
 
@@ -109,10 +109,10 @@ def _agreeing(one: Tree, other: Tree, names: Iterable[str]) -> list[str]:
 
 
 def _by_key(rest: _Rest, key: Sequence[str]) -> None:
-    """Items with one identity: equal ones first, then in their order."""
+    """Pair items with the same identity: equal ones first, then in order."""
     olds, news = _grouped(rest.old, key), _grouped(rest.new, key)
-    for said, ours in olds.items():
-        theirs = news.get(said, [])
+    for value, ours in olds.items():
+        theirs = news.get(value, [])
         _take_equal(rest, ours, theirs)
         left = [old for old in ours if old in rest.old_left], [new for new in theirs if new in rest.new_left]
         for old, new in zip(*left, strict=False):
@@ -120,7 +120,7 @@ def _by_key(rest: _Rest, key: Sequence[str]) -> None:
 
 
 def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
-    """Pair the items that hold the same data, the first with the first."""
+    """Pair items with the same data, the first with the first."""
     waiting: dict[Hashable, deque[int]] = defaultdict(deque)
     for new in news:
         waiting[rest.new[new].content].append(new)
@@ -130,15 +130,15 @@ def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
 
 
 def _grouped(row: Sequence[Tree], key: Sequence[str]) -> dict[Hashable, list[int]]:
-    found: dict[Hashable, list[int]] = defaultdict(list)
+    groups: dict[Hashable, list[int]] = defaultdict(list)
     for index, tree in enumerate(row):
-        if (said := identity(tree, key)) is not None:
-            found[said].append(index)
-    return found
+        if (value := identity(tree, key)) is not None:
+            groups[value].append(index)
+    return groups
 
 
 def _equal(rest: _Rest) -> None:
-    """Items with the same data: those that stay in order, then those that were moved."""
+    """Pair items with the same data: those that keep their order, then moved ones."""
     old = [rest.old[index].content for index in rest.old_left]
     new = [rest.new[index].content for index in rest.new_left]
     olds, news = tuple(rest.old_left), tuple(rest.new_left)
@@ -151,7 +151,7 @@ def _equal(rest: _Rest) -> None:
 
 
 def _alike(rest: _Rest, key: Sequence[str]) -> None:
-    """Maps that have most in common, the most alike first."""
+    """Pair similar maps, the most similar first."""
     if len(rest.old_left) * len(rest.new_left) > _MANY:
         return
     for share, _distance, old, new in sorted(_scores(rest), reverse=True):
@@ -167,10 +167,9 @@ def _scores(rest: _Rest) -> Iterator[tuple[float, int, int, int]]:
 
 
 def _still_the_same(old: Tree, new: Tree, key: Sequence[str]) -> bool:
-    """Whether a map that looks alike is the same one by what its key leaves of it.
+    """Whether a similar map is the same one by its other entries.
 
-    A contact who left and the one who came share title and department; what a colleague
-    notes about the one must not end up with the other.
+    A contact who left and the successor share title and department; notes about one must not end up with the other.
     """
     if not key:
         return True
@@ -181,9 +180,9 @@ def _still_the_same(old: Tree, new: Tree, key: Sequence[str]) -> bool:
 
 
 def _only(rest: _Rest, key: Sequence[str]) -> None:
-    """The only item of each list is the same one, changed.
+    """Pair the only items of both lists, if they are maps.
 
-    With another value for the schema's key, and others that don't agree either, it may be a new one: only perhaps then.
+    The pair isn't sure if the schema's key differs and other values do too: it may be a new item.
     """
     if len(rest.old) == len(rest.new) == len(rest.old_left) == 1 and rest.old[0].kind == rest.new[0].kind == "map":
         old, new = rest.old[0], rest.new[0]
@@ -192,7 +191,7 @@ def _only(rest: _Rest, key: Sequence[str]) -> None:
 
 
 def _neighbours(rest: _Rest, key: Sequence[str]) -> None:
-    """One item out, one in, between the same two."""
+    """Pair a removed and an added item between the same neighbours."""
     if key:
         return
     there = {pair.old: pair.new for pair in rest.pairs}
@@ -202,26 +201,24 @@ def _neighbours(rest: _Rest, key: Sequence[str]) -> None:
     for old, gap in gaps.items():
         low, high = gap
         first = bisect_right(free, low)
-        alone = left[gap] == 1 == bisect_left(free, high) - first
-        if alone and free[first] in rest.new_left and _changeable(rest.old[old], rest.new[free[first]]):
-            rest.take(old, free[first], sure=False)
+        if left[gap] != 1 or bisect_left(free, high) - first != 1:
+            continue
+        new = free[first]
+        if new in rest.new_left and rest.old[old].kind == rest.new[new].kind != "leaf":
+            rest.take(old, new, sure=False)
 
 
 def _gaps(there: Mapping[int, int], rest: _Rest) -> dict[int, tuple[int, int]]:
-    """For each item that has no pair, the items of the new list that stand for its neighbours."""
+    """The new list's items between which each unpaired item was."""
     below: dict[int, int] = {}
     high = len(rest.new)
     for index in range(len(rest.old) - 1, -1, -1):
         high = there.get(index, high)
         below[index] = high
-    found: dict[int, tuple[int, int]] = {}
+    gaps: dict[int, tuple[int, int]] = {}
     low = -1
     for index in range(len(rest.old)):
         if index in rest.old_left:
-            found[index] = low, below[index]
+            gaps[index] = low, below[index]
         low = there.get(index, low)
-    return found
-
-
-def _changeable(old: Tree, new: Tree) -> bool:
-    return old.kind == new.kind != "leaf"
+    return gaps

@@ -1,4 +1,4 @@
-"""The merge of two texts that came from one: what is decided, written, and left to a person."""
+"""Three-way merge of texts: decisions, the merged text, and the conflicts left to the user."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _NO_NAMES = Names()
 
 
 class Conflict(NamedTuple):
-    """What is left to a person: as `contacts[张三].title`, empty for the whole file, and why."""
+    """A conflict: its field, as `contacts[张三].title` (empty for the whole file), and the reason."""
 
     field: str
     why: Why
 
 
 class Merged(NamedTuple):
-    """The text of a merge; with conflicts it has markers, and either side of each can be chosen."""
+    """The merged text, with markers around each conflict."""
 
     text: str
     conflicts: tuple[Conflict, ...] = ()
@@ -45,9 +45,9 @@ def merge(
     names: Names = _NO_NAMES,
     valid: Callable[[str], bool] | None = None,
 ) -> Merged:
-    """The merge of two texts that came from one.
+    """Return the merge of two texts with a common base.
 
-    `keys` tell the items of lists apart; `valid` is asked where only the schema knows whether two changes go together.
+    `keys` identify the items of lists; `valid` tests a text if only the schema knows whether two changes fit together.
     """
     if theirs in (ours, base):
         return Merged(ours)
@@ -61,16 +61,17 @@ def merge(
     if any(conflicts(decision)):
         return _left(three, decision, keys, names)
     merged = _written(three, decision, keys, names)
-    if valid and not merged.conflicts and entangled(decision) and _broken(merged.text, ours, theirs, valid):
+    suspect = not merged.conflicts and entangled(decision)
+    if valid and suspect and not valid(merged.text) and valid(ours) and valid(theirs):
         return _left(three, broken_together(decision), keys, names)
     return merged
 
 
 def _as_text(base: str, ours: str, theirs: str, names: Names) -> Merged:
-    """The merge of texts that are no records, as git makes it; what cannot be read at all is left to a person."""
+    """The merge of texts that aren't records, by lines as git does; unreadable text becomes a conflict."""
     kinds = {is_record(text) for text in (base, ours, theirs)}
     if None not in kinds or False in kinds:
-        text = by_lines(base, ours, theirs, names, lambda each: is_record(each) is not False)
+        text = by_lines(base, ours, theirs, names, lambda text: is_record(text) is not False)
         return Merged(text, (Conflict("", Why.UNREADABLE),))
     parts = three_way(base, ours, theirs)
     text = "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
@@ -81,7 +82,7 @@ def _as_text(base: str, ours: str, theirs: str, names: Names) -> Merged:
 
 
 def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
-    """The merge where all was decided; in the rare case that no text can be made of it, both texts whole."""
+    """The merge without conflicts; in the rare case that it can't be written, both texts in full."""
     text = chosen(three, decision, keys)
     if text is None:
         turned = Sides(three.base, three.theirs, three.ours)
@@ -91,14 +92,10 @@ def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merg
     return Merged(text)
 
 
-def _broken(merged: str, ours: str, theirs: str, valid: Callable[[str], bool]) -> bool:
-    return not valid(merged) and valid(ours) and valid(theirs)
-
-
 def _left(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
-    """The merge of what can be merged, the rest between markers."""
-    found = tuple(Conflict(field(steps, decision), each.why) for steps, each in conflicts(decision) if each.why)
+    """The merge with conflicts, in markers."""
+    left = tuple(Conflict(field(steps, decision), below.why) for steps, below in conflicts(decision) if below.why)
     text = in_conflict(three, decision, keys, conflict_hunks.signs(names.ours, names.theirs))
     if text is None:
-        return Merged(whole(three.ours.raw, three.theirs.raw, names), found)
-    return Merged(sized(text, names), found)
+        return Merged(whole(three.ours.raw, three.theirs.raw, names), left)
+    return Merged(sized(text, names), left)

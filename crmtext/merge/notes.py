@@ -1,4 +1,4 @@
-"""Comments and blank lines above and behind entries, merged line by line."""
+"""Line-by-line merge of the comments and blank lines above and after entries."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def unmoved(base: Mapping[str, int], ours: Mapping[str, int], theirs: Mapping[str, int]) -> frozenset[str]:
-    """The comments that each side has as often as before: none came or went, at most they were moved."""
-    return frozenset(said for said, count in base.items() if count and ours[said] == theirs[said] == count)
+    """Return the comments that each side has as often as the base: unchanged or only moved."""
+    return frozenset(comment for comment, count in base.items() if count and ours[comment] == theirs[comment] == count)
 
 
 def merged(base: str, ours: str, theirs: str, still: AbstractSet[str]) -> str:
-    """The lines above or behind an entry with each side's changes; comments that are `still` there stay with ours."""
-    was, here, there = _said(base), _said(ours), _said(theirs)
+    """Return the lines above or after an entry with both sides' changes; comments in `still` stay where ours are."""
+    was, here, there = _stripped(base), _stripped(ours), _stripped(theirs)
     if there in (was, here):
         return ours
     if here == was and not still & ({*was} ^ {*there}):
@@ -36,28 +36,28 @@ def merged(base: str, ours: str, theirs: str, still: AbstractSet[str]) -> str:
 
 
 def fresh(theirs: str, still: AbstractSet[str]) -> str:
-    """The lines above an entry that theirs add, without the comments that they only moved there."""
+    """Return the lines above a new entry of theirs, without comments only moved there."""
     return "".join(line for line in rows(theirs) if line.strip() not in still)
 
 
 def orphans(both: Both, left: Iterable[Part]) -> dict[int, str]:
-    """Comments that a side wrote to what the other took away, by the node of what follows there, 0 for the end."""
+    """Return comments added to entries that the other side deleted, by the id of the next node, 0 for the end."""
     known = {id(part.node) for part in left}
     if all(id(part.node) in known for side in (both.ours, both.theirs) for part in side.inside):
         return {}
     before = _comments(both.base) if both.base else Counter[str]()
-    found: dict[int, str] = {}
+    kept: dict[int, str] = {}
     for side in (both.ours, both.theirs):
         waiting: list[str] = []
         for part in side.inside:
             if id(part.node) in known:
-                found[id(part.node)] = "".join(waiting)
+                kept[id(part.node)] = "".join(waiting)
                 waiting = []
                 continue
             new = _comments(part) - before
-            waiting += (f"{' ' * both.ours.inside[0].column}{said}\n" for said in new.elements())
-        found[0] = found.get(0, "") + "".join(waiting)
-    return found
+            waiting += (f"{' ' * both.ours.inside[0].column}{comment}\n" for comment in new.elements())
+        kept[0] = kept.get(0, "") + "".join(waiting)
+    return kept
 
 
 def _comments(part: Part) -> Counter[str]:
@@ -66,12 +66,12 @@ def _comments(part: Part) -> Counter[str]:
     return comments(text, roots[0] if roots else None)
 
 
-def _taken(counts: Counter[str], said: str) -> bool:
-    """Whether a line is one of those counted, which are then one less."""
-    found = counts[said] > 0
-    counts[said] -= found
-    return found
+def _taken(counts: Counter[str], line: str) -> bool:
+    """Whether a line is among those counted; removes it once."""
+    taken = counts[line] > 0
+    counts[line] -= taken
+    return taken
 
 
-def _said(text: str) -> list[str]:
+def _stripped(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]

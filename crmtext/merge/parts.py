@@ -1,4 +1,4 @@
-"""A text in block style cut into whole lines: each entry and item with its own lines and the comments above it."""
+"""A block-style text cut into whole lines: each entry and item with its lines and the comments above."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ if TYPE_CHECKING:
 
 
 class NoRoomError(Exception):
-    """The way the texts are written leaves no place where a change could go by itself."""
+    """The layout of the texts leaves no place for a change on lines of its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """The lines of one entry of a map or item of a list; those of the whole text at the top."""
+    """The lines of an entry of a map or an item of a list; at the top, of the whole text."""
 
-    #: The value, and where its key or dash begins.
+    #: The value, and the offset of its key or dash.
     node: Node
     start: int
     #: The column of its key or dash.
     column: int
     #: Comments and blank lines above.
     lead: str
-    #: From the key or dash up to what is inside, or to the end: all of it where nothing inside has lines of its own.
+    #: From the key or dash up to the parts inside, or to the end if there are none.
     head: str
     inside: tuple[Part, ...] = ()
-    #: Comments and blank lines behind what is inside.
+    #: Comments and blank lines after the parts inside.
     tail: str = ""
 
     @property
     def inline(self) -> bool:
-        """Whether what is inside begins on the same line, as in `- name: x`."""
+        """Whether the first part inside begins on the same line, as in `- name: x`."""
         return bool(self.inside) and bool(self.head) and not self.head.endswith("\n")
 
     @property
     def body(self) -> str:
-        """Its lines without those above, the first one without its indentation."""
+        """Its lines without the lead, the first one without indentation."""
         parts = [self.head]
         for number, part in enumerate(self.inside):
             blanks = "" if self.inline and number == 0 else " " * part.column
@@ -49,32 +49,32 @@ class Part:
         return "".join((*parts, self.tail))
 
     def at(self, column: int) -> str:
-        """Its whole lines, moved to another column. Raises NoRoomError where a line cannot move."""
+        """Its whole lines, moved to another column. Raises NoRoomError if a line can't move."""
         return " " * column + moved(self.body, column - self.column)
 
     @property
     def flush(self) -> str:
-        """Its lines as a text of their own."""
+        """Its lines in the first column."""
         return self.at(0)
 
     def walk(self) -> Iterator[Part]:
-        """This part and all inside."""
+        """This part and all parts inside."""
         yield self
         for part in self.inside:
             yield from part.walk()
 
 
 def cut(text: str, root: Node) -> Part:
-    """The parts of a text that ends with a line break."""
+    """Return the parts of a text that ends with a line break."""
     start = _beginning(text, root)
-    found = _inside(text, root, (start, len(text)), inline=False) if root.style == "block" else None
-    if found is None:
+    inside = _inside(text, root, (start, len(text)), inline=False) if root.style == "block" else None
+    if inside is None:
         return Part(root, 0, 0, "", text)
-    return Part(root, start, 0, text[:start], "", *found)
+    return Part(root, start, 0, text[:start], "", *inside)
 
 
 def moved(text: str, by: int) -> str:
-    """Lines of which all but the first are moved by some columns. Raises NoRoomError where one cannot."""
+    """Return lines, all but the first moved by some columns. Raises NoRoomError if one can't move."""
     if not by:
         return text
     first, *rest = text.split("\n")
@@ -82,7 +82,7 @@ def moved(text: str, by: int) -> str:
 
 
 def shifted(text: str, by: int) -> str:
-    """Comments and blank lines moved by some columns, as far as they can."""
+    """Return comments and blank lines moved by some columns, as far as possible."""
     if not by:
         return text
     rows = text.split("\n")
@@ -100,14 +100,14 @@ def _moved_line(line: str, by: int) -> str:
 
 
 def _beginning(text: str, root: Node) -> int:
-    """Where the first line is that may belong to an entry: behind `---` where there is one."""
+    """The offset of the first line for entries: after `---` if there is one."""
     before = text[: root.start]
     at = 0 if before.startswith("---") else before.rfind("\n---") + 1
     return _next_line(text, at) if before[at:].startswith("---") else 0
 
 
 def _inside(text: str, node: Node, region: tuple[int, int], *, inline: bool) -> tuple[tuple[Part, ...], str] | None:
-    """The parts of a block map or list and what is left behind them; None where they do not begin on own lines."""
+    """The parts of a block map or list and the text after them; None if they don't begin on lines of their own."""
     starts = _starts(text, node)
     if starts is None or not starts:
         return None
@@ -122,11 +122,11 @@ def _inside(text: str, node: Node, region: tuple[int, int], *, inline: bool) -> 
         if end > following:
             return None
         edges.append(_edge(text, end, following, column))
-    made = (
+    parts = (
         _part(text, node, index, (edges[index], starts[index], edges[index + 1]), inline=inline and index == 0)
         for index in range(len(starts))
     )
-    return tuple(made), text[edges[-1] : region[1]]
+    return tuple(parts), text[edges[-1] : region[1]]
 
 
 def _part(text: str, node: Node, index: int, places: tuple[int, int, int], *, inline: bool) -> Part:
@@ -138,17 +138,17 @@ def _part(text: str, node: Node, index: int, places: tuple[int, int, int], *, in
     first = block_marks.own(text, value)
     inside_inline = node.kind == "list" and _line_start(text, first) == line
     below = first if inside_inline else _next_line(text, node.keys[index].end if node.kind == "map" else start)
-    found = _inside(text, value, (below, end), inline=inside_inline) if below <= first else None
-    if found is None:
+    inside = _inside(text, value, (below, end), inline=inside_inline) if below <= first else None
+    if inside is None:
         return Part(value, start, column, lead, text[start:end])
-    return Part(value, start, column, lead, text[start:below], *found)
+    return Part(value, start, column, lead, text[start:below], *inside)
 
 
 def _starts(text: str, node: Node) -> list[int] | None:
     if node.kind == "map":
         return [key.start for key in node.keys]
-    found = [block_marks.dash(text, node, index) for index in range(len(node.children))]
-    return [at for at in found if at is not None] if None not in found else None
+    dashes = [block_marks.dash(text, node, index) for index in range(len(node.children))]
+    return [at for at in dashes if at is not None] if None not in dashes else None
 
 
 def _content_end(node: Node, index: int, start: int) -> int:
@@ -156,7 +156,7 @@ def _content_end(node: Node, index: int, start: int) -> int:
 
 
 def _edge(text: str, start: int, end: int, column: int) -> int:
-    """How far the comments behind an entry belong to it: those that are indented deeper than it is."""
+    """The end of an entry's trailing comments: those indented deeper than the entry."""
     edge = at = start
     while at < end:
         following = _next_line(text, at)

@@ -1,4 +1,4 @@
-"""Changes that are right on each side and break a rule of the schema together."""
+"""Changes that are valid on each side but break a schema rule together."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def entangled(decision: Decision) -> bool:
-    """Whether the sides changed different keys of one map, so that only the schema knows if these go together.
+    """Whether the sides changed different keys of one map, so that only the schema knows if they fit together.
 
-    Lists that both have and add to are no such keys: it would take most merges the time that asking the schema takes.
+    Lists on both sides don't count: otherwise most merges would have to validate, which is slow.
     """
     return _met(decision) or any(entangled(below) for _step, below in decision.below)
 
 
 def broken_together(decision: Decision) -> Decision:
-    """The same decision with what the sides changed beside each other left to a person."""
+    """Return the decision with those changes turned into conflicts."""
     if _met(decision):
         changed = {*_changed(decision, theirs=False), *_changed(decision, theirs=True)}
         left = {

@@ -1,4 +1,4 @@
-"""The three texts of a merge, each read once."""
+"""The three texts of a merge, each parsed once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Side:
-    """One text, also without the habits of its file, and its data; None where there is nothing in it."""
+    """One text, raw and without file habits, and its tree; None if it is empty."""
 
     raw: str
     text: str
@@ -29,7 +29,7 @@ class Side:
 
     @cached_property
     def comments(self) -> Counter[str]:
-        """Its comments, each as often as it stands there."""
+        """Its comments with their counts."""
         return comments(self.text, self.tree.node if self.tree else None)
 
     @cached_property
@@ -40,7 +40,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Sides:
-    """What both started from, and what each made of it."""
+    """The base and the two sides of a merge."""
 
     base: Side
     ours: Side
@@ -48,7 +48,7 @@ class Sides:
 
     @cached_property
     def parts(self) -> dict[int, Part]:
-        """The parts of all three by their node."""
+        """The parts of all three by the id of their node."""
         every = (part for side in (self.base, self.ours, self.theirs) if side.part for part in side.part.walk())
         return {id(part.node): part for part in every}
 
@@ -59,7 +59,7 @@ class Sides:
         return file_style.chosen(before, self.ours.habits, self.theirs.habits)
 
     def finished(self, text: str) -> Iterator[str]:
-        """A merged text as it may be put into the file, the best first."""
+        """The possible file contents for a merged text, the best first."""
         wanted = self.habits
         yield file_style.dressed(text, wanted)
         if wanted.open:
@@ -67,21 +67,21 @@ class Sides:
 
 
 def sides(base: str, ours: str, theirs: str) -> Sides:
-    """The three texts, read. Raises UnreadableError where one is not a map, or cannot be read at all."""
+    """Return the three texts parsed. Raises UnreadableError if one is unreadable or not a map."""
     try:
         return Sides(side(base), side(ours), side(theirs))
     except UnreadableError:
-        # Of merges that crossed, git makes a common ancestor first, and leaves in it what was in conflict there.
+        # For criss-cross merges git first merges the ancestors and leaves conflicts in the result.
         if not conflict_hunks.marked(base):
             raise
         return Sides(side(conflict_hunks.picked(base, lambda _hunk: "")), side(ours), side(theirs))
 
 
 def side(raw: str) -> Side:
-    """One text, read. Raises UnreadableError."""
-    text, found = file_style.bare(raw)
+    """Return one text parsed. Raises UnreadableError."""
+    text, habits = file_style.bare(raw)
     tree = read(text)
-    if tree is None or not found.open:
-        return Side(raw, text, found, tree)
+    if tree is None or not habits.open:
+        return Side(raw, text, habits, tree)
     text = file_style.closed(text, last_leaf(tree.node))
-    return Side(raw, text, found, read(text))
+    return Side(raw, text, habits, read(text))

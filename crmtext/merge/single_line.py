@@ -1,4 +1,4 @@
-"""An entry on lines that cannot be taken apart: a value with its comment, or a list in brackets."""
+"""Merge of entries that can't be split by lines: a value with its comment, or a list in brackets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def single(both: Both) -> Block:
-    """One side's value with what both have to say about it."""
+    """Return one side's value with the comments of both."""
     part = both.ours if same(both.decision.taken, both.decision.ours) else both.theirs
     value, about = _parted(part)
     if _on_lines(both.ours) == _on_lines(both.theirs):
@@ -36,7 +36,7 @@ def single(both: Both) -> Block:
 
 
 def rewritten(both: Both) -> Block:
-    """The text of one side, ours where it can be, edited so that it holds what was decided."""
+    """Return one side's text (ours if possible), edited to hold the decision."""
     from crmtext.problem import CrmError
     from crmtext.text.edit.rewrite import Set, rewrite
 
@@ -50,44 +50,46 @@ def rewritten(both: Both) -> Block:
 
 
 def head_of(both: Both) -> Block:
-    """The line of a key or dash that others follow."""
+    """Return the line of a key or dash with parts below."""
     ours, theirs = both.ours.head, both.theirs.head
     base = both.base.head if both.base and both.base.inside else ""
     return _annotated(both, _chosen(base, ours, theirs, ours), (base, ours, theirs))
 
 
 def _annotated(both: Both, body: str, texts: tuple[str, str, str]) -> Block:
-    """Lines in our column, below the comments of both sides that found no place among them."""
-    was, here, there = map(_said, texts)
-    missing = ((here - was) | (there - was)) - _said(body)
+    """Lines in our column, below the comments of both sides that they lack."""
+    was, here, there = map(_comments, texts)
+    missing = ((here - was) | (there - was)) - _comments(body)
     blanks = " " * both.ours.column
-    return Block("".join(f"{blanks}{said}\n" for said in missing.elements()), blanks + moved(body, both.ours.column))
+    return Block(
+        "".join(f"{blanks}{comment}\n" for comment in missing.elements()), blanks + moved(body, both.ours.column)
+    )
 
 
-def _said(text: str) -> Counter[str]:
+def _comments(text: str) -> Counter[str]:
     return comments(text, compose(text))
 
 
 def _parted(part: Part) -> tuple[str, str]:
-    """A value with its key or dash, and what stands behind it, in the first column."""
+    """A value with its key or dash, and the text after it, in the first column."""
     body, end = part.body, part.node.end - part.start
     return moved(body[:end], -part.column), shifted(body[end:], -part.column)
 
 
 def _chosen(base: str, ours: str, theirs: str, otherwise: str) -> str:
-    """The side that changed something, if only one did."""
+    """The text of the side that changed it, if only one did."""
     if ours in (theirs, base):
         return theirs
     return ours if theirs == base else otherwise
 
 
 def _on_lines(part: Part) -> bool:
-    """Whether a value ends with lines of its own, behind which no comment can stand."""
+    """Whether a value ends with lines of its own, after which no comment can be."""
     return part.node.style in {"literal", "folded"} or bool(part.inside)
 
 
 def _pointer(text: str) -> str:
-    """Where in the text of one entry or item its value is."""
+    """The pointer to the value in the text of one entry or item."""
     root = compose(text)
     if root is None or root.kind == "scalar":
         raise NoRoomError
@@ -95,7 +97,7 @@ def _pointer(text: str) -> str:
 
 
 def _value(decision: Decision) -> Value:
-    """What was decided as data to write."""
+    """The decision as data to write."""
     if decision.why is not None:
         raise NoRoomError
     if decision.kind == "map":

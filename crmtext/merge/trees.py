@@ -1,4 +1,4 @@
-"""A file's data as a merge and a comparison see it: the order of keys does not count, the writing does not count."""
+"""A file's data for merges and comparisons: the order of keys and the formatting don't count."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 class UnreadableError(Exception):
-    """A text that is not one map of keys that each stand once."""
+    """The text isn't one map with unique keys."""
 
 
 class NoRecordError(UnreadableError):
-    """A text that is well-formed, and not one map: a list, or several documents."""
+    """The text is well-formed but isn't one map: a list, or several documents."""
 
 
-# Not frozen, for there are thousands of them in a merge; nobody changes one all the same.
+# Not frozen, for speed: a merge builds thousands. Never modified.
 @dataclass(slots=True, eq=False)
 class Tree:
-    """A value and where it stands. Two with the same `content` hold the same data."""
+    """A value and its node. Two with the same `content` hold the same data."""
 
     #: `map`, `list` or `leaf`.
     kind: str
@@ -38,7 +38,7 @@ class Tree:
 
     @property
     def null(self) -> bool:
-        """Whether nothing is said here."""
+        """Whether the value is null."""
         return self.content == _NULL
 
 
@@ -46,24 +46,24 @@ _NULL = (None, None, "null", "")
 _NONE: Mapping[str, Tree] = MappingProxyType({})
 
 
-# A merge proves the same text by several questions, and to read a long record takes most of its time.
+# A merge reads the same text several times, and reading a long record takes most of its time.
 @lru_cache(maxsize=4)
 def read(text: str) -> Tree | None:
-    """The tree of a text that is one map, None of one that holds nothing. Raises UnreadableError for anything else."""
-    found = parsed(text)
-    if found is None:
+    """Return the tree of a text that is one map, None for an empty one. Raises UnreadableError for any other."""
+    roots = parsed(text)
+    if roots is None:
         raise UnreadableError("not YAML")
-    if len(found) > 1:
+    if len(roots) > 1:
         raise NoRecordError("several documents")
-    if not found or (found[0].empty and not found[0].tag):
+    if not roots or (roots[0].empty and not roots[0].tag):
         return None
-    if found[0].kind != "map":
+    if roots[0].kind != "map":
         raise NoRecordError("not a map")
-    return grown(found[0])
+    return grown(roots[0])
 
 
 def is_record(text: str) -> bool | None:
-    """Whether a text is one map, or nothing; None for one that is well-formed and something else."""
+    """Whether a text is one map or empty; None for well-formed text of another kind."""
     try:
         read(text)
     except NoRecordError:
@@ -74,7 +74,7 @@ def is_record(text: str) -> bool | None:
 
 
 def grown(node: Node) -> Tree:
-    """The tree of a node. Raises UnreadableError where a key is no text or stands twice."""
+    """Return the tree of a node. Raises UnreadableError if a key isn't text or is duplicated."""
     if node.kind == "scalar":
         return Tree("leaf", (node.tag, node.anchor, *meaning(node.value, plain=node.plain)), node, _NONE, ())
     if node.kind == "alias":
@@ -93,7 +93,7 @@ def grown(node: Node) -> Tree:
 
 
 def same(one: Tree | None, other: Tree | None) -> bool:
-    """Whether both hold the same data, or both are not there."""
+    """Whether both hold the same data, or both are missing."""
     if one is None or other is None:
         return one is other
     return one.content == other.content

@@ -1,4 +1,4 @@
-"""The text of a decision: our lines, with what theirs changed taken over as they wrote it."""
+"""The text of a decision: our lines, with their changes as they wrote them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def woven(loom: Loom, decision: Decision) -> str:
-    """The text of a decision about a whole file. Raises NoRoomError where it cannot be put together from lines."""
+    """Return the text of a decision about a whole file. Raises NoRoomError if lines alone can't express it."""
     return _block(loom, decision, "", 0).marked(loom)
 
 
 def _block(loom: Loom, decision: Decision, path: str, column: int) -> Block:
-    """The lines of an entry or item whose key or dash is to stand in this column."""
+    """The lines of an entry or item with its key or dash in this column."""
     if decision.why is not None:
         return _conflict(loom, decision, column)
     ours, theirs = loom.of(decision.ours), loom.of(decision.theirs)
@@ -50,7 +50,7 @@ def _lines_above(loom: Loom, both: Both) -> str:
 
 
 def _from_one(loom: Loom, decision: Decision, column: int) -> Block:
-    """What one side alone has lines for, as it wrote it."""
+    """The lines of a value that only one side has on lines of its own."""
     tree, part = next(_written(loom, decision), (None, None))
     if part is None:
         raise NoRoomError
@@ -60,7 +60,7 @@ def _from_one(loom: Loom, decision: Decision, column: int) -> Block:
 
 
 def _written(loom: Loom, decision: Decision) -> Iterator[tuple[Tree, Part]]:
-    """Where what was decided is written in lines of its own."""
+    """The trees and parts of the sides that have the decided value on lines of its own."""
     for tree in (decision.ours, decision.theirs):
         part = loom.of(tree)
         if tree is not None and part is not None and same(tree, decision.taken):
@@ -70,7 +70,7 @@ def _written(loom: Loom, decision: Decision) -> Iterator[tuple[Tree, Part]]:
 def _conflict(loom: Loom, decision: Decision, column: int) -> Block:
     ours, theirs = loom.of(decision.ours), loom.of(decision.theirs)
     if ours is not None and theirs is not None:
-        # Comments are no part of what is chosen: both sides' stay above it.
+        # Comments aren't part of the choice: both sides' stay above it.
         both = Both(decision, "", loom.of(decision.base), ours, theirs)
         lead = shifted(_lines_above(loom, both), column - ours.column)
         return Block(lead, ours.at(column), theirs.at(column))
@@ -87,7 +87,7 @@ def _conflict(loom: Loom, decision: Decision, column: int) -> Block:
 
 
 def _composed(loom: Loom, both: Both) -> Block:
-    """An entry that both sides changed, put together from what is inside, or from value and comment."""
+    """An entry that both sides changed, combined from its parts, or from value and comment."""
     decision, ours, theirs = both.decision, both.ours, both.theirs
     deeper = decision if decision.kind else inside(decision, both.path, loom.keys)
     if deeper is None:
@@ -117,12 +117,12 @@ def _from_inside(loom: Loom, both: Both, deeper: Decision) -> Block:
 
 
 def _with_orphans(block: Block, orphans: Mapping[int, str], parts: Iterable[Part]) -> Block:
-    """A block below the comments that were written to what stood before it and is gone."""
+    """A block below the comments of deleted entries before it."""
     return block._replace(lead="".join(orphans.get(id(part.node), "") for part in parts) + block.lead)
 
 
 def _joined(loom: Loom, head: Block, blocks: Sequence[Block], tail: str) -> Block:
-    """The lines of a key or dash and of all that is inside; the first of these may share the dash's line."""
+    """The lines of a key or dash and of its blocks; the first may share the dash's line."""
     first, *rest = blocks
     lead = head.lead
     if head.body.strip() and not head.body.endswith("\n"):
@@ -134,7 +134,7 @@ def _joined(loom: Loom, head: Block, blocks: Sequence[Block], tail: str) -> Bloc
 
 
 def _behind(dash: str, block: Block) -> Block:
-    """A block on the line of a dash; one in conflict gets the dash on both sides."""
+    """A block on the line of a dash; in a conflict both sides get the dash."""
     sides = [side for side in (block.body, block.rival) if side is not None]
     if any(side[: len(dash)].strip(" ") or len(side) <= len(dash) for side in sides):
         raise NoRoomError
@@ -146,7 +146,7 @@ def _other(block: Block) -> str:
 
 
 def _emptied(head: str, kind: str) -> str:
-    """A key or dash with nothing left inside."""
+    """A key or dash with empty brackets."""
     mark = "{}" if kind == "map" else "[]"
     before, sign, comment = head.rstrip("\n").partition(" #")
     gap = " " if before.strip() else ""

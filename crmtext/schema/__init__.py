@@ -1,4 +1,4 @@
-"""What a customer's record may hold: one JSON Schema is the contract and the data dictionary."""
+"""The JSON Schema of a customer's record: contract and data dictionary in one."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Field", "Schema", "conditions"]
 
-#: Steps along paths; of each whether a path ends with it, and the steps below it.
+#: Steps of paths: whether a path ends at each, and the steps below it.
 _Tree = dict[str, tuple[bool, "_Tree"]]
 
 
 @dataclass(frozen=True)
 class Schema:
-    """One version of the contract."""
+    """One version of the schema."""
 
     data: dict[str, Any]
-    #: As it is written.
+    #: Its bytes as written.
     raw: bytes = b""
 
     @classmethod
     def read(cls, raw: bytes, path: str = SCHEMA) -> Schema:
-        """The schema in these bytes. Raises CrmError if it cannot be used."""
+        """Return the schema in these bytes. Raises CrmError if it is unusable."""
         return cls(load.read(raw, path), raw)
 
     @classmethod
@@ -48,7 +48,7 @@ class Schema:
 
     @cached_property
     def digest(self) -> str:
-        """What names its bytes."""
+        """The SHA-256 of its bytes."""
         from hashlib import sha256
 
         return sha256(self.raw).hexdigest()
@@ -69,12 +69,12 @@ class Schema:
         return {field.path: field for field in self.root.walk()}
 
     def typed(self, path: str) -> str:
-        """A field's path as people type it, in lists the first entry: `合作.合作开始日期`, `contacts[0].title`."""
+        """A field's path as users type it, with the first entry of lists: `合作.合作开始日期`, `contacts[0].title`."""
         ways = accumulate(path.split("."), "{}.{}".format)
         return ".".join(f"{self.by_path[way.removesuffix('[]')].typed}{'[0]' * way.endswith('[]')}" for way in ways)
 
     def typed_at(self, pointer: str, data: Any) -> str:
-        """A place in a record as people type it; the only entry of a list needs no number: `contacts.name`."""
+        """A pointer as users type it; the only entry of a list needs no number: `contacts.name`."""
         typed = at = ""
         for step in split(pointer):
             at, field = f"{at}/{escape(step)}", self.at(at)
@@ -94,11 +94,11 @@ class Schema:
 
     @cached_property
     def validator(self) -> Validator:
-        """Says yes or no, and why not."""
+        """The validator of this schema."""
         return Validator(self.data)
 
     def at(self, pointer: str) -> Field | None:
-        """The field that a place in a record belongs to; None below open places such as `custom`."""
+        """The field at a pointer; None below open fields such as `custom`."""
         field: Field | None = self.root
         for step in split(pointer):
             if field is None:
@@ -107,26 +107,26 @@ class Schema:
         return field
 
     def sensitive(self, pointer: str) -> bool:
-        """Whether the value at a place, or anything above it, must not be quoted."""
+        """Whether the value at a pointer, or a parent, must not be quoted."""
         return any(field.mark("x-sensitive") for at in upwards(pointer) if (field := self.at(at)))
 
     def required(self, pointer: str) -> bool:
-        """Whether the key at a place may not be left out."""
+        """Whether the key at a pointer is required."""
         holder = self.at(parent(pointer))
         return holder is not None and last(pointer) in holder.resolved.get("required", ())
 
     def marked(self, name: str) -> tuple[Field, ...]:
-        """The fields that carry an `x-` mark."""
+        """The fields with an `x-` mark."""
         return self._marked.get(name, ())
 
     @cached_property
     def _marked(self) -> dict[str, tuple[Field, ...]]:
-        found: dict[str, tuple[Field, ...]] = {}
+        fields: dict[str, tuple[Field, ...]] = {}
         for field in self.by_path.values():
             for name in field.resolved:
                 if name.startswith("x-") and field.mark(name):
-                    found[name] = (*found.get(name, ()), field)
-        return found
+                    fields[name] = (*fields.get(name, ()), field)
+        return fields
 
     def using(self, definition: str) -> tuple[Field, ...]:
         """The fields that use a definition of the schema, such as `currency`."""
@@ -134,18 +134,18 @@ class Schema:
 
     @cached_property
     def _using(self) -> dict[str, tuple[Field, ...]]:
-        found: dict[str, tuple[Field, ...]] = {}
+        fields: dict[str, tuple[Field, ...]] = {}
         for field in self.by_path.values():
-            found[field.definition] = (*found.get(field.definition, ()), field)
-        return found
+            fields[field.definition] = (*fields.get(field.definition, ()), field)
+        return fields
 
     @cached_property
     def conditions(self) -> frozenset[str]:
-        """The rules that the schema names for conditions of its own."""
+        """The names of the schema's own conditional rules."""
         return frozenset(node["x-rule"] for node in conditions(self.data))
 
     def problems(self, document: Document) -> tuple[Problem, ...]:
-        """Why a document's data does not fit, one problem a mistake; none if it does."""
+        """Return the problems of a document's data, one for each mistake."""
         if self.validator.valid(document.data):
             return ()
         from crmtext.schema.explain import explain
@@ -153,24 +153,24 @@ class Schema:
         return tuple(explain(self, document))
 
     def found_in(self, document: Document) -> tuple[Problem, ...]:
-        """All that is wrong with a record taken by itself: in its text, and with its data."""
+        """Return all problems of a single record: of its text and of its data."""
         return document.problems + (() if document.data is None else self.problems(document))
 
     def discreet(self, document: Document, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems, without those source lines that hold something sensitive."""
-        found = tuple(problems)
-        if not any(problem.excerpt for problem in found):
-            return found
-        lines = {problem.place.line for problem in found if problem.rule in NEVER_SHOWN} | self.secret_lines(document)
-        # Many problems may stand in one long line.
-        secret = {excerpt for excerpt in {problem.excerpt for problem in found} if self.names_secret(excerpt)}
+        """Return the problems, with source lines removed if they hold sensitive data."""
+        shown = tuple(problems)
+        if not any(problem.excerpt for problem in shown):
+            return shown
+        lines = {problem.place.line for problem in shown if problem.rule in NEVER_SHOWN} | self.secret_lines(document)
+        # Each excerpt once: many problems may share one long line.
+        secret = {excerpt for excerpt in {problem.excerpt for problem in shown} if self.names_secret(excerpt)}
         return tuple(
             problem._replace(excerpt="") if problem.place.line in lines or problem.excerpt in secret else problem
-            for problem in found
+            for problem in shown
         )
 
     def names_secret(self, line: str) -> bool:
-        """Whether a line, which may not even parse, has a sensitive key in it, or what people call it."""
+        """Whether a line, perhaps invalid YAML, has the name of a sensitive field."""
         return self._secret_names.search(line) is not None
 
     @cached_property
@@ -182,7 +182,7 @@ class Schema:
         )
 
     def secret_lines(self, document: Document) -> set[int]:
-        """The numbers of the lines with something sensitive on them."""
+        """The numbers of the lines with sensitive data."""
         lines: set[int] = set()
         for field in self.marked("x-sensitive"):
             for pointer, _value in self.values(document.data, field.path):
@@ -191,24 +191,24 @@ class Schema:
         return lines
 
     def values(self, data: Any, path: str) -> Iterator[tuple[str, Any]]:
-        """The values in a record at a field's path, each with its pointer."""
+        """The values at a field's path in a record, with their pointers."""
         return _values(data, _steps(path), "", 0)
 
     def all_values(self, data: Any, paths: Iterable[str]) -> list[Any]:
-        """The values in a record at any of these paths, found in one pass: quicker than each with its pointer."""
-        found: list[Any] = []
-        _add_leaves(data, _tree(tuple(paths)), found)
-        return found
+        """The values at any of these paths in a record, in one pass without pointers: faster than `values`."""
+        leaves: list[Any] = []
+        _add_leaves(data, _tree(tuple(paths)), leaves)
+        return leaves
 
     def matching(self, data: Any, paths: Sequence[str], wanted: Callable[[Any], object]) -> Iterator[tuple[str, Any]]:
-        """The values in a record at any of these paths that are wanted, each with its pointer; quick if none is."""
+        """The wanted values at any of these paths in a record, with their pointers; fast if there are none."""
         if any(map(wanted, self.all_values(data, paths))):
-            found = (each for path in paths for each in self.values(data, path))
-            yield from (each for each in found if wanted(each[1]))
+            pairs = (pair for path in paths for pair in self.values(data, path))
+            yield from (pair for pair in pairs if wanted(pair[1]))
 
 
 def conditions(node: Any) -> Iterator[dict[str, Any]]:
-    """The parts of a schema that name a rule for a condition of its own."""
+    """The parts of a schema with a conditional rule's name."""
     if isinstance(node, dict) and isinstance(node.get("x-rule"), str):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
@@ -233,7 +233,7 @@ def _values(data: Any, steps: tuple[str, ...], pointer: str, at: int) -> Iterato
 
 @cache
 def _tree(paths: tuple[str, ...]) -> _Tree:
-    """The steps of several paths, each of them once."""
+    """The steps of several paths as a tree."""
     return _below([_steps(path) for path in paths])
 
 
@@ -241,21 +241,21 @@ def _below(paths: Iterable[tuple[str, ...]]) -> _Tree:
     rests: dict[str, list[tuple[str, ...]]] = {}
     for step, *rest in filter(None, paths):
         rests.setdefault(step, []).append(tuple(rest))
-    return {step: (() in each, _below(each)) for step, each in rests.items()}
+    return {step: (() in below, _below(below)) for step, below in rests.items()}
 
 
-def _add_leaves(data: Any, tree: _Tree, found: list[Any]) -> None:
-    """Add the values in a record where the paths of a tree end: one of the hottest loops of a check."""
+def _add_leaves(data: Any, tree: _Tree, leaves: list[Any]) -> None:
+    """Add a record's values at the path ends of a tree: one of the hottest loops of a check."""
     if type(data) is dict:
         for step, (ends, below) in tree.items():
             if step in data:
                 if ends:
-                    found.append(data[step])
+                    leaves.append(data[step])
                 if below:
-                    _add_leaves(data[step], below, found)
+                    _add_leaves(data[step], below, leaves)
     elif type(data) is list and "[]" in tree:
         ends, below = tree["[]"]
         if ends:
-            found += data
+            leaves += data
         for item in data if below else ():
-            _add_leaves(item, below, found)
+            _add_leaves(item, below, leaves)

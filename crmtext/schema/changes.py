@@ -1,4 +1,4 @@
-"""What differs between two schemas, and what a third one has to take over of it."""
+"""Differences of two schemas, and their merge into a third one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Absent(Enum):
-    """Stands for a value that is not there."""
+    """The marker for a missing value."""
 
     ABSENT = auto()
 
@@ -20,7 +20,7 @@ ABSENT = Absent.ABSENT
 
 
 class Change(NamedTuple):
-    """One value that differs. A step is a key; a condition in a list goes by its rule's name in brackets."""
+    """One differing value. Steps are keys; a condition in a list has its rule's name in brackets."""
 
     steps: tuple[str, ...]
     before: Any
@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The place, for people."""
+        """The path as text."""
         return "/".join(self.steps)
 
     @property
@@ -38,14 +38,14 @@ class Change(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """What a team's schema has to take over, and what it does not because the team has changed the same thing."""
+    """The changes that a team's schema takes over, and those it rejects because the team changed the same value."""
 
     wanted: tuple[Change, ...]
     kept: tuple[Change, ...]
 
 
 def changes(old: Any, new: Any, steps: tuple[str, ...] = ()) -> Iterator[Change]:
-    """Each smallest value that differs, in the order of the new schema, what was removed last."""
+    """Return the smallest differing values in the order of the new schema, removed ones last."""
     before, after = keyed(old), keyed(new)
     if before is None or after is None or isinstance(old, list) is not isinstance(new, list):
         if old != new:
@@ -56,7 +56,7 @@ def changes(old: Any, new: Any, steps: tuple[str, ...] = ()) -> Iterator[Change]
 
 
 def merge(base: Any, ours: Any, theirs: Any) -> Merge:
-    """What `ours` has to take over of what became of `base` in `theirs`."""
+    """Return the changes from `base` to `theirs` that `ours` takes over."""
     wanted, kept = [], []
     for change in changes(base, theirs):
         mine = lookup(ours, change.steps)
@@ -70,27 +70,27 @@ def merge(base: Any, ours: Any, theirs: Any) -> Merge:
             wanted.append(Change(change.steps, mine, _joined(change.before, mine, change.after)))
         else:
             kept.append(Change(change.steps, mine, change.after))
-    return Merge(tuple(each for each in wanted if each.before != each.after), tuple(kept))
+    return Merge(tuple(change for change in wanted if change.before != change.after), tuple(kept))
 
 
 def keyed(value: Any) -> Mapping[str, Any] | None:
-    """A map, or a list of conditions by their rules' names; None for all that is one value."""
+    """A map, or a list of conditions as a map by rule name; None for any other value."""
     if isinstance(value, Mapping):
         return value
-    if isinstance(value, list) and value and all(isinstance(each, dict) and "x-rule" in each for each in value):
-        return {f"[{each['x-rule']}]": each for each in value}
+    if isinstance(value, list) and value and all(isinstance(item, dict) and "x-rule" in item for item in value):
+        return {f"[{condition['x-rule']}]": condition for condition in value}
     return None
 
 
 def lookup(data: Any, steps: Iterable[str]) -> Any:
-    """The value at a place; `ABSENT` where there is none."""
+    """The value at a path; `ABSENT` if missing."""
     for step in steps:
         data = (keyed(data) or {}).get(step, ABSENT)
     return data
 
 
 def applied(data: Any, wanted: Iterable[Change]) -> Any:
-    """The data with these changes made."""
+    """Return the data with these changes applied."""
     for change in wanted:
         data = _with(data, change.steps, change.after)
     return data
@@ -99,17 +99,17 @@ def applied(data: Any, wanted: Iterable[Change]) -> Any:
 def _with(data: Any, steps: tuple[str, ...], value: Any) -> Any:
     if not steps:
         return value
-    found = dict(keyed(data) or {})
-    new = _with(found.get(steps[0], {}), steps[1:], value)
-    found = {key: item for key, item in {**found, steps[0]: new}.items() if item is not ABSENT}
-    return list(found.values()) if isinstance(data, list) else found
+    entries = dict(keyed(data) or {})
+    new = _with(entries.get(steps[0], {}), steps[1:], value)
+    entries = {key: item for key, item in {**entries, steps[0]: new}.items() if item is not ABSENT}
+    return list(entries.values()) if isinstance(data, list) else entries
 
 
 def _is_list_of_words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def _joined(base: list[str], ours: list[str], theirs: list[str]) -> list[str]:
     """Our list with what they added to the base, and without what they removed from it."""
-    kept = [each for each in ours if each in theirs or each not in base]
-    return kept + [each for each in theirs if each not in base and each not in kept]
+    kept = [word for word in ours if word in theirs or word not in base]
+    return kept + [word for word in theirs if word not in base and word not in kept]

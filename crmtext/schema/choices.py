@@ -1,4 +1,4 @@
-"""Which value of an enumeration is meant by what people type."""
+"""Enumeration values by what users type."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def chosen(field: Field, typed: str) -> str:
-    """The value of a field's choices that a typed value, label or synonym stands for."""
+    """Return the value of a field's choices for a typed value, label or synonym. Raises CrmError if unknown."""
     wanted = typed.strip().casefold()
-    found = {each.value for each in field.choices if wanted in (name.casefold() for name in each.names())}
-    if len(found) == 1:
-        return found.pop()
+    values = {choice.value for choice in field.choices if wanted in (name.casefold() for name in choice.names())}
+    if len(values) == 1:
+        return values.pop()
     close = nearest.choice(typed, field.choices, loose=True)
-    meant = "".join(each.typed for each in field.choices if each.value == close and not found)
+    meant = "".join(choice.typed for choice in field.choices if choice.value == close and not values)
     hint = did_you_mean(meant, _choices(field))
     raise usage(
         "unknown-value", _("unknown value '{value}' for {key}").format(value=typed, key=_in_a_sentence(field)), hint
@@ -29,13 +29,13 @@ def chosen(field: Field, typed: str) -> str:
 
 
 def _choices(field: Field) -> str:
-    """The values there are, and which of them stands for what is none of the others."""
+    """The hint with all values, and with the one for everything else."""
     known = _("one of: {values}").format(values=listed(field.choices))
-    other = [each for each in field.choices if each.value == "other"]
+    other = [choice for choice in field.choices if choice.value == "other"]
     return known + "\n" + _("if none of them fits: {value}").format(value=listed(other)) if other else known
 
 
 def _in_a_sentence(field: Field) -> str:
-    """A key's label as it stands in the middle of a sentence: `channel`, but `VAT number`."""
+    """A field's label inside a sentence: `channel`, but `VAT number`."""
     label = field.label
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,4 +1,4 @@
-"""The schema as a data dictionary: every key with its labels, kind and choices."""
+"""The schema as a data dictionary: fields with their labels, kinds and choices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _typed(label: str, written: str) -> str:
 
 
 class Choice(NamedTuple):
-    """A value of an enumeration, with what people call it."""
+    """A value of an enumeration with its labels and synonyms."""
 
     value: str
     labels: Mapping[str, str]
@@ -27,16 +27,16 @@ class Choice(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What it is called in the language in use."""
+        """Its label in the current language."""
         return pick(self.labels) or self.value
 
     @property
     def typed(self) -> str:
-        """What people type for it: its label where that is one Chinese word, else the value."""
+        """What users type for it: its label if that is one Chinese word, else the value."""
         return _typed(self.label, self.value)
 
     def names(self) -> Iterator[str]:
-        """Everything a person may type for it."""
+        """All names that users may type for it."""
         yield self.value
         yield from self.labels.values()
         yield from self.synonyms
@@ -44,7 +44,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Field:
-    """A key of a record: `path` names it from the top, `[]` standing for a list's items (`contacts[].title`)."""
+    """A field of a record, by its path from the top; `[]` stands for a list's items (`contacts[].title`)."""
 
     path: str
     spec: Spec
@@ -52,12 +52,12 @@ class Field:
 
     @cached_property
     def key(self) -> str:
-        """Its last step, as it is written in a file."""
+        """The last step of its path, as written in a file."""
         return self.path.removesuffix("[]").rpartition(".")[2]
 
     @cached_property
     def resolved(self) -> Spec:
-        """Its schema with a local reference merged in; what stands beside the reference wins."""
+        """Its schema with local references resolved; values beside a reference win."""
         spec = self.spec
         while "$ref" in spec:
             target = self.definitions[spec["$ref"].rpartition("/")[2]]
@@ -66,43 +66,43 @@ class Field:
 
     @property
     def definition(self) -> str:
-        """The definition of the schema that it uses, such as `currency`; empty if it has a form of its own."""
+        """The schema definition that it uses, such as `currency`; empty if none."""
         return str(self.spec.get("$ref", "")).rpartition("/")[2]
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """What it is called, by language."""
+        """Its labels by language."""
         return {"en": self.resolved.get("title", self.key), "zh": self.resolved.get("x-title-zh", self.key)}
 
     @property
     def label(self) -> str:
-        """What it is called in the language in use."""
+        """Its label in the current language."""
         return pick(self.labels)
 
     @property
     def typed(self) -> str:
-        """What people type for the key: its label where that is one Chinese word, else the key."""
+        """What users type for it: its label if that is one Chinese word, else the key."""
         return _typed(self.label, self.key)
 
     @property
     def hint(self) -> str:
-        """What to say when its value is wrong; empty if the schema says nothing."""
+        """The schema's hint for a wrong value; empty if it has none."""
         return pick(self.resolved.get("x-hint", {}))
 
     @property
     def synonyms(self) -> tuple[str, ...]:
-        """Other names that people give to the key."""
+        """Other names of the field."""
         return tuple(self.resolved.get("x-synonyms", ()))
 
     def names(self) -> Iterator[str]:
-        """Everything that the key may be called."""
+        """All names that users may type for it."""
         yield self.key
         yield from self.labels.values()
         yield from self.synonyms
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
-        """The values of an enumeration, in the schema's order; none for other kinds."""
+        """The values of an enumeration in the schema's order; empty for other kinds."""
         labels = self.resolved.get("x-enum-labels", {})
         synonyms = self.resolved.get("x-value-synonyms", {})
         values = [value for value in self.resolved.get("enum", ()) if isinstance(value, str)]
@@ -122,44 +122,44 @@ class Field:
 
     @cached_property
     def children(self) -> tuple[Field, ...]:
-        """The keys of a map, in the schema's order."""
+        """The fields of a map in the schema's order."""
         properties = self.resolved.get("properties", {})
         prefix = f"{self.path}." if self.path else ""
         return tuple(Field(prefix + key, spec, self.definitions) for key, spec in properties.items())
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
-        """The keys of this map, or of the maps that this list holds, by name."""
+        """The fields of this map, or of this list's maps, by key."""
         here = self.item if self.kind == "list" and self.item else self
         return {field.key: field for field in here.children}
 
     @cached_property
     def item(self) -> Field | None:
-        """What a list holds."""
+        """The field of a list's items."""
         items = self.resolved.get("items")
         return Field(self.path + "[]", items, self.definitions) if isinstance(items, dict) else None
 
     def child(self, key: str) -> Field | None:
-        """The field of a key of this map, or of the maps that this list holds."""
+        """The field of a key of this map, or of this list's maps."""
         return self.by_key.get(key)
 
     def named(self, typed: str) -> Field | None:
-        """The key of this map that a typed key, label or synonym means; None if it means none or several."""
+        """The field of this map for a typed key, label or synonym; None if none or several match."""
         wanted = typed.strip().casefold()
         ways: tuple[Iterator[Field], ...] = (
             (child for child in self.children if child.key.casefold() == wanted),
-            (child for child in self.children if wanted in (each.casefold() for each in child.labels.values())),
-            (child for child in self.children if wanted in (each.casefold() for each in child.synonyms)),
+            (child for child in self.children if wanted in (name.casefold() for name in child.labels.values())),
+            (child for child in self.children if wanted in (name.casefold() for name in child.synonyms)),
         )
         for way in ways:
-            found = tuple(way)
-            if found:
-                return found[0] if len(found) == 1 else None
+            fields = tuple(way)
+            if fields:
+                return fields[0] if len(fields) == 1 else None
         return None
 
     @cached_property
     def main(self) -> Field | None:
-        """The field that a text by itself is for, of a map or of what a list holds: a need's description."""
+        """The field that a single text fills, in a map or a list's maps: a need's description."""
         here = self.item or self
         keys, required = self.mark("x-key") or (), here.resolved.get("required", ())
         for names in (required, keys if len(keys) > 1 or not required else ()):
@@ -171,15 +171,15 @@ class Field:
 
     @cached_property
     def is_range(self) -> bool:
-        """Whether a range can be typed for this field: it has `min` and `max` below it."""
+        """Whether users can type a range for this field: it has `min` and `max`."""
         return {"min", "max"} <= {child.key for child in self.children}
 
     def mark(self, name: str) -> Any:
-        """The value of an `x-` mark; None where it is absent."""
+        """The value of an `x-` mark; None if absent."""
         return self.resolved.get(name)
 
     def walk(self) -> Iterator[Field]:
-        """This field and all below it."""
+        """This field and all fields below it."""
         yield self
         if self.item:
             yield from self.item.walk()

@@ -1,4 +1,4 @@
-"""Changes made in the text of a schema: whatever they do not touch stays as the team has written it."""
+"""Edits in the text of a schema: the rest stays as the team wrote it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SCALAR = lazy.pattern(r"[^ \t\r\n,\]}]+")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a value stands; of a map or list, where each entry begins and its value stands."""
+    """The offsets of a value; for a map or list, the start and value span of each entry."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Span:
 
 
 def spliced(text: str, wanted: Iterable[Change], source: str) -> str:
-    """The text with these changes made, new parts laid out as in the source; all anew where that cannot be done."""
+    """Return the text with these changes, new parts formatted as in the source; reformat everything if that fails."""
     changes = tuple(wanted)
     data = applied(json.loads(text), changes)
     new = text
@@ -60,14 +60,14 @@ def _removed(holder: Span, key: str) -> Edit:
 
 
 def _added(text: str, holder: Span, change: Change, source: str) -> Edit:
-    """The edit that puts an entry behind the one that it follows in the source, as far as that is here."""
+    """The edit that adds an entry after its predecessor in the source that is present."""
     key = change.steps[-1]
     name = "" if key.startswith("[") else f"{json.dumps(key, ensure_ascii=False)}: "
     first = min((start for start, _value in holder.entries.values()), default=holder.start + 1)
     apart = text[holder.start + 1 : first]
     entry = name + _written(change, source, _margin(text, first))
     order = list(keyed(lookup(json.loads(source), change.steps[:-1])) or {})
-    before = [each for each in order[: order.index(key)] if each in holder.entries] if key in order else []
+    before = [other for other in order[: order.index(key)] if other in holder.entries] if key in order else []
     behind = before[-1] if before else next(reversed(holder.entries), "") if key.startswith("[") else ""
     if behind:
         end = holder.entries[behind][1].end
@@ -76,7 +76,7 @@ def _added(text: str, holder: Span, change: Change, source: str) -> Edit:
 
 
 def _written(change: Change, source: str, margin: str) -> str:
-    """A value as the source has it, moved to another margin; one that is not there on one line."""
+    """A value as formatted in the source, with another margin; on one line if the source lacks it."""
     if lookup(json.loads(source), change.steps) != change.after:
         return json.dumps(change.after, ensure_ascii=False)
     span = _span(source, change.steps)
@@ -86,9 +86,9 @@ def _written(change: Change, source: str, margin: str) -> str:
 
 
 def _margin(text: str, at: int) -> str:
-    """The blanks that the line of a place begins with."""
+    """The indentation of an offset's line."""
     start = text.rfind("\n", 0, at) + 1
-    return text[start : _BLANK.match(text, start).end()]  # type: ignore[union-attr]  # it matches nothing, too
+    return text[start : _BLANK.match(text, start).end()]  # type: ignore[union-attr]  # it matches the empty text too
 
 
 def _span(text: str, steps: Iterable[str]) -> Span:
@@ -99,7 +99,7 @@ def _span(text: str, steps: Iterable[str]) -> Span:
 
 
 def _scan(text: str, at: int) -> tuple[Span, int]:
-    """The span of the value behind a place, and where it ends."""
+    """The span of the value after an offset, and its end."""
     start = _skip(text, at)
     if text[start] == '"':
         end = _text(text, start)[1]
@@ -111,7 +111,7 @@ def _scan(text: str, at: int) -> tuple[Span, int]:
 
 
 def _text(text: str, at: int) -> tuple[str, int]:
-    """The text in quotes that begins at a place, and where it ends."""
+    """The quoted text at an offset, and its end."""
     value, end = _DECODER.raw_decode(text, at)
     return str(value), end
 
@@ -132,7 +132,7 @@ def _container(text: str, start: int) -> tuple[Span, int]:
 
 
 def _named(text: str, item: Span, index: int) -> str:
-    """What an item of a list is called: a condition by its rule, others by their number."""
+    """The name of a list item: of a condition its rule, of others their number."""
     value: Any = json.loads(text[item.start : item.end])
     return f"[{value['x-rule']}]" if isinstance(value, dict) and "x-rule" in value else str(index)
 

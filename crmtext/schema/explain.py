@@ -1,4 +1,4 @@
-"""Why a record does not fit the schema, in people's words: one mistake, one message."""
+"""Validation errors as problems: one mistake, one message."""
 
 from __future__ import annotations
 
@@ -24,44 +24,44 @@ if TYPE_CHECKING:
 
 _COLON = lazy.pattern("[:：]")
 _NO_NUMBERS = frozenset({"number-too-long", "not-a-number"})
-#: No more problems of one record are looked into: what has so many is no record, and each costs a search.
+#: The most errors of one record: a file with more is no record, and each costs a search.
 _MOST = 200
 
 
 def explain(schema: Schema, document: Document) -> Iterator[Problem]:
-    """The problems of a document whose data does not fit, those of its text left out."""
-    found = (
-        problem for error in schema.validator.errors(document.data) for problem in _said(Fault(schema, document, error))
-    )
-    yield from _once([*islice(found, _MOST)], schema, document)
+    """Return the problems of a document's data, without those of its text."""
+    errors = schema.validator.errors(document.data)
+    problems = (problem for error in errors for problem in _problems(Fault(schema, document, error)))
+    yield from _once([*islice(problems, _MOST)], schema, document)
 
 
-def _said(fault: Fault) -> Iterator[Problem]:
+def _problems(fault: Fault) -> Iterator[Problem]:
     branch = _branch(fault)
     if branch is not None:
         yield _conditional(fault, branch)
     else:
-        yield from _SAYING.get(fault.error.validator, _anything)(fault)
+        yield from _BY_KEYWORD.get(fault.error.validator, _anything)(fault)
 
 
-def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[Problem]:
-    """One problem a place, the first of the order below; a key that was only mistyped is not missing as well."""
+def _once(problems: list[Problem], schema: Schema, document: Document) -> Iterator[Problem]:
+    """One problem for each place, by the order below; a mistyped key isn't reported as missing too."""
     rank = {rule: number for number, rule in enumerate(("unknown-key", "wrong-type", "number-as-text", "empty-value"))}
-    blamed = {each.place.pointer for each in document.problems if each.severity is Severity.ERROR} - {""}
-    meant = {_COLON.split(each)[0] for each in blamed} | {
+    blamed = {problem.place.pointer for problem in document.problems if problem.severity is Severity.ERROR} - {""}
+    meant = {_COLON.split(pointer)[0] for pointer in blamed} | {
         nearest.key(last(problem.place.pointer), schema, problem.place.pointer)
-        for problem in found
+        for problem in problems
         if problem.rule == "unknown-key"
     }
     seen: set[str] = set()
-    # A number that is too long, or none, is told by its text.
-    told = {(each.place.line, each.place.column) for each in document.problems if each.rule in _NO_NUMBERS}
-    # A line that a full-width space fails to indent leaves the key above it without a value.
-    emptied = {each.place.line - 1 for each in document.problems if each.rule == "fullwidth-space"}
-    for problem in sorted(found, key=lambda each: rank.get(each.rule, 9)):
+    # A number that is too long or not finite is reported with the text.
+    places = [problem.place for problem in document.problems if problem.rule in _NO_NUMBERS]
+    numbers = {(place.line, place.column) for place in places}
+    # A line indented by a full-width space leaves the key above it without a value.
+    emptied = {problem.place.line - 1 for problem in document.problems if problem.rule == "fullwidth-space"}
+    for problem in sorted(problems, key=lambda problem: rank.get(problem.rule, 9)):
         at = problem.place.pointer
         mistyped = problem.rule == "missing-key" and at in meant
-        no_number = problem.rule == "wrong-type" and (problem.place.line, problem.place.column) in told
+        no_number = problem.rule == "wrong-type" and (problem.place.line, problem.place.column) in numbers
         emptied_too = problem.rule == "empty-value" and problem.place.line in emptied
         if at in seen or mistyped or emptied_too or no_number or not blamed.isdisjoint(upwards(at)):
             continue
@@ -70,9 +70,9 @@ def _once(found: list[Problem], schema: Schema, document: Document) -> Iterator[
 
 
 def _branch(fault: Fault) -> Mapping[str, Any] | None:
-    """The conditional rule of the schema that an error comes from, if it carries a name."""
+    """The named conditional rule of the schema that an error comes from, if any."""
     node: Any = fault.schema.data
-    found = None
+    branch = None
     for step in fault.error.absolute_schema_path:
         if step == "$ref":
             node = fault.schema.data["definitions"][node["$ref"].rpartition("/")[2]]
@@ -80,10 +80,10 @@ def _branch(fault: Fault) -> Mapping[str, Any] | None:
         try:
             node = node[step]
         except (KeyError, IndexError, TypeError):
-            return found
+            return branch
         if isinstance(node, dict) and "x-rule" in node:
-            found = node
-    return found
+            branch = node
+    return branch
 
 
 def _conditional(fault: Fault, branch: Mapping[str, Any]) -> Problem:
@@ -102,14 +102,14 @@ def _conditional(fault: Fault, branch: Mapping[str, Any]) -> Problem:
 
 
 def _forbidden(fault: Fault) -> str:
-    """The key that a `false` schema forbids: jsonschema leaves it out of the error's path."""
+    """The key forbidden by a `false` schema: jsonschema omits it from the error's path."""
     if fault.error.validator is not None:
         return ""
     holder = fault.document.data
     for step in fault.error.absolute_path:
         holder = holder[step]
-    found = [key for key, value in holder.items() if value is fault.error.instance] if isinstance(holder, dict) else []
-    return str(found[0]) if found else ""
+    keys = [key for key, value in holder.items() if value is fault.error.instance] if isinstance(holder, dict) else []
+    return str(keys[0]) if keys else ""
 
 
 def _required(fault: Fault) -> Iterator[Problem]:
@@ -120,13 +120,13 @@ def _required(fault: Fault) -> Iterator[Problem]:
     ]
     for key in missing:
         field = fault.schema.at(f"{fault.pointer}/{escape(key)}")
-        said = _("'{key}' is missing").format(key=key)
+        message = _("'{key}' is missing").format(key=key)
         if field is not None and field.label.lower().replace(" ", "_") != key:
-            said = _("'{key}' ({label}) is missing").format(key=key, label=field.label)
-        # Of a key that is missing at the top no line can be shown that is to blame.
+            message = _("'{key}' ({label}) is missing").format(key=key, label=field.label)
+        # For a key missing at the top there is no line to show.
         yield fault.problem(
             "missing-key",
-            said,
+            message,
             _add_hint(key, field),
             pointer=f"{fault.pointer}/{escape(key)}",
             quote=bool(fault.pointer),
@@ -152,7 +152,7 @@ def _enum(fault: Fault) -> Iterator[Problem]:
     meant = nearest.choice(str(fault.error.instance), choices)
     fix = fixes.replaced(fault.document, fault.pointer, meant) if meant else ()
     known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
-    if meant and meant in (each.value for each in choices if fault.error.instance in tuple(each.names())):
+    if meant and meant in (choice.value for choice in choices if fault.error.instance in tuple(choice.names())):
         hint = _("use {value}").format(value=meant)
     elif meant:
         hint = did_you_mean(meant)
@@ -167,7 +167,7 @@ def _size(fault: Fault) -> Iterator[Problem]:
     if fault.error.instance in ("", [], {}):
         yield empty(fault)
         return
-    sayings = {
+    messages = {
         "minimum": _("{value} is less than {limit}"),
         "maximum": _("{value} is more than {limit}"),
         "exclusiveMinimum": _("{value} must be more than {limit}"),
@@ -177,10 +177,10 @@ def _size(fault: Fault) -> Iterator[Problem]:
         "minItems": _("'{key}' needs at least {limit} items"),
         "maxItems": _("'{key}' has more than {limit} items"),
     }
-    saying = sayings.get(fault.error.validator, _("{value} has an invalid format"))
+    message = messages.get(fault.error.validator, _("{value} has an invalid format"))
     yield fault.problem(
         "out-of-range",
-        saying.replace("{limit}", str(limit)).replace("{key}", fault.key).replace("{value}", fault.quoted),
+        message.replace("{limit}", str(limit)).replace("{key}", fault.key).replace("{value}", fault.quoted),
         fault.hint,
     )
 
@@ -211,7 +211,7 @@ def _add_hint(key: str, field: Any) -> str:
     return _("add a line '{key}: …'").format(key=key)
 
 
-_SAYING: Mapping[str, Callable[[Fault], Iterator[Problem]]] = {
+_BY_KEYWORD: Mapping[str, Callable[[Fault], Iterator[Problem]]] = {
     "type": wrong_type,
     "required": _required,
     "additionalProperties": _unknown,

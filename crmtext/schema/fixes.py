@@ -1,4 +1,4 @@
-"""Mends for values that can mean only one thing, as edits of the text."""
+"""Fixes for values with only one possible meaning, as edits of the text."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _AMOUNT = lazy.pattern(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*
 _SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "%": 1}
 _YES = {"yes": "true", "y": "true", "on": "true", "是": "true", "有": "true"}
 _NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "false", "无": "false"}
-#: What people part the items of a list with.
+#: What users separate list items with.
 SEPARATORS = lazy.pattern(r"[,，、;；]")
 _BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
 
 
 def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
-    """The text that a typed one stands for, if the same in another form fits the field's schema; else empty."""
-    plain_ = unicodedata.normalize("NFKC", typed).strip()
-    forms = (plain_, *_dates(plain_), plain_.replace(" ", ""), currencies.named(plain_), plain_.upper())
-    return next((each for each in forms if each and each != typed and fits(each, spec, schema)), "")
+    """Return the typed text in a form that fits the field's schema; empty if there is none."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    forms = (text, *_dates(text), text.replace(" ", ""), currencies.named(text), text.upper())
+    return next((form for form in forms if form and form != typed and fits(form, spec, schema)), "")
 
 
 def scalar(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
-    """The number or truth that a text stands for, as it is written plain; else empty."""
+    """Return the number or boolean that a text means, as a plain scalar; else empty."""
     text = unicodedata.normalize("NFKC", typed).strip().lower()
     truth = {**_YES, **_NO}.get(text, text)
     if truth in ("true", "false"):
@@ -57,13 +57,13 @@ def scalar(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
 
 
 def fits(candidate: Any, spec: Mapping[str, Any], schema: Schema) -> bool:
-    """Whether a value fits a part of the schema."""
+    """Whether a value is valid for a part of the schema."""
     whole = {"definitions": schema.data.get("definitions", {}), "$schema": schema.data.get("$schema", "")}
     return Validator({**whole, "allOf": [dict(spec)]}).valid(candidate)
 
 
 def iso_date(text: str) -> str:
-    """A full date in another form (2024/5/1, 2024.5.1, 2024年5月1日, 20240501) as 2024-05-01; else empty."""
+    """Return a full date in another form (2024/5/1, 2024.5.1, 2024年5月1日, 20240501) as 2024-05-01; else empty."""
     match = _DATE.match(text)
     try:
         return date(*(int(part) for part in match.groups() if part)).isoformat() if match else ""
@@ -72,12 +72,12 @@ def iso_date(text: str) -> str:
 
 
 def looks_like_date(text: str) -> bool:
-    """Whether a text has the form of a full date, whether or not there is such a day."""
+    """Whether a text has the form of a full date, valid or not."""
     return _DATE.match(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _dates(text: str) -> Iterator[str]:
-    """A date, and what is known of one that is not whole."""
+    """The ISO forms of a full date, a month, or a day without a year."""
     yield iso_date(text)
     if match := _MONTH.match(text):
         yield f"{match[1]}-{int(match[2]):02}"
@@ -86,13 +86,13 @@ def _dates(text: str) -> Iterator[str]:
 
 
 def quoted(document: Document, pointer: str) -> tuple[Edit, ...]:
-    """The edit that puts quotes round a plain value."""
+    """Return the edit that quotes a plain value."""
     node = document.node(pointer)
     return (Edit(node.start, node.end, f'"{node.value}"'),) if node and node.plain else ()
 
 
 def replaced(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
-    """The edit that puts a text in place of a scalar, its quotes kept."""
+    """Return the edit that replaces a scalar by a text and keeps its quotes."""
     node = document.node(pointer)
     if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
         return ()
@@ -102,7 +102,7 @@ def replaced(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
 
 
 def plain(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
-    """The edit that puts a plain number or truth in place of a scalar."""
+    """Return the edit that replaces a scalar by a plain number or boolean."""
     node = document.node(pointer)
     simple = node is not None and node.kind == "scalar" and node.style in ("plain", "single", "double")
     return (Edit(node.start, node.end, new),) if node and simple else ()
@@ -111,7 +111,7 @@ def plain(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
 def bracketed(
     document: Document, pointer: str, spec: Mapping[str, Any], schema: Schema
 ) -> tuple[str, tuple[Edit, ...]]:
-    """A single value as the list that was meant (empty if it fits no better), and the edit that makes it one."""
+    """Return a single value as a list in brackets (empty if that doesn't fit), and the edit for it."""
     node = document.node(pointer)
     if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
         return "", ()
@@ -123,7 +123,7 @@ def bracketed(
 
 
 def as_written(document: Document, pointer: str, value: Any) -> Any:
-    """A scalar as it stands in the text, its leading zeros included."""
+    """Return a scalar as written in the text, leading zeros included."""
     node = document.node(pointer)
     return node.value if node is not None and node.kind == "scalar" else value
 

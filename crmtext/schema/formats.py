@@ -1,4 +1,4 @@
-"""The formats that values can have, told apart in one place for both validators."""
+"""The formats of values, shared by both validators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The useful part of RFC 5321, letters of any script. Dots may stand anywhere before the @: such addresses are in use.
+# The useful part of RFC 5321, with letters of any script. Dots may be anywhere before the @: such addresses exist.
 _EMAIL = lazy.pattern(r"[^\s@\"(),:;<>\[\]\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
 _DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MOMENT = lazy.pattern(
@@ -20,7 +20,7 @@ _URI = lazy.pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 
 def is_date(value: object) -> bool:
-    """Whether a text is a day of the calendar, written 2024-05-01 (RFC 3339 full-date)."""
+    """Whether a text is a calendar day as 2024-05-01 (RFC 3339 full-date)."""
     if not isinstance(value, str):
         return True
     if not _DATE.match(value):
@@ -33,7 +33,7 @@ def is_date(value: object) -> bool:
 
 
 def is_moment(value: object) -> bool:
-    """Whether a text is a moment with an offset (RFC 3339 date-time)."""
+    """Whether a text is a time with an offset (RFC 3339 date-time)."""
     if not isinstance(value, str):
         return True
     if not _MOMENT.match(value):
@@ -46,12 +46,12 @@ def is_moment(value: object) -> bool:
 
 
 def is_email(value: object) -> bool:
-    """Whether a text can be an e-mail address; international ones are."""
+    """Whether a text can be an e-mail address, international ones included."""
     return not isinstance(value, str) or (len(value) <= 254 and _EMAIL.match(value) is not None)
 
 
 def is_uri(value: object) -> bool:
-    """Whether a text is an address with a scheme."""
+    """Whether a text is a URI with a scheme."""
     return not isinstance(value, str) or _URI.match(value) is not None
 
 

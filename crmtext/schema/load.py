@@ -1,4 +1,4 @@
-"""Reading a schema that a team may have edited: refused with words where it cannot be used safely."""
+"""Loading a schema that a team may have edited: an unsafe one is rejected with a message."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MAX_BYTES = 1024 * 1024
-#: How deep brackets go; the shipped schema takes eleven levels.
+#: The deepest brackets; the shipped schema has eleven levels.
 _DEEPEST = 40
-#: How many objects a schema holds, and how deep they are nested, with its references written out; the shipped one has
-#: 600 and takes 15 levels.
+#: The most objects and levels of a schema with its references expanded; the shipped one has 600 and 15.
 _MOST_NODES, _MOST_LEVELS = 5000, 60
 
 
 def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
-    """The schema in these bytes. Raises CrmError where it is no JSON, breaks the meta-schema or is not safe."""
+    """Return the schema in these bytes. Raises CrmError if it isn't JSON, breaks the meta-schema or is unsafe."""
     if raw == shipped():
         data: dict[str, Any] = json.loads(raw)
         return data
@@ -53,9 +52,9 @@ def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
         place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
         message = _("the schema is not JSON: {said}").format(said=error.msg)
         raise CrmError(Problem("schema-syntax", message, place, _("check for a missing comma or quote"))) from None
-    except _RefusedError as error:
+    except _RejectedError as error:
         raise _error("schema-syntax", str(error), path, _("delete it")) from None
-    problem = next(_faults(data, path), None)
+    problem = next(_problems(data, path), None)
     if problem is not None:
         raise CrmError(problem)
     return data
@@ -63,41 +62,41 @@ def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
 
 @cache
 def shipped() -> bytes:
-    """The bytes of the schema that ships with the program; they need no checking."""
+    """The bytes of the schema that ships with the program; they are known to be valid."""
     return layout.shipped(SCHEMA).read_bytes()
 
 
-class _RefusedError(Exception):
+class _RejectedError(Exception):
     pass
 
 
 def _no_number(name: str) -> float:
-    raise _RefusedError(_("the schema contains {name}, which is not a JSON number").format(name=name))
+    raise _RejectedError(_("the schema contains {name}, which is not a JSON number").format(name=name))
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    entries = dict(pairs)
+    if len(entries) < len(pairs):
         seen: set[str] = set()
         twin = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _RefusedError(_("duplicate field '{key}' in the schema").format(key=twin))
-    return found
+        raise _RejectedError(_("duplicate field '{key}' in the schema").format(key=twin))
+    return entries
 
 
-def _faults(data: Any, path: str) -> Iterator[Problem]:
+def _problems(data: Any, path: str) -> Iterator[Problem]:
     meta = Validator(json.loads((Path(__file__).parent / "meta.schema.json").read_bytes()))
     if not meta.valid(data):
         for error in meta.errors(data):
-            yield _fault(error, path)
+            yield _problem(error, path)
         return
     yield from _unsafe(data, path)
     yield from required_keys.problems(data, json.loads(shipped()), path)
 
 
-def _fault(error: Any, path: str) -> Problem:
-    """The deepest reason among alternatives, said with its place in the schema."""
+def _problem(error: Any, path: str) -> Problem:
+    """The problem of the deepest error among alternatives, with its place in the schema."""
     while error.context:
-        error = max(error.context, key=lambda each: len(each.absolute_path))
+        error = max(error.context, key=lambda cause: len(cause.absolute_path))
     where = join(error.absolute_path) or "/"
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema.get("properties", ())))
@@ -122,10 +121,10 @@ def _fault(error: Any, path: str) -> Problem:
         )
     if where.endswith("/$ref"):
         return _reference(str(error.instance), path, where)
-    said = error.message if len(error.message) < 160 else error.validator
+    reason = error.message if len(error.message) < 160 else error.validator
     return Problem(
         "schema-form",
-        _("the schema is invalid at {where}: {said}").format(where=where, said=said),
+        _("the schema is invalid at {where}: {said}").format(where=where, said=reason),
         Place(path, pointer=where),
         _("compare with the shipped schema"),
     )
@@ -172,7 +171,7 @@ def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Problem]:
-    """A definition that leads back to itself, or those that are written out longer or deeper than a record can be."""
+    """The problem of a definition that refers to itself, or of expanded definitions that are too long or too deep."""
     leads = {name: [target for _at, target in _references(_nodes(spec, ""))] for name, spec in definitions.items()}
     try:
         order = [*TopologicalSorter(leads).static_order()]
@@ -189,7 +188,8 @@ def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Pro
         nodes = [*_nodes(spec if name else {**data, "definitions": {}}, "")]
         targets = [(at.count("/") + 1, target) for at, target in _references(nodes) if target in sizes]
         sizes[name] = len(nodes) + sum(sizes[target] for _depth, target in targets)
-        levels[name] = max([at.count("/") for at, _node in nodes] + [depth + levels[each] for depth, each in targets])
+        depths = [at.count("/") for at, _node in nodes]
+        levels[name] = max(depths + [depth + levels[target] for depth, target in targets])
         if sizes[name] > _MOST_NODES or levels[name] > _MOST_LEVELS:
             message = _("with its references expanded, {where} has more than {n} parts or {levels} levels").format(
                 where=where or "/", n=_MOST_NODES, levels=_MOST_LEVELS
@@ -200,7 +200,7 @@ def _too_much(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Pro
 
 
 def _references(nodes: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, str]]:
-    """Where a definition is referred to, and its name."""
+    """The path and the definition's name of each reference."""
     for where, node in nodes:
         if isinstance(target := node.get("$ref"), str):
             yield where, target.rpartition("/")[2]

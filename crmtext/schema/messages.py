@@ -1,4 +1,4 @@
-"""What is wrong with a value's type or form, and how the same value is written rightly."""
+"""Problems of a value's type or form, with the right way to write it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def wrong_type(fault: Fault) -> Iterator[Problem]:
-    """The problem of a value that is of another kind than the schema asks for."""
+    """The problem of a value of the wrong type."""
     value, wanted = fault.error.instance, fault.error.validator_value
     simple = isinstance(value, str | bool | int | float)
     if value is None:
@@ -26,18 +26,18 @@ def wrong_type(fault: Fault) -> Iterator[Problem]:
     elif wanted == "array" and simple:
         yield _not_a_list(fault)
     else:
-        mended = fixes.scalar(value, fault.error.schema, fault.schema) if isinstance(value, str) else ""
+        fixed = fixes.scalar(value, fault.error.schema, fault.schema) if isinstance(value, str) else ""
         yield fault.problem(
             "wrong-type",
             _("'{key}' must be {wanted}, not {given}").format(key=fault.key, wanted=kind(wanted), given=kind_of(value)),
-            fault.instead(mended, _form_hint(fault, wanted)),
+            fault.instead(fixed, _form_hint(fault, wanted)),
             key=not simple,
-            fix=fixes.plain(fault.document, fault.pointer, mended) if mended else (),
+            fix=fixes.plain(fault.document, fault.pointer, fixed) if fixed else (),
         )
 
 
 def empty(fault: Fault) -> Problem:
-    """The problem of a key that has nothing behind it."""
+    """The problem of a key without a value."""
     field = fault.field
     if field and field.choices:
         hint = _("use one of: {values}").format(values=listed(field.choices))
@@ -49,7 +49,7 @@ def empty(fault: Fault) -> Problem:
 
 
 def _not_text(fault: Fault) -> Iterator[Problem]:
-    """A number or a true where text belongs: quoting mends it if the text has the form that is asked for."""
+    """A number or boolean in place of text: quotes fix it if the text has the right form."""
     if not fixes.fits(fault.written, fault.error.schema, fault.schema):
         yield wrong_form(fault, str(fault.error.schema.get("format", "")))
         return
@@ -79,37 +79,37 @@ def _not_a_list(fault: Fault) -> Problem:
 
 
 def wrong_format(fault: Fault) -> Iterator[Problem]:
-    """The problem of a text that is no date, e-mail address or the like."""
+    """The problem of a text that isn't a date, an e-mail address and so on."""
     yield wrong_form(fault, fault.error.validator_value)
 
 
 def wrong_pattern(fault: Fault) -> Iterator[Problem]:
-    """The problem of a text that does not match; a line break in it is told as such."""
+    """The problem of a text that doesn't match its pattern; a line break has its own message."""
     if any(sign in str(fault.error.instance) for sign in "\n\r"):
         message = _("'{key}' must be one line, but contains a line break").format(key=fault.key)
         yield fault.problem("line-break", message, _("put it on one line"))
-    elif fault.error.schema.get("format") != "date":  # else said by the format
+    elif fault.error.schema.get("format") != "date":  # otherwise the format reports it
         yield wrong_form(fault, "")
 
 
 def wrong_form(fault: Fault, form: str) -> Problem:
-    """The problem of a text in a wrong form, with the right one where only that can be meant."""
-    mended = fixes.value(fault.written, fault.error.schema, fault.schema)
-    sayings = {
+    """The problem of a text in a wrong form, with a fix if only one meaning is possible."""
+    fixed = fixes.value(fault.written, fault.error.schema, fault.schema)
+    messages = {
         "date": _("{value} is not a date").format(value=fault.quoted),
         "date-time": _("{value} is not a time with offset").format(value=fault.quoted),
         "email": _("{value} is not an e-mail address").format(value=fault.quoted),
         "uri": _("{value} is not a web address").format(value=fault.quoted),
     }
-    if form in sayings:
-        hint = fault.instead(mended, _hint(form, fault.written) or fault.hint)
-        return fault.problem(f"{form}-format", sayings[form], hint, fix=fault.fix(mended))
-    hint = fault.instead(mended, fault.hint)
-    if mended and mended == unicodedata.normalize("NFKC", fault.written):
+    if form in messages:
+        hint = fault.instead(fixed, _hint(form, fault.written) or fault.hint)
+        return fault.problem(f"{form}-format", messages[form], hint, fix=fault.fix(fixed))
+    hint = fault.instead(fixed, fault.hint)
+    if fixed and fixed == unicodedata.normalize("NFKC", fault.written):
         message = _("{value} contains full-width characters").format(value=fault.quoted)
-        return fault.problem("fullwidth-digits", message, hint, fix=fault.fix(mended))
+        return fault.problem("fullwidth-digits", message, hint, fix=fault.fix(fixed))
     message = _("{value} does not match the format of '{key}'").format(value=fault.quoted, key=fault.key)
-    return fault.problem("wrong-form", message, hint, fix=fault.fix(mended))
+    return fault.problem("wrong-form", message, hint, fix=fault.fix(fixed))
 
 
 def _hint(form: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a mistyped key, value or name was meant to be."""
+"""The nearest known key or value for a mistyped one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from crmtext.schema.dictionary import Choice
 
 
-#: Among more names of fields or values none is looked for, for each of the many mistakes that a record may hold.
+#: The most names to search: a record may hold many mistakes.
 _MOST = 600
 
 
 def choice(typed: str, choices: Iterable[Choice], *, loose: bool = False) -> str:
-    """The value that a typed value, label or synonym stands for; empty if none is near."""
-    values = {name: each.value for each in choices for name in reversed([*each.names()])}
-    found = _among(typed, values, loose=loose)
-    return values[found] if found else ""
+    """Return the value of the nearest value, label or synonym; empty if none is near."""
+    values = {name: entry.value for entry in choices for name in reversed([*entry.names()])}
+    near = _among(typed, values, loose=loose)
+    return values[near] if near else ""
 
 
 def _among(typed: str, known: Mapping[str, object], *, loose: bool) -> str:
@@ -31,20 +31,19 @@ def _among(typed: str, known: Mapping[str, object], *, loose: bool) -> str:
 
 
 def key(typed: str, schema: Schema, pointer: str) -> str:
-    """The pointer of the key that was meant by one typed at a pointer; empty if none is near."""
+    """Return the pointer of the nearest key to one typed at a pointer; empty if none is near."""
     return key_and_hint(typed, schema, pointer)[0]
 
 
 def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = False) -> tuple[str, str]:
-    """The pointer of the key that was meant (empty if unknown), and the hint that says so."""
+    """Return the pointer of the nearest key (empty if none), and a hint."""
     above = parent(pointer)
     here = schema.at(above)
     siblings = here.children if here else ()
     by_name = {name: field for field in siblings for name in field.names()}
-    if found := _among(typed, by_name, loose=loose):
-        meant = by_name[found]
-        said = meant.typed if loose else meant.key
-        return f"{above}/{escape(meant.key)}", did_you_mean(said)
+    if near := _among(typed, by_name, loose=loose):
+        meant = by_name[near]
+        return f"{above}/{escape(meant.key)}", did_you_mean(meant.typed if loose else meant.key)
     holder = schema.at(parent(above))
     if loose and holder and holder.kind == "list" and (main := holder.main) and typed in _main_texts(schema):
         return f"{above}/{escape(main.key)}", did_you_mean(main.typed)
@@ -61,6 +60,6 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
 
 
 def _main_texts(schema: Schema) -> set[str]:
-    """What the main texts of all lists are called: a summary is meant to be a description where there is none."""
+    """The names of the main texts of all lists: where there is no summary, a description is meant."""
     lists = (field.main for field in schema.by_path.values() if field.kind == "list")
     return {name for main in lists if main for name in main.names()}

@@ -1,12 +1,12 @@
-"""In how many ways a regular expression can match one text: a backtracking matcher tries them all before it says no.
+"""The number of ways in which a regular expression can match one text: a backtracking matcher may try them all.
 
-A pattern becomes an automaton whose states are its signs (Glushkov 1961), each step with the number of ways to take it,
+A pattern becomes an automaton whose states are its signs (Glushkov 1961), with the number of ways for each step,
 as in N. Weideman, B. van der Merwe, M. Berglund and B. Watson, "Analyzing Matching Time Behavior of Backtracking
 Regular Expression Matchers by Using Ambiguity of NFA" (CIAA 2016). Two ways round one cycle by the same text make the
-time exponential (A. Weber and H. Seidl, "On the degree of ambiguity of finite automata", 1991). Where there are none, a
-text leads from one state of a cycle to another in one way, so that only leaving a cycle can multiply the ways: by the
-length of the text where what follows may be of the cycle as well. What is counted is written out, and its ways are
-added up. Bounds are from above: nothing that is called harmless is not.
+time exponential (A. Weber and H. Seidl, "On the degree of ambiguity of finite automata", 1991). Otherwise a text leads
+from one state of a cycle to another in one way, and only leaving a cycle multiplies the ways: by the text's length if
+the following signs may also belong to the cycle. Counted repetitions are expanded and their ways added up. All bounds
+are upper bounds: a pattern called harmless is harmless.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Ranges of code points, in order.
 Signs = tuple[tuple[int, int], ...]
 
-#: Stand for the beginning and the end of a text, which no sign of it matches.
+#: The signs for the beginning and the end of a text; no character matches them.
 _BEGIN, _END = -2, -1
 _HIGHEST = 0x10FFFF
 _DIGITS: Signs = ((48, 57),)
@@ -32,22 +32,22 @@ _BLANK: Signs = (
     *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
 _UNBOUNDED = 2**31
-#: How much is looked into for all patterns of a schema, a second or two; and for one of them.
+#: The most steps of this analysis for all patterns of a schema (a second or two), and for one pattern.
 _WORK, _ONE = 3_000_000, 300_000
 
 
 class Work:
-    """What may still be looked into."""
+    """The steps left for the analysis."""
 
     def __init__(self) -> None:
         self._left, self._one = _WORK, _ONE
 
     def begin(self) -> None:
-        """Go on with another pattern."""
+        """Start with another pattern."""
         self._one = _ONE
 
     def take(self, steps: int) -> None:
-        """Take so many steps. Raises TooLargeError where none are left."""
+        """Use steps. Raises TooLargeError if none are left."""
         self._left -= steps
         self._one -= steps
         if min(self._left, self._one) < 0:
@@ -55,11 +55,11 @@ class Work:
 
 
 class TooLargeError(Exception):
-    """The pattern is larger than what is looked into."""
+    """The pattern is too large to analyse."""
 
 
 class UnknownError(Exception):
-    """The pattern holds what no automaton does; its words are the sign."""
+    """The pattern has a construct without an automaton; the argument names it."""
 
 
 class _TwoWaysError(Exception):
@@ -67,13 +67,13 @@ class _TwoWaysError(Exception):
 
 
 class Cost(NamedTuple):
-    """How the work of a search grows with the length n of a text: `ways` times n to the power of `degree`."""
+    """The growth of a search's work with the length n of a text: `ways` times n to the power of `degree`."""
 
     #: Whether it grows beyond any power.
     exponential: bool
     ways: int
     degree: int
-    #: The most repetitions without end that follow each other directly and can share a text.
+    #: The most unbounded repetitions that follow each other directly and can share a text.
     adjacent: int
     #: Whether it can match at the beginning of a text only.
     anchored: bool
@@ -86,7 +86,7 @@ class Cost(NamedTuple):
 
 @dataclass
 class _Part:
-    """A part of a pattern: where it can begin and end, and in how many ways it matches nothing."""
+    """A part of a pattern: its first and last states, and the number of ways to match nothing."""
 
     first: Counter[int] = field(default_factory=Counter)
     last: Counter[int] = field(default_factory=Counter)
@@ -124,7 +124,7 @@ class _Automaton:
             part = self.joined(part, self.node(str(operation), argument))
         return part
 
-    def node(self, name: str, argument: Any) -> _Part:  # noqa: PLR0911 - one line a kind of node
+    def node(self, name: str, argument: Any) -> _Part:  # noqa: PLR0911 - one line for each kind of node
         match name:
             case "LITERAL":
                 return self.state(((argument, argument),))
@@ -147,13 +147,13 @@ class _Automaton:
         raise UnknownError(name)
 
     def edge(self, where: str) -> _Part:
-        """A place between signs: the beginning and the end are signs that stand once; others change no way."""
+        """A position: the beginning and the end become signs; others don't change the ways."""
         if where in ("AT_BEGINNING", "AT_BEGINNING_STRING"):
             return self.state(((_BEGIN, _BEGIN),))
         return self.state(((_END, _END),)) if where in ("AT_END", "AT_END_STRING") else _Part()
 
     def branches(self, branches: Sequence[list[Any]]) -> _Part:
-        """Alternatives; of those that begin alike the beginning counts once, for a wrong one fails behind it."""
+        """Alternatives; an equal beginning counts once, because a wrong alternative fails after it."""
         alike: dict[str, list[list[Any]]] = {}
         for number, branch in enumerate(branches):
             plain = bool(branch) and str(branch[0][0]) in ("LITERAL", "NOT_LITERAL", "ANY", "IN")
@@ -186,7 +186,7 @@ class _Automaton:
 
 
 def cost(parsed: Any, work: Work) -> Cost:
-    """What a pattern, parsed by Python, costs. Raises TooLargeError, or UnknownError for what has no automaton."""
+    """Return the cost of a parsed pattern. Raises TooLargeError, or UnknownError if it has no automaton."""
     work.begin()
     automaton = _Automaton(work)
     endless = Cost(exponential=True, ways=0, degree=0, adjacent=0, anchored=False)
@@ -210,7 +210,7 @@ def cost(parsed: Any, work: Work) -> Cost:
             inside = [end for end in automaton.steps[state] if home[end] == number]
             automaton.work.take(len(leaving) * len(inside))
             for end in leaving:
-                overlaps = any(_overlap(automaton.signs[end], automaton.signs[each]) for each in inside)
+                overlaps = any(_overlap(automaton.signs[end], automaton.signs[other]) for other in inside)
                 shared |= overlaps
                 degree = max(degree, degrees[home[end]])
                 row = max(row, adjacent[home[end]] if overlaps or not cyclic else 0)
@@ -224,7 +224,7 @@ def cost(parsed: Any, work: Work) -> Cost:
 
 
 def _components(automaton: _Automaton) -> Iterator[list[int]]:
-    """The strongly connected components, each behind those that it leads to (Tarjan 1972, without recursion)."""
+    """The strongly connected components, each after those it leads to (Tarjan 1972, without recursion)."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     open_: list[int] = []
@@ -263,7 +263,7 @@ def _is_cyclic(automaton: _Automaton, states: Sequence[int]) -> bool:
 
 
 def _shares(automaton: _Automaton, states: set[int]) -> bool:
-    """Whether one text leads round a cycle in two ways: from a state to two, and from these two to one again."""
+    """Whether one text leads round a cycle in two ways: from one state to two, and from these back to one."""
     inside = {state: [end for end in automaton.steps[state] if end in states] for state in states}
     if any(automaton.steps[state][end] > 1 for state, ends in inside.items() for end in ends):
         return True
@@ -283,7 +283,7 @@ def _shares(automaton: _Automaton, states: set[int]) -> bool:
 
 
 def _pairs(automaton: _Automaton, inside: dict[int, list[int]]) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """The pairs of states that one text leads to from one state, each with the pairs before it."""
+    """The pairs of states reached from one state by one text, each with its predecessors."""
     before: dict[tuple[int, int], list[tuple[int, int]]] = {}
     ahead = [(state, state) for state in inside]
     seen = {*ahead}
@@ -300,13 +300,13 @@ def _pairs(automaton: _Automaton, inside: dict[int, list[int]]) -> dict[tuple[in
 
 
 def _together(automaton: _Automaton, ways: dict[int, int]) -> int:
-    """The most ways that one sign can take, of steps to these states."""
+    """The most ways for one sign among steps to these states."""
     begins = {low for state in ways for low, _high in automaton.signs[state]}
     automaton.work.take(len(begins) * len(ways))
-    found = 0
+    most = 0
     for sign in begins:
-        found = max(found, sum(many for state, many in ways.items() if _holds(automaton.signs[state], sign)))
-    return found
+        most = max(most, sum(many for state, many in ways.items() if _holds(automaton.signs[state], sign)))
+    return most
 
 
 def _times(states: Counter[int], many: int) -> Counter[int]:
@@ -347,10 +347,10 @@ def _category(name: str) -> Signs:
 
 def _other(signs: Signs) -> Signs:
     """All signs but these."""
-    found: list[tuple[int, int]] = []
+    gaps: list[tuple[int, int]] = []
     begin = 0
     for low, high in sorted(signs):
         if low > begin:
-            found.append((begin, low - 1))
+            gaps.append((begin, low - 1))
         begin = max(begin, high + 1)
-    return (*found, (begin, _HIGHEST)) if begin <= _HIGHEST else tuple(found)
+    return (*gaps, (begin, _HIGHEST)) if begin <= _HIGHEST else tuple(gaps)

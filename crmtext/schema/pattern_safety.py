@@ -1,4 +1,4 @@
-"""Regular expressions that a team's schema brings along: rejected where matching could take forever."""
+"""Regular expressions of a team's schema: rejected if matching could take forever."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from crmtext.i18n import _
 from crmtext.schema.pattern_ambiguity import Cost, TooLargeError, UnknownError, Work, cost
 from crmtext.terminal.width import clip
 
-#: The longest pattern, and the longest one with its counted repetitions written out.
+#: The longest pattern, as written and with its counted repetitions expanded.
 _LONGEST, _LARGEST = 2000, 5000
-#: What repeats without a bound, as re writes it.
+#: An unbounded repetition in re's parser.
 _ENDLESS = 2**31
-#: So much of a pattern is quoted.
+#: The most characters quoted of a pattern.
 _QUOTED = 80
-#: In how many ways repetitions with a bound may share one text; by what power of its length the time may grow; and how
-#: many repetitions without a bound may follow each other directly.
+#: The most ways in which bounded repetitions may share one text; the highest power of its length in the time; and the
+#: most unbounded repetitions that may follow each other directly.
 _MOST_WAYS, _MOST_DEGREE, _MOST_ADJACENT = 1000, 3, 2
 
 
 def fault(pattern: str, work: Work) -> tuple[str, str] | None:
-    """Why a pattern cannot be used, and what to do about it; None if it can."""
+    """Return the message and hint for an unusable pattern; None if it is usable."""
     shown = clip(pattern, _QUOTED)
     too_large = (
         _("a repetition count in the pattern '{pattern}' is too large").format(pattern=shown),
@@ -35,11 +35,11 @@ def fault(pattern: str, work: Work) -> tuple[str, str] | None:
         parsed = _parsed(pattern)
         if _size(parsed) > _LARGEST:
             return too_large
-        found = cost(parsed, work)
+        result = cost(parsed, work)
     except (re.error, RecursionError, OverflowError) as error:
-        said = str(error).partition(" at position")[0]
+        reason = str(error).partition(" at position")[0]
         message = _("the pattern '{pattern}' is not a valid regular expression: {said}").format(
-            pattern=shown, said=said
+            pattern=shown, said=reason
         )
         return message, _("check for an unclosed bracket or a missing backslash")
     except TooLargeError:
@@ -47,21 +47,21 @@ def fault(pattern: str, work: Work) -> tuple[str, str] | None:
     except UnknownError:
         message = _("the pattern '{pattern}' uses lookaround or a backreference").format(pattern=shown)
         return message, _("don't use (?=…), (?!…), (?<…) or \\1; for rules over several fields, use if and then")
-    return _slow(found, shown)
+    return _slow(result, shown)
 
 
-def _slow(found: Cost, shown: str) -> tuple[str, str] | None:
-    if found.exponential:
+def _slow(result: Cost, shown: str) -> tuple[str, str] | None:
+    if result.exponential:
         message = _("the pattern '{pattern}' can be very slow: a repeated part can match the same text in two ways")
         hint = _("don't nest repetitions: a+ instead of (a+)+, [ab]* instead of (a|[ab])*")
-    elif found.ways > _MOST_WAYS:
+    elif result.ways > _MOST_WAYS:
         message = _(
             "the pattern '{pattern}' can be very slow: its repetitions can share the same text in too many ways"
         )
         hint = _(
             "put a character between them that neither matches, or combine them: a{2,200} instead of a{1,100}a{1,100}"
         )
-    elif found.degree > _MOST_DEGREE or found.adjacent > _MOST_ADJACENT:
+    elif result.degree > _MOST_DEGREE or result.adjacent > _MOST_ADJACENT:
         message = _("the pattern '{pattern}' can be very slow: too many unlimited repetitions match the same text")
         hint = _("exclude the separator: [^,]*,[^,]*,[^,]* instead of .*,.*,.*")
     else:
@@ -75,19 +75,19 @@ def _cost(pattern: str) -> Cost:
 
 
 def steps(pattern: str, length: int) -> int:
-    """The most steps, up to a small factor, that Python takes to search a text of this length."""
+    """Return the most steps, up to a small factor, of Python's search in a text of this length."""
     return _cost(pattern).steps(length)
 
 
 def _parsed(pattern: str) -> Any:
-    # re's own parser is not public, but has been the same since Python 2; only it sees groups as re does.
+    # re's parser isn't public, but has been stable since Python 2, and only it parses groups exactly as re does.
     from re import _parser  # type: ignore[attr-defined]
 
     return _parser.parse(pattern)
 
 
 def _size(parsed: Any) -> int:
-    """How long a pattern is with its counted repetitions written out, as the machine that matches it does."""
+    """The length of a pattern with its counted repetitions expanded, as the matcher does."""
     total = 0
     for name, argument in parsed:
         inner = sum(map(_size, _parts(argument))) or 1
@@ -97,7 +97,7 @@ def _size(parsed: Any) -> int:
 
 
 def _parts(argument: Any) -> list[Any]:
-    """The patterns right below a node."""
+    """The patterns directly below a node."""
     if hasattr(argument, "getwidth"):
         return [argument]
     return [part for below in argument for part in _parts(below)] if isinstance(argument, tuple | list) else []

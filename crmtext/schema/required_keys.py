@@ -1,4 +1,4 @@
-"""What a team's schema has to keep of the shipped one: the keys that the program itself counts with."""
+"""The fields of the shipped schema that a team's schema must keep because the program uses them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from crmtext.schema.dictionary import Field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: A kind that may stand for another one, being narrower.
+#: Kinds of shipped fields, each with a narrower kind that may replace it.
 _NARROWER = {("number", "integer"), ("text", "date"), ("text", "number"), ("text", "integer"), ("text", "boolean")}
 
 
 def problems(data: dict[str, Any], shipped: dict[str, Any], path: str) -> Iterator[Problem]:
-    """A problem for each shipped key that has become another kind of thing, or may now be left out where code needs it.
+    """Return a problem for each shipped field of another kind, or no longer required although code needs it.
 
-    Other keys may be added, shipped ones removed, vocabularies narrowed or widened, rules added.
+    Teams may add fields and rules, remove shipped fields, and change vocabularies.
     """
     ours = Field("", shipped, shipped["definitions"])
     theirs = {field.path: field for field in Field("", data, data.get("definitions", {})).walk()}

@@ -1,4 +1,4 @@
-"""The door to the JSON Schema validators: a fast one says yes or no, the thorough one says why."""
+"""The door to the JSON Schema validators: a fast one for validity, a thorough one for the errors."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from crmtext.schema.formats import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-#: What Python's own matching may do: for a record, a second or two; for a text, no more than the fast engine needs.
+#: The most steps of Python's matching for a record (a second or two), and for a text before the fast engine is used.
 _STEPS, _FEW_STEPS = 60_000_000, 10_000
-#: The items of longer lists are looked at by the fast engine first.
+#: The items of longer lists are first checked by the fast engine.
 _LONG_LIST = 100
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 class Validator:
-    """One schema, ready to judge data. Nothing is fetched: references stay inside the schema."""
+    """One schema, ready to validate data. Nothing is fetched: references stay inside the schema."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
-        #: The steps that Python's own matching may still take for the record at hand.
+        #: The steps left to Python's own matching for the current record.
         self._left = _STEPS
-        #: The fast validators of the items of long lists, by the part of the schema that they are for.
+        #: The fast validators of the items of long lists, by the id of their part of the schema.
         self._quick: dict[int, Any] = {}
 
     def valid(self, data: Any) -> bool:
-        """Whether the data fits."""
+        """Whether the data is valid."""
         if self._fast is not None:
             return bool(self._fast.is_valid(data))
         self._left = _STEPS
@@ -61,7 +61,7 @@ class Validator:
         return strict(self._schema, format_checker=checker, registry=referencing.Registry())
 
     def _items(self, validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-        """Errors of the items of a list; of a long one, the fast engine tells first which have any."""
+        """The errors of a list's items; in a long list, the fast engine first skips valid ones."""
         if not isinstance(instance, list):
             return
         fast = self._quick_items(items) if len(instance) > _LONG_LIST else None
@@ -77,46 +77,46 @@ class Validator:
         return self._quick[id(items)]
 
     def _pattern(self, _validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-        """As the draft has it, which takes patterns to mean what they mean in JavaScript, as the fast one does too."""
+        """The draft's `pattern`, with JavaScript's meaning as in the fast engine."""
         import jsonschema
 
-        if isinstance(instance, str) and not self._found(pattern, instance):
+        if isinstance(instance, str) and not self._matches(pattern, instance):
             yield jsonschema.ValidationError("does not match")
 
-    def _found(self, pattern: str, text: str) -> bool:
-        """Whether a text has what the pattern looks for; where Python could take too long the fast engine says so."""
+    def _matches(self, pattern: str, text: str) -> bool:
+        """Whether a pattern matches in a text, by the fast engine if Python could take too long."""
         steps = pattern_safety.steps(pattern, len(text))
         if (steps > _FEW_STEPS or steps > self._left) and (fast := _quick(pattern)) is not None:
             return bool(fast.is_valid(text))
-        # Without the fast engine a text that takes too long counts as one that does not fit: that stops no machine.
+        # Without the fast engine a text that takes too long doesn't match, so that no pattern can hang the program.
         self._left -= min(steps, self._left + 1)
         return self._left >= 0 and _compiled(pattern).search(text) is not None
 
 
 def _compiled_fast(schema: dict[str, Any]) -> Any:
-    """The fast engine's validator of a schema; None where there is no such engine, or it cannot use the schema."""
+    """The fast engine's validator of a schema; None if the engine is missing or can't use the schema."""
     try:
         import jsonschema_rs
     except ImportError:
         return None
     checks = {name: _text_only(check) for name, check in FORMATS.items()}
     try:
-        return jsonschema_rs.validator_for(schema, formats=checks, validate_formats=True, retriever=_refuse)
+        return jsonschema_rs.validator_for(schema, formats=checks, validate_formats=True, retriever=_reject_reference)
     except (ValueError, jsonschema_rs.ValidationError):  # a pattern that only Python knows
         return None
 
 
 def identity(value: Any) -> Hashable:
-    """What is the same for two values that JSON takes for one: 1 and 1.0 are, 1 and true are not."""
+    """Return a key that is equal for equal JSON values: 1 and 1.0 are equal, 1 and true aren't."""
     if isinstance(value, dict):
-        return "map", frozenset([(key, identity(each)) for key, each in value.items()])
+        return "map", frozenset([(key, identity(item)) for key, item in value.items()])
     if isinstance(value, list):
-        return "list", tuple([identity(each) for each in value])
+        return "list", tuple([identity(item) for item in value])
     return ("truth", value) if isinstance(value, bool) else value
 
 
 def _unique(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """As jsonschema has it, which compares each map with each other."""
+    """The draft's `uniqueItems`, without jsonschema's comparison of all pairs of maps."""
     import jsonschema
 
     if wanted and isinstance(instance, list) and len({*map(identity, instance)}) < len(instance):
@@ -127,7 +127,7 @@ def _text_only(check: Any) -> Any:
     return lambda value: bool(check(value))
 
 
-def _refuse(uri: str) -> Any:
+def _reject_reference(uri: str) -> Any:
     raise ValueError(f"a schema does not refer outside itself: {uri}")
 
 
@@ -138,7 +138,7 @@ def _quick(pattern: str) -> Any:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    r"""The pattern as JavaScript means it: `$` is the very end, `\d` and `\w` are ASCII, `\s` is any script's blank."""
+    r"""The pattern with JavaScript's meaning: `$` is the very end, `\d` and `\w` are ASCII, `\s` any Unicode blank."""
     if pattern.endswith("$") and not pattern.endswith("\\$"):
         pattern = pattern[:-1] + r"\Z"
     parts, in_class = [], False
@@ -150,5 +150,5 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _BLANKS = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-#: How blanks are written for Python outside a class of characters, and inside one.
+#: Python's form of blanks outside a character class, and inside one.
 _BLANK = ({r"\s": f"[{_BLANKS}]", r"\S": f"[^{_BLANKS}]"}, {r"\s": _BLANKS})

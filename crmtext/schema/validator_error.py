@@ -1,4 +1,4 @@
-"""One error of the validator, with what is needed to say it in people's words."""
+"""A validation error with the context needed for its message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLIP = 40
 
 
 class Fault(NamedTuple):
-    """What the validator found in a document."""
+    """A validation error in a document."""
 
     schema: Schema
     document: Document
@@ -28,12 +28,12 @@ class Fault(NamedTuple):
 
     @property
     def pointer(self) -> str:
-        """The place of the value."""
+        """The pointer of the value."""
         return join(self.error.absolute_path)
 
     @property
     def field(self) -> Field | None:
-        """What the schema says of the place."""
+        """The field at the pointer."""
         return self.schema.at(self.pointer)
 
     @property
@@ -43,7 +43,7 @@ class Fault(NamedTuple):
 
     @property
     def written(self) -> str:
-        """A scalar as it stands in the text."""
+        """A scalar as written in the text."""
         return str(fixes.as_written(self.document, self.pointer, self.error.instance))
 
     @property
@@ -62,16 +62,16 @@ class Fault(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """What the schema has to say when the value is wrong."""
+        """The schema's hint for a wrong value."""
         return self.field.hint if self.field else ""
 
-    def instead(self, mended: str, otherwise: str) -> str:
-        """The hint that names the right value, where there is one that may be shown."""
-        return _("use {value}").format(value=mended) if mended and not self.secret else otherwise
+    def instead(self, fixed: str, otherwise: str) -> str:
+        """The hint with the right value if that is known and may be shown."""
+        return _("use {value}").format(value=fixed) if fixed and not self.secret else otherwise
 
-    def fix(self, mended: str) -> tuple[Edit, ...]:
-        """The edit that puts a text in place of the value."""
-        return fixes.replaced(self.document, self.pointer, mended) if mended else ()
+    def fix(self, fixed: str) -> tuple[Edit, ...]:
+        """The edit that replaces the value by a text."""
+        return fixes.replaced(self.document, self.pointer, fixed) if fixed else ()
 
     def problem(
         self,
@@ -90,8 +90,8 @@ class Fault(NamedTuple):
 
 
 def listed(choices: Iterable[Choice]) -> str:
-    """The values of an enumeration, each with its Chinese label."""
-    return _(", ").join(f"{each.value} {each.labels.get('zh', '')}".strip() for each in choices)
+    """The values of an enumeration with their Chinese labels."""
+    return _(", ").join(f"{choice.value} {choice.labels.get('zh', '')}".strip() for choice in choices)
 
 
 def kind(wanted: Any) -> str:
@@ -104,12 +104,12 @@ def kind(wanted: Any) -> str:
         "number": _("a number"),
         "boolean": _("true or false"),
     }
-    *first, last = (names.get(each, str(each)) for each in ([wanted] if isinstance(wanted, str) else wanted))
+    *first, last = (names.get(name, str(name)) for name in ([wanted] if isinstance(wanted, str) else wanted))
     return _("{kinds} or {last}").format(kinds=", ".join(first), last=last) if first else last
 
 
 def kind_of(value: Any) -> str:
-    """What a value is."""
+    """The name of a value's JSON type."""
     if isinstance(value, bool):
         return _("true or false")
     if isinstance(value, dict):

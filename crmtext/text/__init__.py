@@ -1,1 +1,1 @@
-"""A record as text: read strictly, found by position, changed by splicing."""
+"""Records as text: strict reading, positions, and edits by splicing."""

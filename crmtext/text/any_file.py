@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from crmtext.text.secret_numbers import Number
 
-#: git takes a file for binary that has a NUL in its first bytes.
+#: git treats a file as binary if it has a NUL in its first bytes.
 _HEAD = 8000
-#: How much of a compressed document is unpacked, and how many of its parts.
+#: Limits for a compressed document: bytes unpacked, and parts read.
 _UNPACKED, _PARTS = 32 * 1024 * 1024, 1000
 _MOST = 200
 _MARKS = (
@@ -29,43 +29,43 @@ _MARKS = (
 )
 
 
-class _Found(NamedTuple):
-    """A number, and its place."""
+class _Match(NamedTuple):
+    """A number's digits and its problem."""
 
     digits: str
     problem: Problem
 
 
 def problems(path: str, data: bytes, known: Collection[str] = ()) -> Iterator[Problem]:
-    """A problem for each number in a file that must not enter the history, but for those of known digits."""
-    for digits, problem in islice(_found(path, data), _MOST):
+    """Return a problem for each forbidden number in a file, except those whose digits are known."""
+    for digits, problem in islice(_find(path, data), _MOST):
         if digits not in known:
             yield problem
 
 
 def digits(data: bytes, path: str = "") -> frozenset[str]:
-    """The digits of all such numbers in a file."""
-    return frozenset(digits for digits, _problem in _found(path, data))
+    """Return the digits of all forbidden numbers in a file."""
+    return frozenset(digits for digits, _problem in _find(path, data))
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether git would take a file that begins like this for a binary one."""
+    """Whether git treats a file that begins like this as binary."""
     return b"\0" in data[:_HEAD] and _marked(data) is None
 
 
-def _found(path: str, data: bytes) -> Iterator[_Found]:
+def _find(path: str, data: bytes) -> Iterator[_Match]:
     if data.startswith(b"PK\x03\x04"):
         for part in _parts(data):
-            yield from _bare(path, _plain(part))
+            yield from _without_lines(path, _plain(part))
     elif is_binary(data):
         # Without its NULs, text of two bytes a character is text.
-        yield from _bare(path, data.replace(b"\0", b"").decode("latin_1"))
+        yield from _without_lines(path, data.replace(b"\0", b"").decode("latin_1"))
     else:
-        yield from _placed(path, _plain(data))
+        yield from _by_line(path, _plain(data))
 
 
-def _placed(path: str, text: str) -> Iterator[_Found]:
-    """The numbers of a text by line; those of YAML also by what its keys say, and by its values."""
+def _by_line(path: str, text: str) -> Iterator[_Match]:
+    """The numbers of a text by line; in YAML, keys and decoded values count too."""
     if not secret_numbers.may_hold(text):
         return
     if path.endswith((".yaml", ".yml")) and len(text) <= MAX_BYTES:
@@ -73,23 +73,23 @@ def _placed(path: str, text: str) -> Iterator[_Found]:
 
         document = parse_text(text, path)
         if document.data is not None:
-            yield from (_Found(number.digits, problem) for number, problem in secret_numbers.in_document(document))
+            yield from (_Match(number.digits, problem) for number, problem in secret_numbers.in_document(document))
             return
-    bare = {each.place.line: each for each in not_a_card.without_reason(path, text)}
+    bare = {comment.place.line: comment for comment in not_a_card.without_reason(path, text)}
     for number, problem in secret_numbers.in_text(path, text):
-        yield _Found(number.digits, problem)
+        yield _Match(number.digits, problem)
         if comment := bare.pop(problem.place.line, None):
-            yield _Found(number.digits, comment)
+            yield _Match(number.digits, comment)
 
 
-def _bare(path: str, text: str) -> Iterator[_Found]:
-    """The numbers of something that has no lines."""
+def _without_lines(path: str, text: str) -> Iterator[_Match]:
+    """The numbers of content without lines."""
     seen: set[Number] = set()
-    for number in secret_numbers.found(text):
+    for number in secret_numbers.find(text):
         if (about := number._replace(start=0, end=0)) not in seen:
             seen.add(about)
             hint = _("delete it; once committed, it stays in git's history")
-            yield _Found(number.digits, Problem(number.rule, number.message, Place(path), hint))
+            yield _Match(number.digits, Problem(number.rule, number.message, Place(path), hint))
 
 
 def _plain(data: bytes) -> str:
@@ -98,7 +98,7 @@ def _plain(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        # What is no UTF-8 is mostly GBK here; digits are the same in all of them.
+        # Text that isn't UTF-8 is mostly GBK here; digits have the same bytes in all of these encodings.
         return data.decode("gb18030", errors="replace")
 
 
@@ -107,7 +107,7 @@ def _marked(data: bytes) -> str | None:
 
 
 def _parts(data: bytes) -> Iterator[bytes]:
-    """What a zip file, such as a spreadsheet, holds: a bounded part of it. The file itself if it is broken."""
+    """The names and contents of a zip file (such as a spreadsheet), up to a limit; the file itself if it is broken."""
     import zipfile
     import zlib
     from io import BytesIO
@@ -115,14 +115,14 @@ def _parts(data: bytes) -> Iterator[bytes]:
     left = _UNPACKED
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
-            for each in packed.infolist()[:_PARTS]:
-                yield each.filename.encode(errors="replace")
-                with packed.open(each) as part:
-                    content = part.read(left)
+            for entry in packed.infolist()[:_PARTS]:
+                yield entry.filename.encode(errors="replace")
+                with packed.open(entry) as file:
+                    content = file.read(left)
                 left -= len(content)
                 yield content
                 if left <= 0:
                     return
-    # Encrypted, damaged, or packed in a way that Python doesn't know.
+    # Encrypted, damaged, or compressed by a method that Python lacks.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
         yield data

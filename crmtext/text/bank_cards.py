@@ -1,4 +1,4 @@
-"""Payment card numbers: issuer ranges, check digit, and the words beside a number that say what it is."""
+"""Payment card numbers: issuer ranges, check digit, and the words beside a number that name it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crmtext.values import lazy
 
 
 class _Range(NamedTuple):
-    """The first four digits of an issuer's numbers, the lengths in use today, and all lengths it has issued."""
+    """An issuer's first four digits, the lengths in use today, and all lengths ever issued."""
 
     first: int
     last: int
@@ -36,7 +36,7 @@ _ISSUERS = (
 )
 #: An account of 13 or 14 digits is hardly ever a card.
 _ACCOUNT_DIGITS = 15
-#: Numbers that begin with a day of a year up to this one count orders, not cards.
+#: Numbers that begin with a date of a year up to this one are order numbers, not cards.
 _LAST_YEAR = 33
 # Longer words come first: 会员卡号 isn't 卡号.
 _WORDS = lazy.pattern(
@@ -55,7 +55,7 @@ _WORDS = lazy.pattern(
 
 
 class Named(Enum):
-    """What the words beside a number call it."""
+    """The kind of number that the words beside it name."""
 
     CARD = "card"
     ACCOUNT = "account"
@@ -64,14 +64,14 @@ class Named(Enum):
 
 
 class Words(NamedTuple):
-    """What a number is called: by the nearest word, and whether any word says card."""
+    """The kind named by the nearest word, and whether any word says card."""
 
     nearest: Named = Named.NOTHING
     card: bool = False
 
 
 def words_in(text: str, *, last: bool = True) -> Words:
-    """What the words of a text call a number that follows it, or comes before it."""
+    """The kind that a text's words give to the number after it, or before it unless `last`."""
     kinds = [Named(match.lastgroup) for match in _WORDS.finditer(text)]
     if not kinds:
         return Words()
@@ -79,41 +79,41 @@ def words_in(text: str, *, last: bool = True) -> Words:
 
 
 def may_be(digits: str) -> bool:
-    """Whether digits can be a card at all: ISO/IEC 7812 length, and the Luhn check digit."""
+    """Whether digits can be a card number: ISO/IEC 7812 length and Luhn check digit."""
     if not 13 <= len(digits) <= 19 or digits[0] == "0" or not (digits.isascii() and digits.isdigit()):
         return False
-    # By ourselves: `stdnum` brings OpenSSL along, and any text with 13 digits comes here.
-    doubled = (sum(divmod(2 * int(each), 10)) for each in digits[-2::-2])
+    # Not by `stdnum`: it imports OpenSSL, and any text with 13 digits comes here.
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
 
 
 def is_issued(digits: str, *, usual: bool = False) -> bool:
-    """Whether an issuer has numbers of these first digits and this length; `usual`: of the lengths in use today."""
+    """Whether an issuer uses these first digits and this length; `usual`: only lengths in use today."""
     first = int(digits[:4])
     return any(
-        each.first <= first <= each.last and len(digits) in (each.usual if usual else each.possible)
-        for each in _ISSUERS
+        issuer.first <= first <= issuer.last and len(digits) in (issuer.usual if usual else issuer.possible)
+        for issuer in _ISSUERS
     )
 
 
 def is_card(digits: str, groups: tuple[str, ...], gaps: tuple[str, ...], words: Words) -> bool:
-    """Whether digits that may be a card are one, by their groups and by what they are called."""
-    parted = len(groups) > 1
-    if parted and _is_parted_as_a_card([len(each) for each in groups]):
+    """Whether digits that may be a card are one, judged by their groups and the words beside them."""
+    grouped = len(groups) > 1
+    if grouped and _has_card_groups([len(group) for group in groups]):
         if words.nearest is Named.CARD:
             return True
         return is_issued(digits) and not _is_list(groups, gaps)
     if words.nearest is Named.CARD:
-        return is_issued(digits) if parted else not digits.startswith(("19", "20"))
-    if parted or _is_dated(digits):
+        return is_issued(digits) if grouped else not digits.startswith(("19", "20"))
+    if grouped or _is_dated(digits):
         return False
     if words.nearest is Named.ACCOUNT or words.card:
         return len(digits) >= _ACCOUNT_DIGITS and is_issued(digits)
     return words.nearest is Named.NOTHING and is_issued(digits, usual=True)
 
 
-def _is_parted_as_a_card(sizes: list[int]) -> bool:
-    """Whether the groups are those of cards: by fours, 6 and 13, or 4-6-5."""
+def _has_card_groups(sizes: list[int]) -> bool:
+    """Whether the groups are those of cards: fours, 6 and 13, or 4-6-5."""
     if sizes in ([4, 6, 5], [4, 6, 4]):
         return True
     ends = {sum(sizes[:number]) for number in range(1, len(sizes))}
@@ -121,12 +121,12 @@ def _is_parted_as_a_card(sizes: list[int]) -> bool:
 
 
 def _is_list(groups: tuple[str, ...], gaps: tuple[str, ...]) -> bool:
-    """Whether these are several short numbers: rooms of one floor, or two telephones of eight digits."""
-    alike = len(groups) > 3 and len({each[:2] for each in groups[:4]}) == 1
+    """Whether these are several short numbers: rooms on one floor, or two phone numbers of eight digits."""
+    alike = len(groups) > 3 and len({group[:2] for group in groups[:4]}) == 1
     return alike or (len(gaps) == 3 and gaps[0] == gaps[2] != gaps[1])
 
 
 def _is_dated(digits: str) -> bool:
-    """Whether they begin with a day as YYMMDD, as numbers of orders do."""
+    """Whether they begin with a date as YYMMDD, like order numbers."""
     year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
     return year <= _LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31

@@ -1,4 +1,4 @@
-"""A text with conflict markers: the sides between them, what they are about, and the text with sides chosen."""
+"""Conflict markers in a text: the sides, the fields in conflict, and the text with sides chosen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: How many signs a marker has unless a repository says otherwise.
+#: The length of a marker unless a repository configures another.
 SIZE = 7
-# Only at the left edge: a record is a map, so whatever stands in a value is indented.
-# git makes the marks longer where a file was renamed, and in what it makes up for merges that crossed.
+# Only at the left edge: a record is a map, so everything inside a value is indented.
+# git writes longer markers where a file was renamed, and in the virtual base of criss-cross merges.
 _MARK = lazy.pattern(r"^(?:<{7,}|>{7,}|\|{7,}|={7,})(?: [^\n]*|\r)?$", re.MULTILINE)
 SIGNS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _WHOLE = ([0, 2, 3], [0, 1, 2, 3])
@@ -23,7 +23,7 @@ _BEGUN = ([0], [0, 1], [0, 2], [0, 1, 2])
 
 
 class Hunk(NamedTuple):
-    """Lines that two sides changed, and what they were before where that is known."""
+    """Lines that two sides changed, and their base if known."""
 
     ours: str
     theirs: str
@@ -31,51 +31,51 @@ class Hunk(NamedTuple):
 
 
 def signs(ours: str, theirs: str, size: int = SIZE) -> tuple[str, str, str]:
-    """The lines that begin, part and end a conflict."""
+    """The lines that begin, divide and end a conflict."""
     return f"{'<' * size} {ours}\n", f"{'=' * size}\n", f"{'>' * size} {theirs}\n"
 
 
 def marked(text: str) -> bool:
-    """Whether there is a whole conflict in a text."""
+    """Whether a text holds a complete conflict."""
     return any(whole for _start, _end, whole in places(text))
 
 
 def places(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Where each conflict begins and ends; a mark that was left alone is one by itself, and not whole."""
-    for found in _grouped(text):
-        if whole := len(found) > 1:
-            yield found[0].start(), found[-1].end(), whole
+    """The start and end of each conflict; a stray marker counts as a conflict that is not whole."""
+    for marks in _grouped(text):
+        if whole := len(marks) > 1:
+            yield marks[0].start(), marks[-1].end(), whole
         else:
-            yield *found[0].span(), whole
+            yield *marks[0].span(), whole
 
 
 def parted(text: str) -> tuple[str | Hunk, ...]:
-    """The text between conflicts, and each whole conflict as its sides; marks that are no such stay text."""
+    """The text between conflicts, and each complete conflict as a hunk; stray markers stay text."""
     parts: list[str | Hunk] = []
     done = 0
-    for found in _grouped(text):
-        if len(found) > 1:
-            parts += (text[done : found[0].start()], _hunk(text, found))
-            done = _line_end(text, found[-1].end())
+    for marks in _grouped(text):
+        if len(marks) > 1:
+            parts += (text[done : marks[0].start()], _hunk(text, marks))
+            done = _line_end(text, marks[-1].end())
     return tuple(part for part in (*parts, text[done:]) if part)
 
 
 def _grouped(text: str) -> Iterator[list[re.Match[str]]]:
-    """The marks of each conflict, three or four; others one by one."""
+    """The markers of each conflict, three or four; stray ones one by one."""
     opened: list[re.Match[str]] = []
     for mark in _MARK.finditer(text):
-        kinds = [SIGNS.index(each.group()[:SIZE]) for each in (*opened, mark)]
+        kinds = [SIGNS.index(match.group()[:SIZE]) for match in (*opened, mark)]
         if kinds in _WHOLE:
             yield [*opened, mark]
             opened = []
         elif kinds in _BEGUN:
             opened.append(mark)
         else:
-            yield from ([each] for each in opened)
+            yield from ([match] for match in opened)
             opened = [mark] if kinds[-1] == 0 else []
             if kinds[-1] != 0:
                 yield [mark]
-    yield from ([each] for each in opened)
+    yield from ([match] for match in opened)
 
 
 def picked(text: str, choose: Callable[[Hunk], str]) -> str:
@@ -84,12 +84,12 @@ def picked(text: str, choose: Callable[[Hunk], str]) -> str:
 
 
 def one_way(text: str) -> str:
-    """The text with a side chosen everywhere, as conflicts are told by: ours, or theirs where ours has nothing."""
+    """The text with our side chosen everywhere, or theirs where ours is empty."""
     return picked(text, _fuller)
 
 
 class Spot(NamedTuple):
-    """What a conflict is about, as `contacts[张三].title` and as `contacts[0].title`; nothing if it cannot be told."""
+    """A conflict with its fields, as `contacts[张三].title` and as `contacts[0].title`; none if unknown."""
 
     hunk: Hunk
     names: tuple[str, ...] = ()
@@ -97,20 +97,20 @@ class Spot(NamedTuple):
 
 
 def spots(text: str) -> tuple[Spot, ...]:
-    """Each conflict of a text with the fields it is about."""
+    """Return each conflict of a text with its fields."""
     root = _root(text)
-    found, at = [], 0
+    conflicts, at = [], 0
     for part in parted(text):
         length = len(part if isinstance(part, str) else _fuller(part))
         if isinstance(part, Hunk):
             fields = tuple(_fields(root, at, at + length)) if root else ()
-            found.append(Spot(part, tuple(name for name, _n in fields), tuple(number for _n, number in fields)))
+            conflicts.append(Spot(part, tuple(name for name, _n in fields), tuple(number for _n, number in fields)))
         at += length
-    return tuple(found)
+    return tuple(conflicts)
 
 
 def value(text: str, key: str) -> str:
-    """A value at the top of a text that has conflicts, empty if there is none."""
+    """A top-level value of a text with conflicts; empty if missing."""
     root = _root(text)
     pairs = zip(root.keys, root.children, strict=True) if root and root.kind == "map" else ()
     return next((child.value for name, child in pairs if name.value == key), "")
@@ -127,28 +127,28 @@ def _fuller(hunk: Hunk) -> str:
 
 
 def _fields(node: Node, start: int, end: int, name: str = "", number: str = "") -> Iterator[tuple[str, str]]:
-    """The outermost entries and items that begin in a stretch of the text."""
+    """The outermost entries and items that begin between two offsets."""
     for index, child in enumerate(node.children):
         if node.kind == "map":
             key = node.keys[index]
             dot = "." if name else ""
             begin, below = key.start, (f"{name}{dot}{key.value}", f"{number}{dot}{key.value}")
         else:
-            begin, below = child.start, (f"{name}[{_called(child, index)}]", f"{number}[{index}]")
+            begin, below = child.start, (f"{name}[{_label(child, index)}]", f"{number}[{index}]")
         if start <= begin < end:
             yield below
         elif begin < end and child.end > start:
             yield from _fields(child, start, end, *below)
 
 
-def _called(item: Node, index: int) -> str:
-    """An item's name, else its number."""
+def _label(item: Node, index: int) -> str:
+    """An item's name, or its number."""
     named = (child.value for key, child in zip(item.keys, item.children, strict=False) if key.value == "name")
     return next(named, "") or str(index)
 
 
-def _hunk(text: str, found: list[re.Match[str]]) -> Hunk:
-    edges = [(_line_end(text, one.end()), other.start()) for one, other in pairwise(found)]
+def _hunk(text: str, marks: list[re.Match[str]]) -> Hunk:
+    edges = [(_line_end(text, one.end()), other.start()) for one, other in pairwise(marks)]
     sides = [text[start:end] for start, end in edges]
     return Hunk(sides[0], sides[-1], sides[1] if len(sides) == 3 else "")
 

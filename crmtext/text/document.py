@@ -1,4 +1,4 @@
-"""A file as text, as data, and, on demand, where each value stands."""
+"""A file as text, as data, and, on demand, as a tree of positions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crmtext.text.tree import Node, compose, find, find_key, position
 
 @dataclass(frozen=True)
 class Document:
-    """What one file holds. `data` is None if it could not be read; `problems` are those of the text itself."""
+    """A parsed file. `data` is None if it could not be read; `problems` are those of the text itself."""
 
     path: str
     text: str
@@ -22,12 +22,12 @@ class Document:
 
     @property
     def line(self) -> str:
-        """The data as one line of JSON, where they are kept as such; else empty."""
+        """The data as one line of JSON if stored that way; else empty."""
         return ""
 
     @cached_property
     def root(self) -> Node | None:
-        """The tree of positions; None where the text does not parse."""
+        """The tree of positions; None if the text does not parse."""
         import yaml
 
         try:
@@ -41,13 +41,13 @@ class Document:
         return tuple(self.text.removeprefix("\ufeff").split("\n"))
 
     def place(self, pointer: str, *, key: bool = False) -> Place:
-        """Where a value (or its key) stands; of one that is not there, where its nearest parent begins."""
-        found, at = self._nearest(pointer)
-        if found is None:
+        """The place of a value (or its key); for a missing one, the start of its nearest parent."""
+        node, at = self._nearest(pointer)
+        if node is None:
             return Place(self.path, 1, 1, 1, 1, pointer)
         if at and (key or at != pointer):
-            found = find_key(self.root, at) or found
-        return self.span(found, pointer)
+            node = find_key(self.root, at) or node
+        return self.span(node, pointer)
 
     def span(self, node: Node, pointer: str = "") -> Place:
         """The place of a node."""
@@ -78,7 +78,7 @@ class Document:
         return find(self.root, pointer) if self.root is not None else None
 
     def pointer_at(self, offset: int) -> str:
-        """The pointer of the innermost value, or entry, that an offset lies in; empty between them."""
+        """The pointer of the innermost value or entry at an offset; empty between them."""
         node, pointer = self.root, ""
         while node is not None:
             spans = zip(node.keys or node.children, node.children, strict=True)

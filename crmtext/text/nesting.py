@@ -1,4 +1,4 @@
-"""Limits of JSON and TOML, judged before their parsers: each of those stops elsewhere, and not all by an error."""
+"""Limits for JSON and TOML, checked before parsing: parsers differ in their limits, and some crash at them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from crmtext.i18n import _
 from crmtext.values import lazy
 
-#: The longest number: Python can be told to read no more digits than this, and takes the square of their count.
+#: The longest number: below the least PYTHONINTMAXSTRDIGITS, and reading takes time by the square of the digits.
 _MOST_DIGITS = 600
-#: Texts and comments are passed over whole, those that are not closed to the end of the line or file: no sign is looked
-#: at twice. Brackets and dots nest, and whatever ends a name ends its dots.
+#: Strings and comments match whole, unclosed ones to the end of the line or file, so that no character is scanned
+#: twice. Brackets and dots nest; the end of a name ends its dots.
 _TOKEN = lazy.pattern(
     r'"""(?:[^\\]|\\.?)*?(?:"""|\Z)|'
     r"'''.*?(?:'''|\Z)|"
@@ -22,7 +22,7 @@ _TOKEN = lazy.pattern(
 
 
 def limit_passed(text: str, deepest: int) -> tuple[str, int] | None:
-    """The first limit that a text passes, in words, and the offset where; None for one that keeps them."""
+    """The first limit that a text exceeds, in words, and its offset; None if it exceeds none."""
     depth = dots = 0
     for token in _TOKEN.finditer(text):
         match token.lastgroup:

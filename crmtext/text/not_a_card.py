@@ -1,4 +1,4 @@
-"""The comment that lets a line through: its number looks like an ID or a card and is none."""
+"""The comment that allows a number that only looks like an ID or a card."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: What every such comment holds.
+#: The text in every such comment.
 NAME = "not-a-card"
 _COMMENT = lazy.pattern(r"(?:#|<!--|//)[ \t]*crmtext[:：][ \t]*not-a-card(?![\w-])[ \t:：]*([^\n]*)")
-# A Markdown comment and a quoted CSV cell end behind the reason.
+# A Markdown comment and a quoted CSV cell are closed after the reason.
 _CLOSING = " \t\r\"'>*/|,;-"
 #: `notes: |  # crmtext: …`: the first line of a block scalar.
 _BLOCK = lazy.pattern(r"[|>][0-9+-]{0,2}[ \t]+#[ \t]*crmtext[:：]")
 
 
 class Comment(NamedTuple):
-    """A comment: its line from 0, its offsets, and its reason, empty if it gives none."""
+    """A comment: its line from 0, its offsets, and its reason (empty if missing)."""
 
     line: int
     start: int
@@ -33,25 +33,26 @@ class Comment(NamedTuple):
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """Every comment of a text."""
+    """Return all such comments of a text."""
     if NAME not in text:
         return
     for match in _COMMENT.finditer(text):
         reason = match[1].strip(_CLOSING)
-        told = reason if any(sign.isalpha() for sign in reason) else ""
-        yield Comment(text.count("\n", 0, match.start()), *match.span(), told)
+        if not any(sign.isalpha() for sign in reason):
+            reason = ""
+        yield Comment(text.count("\n", 0, match.start()), *match.span(), reason)
 
 
 class Covered:
-    """The lines of a text that a comment with a reason lets through."""
+    """The lines of a text that a comment with a reason allows."""
 
     def __init__(self, text: str) -> None:
-        self._commented = {each.line for each in comments(text) if each.reason}
+        self._commented = {comment.line for comment in comments(text) if comment.reason}
         self._lines = text.split("\n") if self._commented else []
         self._ends = [*accumulate(len(line) + 1 for line in self._lines)]
 
     def __call__(self, start: int, end: int) -> bool:
-        """Whether a number there is let through: by its own line, or by the first line of its block scalar."""
+        """Whether a number there is allowed by its own line or by the first line of its block scalar."""
         if not self._commented:
             return False
         first, last = (bisect(self._ends, at) for at in (start, end))
@@ -73,9 +74,9 @@ def _indent(line: str) -> int:
 
 
 def without_reason(path: str, text: str) -> Iterator[Problem]:
-    """A problem for each comment that gives no reason."""
-    for each in comments(text):
-        if not each.reason:
+    """Return a problem for each comment without a reason."""
+    for comment in comments(text):
+        if not comment.reason:
             message = _("the comment gives no reason")
             hint = _("add the reason: # crmtext: not-a-card REASON")
-            yield Problem(NAME, message, place_at(path, text, each.start, each.end), hint)
+            yield Problem(NAME, message, place_at(path, text, comment.start, comment.end), hint)

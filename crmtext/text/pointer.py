@@ -24,7 +24,7 @@ def split(pointer: str) -> tuple[str, ...]:
 
 
 def join(steps: Iterable[str | int]) -> str:
-    """The pointer with these keys and numbers."""
+    """The pointer made of these keys and numbers."""
     return "".join(f"/{escape(step)}" for step in steps)
 
 
@@ -34,26 +34,26 @@ def parent(pointer: str) -> str:
 
 
 def last(pointer: str) -> str:
-    """The key or number that a pointer ends with; empty for the whole."""
+    """The key or number that a pointer ends with; empty for the root."""
     return "".join(split(pointer)[-1:])
 
 
 def upwards(pointer: str) -> Iterator[str]:
-    """The pointer, then those of all that holds it, the whole left out."""
+    """The pointer and those of its parents, innermost first, without the root."""
     while pointer:
         yield pointer
         pointer = parent(pointer)
 
 
 def get(data: Any, pointer: str | Iterable[str | int]) -> Any:
-    """The value at a pointer, or at the end of its steps; None if there is none."""
+    """The value at a pointer or a series of steps; None if missing."""
     for step in split(pointer) if isinstance(pointer, str) else pointer:
         data = child(data, step)
     return data
 
 
 def child(data: Any, step: str | int) -> Any:
-    """The value of a key, or the item with a number; None if there is none."""
+    """The value of a key, or the item with a number; None if missing."""
     if isinstance(data, dict):
         return data.get(step)
     known = isinstance(data, list) and str(step).isascii() and str(step).isdecimal() and int(step) < len(data)

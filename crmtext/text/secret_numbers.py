@@ -1,4 +1,4 @@
-"""Numbers that must not enter a history that never forgets: resident IDs and bank cards."""
+"""Numbers that must not enter the history: resident IDs and bank cards."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 
     from crmtext.text.bank_cards import Words
 
-#: The rules that report them: errors that no setting and no `# crmtext: ignore` silences.
+#: The rules that report them: errors that neither settings nor `# crmtext: ignore` can silence.
 RULES = frozenset({"resident-id", "bank-card"})
-# Full-width forms, look-alikes of X, and blanks and dashes of other kinds keep their place when written as ASCII.
+# Full-width forms, look-alikes of X, and other blanks and dashes become one ASCII character each, so offsets stay.
 _WIDE_DIGITS = "０１２３４５６７８９"
 _WIDE_SIGNS = "ＸｘХх－　．＿／\u00a0\u00ad\u2002\u2003\u2009\u200b\u200c\u200d\u202f\u2060\ufeff‐‑‒–—−·•"
 _NARROW = str.maketrans(_WIDE_DIGITS + _WIDE_SIGNS, "0123456789XxXx- ._/" + " " * 11 + "------..")
 _GAP = "[ ._/-]{0,3}"
-#: A number goes on in the next line, behind an indent, a comment's sign, a quote's or a list's.
+#: A number may go on in the next line, after an indent and the mark of a comment, a quote or a list.
 _BREAK = _GAP + r"\\?\r?\n[ \t]*(?:[#>*|-][ \t]*)?"
 _BETWEEN = f"(?:{_BREAK}|{_GAP})"
-# Searched for in every text: what begins with one set of characters is found several times as fast, and no other set
-# is asked. It lets through more than can be such a number; from the first digit of a group, for the others were tried.
+# Searched for in every text: a pattern that begins with one set of characters is several times as fast. It matches
+# more than real numbers; only from the first digit of a group, since the others can't match then.
 _ANY_DIGIT = f"[0-9{_WIDE_DIGITS}]"
 _LONG = lazy.pattern(rf"{_ANY_DIGIT}(?<![0-9][0-9])(?:[ ._/\\\r\n\t#>*|{_WIDE_SIGNS}-]{{0,80}}+{_ANY_DIGIT}){{12}}")
-#: Digits with hardly anything between them, as many as a card has at least.
+#: At least as many digits as a card has, with little between them.
 _RUN = lazy.pattern(rf"[0-9](?<![0-9][0-9])(?:{_BETWEEN}[0-9]){{12,}}+(?:{_BETWEEN}[Xx])?")
 _GROUP = lazy.pattern("[0-9]+")
 _DIGIT = f"{_BETWEEN}[0-9]"
-#: However it is parted: a place, a year of this century or the last two, a day, a number, a check character.
+#: With any separators: region, year of this or the last two centuries, day, serial number, check character.
 _RESIDENT = lazy.pattern(
     rf"(?<![0-9])(?=([1-9](?:{_DIGIT}){{5}}{_BETWEEN}(?:1{_BETWEEN}[89]|2{_BETWEEN}0)"
     rf"(?:{_DIGIT}){{9}}{_BETWEEN}[0-9Xx](?![0-9])))"
 )
 #: Before 1999: two digits for the year, and no check digit.
 _OLD_RESIDENT = lazy.pattern(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])")
-# What is said before a number tells what it is; without a check digit nothing else does.
+# The words before a number name it; without a check digit nothing else does.
 _CALLED_ID = lazy.pattern(r"身份|证件|居民|\bid\b|identity|resident|sfz", re.IGNORECASE)
 _CALLED_OTHERWISE = lazy.pattern(
     r"单号|订单|合同|发票|[账帐][号户]|开户|银行|税号|注册号|执照|编号|流水|序列|imei|\bs/?n\b|serial|order|invoice|account"
@@ -51,19 +51,19 @@ _CALLED_OTHERWISE = lazy.pattern(
     re.IGNORECASE,
 )
 _CREDIT_CODE = lazy.pattern(r"(?:\b(?:uscc|tax_number)|信用代码)[:：]? *[\"']?\Z")
-#: Nobody living was born before, and a year of 00 is mostly the filling of a running number.
+#: Nobody alive was born before, and a year of 00 is mostly the padding of a serial number.
 _OLDEST = 20
-#: The second two digits in a municipality: districts, counties, and what was a county once.
+#: The second two digits in a municipality: districts, counties, and former counties.
 _OF_A_MUNICIPALITY = ("01", "02", "03")
-#: How far a word can be from the number that it names: before it, and behind it.
+#: How far a word can be from the number it names: before and after it.
 _BEFORE, _BEHIND = 60, 20
-#: How far above a number the first line of its Markdown table is looked for.
+#: How far above a number its table's header line may be.
 _TABLE = 4000
 _NAMING = lazy.pattern(r"[^\W\d_]")
 
 
 class Number(NamedTuple):
-    """Where such a number stands in a text, its rule, and its digits alone."""
+    """A forbidden number: its offsets, its rule, and its digits alone."""
 
     start: int
     end: int
@@ -72,7 +72,7 @@ class Number(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What is wrong, without the number."""
+        """The message of its problem, without the number."""
         if self.rule == "bank-card":
             return _("bank card number in plain text")
         if len(self.digits) == 15:
@@ -81,7 +81,7 @@ class Number(NamedTuple):
 
 
 def forbidden(document: Document) -> Iterator[Problem]:
-    """A problem for each resident-ID or bank-card number in a record, comments included. Never quotes the number."""
+    """Return a problem for each resident ID or bank card in a record, comments included. Never quotes the number."""
     for rule, message in in_prose(document.path):
         yield Problem(rule, message, Place(document.path), _("rename the file"))
     yield from (problem for _number, problem in in_document(document))
@@ -89,9 +89,9 @@ def forbidden(document: Document) -> Iterator[Problem]:
 
 
 def in_document(document: Document) -> Iterator[tuple[Number, Problem]]:
-    """Each such number in the text of a record, and in its values: one may be written in escapes."""
+    """Return each such number in a record's text and in its decoded values, which may be escaped in the text."""
     lines = set()
-    for number in found(document.text, document.pointer_at):
+    for number in find(document.text, document.pointer_at):
         problem = _problem(document.path, document.text, number, document.pointer_at(number.start))
         lines.add(problem.place.line)
         yield number, problem
@@ -106,29 +106,29 @@ def in_document(document: Document) -> Iterator[tuple[Number, Problem]]:
 
 
 def in_text(path: str, text: str) -> Iterator[tuple[Number, Problem]]:
-    """Each such number in a file that is no record."""
-    yield from ((number, _problem(path, text, number)) for number in found(text))
+    """Return each such number in a file that isn't a record."""
+    yield from ((number, _problem(path, text, number)) for number in find(text))
 
 
 def may_hold(text: str) -> bool:
-    """Whether there is any use in looking for such numbers in a text."""
+    """Whether a text may contain such numbers: a quick test."""
     return "\\" in text or _LONG.search(text) is not None
 
 
 def in_prose(text: str) -> Iterator[tuple[str, str]]:
-    """The rule and message of each such number in any text, whatever comments it has."""
+    """Return the rule and message of each such number in any text; comments allow none."""
     yield from dict.fromkeys((number.rule, number.message) for number in _all(text))
 
 
 def masked(text: str) -> str:
-    """The text with stars in the place of such numbers."""
+    """The text with such numbers replaced by stars."""
     for number in _all(text):
         text = text[: number.start] + "*" * (number.end - number.start) + text[number.end :]
     return text
 
 
 def refuse_in_name(name: str) -> None:
-    """Raise CrmError where such a number stands in the name of a file or a branch."""
+    """Raise CrmError if the name of a file or branch contains such a number."""
     for rule, message in in_prose(name):
         raise usage(rule, message, _("choose another name"))
 
@@ -143,8 +143,8 @@ def _hint() -> str:
     return delete + "\n" + _("if it is another number, add to the line: # crmtext: not-a-card REASON")
 
 
-def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
-    """Where each such number stands, but for lines that a comment lets through."""
+def find(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
+    """Return each such number, except on lines that a comment allows."""
     covered = None
     for number in _all(text, pointer_at):
         covered = covered or not_a_card.Covered(text)
@@ -155,11 +155,11 @@ def found(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Itera
 def _all(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
     if not _LONG.search(text):
         return
-    # Every character keeps its place.
+    # Offsets stay: each character becomes one character.
     narrow = text if text.isascii() else text.translate(_NARROW)
     for run in _RUN.finditer(narrow):
         end = 0
-        for number in sorted(_in_run(narrow, *run.span(), pointer_at), key=lambda each: (each.start, -each.end)):
+        for number in sorted(_in_run(narrow, *run.span(), pointer_at), key=lambda match: (match.start, -match.end)):
             if number.start >= end:
                 end = number.end
                 yield number
@@ -169,28 +169,28 @@ def _in_run(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -
     ids = tuple(_ids(text, start, end, pointer_at))
     yield from ids
     for number in _cards(text, start, end, pointer_at):
-        if not any(each.start < number.end and number.start < each.end for each in ids):
+        if not any(other.start < number.end and number.start < other.end for other in ids):
             yield number
 
 
 def _ids(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
-    # One character more, for what must not follow.
+    # One character more, for the lookahead.
     for match in _RESIDENT.finditer(text, start, end + 1):
         if is_resident_id(match[1]) and not _CREDIT_CODE.search(_line_before(text, match.start(1))):
             yield Number(*match.span(1), "resident-id", _compact(match[1]).upper())
     for match in _OLD_RESIDENT.finditer(text, start, end + 1):
         digits = _compact(match[0])
         if _may_be_old(digits):
-            called = pointer_at(match.start()) + _line_before(text, match.start())
-            # Without an ID's name, what is called otherwise, or begins with a day of this decade, is an order.
-            if _CALLED_ID.search(called) or not (
-                _is_of_these_years(match[0]) or int(digits[6:8]) < _OLDEST or _CALLED_OTHERWISE.search(called)
+            context = pointer_at(match.start()) + _line_before(text, match.start())
+            # Unless a word says ID, a number with another name, or that begins with a date of this decade, is an order.
+            if _CALLED_ID.search(context) or not (
+                _is_of_these_years(match[0]) or int(digits[6:8]) < _OLDEST or _CALLED_OTHERWISE.search(context)
             ):
                 yield Number(*match.span(), "resident-id", digits)
 
 
 def _cards(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Iterator[Number]:
-    """The card numbers of a run of digits: from the beginning of a group to the end of one."""
+    """The card numbers in a run of digits; each begins and ends with a group."""
     from crmtext.text.bank_cards import is_card, may_be
 
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
@@ -210,7 +210,7 @@ def _cards(text: str, start: int, end: int, pointer_at: Callable[[int], str]) ->
 
 
 def _is_part(text: str, start: int, end: int) -> bool:
-    """Whether the digits are a part of something else: of a decimal fraction, or of a word that has more digits."""
+    """Whether the digits are part of a decimal fraction or of a longer word with digits."""
     before = re.search(r"[0-9A-Za-z+=]*\Z", text[max(0, start - _BEFORE) : start])
     behind = re.match(r"[0-9A-Za-z+=]*", text[end : end + _BEFORE])
     around = (before[0] if before else "") + (behind[0] if behind else "")
@@ -219,19 +219,19 @@ def _is_part(text: str, start: int, end: int) -> bool:
 
 
 def _words(text: str, start: int, end: int, pointer_at: Callable[[int], str]) -> Words:
-    """What the words around a number call it: those before it, then those behind it, then its key."""
+    """The kind that a number's context names: the words before it, after it, its column, then its key."""
     from crmtext.text.bank_cards import Named, words_in
 
     before = _line_before(text, start)
     if not _NAMING.search(before):
         above = text[: max(0, start - len(before) - 1)].rstrip()
         before = above[above.rfind("\n") + 1 :]
-    called = words_in(before[-_BEFORE:])
-    if called.nearest is Named.NOTHING:
-        called = words_in(text[end : end + _BEHIND].partition("\n")[0], last=False)
-    if called.nearest is Named.NOTHING:
-        called = words_in(_column(text, start))
-    return called if called.nearest is not Named.NOTHING else words_in(pointer_at(start))
+    context = words_in(before[-_BEFORE:])
+    if context.nearest is Named.NOTHING:
+        context = words_in(text[end : end + _BEHIND].partition("\n")[0], last=False)
+    if context.nearest is Named.NOTHING:
+        context = words_in(_column(text, start))
+    return context if context.nearest is not Named.NOTHING else words_in(pointer_at(start))
 
 
 def _line_before(text: str, start: int) -> str:
@@ -239,15 +239,15 @@ def _line_before(text: str, start: int) -> str:
 
 
 def _column(text: str, start: int) -> str:
-    """The title of the column that a place in a CSV file or a Markdown table is in; empty if there is none."""
+    """The column title at an offset in a CSV file or a Markdown table; empty if there is none."""
     line = text.rfind("\n", 0, start) + 1
-    sign = next((each for each in ",\t;|" if text.find(each, line, start + _TABLE) >= 0), "")
+    mark = next((separator for separator in ",\t;|" if text.find(separator, line, start + _TABLE) >= 0), "")
     empty = text.rfind("\n\n", max(0, line - _TABLE), line)
     top = empty + 2 if empty >= 0 else 0
-    if not sign or top >= line:
+    if not mark or top >= line:
         return ""
-    titles = text[top : text.find("\n", top)].split(sign)
-    at = text.count(sign, line, start)
+    titles = text[top : text.find("\n", top)].split(mark)
+    at = text.count(mark, line, start)
     return titles[at] if at < len(titles) else ""
 
 
@@ -263,7 +263,7 @@ def _values(data: object, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def is_resident_id(text: str) -> bool:
-    """Whether this is a resident ID number of GB 11643-1999: a province, a date of birth, the right check character."""
+    """Whether this is a resident ID of GB 11643-1999: province, date of birth, right check character."""
     number = _compact(text).upper()
     if not re.fullmatch(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9X]", number) or not _is_date(number[6:14]):
         return False
@@ -275,17 +275,17 @@ def is_resident_id(text: str) -> bool:
 
 
 def _may_be_old(number: str) -> bool:
-    """Whether this can be a resident ID number of 15 digits."""
+    """Whether this can be a resident ID of 15 digits."""
     return _is_place(number) and _is_date(f"19{number[6:12]}") and number[12:] != "000" and not is_bank_card(number)
 
 
 def _is_of_these_years(written: str) -> bool:
-    """Whether a number in one piece begins with a day of this decade, as YYMMDD."""
+    """Whether a number without separators begins with a date of this decade, as YYMMDD."""
     return written.isdigit() and written[0] == "2" and _is_date(f"20{written[:6]}")
 
 
 def _is_province(number: str) -> bool:
-    """Whether it begins with a province; one of a foreign resident has it behind a 9, that of a Taiwanese is 83."""
+    """Whether it begins with a province: after a 9 for foreign residents, 83 for Taiwanese."""
     from crmtext.values import standards
 
     place = number[1:3] if number[0] == "9" else number[:2]
@@ -293,7 +293,7 @@ def _is_province(number: str) -> bool:
 
 
 def _is_place(number: str) -> bool:
-    """Whether it begins with the code of a district, of today's prefectures or of those that there were."""
+    """Whether it begins with a district code of a current or former prefecture."""
     from crmtext.values import standards
 
     city, district = number[2:4], number[4:6]
@@ -302,7 +302,7 @@ def _is_place(number: str) -> bool:
 
 
 def is_bank_card(text: str) -> bool:
-    """Whether this is the number of a payment card: a known issuer's first digits and length, the Luhn check digit."""
+    """Whether this is a payment card number: a known issuer's first digits and length, a Luhn check digit."""
     from crmtext.text import bank_cards
 
     number = _compact(text)

@@ -1,4 +1,4 @@
-"""YAML text as a tree of nodes that know where they stand."""
+"""YAML text as a tree of nodes with positions."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from crmtext.text.read.events import Event, events, shift
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-#: What PyYAML calls the style of a scalar, and what it is called here.
+#: PyYAML's styles of a scalar, and our names for them.
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 _BLOCK = frozenset({"literal", "folded"})
-#: Deeper than any file that people write; what recurses along a tree stays far from Python's own limit.
+#: Deeper than any file that people write, and far from Python's recursion limit.
 _DEEPEST = 64
 
 
 @dataclass(slots=True)
 class Node:
-    """A stretch of YAML text and what it is.
+    """A piece of YAML text and its meaning.
 
     `start` and `end` are offsets in characters, tag and anchor included; `end` is where the content ends,
-    not where the next one begins. A map has as many `keys` as `children`; a list has children only.
+    not where the next node begins. A map has as many `keys` as `children`; a list has children only.
     """
 
     #: `map`, `list`, `scalar` or `alias`.
@@ -44,12 +44,12 @@ class Node:
 
     @property
     def plain(self) -> bool:
-        """Whether it is a scalar whose type is told by its look."""
+        """Whether it is a scalar whose type depends on its text."""
         return self.style == "plain" and self.tag is None
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is written here, as after a bare `key:`."""
+        """Whether the text is empty, as after a bare `key:`."""
         return self.start == self.end and self.kind == "scalar"
 
     def holding(self, keys: Sequence[Node], children: Sequence[Node]) -> Node:
@@ -59,9 +59,9 @@ class Node:
 
 
 def compose(text: str) -> Node | None:
-    """The tree of the first document, None when there is no document; later ones are parsed but left out."""
-    found = compose_all(text)
-    return found[0] if found else None
+    """The tree of the first document, or None; later documents are parsed but left out."""
+    roots = compose_all(text)
+    return roots[0] if roots else None
 
 
 def documents(text: str) -> int:
@@ -70,7 +70,7 @@ def documents(text: str) -> int:
 
 
 def parsed(text: str) -> tuple[Node, ...] | None:
-    """The trees of all documents, None where the text is not YAML."""
+    """The trees of all documents; None if the text is not YAML."""
     import yaml
 
     try:
@@ -95,7 +95,7 @@ def compose_all(text: str) -> tuple[Node, ...]:
     for event in events(text):
         kind = type(event)
         if kind is scalar:
-            # Most of a text by far: no call that it can spare.
+            # By far the most frequent event: no call that isn't needed.
             begin = event.start_mark
             start, stop, style = begin.index + by, event.end_mark.index + by, styles[event.style]
             own = style, event.value, event.tag, event.anchor
@@ -109,7 +109,7 @@ def compose_all(text: str) -> tuple[Node, ...]:
 
 
 def find(root: Node | None, pointer: str) -> Node | None:
-    """The node that a JSON pointer names; the first one where a key stands twice."""
+    """The node at a JSON pointer; the first one if a key is duplicated."""
     node = root
     for token in split(pointer):
         if node is None:
@@ -119,7 +119,7 @@ def find(root: Node | None, pointer: str) -> Node | None:
 
 
 def find_key(root: Node | None, pointer: str) -> Node | None:
-    """The key of the map entry that a JSON pointer names."""
+    """The key of the map entry at a JSON pointer."""
     holder = find(root, parent(pointer)) if pointer else None
     if holder is None or holder.kind != "map":
         return None
@@ -128,7 +128,7 @@ def find_key(root: Node | None, pointer: str) -> Node | None:
 
 
 def child(node: Node, token: str) -> Node | None:
-    """The entry of a map with this key, the item of a list at this number."""
+    """The value of this key in a map, or the item with this number in a list."""
     at = index_of(node, token)
     return None if at is None else node.children[at]
 
@@ -141,7 +141,7 @@ def last_leaf(node: Node) -> Node:
 
 
 def index_of(node: Node, token: str) -> int | None:
-    """Where among its children the entry with this key, or the item with this number, stands."""
+    """The index among a node's children of this key or item number."""
     if node.kind == "map":
         return next((i for i, key in enumerate(node.keys) if key.value == token and key.kind == "scalar"), None)
     if node.kind == "list" and token.isascii() and token.isdigit() and int(token) < len(node.children):
@@ -157,19 +157,19 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 
 class _Builder:
-    """The tree while it grows along the events of the parser."""
+    """Builds the tree from the parser's events."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.shift = shift(text)
         self.roots: list[Node] = []
-        #: The maps and lists that are open, with the row of nodes that each stands in.
+        #: The open maps and lists, each with the row of nodes it belongs to.
         self.stack: list[tuple[Node, list[Node]]] = []
-        #: Where the next node goes: what is in the innermost open map or list so far.
+        #: Where the next node goes: the nodes so far of the innermost open map or list.
         self.row = self.roots
 
     def settle(self, node: Node) -> None:
-        """Put the end of a block scalar, or the place of an empty one, where people see it."""
+        """Move the end of a block scalar, or the place of an empty one, to where people see it."""
         if node.style in _BLOCK:
             node.end = _block_end(self.text, node)
         else:
@@ -196,14 +196,14 @@ class _Builder:
         mark, row = event.end_mark, self.row
         node, self.row = self.stack.pop()
         node.keys, node.children = (row[::2], row[1::2]) if node.kind == "map" else ((), row)
-        # A block ends for the parser at the next token, past comments; so does `a: 1` inside `[a: 1 ]`.
+        # The parser ends a block at the next token, past comments; `a: 1` inside `[a: 1 ]` too.
         if node.style == "flow" and self.text[mark.index + self.shift - 1] in "]}":
             node.end = mark.index + self.shift
         elif row:
             node.end = row[-1].end
 
     def _pull_back(self, node: Node) -> None:
-        """Bring the missing value of `? key` or `{key}` back from the next token to the end of its key."""
+        """Move the missing value of `? key` or `{key}` from the next token back to the end of its key."""
         if not self.stack or self.stack[-1][0].kind != "map" or len(self.row) % 2 == 0:
             return
         if self.text[node.start - 1 : node.start] != ":":
@@ -213,7 +213,7 @@ class _Builder:
 
 
 def _block_end(text: str, node: Node) -> int:
-    """Where a block scalar ends: before its last line break; blank lines count only where `+` keeps them."""
+    """The end of a block scalar: before its last line break; blank lines count only if `+` keeps them."""
     header, *body = text[node.start : node.end].split("\n")
     if "+" not in header.partition("#")[0]:
         indent = _indent(node.value, body)
@@ -227,7 +227,7 @@ def _block_end(text: str, node: Node) -> int:
 
 
 def _indent(value: str, body: list[str]) -> int:
-    """The columns that stand before a block scalar's own text."""
+    """The indentation of a block scalar's text."""
     first = len(value) - len(value.lstrip("\n"))
     if first == len(value) or first >= len(body):
         return max(map(len, body), default=0)

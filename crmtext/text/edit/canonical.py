@@ -1,6 +1,6 @@
-"""The canonical form of a text: keys in a given order, block style, two spaces; comments stay with what they are about.
+"""The canonical form of a text: keys in a given order, block style, two spaces; comments move with their entries.
 
-Made only where somebody asks for it, and proven: the data is the same, and so is every comment.
+Written only on request, and verified: the data and all comments are the same.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from crmtext.text.tree import Node
 
-#: The keys of the map at a path such as `contacts[]`, in their order; the record's own path is empty.
+#: The order of the keys of the map at a path such as `contacts[]`; the record's own path is empty.
 Order = Mapping[str, Sequence[str]]
 _INDENT = 2
 
 
 def canonical(text: str, order: Order, *, dates: AbstractSet[str] = frozenset()) -> str:
-    """The text in canonical form; the rule `edit-refused` is raised where that cannot be had with the same data."""
+    """Return the text in canonical form; raise `edit-refused` if that would change data or comments."""
     source = read(text.removeprefix("\ufeff").replace("\r\n", "\n"), frozenset(dates))
     root = source.root
     if root is None or root.kind != "map" or not root.children:
@@ -40,23 +40,23 @@ def canonical(text: str, order: Order, *, dates: AbstractSet[str] = frozenset())
     top, head = outline(source, root)
     wanted = _sorted(root, "", order)
     for verbatim in (True, False):
-        made = _Writer(source, order, Style(dates=source.dates), verbatim=verbatim).text(top, head)
-        if holds(made, wanted) and _same_comments(source, root, made):
-            return made
+        result = _Writer(source, order, Style(dates=source.dates), verbatim=verbatim).text(top, head)
+        if holds(result, wanted) and _same_comments(source, root, result):
+            return result
     raise refused(_("the file can't be reformatted safely"))
 
 
 def fresh(data: Mapping[str, emit.Value], *, dates: AbstractSet[str] = frozenset()) -> str:
-    """New data as text in canonical style; keys stay in the order given."""
+    """Return new data as text in canonical style; keys stay in the order given."""
     return "\n".join(emit.block(data, 0, "", Style(dates=frozenset(dates)))) + "\n"
 
 
-def _same_comments(source: Source, root: Node, made: str) -> bool:
-    other = read(made)
+def _same_comments(source: Source, root: Node, text: str) -> bool:
+    other = read(text)
     if other.root is None:
         return False
-    return Counter(each.text for each in comments(source, root)) == Counter(
-        each.text for each in comments(other, other.root)
+    return Counter(comment.text for comment in comments(source, root)) == Counter(
+        comment.text for comment in comments(other, other.root)
     )
 
 
@@ -72,13 +72,13 @@ def _sorted(node: Node, path: str, order: Order) -> Node:
 
 
 def _rank(key: Node | None, path: str, order: Order) -> int:
-    """Where a key belongs among its neighbours; unknown ones go last, in the order they had."""
+    """The rank of a key in its map; unknown keys go last and keep their order."""
     known = order.get(path, ())
     return known.index(key.value) if key is not None and key.value in known else len(known)
 
 
 class _Writer(NamedTuple):
-    """Writes entries in canonical style; `verbatim` keeps texts as they are written, quotes included."""
+    """Writes entries in canonical style; `verbatim` keeps values as written, quotes included."""
 
     source: Source
     order: Order
@@ -90,7 +90,7 @@ class _Writer(NamedTuple):
         return "\n".join(lines) + "\n"
 
     def block(self, entry: Entry, column: int, path: str, *, above: bool) -> list[str]:
-        """The lines of a map or list in this column; without what stands above its first entry unless `above`."""
+        """The lines of a map or list in this column; `above`: with the comments above its first entry."""
         lines: list[str] = []
         for number, child in enumerate(self.children(entry, path)):
             if above or number:
@@ -103,23 +103,23 @@ class _Writer(NamedTuple):
         return sorted(entry.children, key=lambda child: _rank(child.key, path, self.order))
 
     def lead(self, child: Entry, path: str, *, first: bool) -> list[str]:
-        """What stands above an entry: what stood there, and what has no other place."""
+        """The lines above an entry: those that were there, and comments that have no other place."""
         lines = [*child.lead]
         if child.key is None and child.nests:
-            # Behind the dash the first entry begins, so that what stands above that goes above the dash.
+            # The first entry begins after the dash, so the comments above it go above the dash.
             own = f"{path}[]"
             below = self.lead(self.children(child, own)[0], own, first=True)
             lines = _before_blank(lines, [*child.beside, *below])
         else:
             lines = _before_blank(lines, [*child.beside[1:], *self.homeless(child)])
-        # What comes from two places may bring a blank line each.
+        # Lines from two places may have a blank line each.
         lines = [line for number, line in enumerate(lines) if line or not number or lines[number - 1]]
         return lines[1:] if first and lines[:1] == [""] else lines
 
     def homeless(self, entry: Entry) -> list[str]:
-        """Comments inside empty brackets, and those below a text that they would become part of."""
-        found = [] if entry.nests else entry.foot
-        return [*found, *(entry.inner if self.takes_lines(entry.value) else [])]
+        """Comments inside empty brackets, and those that would become part of the text above them."""
+        foot = [] if entry.nests else entry.foot
+        return [*foot, *(entry.inner if self.takes_lines(entry.value) else [])]
 
     def takes_lines(self, node: Node) -> bool:
         return node.kind == "scalar" and len(self.scalar(node, 0, "")) > 1
@@ -143,7 +143,7 @@ class _Writer(NamedTuple):
         return [f"{' ' * column}- {first[column + _INDENT :]}", *rest]
 
     def scalar(self, node: Node, column: int, path: str) -> list[str]:
-        """A value that nests nothing: the line behind the colon or dash, and the lines below it."""
+        """The lines of a value without children: the one after the colon or dash, and those below."""
         if node.kind != "scalar":
             return ["{}" if node.kind == "map" else "[]"]
         lines = self.source.text[node.start : node.end].split("\n")
@@ -156,12 +156,12 @@ class _Writer(NamedTuple):
 
 
 def _meaning(node: Node) -> Scalar:
-    """What a scalar stands for."""
+    """The value of a scalar."""
     return resolve(node.value) if node.plain else node.value
 
 
 def _reindented(lines: list[str], column: int) -> list[str]:
-    """A text behind `|` or `>` line by line, in another column."""
+    """The lines of a block scalar, in another column."""
     header, *body = lines
     depth = next((len(line) - len(line.lstrip(" ")) for line in body if line.strip()), 0)
     return [header.partition("#")[0].rstrip(), *_moved([line[depth:] for line in body], column)]
@@ -172,7 +172,7 @@ def _moved(lines: Iterable[str], column: int) -> list[str]:
 
 
 def _before_blank(lines: list[str], more: list[str]) -> list[str]:
-    """Further comments above an entry, before a blank line that parts them from it."""
+    """The lines with more comments, before a blank line at the end."""
     if more and lines[-1:] == [""] and len(lines) > 1:
         return [*lines[:-1], *more, ""]
     return [*lines, *more]

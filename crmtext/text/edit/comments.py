@@ -1,4 +1,4 @@
-"""The comments of a text, and the entry that each of them belongs to."""
+"""The comments of a text, and the entry each one belongs to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HEADER = lazy.pattern(r"[|>][-+0-9]*+[ \t]+(#[^\n]*+)")
 
 @dataclass(slots=True)
 class Entry:
-    """An entry of a map or an item of a list with the comments that go where it goes; blank lines are empty ones."""
+    """An entry of a map or an item of a list with its comments; a blank line is an empty one."""
 
     key: Node | None
     value: Node
@@ -28,7 +28,7 @@ class Entry:
     parent: Entry | None = None
     #: Above it.
     lead: list[str] = field(default_factory=list)
-    #: Behind it, or behind its key where its value takes lines of its own.
+    #: After it, or after its key if the value is on lines of its own.
     beside: list[str] = field(default_factory=list)
     #: Below it, indented deeper.
     inner: list[str] = field(default_factory=list)
@@ -38,17 +38,17 @@ class Entry:
 
     @property
     def nests(self) -> bool:
-        """Whether its value is a map or a list with something in it."""
+        """Whether its value is a non-empty map or list."""
         return bool(self.children)
 
     @property
     def in_flow(self) -> bool:
-        """Whether it stands inside brackets or braces."""
+        """Whether it is inside brackets or braces."""
         return self.parent is not None and self.parent.value.style == "flow"
 
 
 class Comment(NamedTuple):
-    """A comment; `column` is None where something else stands before it on its line."""
+    """A comment; `column` is None if it isn't the first thing on its line."""
 
     start: int
     text: str
@@ -56,9 +56,9 @@ class Comment(NamedTuple):
 
 
 def outline(source: Source, root: Node) -> tuple[Entry, list[str]]:
-    """The entries of a text, each with its comments, and the comments that stand above all of them.
+    """Return the entries of a text with their comments, and the comments above all of them.
 
-    A blank line at the end of those parts them from the first entry.
+    A blank line at the end of the latter separates them from the first entry.
     """
     top = Entry(None, root, -1, -1)
     rows = list(_filled(source, top))
@@ -72,25 +72,25 @@ def outline(source: Source, root: Node) -> tuple[Entry, list[str]]:
     if head and rows[0].lead[-1:] == [""]:
         head.append("")
     for entry in (top, *rows):
-        # A blank line parts two entries; above the first one it parts nothing.
+        # A blank line separates two entries; above the first one it has no meaning.
         if entry.children and entry.children[0].lead[:1] == [""]:
             del entry.children[0].lead[0]
     return top, head
 
 
 def comments(source: Source, root: Node) -> Iterator[Comment]:
-    """Every comment in the order of the text."""
+    """Return all comments in the order of the text."""
     at, text = 0, source.text
     for leaf in sorted((node for node in nodes(root) if node.kind == "scalar"), key=lambda node: node.start):
         yield from _between(source, at, leaf.start)
-        if leaf.style in {"literal", "folded"} and (found := _HEADER.match(text, leaf.start)):
-            yield Comment(found.start(1), found[1].rstrip(), None)
+        if leaf.style in {"literal", "folded"} and (header := _HEADER.match(text, leaf.start)):
+            yield Comment(header.start(1), header[1].rstrip(), None)
         at = max(at, leaf.end)
     yield from _between(source, at, len(text))
 
 
 def _between(source: Source, start: int, end: int) -> Iterator[Comment]:
-    """The comments between two scalars, where nothing but marks, blanks and comments stands."""
+    """The comments between two scalars, where only marks, blanks and comments can be."""
     while (start := source.text.find("#", start, end)) >= 0:
         stop = source.line_end(start)
         column = source.column(start) if source.begins_line(start) else None
@@ -99,7 +99,7 @@ def _between(source: Source, start: int, end: int) -> Iterator[Comment]:
 
 
 def _filled(source: Source, entry: Entry) -> Iterator[Entry]:
-    """Give an entry its children, and theirs; all of them in the order of the text."""
+    """Add an entry's children and theirs; return all of them in the order of the text."""
     node = entry.value
     for index, value in enumerate(node.children):
         start = source.extent(node, index)[0]
@@ -121,14 +121,14 @@ def _attach(comment: Comment, rows: list[Entry], top: Entry, head: list[str], *,
 
 
 def _owner(entry: Entry, at: int) -> Entry:
-    """The entry that a comment on its line is about: behind a closing bracket the one that holds the brackets."""
+    """The entry of a comment on the same line: after a closing bracket, the entry of the brackets."""
     while entry.in_flow and entry.parent is not None and entry.parent.value.end <= at:
         entry = entry.parent
     return entry
 
 
 def _home(before: Entry, after: Entry | None, comment: Comment, top: Entry) -> list[str]:
-    """Where a comment on a line of its own goes."""
+    """The list that a comment on a line of its own goes to."""
     holder = _owner(before, comment.start)
     if holder.in_flow and holder.parent is not None:
         return after.lead if after is not None and after.parent is holder.parent else holder.parent.foot
@@ -141,7 +141,7 @@ def _home(before: Entry, after: Entry | None, comment: Comment, top: Entry) -> l
 
 
 def _end(entry: Entry, after: Entry | None, column: int, top: Entry) -> list[str]:
-    """What a comment that is indented deeper than what follows stands at the end of."""
+    """The list for a comment that is indented deeper than the next entry: the end of a map, list or value."""
     if column > entry.column and not entry.nests:
         return entry.inner
     while entry.parent is not None and (column < entry.column or entry.in_flow):
@@ -151,7 +151,7 @@ def _end(entry: Entry, after: Entry | None, column: int, top: Entry) -> list[str
 
 
 def _follows_blank(source: Source, at: int, ends: frozenset[int]) -> bool:
-    """Whether the line before is blank, and no part of a text that keeps its blank lines and ends there."""
+    """Whether the line before is blank and isn't the end of a block scalar."""
     start = source.line_start(at)
     before = source.line_start(start - 1) if start else 0
     return start > 0 and before not in ends and not source.text[before:start].strip()

@@ -1,4 +1,4 @@
-"""The text of new values, in the style of the file they go into."""
+"""The text of new values, in the style of their file."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A plain scalar on one line that keeps the letters it has elsewhere: `1.10`, a date without quotes."""
+    """A plain scalar on one line that keeps its spelling: `1.10`, a date without quotes."""
 
     node: Node
 
 
-#: JSON-shaped data, as a record holds it.
+#: JSON-shaped data, as in a record.
 Value = Scalar | Written | Sequence["Value"] | Mapping[str, "Value"]
 
-# Not printable to one of the readers, or a line break to one of them.
+# Not printable, or a line break, for one of the readers.
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
 _SPECIAL = lazy.pattern(f"[{_UNSEEN}]")
 # A first character that starts something else in YAML, or looks as if it did: a curly quote, a full-width mark.
 _PLAIN = lazy.pattern(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~“”‘’＂＇：，＃－]""")
 _CUT = lazy.pattern(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
-# libyaml takes `[x, _?>]`, Python's own parser does not: inside brackets nothing that any of them might split at.
+# libyaml reads `[x, _?>]`, PyYAML's own parser doesn't: inside brackets, avoid all that a parser might split at.
 _FLOW_CUT = lazy.pattern(r"[,\[\]{}:?#，：]")
 _DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
-#: The columns that a list in brackets may take with its key.
+#: The most columns for a list in brackets with its key.
 _WIDTH = 100
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def scalar(value: Scalar, *, flow: bool = False, quote: str = '"', date: bool = False) -> str:
-    """A scalar on one line: plain where every reader takes it for the same, else in quotes."""
+    """A scalar on one line: plain if every reader agrees on its value, else quoted."""
     if isinstance(value, str):
         return value if _fits_plain(value, flow=flow, date=date) else quoted(value, quote)
     if value is None:
@@ -54,7 +54,7 @@ def scalar(value: Scalar, *, flow: bool = False, quote: str = '"', date: bool = 
 
 
 def quoted(value: str, quote: str = '"', *, keep: bool = False) -> str:
-    """Text in these quotes; in the other ones, unless `keep`, where that saves escapes; in double ones if it must."""
+    """Text in these quotes, or (unless `keep`) in the other ones if that saves escapes; double if necessary."""
     if _SPECIAL.search(value):
         return _double(value)
     single_fits, double_fits = "'" not in value, '"' not in value and "\\" not in value
@@ -80,13 +80,13 @@ def inline(value: Value, path: str, style: Style, *, flow: bool = True) -> str:
 
 
 def entry(key: str, value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
-    """The lines of `key: value` for a key in this column: the first as it follows the indentation, others whole."""
+    """The lines of `key: value` for a key in this column: the first without indentation, the others with it."""
     first, *rest = after_key(value, column, path, style)
     return (f"{scalar(key, quote=style.quote)}:{first}", *rest)
 
 
 def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
-    """The lines of `- value` for a dash in this column: the first as it follows the indentation, others whole."""
+    """The lines of `- value` for a dash in this column: the first without indentation, the others with it."""
     own = column + 1 + style.gap
     if _takes_lines(value, own, path, style):
         first, *rest = block(value, own, path, style)
@@ -96,7 +96,7 @@ def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
 
 
 def after_key(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
-    """The lines of a value behind the colon of a key in this column: the first starts there, others are whole."""
+    """The lines of a value after a key in this column: the first as it follows the colon, the others indented."""
     if _takes_lines(value, column, path, style):
         step = style.map_step if isinstance(value, Mapping) else style.list_step
         return ("", *block(value, column + step, path, style))
@@ -105,7 +105,7 @@ def after_key(value: Value, column: int, path: str, style: Style) -> tuple[str, 
 
 
 def block(value: Mapping[str, Value] | Sequence[Value], column: int, path: str, style: Style) -> list[str]:
-    """The lines of a map or a list in this column, each whole."""
+    """The lines of a map or a list in this column, with indentation."""
     if isinstance(value, Mapping):
         parts = [entry(key, below, column, key_path(path, key), style) for key, below in value.items()]
     else:
@@ -114,7 +114,7 @@ def block(value: Mapping[str, Value] | Sequence[Value], column: int, path: str, 
 
 
 def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
-    """Whether a value takes lines of its own: a map or a list with something in it."""
+    """Whether a value takes lines of its own: a non-empty map or list."""
     if isinstance(value, str | int | float) or value is None:
         return False
     return isinstance(value, Mapping | Sequence) and bool(value)
@@ -123,7 +123,7 @@ def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
 def _takes_lines(
     value: Value, column: int, path: str, style: Style
 ) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
-    """Whether a value takes lines of its own in this file: not a short list of single values that has brackets here."""
+    """Whether a value takes lines of its own in this file: not a short list of scalars in brackets."""
     if not is_block(value) or isinstance(value, Mapping) or not style.brackets(path):
         return is_block(value)
     key = path.rpartition(".")[2]
@@ -131,7 +131,7 @@ def _takes_lines(
 
 
 def fits_braces(value: Value, column: int, path: str, style: Style) -> bool:
-    """Whether a value is a map of single values that can stand in braces behind this column, and be read with ease."""
+    """Whether a value is a short map of scalars that fits in braces after this column."""
     if not isinstance(value, Mapping) or not value or any(map(_parts_or_lines, value.values())):
         return False
     return column + len(inline(value, path, style)) < _WIDTH
@@ -142,7 +142,7 @@ def _parts_or_lines(value: Value) -> bool:
 
 
 def fits_literal(value: Value) -> bool:
-    """Whether a value is text of several lines that can stand as it is after `|`, with no blank that nobody sees."""
+    """Whether a value is text of several lines that fits after `|` as it is, without trailing blanks."""
     if not isinstance(value, str) or "\n" not in value.rstrip("\n") or value.endswith("\n\n"):
         return False
     lines = value.split("\n")
@@ -150,19 +150,19 @@ def fits_literal(value: Value) -> bool:
 
 
 def ends_open(value: Value) -> bool:
-    """Whether the text of a value ends with a line break that is part of it."""
+    """Whether a value's text ends with a line break that is part of it."""
     while is_block(value):
         value = (list(value.values()) if isinstance(value, Mapping) else value)[-1]
     return isinstance(value, str) and fits_literal(value) and value.endswith("\n")
 
 
 def key_path(path: str, key: str) -> str:
-    """The path of what is below a key, as `interactions[].date`."""
+    """The path of the value below a key, as `interactions[].date`."""
     return f"{path}.{key}" if path else key
 
 
 def refused(message: str, hint: str = "") -> CrmError:
-    """The error to raise when a text cannot be changed as asked; nothing has been touched then."""
+    """The error to raise if an edit is impossible; nothing has been changed."""
     return cannot("edit-refused", message, hint or _("make this change in an editor"))
 
 
@@ -173,7 +173,7 @@ def _line(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]
     return (inline(value, path, style, flow=False),)
 
 
-# The same keys, names of values and days come again and again when many records are written.
+# The same keys, values and dates recur when many records are written.
 @lru_cache(maxsize=1 << 14)
 def _fits_plain(value: str, *, flow: bool, date: bool) -> bool:
     if date and _DATE.match(value):

@@ -1,4 +1,4 @@
-"""What a tree is to be after an operation: pure, no text; edits are held against it."""
+"""The expected tree after an operation, without text; edits are verified against it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crmtext.text.tree import Node, index_of
 
 
 def after(root: Node | None, operation: Operation) -> Node:
-    """The tree after an operation; a tree that is shared with others is not touched."""
+    """Return the tree after an operation; the given tree isn't modified."""
     steps = split(operation.pointer)
     if not steps and isinstance(operation, Delete | Rename):
         raise refused(_("an edit can't remove or rename the whole file"))
@@ -32,7 +32,7 @@ def after(root: Node | None, operation: Operation) -> Node:
 
 
 def same(one: Node, other: Node) -> bool:
-    """Whether two trees hold the same data, in the same order, with the same tags and anchors."""
+    """Whether two trees have the same data, in the same order, with the same tags and anchors."""
     waiting = [(one, other)]
     while waiting:
         a, b = waiting.pop()
@@ -50,7 +50,7 @@ def same(one: Node, other: Node) -> bool:
 
 
 def node_of(value: Value) -> Node:
-    """The tree of data that no text holds yet."""
+    """The tree of new data, without positions."""
     if isinstance(value, Written):
         return value.node
     if isinstance(value, str):
@@ -70,7 +70,7 @@ def node_of(value: Value) -> Node:
 def _along(
     node: Node | None, steps: tuple[str, ...], order: Sequence[str], change: Callable[[Node | None], Node]
 ) -> Node:
-    """The tree with the node at the end of the steps changed; maps that are missing on the way are made."""
+    """The tree with the node at the end of the steps changed; missing maps on the way are added."""
     if not steps:
         return change(node)
     if node is None or is_null(node):

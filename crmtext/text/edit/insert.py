@@ -24,7 +24,7 @@ _COMMA = lazy.pattern(r"\s*+,")
 
 
 def insert_item(source: Source, spot: Spot, index: int, value: Value) -> list[Edit]:
-    """Add an item to the list at a spot; a null there, or brackets with nothing in them, become a list."""
+    """Add an item to the list at a spot; a null or empty brackets there become a list."""
     node = spot.node
     if is_null(node):
         return replace(source, spot, [value])
@@ -40,7 +40,7 @@ def insert_item(source: Source, spot: Spot, index: int, value: Value) -> list[Ed
 
 
 def insert_entry(source: Source, spot: Spot, value: Value, order: Sequence[str]) -> list[Edit]:
-    """Add the entry that is missing at a spot, with the maps above it, to the map that is there."""
+    """Add the missing entry of a spot, with the maps above it, to the existing map."""
     key, *below = spot.missing
     if any(step.isdigit() for step in below):
         raise refused(_("this is not a list"))
@@ -83,7 +83,7 @@ def _block_entry(source: Source, spot: Spot, index: int, key: str, value: Value)
 
 
 def _between(source: Source, node: Node, index: int, new: str) -> list[Edit]:
-    """Put new text into brackets or braces, on a line of its own where its neighbour has one."""
+    """Put new text into brackets or braces, on a line of its own if its neighbour has one."""
     if not node.children:
         inside = source.own(node) + 1, node.end - 1
         if source.text[slice(*inside)].strip():
@@ -98,7 +98,7 @@ def _between(source: Source, node: Node, index: int, new: str) -> list[Edit]:
 
 
 def _last(source: Source, end: int, new: str, gap: str) -> list[Edit]:
-    """Put new text behind the last item, before a comment there only if it shares the line; a last comma stays one."""
+    """Put new text after the last item, before a comment only on the same line; a trailing comma is kept."""
     comma = _COMMA.match(source.text, end)
     end, new = (comma.end(), f"{gap}{new},") if comma else (end, gap + new)
     mark = "" if comma else ","
@@ -109,6 +109,6 @@ def _last(source: Source, end: int, new: str, gap: str) -> list[Edit]:
 
 
 def _wants_lines(spot: Spot, value: Value) -> bool:
-    """Whether what goes into empty brackets had better stand on lines: flow text is kept inside flow text only."""
+    """Whether a value for empty brackets goes on lines of its own: flow style is kept only inside flow style."""
     in_block = spot.parent is None or spot.parent.style == "block"
     return in_block and (emit.is_block(value) or emit.fits_literal(value))

@@ -1,4 +1,4 @@
-"""What can be done to a record: five operations, each at a JSON pointer."""
+"""The five operations on a record, each at a JSON pointer."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Append(NamedTuple):
-    """Add an item at the end of a list; the list is begun where there is none."""
+    """Add an item at the end of a list; a missing list is created."""
 
     pointer: str
     value: Value
-    #: The keys beside a list that is begun, in the order they are to stand in.
+    #: The order of the keys beside a new list.
     order: Sequence[str] = ()
 
 
@@ -28,22 +28,22 @@ class Insert(NamedTuple):
 
 
 class Set(NamedTuple):
-    """Give a value to a key or an item; a key that is not there yet is added, with the maps above it."""
+    """Set the value of a key or an item; a missing key is added, with the maps above it."""
 
     pointer: str
     value: Value
-    #: The keys beside a new one: it goes after the last one before it in this order, else to the end.
+    #: The order of the keys: a new one goes after its predecessor that is present, else to the end.
     order: Sequence[str] = ()
 
 
 class Delete(NamedTuple):
-    """Take a key with its value, or an item, away."""
+    """Remove a key with its value, or an item."""
 
     pointer: str
 
 
 class Rename(NamedTuple):
-    """Give an entry of a map another key."""
+    """Change the key of a map's entry."""
 
     pointer: str
     new_key: str
@@ -53,7 +53,7 @@ Operation = Append | Insert | Set | Delete | Rename
 
 
 def place(keys: Sequence[str], key: str, order: Sequence[str]) -> int:
-    """The number that a new key gets among those present."""
+    """The index of a new key among those present."""
     if key in order:
         for before in reversed(order[: order.index(key)]):
             if before in keys:
@@ -62,7 +62,7 @@ def place(keys: Sequence[str], key: str, order: Sequence[str]) -> int:
 
 
 def nested(keys: Sequence[str], value: Value) -> Value:
-    """The value inside maps with these keys, outermost first."""
+    """The value wrapped in maps with these keys, outermost first."""
     for key in reversed(keys):
         value = {key: value}
     return value

@@ -1,4 +1,4 @@
-"""A map or list set anew as the few operations that really differ: what stays the same keeps its text."""
+"""Replacement of a whole map or list, reduced to the operations that differ, so that the rest keeps its text."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], Node | None]:
-    """The operations with each `Set` of a map or list cut down to what differs, and the tree after all of them."""
-    found: list[Operation] = []
+    """Return the operations with each `Set` of a map or list reduced to the differences, and the final tree."""
+    steps: list[Operation] = []
     for operation in operations:
         node = find(root, operation.pointer) if isinstance(operation, Set) else None
         finer = tuple(_finer(node, operation)) if isinstance(operation, Set) and node else (operation,)
         for step in finer:
             root = after(root, step)
-        found += finer
-    return tuple(found), root
+        steps += finer
+    return tuple(steps), root
 
 
 def _finer(node: Node, operation: Set) -> Iterator[Operation]:
@@ -56,7 +56,7 @@ def _map(node: Node, pointer: str, value: Mapping[str, Value]) -> Iterator[Opera
 
 
 def _list(node: Node, pointer: str, value: Sequence[Value]) -> Iterator[Operation]:
-    """The items that both ends have in common stay; between them items are set one by one, then added or removed."""
+    """Keep the common items at both ends; set those between one by one, then add or remove the rest."""
     old, new = node.children, [node_of(item) for item in value]
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
@@ -71,11 +71,11 @@ def _list(node: Node, pointer: str, value: Sequence[Value]) -> Iterator[Operatio
 
 
 def _common(one: Sequence[Node], other: Sequence[Node]) -> int:
-    """How many nodes two rows begin with in common."""
+    """The number of equal nodes at the beginning of two lists."""
     return sum(1 for _ in takewhile(lambda pair: same(*pair), zip(one, other, strict=False)))
 
 
 def _shares_keys(node: Node, value: Mapping[str, Value]) -> bool:
-    """Whether node is a map of plain make with some of these keys, each once."""
+    """Whether a node is a map with unique scalar keys and shares some with a value."""
     names = [key.value for key in node.keys if key.kind == "scalar"]
     return node.kind == "map" and len(set(names)) == len(node.keys) and any(name in value for name in names)

@@ -1,4 +1,4 @@
-"""Edits that take an entry of a map or an item of a list away."""
+"""Edits that remove an entry of a map or an item of a list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMA = lazy.pattern(r"\s*+,")
 
 
 def remove(source: Source, spot: Spot) -> list[Edit]:
-    """Take what is at a spot away, key or dash included; the last one leaves `{}` or `[]`."""
+    """Remove the node at a spot with its key or dash; the last one leaves `{}` or `[]`."""
     parent = spot.parent
     if parent is None:
         raise refused(_("an edit can't remove or rename the whole file"))
@@ -51,7 +51,7 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
         return [Edit(comma, comma + 1, ""), own] if needless else [own]
     cut = (before, end) if last else (start, source.extent(parent, index + 1)[0])
     if last and index and (trailing := _COMMA.match(source.text, end)):
-        # A last comma stays one, as it is written behind the item before.
+        # A trailing comma is kept: it stays after the previous item.
         cut = (source.text.index(",", before, start) + 1, trailing.end())
     if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
         raise refused(_("there is a comment between the brackets"))
@@ -59,7 +59,7 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
 
 
 def _own_lines(source: Source, start: int, end: int) -> Edit | None:
-    """The removal of the lines of an item inside brackets; None if it shares them with others or with a bracket."""
+    """The removal of an item's lines inside brackets; None if it shares them with others or a bracket."""
     rest = source.text[end : source.line_end(end)].lstrip().removeprefix(",").lstrip()
     if not source.begins_line(start) or (rest and not rest.startswith("#")):
         return None
@@ -67,10 +67,10 @@ def _own_lines(source: Source, start: int, end: int) -> Edit | None:
 
 
 def _lines(source: Source, parent: Node, index: int, end: int) -> Edit:
-    """Whole lines; a text that had no line break at its end gets none."""
+    """The removal of whole lines; a text without a line break at its end gets none."""
     begin = source.line_start(source.extent(parent, index)[0])
     if parent.kind == "list" and source.parts_with_blanks(parent):
-        # The empty line that parted it from the one before, or the first from the one behind, goes with it.
+        # Remove the empty line before it too; for the first item, the one after it.
         above, below = source.line_start(max(begin - 1, 0)), source.next_line(end)
         if index:
             begin = begin if source.text[above:begin].strip() else above
@@ -80,13 +80,13 @@ def _lines(source: Source, parent: Node, index: int, end: int) -> Edit:
         return Edit(begin, end, "")
     before = last_leaf(parent.children[index - 1])
     if before.style in {"literal", "folded"} and before.value.endswith("\n"):
-        # That line break is part of the text before.
+        # That line break is part of the previous value.
         return Edit(begin, end, "")
     return Edit(begin - 1 - (source.text[begin - 2 : begin] == "\r\n"), end, "")
 
 
 def _first_behind_dash(source: Source, start: int, end: int, following: int) -> Edit:
-    """The first entry in `- name: x`: the next one moves up to the dash, unless comments stand between the two."""
+    """The removal of the first entry in `- name: x`: the next moves up to the dash unless comments come between."""
     if not source.text[source.line_end(end) : following].strip():
         return Edit(start, following, "")
     return Edit(len(source.text[:start].rstrip(" ")), source.line_end(end), "")

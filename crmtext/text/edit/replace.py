@@ -1,4 +1,4 @@
-"""Edits that put one value, or one key, in the place of another."""
+"""Edits that replace a value or a key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADER_COMMENT = lazy.pattern(r"[|>][-+0-9]*+([ \t]+#[^\r\n]*+)")
 
 
 def replace(source: Source, spot: Spot, value: Value) -> list[Edit]:
-    """Put another value at a spot; comments beside it stay."""
+    """Replace the value at a spot; comments beside it stay."""
     node, parent = spot.node, spot.parent
     unshared(source, node)
     if node.anchor:
@@ -41,7 +41,7 @@ def replace(source: Source, spot: Spot, value: Value) -> list[Edit]:
 
 
 def rename(source: Source, spot: Spot, new_key: str) -> list[Edit]:
-    """Put another key before the value at a spot."""
+    """Replace the key of the value at a spot."""
     parent = spot.parent
     if parent is None or parent.kind != "map":
         raise refused(_("only fields can be renamed"))
@@ -76,7 +76,7 @@ def _in_flow(source: Source, spot: Spot, parent: Node, value: Value) -> list[Edi
 
 
 def _new_lines(source: Source, spot: Spot, parent: Node, value: Value) -> tuple[int, tuple[str, ...]]:
-    """Where the text behind the colon or the dash begins, and the lines that are to stand there."""
+    """The offset after the colon or dash, and the lines to write there."""
     node, style = spot.node, source.style
     if parent.kind == "map":
         key = parent.keys[spot.number]
@@ -96,7 +96,7 @@ def _new_lines(source: Source, spot: Spot, parent: Node, value: Value) -> tuple[
 
 
 def _fill(source: Source, start: int, lines: tuple[str, ...]) -> list[Edit]:
-    """Write behind a bare colon or dash; what needs lines of its own goes below a comment there."""
+    """Write after a bare colon or dash; further lines go below a comment there."""
     end = source.line_end(start)
     return [Edit(start, start, lines[0]), *_rest(source, end, lines)]
 
@@ -113,7 +113,7 @@ def _beside(source: Source, node: Node, start: int, lines: tuple[str, ...]) -> l
 
 
 def _below(source: Source, spot: Spot, start: int, lines: tuple[str, ...]) -> list[Edit]:
-    """Replace a value that begins on a line below its key or dash, whole lines of it."""
+    """Replace a value that begins on a line below its key or dash, by whole lines."""
     node = spot.node
     begin, end = source.line_start(node.start), source.line_end(node.end)
     head = Edit(start, start, lines[0])

@@ -1,4 +1,4 @@
-"""Edits that change what an operation means to change, and not one byte more; proven before they are given out."""
+"""Edits for operations that change nothing else; verified before they are returned."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ __all__ = ["Append", "Delete", "Insert", "Operation", "Rename", "Set", "apply", 
 
 
 def rewrite(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str] = frozenset()) -> str:
-    """The text after these operations, one upon the other; see `edits`."""
+    """Return the text after these operations, in order; see `edits`."""
     return apply(text, edits(text, operations, dates=dates))
 
 
 def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str] = frozenset()) -> tuple[Edit, ...]:
-    """The edits that do these operations, one upon the other.
+    """Return the edits for these operations, in order.
 
-    `dates` are the paths, as `interactions[].date`, whose dates are written without quotes. The text that comes out has
-    been parsed and holds exactly what is expected; else the rule `edit-refused` is raised as a CrmError.
+    `dates` are the paths, as `interactions[].date`, whose dates are written without quotes. The edited text has been
+    parsed and holds exactly the expected data; otherwise a CrmError with the rule `edit-refused` is raised.
     """
     source = read(text, frozenset(dates))
     finer, wanted = refined(source.root, operations)
@@ -45,7 +45,7 @@ def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str]
 
 
 def apply(text: str, changes: Iterable[Edit]) -> str:
-    """The text with edits done; those at the same offset in the order given."""
+    """Return the text with the edits applied; those at the same offset in the order given."""
     parts: list[str] = []
     done = 0
     for change in sorted(changes, key=lambda change: (change.start, change.end)):
@@ -55,15 +55,15 @@ def apply(text: str, changes: Iterable[Edit]) -> str:
 
 
 def _proven(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
-    found = _tidy([edit for operation in operations for edit in _make(source, operation)])
-    if any(one.end > other.start for one, other in pairwise(found)):
+    changes = _tidy([edit for operation in operations for edit in _make(source, operation)])
+    if any(one.end > other.start for one, other in pairwise(changes)):
         raise refused(_("the change would affect other data in the file"))
-    _prove(apply(source.text, found), wanted)
-    return found
+    _prove(apply(source.text, changes), wanted)
+    return changes
 
 
 def _at_once(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
-    """All operations in one pass; nothing where they touch, so that one must see what another did."""
+    """The edits of all operations in one pass; none if they overlap, so that one depends on another."""
     try:
         return _proven(source, operations, wanted)
     except CrmError:
@@ -99,15 +99,15 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
 
 
 def _prove(text: str, wanted: Node | None) -> None:
-    """Refuse a text that does not hold exactly this tree."""
+    """Raise CrmError if a text doesn't hold exactly this tree."""
     if wanted is None or not holds(text, wanted):
         raise refused(_("the change would affect other data in the file"))
 
 
-def _tidy(found: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits in the order of the text, those at the same offset as one, those that do nothing left out."""
+def _tidy(changes: Iterable[Edit]) -> tuple[Edit, ...]:
+    """The edits in the order of the text, merged at the same offset, without empty ones."""
     tidy: list[Edit] = []
-    for edit in sorted(found, key=lambda edit: (edit.start, edit.end)):
+    for edit in sorted(changes, key=lambda edit: (edit.start, edit.end)):
         if tidy and tidy[-1].end == tidy[-1].start == edit.start:
             tidy.append(Edit(edit.start, edit.end, tidy.pop().new + edit.new))
         else:

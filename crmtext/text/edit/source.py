@@ -1,4 +1,4 @@
-"""A text under edit: its tree, its lines, and where the parts of an entry stand."""
+"""A text under edit: its tree, its lines, and the positions of an entry's parts."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _COLON = lazy.pattern(r"[ \t]*+:")
 
 
 class Spot(NamedTuple):
-    """Where a pointer leads: the last node found on the way, and the keys that are not there yet."""
+    """The end of a pointer: the last existing node on the way, and the missing keys."""
 
     pointer: str
     node: Node
-    #: The nodes above, outermost first, and the number of the way's next node among the children of each.
+    #: The nodes above, outermost first, each with the index of the next node among its children.
     above: tuple[tuple[Node, int], ...]
     #: The pointer of the node without numbers, as `interactions[].date`.
     path: str
@@ -33,12 +33,12 @@ class Spot(NamedTuple):
 
     @property
     def parent(self) -> Node | None:
-        """The map or list that the node stands in."""
+        """The map or list that contains the node."""
         return self.above[-1][0] if self.above else None
 
     @property
     def number(self) -> int:
-        """The number of the node among its parent's children."""
+        """The index of the node among its parent's children."""
         return self.above[-1][1]
 
     def up(self) -> Spot:
@@ -63,38 +63,38 @@ class Source:
 
     @cached_property
     def aliases(self) -> frozenset[str]:
-        """The anchors that are used somewhere."""
+        """The anchors that aliases refer to."""
         if self.root is None or "*" not in self.text:
             return frozenset()
         return frozenset(node.value for node in nodes(self.root) if node.kind == "alias")
 
     def line_start(self, at: int) -> int:
-        """Where the line of an offset begins, behind a byte order mark."""
+        """The start of an offset's line, after a byte order mark."""
         start = self.text.rfind("\n", 0, at) + 1
         return 1 if start == 0 and self.text.startswith("\ufeff") else start
 
     def line_end(self, at: int) -> int:
-        """Where the line of an offset ends, before its line break."""
+        """The end of an offset's line, before its line break."""
         end = self.text.find("\n", at)
         if end < 0:
             return len(self.text)
         return end - 1 if self.text[at:end].endswith("\r") else end
 
     def next_line(self, at: int) -> int:
-        """Where the line after that of an offset begins; the end of a text that has no further line."""
+        """The start of the line after an offset's line; the end of the text if that is the last."""
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end + 1
 
     def column(self, at: int) -> int:
-        """The columns before an offset."""
+        """The number of columns before an offset."""
         return at - self.line_start(at)
 
     def begins_line(self, at: int) -> bool:
-        """Whether only blanks stand before an offset on its line."""
+        """Whether only blanks come before an offset on its line."""
         return not self.text[self.line_start(at) : at].strip(" ")
 
     def behind(self, end: int, column: int) -> int:
-        """Where a new line goes behind content that ends here: after the comments indented deeper than this column."""
+        """The offset for a new line after this content: after comments indented deeper than this column."""
         at = self.next_line(end)
         while at < len(self.text):
             line = self.text[at : self.line_end(at)]
@@ -104,32 +104,32 @@ class Source:
         return at
 
     def own(self, node: Node) -> int:
-        """Where a node's text begins behind its tag and anchor."""
+        """The offset of a node's text after its tag and anchor."""
         return block_marks.own(self.text, node)
 
     def dash(self, node: Node, index: int) -> int:
-        """Where the dash of an item of a block list stands."""
-        found = block_marks.dash(self.text, node, index)
-        if found is None:
+        """The offset of the dash of a block list's item."""
+        at = block_marks.dash(self.text, node, index)
+        if at is None:
             raise refused(_("the list is written in a form that can't be edited here"))
-        return found
+        return at
 
     def style_of_item(self, node: Node, index: int) -> Style:
-        """The style of the file with the gap that this item of a block list has behind its dash."""
+        """The style of the file, with the gap after the dash of this item of a block list."""
         dash = self.dash(node, index)
         gap = node.children[index].start - dash - 1
         plain = 0 < gap <= 8 and not self.text[dash + 1 : dash + 1 + gap].strip(" ")
         return self.style._replace(gap=gap) if plain else self.style
 
     def colon(self, key: Node) -> int:
-        """Where the text behind the colon of a key begins."""
-        found = _COLON.match(self.text, key.end)
-        if not found or key.kind != "scalar" or self.text[self.line_start(key.start) : key.start].endswith("? "):
+        """The offset after the colon of a key."""
+        match = _COLON.match(self.text, key.end)
+        if not match or key.kind != "scalar" or self.text[self.line_start(key.start) : key.start].endswith("? "):
             raise refused(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
-        return found.end()
+        return match.end()
 
     def extent(self, node: Node, index: int) -> tuple[int, int]:
-        """Where an entry or an item begins and ends, dash and key included."""
+        """The start and end of an entry or an item, dash and key included."""
         value = node.children[index]
         if node.kind == "map":
             return node.keys[index].start, max(node.keys[index].end, value.end)
@@ -137,13 +137,13 @@ class Source:
         return start, max(start + (node.style == "block"), value.end)
 
     def parts_with_blanks(self, node: Node) -> bool:
-        """Whether an empty line stands before most items of a block list; what keeps every line break allows none."""
+        """Whether most items of a block list follow an empty line, and none of them would keep it as its own."""
         starts = [self.dash(node, index) for index in range(1, len(node.children))]
         parted = sum(1 for start in starts if self._below_blank(start))
-        return parted * 2 > len(starts) and not any(_keeps(self, last_leaf(each)) for each in node.children)
+        return parted * 2 > len(starts) and not any(_keeps(self, last_leaf(item)) for item in node.children)
 
     def _below_blank(self, at: int) -> bool:
-        """Whether the line above that of an offset, and above the comments there, is empty."""
+        """Whether the line above an offset's line, and above the comments there, is empty."""
         line = "#"
         while line.startswith("#") and (at := self.line_start(at)) > 0:
             at -= 1
@@ -151,7 +151,7 @@ class Source:
         return not line
 
     def lines(self, at: int, lines: tuple[str, ...], *, closed: bool) -> list[Edit]:
-        """Put lines before the one that begins here; `closed` if the last one needs its line break."""
+        """Insert lines before the one that begins here; `closed` if the last one needs its line break."""
         newline = self.style.newline
         body = newline.join(lines)
         if at < len(self.text) or self.text.endswith("\n") or not self.text:
@@ -159,7 +159,7 @@ class Source:
         return [*self._seal(), Edit(at, at, newline + body + newline * closed)]
 
     def _seal(self) -> list[Edit]:
-        """Keep the value of a block scalar that ends the text without a line break, when lines are to follow it."""
+        """The edit that keeps the value of a final block scalar without a line break when lines are added after it."""
         node = last_leaf(self.root) if self.root else None
         if node is None or node.style not in {"literal", "folded"} or node.value.endswith("\n"):
             return []
@@ -168,20 +168,20 @@ class Source:
 
 
 def read(text: str, dates: frozenset[str] = frozenset()) -> Source:
-    """The text ready for edits; refused if it does not parse or holds several documents."""
+    """Return the text ready for edits; raise CrmError if it doesn't parse or has several documents."""
     import yaml
 
     try:
-        found = compose_all(text)
+        roots = compose_all(text)
     except yaml.YAMLError as error:
         raise refused(_("the file can't be read"), _("run `crmtext check` and fix the file first")) from error
-    if len(found) > 1:
+    if len(roots) > 1:
         raise refused(_("the file contains more than one document"))
-    return Source(text, found[0] if found else None, dates)
+    return Source(text, roots[0] if roots else None, dates)
 
 
 def walk(source: Source, pointer: str) -> Spot:
-    """The way along a pointer. Refused where it passes what stands twice, is an alias or is shared through one."""
+    """Follow a pointer. Raise CrmError at a duplicate key, an alias or a node shared by one."""
     node, steps = source.root, split(pointer)
     above: list[tuple[Node, int]] = []
     path = ""
@@ -200,36 +200,36 @@ def walk(source: Source, pointer: str) -> Spot:
 
 
 def unshared(source: Source, node: Node) -> None:
-    """Refuse if something in here is used elsewhere through an alias."""
+    """Raise CrmError if part of a node is used elsewhere by an alias."""
     if any(below.anchor in source.aliases for below in nodes(node) if below.anchor):
         raise refused(_("this value is used elsewhere in the file through its anchor"))
 
 
 def is_null(node: Node) -> bool:
-    """Whether the node is a plain null, written or not."""
+    """Whether the node is a plain null, written or empty."""
     return node.kind == "scalar" and node.plain and resolve(node.value) is None
 
 
 def nodes(root: Node) -> list[Node]:
     """The node and all below it, keys included."""
-    found = [root]
-    for node in found:
-        found += node.keys
-        found += node.children
-    return found
+    below = [root]
+    for node in below:
+        below += node.keys
+        below += node.children
+    return below
 
 
 def _keeps(source: Source, node: Node) -> bool:
-    """Whether empty lines behind a value are part of it: `|+`."""
+    """Whether empty lines after a value are part of it: `|+`."""
     return node.style in {"literal", "folded"} and "+" in source.text[source.own(node) :][:3]
 
 
 def _index(node: Node, step: str) -> int | None:
     if node.kind == "map":
-        found = [i for i, key in enumerate(node.keys) if key.value == step and key.kind == "scalar"]
-        if len(found) > 1:
+        indexes = [i for i, key in enumerate(node.keys) if key.value == step and key.kind == "scalar"]
+        if len(indexes) > 1:
             raise refused(_("duplicate field '{key}'").format(key=step), _("remove one of the two first"))
-        return found[0] if found else None
+        return indexes[0] if indexes else None
     if node.kind == "list":
         if step.isascii() and step.isdigit() and int(step) < len(node.children):
             return int(step)

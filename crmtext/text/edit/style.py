@@ -1,4 +1,4 @@
-"""How a file is written: line ends, indentation, quotes; new text follows it."""
+"""The style of a file: line ends, indentation, quotes; new text follows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _QUOTED = frozenset({"single", "double"})
 
 
 class Style(NamedTuple):
-    """The habits of a file; the defaults are those of a new record."""
+    """The style of a file; the defaults are those of a new record."""
 
     newline: str = "\n"
     #: Columns from a key to the keys below it.
@@ -25,19 +25,19 @@ class Style(NamedTuple):
     quote: str = '"'
     #: The paths, as `interactions[].date`, whose dates are written without quotes.
     dates: frozenset[str] = frozenset()
-    #: The paths, as `contacts[].phones`, of the lists that are written in brackets, and of those that are not.
+    #: The paths, as `contacts[].phones`, of lists written in brackets, and of lists with dashes.
     bracketed: frozenset[str] = frozenset()
     dashed: frozenset[str] = frozenset()
 
     def brackets(self, path: str) -> bool:
-        """Whether a new list of single values is to stand in brackets here: as there, else as most others do."""
+        """Whether a new list of scalars goes in brackets: as others at this path do, else as most lists do."""
         if path in self.bracketed or path in self.dashed:
             return path in self.bracketed
         return len(self.bracketed) > len(self.dashed)
 
 
 def detect(text: str, root: Node | None, dates: frozenset[str] = frozenset()) -> Style:
-    """The style that most of the text is in."""
+    """Return the style of most of the text."""
     steps: dict[str, list[int]] = {"map": [], "list": []}
     gaps: list[int] = []
     quotes, lists = Counter[str](), Counter[str]()
@@ -59,7 +59,7 @@ def detect(text: str, root: Node | None, dates: frozenset[str] = frozenset()) ->
 
 
 def newline(text: str) -> str:
-    """The line end that most lines have."""
+    """The most frequent line end."""
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
@@ -69,12 +69,12 @@ def _below(node: Node, index: int, path: str) -> str:
 
 
 def _is_flat(node: Node, child: Node) -> bool:
-    """Whether this is a list of single values, and could have been written either way."""
-    return child.kind == "list" and node.style == "block" and all(each.kind == "scalar" for each in child.children)
+    """Whether this is a list of scalars that could have brackets or dashes."""
+    return child.kind == "list" and node.style == "block" and all(item.kind == "scalar" for item in child.children)
 
 
 def _step(node: Node, index: int, steps: dict[str, list[int]], gaps: list[int]) -> None:
-    """Note how far a map or list in block style stands from its key, or from its dash."""
+    """Record the distance of a block-style map or list from its key or dash."""
     child = node.children[index]
     if node.kind == "map" and child.line > node.keys[index].line:
         steps[child.kind].append(child.column - node.keys[index].column)
@@ -83,6 +83,6 @@ def _step(node: Node, index: int, steps: dict[str, list[int]], gaps: list[int]) 
 
 
 def _most(seen: list[int], default: int) -> int:
-    """The most frequent step; a value with an anchor or tag stands where no step is meant, so odd ones are left out."""
-    found = [step for step, _ in Counter(seen).most_common() if 0 <= step <= 8]
-    return found[0] if found else default
+    """The most frequent step; unlikely ones, as from a value with an anchor or tag, are left out."""
+    steps = [step for step, _ in Counter(seen).most_common() if 0 <= step <= 8]
+    return steps[0] if steps else default

@@ -1,4 +1,4 @@
-"""Whether a text holds a tree: read along its events, without a second tree."""
+"""Comparison of a text with a tree by its events, without building a second tree."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def holds(text: str, wanted: Node) -> bool:
-    """Whether the text is one document with this data, in this order; False if it does not parse."""
+    """Whether the text is one document with this data, in this order; False if it doesn't parse."""
     import yaml
 
-    # What is still to come, last first; None stands for the end of a map or a list.
+    # The nodes still expected, last first; None is the end of a map or a list.
     waiting: list[Node | None] = [wanted]
     documents = 0
     scalar, ends = yaml.ScalarEvent, {yaml.MappingEndEvent, yaml.SequenceEndEvent}
@@ -26,7 +26,7 @@ def holds(text: str, wanted: Node) -> bool:
             if kind is scalar:
                 if not waiting or (node := waiting.pop()) is None or node.kind != "scalar":
                     return False
-                # What is plain, or not plain, in both and has the same letters means the same.
+                # Both plain, or both not, and the same letters: the same value.
                 same = event.value == node.value and (not event.style) is (node.style == "plain")
                 if event.tag != node.tag or event.anchor != node.anchor or not (same or _means(event, node)):
                     return False
@@ -48,7 +48,7 @@ def _means(event: Event, node: Node) -> bool:
 
 
 def _begins(event: Event, node: Node, kind: str, waiting: list[Node | None]) -> bool:
-    """Whether a map, list or alias begins here that is wanted; what is wanted inside it comes next."""
+    """Whether the expected map, list or alias begins here; its content is expected next."""
     if node.kind != kind:
         return False
     if kind == "alias":

@@ -1,1 +1,1 @@
-"""Mistakes in text, in words."""
+"""Problems of text, explained."""

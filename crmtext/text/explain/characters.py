@@ -1,4 +1,4 @@
-"""Characters that a record may not hold, or that nobody sees."""
+"""Characters that are forbidden in a record, or invisible."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SUSPECT = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}]|{JOINER}|\r(?!\n)")
-# Searched for in every text before all else: a set of characters alone is found several times as fast.
+# Searched for in every text first: a single set of characters is several times as fast.
 _MAY_BE_SUSPECT = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}\u200d\r]")
-# Nearly all texts hold nothing else; none of these is suspect, stored apart, or alike to a letter of another script.
+# Nearly all texts hold nothing else; none of these is suspect, decomposed, or like a letter of another script.
 _USUAL = lazy.pattern(
     "[\n -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018-\u201d\u2026\u2103\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*+"
 )
 _BIDI_ONLY = lazy.pattern(f"[{BIDI}]")
 _CONTROL_ONLY = lazy.pattern(f"[{CONTROL}\r]")
-# Letters of other scripts that look like Latin ones: a word that holds both is a trap for search and for the eye.
+# Letters of other scripts that look like Latin ones: a word with both misleads readers and search.
 _ALIKE = r"[\u0400-\u04ff\u0391-\u03a1\u03a4-\u03a7\u03bf\u03c1]"
 _MAY_BE_MIXED = lazy.pattern(_ALIKE)
 _MIXED = lazy.pattern(f"[A-Za-z]{_ALIKE}|{_ALIKE}[A-Za-z]")
 
 
 def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
-    """The problem of bytes that are no UTF-8, with their offset and the likely encoding."""
+    """The problem of bytes that aren't UTF-8, with their offset and the likely encoding."""
     line = raw.count(b"\n", 0, error.start) + 1
     column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -44,12 +44,12 @@ def not_utf8(raw: bytes, path: str, error: UnicodeDecodeError) -> Problem:
 
 
 def are_usual(text: str) -> bool:
-    """Whether a text has only characters of which `in_text` and, but for escapes, `in_values` have nothing to say."""
+    """Whether `in_text` and (except for escapes) `in_values` find no problem in a text: a quick test."""
     return _USUAL.fullmatch(text) is not None
 
 
 def in_text(text: str, path: str) -> Iterator[Problem]:
-    """Problems of the raw text: a byte order mark, and characters that must not stand in a file."""
+    """Return the problems of the raw text: a byte order mark and forbidden characters."""
     if text.startswith("\ufeff"):
         yield Problem(
             "byte-order-mark",
@@ -64,30 +64,30 @@ def in_text(text: str, path: str) -> Iterator[Problem]:
         return
     for match in _SUSPECT.finditer(text, start):
         place = place_at(path, text, match.start(), match.end())
-        yield Problem("invisible-character", _said(match.group()), place, _("delete it, and type the word again"))
+        yield Problem("invisible-character", _message(match.group()), place, _("delete it, and type the word again"))
 
 
 def unseen(text: str) -> str:
-    """The code of the first character in a text that nobody sees, line breaks apart; empty if there is none."""
-    found = _SUSPECT.search(text)
-    return f"U+{ord(found[0][0]):04X}" if found else ""
+    """The code of the first invisible character in a text, line breaks apart; empty if none."""
+    match = _SUSPECT.search(text)
+    return f"U+{ord(match[0][0]):04X}" if match else ""
 
 
 def refuse_unseen(text: str) -> None:
-    """Raise CrmError if a text that was typed holds a character that nobody sees, or bytes that are not UTF-8."""
-    if not (found := _SUSPECT.search(text)):
+    """Raise CrmError if typed text contains an invisible character or bytes that aren't UTF-8."""
+    if not (match := _SUSPECT.search(text)):
         return
-    if "\udc80" <= found[0] <= "\udcff":
+    if "\udc80" <= match[0] <= "\udcff":
         message = _("the byte 0x{byte} in '{text}' is not UTF-8").format(
-            byte=f"{ord(found[0]) - 0xDC00:02X}", text=text
+            byte=f"{ord(match[0]) - 0xDC00:02X}", text=text
         )
         raise usage("not-utf8", message, _("set your terminal to UTF-8, or type the text again"))
-    message = _("'{text}' contains {what}").format(text=text, what=_said(found[0]))
+    message = _("'{text}' contains {what}").format(text=text, what=_message(match[0]))
     raise usage("invisible-character", message, _("delete it, and type the word again"))
 
 
 def in_values(document: Document) -> Iterator[Problem]:
-    """Problems of decoded values: an escaped control character, letters not in NFC, scripts mixed in a word."""
+    """Return the problems of decoded values: escaped control characters, letters not in NFC, mixed scripts."""
     text = document.text
     escaped = "\\" in text
     composed = unicodedata.is_normalized("NFC", text)
@@ -98,7 +98,7 @@ def in_values(document: Document) -> Iterator[Problem]:
         if escaped and (match := _SUSPECT.search(value)):
             yield document.problem(
                 "invisible-character",
-                _said(match.group()),
+                _message(match.group()),
                 pointer,
                 hint=_("delete it from the quoted text"),
                 key=is_key,
@@ -129,12 +129,12 @@ def _composed(document: Document, pointer: str, *, is_key: bool) -> tuple[Edit, 
     if node is None:
         return ()
     written = document.text[node.start : node.end]
-    mended = unicodedata.normalize("NFC", written)
-    return (Edit(node.start, node.end, mended),) if mended != written else ()
+    composed = unicodedata.normalize("NFC", written)
+    return (Edit(node.start, node.end, composed),) if composed != written else ()
 
 
 def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
-    """Every text of the data with its pointer, and whether it is a key."""
+    """All texts of the data with their pointers and whether each is a key."""
     if isinstance(value, str):
         yield pointer, value, False
     elif isinstance(value, dict):
@@ -147,7 +147,7 @@ def _texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str, bool]]:
             yield from _texts(item, f"{pointer}/{index}")
 
 
-def _said(character: str) -> str:
+def _message(character: str) -> str:
     code = f"U+{ord(character[0]):04X}"
     if _BIDI_ONLY.match(character):
         return _("a character that changes the writing direction: {code}").format(code=code)

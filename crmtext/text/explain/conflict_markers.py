@@ -1,4 +1,4 @@
-"""The problem of a file in which a conflict was left."""
+"""Problems of conflict markers left in a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def markers(text: str, path: str) -> Iterator[Problem]:
-    """A problem for each conflict left in the text, naming the customer and the fields it is about."""
+    """Return a problem for each conflict left in a text, with the customer and the fields."""
     if not any(sign in text for sign in conflict_hunks.SIGNS):
         return
     who = conflict_hunks.value(text, "name")
@@ -29,7 +29,7 @@ def markers(text: str, path: str) -> Iterator[Problem]:
 
 
 def unsettled(text: str, path: str) -> Problem | None:
-    """Why a record with a conflict in it can be neither shown nor changed; None where there is none."""
+    """The problem of showing or changing a record with a conflict; None if it has none."""
     if not conflict_hunks.marked(text):
         return None
     customer = conflict_hunks.value(text, "id") or path
@@ -43,10 +43,10 @@ def unsettled(text: str, path: str) -> Problem | None:
 def _message(who: str, fields: tuple[str, ...]) -> str:
     if not fields:
         return _("a merge left a conflict here")
-    said = ", ".join(fields)
+    names = ", ".join(fields)
     if not who:
-        return _("a merge left a conflict in {fields}").format(fields=said)
-    return _("a merge left a conflict in {fields} of {customer}").format(fields=said, customer=who)
+        return _("a merge left a conflict in {fields}").format(fields=names)
+    return _("a merge left a conflict in {fields} of {customer}").format(fields=names, customer=who)
 
 
 def _hint(text: str, fields: tuple[str, ...]) -> str:

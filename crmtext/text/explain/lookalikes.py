@@ -1,4 +1,4 @@
-"""Slips of a Chinese keyboard, and of YAML's own signs, in text that parses but says something else."""
+"""Typing mistakes (Chinese punctuation, YAML's own signs) in text that parses but means something else."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COMMA = lazy.pattern(r"[，、；]")
 
 
 def find(document: Document) -> Iterator[Problem]:
-    """A problem for each slip, with a mend where only one thing can be meant."""
+    """Return a problem for each typing mistake, with a fix if only one meaning is possible."""
     if document.root is not None:
         yield from _in_node(document, document.root, "")
 
@@ -52,8 +52,8 @@ def _in_node(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
 def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
     if not node.plain:
         return
-    if found := _colon(document, node):
-        yield _told(document, wide_colon(found.group(1), found.start(2), document.text), pointer)
+    if match := _colon(document, node):
+        yield _from_finding(document, wide_colon(match.group(1), match.start(2), document.text), pointer)
     elif (
         node.value[:1] in "“‘"
         and node.value[-1:] in "”’"
@@ -86,10 +86,10 @@ def _in_scalar(document: Document, node: Node, pointer: str) -> Iterator[Problem
 
 
 def _colon(document: Document, node: Node) -> re.Match[str] | None:
-    """A key with a full-width colon at the start of a plain value, or of one of its further lines."""
+    """A key with a full-width colon at the start of a plain value or of one of its later lines."""
     if "：" not in node.value:
         return None
-    # Behind a key on its line it is prose: `notes: tel：021-…`.
+    # After another key on its line it is prose: `notes: tel：021-…`.
     text, line = document.text, document.text.rfind("\n", 0, node.start) + 1
     first = _KEY.match(text, node.start) if _ALONE.match(text, line, node.start) else None
     return first or _FURTHER.search(text, node.start, node.end)
@@ -99,13 +99,13 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
     key = node.keys[index]
     if key.plain and key.value.startswith("\u3000"):
         end = key.start + len(key.value) - len(key.value.lstrip("\u3000"))
-        yield _told(document, wide_indent(key.start, end), pointer)
+        yield _from_finding(document, wide_indent(key.start, end), pointer)
     elif not is_cut(document, node, index):
         return
     elif match := _KEY.match(document.text, key.start, key.end):
-        yield _told(document, wide_colon(match.group(1), match.start(2), document.text), pointer)
+        yield _from_finding(document, wide_colon(match.group(1), match.start(2), document.text), pointer)
     elif match := _NO_BLANK.match(document.text, key.start, key.end):
-        yield _told(document, no_space(match.group(1), match.end(), document.text), pointer)
+        yield _from_finding(document, no_space(match.group(1), match.end(), document.text), pointer)
     elif thousands := _THOUSANDS.search(document.text, max(0, key.start - 5), key.end):
         yield _problem(
             document,
@@ -128,7 +128,7 @@ def _in_key(document: Document, node: Node, index: int, pointer: str) -> Iterato
 
 
 def is_cut(document: Document, node: Node, index: int) -> bool:
-    """Whether a map's entry inside {…} is a word with nothing behind it, as a comma in a sentence leaves it."""
+    """Whether an entry inside {…} is a word without a value, as left by a comma in a sentence."""
     key, value = node.keys[index], node.children[index]
     return node.style == "flow" and key.plain and value.empty and not _HAS_COLON.match(document.text, key.end)
 
@@ -142,9 +142,9 @@ def _flow_comma(document: Document, node: Node, pointer: str) -> Problem:
     return _problem(document, finding.rule, finding.message, finding.hint, span, pointer, fix=finding.fix)
 
 
-def _told(document: Document, finding: Finding, pointer: str) -> Problem:
-    # What parses must parse after the mend as well: a bracket or quote behind it may not be whole, and a key that
-    # stands in a further line of a value is not where a key can stand.
+def _from_finding(document: Document, finding: Finding, pointer: str) -> Problem:
+    # The fixed text must parse too: a bracket or quote after the fix may be unclosed, and a key isn't allowed in a
+    # later line of a value.
     text, line = document.text, document.text.rfind("\n", 0, finding.start) + 1
     node = document.node(pointer)
     broken = text[finding.end : finding.end + 2].lstrip()[:1] in _OPENING or (node and node.start < line)

@@ -1,4 +1,4 @@
-"""Where YAML's parser gave up, and the lines that may be to blame."""
+"""Where YAML's parser stopped, and the lines that may be wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """What is wrong with `text[start:end]`."""
+    """A mistake in `text[start:end]`."""
 
     rule: str
     message: str
@@ -25,12 +25,12 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Stumble:
-    """Where the scanner gave up and what it said."""
+    """Where the parser stopped, and its message."""
 
     text: str
     lines: tuple[str, ...]
-    said: str
-    #: Line numbers from 0: where it gave up, and where what it was reading began.
+    message: str
+    #: Line numbers from 0: where it stopped, and the start of what it was reading.
     line: int
     column: int
     since: int
@@ -38,51 +38,51 @@ class Stumble:
 
     @property
     def at(self) -> int:
-        """The offset where it gave up."""
+        """The offset where it stopped."""
         return self.offset(self.line, self.column)
 
     @property
     def begin(self) -> int:
-        """The offset where what it was reading began."""
+        """The offset where the part it was reading began."""
         return self.offset(self.since, self.since_column)
 
     def offset(self, line: int, column: int = 0) -> int:
         """The offset of a line and column in the text."""
         mark = 1 if self.text.startswith("\ufeff") else 0
-        return mark + sum(len(each) + 1 for each in self.lines[:line]) + column
+        return mark + sum(len(text) + 1 for text in self.lines[:line]) + column
 
     def says(self, *parts: str) -> bool:
-        """Whether what it said holds one of these."""
-        return any(part in self.said for part in parts)
+        """Whether its message contains one of these."""
+        return any(part in self.message for part in parts)
 
     @property
     def suspects(self) -> tuple[int, ...]:
-        """The lines that may hold the mistake: where what it was reading began, the one before, where it stopped."""
+        """The lines that may hold the mistake: the start of the part being read, the line before the stop, the stop."""
         before = next((i for i in range(self.line - 1, -1, -1) if self.lines[i].strip()), 0)
-        found = dict.fromkeys((self.since, before, self.line))
-        return tuple(line for line in found if line < len(self.lines))
+        lines = dict.fromkeys((self.since, before, self.line))
+        return tuple(line for line in lines if line < len(self.lines))
 
     @cached_property
     def last_scalar(self) -> tuple[int, int, Event] | None:
-        """The last value that was read whole: its offsets and its event."""
+        """The last complete value: its offsets and its event."""
         import yaml
 
-        found: Event = None
+        scalar: Event = None
         try:
             for event in events(self.text):
-                found = event if isinstance(event, yaml.ScalarEvent) else found
+                scalar = event if isinstance(event, yaml.ScalarEvent) else scalar
         except yaml.YAMLError:
             pass
         by = shift(self.text)
-        return (found.start_mark.index + by, found.end_mark.index + by, found) if found else None
+        return (scalar.start_mark.index + by, scalar.end_mark.index + by, scalar) if scalar else None
 
 
 def stumble(error: Exception, text: str) -> Stumble:
-    """Where and why a `yaml.YAMLError` was raised."""
+    """The place and message of a `yaml.YAMLError`."""
     lines = tuple(text.removeprefix("\ufeff").split("\n"))
     at, since = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}".strip()
+    message = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}".strip()
     if (stop := at or since) is None:
-        return Stumble(text, lines, said, 0, 0, 0, 0)
+        return Stumble(text, lines, message, 0, 0, 0, 0)
     start = since or stop
-    return Stumble(text, lines, said, stop.line, stop.column, start.line, start.column)
+    return Stumble(text, lines, message, stop.line, stop.column, start.line, start.column)

@@ -1,4 +1,4 @@
-"""Whether a text may hold a slip of the keyboard: prose is full of such signs, a slip stands where a value begins."""
+"""Whether a text may contain typing mistakes: quick patterns before the tree of positions is built."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from crmtext.values import lazy
 _START = r"(?<![^\s\ufeff\[{,:-])"
 _ANY = lazy.pattern(
     rf"""
-    (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key whose colon is full-width
-    | {_START}[“‘\u3000]                       # a value in curly quotes, or a key behind a wide blank
+    (?m:^)[ \t]*(?:-[ ]+)*[a-z_][a-z_0-9]*：    # a key with a full-width colon
+    | {_START}[“‘\u3000]                       # a value in curly quotes, or a key after a wide blank
     | [^ \t\r\n][ \t]+\#\S                     # a value that ends in '#…'
     | {_START}\[[^\]]*[，、；]                  # an item of […]
     | \][^\n\]]*[，、；][^\n\]]*\]
     """,
     re.VERBOSE,
 )
-# The same, less exactly: each begins with one sign, which is found ten times as fast as a choice of beginnings.
+# The same, less exactly: a pattern that begins with one character is ten times as fast as alternatives.
 _QUICK = tuple(
     lazy.pattern(pattern)
     for pattern in (
@@ -31,5 +31,5 @@ _QUICK = tuple(
 
 
 def may_contain(text: str) -> bool:
-    """Whether it is worth a closer look with the tree of positions: False for most texts."""
+    """Whether to look closer, with the tree of positions: False for most texts."""
     return any(quick.search(text) for quick in _QUICK) and _ANY.search(text) is not None

@@ -1,4 +1,4 @@
-"""Signs of a Chinese keyboard in place of YAML's, in words: in text that parses, and in text that does not."""
+"""Findings of Chinese punctuation in place of YAML's, whether the text parses or not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from crmtext.problem import Edit
 from crmtext.text.explain.parser_error import Finding
 from crmtext.values import lazy
 
-#: What would not begin a value of its own: nothing is fixed before it.
+#: Text that can't begin a value: nothing is fixed before it.
 _ODD = lazy.pattern(r"[ \t]*(?:[#&*!|>%@`,\]}?:]|-\s)")
 
 

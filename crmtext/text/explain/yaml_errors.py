@@ -1,4 +1,4 @@
-"""What YAML's parser stumbled over, in people's words."""
+"""YAML's parser errors, explained."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NO_BLANK = lazy.pattern(r"[ \t]*(?:- +)*([A-Za-z_][A-Za-z0-9_]*):(?=[^\s/])")
 _WIDE_BLANK = lazy.pattern(r"[ \t]*(?:- +)*([^\s:#-][^\s:]*):(\u3000+)")
 _NO_DASH_BLANK = lazy.pattern(r"[ \t]*(?:- +)*-(?=[^\W\d][\w ]*:(?: |$))")
 _KEY_VALUE = lazy.pattern(r"\s*(?:- +)*[^\s:]+: +")
-# What may stand before a value that fills the rest of its line.
+# The text before a value that takes the rest of its line.
 _BEFORE_VALUE = lazy.pattern(r"\s*(?:- +)*(?:[^\s:]+: +)?\Z")
 _KEY_LINE = lazy.pattern(r"\n[ ]*(?:- +)*[A-Za-z_][A-Za-z0-9_]*:[ \n]")
 _COMMENT = lazy.pattern(r"[ \t]+#(?=[ \t]|\Z)")
@@ -32,7 +32,7 @@ _WIDE_COMMA = lazy.pattern(r"[，、；]\s*")
 
 
 def explain(error: yaml.YAMLError, text: str, path: str) -> Problem:
-    """The problem that a parser's error is about."""
+    """Return the problem behind a parser's error."""
     at = stumble(error, text)
     finding = next(filter(None, (explainer(at) for explainer in _EXPLAINERS)))
     start = min(finding.start, len(text))  # libyaml may stop a character after the end
@@ -42,7 +42,7 @@ def explain(error: yaml.YAMLError, text: str, path: str) -> Problem:
 
 
 def _quote_over_lines(at: Stumble) -> Finding | None:
-    """A quote that was left open took in the next keys and ended at the next quotation mark."""
+    """An unclosed quote that took in the next keys and ended at the next quotation mark."""
     if at.last_scalar is None:
         return None
     start, end, event = at.last_scalar
@@ -64,7 +64,7 @@ def _open_quote(start: int) -> Finding:
 def _fullwidth_colon(at: Stumble) -> Finding | None:
     for line in at.suspects:
         match = _FULLWIDTH_COLON.match(at.lines[line])
-        # A line of prose may hold a full-width colon too: it is blamed only where a key was looked for.
+        # Prose may hold a full-width colon too: report it only if the parser expected a key.
         if match and (match.group(1).isascii() or line == at.line or at.says("expected ':'")):
             return wide_colon(match.group(1), at.offset(line, match.start(2)), at.text)
     return None
@@ -117,14 +117,14 @@ def _no_blank(at: Stumble) -> Finding | None:
 
 
 def _no_dash_blank(at: Stumble, line: int) -> re.Match[str] | None:
-    """The dash of plain text right under the dash of another item, as in `- a` and `-b`."""
+    """A dash without a space under the dash of another item, as in `- a` and `-b`."""
     match = re.match(r"([ ]*)-(?=[^\s-])", at.lines[line])
     above = next((text for text in reversed(at.lines[:line]) if text.strip()), "")
     return match if match and above.startswith(f"{match[1]}- ") else None
 
 
 def _long_name(at: Stumble) -> Finding | None:
-    """A name whose colon stands too far behind it for YAML to see."""
+    """A field name too long for YAML to find its colon."""
     if not at.says("mapping values", "expected ':'", "expected ',' or"):
         return None
     start, end = at.begin, at.text.find(":", at.begin + MAX_NAME, at.offset(at.since + 1))
@@ -165,7 +165,7 @@ def _colon_in_value(at: Stumble) -> Finding | None:
 
 
 def _quoted(start: int, rest: str) -> tuple[Edit, ...]:
-    """Quotes round the value that a line ends with, before a comment; nothing where `#…` may be either."""
+    """The edit that quotes a line's value, before a comment; none if `#…` may be part of the value."""
     value = _COMMENT.split(rest, maxsplit=1)[0]
     if _HASH.search(value):
         return ()
@@ -173,7 +173,7 @@ def _quoted(start: int, rest: str) -> tuple[Edit, ...]:
 
 
 def _in_brackets(at: Stumble) -> Finding | None:
-    """What can be wrong between brackets: a full-width comma, two commas, a bracket that is not closed."""
+    """A mistake between brackets: a full-width comma, two commas, an unclosed bracket."""
     if not at.says("parsing a flow", "expected ',' or"):
         return None
     for comma in _wide_commas(at):
@@ -197,7 +197,7 @@ def _in_brackets(at: Stumble) -> Finding | None:
 
 
 def _wide_commas(at: Stumble) -> Iterator[re.Match[str]]:
-    """The last full-width comma outside quotes between the bracket and where the parser stopped."""
+    """The full-width commas outside quotes between the bracket and the parser's stop, last first."""
     inside = at.text[at.begin : at.at + 1]
     for match in reversed([*_WIDE_COMMA.finditer(at.text, at.begin, at.at + 1)]):
         before = inside[: match.start() - at.begin]
@@ -259,7 +259,7 @@ def _escape(at: Stumble) -> Finding | None:
 
 
 def _indentation(at: Stumble) -> Finding | None:
-    # Brackets where a name is looked for are read ahead of, until libyaml's own limit.
+    # Where a name is expected, the parser reads ahead through brackets up to libyaml's own limit.
     no_key = at.says("expected ':'", "nesting depth")
     if not no_key and not at.says("mapping values", "did not find expected", "entries are not", "expected <block end>"):
         return None
@@ -284,10 +284,10 @@ def _indentation(at: Stumble) -> Finding | None:
 
 
 def _outside(at: Stumble) -> Finding | None:
-    """What stands before or after the record's own document."""
+    """Text before or after the record's own document."""
     if not at.says("directive", "<document start>"):
         return None
-    line = next((each for each in at.suspects if at.lines[each].startswith("%")), None)
+    line = next((number for number in at.suspects if at.lines[number].startswith("%")), None)
     if line is not None:
         start = at.offset(line)
         message = _("a line must not begin with '%'")
@@ -302,7 +302,7 @@ def _anything(at: Stumble) -> Finding:
     start = at.offset(min(at.line, len(at.lines) - 1), at.column)
     return Finding(
         "yaml-syntax",
-        _("not valid YAML: {said}").format(said=at.said),
+        _("not valid YAML: {said}").format(said=at.message),
         _("put the value in quotes, or compare with the lines above"),
         start,
         start + 1,

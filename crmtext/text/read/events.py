@@ -1,4 +1,4 @@
-"""The events of YAML text, from libyaml where it is there."""
+"""The events of YAML text, from libyaml if installed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: An event of either of PyYAML's parsers; the stubs call all marks optional, which those of events are not.
+#: An event of either of PyYAML's parsers; the stubs wrongly make the marks of events optional.
 Event = Any
 
 
@@ -18,14 +18,14 @@ def events(text: str) -> Iterator[Event]:
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     except UnicodeEncodeError as error:
-        # The C reader takes UTF-8 only and so meets a lone surrogate before it can report it as YAML's.
+        # The C reader takes UTF-8 only, so a lone surrogate fails before it can be reported as a YAMLError.
         raise yaml.YAMLError(str(error)) from None
-    # Behind the last event either parser gives None. A generator would cost a tenth more.
+    # After the last event both parsers return None. A generator costs a tenth more.
     return iter(loader.get_event, None)
 
 
 def shift(text: str) -> int:
-    """How far marks lie before the true offset: libyaml counts from after a byte order mark, Python's own does not."""
+    """How far marks lie before the true offset: libyaml counts from after a byte order mark, PyYAML's own doesn't."""
     import yaml
 
     return int(text.startswith("\ufeff") and hasattr(yaml, "CSafeLoader"))

@@ -1,6 +1,6 @@
-"""Records written as most are, a line for each entry, read without a parser: several times as quick as libyaml.
+"""Reader for records with one entry a line, as most are: several times as fast as libyaml.
 
-What is read here means the same to the strict loader. Whatever else YAML knows is left to that one.
+It returns the same data as the strict loader; all other YAML is left to that one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = r"[^\W\d][\w-]{0,60}"
-#: The beginning of a line of a map, up to its colon: the dash of a list may stand before the key.
+#: The beginning of a map entry, up to its colon; the dash of a list may come first.
 _HEAD = lazy.pattern(rf"( *+)(- )?({_KEY})")
-#: What stands in brackets: a sign, a key with its colon, a text in quotes, or plain text without any doubtful sign.
+#: A token inside brackets: punctuation, a key with its colon, a quoted text, or plain text without special characters.
 _PART = lazy.pattern(
     rf"""(\ *+(?:([\[\]{{}},])|({_KEY}):(?=\ )|("[^"\\]*")|('[^']*')"""
     r"""|([^-?:,\[\]{}\#&*!|>'"%@`\ ][^,\[\]{}:\#?]*)))"""
 )
 _Part = tuple[str, str, str, str, str, str]
-#: What a value begins with that is more than plain text.
+#: The first characters of values that aren't plain text.
 _SIGNS = frozenset("-?:,[]{}#&*!|>'\"%@` ")
-#: How an item of a list begins that is closed by a sign: a colon within it makes no key.
+#: The beginnings of list items with a closing sign: a colon inside doesn't make a key.
 _CLOSED = ("- {", "- [", '- "', "- '")
-#: Deeper records are left to the loader, which says how deep they may be.
+#: Deeper records are left to the strict loader, which reports the limit.
 _DEEPEST = 10
 _DEEPEST_BRACKETS = 2
 #: No number as short as this loses a digit.
@@ -37,11 +37,11 @@ _SHORT = 15
 
 
 class _RareError(Exception):
-    """The text is to be read by the strict loader."""
+    """Only the strict loader can read this text."""
 
 
 def read(text: str) -> dict[str, Any] | None:
-    """The data of a text in which the strict loader would find no problem; None for one that only it can read."""
+    """Return the data of a simple text without problems; None if only the strict loader can read it."""
     if "\t" in text or " \n" in text or " \r" in text or text[-1:] == " ":
         return None
     try:
@@ -50,13 +50,13 @@ def read(text: str) -> dict[str, Any] | None:
         return None
 
 
-def _lines(lines: list[str]) -> dict[str, Any]:  # noqa: C901, PLR0912 - the hot loop: no call a plain line can spare
+def _lines(lines: list[str]) -> dict[str, Any]:  # noqa: C901, PLR0912 - the hot loop: no avoidable calls
     root: dict[str, Any] = {}
     # The innermost map or list that is open, the column of its entries, and those around it.
     holder: Any = root
     level = 0
     around: list[tuple[Any, int]] = []
-    #: The key whose value stands in the lines below.
+    #: The key whose value is in the lines below.
     waiting = ""
     for line in lines:
         head, colon, written = line.partition(": ")
@@ -102,30 +102,30 @@ def _lines(lines: list[str]) -> dict[str, Any]:  # noqa: C901, PLR0912 - the hot
 
 @lru_cache(maxsize=2048)
 def _spot(head: str) -> tuple[int, int, str] | None:
-    """The columns of a dash (-1 where there is none) and of a key, and the key; None for what is no such beginning."""
-    found = _HEAD.fullmatch(head)
-    if found is None or not isinstance(resolve(found[3]), str):
+    """The columns of a dash (-1 if none) and of the key, and the key; None if this doesn't begin an entry."""
+    match = _HEAD.fullmatch(head)
+    if match is None or not isinstance(resolve(match[3]), str):
         return None
-    column = found.end(1)
-    # Every record has the same few keys: one copy of each, not ten thousand.
-    return (column, column + 2, intern(found[3])) if found[2] else (-1, column, intern(found[3]))
+    column = match.end(1)
+    # All records share the same few keys: keep one copy of each.
+    return (column, column + 2, intern(match[3])) if match[2] else (-1, column, intern(match[3]))
 
 
 def _item(line: str) -> tuple[int, int, str] | None:
-    """The same for an item of a list that is no map: its key is empty."""
+    """The same for a list item that isn't a map: its key is empty."""
     bare = line.lstrip(" ")
     column = len(line) - len(bare)
     return (column, column + 2, "") if bare[:2] == "- " else None
 
 
 def _scalar(written: str) -> Any:
-    """The value that stands behind a colon or a dash."""
+    """The value after a colon or a dash."""
     first = written[0]
     if first in _SIGNS:
         return _signed(written)
     if ": " in written or " #" in written or written[-1] == ":":
         raise _RareError
-    # Of what may be a number, a day is the most frequent by far; no number has these two hyphens.
+    # Most values that may be numbers are dates; no number has these two hyphens.
     if first not in STARTS or written[4:8:3] == "--":
         return written
     value = resolve(written)
@@ -137,7 +137,7 @@ def _scalar(written: str) -> Any:
 
 
 def _signed(written: str) -> Any:
-    """The value of what begins with a sign: a text in quotes, or a map or a list in brackets."""
+    """The value of a quoted text, or of a map or list in brackets."""
     first = written[0]
     if first == " ":
         return _scalar(written.lstrip(" "))
@@ -150,19 +150,19 @@ def _signed(written: str) -> Any:
 
 
 def _bracketed(written: str) -> Any:
-    """The map or list that stands in brackets on one line."""
+    """The map or list in brackets on one line."""
     parts = _PART.findall(written)
     if sum(len(part[0]) for part in parts) != len(written):
         raise _RareError
     ahead = iter(parts)
-    found = _inside(next(ahead), ahead, 0)
+    value = _inside(next(ahead), ahead, 0)
     if next(ahead, None) is not None:
         raise _RareError
-    return found
+    return value
 
 
 def _inside(part: _Part, ahead: Iterator[_Part], depth: int) -> Any:
-    """The value that begins with a part."""
+    """The value that begins with this token."""
     _whole, sign, _key, double, single, plain = part
     if sign in ("[", "{") and depth <= _DEEPEST_BRACKETS:
         return _items(ahead, depth + 1) if sign == "[" else _entries(ahead, depth + 1)
@@ -174,28 +174,28 @@ def _inside(part: _Part, ahead: Iterator[_Part], depth: int) -> Any:
 
 
 def _items(ahead: Iterator[_Part], depth: int) -> list[Any]:
-    found: list[Any] = []
+    items: list[Any] = []
     part = _next(ahead)
     while part[1] != "]":
-        found.append(_inside(part, ahead, depth))
+        items.append(_inside(part, ahead, depth))
         part = _after(_next(ahead), "]", ahead)
-    return found
+    return items
 
 
 def _entries(ahead: Iterator[_Part], depth: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     part = _next(ahead)
     while part[1] != "}":
         key = intern(part[2])
-        if not key or key in found or not isinstance(resolve(key), str):
+        if not key or key in entries or not isinstance(resolve(key), str):
             raise _RareError
-        found[key] = _inside(_next(ahead), ahead, depth)
+        entries[key] = _inside(_next(ahead), ahead, depth)
         part = _after(_next(ahead), "}", ahead)
-    return found
+    return entries
 
 
 def _after(part: _Part, closing: str, ahead: Iterator[_Part]) -> _Part:
-    """The closing bracket, or what stands behind the comma between two entries."""
+    """The closing bracket, or the token after the comma between two entries."""
     if part[1] == closing:
         return part
     following = _next(ahead)

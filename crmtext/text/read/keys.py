@@ -1,4 +1,4 @@
-"""Keys that are given twice, or that are no text."""
+"""Keys that are duplicated or that aren't text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def wrong(document: Document) -> Iterator[Problem]:
-    """A problem for each key that stands twice in its map (with both places), is a merge key, or is no text."""
+    """Return a problem for each key that is duplicated (with both places), is a merge key or isn't text."""
     if document.root is not None:
         yield from _in_node(document, document.root, "")
 
@@ -29,7 +29,7 @@ def _in_node(document: Document, node: Node, pointer: str) -> Iterator[Problem]:
     names = [key.value for key in node.keys] if node.keys else [str(i) for i in range(len(node.children))]
     for index, (name, child) in enumerate(zip(names, node.children, strict=True)):
         at = f"{pointer}/{escape(name)}"
-        # A number that a comma inside {…} made a key is told as that slip.
+        # A number that became a key by a comma inside {…} is reported as that mistake.
         if node.keys and not lookalikes.is_cut(document, node, index):
             key = node.keys[index]
             yield from _of_key(document, key, seen.get(name), at)

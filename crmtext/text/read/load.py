@@ -1,4 +1,4 @@
-"""The loader: bytes to data, by the quickest reader that can be sure, with every refusal explained."""
+"""The loader: bytes to data, by the fastest safe reader, with a problem for everything rejected."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from crmtext.text.size import MAX_BYTES, too_large
 if TYPE_CHECKING:
     from typing import Any
 
-#: No more problems of one sort are looked into: each costs a search through the text.
+#: The most problems of one kind: each costs a search through the text.
 _MOST = 200
 
 
 def parse(raw: bytes | Problem, path: str = "", *, limit: int = MAX_BYTES) -> Document:
-    """The document of a file's bytes, or of why it was not read; `data` is None if nothing can be read."""
+    """Return the document of a file's bytes, or of the problem of reading it; `data` is None if unreadable."""
     if isinstance(raw, Problem):
         return Document(path, "", None, (raw,))
     if len(raw) > limit:
@@ -35,66 +35,66 @@ def parse(raw: bytes | Problem, path: str = "", *, limit: int = MAX_BYTES) -> Do
     return parse_text(text, path)
 
 
-def peek(found: bytes | Problem, path: str) -> Document:
-    """As `parse`, without the problems of what can be read all the same: quicker, for those who only compare."""
-    if isinstance(found, bytes) and len(found) <= MAX_BYTES:
-        text = found.decode("utf-8", errors="replace")
-        # A character that stands for bytes of another encoding is not usual.
+def peek(raw: bytes | Problem, path: str) -> Document:
+    """Like `parse`, but without the problems of readable text: faster, for comparisons."""
+    if isinstance(raw, bytes) and len(raw) <= MAX_BYTES:
+        text = raw.decode("utf-8", errors="replace")
+        # The replacement character of a wrong encoding isn't a usual one.
         if characters.are_usual(text) and (data := _plain(text)) is not None:
             return Document(path, text, data)
-    return parse(found, path)
+    return parse(raw, path)
 
 
 def parse_text(text: str, path: str = "") -> Document:
-    """As `parse`, for text already decoded."""
+    """Like `parse`, for decoded text."""
     usual = characters.are_usual(text)
-    found = [] if usual else [*islice(characters.in_text(text, path), _MOST)]
-    found += islice(conflict_markers.markers(text, path), _MOST)
-    if any(problem.severity is Severity.ERROR for problem in found):
-        return Document(path, text, None, tuple(found))
+    problems = [] if usual else [*islice(characters.in_text(text, path), _MOST)]
+    problems += islice(conflict_markers.markers(text, path), _MOST)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return Document(path, text, None, tuple(problems))
     if (plain := _plain(text)) is not None:
-        return _finished(Document(path, text, plain), found, usual=usual)
-    # Only now: libyaml takes longer to load than a dozen records of the everyday kind to read.
+        return _finished(Document(path, text, plain), problems, usual=usual)
+    # Imported only here: loading libyaml takes longer than reading a dozen simple records.
     from crmtext.text.read import strict_loader
 
     reader = strict_loader.Reader(text, path)
     data = reader.read()
-    found += reader.problems
+    problems += reader.problems
     if reader.fatal:
-        return Document(path, text, None, tuple(found))
-    return _finished(Document(path, text, data), found, usual=usual, bad_keys=reader.bad_keys, hollow=reader.hollow)
+        return Document(path, text, None, tuple(problems))
+    return _finished(Document(path, text, data), problems, usual=usual, bad_keys=reader.bad_keys, hollow=reader.hollow)
 
 
 def _plain(text: str) -> dict[str, Any] | None:
-    """The data of a text of the everyday kind; None of another one."""
+    """The data of a simple text; None for any other."""
     return fast_loader.read(text) if quick.on("loader") else None
 
 
 def _finished(
-    document: Document, found: list[Problem], *, usual: bool, bad_keys: bool = False, hollow: bool = False
+    document: Document, problems: list[Problem], *, usual: bool, bad_keys: bool = False, hollow: bool = False
 ) -> Document:
     if not isinstance(document.data, dict):
-        return Document(document.path, document.text, None, (*found, _not_a_map(document)))
+        return Document(document.path, document.text, None, (*problems, _not_a_map(document)))
     if bad_keys:
         from crmtext.text.read import keys
 
-        found += islice(keys.wrong(document), _MOST)
-        if any(problem.rule == "merge-key" for problem in found):
-            # What stands beside one is meant to be put together otherwise: nothing true can be said of it.
-            return Document(document.path, document.text, None, tuple(found))
+        problems += islice(keys.wrong(document), _MOST)
+        if any(problem.rule == "merge-key" for problem in problems):
+            # The entries beside a merge key are meant to be merged: checking them alone would be wrong.
+            return Document(document.path, document.text, None, tuple(problems))
     if not usual or "\\" in document.text:
-        found += islice(characters.in_values(document), _MOST)
+        problems += islice(characters.in_values(document), _MOST)
     forbidden = tuple(islice(secret_numbers.forbidden(document), _MOST))
-    # A key with no value may be what a comma left of a sentence.
+    # A key without a value may be part of a sentence cut by a comma.
     if hollow or may_contain(document.text):
         from crmtext.text.explain import lookalikes
 
-        # What else is wrong in the line of such a number waits: its message would quote it.
+        # Other problems in the line of such a number are left out: their messages would quote it.
         hidden = {problem.place.line for problem in forbidden}
-        found += islice((slip for slip in lookalikes.find(document) if slip.place.line not in hidden), _MOST)
-    found += forbidden
-    # A new one: what was found out about positions on the way weighs ten times what the data does.
-    return Document(document.path, document.text, document.data, tuple(found))
+        problems += islice((slip for slip in lookalikes.find(document) if slip.place.line not in hidden), _MOST)
+    problems += forbidden
+    # A new one, without the cached positions: they take ten times the memory of the data.
+    return Document(document.path, document.text, document.data, tuple(problems))
 
 
 def _not_a_map(document: Document) -> Problem:

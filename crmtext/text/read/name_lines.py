@@ -1,4 +1,4 @@
-"""The names of a customer in a text that isn't read as YAML: because it can't be, or as that would take too long."""
+"""The names of a customer in a text that can't be read as YAML, or not fast enough."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+([^\s#].*?)(?:[ \t]+#.*)?[ \
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The values of lines that look like `name` or `short_name` of a record, in their order."""
+    """The values of lines that look like `name` or `short_name` of a record, in order."""
     return tuple(name.strip("'\"") for name in _LINE.findall(text))

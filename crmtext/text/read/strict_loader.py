@@ -1,4 +1,4 @@
-"""The strict loader: one pass over libyaml's events, for what is not of the everyday kind; every refusal explained."""
+"""The strict loader: one pass over libyaml's events, with a problem for everything rejected."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ABSENT: Any = object()
 
 
 class Reader:
-    """One pass over the events of one text; `problems` collects what is refused on the way."""
+    """One pass over the events of a text; `problems` collects everything rejected."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text = text
@@ -44,11 +44,11 @@ class Reader:
         self.hollow = False
 
     def read(self) -> Any:
-        """The data; None for an empty stream and where `fatal` is set."""
+        """Return the data; None for an empty stream or if `fatal` is set."""
         try:
             documents = self._documents(self.text)
         except yaml.YAMLError as error:
-            # What was found before it goes: of a text that breaks off nothing else is sure.
+            # Earlier problems are dropped: in a text that breaks off nothing else is certain.
             if not self._too_deep_before(error):
                 from crmtext.text.explain import yaml_errors
 
@@ -81,7 +81,7 @@ class Reader:
         finally:
             parser.dispose()
 
-    def _build(self, get_event: Any) -> list[Any]:  # noqa: C901, PLR0912 - the hot loop: no call a clean record can spare
+    def _build(self, get_event: Any) -> list[Any]:  # noqa: C901, PLR0912 - the hot loop: no avoidable calls
         documents: list[Any] = []
         container: Any = documents
         key: Any = _ABSENT
@@ -121,7 +121,7 @@ class Reader:
             else:
                 if type(value) is not str or value in container or value == "<<" or len(value) > MAX_NAME:
                     self.bad_keys = True
-                # Every record has the same few keys: one copy of each, not ten thousand.
+                # All records share the same few keys: keep one copy of each.
                 key = intern(event.value)
 
     def _plain(self, event: Any) -> Any:
