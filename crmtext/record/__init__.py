@@ -1,1 +1,1 @@
-"""Writing: what would change is decided as data; putting it on the disk is one last step."""
+"""Commands that change records: each decides its change as data and writes it in one last step."""

@@ -1,4 +1,4 @@
-"""Making a new customer: an id, a file in the schema's order, and a look at who may be the same already."""
+"""Add a customer: a new id, a file in the schema's order and a check for likely duplicates."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-#: The status of who is new and of whom no other is said.
+#: The status of a new customer if none is given.
 FIRST_STATUS = "lead"
-#: The keys that matter in the first minute, beside name, type, status and owner.
+#: The fields to ask for when a company or institution is added, besides name, type, status and owner.
 _ASKED = (
     "short_name", "industry", "sources[0].channel", "contacts[0].name", "contacts[0].title",
     "contacts[0].phones", "contacts[0].emails", "tags",
@@ -48,7 +48,7 @@ _PERSON = lazy.pattern(r"[\u3400-\u9fff]{2,3}\Z")
 
 
 class New(NamedTuple):
-    """What was typed about a new customer; empty where nothing was."""
+    """Arguments of `crmtext add`; an empty string stands for an option that was left out."""
 
     name: str
     type: str
@@ -68,10 +68,10 @@ def run(
     force: bool,
     confirm: Callable[[tuple[Match, ...]], None] | None = None,
 ) -> Change:
-    """Add a customer. Who is there already for certain is refused unless forced; `confirm` asks about likely ones."""
+    """Add a customer. A certain duplicate is rejected unless forced; `confirm` asks about likely ones."""
     wanted = _read(store, new)
     if confirm and not force:
-        # Asked before the lock is taken, for people take their time.
+        # Ask before taking the lock, because people take their time.
         snapshot = lookup.snapshot(store)
         if matches := _alike(snapshot, _document(store, snapshot, wanted)):
             confirm(matches)
@@ -85,20 +85,20 @@ def run(
 
 
 def asked(schema: Schema, type_: str) -> tuple[str, ...]:
-    """The keys to ask about for a new customer of a type, those that the team's schema knows."""
+    """Return the fields to ask for when a customer of a type is added, as far as the schema has them."""
     wanted = _ASKED_OF_PERSON if type_ == "person" else _ASKED
     return tuple(path for path in wanted if path.replace("[0]", "[]") in schema.by_path)
 
 
 def guess(name: str) -> str:
-    """The type that a name sounds like."""
+    """Return the type that a name suggests."""
     if _INSTITUTION.search(name):
         return "institution"
     return "person" if _PERSON.match(name.strip()) and not _FIRM.search(name) else "company"
 
 
 def common(match: Match) -> str:
-    """What two customers have in common, in words."""
+    """Return in words what two customers have in common."""
     names = {
         "uscc": _("same credit code"),
         "full-name": _("same name"),
@@ -107,12 +107,12 @@ def common(match: Match) -> str:
         "email": _("same e-mail address"),
         "domain": _("same web domain"),
     }
-    said = dict.fromkeys(names[kind] for kind, _value in match.common)
-    return _(", ").join(said) or _("similar name")
+    reasons = dict.fromkeys(names[kind] for kind, _value in match.common)
+    return _(", ").join(reasons) or _("similar name")
 
 
 def _read(store: Store, new: New) -> New:
-    """What was typed with labels and names read."""
+    """Return the arguments with labels and names resolved."""
     name = " ".join(new.name.split())
     if not name:
         raise usage("empty-value", _("the name is empty"), _("give the customer's name"))
@@ -131,13 +131,13 @@ def _read(store: Store, new: New) -> New:
 
 
 def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
-    """The new record. Raises CrmError where it would not fit the schema."""
+    """Return the new record. Raises CrmError if it does not fit the schema."""
     id_ = ids.free_id(snapshot, new.id) if new.id else ids.new_id(snapshot, store.today)
     days = store.schema.dates
     text = fresh({"id": id_, "name": new.name, "type": new.type, "owner": new.owner}, dates=days)
-    # What cannot stand in a record at all is rejected before anything is built on it.
-    refuse(each for each in parse_text(text).problems if each.severity is Severity.ERROR)
-    # The status comes with what goes with it, which `--set` may then say better.
+    # Reject text that no record can hold before anything is built on it.
+    refuse(problem for problem in parse_text(text).problems if problem.severity is Severity.ERROR)
+    # The move fills in what the status needs; `--set` may then correct it.
     moved = status.operations(parse_text(text), status.Move(new.status), store)
     text = rewrite(text, moved, dates=days)
     steps = record_set.steps(parse_text(text), record_set.parsed(new.assignments), store, new=True)
@@ -149,16 +149,16 @@ def _document(store: Store, snapshot: Snapshot, new: New) -> Document:
 
 
 def _alike(snapshot: Snapshot, document: Document) -> tuple[Match, ...]:
-    """The customers who are likely the same. Raises CrmError where one is for certain."""
-    found = similar(document.data, snapshot.customers)
-    if found and found[0].certain:
-        other = found[0].customer
+    """Return the customers that are likely the same. Raises CrmError for a certain duplicate."""
+    matches = similar(document.data, snapshot.customers)
+    if matches and matches[0].certain:
+        other = matches[0].customer
         message = _("duplicate of {name} ({id}): {common}").format(
-            name=other.name, id=other.id, common=common(found[0])
+            name=other.name, id=other.id, common=common(matches[0])
         )
         hint = _("see: crmtext show {id}; to add it anyway: --force").format(id=other.id)
         raise usage("duplicate", message, hint)
-    return found
+    return matches
 
 
 def _likely(match: Match, document: Document) -> Problem:

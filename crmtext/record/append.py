@@ -1,4 +1,4 @@
-"""Adding to any list of a record: a contact, a need, a transaction, a tag, an entry of a team's own list."""
+"""Add to any list of a record: a contact, a need, a transaction, a tag, an entry of a team's own list."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-#: So many keys are named of an entry that needs none.
+#: How many fields to name for an entry that has no required ones.
 _SOME = 3
-#: So many cells of a value are said.
+#: Width of a value in the summary, in cells.
 _WIDTH = 80
 
 
 class New(NamedTuple):
-    """What is added to a list: the operations, how they are said, warnings, and a complaint that it tells of."""
+    """The operations that add to a list, their text for the summary, warnings and the grievance of the entry."""
 
     operations: list[Operation]
-    said: str
+    text: str
     problems: tuple[Problem, ...] = ()
     grievance: str | None = None
 
@@ -51,26 +51,26 @@ class New(NamedTuple):
 def run(
     store: Store, typed: str, list_: str, given: Sequence[str], how: WriteOptions, *, case: str | None = None
 ) -> Change:
-    """Add to a list of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
-    found = target(store, typed)
+    """Add to a list of a customer; `case` opens a case for a complaint, titled with `case` unless it is empty."""
+    record = target(store, typed)
     with writing(store, how):
-        document = reread(store, found)
+        document = reread(store, record)
         key = _list(document, list_, store)
         if key.field.item and key.field.item.kind == "map" and not all(map(record_set.is_assignment, given)):
             raise _no_field(key.field, f"crmtext append {quoted(typed)} {quoted(list_)}", given, store)
         new = _entry(document, key, given, store, how)
         if case is not None:
             new = _with_case(document, new, case, store)
-        summary = _("{name}: {key}: + {value}").format(name=customer_name(document), key=key.label, value=new.said)
-        made = draft(document, new.operations, store.schema)
-        done = settle(store, [made], summary, how, also=new.problems)
+        summary = _("{name}: {key}: + {value}").format(name=customer_name(document), key=key.label, value=new.text)
+        drafted = draft(document, new.operations, store.schema)
+        done = settle(store, [drafted], summary, how, also=new.problems)
         if case is not None or how.dry_run or not new.grievance:
             return done
         return complaint.proposed(done, [(document, new.grievance)], store)
 
 
 def _list(document: Document, typed: str, store: Store) -> Key:
-    """The list that is meant, also by a part of its name that no other list has: 机会 is 销售机会."""
+    """Return the list that was typed, even by a part of its name that no other list has: 机会 for 销售机会."""
     try:
         return path.resolve(store.schema, document.data, typed)
     except CrmError as error:
@@ -91,19 +91,19 @@ def _list(document: Document, typed: str, store: Store) -> Key:
 
 
 def _no_field(field: Field, command: str, given: Sequence[str], store: Store) -> CrmError:
-    """The error for words of which is not said what they are, with the line that puts them where they belong."""
-    words = [each for each in given if not record_set.is_assignment(each)]
+    """Error for words without a field name; the hint puts them where they belong."""
+    words = [word for word in given if not record_set.is_assignment(word)]
     text = " ".join(words)
-    rest = [each for each in given if each not in words]
+    rest = [word for word in given if word not in words]
     item = field.item or field
-    needed = [each for each in item.children if each.key in item.resolved.get("required", ())]
-    missing = [each for each in needed if state.default(each, store) is None] or item.children[:_SOME]
+    needed = [child for child in item.children if child.key in item.resolved.get("required", ())]
+    missing = [child for child in needed if state.default(child, store) is None] or item.children[:_SOME]
     if key := values.typed_for(field, text):
-        have = {key, *(found.typed for each in rest if (found := item.named(record_set.parsed([each])[0].key)))}
-        more = [f"{each.typed}=…" for each in missing if each in needed and each.typed not in have]
+        have = {key, *(child.typed for word in rest if (child := item.named(record_set.parsed([word])[0].key)))}
+        more = [f"{child.typed}=…" for child in missing if child in needed and child.typed not in have]
         line = " ".join((command, f"{key}={quoted(text)}", *map(quoted, rest), *more))
     else:
-        line = " ".join((command, *(f"{each.typed}=…" for each in missing)))
+        line = " ".join((command, *(f"{child.typed}=…" for child in missing)))
     message = _("'{text}' has no field name").format(text=text)
     return usage("no-assignment", message, _("use: {form}").format(form=line))
 
@@ -112,38 +112,38 @@ def _with_case(document: Document, new: New, title: str, store: Store) -> New:
     if new.grievance is None:
         raise complaint.refuse_none(document)
     opened = complaint.opened(document, new.grievance, title, store)
-    said = joined((new.said, complaint.said(document, new.grievance, title, store)))
-    return new._replace(operations=[*new.operations, opened], said=said)
+    text = joined((new.text, complaint.opened_text(document, new.grievance, title, store)))
+    return new._replace(operations=[*new.operations, opened], text=text)
 
 
 def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The entry that was typed as `FIELD=VALUE …`, in the schema's order, and what its state added to it.
+    """Return the entry that was typed as `FIELD=VALUE …`, in the schema's order, and the fields that its state added.
 
-    A day and a colleague that it or its state needs and that were left out are today and you.
+    A date and a colleague that the entry or its state needs default to today and you.
     """
-    made: dict[str, Any] = {}
-    for each in record_set.parsed(given):
-        key = path.resolve_in(field, store.schema, made, each.key)
-        if each.sign or not each.value:
+    entry: dict[str, Any] = {}
+    for assignment in record_set.parsed(given):
+        key = path.resolve_in(field, store.schema, entry, assignment.key)
+        if assignment.sign or not assignment.value:
             raise usage(
-                "no-assignment", _("a new entry takes only FIELD=VALUE"), _("use: {key}=…").format(key=each.key)
+                "no-assignment", _("a new entry takes only FIELD=VALUE"), _("use: {key}=…").format(key=assignment.key)
             )
         key = path.meant(key)
-        code = values.currency(key.field, each.value, store)
+        code = values.currency(key.field, assignment.value, store)
         if code and (beside := amounts.beside(store.schema, key.field)):
-            _put(made, [*split(key.pointer)[:-1], beside.key], code)
-        _put(made, split(key.pointer), values.read(key.field, each.value, store, currency=code))
+            _put(entry, [*split(key.pointer)[:-1], beside.key], code)
+        _put(entry, split(key.pointer), values.read(key.field, assignment.value, store, currency=code))
     needed = [child for child in field.children if child.key in field.resolved.get("required", ())]
-    filled = {child.key: state.default(child, store) for child in needed if child.key not in made}
+    filled = {child.key: state.default(child, store) for child in needed if child.key not in entry}
     if missing := [child for child in needed if filled.get(child.key, "") is None]:
         raise _incomplete(missing)
-    made |= filled
-    asked = state.follows(field, {}, made, made, store)
-    return sorted_item({**made, **asked}, field), asked
+    entry |= filled
+    asked = state.follows(field, {}, entry, entry, store)
+    return sorted_item({**entry, **asked}, field), asked
 
 
 def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how: WriteOptions) -> New:
-    """What is added, with a warning where the list holds the same already."""
+    """Return what to add, with a warning if the list has the same entry already."""
     field = key.field
     if not values.is_list(field) or field.item is None:
         raise usage(
@@ -153,52 +153,52 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
         )
     if field.item.kind != "map":
         return _texts(document, key, given, store)
-    made, asked = item(field.item, given, store)
+    entry, asked = item(field.item, given, store)
     if not given:
         raise _incomplete(field.item.children[:_SOME])
-    said = _told(field, made, asked, store)
-    also = _twins(document, key, made, how)
+    text = _entry_text(field, entry, asked, store)
+    also = _twins(document, key, entry, how)
     if field.path == "interactions":
-        spelled, unknown = with_contact(document, "", made, store.schema)
-        made = dict(spelled)
-        also += (*unknown, *unwanted(document, made, store.schema))
-    grievance = complaint.of_entry(field, made, store)
-    return New([place(document, key.pointer, made, store.schema)], said, also, grievance)
+        spelled, unknown = with_contact(document, "", entry, store.schema)
+        entry = dict(spelled)
+        also += (*unknown, *unwanted(document, entry, store.schema))
+    grievance = complaint.of_entry(field, entry, store)
+    return New([place(document, key.pointer, entry, store.schema)], text, also, grievance)
 
 
-def _told(field: Field, made: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:
-    """A new entry in words: its name, or what is in it but the day that it needs; and what its state added."""
-    name = list_items.name(field, made)
+def _entry_text(field: Field, entry: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:
+    """Describe a new entry: its name, or its fields except the required date; and the fields that its state added."""
+    name = list_items.name(field, entry)
     plain, named = [name] if name else [], []
-    for key, text in texts(made, field, store.settings).items():
-        child, told = field.by_key[key], clip(text, _WIDTH)
+    for key, text in texts(entry, field, store.settings).items():
+        child, shown = field.by_key[key], clip(text, _WIDTH)
         if name and key not in asked:
             continue
         if child.key in asked or child.kind not in ("text", "map", "list", "date"):
-            named.append(labelled(child.label, told))
+            named.append(labelled(child.label, shown))
         elif child.kind != "date":
-            plain.append(told)
+            plain.append(shown)
         elif not store.schema.required(f"/{field.key}/0/{child.key}"):
-            named.append(labelled(child.label, told))
+            named.append(labelled(child.label, shown))
     return joined(filter(None, (_(", ").join(plain), *named)))
 
 
 def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
-    added = [each for text in given for each in values.items(key.field, text, store)]
+    added = [value for part in given for value in values.items(key.field, part, store)]
     if not added:
         raise usage("empty-value", _("nothing to add"), _("put it after the list's name"))
     have = get(document.data, key.pointer) or ()
-    new = [each for each in dict.fromkeys(added) if each not in have]
+    new = [value for value in dict.fromkeys(added) if value not in have]
     if not new:
         raise usage("twin-entry", _("'{key}' already has this entry").format(key=key.shown), _("nothing to do"))
     order = path.order(store.schema, document.data, key.pointer)
-    return New([Append(key.pointer, each, order) for each in new], value_text(new, key.field, store.settings))
+    return New([Append(key.pointer, value, order) for value in new], value_text(new, key.field, store.settings))
 
 
-def _twins(document: Document, key: Key, made: Mapping[str, Any], how: WriteOptions) -> tuple[Problem, ...]:
-    own = list_items.identity(key.field, made)
+def _twins(document: Document, key: Key, entry: Mapping[str, Any], how: WriteOptions) -> tuple[Problem, ...]:
+    own = list_items.identity(key.field, entry)
     have = get(document.data, key.pointer) or ()
-    if not own or all(list_items.identity(key.field, each) != own for each in have):
+    if not own or all(list_items.identity(key.field, other) != own for other in have):
         return ()
     message = _("'{key}' now has two entries {name}").format(key=key.shown, name=" · ".join(own))
     if how.dry_run:
@@ -210,24 +210,24 @@ def _twins(document: Document, key: Key, made: Mapping[str, Any], how: WriteOpti
     return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
 
 
-def _put(made: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+def _put(entry: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     for step in steps[:-1]:
-        made = made.setdefault(step, {})
-    old = made.get(steps[-1])
+        entry = entry.setdefault(step, {})
+    old = entry.get(steps[-1])
     if steps[-1] == "currency" and old not in (None, value):
         raise amounts.two_currencies(old, value)
     if isinstance(value, Mapping) and isinstance(old, Mapping):
         _put(dict(old), ["currency"], value.get("currency", old.get("currency")))
-    # What was said by itself, such as a budget's basis, stays beside a range that comes later.
-    made[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
+    # A field that was typed by itself, such as a budget's basis, stays when a range follows it.
+    entry[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
 
 
 def _incomplete(missing: Sequence[Field]) -> CrmError:
-    """The error of an entry in which keys are missing, with the words that say them."""
-    message = _("missing in the new entry: {keys}").format(keys=_(", ").join(each.typed for each in missing))
-    hints = [_("add: {words}").format(words=" ".join(f"{each.typed}=…" for each in missing))]
-    fixed = (each for each in missing if each.choices)
-    hints += [labelled(each.typed, listed(each.choices)) for each in fixed]
+    """Error for an entry without required fields; the hint names the assignments to add."""
+    message = _("missing in the new entry: {keys}").format(keys=_(", ").join(field.typed for field in missing))
+    hints = [_("add: {words}").format(words=" ".join(f"{field.typed}=…" for field in missing))]
+    fixed = (field for field in missing if field.choices)
+    hints += [labelled(field.typed, listed(field.choices)) for field in fixed]
     return usage("missing-key", message, "\n".join(hints))
 
 

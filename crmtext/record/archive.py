@@ -1,4 +1,4 @@
-"""Putting a customer's file aside, and back. It stays a record: lists, checks and references know it as before."""
+"""Move a customer's file to the archive, or back. It stays a record: lists, checks and references still include it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from crmtext.answer import Change
     from crmtext.store import Store
 
-#: Where archived records are; below it they keep the folders they had.
+#: Folder of archived records; they keep their folders below it.
 ARCHIVE = f"{RECORDS}/archive"
 
 
 def run(store: Store, typed: str, how: WriteOptions, *, back: bool) -> Change:
-    """Put the customer that is meant into the archive, or with `back` where it was."""
-    found = target(store, typed)
+    """Move a customer into the archive, or with `back` to its old place."""
+    record = target(store, typed)
     with writing(store, how):
-        document = reread(store, found)
+        document = reread(store, record)
         name = customer_name(document)
         if document.path.startswith(ARCHIVE + "/") != back:
             message = _("{name} is not archived") if back else _("{name} is already archived")
             raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))
         old, new = (ARCHIVE, RECORDS) if back else (RECORDS, ARCHIVE)
         path = new + document.path.removeprefix(old)
-        said = (
+        summary = (
             _("Moved {name} out of the archive: {path}")
             if back
             else _("Archived {name}: {path}; lists and checks still include it")
         )
-        return settle(store, moved(store, document, document, path), said.format(name=name, path=path), how)
+        return settle(store, moved(store, document, document, path), summary.format(name=name, path=path), how)

@@ -1,4 +1,4 @@
-"""What belongs to a customer's status, a deal's stage and the like, and goes with the side that is chosen for it."""
+"""Fields that belong to a status, a stage and the like: a merge takes them from the side whose value it takes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
     from crmtext.text.edit.rewrite import Operation
 
-#: By field, the fields beside it that say when and why it became what it is; of a list, those of one item.
+#: By field, the fields that say when and why it got its value; for a list, fields of the same entry.
 BELONGING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "status": ("cooperation.since", "cooperation.paused_reason", "cooperation.satisfaction", "churn"),
@@ -42,35 +42,37 @@ class Sides(NamedTuple):
 
 
 def belonging(pointer: str) -> tuple[str, ...]:
-    """The pointers of what belongs to the field at a pointer."""
+    """Return the pointers of the fields that belong to the field at a pointer."""
     above, _slash, key = pointer.rpartition("/")
     steps = above.split("/")
     head = f"{steps[1]}[].{key}" if len(steps) == 3 and steps[2].isdigit() else pointer.removeprefix("/")
-    return tuple(f"{above}/{each.replace('.', '/')}" for each in BELONGING.get(head, ()))
+    return tuple(f"{above}/{path.replace('.', '/')}" for path in BELONGING.get(head, ()))
 
 
 def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tuple[str, ...]]:
-    """The merged record with what belongs to each side that was chosen, and the pointers of what that changed."""
+    """Return the merged record with the fields that belong to the chosen values, and the pointers of changed ones."""
     changed: list[str] = []
     for pointer, chosen, there in _decided(document.data, sides, store.schema):
         for at, below in zip(belonging(pointer), belonging(there), strict=True):
             wanted, have = get(chosen, below), get(document.data, at)
             if wanted != have:
-                document = _done(document, at, wanted, store)
+                document = _with_value(document, at, wanted, store)
                 changed.append(at)
     return document, tuple(changed)
 
 
 def settled(document: Document, store: Store, known: Iterable[Problem]) -> Document:
-    """The record without a satisfaction that its status forbids, unless a side had that error: it becomes feedback."""
+    """Turn a satisfaction that the status forbids into feedback, unless a side had that error already."""
     stray = "satisfaction-while-not-active"
-    if stray not in {each.rule for each in known} and stray in {each.rule for each in errors(document, store.schema)}:
+    if stray not in {problem.rule for problem in known} and stray in {
+        problem.rule for problem in errors(document, store.schema)
+    }:
         return _rewritten(document, kept_as_feedback(document, store))
     return document
 
 
 def _decided(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """The fields that both sides changed in different ways: where each stands, and the side whose value was chosen."""
+    """Yield the fields that both sides changed differently: pointer, data of the chosen side, pointer in that."""
     for field in BELONGING:
         name, _list, key = field.rpartition("[].")
         for pointer in [f"/{name}/{number}" for number in range(len(data.get(name) or ()))] if name else [""]:
@@ -85,17 +87,17 @@ def _decided(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[
 
 
 def _same_item(pointer: str, data: Mapping[str, Any], side: Mapping[str, Any], schema: Schema) -> str:
-    """Where a side has the item at this pointer of the merged data; the pointer of nothing where it has none."""
+    """Return the pointer that an entry of the merged list has on a side; one past the end if the side lacks it."""
     if not pointer:
         return ""
     name, number = pointer.split("/")[1:]
     field = schema.by_path[name]
     wanted = list_items.identity(field, data[name][int(number)])
-    found = [at for at, item in enumerate(side.get(name) or ()) if list_items.identity(field, item) == wanted]
-    return f"/{name}/{found[0]}" if len(found) == 1 else f"/{name}/{NEW}"
+    numbers = [at for at, item in enumerate(side.get(name) or ()) if list_items.identity(field, item) == wanted]
+    return f"/{name}/{numbers[0]}" if len(numbers) == 1 else f"/{name}/{NEW}"
 
 
-def _done(document: Document, pointer: str, value: Any, store: Store) -> Document:
+def _with_value(document: Document, pointer: str, value: Any, store: Store) -> Document:
     if value is not None:
         operation: Operation = Set(pointer, value, path.order(store.schema, document.data, pointer))
         return _rewritten(document, (operation,))

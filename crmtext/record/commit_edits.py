@@ -1,4 +1,4 @@
-"""The commit of what was edited by hand, once it is valid."""
+"""Commit valid manual edits."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.store import Store
 
-#: What may be edited by hand: records, the settings, the schema.
+#: What people may edit by hand: records, settings, schema.
 _EDITED = (RECORDS, SETTINGS, SCHEMA_FOLDER)
 
 
 def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem, ...]]:
-    """Commit every uncommitted edit of records, settings and schema: the commit, or the errors that it would bring.
+    """Commit every uncommitted edit of records, settings and schema; return the commit, or the errors it would add.
 
     Under `store.writing` only.
     """
@@ -48,9 +48,9 @@ def commit_edits(store: Store, message: str) -> tuple[str | None, tuple[Problem,
 
 
 def uncommitted(repo: Repository) -> set[str]:
-    """The paths, from the top of the repository, of records, settings and schema that differ from HEAD."""
+    """Return the paths of records, settings and schema that differ from HEAD, from the top of the repository."""
     staged = {path for change in changed_staged(repo, renames=False) for path in (change.old, change.new) if path}
-    folders = tuple(repo.prefix + each for each in _EDITED)
+    folders = tuple(repo.prefix + path for path in _EDITED)
     return {
         path
         for path in {*staged, *changed_on_disk(repo, repo.prefix)}
@@ -59,7 +59,7 @@ def uncommitted(repo: Repository) -> set[str]:
 
 
 def _parts(store: Store, repo: Repository, paths: Iterable[str]) -> Iterator[Part]:
-    """What the commit does to each file: its bytes in HEAD and on the disk, line ends as git keeps them."""
+    """Yield each file's bytes in HEAD and on the disk, with line ends as git keeps them."""
     wanted = sorted(paths)
     held = entries(repo, head(repo), wanted)
     before = dict(read_blobs(repo, {entry.blob for entry in held.values()}))
@@ -73,7 +73,7 @@ def _parts(store: Store, repo: Repository, paths: Iterable[str]) -> Iterator[Par
 
 
 def _errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
-    """The errors that the edits bring; all in the work tree if the settings or the schema changed."""
+    """Return the errors that the edits add; all errors of the work tree if the settings or the schema changed."""
     records = tuple(part for part in parts if is_record(part.path))
     every = checks.run(store.worktree()) if len(records) < len(parts) else ()
-    return tuple(each for each in every if each.severity is Severity.ERROR) or new_errors(store, records)
+    return tuple(problem for problem in every if problem.severity is Severity.ERROR) or new_errors(store, records)

@@ -1,6 +1,6 @@
-"""A complaint, or a score of 1 or 2, and the case that takes care of it.
+"""Complaints and scores of 1 or 2, and the cases that handle them.
 
-A grievance is what a customer is not content with, in the words that a case has for it.
+A grievance is the text of a complaint or low score, as a case summarizes it.
 """
 
 from __future__ import annotations
@@ -30,31 +30,31 @@ if TYPE_CHECKING:
 
 #: The highest score that asks for a case.
 _LOW = 2
-#: So many cells of what a customer said make the summary of a case.
+#: Width of a customer's words in the summary of a case, in cells.
 _WIDTH = 80
-#: The fields in which it stands what a score is about, the customer's own words first.
+#: The fields that may explain a score, the customer's own words first.
 _WORDS = ("comment", "text", "feedback", "summary")
 
 
 def of_talk(item: Mapping[str, Any], store: Store) -> str | None:
-    """The grievance that an interaction tells of; None if the team's schema knows no cases."""
+    """Return the grievance of an interaction; None if the team's schema has no cases."""
     return _line(item["summary"]) if "cases[]" in store.schema.by_path else None
 
 
 def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
-    """The grievance in a new entry of a list; None if it is none, or is a case itself."""
+    """Return the grievance of a new list entry; None if it has none or is a case itself."""
     if field.path == "cases" or "cases[]" not in store.schema.by_path:
         return None
     if field.path == "interactions":
         return of_talk(item, store) if arguments.complains(item["summary"]) else None
     if field.path == "feedback" and item.get("kind") == "complaint":
         return _grievance(field.by_key["kind"], item, store)
-    low = (each for each in field.by_key.values() if _is_low(each, item.get(each.key)))
-    return next((_grievance(each, item, store) for each in low), None)
+    low = (child for child in field.by_key.values() if _is_low(child, item.get(child.key)))
+    return next((_grievance(child, item, store) for child in low), None)
 
 
 def of_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
-    """The grievance in the places that were typed: the first score of 1 or 2, or complaint, that is a new one."""
+    """Return the first new complaint or score of 1 or 2 in the places that were set; None if there is none."""
     for key in typed if "cases[]" in store.schema.by_path else ():
         above = parent(key.pointer)
         item, value = get(after.data, above), get(after.data, key.pointer)
@@ -65,28 +65,28 @@ def of_change(before: Document, after: Document, typed: Iterable[Key], store: St
 
 
 def opened(document: Document, grievance: str, title: str, store: Store) -> Operation:
-    """The operation that opens a case; an empty title leaves it to the grievance."""
+    """Return the operation that opens a case; its summary is the title, or the grievance if that is empty."""
     return place(document, "/cases", _case(document, grievance, title, store), store.schema)
 
 
-def said(document: Document, grievance: str, title: str, store: Store) -> str:
-    """What is said of a case that was opened."""
+def opened_text(document: Document, grievance: str, title: str, store: Store) -> str:
+    """Return the summary line of a case that was opened."""
     case = _case(document, grievance, title, store)
     return _("Opened a case, due {due}: {summary}").format(due=case["due"], summary=case["summary"])
 
 
 def refuse_none(document: Document) -> CrmError:
-    """The error of a case for what is no complaint."""
+    """Error for opening a case when there is no complaint."""
     command = f"crmtext append {quoted(_id(document))} cases kind=… summary=…"
     message = _("--case works only for a complaint or a score of 1 or 2")
     return usage("no-complaint", message, _("for other cases: {command}").format(command=command))
 
 
-def proposed(done: Change, found: Sequence[tuple[Document, str]], store: Store) -> Change:
-    """The answer with the line that opens a case for each grievance."""
+def proposed(done: Change, grievances: Sequence[tuple[Document, str]], store: Store) -> Change:
+    """Return the answer with the command that opens a case for each grievance."""
     lines = [
         _("to open a case: {command}").format(command=_command(document, grievance, store))
-        for document, grievance in found
+        for document, grievance in grievances
     ]
     return done._replace(summary="\n".join((done.summary, *lines)))
 
@@ -96,14 +96,14 @@ def _is_low(field: Field, value: object) -> bool:
 
 
 def _grievance(field: Field, item: Mapping[str, Any], store: Store) -> str:
-    """The grievance of an entry in the store's language: its words, behind the score if one was given."""
-    told = next((str(item[name]) for name in _WORDS if item.get(name)), "")
+    """Return the grievance of an entry in the store's language: its words, after the score if there is one."""
+    words = next((str(item[name]) for name in _WORDS if item.get(name)), "")
     with speaking(store.settings.language):
         if field.definition != "score":
-            return _line(told or choice_label(store.schema.by_path[field.path], "complaint"))
+            return _line(words or choice_label(store.schema.by_path[field.path], "complaint"))
         list_ = store.schema.by_path[field.path.rpartition(".")[0].removesuffix("[]")]
         head = _("{what} {score} of 5").format(what=list_.label, score=item[field.key])
-        return _line(_("{name}: {what}").format(name=head, what=told) if told else head)
+        return _line(_("{name}: {what}").format(name=head, what=words) if words else head)
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Marking a next step as done."""
+"""Mark a next step as done."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 def run(store: Store, typed: str, number: str, when: str, how: WriteOptions) -> Change:
-    """Mark a next step of the customer that is meant as done; without a number, the only one that is open."""
+    """Mark a customer's next step as done; without a number, the only open one."""
     on = dates.parse(when, store.today, past=True) if when else store.today
-    found = target(store, typed)
+    record = target(store, typed)
     with writing(store, how):
-        document = reread(store, found)
+        document = reread(store, record)
         step = _step(document, typed, number.strip(), store)
         _sane(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"
@@ -44,7 +44,7 @@ def run(store: Store, typed: str, number: str, when: str, how: WriteOptions) -> 
 
 
 def _step(document: Document, typed: str, number: str, store: Store) -> NextStep:
-    """The next step that a number means, as a customer's card numbers them; `typed` names the customer."""
+    """Return the next step with this number on the customer's card; `typed` names the customer in hints."""
     steps = _steps(document, store)
     waiting = [step for step in steps if not step.done]
     name = customer_name(document)
@@ -55,12 +55,12 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
     if number and not number.isdecimal():
         message = _("'{text}' is not the number of a next step").format(text=number)
         raise usage("no-step", message, _listed(waiting, typed))
-    found = next((step for step in steps if number and step.number == int(number)), None)
-    if found and found.done:
-        message = _("already done on {date}: {action}").format(date=found.done, action=found.action)
+    step_ = next((step for step in steps if number and step.number == int(number)), None)
+    if step_ and step_.done:
+        message = _("already done on {date}: {action}").format(date=step_.done, action=step_.action)
         raise usage("no-step", message, _listed(waiting, typed))
-    if found:
-        return found
+    if step_:
+        return step_
     message = (
         _("{name} has {n} open next steps").format(name=name, n=len(waiting))
         if not number
@@ -70,12 +70,12 @@ def _step(document: Document, typed: str, number: str, store: Store) -> NextStep
 
 
 def _steps(document: Document, store: Store) -> list[NextStep]:
-    """The next steps that can be read, beside whatever else is wrong in the record."""
+    """Return the next steps, as far as the record can be read despite its errors."""
     seen = readable(document, store.schema)
     if seen is None:
         refuse(errors(document, store.schema))
         return []
-    # A step without an action of its own is no step, whatever was filled in to read the rest.
+    # `readable` may fill in an action; a step without its own is none.
     written = "/interactions/{}/next/action"
     return [
         step
@@ -91,14 +91,14 @@ def _listed(steps: list[NextStep], typed: str) -> str:
 
 
 def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
-    """Refuse a day that cannot be: one to come, or one before the step was agreed on."""
+    """Raise CrmError for a date in the future, or before the interaction with the step."""
     seen = readable(document, store.schema) or document
     agreed = day(get(seen.data, f"/interactions/{step.interaction}/date"))
     if on > store.today:
         message = _("{date} is in the future; today is {today}").format(date=on, today=store.today)
         raise usage("future-date", message, _("mark it as done when it has been done"))
     known = str(get(document.data, f"/interactions/{step.interaction}/date"))[:10] == str(agreed)
-    # An interaction of the future, or of no day at all, is an error of its own.
+    # An interaction with a future or missing date is a separate error.
     if known and agreed and on < agreed <= store.today:
         message = _("{date} is before the interaction of {day}").format(date=on, day=agreed)
         raise usage("done-date", message, _("fix the date"))

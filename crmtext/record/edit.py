@@ -1,4 +1,4 @@
-"""Editing a record in an editor, as visudo does it: checked before it is written, and nothing typed is ever lost."""
+"""Edit a record in an editor, as visudo does: checked before it is written, and never losing what was typed."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ Choice = Literal["edit", "keep", "drop"]
 
 
 class Talk(Protocol):
-    """Who sits at the terminal; where nobody does, nothing is asked."""
+    """The user at the terminal; without one, questions are not asked."""
 
     def say(self, text: str) -> None:
-        """Tell something, in a line."""
+        """Print a line."""
 
     def ask(self, question: str, choices: Sequence[Choice], problems: Sequence[Problem] = ()) -> Choice | None:
-        """What to do now, with these problems shown; None where nobody is there to answer."""
+        """Ask what to do now, with these problems shown; None if there is no terminal."""
 
     def edit(self, command: str, file: Path) -> int:
-        """Have a file edited; the editor's exit code."""
+        """Open a file in the editor and return its exit code."""
 
 
 class _Session(NamedTuple):
@@ -53,41 +53,41 @@ class _Session(NamedTuple):
 
 
 def run(store: Store, typed: str, how: WriteOptions, talk: Talk) -> Change:
-    """Have the record of the customer that is meant edited, and write what is right."""
-    found = any_record(store, typed)
-    # Said before anything is typed.
+    """Open a customer's record in the editor and write it if it is valid."""
+    record = any_record(store, typed)
+    # Fail before anything is typed if there is no editor.
     command = editor(store.root, store.repository)
-    with edit_copy.taken(store.home.own, found.path) as mine:
-        session = _Session(store, found.path, mine, talk, command, how)
+    with edit_copy.taken(store.home.own, record.path) as copy:
+        session = _Session(store, record.path, copy, talk, command, how)
         _begin(session)
         try:
             return _loop(session)
         except CrmError as error:
-            raise _kept(error, mine) from None
+            raise _kept(error, copy) from None
         except KeyboardInterrupt:
-            if mine.left:
-                talk.say(_where(mine))
+            if copy.left:
+                talk.say(_where(copy))
             raise
 
 
 def _begin(session: _Session) -> None:
-    """Have a copy to edit: the one that was left here, if the user wants it, else a new one."""
-    mine, now = session.copy, _on_disk(session)
-    if mine.left and now is not None and mine.text != now:
-        session.talk.say(_("your earlier text, not yet written, is in {file}").format(file=mine.file))
-        if mine.others:
-            names = ", ".join(str(each) for each in mine.others)
+    """Fill the copy: with the text that was left in it if the user wants that, else with the record."""
+    copy, now = session.copy, _on_disk(session)
+    if copy.left and now is not None and copy.text != now:
+        session.talk.say(_("your earlier text, not yet written, is in {file}").format(file=copy.file))
+        if copy.others:
+            names = ", ".join(str(path) for path in copy.others)
             session.talk.say(_("your editor left other files next to it: {files}").format(files=names))
         if session.talk.ask(_("edit it, or start over?"), ("edit", "drop")) != "drop":
-            if mine.base != now:
+            if copy.base != now:
                 _bring_together(session, now)
             return
-        session.talk.say(_("Kept in {file}").format(file=mine.keep()))
-    mine.begin(now or b"", now or b"")
+        session.talk.say(_("Kept in {file}").format(file=copy.keep()))
+    copy.begin(now or b"", now or b"")
 
 
 def _on_disk(session: _Session) -> bytes | None:
-    """What the record holds; a text that an editor can show. Raises CrmError where it is none."""
+    """Return the record's bytes. Raises CrmError if it is no text that an editor can show."""
     raw = session.store.read_file(session.path)
     document = parse(raw or b"", session.path)
     if raw and document.text.encode() != raw:
@@ -98,19 +98,19 @@ def _on_disk(session: _Session) -> bytes | None:
 def _loop(session: _Session) -> Change:
     while True:
         _edit(session)
-        mine = session.copy
-        typed = mine.text
-        if typed is None or typed == mine.base:
-            mine.close()
+        copy = session.copy
+        typed = copy.text
+        if typed is None or typed == copy.base:
+            copy.close()
             return Change((), _("no changes"))
-        problems = _problems(session, typed)
+        problems = new_problems(session.store, [Part(session.path, copy.base, typed)], At.DISK)
         choice = _choose(session, problems)
         done = _write(session, typed, problems) if choice == "keep" else choice
         if isinstance(done, Change):
             return done
         if done == "drop":
-            kept = mine.keep()
-            mine.close()
+            kept = copy.keep()
+            copy.close()
             return Change((), _("nothing was written; your text is kept in {file}").format(file=kept))
 
 
@@ -123,14 +123,8 @@ def _edit(session: _Session) -> None:
         raise cannot("editor-failed", message, _("nothing was written"))
 
 
-def _problems(session: _Session, typed: bytes) -> tuple[Problem, ...]:
-    store = session.store
-    part = Part(session.path, session.copy.base, typed)
-    return new_problems(store, [part], At.DISK)
-
-
 def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:
-    """What is to be done with what was typed: kept where nothing is wrong with it."""
+    """Decide what to do with the edited text: keep it if it has no errors, else ask."""
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if not errors:
         return "keep"
@@ -141,18 +135,18 @@ def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:
 
 
 def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Change | Choice:
-    """Write it; where the record was changed meanwhile, what the user wants to do about that."""
-    store, mine = session.store, session.copy
+    """Write the text; if the record was changed meanwhile, ask what to do."""
+    store, copy = session.store, session.copy
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     how = session.how._replace(commit=False, message="") if wrong else session.how
     with writing(store, how):
         now = store.read_file(session.path)
-        if now == mine.base:
+        if now == copy.base:
             draft = Draft(parse(now or b"", session.path), parse(typed, session.path))
             summary = _("Wrote {path}").format(path=session.path)
             change = write(store, [draft], summary, how)
             if not how.dry_run:
-                mine.close()
+                copy.close()
             return change._replace(problems=(*change.problems, *problems))
     return _meanwhile(session, now)
 
@@ -172,23 +166,23 @@ def _meanwhile(session: _Session, now: bytes | None) -> Choice:
 
 
 def _bring_together(session: _Session, now: bytes) -> None:
-    """Have the copy hold what was typed and what others have written, with marks where the two clash."""
-    mine = session.copy
+    """Merge the edited text with the record on the disk into the copy, with markers where they conflict."""
+    copy = session.copy
     names = (_("yours"), _("before"), _("on disk"))
-    text, clash = merged(mine.folder, mine.text or b"", mine.base or b"", now, names)
-    mine.begin(text, now)
+    text, clash = merged(copy.folder, copy.text or b"", copy.base or b"", now, names)
+    copy.begin(text, now)
     session.talk.say(_("the record changed in the meantime; both versions were merged"))
     if clash:
         session.talk.say(_("conflicts are marked with <<<<<<< and >>>>>>>; keep one version"))
 
 
-def _kept(error: CrmError, mine: Copy) -> CrmError:
-    """The error, saying where the text is that was typed."""
-    if not mine.left:
+def _kept(error: CrmError, copy: Copy) -> CrmError:
+    """Return the error with the path of the text that was kept."""
+    if not copy.left:
         return error
-    hint = "\n".join(filter(None, (error.problem.hint, _where(mine))))
+    hint = "\n".join(filter(None, (error.problem.hint, _where(copy))))
     return CrmError(error.problem._replace(hint=hint), error.exit_code)
 
 
-def _where(mine: Copy) -> str:
-    return _("your text is kept in {file}; crmtext edit offers it again").format(file=mine.file)
+def _where(copy: Copy) -> str:
+    return _("your text is kept in {file}; crmtext edit offers it again").format(file=copy.file)

@@ -1,4 +1,4 @@
-"""Mistakes that have exactly one right answer, put right in the records and proven by reading them again."""
+"""Fix mistakes that have exactly one right answer, and prove each fix by reading the record again."""
 
 from __future__ import annotations
 
@@ -32,83 +32,83 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.store import Store
 
-#: A mend can bring another one to light, such as the second slip of a line; so many times.
+#: Limit of rounds: a fix may reveal another mistake, such as the second one in a line.
 _MOST_ROUNDS = 200
 
 
 def fix(
     store: Store, paths: Iterable[str], *, select: Iterable[str] = (), ignore: Iterable[str] = (), how: WriteOptions
 ) -> Change:
-    """Mend those of the problems of the work tree that were asked about and have exactly one right answer."""
+    """Fix those problems of the work tree that were asked about and have exactly one right answer."""
     wanted = tuple(paths)
     counts = checks.rule_filter(store.settings, select, ignore)
 
     def asked(problem: Problem) -> bool:
         path = problem.place.path
-        return counts(problem.rule) and (not wanted or any(covers(each, path) for each in wanted))
+        return counts(problem.rule) and (not wanted or any(covers(wanted_path, path) for wanted_path in wanted))
 
     return run(store, how, asked)
 
 
 def run(store: Store, how: WriteOptions, wanted: Callable[[Problem], bool]) -> Change:
-    """Mend the records on the disk, or only tell the diff."""
+    """Fix the records on the disk, or return the diff only."""
     with writing(store, how):
         snapshot = store.worktree()
         documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
-        mended = [
-            mend(each, store.schema, wanted, store.settings) for each in sorted(documents, key=lambda each: each.path)
+        fixed = [
+            fixed_record(document, store.schema, wanted, store.settings)
+            for document in sorted(documents, key=lambda document: document.path)
         ]
-        mended += [each for each in _currency(store) if all(map(wanted, each[1]))]
-        done = tuple(problem for _draft, problems in mended for problem in problems)
-        return write(store, [draft for draft, _problems in mended], _said(done), how)
+        fixed += [change for change in _currency(store) if all(map(wanted, change[1]))]
+        done = tuple(problem for _draft, problems in fixed for problem in problems)
+        return write(store, [draft for draft, _problems in fixed], _summary(done), how)
 
 
-def mend(
+def fixed_record(
     document: Document,
     schema: Schema,
     wanted: Callable[[Problem], bool] = lambda _problem: True,
     settings: Settings | None = None,
 ) -> tuple[Draft, tuple[Problem, ...]]:
-    """The record with its wanted mistakes mended as far as there is one right answer, and those mistakes.
+    """Return the record with its wanted mistakes fixed, as far as there is one right answer, and those mistakes.
 
-    With settings, what checks can fix as well, in a record that fits the schema.
+    With settings, fixes of checks are included if the record fits the schema.
     """
     at = document
     done: list[Problem] = []
-    refused: set[tuple[Edit, ...]] = set()
+    rejected: set[tuple[Edit, ...]] = set()
     for _round in range(_MOST_ROUNDS):
         fixable = [
-            each for each in _problems(at, schema, settings) if each.fix and wanted(each) and each.fix not in refused
+            problem
+            for problem in _problems(at, schema, settings)
+            if problem.fix and wanted(problem) and problem.fix not in rejected
         ]
         if not fixable:
             break
         together = _apart(fixable)
-        after = _mended(at, together, schema)
+        after = _fixed(at, together, schema)
         if after is None:
             together = fixable[:1]
-            after = _mended(at, together, schema)
+            after = _fixed(at, together, schema)
         if after is None:
-            refused.add(fixable[0].fix)
+            rejected.add(fixable[0].fix)
             continue
-        at, refused = after, set()
+        at, rejected = after, set()
         done += together
     return Draft(document, at), tuple(done)
 
 
 def _problems(document: Document, schema: Schema, settings: Settings | None = None) -> tuple[Problem, ...]:
-    found = schema.found_in(document)
-    if settings and isinstance(document.data, dict) and not _errors(found):
+    problems = schema.found_in(document)
+    wrong_already = any(problem.severity is Severity.ERROR for problem in problems)
+    if settings and isinstance(document.data, dict) and not wrong_already:
         alone = Snapshot("worktree", schema, settings, date.min, (Customer(document),), (), ())
-        found = (*found, *checks.run_checks(alone, checks.WITH_FIX))
-    return schema.discreet(document, found)
-
-
-def _errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.severity is Severity.ERROR for problem in problems)
+        problems = (*problems, *checks.run_checks(alone, checks.WITH_FIX))
+    return schema.discreet(document, problems)
 
 
 def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
-    """The settings with the code of the store's currency fixed, if only one code can be meant."""
+    """Yield the settings with the code of the store's currency fixed, if only one code can be meant."""
     code = store.settings.currency
     reason, raw = wrong(code), files.read(store.root / layout.SETTINGS, within=store.root)
     if not reason or not reason.meant or raw is None:
@@ -127,7 +127,7 @@ def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:
-    """Those of the problems whose mends do not touch each other."""
+    """Return those of the problems whose fixes do not overlap."""
     chosen: list[Problem] = []
     end = -1
     for problem in sorted(problems, key=lambda problem: problem.fix[0].start):
@@ -137,44 +137,47 @@ def _apart(problems: Iterable[Problem]) -> list[Problem]:
     return chosen
 
 
-def _mended(document: Document, problems: Iterable[Problem], schema: Schema) -> Document | None:
-    """The document with these mistakes mended; None if that makes another mistake or changes anything else."""
+def _fixed(document: Document, problems: Iterable[Problem], schema: Schema) -> Document | None:
+    """Return the document with these mistakes fixed; None if that adds a mistake or changes anything else."""
     done = tuple(problems)
     text = apply(document.text, sorted(edit for problem in done for edit in problem.fix))
     after = parse(text.encode("utf-8", "surrogatepass"), document.path)
     before = document.data
     if before is None:
-        # What stands behind a slip was not read before, so its mistakes are no new ones.
+        # Text after a syntax error was not read before, so its mistakes are not new.
         return after if _further(document, after) else None
-    if after.data is None or not _only_there(before, after.data, [split(each.place.pointer) for each in done]):
+    if after.data is None or not _only_there(before, after.data, [split(problem.place.pointer) for problem in done]):
         return None
-    known = {_told(each) for each in _problems(document, schema)} - {_told(each) for each in done}
-    # A condition asks more of a status that is known now than of a word that was none.
-    new = {_told(each) for each in _problems(after, schema) if each.rule not in schema.conditions} - known
+    known = {_identity(problem) for problem in _problems(document, schema)} - {_identity(problem) for problem in done}
+    # A condition applies to a valid status only, so fixing the status may reveal its problems.
+    new = {_identity(problem) for problem in _problems(after, schema) if problem.rule not in schema.conditions} - known
     return None if new else after
 
 
 def _further(before: Document, after: Document) -> bool:
-    """Whether a text that could not be read can be read now, or at least further on."""
+    """Whether a text that could not be read can now be read, at least further."""
     if after.data is not None:
         return True
-    wrong = (min((each.place.line, each.place.column) for each in one.problems) for one in (after, before))
+    wrong = (
+        min((problem.place.line, problem.place.column) for problem in document.problems) for document in (after, before)
+    )
     return next(wrong) > next(wrong)
 
 
-def _told(problem: Problem) -> tuple[str, str, str]:
+def _identity(problem: Problem) -> tuple[str, str, str]:
     return problem.rule, problem.place.pointer, problem.message
 
 
 def _only_there(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool:
-    """Whether two values are the same but for what stands at these places, where a key may have another name."""
+    """Whether two values differ only at these places, where a key may also be renamed."""
     steps = tuple(places)
     if one == other and type(one) is type(other):
         return True
     if not any(steps):
         return () in steps
     below = {
-        first: [each[1:] for each in steps if each[:1] == (first,)] for first in {each[0] for each in steps if each}
+        first: [place[1:] for place in steps if place[:1] == (first,)]
+        for first in {place[0] for place in steps if place}
     }
     if isinstance(one, dict) and isinstance(other, dict):
         return _only_in_entries(one, other, below)
@@ -192,7 +195,7 @@ def _only_in_entries(one: dict[str, Any], other: dict[str, Any], below: dict[str
 def _only_in_items(one: list[Any], other: list[Any], below: dict[str, list[tuple[str, ...]]]) -> bool:
     if len(one) == len(other):
         return all(_only_there(one[index], other[index], below.get(str(index), ())) for index in range(len(one)))
-    # One item became several, such as those that full-width commas kept together.
+    # One item became several, such as those separated by full-width commas.
     parted = [index for index in range(len(one)) if () in below.get(str(index), ())]
     after = len(one) - parted[0] - 1 if len(parted) == 1 else -1
     return (
@@ -200,16 +203,13 @@ def _only_in_items(one: list[Any], other: list[Any], below: dict[str, list[tuple
     )
 
 
-def _said(done: tuple[Problem, ...]) -> str:
-    lines = [_("fixed: {problem}").format(problem=problem) for problem in _in_order(done)]
+def _summary(done: tuple[Problem, ...]) -> str:
     if not done:
         return _("nothing to fix automatically: the remaining problems have no single right answer")
+    in_order = sorted(done, key=lambda problem: (problem.place, problem.rule))
+    lines = [_("fixed: {problem}").format(problem=problem) for problem in in_order]
     count = len({problem.place.path for problem in done})
     counted = plural("Fixed {n} problem", "Fixed {n} problems", len(done))
     return "\n".join(
         (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} file", "{n} files", count)))
     )
-
-
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: (problem.place, problem.rule))

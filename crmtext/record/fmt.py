@@ -1,4 +1,4 @@
-"""Putting records into canonical form, where somebody asks for it, or saying which are not."""
+"""Put records into canonical form, or report which are not."""
 
 from __future__ import annotations
 
@@ -26,42 +26,45 @@ RULE = "canonical-form"
 
 
 def form(text: str, schema: Schema) -> str:
-    """A record's text in canonical form: the keys in the schema's order. Raises CrmError where that is not safe."""
+    """Return a record's text in canonical form, keys in the schema's order. Raises CrmError if that is not safe."""
     fields = (schema.root, *schema.by_path.values())
     order = {field.path: tuple(child.key for child in field.children) for field in fields if field.children}
     return canonical.canonical(text, order, dates=schema.dates)
 
 
 def check(snapshot: Snapshot, paths: Sequence[str]) -> Problems:
-    """A warning at each record that is not in canonical form."""
+    """Return a warning for each record that is not in canonical form."""
     documents = _documents(snapshot, paths)
     return Problems(snapshot.read, len(documents), tuple(_of_each(documents, snapshot.schema)))
 
 
 def run(store: Store, paths: Sequence[str], how: WriteOptions) -> Change:
-    """Put records into canonical form; what cannot be is left as it is, and said."""
+    """Put records into canonical form; those that cannot be are left as they are, with a warning."""
     with writing(store, how):
         snapshot = store.worktree()
-        found = [(each, _tried(each, snapshot.schema)) for each in _documents(snapshot, paths)]
-        drafts = [Draft(each, parse_text(new, each.path)) for each, new in found if isinstance(new, str)]
+        results = [(document, _tried(document, snapshot.schema)) for document in _documents(snapshot, paths)]
+        drafts = [Draft(document, parse_text(new, document.path)) for document, new in results if isinstance(new, str)]
         done = write(store, drafts, _summary(drafts), how)
-    refused = tuple(new for _each, new in found if isinstance(new, Problem))
-    return done._replace(problems=(*done.problems, *refused))
+    failed = tuple(new for _document, new in results if isinstance(new, Problem))
+    return done._replace(problems=(*done.problems, *failed))
 
 
 def _summary(drafts: Iterable[Draft]) -> str:
-    changed = sum(1 for each in drafts if each.diff)
+    changed = sum(1 for draft in drafts if draft.diff)
     if not changed:
         return _("all records are in canonical form")
     return plural("Formatted {n} record", "Formatted {n} records", changed)
 
 
 def _documents(snapshot: Snapshot, paths: Sequence[str]) -> tuple[Document, ...]:
-    """The records that were named and that parse, by path."""
-    documents = [*(each.document for each in snapshot.customers), *snapshot.broken]
-    wanted = covered((each.path for each in documents), paths) if paths else None
+    """Return the named records that parse, by path."""
+    documents = [*(customer.document for customer in snapshot.customers), *snapshot.broken]
+    wanted = covered((document.path for document in documents), paths) if paths else None
     return tuple(
-        sorted((each for each in documents if wanted is None or each.path in wanted), key=lambda each: each.path)
+        sorted(
+            (document for document in documents if wanted is None or document.path in wanted),
+            key=lambda document: document.path,
+        )
     )
 
 
@@ -78,8 +81,8 @@ def _of_each(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]
 
 
 def _tried(document: Document, schema: Schema) -> str | Problem:
-    """The canonical text, or why there is none."""
-    wrong = next((each for each in document.problems if each.severity is Severity.ERROR), None)
+    """Return the canonical text, or the problem that prevents it."""
+    wrong = next((problem for problem in document.problems if problem.severity is Severity.ERROR), None)
     if wrong:
         return _at(document, wrong.place.line, wrong.message, _("fix it first: crmtext check"))
     try:

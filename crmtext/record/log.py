@@ -1,4 +1,4 @@
-"""Noting an interaction: one entry more, at the end or where its date belongs."""
+"""Log an interaction: one more entry, at the position of its date."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """What was typed about an interaction; empty where nothing was."""
+    """Arguments of `crmtext log`; an empty string stands for an option that was left out."""
 
     channel: str
     summary: str
@@ -46,18 +46,18 @@ class Entry(NamedTuple):
 
 
 def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str | None = None) -> Change:
-    """Log an interaction with the customer that is meant; `case` opens a case, by this title if it has one."""
+    """Log an interaction with a customer; `case` opens a case, titled with `case` unless it is empty."""
     item = interaction(entry, schema=store.schema, settings=store.settings, today=store.today)
     _refuse_vague(store, typed, entry, item)
-    found = target(store, typed)
+    record = target(store, typed)
     with writing(store, how):
-        # Somebody else may have written to it while we waited.
-        document = reread(store, found)
+        # Somebody else may have written to the record while we waited for the lock.
+        document = reread(store, record)
         item, unknown = with_contact(document, typed, item, store.schema)
         summary, operations = _summary(document, item, store), [place(document, "/interactions", item, store.schema)]
         grievance = None
         if case is not None or arguments.complains(item["summary"]):
-            # Only now: few interactions tell of a complaint.
+            # Imported late: few interactions report a complaint.
             from crmtext.record import complaint
 
             grievance = complaint.of_talk(item, store)
@@ -65,7 +65,7 @@ def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str 
                 raise complaint.refuse_none(document)
         if case is not None and grievance:
             operations.append(complaint.opened(document, grievance, case, store))
-            summary += _("; ") + complaint.said(document, grievance, case, store)
+            summary += _("; ") + complaint.opened_text(document, grievance, case, store)
         done = write(store, [draft(document, operations, store.schema)], summary, how)
         if case is None and grievance and not how.dry_run:
             done = complaint.proposed(done, [(document, grievance)], store)
@@ -73,12 +73,12 @@ def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str 
 
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
-    """The record with the interaction added. Raises CrmError where that would add an error."""
+    """Return the record with the interaction added. Raises CrmError if that would add an error."""
     return draft(document, [place(document, "/interactions", item, schema)], schema)
 
 
 def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date) -> Mapping[str, Any]:
-    """The interaction as it stands in a record: keys in the schema's order, empty ones left out."""
+    """Return the interaction as in a record: keys in the schema's order, empty ones left out."""
     when = _day(entry.date, today, past=True) if entry.date else today
     if when > today:
         raise usage(
@@ -86,7 +86,7 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
             _("{date} is in the future; today is {today}").format(date=when, today=today),
             _("log it after it happened; for a plan: --next … --due …"),
         )
-    found = {
+    fields = {
         "date": when.isoformat(),
         "by": arguments.handle(entry.by, settings),
         "channel": arguments.choice(schema, "interactions[].channel", entry.channel),
@@ -98,15 +98,15 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
         "next": _next(entry, when, settings, today),
     }
     field = schema.by_path["interactions[]"]
-    return sorted_item({key: value for key, value in found.items() if value}, field)
+    return sorted_item({key: value for key, value in fields.items() if value}, field)
 
 
 def with_contact(
     document: Document, typed: str, item: Mapping[str, Any], schema: Schema
 ) -> tuple[Mapping[str, Any], tuple[Problem, ...]]:
-    """The interaction with the contact as the record spells the name, and a warning where it holds no such contact.
+    """Return the interaction with the contact's name as the record spells it, and a warning for an unknown contact.
 
-    Without a contact it is the one that `typed` names, if it names a contact and not the customer.
+    Without a contact, `typed` gives it if that names a contact and not the customer.
     """
     customer = searchable(document)
     if customer is None:
@@ -116,10 +116,10 @@ def with_contact(
             return item, ()
         from crmtext.query.find import contact_named  # a call by id starts without it
 
-        found = contact_named(customer, typed)
-        return sorted_item({**item, "contact": found}, schema.by_path["interactions[]"]) if found else item, ()
+        contact = contact_named(customer, typed)
+        return sorted_item({**item, "contact": contact}, schema.by_path["interactions[]"]) if contact else item, ()
     given = item["contact"]
-    known = [each["name"] for each in customer.data["contacts"]]
+    known = [contact["name"] for contact in customer.data["contacts"]]
     same = list(dict.fromkeys(name for name in known if set(spellings(name)) & set(spellings(given))))
     if given in known or len(same) == 1:
         return {**item, "contact": given if given in known else same[0]}, ()
@@ -139,13 +139,13 @@ def _unknown_contact(document: Document, given: str, known: list[str]) -> Proble
 
 
 def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:
-    """A warning for each way of this interaction in which the customer does not want to be contacted."""
-    said = get(document.data, "/preferences/do_not_contact")
+    """Return a warning for each channel of this interaction that the customer does not want to be contacted by."""
+    blocked = get(document.data, "/preferences/do_not_contact")
     ways = [] if item.get("direction") == "in" else [item["channel"]]
     step = item.get("next")
     ways += [step["channel"]] if isinstance(step, dict) and "channel" in step else []
-    unwelcome = [each for each in dict.fromkeys(ways) if isinstance(said, list) and each in said]
-    return tuple(_unwelcome(document, each, schema) for each in unwelcome)
+    unwelcome = [channel for channel in dict.fromkeys(ways) if isinstance(blocked, list) and channel in blocked]
+    return tuple(_unwelcome(document, channel, schema) for channel in unwelcome)
 
 
 def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
@@ -156,18 +156,18 @@ def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
 
 
 def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any]) -> None:
-    """Reject a next step with a vague day only, with the command that names one."""
+    """Raise CrmError for a next step with a vague date only; the hint is the command with a date."""
     step = item.get("next", {})
     if not step or "due" in step:
         return
-    # Only now: most calls of `log` need none of the checks.
+    # Imported late: most calls of `log` need no checks.
     from crmtext.checks.next_step import vague
 
     if not (word := vague(step["action"])):
         return
     given = {
         "--date": entry.date,
-        "--by": "" if entry.by == _me(store) else entry.by,
+        "--by": "" if entry.by == arguments.own_handle(store) else entry.by,
         "--contact": entry.contact,
         "--direction": entry.direction,
         "--outcome": entry.outcome,
@@ -182,15 +182,8 @@ def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any
     raise usage("vague-date", message, _("give the due date: {command}").format(command=command))
 
 
-def _me(store: Store) -> str:
-    try:
-        return arguments.colleague(store, "me")
-    except CrmError:
-        return ""
-
-
 def _due(word: str, today: date) -> str:
-    """A day to begin with: the one that the word comes to if it comes to one, else in three days."""
+    """Suggest a date: the one that the word means if it can be read as one, else in three days."""
     from crmtext.values import dates
 
     try:
@@ -200,14 +193,14 @@ def _due(word: str, today: date) -> str:
 
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
-    said = _("Logged {channel} of {date} for {name}: {path}").format(
+    summary = _("Logged {channel} of {date} for {name}: {path}").format(
         name=customer_name(document),
         channel=choice_label(store.schema.by_path["interactions[].channel"], item["channel"]),
         date=item["date"],
         path=document.path,
     )
     step = item.get("next", {})
-    return said + (
+    return summary + (
         _("; ") + _("next step by {due}: {action}").format(due=step["due"], action=step["action"])
         if "due" in step
         else ""
@@ -241,8 +234,8 @@ def _day(text: str, today: date, *, past: bool = False) -> date:
 
 
 def _one_line(text: str) -> str:
-    """Text in one line, without blanks at its ends."""
-    found = " ".join(text.split())
-    if not found:
+    """Return text in one line, without blanks at its ends."""
+    line = " ".join(text.split())
+    if not line:
         raise usage("empty-value", _("the text is empty"), _("give a one-line summary"))
-    return found
+    return line

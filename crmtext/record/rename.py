@@ -1,4 +1,4 @@
-"""Giving a customer another id or file name; references in other records follow."""
+"""Change a customer's id or file name; references in other records follow."""
 
 from __future__ import annotations
 
@@ -23,33 +23,30 @@ if TYPE_CHECKING:
 
 
 class Name(NamedTuple):
-    """What was typed: a new id, or that one is to be allotted; words for the file's name, or None to keep them."""
+    """Arguments of `crmtext rename`: a new id or `allot` for a random one; `slug` for the file name, None keeps it."""
 
     id: str = ""
     allot: bool = False
     slug: str | None = None
-    #: Whether the file's name is to be made from the customer's.
+    #: Whether to make the file name from the customer's name.
     from_name: bool = False
 
 
 def run(store: Store, typed: str, name: Name, how: WriteOptions) -> Change:
-    """Rename the customer that is meant; with nothing typed, its file after its id."""
-    found = target(store, typed)
+    """Rename a customer; without options, name its file after its id."""
+    record = target(store, typed)
     with writing(store, how):
-        document, snapshot = reread(store, found), store.worktree()
+        document, snapshot = reread(store, record), store.worktree()
         old = claimed_id(document)
-        new = _id(snapshot, old, name)
+        if name.allot:
+            new = ids.new_id(snapshot, snapshot.today)
+        else:
+            new = ids.free_id(snapshot, name.id) if name.id and name.id != old else old
         path = f"{document.path.rpartition('/')[0]}/{ids.file_name(new, _slug(document, old, name))}"
         after = _with_id(document, new, store)
         following, also = _following(snapshot, document, old, new)
         drafts = (*moved(store, document, after, path), *following)
         return settle(store, drafts, _summary(document, path, new, len(following)), how, also=also)
-
-
-def _id(snapshot: Snapshot, old: str, name: Name) -> str:
-    if name.allot:
-        return ids.new_id(snapshot, snapshot.today)
-    return ids.free_id(snapshot, name.id) if name.id and name.id != old else old
 
 
 def _slug(document: Document, old: str, name: Name) -> str:
@@ -69,24 +66,24 @@ def _with_id(document: Document, new: str, store: Store) -> Document:
 def _following(
     snapshot: Snapshot, document: Document, old: str, new: str
 ) -> tuple[tuple[Draft, ...], tuple[Problem, ...]]:
-    """The records whose references follow; none if another record has the old id too, for it may be the one meant."""
+    """Return the records whose references follow; none if another record has the old id: it may be the target."""
     if new == old:
         return (), ()
     twin = references.twin(snapshot, old, document.path)
-    found = references.to(snapshot, {old}, document.path)
+    referring = references.to(snapshot, {old}, document.path)
     if twin is None:
-        return tuple(_follow(each, new, snapshot) for each in found), ()
+        return tuple(_follow(record, new, snapshot) for record in referring), ()
     message = _("references to {id} were not changed, because {path} has the same id").format(id=old, path=twin.path)
-    return (), (Problem("reference", message, severity=Severity.WARNING),) if found else ()
+    return (), (Problem("reference", message, severity=Severity.WARNING),) if referring else ()
 
 
-def _follow(found: references.Referring, new: str, snapshot: Snapshot) -> Draft:
+def _follow(record: references.Referring, new: str, snapshot: Snapshot) -> Draft:
     try:
-        return references.follow(found, new, snapshot.schema)
+        return references.follow(record, new, snapshot.schema)
     except CrmError as error:
         problem = error.problem
         message = _("the reference in {path} could not be updated: {reason}").format(
-            path=found.document.path, reason=problem.message
+            path=record.document.path, reason=problem.message
         )
         raise CrmError(Problem(problem.rule, message, hint=problem.hint), error.exit_code) from None
 
@@ -95,7 +92,7 @@ def _summary(document: Document, path: str, new: str, following: int) -> str:
     name = customer_name(document)
     if path == document.path and new == document.data.get("id"):
         return _("{name}: nothing to change").format(name=name)
-    said = _("Renamed {name}: {path}").format(name=name, path=path)
+    summary = _("Renamed {name}: {path}").format(name=name, path=path)
     if not following:
-        return said
-    return said + _("; ") + plural("{n} reference updated", "{n} references updated", following)
+        return summary
+    return summary + _("; ") + plural("{n} reference updated", "{n} references updated", following)

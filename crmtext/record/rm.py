@@ -1,4 +1,4 @@
-"""Removing a customer's record."""
+"""Remove a customer's record."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ _MOST = 10
 
 
 def run(store: Store, typed: str, how: WriteOptions, *, force: bool) -> Change:
-    """Remove the customer that is meant, if nothing is lost by it; with `force` anyway, and what refers to it."""
-    found = target(store, typed)
+    """Remove a customer if nothing is lost by it; with `force` in any case, together with references to it."""
+    record = target(store, typed)
     with writing(store, how):
-        document, snapshot = reread(store, found), store.worktree()
+        document, snapshot = reread(store, record), store.worktree()
         id_ = claimed_id(document)
-        # Where another record has the id as well, references go on meaning something.
+        # References stay valid if another record has the same id.
         twin = references.twin(snapshot, id_, document.path)
         ids = {id_, *map(str, document.data.get("merged_from") or ())}
         referring = () if twin else references.to(snapshot, ids, document.path)
         if not force:
             _spare(store, document, referring)
-        drafts = (Draft(document, None), *(references.drop(each, store.schema) for each in referring))
+        drafts = (Draft(document, None), *(references.drop(record, store.schema) for record in referring))
         return settle(store, drafts, _summary(store, document, len(referring)), how)
 
 
 def held(store: Store, document: Document) -> bool:
-    """Whether git's last commit holds the record just as it is."""
+    """Whether the last commit holds the record exactly as it is."""
     repo = store.repository
     if repo is None or head(repo) is None:
         return False
     path = repo.prefix + document.path
     entry = entries(repo, head(repo), [path]).get(path)
-    # The bytes themselves are compared: git may have been told not to look at this file.
+    # Compare the bytes: git's own answer may be wrong for a file marked as unchanged.
     texts = {document.text.encode(), document.text.replace("\r\n", "\n").encode()}
     return (
         entry is not None and entry.blob in {blob_of(repo, text) for text in texts} and not changed_staged(repo, path)
@@ -60,7 +60,7 @@ def held(store: Store, document: Document) -> bool:
 def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:
     name = customer_name(document)
     if referring:
-        rows = few((f"{claimed_id(each.document)}  {customer_name(each.document)}" for each in referring), _MOST)
+        rows = few((f"{claimed_id(record.document)}  {customer_name(record.document)}" for record in referring), _MOST)
         count = plural("{n} customer", "{n} customers", len(referring))
         message = _("{name} is referred to by {customers}").format(name=name, customers=count)
         raise usage(
@@ -72,7 +72,7 @@ def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> 
 
 
 def _summary(store: Store, document: Document, referring: int) -> str:
-    said = _("Removed {name}: {path}").format(name=customer_name(document), path=document.path)
+    summary = _("Removed {name}: {path}").format(name=customer_name(document), path=document.path)
     if referring:
-        said += _("; ") + plural("{n} reference removed", "{n} references removed", referring)
-    return said + (_("; git's history still has it") if held(store, document) else "")
+        summary += _("; ") + plural("{n} reference removed", "{n} references removed", referring)
+    return summary + (_("; git's history still has it") if held(store, document) else "")

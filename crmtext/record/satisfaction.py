@@ -1,4 +1,4 @@
-"""How content a customer is: one answer at a time, dated; the earlier ones are feedback."""
+"""A customer's satisfaction: the latest score with its date; earlier ones become feedback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.problem import CrmError
 from crmtext.record.change.steps import Step, taken
 from crmtext.record.input import arguments, path
 from crmtext.record.input.position import place
@@ -25,18 +24,18 @@ POINTER = "/cooperation/satisfaction"
 
 
 def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
-    """The operations that turn the satisfaction, if there is one, into feedback."""
-    said = get(document.data, POINTER)
-    if isinstance(said, Mapping):
-        yield from _as_feedback(document, said, store)
+    """Return the operations that turn the satisfaction, if there is one, into feedback."""
+    score = get(document.data, POINTER)
+    if isinstance(score, Mapping):
+        yield from _as_feedback(document, score, store)
         yield taken(document, POINTER)
 
 
 def steps(before: Document, after: Document, typed: Collection[str], store: Store) -> Iterator[Step]:
-    """What follows from a score that was typed: it is of today and by you, and the earlier answer is feedback.
+    """Yield what follows from a new score: it gets today's date and your handle, and the earlier one becomes feedback.
 
-    The same score on another day is an answer of its own. A date, colleague or comment that was typed stays. A score
-    that is typed with the date of the earlier answer corrects it.
+    The same score on another date is a new answer. A date, colleague or comment that was typed stays. A score typed
+    with the date of the earlier one corrects it.
     """
     old, new = get(before.data, POINTER), get(after.data, POINTER)
     if not {POINTER, f"{POINTER}/score"} & set(typed) or not isinstance(new, Mapping):
@@ -46,12 +45,12 @@ def steps(before: Document, after: Document, typed: Collection[str], store: Stor
     if isinstance(old, Mapping):
         if old.get("date") == day and ("date" in given or old.get("score") == new.get("score")):
             return
-        # The same score of an unknown day only gets its day.
+        # The same score without a date only gets its date.
         earlier = "date" in old or old.get("score") != new.get("score")
         if earlier and (operations := tuple(_as_feedback(after, old, store))):
             yield Step(operations, _("the earlier score was moved to feedback"))
             after = parse_text(rewrite(after.text, operations), after.path)
-    fresh = {"date": day, "by": _me(store), "comment": None, **given}
+    fresh = {"date": day, "by": arguments.own_handle(store), "comment": None, **given}
     operations = tuple(
         _put(after, key, fresh[key], store)
         for key in ("date", "by", "comment")
@@ -68,21 +67,14 @@ def _put(document: Document, key: str, value: Any, store: Store) -> Operation:
     return Set(pointer, value, path.order(store.schema, document.data, pointer))
 
 
-def _as_feedback(document: Document, said: Mapping[str, Any], store: Store) -> Iterator[Operation]:
+def _as_feedback(document: Document, answer: Mapping[str, Any], store: Store) -> Iterator[Operation]:
     feedback = {
-        "date": said.get("date", store.today.isoformat()),
+        "date": answer.get("date", store.today.isoformat()),
         "kind": "survey",
-        "score": said.get("score"),
-        "text": said.get("comment"),
-        "by": said.get("by"),
+        "score": answer.get("score"),
+        "text": answer.get("comment"),
+        "by": answer.get("by"),
     }
     item = {key: value for key, value in feedback.items() if value is not None}
     if item not in (document.data.get("feedback") or ()):
         yield place(document, "/feedback", item, store.schema)
-
-
-def _me(store: Store) -> str | None:
-    try:
-        return arguments.colleague(store, "me")
-    except CrmError:
-        return None

@@ -1,4 +1,4 @@
-"""Setting keys: `FIELD=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`, `FIELD=` to remove one; of one customer or of many."""
+"""Set fields: `FIELD=VALUE`, `LIST+=VALUE`, `LIST-=VALUE`, `FIELD=` to remove; of one customer or of many."""
 
 from __future__ import annotations
 
@@ -36,90 +36,94 @@ if TYPE_CHECKING:
 
 _FORM = lazy.pattern(r"((?:\[[^\]]*\]|[^=＝\[])*?)\s*([-+＋－]?)[=＝](.*)", re.DOTALL)
 _SIGNS = {"＋": "+", "－": "-"}
-#: Errors of the schema that moving a customer by its own command does not run into.
+#: Errors of the schema that `crmtext status` avoids.
 _OF_STATUS = frozenset({"active-without-since", "satisfaction-while-not-active"})
-#: The error of an amount over a budget of which was said that nobody knows it.
+#: The error for an amount in a budget that is still to be confirmed.
 _OF_BASIS = "budget-amount-while-to-confirm"
 
 
 class Assignment(NamedTuple):
-    """What was typed: a path, `+` or `-` where a list gains or loses something, and a value; empty: taken away."""
+    """An assignment as typed: a path, `+` or `-` to add to or remove from a list, and a value; an empty one removes."""
 
     key: str
     sign: str
     value: str
 
 
-class Made(NamedTuple):
-    """A customer's change, how it is said, and what the customer is not content with in it."""
+class CustomerChange(NamedTuple):
+    """A customer's change, its text for the summary and the grievance in it, if any."""
 
     draft: Draft
-    said: str
+    text: str
     grievance: str | None = None
 
 
 def run(store: Store, typed: str, assignments: Sequence[str], how: WriteOptions, *, case: str | None = None) -> Change:
-    """Set keys of the customer that is meant; `case` opens a case for a complaint, by this title if it has one."""
+    """Set fields of a customer; `case` opens a case for a complaint, titled with `case` unless it is empty."""
     wanted = parsed(assignments)
-    found = target(store, typed)
+    record = target(store, typed)
     with writing(store, how):
-        document = reread(store, found)
-        made = _made(document, wanted, store, case)
-        if case is not None and not made.grievance:
+        document = reread(store, record)
+        change = _change(document, wanted, store, case)
+        if case is not None and not change.grievance:
             raise complaint.refuse_none(document)
         summary = _("{name}: {changes}").format(
-            name=customer_name(document), changes=made.said or _("nothing to change")
+            name=customer_name(document), changes=change.text or _("nothing to change")
         )
-        return _settled(store, [made], summary, how, case)
+        return _settled(store, [change], summary, how, case)
 
 
 def run_where(
     store: Store, expression: str, assignments: Sequence[str], how: WriteOptions, *, case: str | None = None
 ) -> Change:
-    """Set keys of all customers for which an expression is true: of all, or of none."""
+    """Set fields of all customers that match an expression: all of them or none."""
     wanted = parsed(assignments)
     with writing(store, how):
         snapshot = store.worktree()
         rows = listing.rows(snapshot, listing.Query(where=expression))
-        made = [_named(row.customer.document, wanted, store, case) for row in rows]
-        changes = [each for each in made if each.draft.diff]
-        if case is not None and changes and not any(each.grievance for each in changes):
+        changes_ = [_named(row.customer.document, wanted, store, case) for row in rows]
+        changes = [change for change in changes_ if change.draft.diff]
+        if case is not None and changes and not any(change.grievance for change in changes):
             raise complaint.refuse_none(rows[0].customer.document)
         same = len(rows) - len(changes)
-        said = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
-        said += [plural("{n} unchanged", "{n} unchanged", same)] if same else []
-        summary = joined(filter(None, (*said, listing.note(snapshot, rows))))
+        parts = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
+        parts += [plural("{n} unchanged", "{n} unchanged", same)] if same else []
+        summary = joined(filter(None, (*parts, listing.note(snapshot, rows))))
         return _settled(store, changes, summary, how, case)
 
 
-def _settled(store: Store, made: Sequence[Made], summary: str, how: WriteOptions, case: str | None) -> Change:
-    done = settle(store, [each.draft for each in made], summary, how)
+def _settled(
+    store: Store, changes: Sequence[CustomerChange], summary: str, how: WriteOptions, case: str | None
+) -> Change:
+    done = settle(store, [change.draft for change in changes], summary, how)
     if case is not None or how.dry_run:
         return done
-    found = [(each.draft.after, each.grievance) for each in made if each.draft.after and each.grievance]
-    return complaint.proposed(done, found, store)
+    grievances = [
+        (change.draft.after, change.grievance) for change in changes if change.draft.after and change.grievance
+    ]
+    return complaint.proposed(done, grievances, store)
 
 
 def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
-    """The assignments that were typed."""
+    """Return the assignments that were typed."""
     return tuple(_parsed(text) for text in texts)
 
 
 def steps(document: Document, assignments: Iterable[Assignment], store: Store, *, new: bool = False) -> Iterator[Step]:
-    """What each assignment does, one upon the other, and what follows from them all; of a customer who may be new."""
+    """Yield what each assignment does, in order, and what follows from all of them; `new` for a new customer."""
     whose = "" if new else claimed_id(document)
     before = document
     typed: list[Key] = []
-    for each in assignments:
-        step = _step(document, each, store, whose)
+    for assignment in assignments:
+        step = _step(document, assignment, store, whose)
         document = _rewritten(document, step)
         if step.key:
-            key = _as_made(step.key, document.data)
+            key = _numbered(step.key, document.data)
             step = step._replace(key=key)
             typed.append(key)
         yield step
         if document.data is None:
-            # What was typed cannot stand in a record; the draft says why.
+            # The text cannot be in a record; the draft says why.
             return
     for following in (
         state.steps(before, document, typed, store),
@@ -134,15 +138,15 @@ def _rewritten(document: Document, step: Step) -> Document:
     return parse_text(rewrite(document.text, step.operations), document.path) if step.operations else document
 
 
-def _as_made(key: Key, data: Any) -> Key:
-    """The place with the number of an item that was new."""
+def _numbered(key: Key, data: Any) -> Key:
+    """Return the place with the number of an entry that was new."""
     above, new, below = key.pointer.partition(f"/{NEW}/")
     items = get(data, above) if new else None
     return key._replace(pointer=f"{above}/{len(items) - 1}/{below}") if isinstance(items, list) else key
 
 
 def is_assignment(text: str) -> bool:
-    """Whether a text says what to set."""
+    """Whether a text has the form of an assignment."""
     match = _FORM.fullmatch(text)
     return bool(match and match[1].strip())
 
@@ -161,18 +165,18 @@ def _parsed(text: str) -> Assignment:
     )
 
 
-def _made(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> Made:
+def _change(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> CustomerChange:
     done = list(steps(document, wanted, store))
     operations = [operation for step in done for operation in step.operations]
-    said = [step.said for step in done if step.operations and step.said]
+    lines = [step.text for step in done if step.operations and step.text]
     drafted = _drafted(document, operations, wanted, store)
     keys = [step.key for step in done if step.key]
     grievance = complaint.of_change(document, drafted.after, keys, store) if drafted.after else None
     if grievance and case is not None:
         operations.append(complaint.opened(document, grievance, case, store))
-        said.append(complaint.said(document, grievance, case, store))
+        lines.append(complaint.opened_text(document, grievance, case, store))
         drafted = _drafted(document, operations, wanted, store)
-    return Made(drafted, joined(said), grievance)
+    return CustomerChange(drafted, joined(lines), grievance)
 
 
 def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequence[Assignment], store: Store) -> Draft:
@@ -192,8 +196,10 @@ def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequen
 
 
 def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: Store) -> str:
-    """The command for what `set` alone would make an error of: a move to a status, or a score while not active."""
-    values_ = {path.resolve(store.schema, document.data, each.key).field.path: each.value for each in wanted}
+    """Return the command to use instead of `set`, which would add an error: a move to a status, or a feedback."""
+    values_ = {
+        path.resolve(store.schema, document.data, assignment.key).field.path: assignment.value for assignment in wanted
+    }
     customer = quoted(claimed_id(document))
     if "status" in values_:
         command = f"crmtext status {customer} {quoted(values_['status'])}"
@@ -204,14 +210,21 @@ def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: 
 
 
 def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
-    """The assignment that gives an amount from … to in one word."""
-    return next((each for each in wanted if path.resolve(store.schema, document.data, each.key).field.is_range), None)
+    """Return the assignment of an amount or range in one text; None if there is none."""
+    return next(
+        (
+            assignment
+            for assignment in wanted
+            if path.resolve(store.schema, document.data, assignment.key).field.is_range
+        ),
+        None,
+    )
 
 
-def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> Made:
-    """The change of one customer of many, named where it is rejected."""
+def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> CustomerChange:
+    """Return the change of one customer of many; an error names the customer."""
     try:
-        return _made(document, wanted, store, case)
+        return _change(document, wanted, store, case)
     except CrmError as error:
         problem = error.problem
         message = _("{name}: {message}").format(name=customer_name(document), message=problem.message)
@@ -241,15 +254,15 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
         amounts.refuse_mixed(store.schema, key.field, holder, wanted.value, code, now or store.settings.currency)
     new = values.read(key.field, wanted.value, store, whose, code or now)
     if isinstance(new, Mapping) and isinstance(old, Mapping):
-        # A range says nothing of the currency, nor of how it is known; a word says nothing of amounts to keep.
+        # A range leaves the currency and its basis as they are; a word replaces the amounts.
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
         new = sorted_item({**kept, **new}, key.field)
     same = new == old and type(new) is type(old) and not code
-    said = changed(key, old, new, store)
+    text = changed(key, old, new, store)
     if beside := amounts.beside(store.schema, key.field) if code else None:
-        said = joined((said, labelled(beside.label, code)))
+        text = joined((text, labelled(beside.label, code)))
     extra = {beside.key: code} if beside else {}
-    return Step(() if same else put(key, new, document, store, extra), said, key)
+    return Step(() if same else put(key, new, document, store, extra), text, key)
 
 
 def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: Store, whose: str) -> Step:
@@ -262,19 +275,19 @@ def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: 
     items = values.items(key.field, wanted.value, store, whose)
     have = old if isinstance(old, list) else []
     if wanted.sign == "+":
-        return _added(document, key, [each for each in items if each not in have], store)
-    return _dropped(document, key, [each for each in items if each in have], have, store)
+        return _added(document, key, [item for item in items if item not in have], store)
+    return _dropped(document, key, [item for item in items if item in have], have, store)
 
 
 def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> Step:
     order = path.order(store.schema, document.data, key.pointer)
-    said = _("{key}: + {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
-    return Step(tuple(Append(key.pointer, each, order) for each in dict.fromkeys(items)), said)
+    text = _("{key}: + {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
+    return Step(tuple(Append(key.pointer, item, order) for item in dict.fromkeys(items)), text)
 
 
 def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
     if len(items) == len(have):
         return Step((taken(document, key.pointer),), changed(key, have, None, store)) if items else Step()
-    said = _("{key}: - {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
-    numbers = sorted((have.index(each) for each in items), reverse=True)
-    return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), said)
+    text = _("{key}: - {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
+    numbers = sorted((have.index(item) for item in items), reverse=True)
+    return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), text)

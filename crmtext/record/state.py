@@ -1,7 +1,7 @@
-"""The dates and colleagues that a state asks for, such as the day a deal was won: filled in, and taken out again.
+"""Fill in and remove the dates and colleagues that a state requires, such as the day a deal was won.
 
-The schema says which: a rule whose `if` names a field of a map, and whose `then` requires a date that cannot lie in the
-future, or a colleague. A team's own fields and rules work the same.
+The schema says which: a rule whose `if` names a field of a map, and whose `then` requires a date that cannot lie in
+the future, or a colleague. A team's own fields and rules work the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def steps(before: Document, after: Document, typed: Sequence[Key], store: Store) -> Iterator[Step]:
-    """What follows from the places that were typed, one step for each date; what was typed is left alone."""
+    """Yield a step for each date that follows from the places that were typed; those themselves are left alone."""
     for above in dict.fromkeys(parent(key.pointer) for key in typed):
         here = {last(key.pointer): key for key in typed if parent(key.pointer) == above}
         field = store.schema.at(above) if above else store.schema.root
@@ -43,30 +43,30 @@ def steps(before: Document, after: Document, typed: Sequence[Key], store: Store)
 def follows(
     field: Field, old: Mapping[str, Any], new: Mapping[str, Any], typed: Collection[str], store: Store
 ) -> dict[str, Value]:
-    """The values of a map that its state asks for now, by key; None for those that it asks for no more.
+    """Return by key the values that the map's new state requires; None for those it no longer allows.
 
-    A state that was reached from another one that asks for the same gives them anew. What is `typed` is not touched.
+    A move between two states that require the same field renews its value. Fields in `typed` are left alone.
     """
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for rule in field.resolved.get("allOf", ()):
         names = [name for name in rule["if"].get("properties", ()) if name in typed]
-        asked = [each for each in field.children if each.key in rule["then"].get("required", ())]
+        asked = [child for child in field.children if child.key in rule["then"].get("required", ())]
         if not names or not asked:
             continue
-        held, holds = (fixes.fits(dict(each), rule["if"], store.schema) for each in (old, new))
+        held, holds = (fixes.fits(dict(side), rule["if"], store.schema) for side in (old, new))
         moved = held and any(old.get(name) != new.get(name) for name in names)
         for child in asked:
             if child.key in typed or not _is_filled(child):
                 continue
             if holds and (moved or new.get(child.key) is None):
-                found[child.key] = default(child, store)
+                values[child.key] = default(child, store)
             elif held and not holds and new.get(child.key) is not None:
-                found[child.key] = None
-    return found
+                values[child.key] = None
+    return values
 
 
 def default(child: Field, store: Store) -> Any:
-    """What a field that is needed is if nobody says: its default, today, whoever types; else None."""
+    """Return the value of a required field that was left out: its default, today or the current user; else None."""
     if (given := child.resolved.get("default")) is not None:
         return given
     if child.kind == "date" and child.mark("x-past"):
@@ -81,7 +81,7 @@ def _is_filled(child: Field) -> bool:
 
 
 def _beside(key: Key, field: Field, name: str) -> Key:
-    """The place of another field of the same map."""
+    """Return the place of another field of the same map."""
     holder = key._replace(
         pointer=parent(key.pointer), shown=key.shown.rpartition(".")[0], label=key.label.rpartition(" · ")[0]
     )

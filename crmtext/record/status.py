@@ -1,8 +1,8 @@
-"""Moving a customer to another status, with what goes with the move.
+"""Move a customer to another status, with the fields that go with it.
 
-Becoming active needs the day the cooperation began; who was lost begins a new one. Leaving active, the satisfaction
-becomes feedback, for it is kept only while somebody is served. Leaving a pause, its reason goes. Being lost, a churn
-tells when and why, and stays when the customer comes back. What a move would take out of the record is kept as a note
+Becoming active sets the start of the cooperation; after a loss a new one begins. Leaving active turns the satisfaction
+into feedback, because it is kept for active customers only. Leaving a pause removes its reason. Being lost adds a
+churn with date and reason, which stays when the customer comes back. Values that a move removes are kept as a note
 among the interactions.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Move(NamedTuple):
-    """What was typed about a move; empty where nothing was."""
+    """Arguments of `crmtext status`; an empty string stands for an option that was left out."""
 
     to: str
     since: str = ""
@@ -46,40 +46,40 @@ class Move(NamedTuple):
 
 
 def run(store: Store, typed: str, move: Move, how: WriteOptions) -> Change:
-    """Move the customer that is meant."""
+    """Move a customer to another status."""
     wanted = read(move, store)
-    found = target(store, typed)
+    record = target(store, typed)
     with writing(store, how):
-        document = reread(store, found)
+        document = reread(store, record)
         before = str(document.data.get("status", ""))
         if before == wanted.to:
             return settle(store, [], _already(document, wanted, store), how)
-        made = draft(document, operations(document, wanted, store), store.schema)
+        drafted = draft(document, operations(document, wanted, store), store.schema)
         summary = _summary(document, before, wanted, store)
-        return settle(store, [made], summary, how, also=_jump(document, before, wanted, store))
+        return settle(store, [drafted], summary, how, also=_jump(document, before, wanted, store))
 
 
 def read(move: Move, store: Store) -> Move:
-    """The move with what was typed read: values for labels, a date for `since`."""
+    """Return the move with labels resolved to values and `since` to a date."""
     to = arguments.choice(store.schema, "status", move.to)
     since = dates.parse(move.since, store.today, past=True).isoformat() if move.since else ""
     category = arguments.choice(store.schema, "churn.category", move.category) if move.category else ""
     given = {"--since": since, "--reason": move.reason, "--category": category, "--product": "".join(move.products)}
     for option in (name for name, value in given.items() if value and to not in _TAKES[name]):
-        known = _(", ").join(_label(each, store) for each in _TAKES[option])
+        known = _(", ").join(_label(takes, store) for takes in _TAKES[option])
         message = _("{option} does not work with the status {status}").format(option=option, status=_label(to, store))
         raise usage("status-option", message, _("it works with: {values}").format(values=known))
     return move._replace(to=to, since=since, category=category, reason=" ".join(move.reason.split()))
 
 
 def operations(document: Document, move: Move, store: Store) -> tuple[Operation, ...]:
-    """What the move does to a record, one operation upon the other."""
+    """Return the operations of a move; each applies to the result of the one before."""
     before = str(document.data.get("status", ""))
     done: list[Operation] = []
     for rule in _RULES:
-        found = tuple(rule(document, before, move, store))
-        done += found
-        document = parse_text(rewrite(document.text, found), document.path) if found else document
+        operations_ = tuple(rule(document, before, move, store))
+        done += operations_
+        document = parse_text(rewrite(document.text, operations_), document.path) if operations_ else document
     return tuple(done)
 
 
@@ -88,13 +88,13 @@ def _status(document: Document, _before: str, move: Move, store: Store) -> Itera
 
 
 def _satisfaction(document: Document, before: str, _move: Move, store: Store) -> Iterator[Operation]:
-    """Leaving active, what the customer said of us becomes feedback."""
+    """Leaving active turns the satisfaction into feedback."""
     if before == "active":
         yield from kept_as_feedback(document, store)
 
 
 def _since(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:
-    """Becoming active, the cooperation begins; after a pause it goes on, so that its day stays."""
+    """Becoming active sets the start of the cooperation; after a pause the old start stays."""
     if move.to != "active":
         return
     known = get(document.data, "/cooperation/since")
@@ -110,7 +110,7 @@ def _since(document: Document, before: str, move: Move, store: Store) -> Iterato
 def _products(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
     have = get(document.data, "/cooperation/products") or ()
     order = path.order(store.schema, document.data, "/cooperation/products")
-    yield from (Append("/cooperation/products", each, order) for each in move.products if each not in have)
+    yield from (Append("/cooperation/products", product, order) for product in move.products if product not in have)
 
 
 def _pause(document: Document, before: str, move: Move, store: Store) -> Iterator[Operation]:
@@ -125,7 +125,7 @@ def _pause(document: Document, before: str, move: Move, store: Store) -> Iterato
 
 
 def _churn(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
-    """Being lost; an earlier loss becomes a note, for the reasons of one are not those of the other."""
+    """Being lost sets the churn; an earlier one becomes a note, because its reasons do not apply to this one."""
     if move.to != "lost":
         return
     earlier = document.data.get("churn")
@@ -159,33 +159,34 @@ def _note(document: Document, summary: str, move: Move, store: Store) -> Operati
 
 
 def _already(document: Document, move: Move, store: Store) -> str:
+    message = _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store))
     if move.since or move.reason or move.category or move.products:
-        raise usage(
-            "same-status",
-            _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store)),
-            _("to change its fields: crmtext set CUSTOMER cooperation.since=… or churn.reason=…"),
-        )
-    return _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store))
+        hint = _("to change its fields: crmtext set CUSTOMER cooperation.since=… or churn.reason=…")
+        raise usage("same-status", message, hint)
+    return message
 
 
 def _summary(document: Document, before: str, move: Move, store: Store) -> str:
-    said = _("{name}: {old} → {new}").format(
+    summary = _("{name}: {old} → {new}").format(
         name=customer_name(document), old=_label(before, store), new=_label(move.to, store)
     )
     if move.to == "active" and get(document.data, "/cooperation/since") in (None, move.since):
-        said += _(" since {date}").format(date=move.since or store.today)
+        summary += _(" since {date}").format(date=move.since or store.today)
     if before == "active" and get(document.data, "/cooperation/satisfaction"):
-        said += _("; ") + _("the satisfaction was moved to feedback")
+        summary += _("; ") + _("the satisfaction was moved to feedback")
     open_ = _open(document) if move.to == "lost" else 0
-    return said + (
+    return summary + (
         _("; ") + plural("{n} opportunity is still open", "{n} opportunities are still open", open_) if open_ else ""
     )
 
 
 def _open(document: Document) -> int:
-    """How many opportunities nobody has closed."""
-    found = document.data.get("opportunities", ())
-    return sum(isinstance(each, dict) and each.get("stage") not in ("won", "lost") for each in found)
+    """Return the number of open opportunities."""
+    opportunities = document.data.get("opportunities", ())
+    return sum(
+        isinstance(opportunity, dict) and opportunity.get("stage") not in ("won", "lost")
+        for opportunity in opportunities
+    )
 
 
 def _label(status: str, store: Store) -> str:
@@ -193,6 +194,6 @@ def _label(status: str, store: Store) -> str:
 
 
 def _jump(document: Document, before: str, move: Move, store: Store) -> tuple[Problem, ...]:
-    """A warning where the settings know no such step; it is done all the same, for the settings cannot know it all."""
-    found = jump(document, before, move.to, store.settings, store.schema)
-    return tuple(each._replace(excerpt="") for each in found)
+    """Return a warning for a move that the settings do not allow; it is still made, as they cannot cover every case."""
+    problems = jump(document, before, move.to, store.settings, store.schema)
+    return tuple(problem._replace(excerpt="") for problem in problems)

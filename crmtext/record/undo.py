@@ -1,4 +1,4 @@
-"""Undoing the tool's own last change, as long as nothing else has touched it since."""
+"""Undo crmtext's own last change, as long as nothing else has changed the files since."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WIDTH = 60
 
 
 def run(store: Store, how: WriteOptions) -> Change:
-    """Undo the last change: a commit by a commit that takes it back, another one in the work tree."""
+    """Undo the last change: a commit by a new commit, another change in the work tree."""
     own = store.home.own
     with writing(store, how):
         done = journal.last(own)
@@ -42,31 +42,31 @@ def run(store: Store, how: WriteOptions) -> Change:
         if done.transaction.settles:
             raise _decided(done.transaction)
         _refuse_changed(store, done)
-        parts = _turned(_parts(done.transaction))
+        parts = _reversed(_parts(done.transaction))
         drafts = tuple(map(Draft.of, parts))
-        changed = tuple((each.id, each.path) for each in drafts)
+        changed = tuple((draft.id, draft.path) for draft in drafts)
         if how.dry_run:
-            return Change(changed, _("nothing was written"), "".join(each.diff for each in drafts))
+            return Change(changed, _("nothing was written"), "".join(draft.diff for draft in drafts))
         wanted = how.commit if how.commit is not None else done.commit is not None or bool(how.message)
         commit = _commit(store, done, drafts, how) if wanted else None
         summary = _("Undone: {what}").format(what=done.transaction.says)
         placed = sparse.placed(store.absent, parts, committed=commit is not None)
-        made = transaction.do(store.home, journal.Transaction(summary, placed.parts, commit, done.name))
+        commit_id = transaction.do(store.home, journal.Transaction(summary, placed.parts, commit, done.name))
         sparse.reveal(store.absent, placed)
         if commit is None:
             sparse.hide(store.repository, placed)
-    notes = (*store.notes, *sparse.told(placed))
-    lines = (summary, *([committed(made, commit)] if made and commit else ()), *unpushed(store))
-    return Change(changed, "\n".join(lines), commit=made, problems=notes)
+    notes = (*store.notes, *sparse.warnings(placed))
+    lines = (summary, *([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store))
+    return Change(changed, "\n".join(lines), commit=commit_id, problems=notes)
 
 
 def _parts(what: Transaction) -> tuple[Part, ...]:
-    """What was done to each file, on the disk or, where a sparse checkout keeps it off the disk, in the commit."""
+    """Return the change of each file, on the disk or, outside of a sparse checkout, in the commit."""
     on_disk = {part.path for part in what.parts}
     return (*what.parts, *(part for part in (what.commit.parts if what.commit else ()) if part.path not in on_disk))
 
 
-def _turned(parts: Sequence[Part]) -> tuple[Part, ...]:
+def _reversed(parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(part._replace(before=part.after, after=part.before) for part in reversed(parts))
 
 
@@ -83,7 +83,7 @@ def _refuse_changed(store: Store, done: Done) -> None:
 
 
 def _refuse_moved(store: Store, what: Transaction, gone: Sequence[Part]) -> None:
-    """Refuse where a file that was written stands under another name now: deleting it there is not ours."""
+    """Raise CrmError if a written file was moved since: it must not be deleted under its new name."""
     for part in gone:
         name = PurePosixPath(part.path).name
         for path, raw in store.disk.records():
@@ -109,22 +109,22 @@ def _changed(store: Store, done: Done) -> CrmError:
 
 
 def _alone(store: Store, done: Done) -> str:
-    """The command that takes back the last change and keeps what came after it."""
+    """Return the command that takes back the last change and keeps later ones."""
     parts = _parts(done.transaction)
     if done.commit and _reverts(store, done.commit, parts):
         return f"git revert --no-edit {done.commit[:8]}"
-    part = next((each for each in parts if _content(store, each) != each.after), parts[0])
-    id_ = quoted(Draft.of(part).id or part.path)
-    if part.before is None:
+    changed = next((changed for changed in parts if _content(store, changed) != changed.after), parts[0])
+    id_ = quoted(Draft.of(changed).id or changed.path)
+    if changed.before is None:
         return f"crmtext rm {id_}"
-    old, new = (parse(raw or b"", part.path).data for raw in (part.before, part.after))
-    if part.after is not None and (fields := _set_back(old, new)):
+    old, new = (parse(raw or b"", changed.path).data for raw in (changed.before, changed.after))
+    if changed.after is not None and (fields := _set_back(old, new)):
         return " ".join(("crmtext set", id_, *map(quoted, fields)))
     return f"crmtext edit {id_}"
 
 
 def _reverts(store: Store, commit: str, parts: Sequence[Part]) -> bool:
-    """Whether git can take back a commit: nothing is in its way, and what came later is about other fields."""
+    """Whether git can revert a commit: nothing is staged or edited, and later changes are in other fields."""
     repo = store.git()
     files = {repo.prefix + part.path for part in parts}
     if changed_staged(repo) or files & {*changed_on_disk(repo)} or not contains(repo, head(repo) or commit, commit):
@@ -142,10 +142,10 @@ def _reverts(store: Store, commit: str, parts: Sequence[Part]) -> bool:
 
 
 def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
-    """What `set` takes to give fields their old values; nothing if more than single values changed."""
+    """Return the assignments for `set` that restore old values; empty if more than single values changed."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return []
-    found: list[str] = []
+    assignments: list[str] = []
     for key in dict.fromkeys((*old, *new)):
         was, now = old.get(key), new.get(key)
         if was == now:
@@ -156,8 +156,8 @@ def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
             below = [] if isinstance(was or now, (dict, list)) else [f"{above}{key}={'' if was is None else was}"]
         if not below:
             return []
-        found += below
-    return found
+        assignments += below
+    return assignments
 
 
 def _decided(what: Transaction) -> CrmError:
@@ -167,25 +167,27 @@ def _decided(what: Transaction) -> CrmError:
 
 
 def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions) -> Commit | None:
-    """The commit that takes it back; None where HEAD does not have it."""
+    """Return the commit that takes the change back; None if HEAD does not contain it."""
     repo = store.git()
     refuse_unfinished(repo)
-    parts = _turned(done.transaction.commit.parts if done.transaction.commit else done.transaction.parts)
-    found = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
-    blobs = {part: found[repo.prefix + part.path].blob if repo.prefix + part.path in found else None for part in parts}
+    parts = _reversed(done.transaction.commit.parts if done.transaction.commit else done.transaction.parts)
+    in_head = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
+    blobs = {
+        part: in_head[repo.prefix + part.path].blob if repo.prefix + part.path in in_head else None for part in parts
+    }
     if all(blob == blob_of(repo, part.after) for part, blob in blobs.items()):
         return None
     if any(blob != blob_of(repo, part.before) for part, blob in blobs.items()):
         raise _changed(store, done)
-    staged = _turned(done.transaction.commit.staged if done.transaction.commit else ())
+    staged = _reversed(done.transaction.commit.staged if done.transaction.commit else ())
     return change_commit.check_commit(store, parts, _message(store, done, drafts, how), staged)
 
 
 def _message(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions) -> str:
-    """The user's own, else the undone commit's subject, else what is told of the change."""
+    """Return the user's own message, else the undone commit's subject, else a summary of the change."""
     if done.transaction.commit and not how.message:
         subject = done.transaction.commit.message.partition("\n")[0]
         with speaking(store.settings.language or "en"):
-            told = _("undo: {what}").format(what=subject)
-        return f"{told}\n\n{change_commit.trailers(drafts, how.action)}"
+            title = _("undo: {what}").format(what=subject)
+        return f"{title}\n\n{change_commit.trailers(drafts, how.action)}"
     return change_commit.message(store, drafts, how)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmtext.record.change.write import WriteOptions
-from crmtext.record.fix import mend, run
+from crmtext.record.fix import fixed_record, run
 from crmtext.schema import Schema
 from crmtext.store import Store
 from crmtext.text.read.load import parse
@@ -54,7 +54,7 @@ KEPT = [
 
 
 def mended(text: str) -> tuple[str, list[str]]:
-    draft, done = mend(parse(text.encode(), stores.path()), SCHEMA)
+    draft, done = fixed_record(parse(text.encode(), stores.path()), SCHEMA)
     assert draft.after
     return draft.after.text, sorted(problem.rule for problem in done)
 
@@ -80,7 +80,7 @@ def test_what_has_no_single_right_answer_stays(text: str) -> None:
 
 def test_only_what_is_wanted_is_mended() -> None:
     document = parse((RIGHT + "phones: [13800138000]\npriority: 重点\n").encode(), stores.path())
-    draft, done = mend(document, SCHEMA, lambda problem: problem.rule == "unknown-value")
+    draft, done = fixed_record(document, SCHEMA, lambda problem: problem.rule == "unknown-value")
     assert draft.after
     assert draft.after.text == RIGHT + "phones: [13800138000]\npriority: key\n"
     assert [problem.rule for problem in done] == ["unknown-value"]

@@ -1,4 +1,4 @@
-"""Whether a change may be committed, and what exactly: decided before the disk is touched."""
+"""The commit of a change, decided before any file is written."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str = "") -> Commit:
-    """What is to be committed, by whom and with which message. Raises CrmError where no commit may be made."""
+    """Return the commit to make: files, author and message. Raises CrmError if it isn't allowed."""
     repo = store.git()
     refuse_unfinished(repo)
     if how.branch:
@@ -43,23 +43,23 @@ def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: 
 
 
 def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:
-    """The message of a commit: what the user typed, else what changed; trailers name the customers and the command."""
+    """Return the commit message: the user's own or a summary of the change, with trailers for customers and command."""
     if how.message:
         return f"{_sayable(how.message)}\n\n{trailers(drafts, how.action)}"
     if how.tell:
         return how.tell(store, drafts, how.action)
-    names = ", ".join(dict.fromkeys(_id(each) for each in drafts))
+    names = ", ".join(dict.fromkeys(_id(draft) for draft in drafts))
     return f"{how.action or 'change'}: {names}\n\n{trailers(drafts, how.action)}"
 
 
 def trailers(drafts: Sequence[Draft], action: str) -> str:
-    """The lines that tell machines which customers changed by which command."""
-    lines = [f"Crm-Customer: {id_}" for id_ in dict.fromkeys(_id(each) for each in drafts)]
+    """Return the trailers that name the changed customers and the command, for programs to read."""
+    lines = [f"Crm-Customer: {id_}" for id_ in dict.fromkeys(_id(draft) for draft in drafts)]
     return "\n".join([*lines, *([f"Crm-Action: {action}"] if action else [])]) + "\n"
 
 
 def _id(draft: Draft) -> str:
-    """The id that a record gives itself, else its file's name; on one line whatever it is."""
+    """Return the record's own id, else its file name; always on one line."""
     name = draft.id or stem(draft.path)
     return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
 
@@ -67,9 +67,9 @@ def _id(draft: Draft) -> str:
 def check_commit(
     store: Store, parts: tuple[Part, ...], text: str, staged: tuple[Part, ...] = (), *, judged: bool = False
 ) -> Commit:
-    """The commit of these parts of HEAD with this message. Raises CrmError where it may not be made.
+    """Return the commit of these parts of HEAD with this message. Raises CrmError if it isn't allowed.
 
-    With `judged`, the caller knows that it adds no error.
+    `judged` skips the checks, for a caller that knows that the parts add no error.
     """
     repo = store.git()
     refuse_numbers(text)
@@ -82,20 +82,20 @@ def check_commit(
 
 
 def refuse_numbers(message: str) -> None:
-    """Refuse a message with a number in it that must not enter the history."""
+    """Raise CrmError if a message holds a number that must not enter the history."""
     for problem in commit_message.message(message):
         raise usage(problem.rule, _("{place}: {what}").format(place=problem.place, what=problem.message), problem.hint)
 
 
 def _sayable(text: str) -> str:
-    said = text.strip()
-    if not said or any(not (sign.isprintable() or sign in "\n\t") for sign in said):
+    message = text.strip()
+    if not message or any(not (sign.isprintable() or sign in "\n\t") for sign in message):
         raise usage("commit-message", _("the commit message contains an unreadable character"), _("use plain text"))
-    return said
+    return message
 
 
 def _author(store: Store, repo: Repository) -> tuple[str, str]:
-    """The colleague at the keyboard, as the team list has them. Raises CrmError for one who is not on it."""
+    """Return name and email of the user as on the team list. Raises CrmError for a user who is not on it."""
     who = identity(repo)
     member = store.settings.team[arguments.me(who, store.settings)]
     name, email = who or ("", "")
@@ -103,11 +103,11 @@ def _author(store: Store, repo: Repository) -> tuple[str, str]:
 
 
 def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterator[Part]:
-    """What the commit does to each file: the same as happens on the disk, but for the user's own uncommitted edits."""
-    found = entries(repo, head(repo), (repo.prefix + each.path for each in drafts))
-    moving = any(each.before is None for each in drafts)
+    """Yield the commit's change of each file: the change on the disk, without the user's own uncommitted edits."""
+    in_head = entries(repo, head(repo), (repo.prefix + draft.path for draft in drafts))
+    moving = any(draft.before is None for draft in drafts)
     for draft in drafts:
-        entry, part = found.get(repo.prefix + draft.path), draft.part
+        entry, part = in_head.get(repo.prefix + draft.path), draft.part
         if entry is None and part.after is None:
             continue
         if entry is None and (line := ignored_by(repo, repo.prefix + draft.path)):
@@ -125,9 +125,9 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
 
 
 def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Sequence[Part]) -> Iterator[Part]:
-    """What becomes of edits of the same records that the user has staged: they stay, with the change in them."""
+    """Yield the staged edits of the same records with the change applied, so that they stay staged."""
     committed = {part.path: part.after for part in parts}
-    theirs = {each.new: each.new_blob for each in changed_staged(repo, renames=False) if each.new}
+    theirs = {change.new: change.new_blob for change in changed_staged(repo, renames=False) if change.new}
     for draft in drafts:
         blob, new = theirs.get(repo.prefix + draft.path), committed.get(draft.path)
         if blob is None or new is None or draft.before is None or blob == blob_of(repo, new):
@@ -137,10 +137,10 @@ def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Se
 
 
 def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes | None:
-    """HEAD's text of a record with the draft's change, and nothing else that differs on the disk."""
+    """Return HEAD's text of a record with the draft's change, without the user's other edits on the disk."""
     part = draft.part
     if _unix(part.before) == held:
-        # Only git's own line ends differ.
+        # Only the line ends differ.
         return None if part.after is None else _unix(part.after)
     if part.after is None and not moving:
         return None

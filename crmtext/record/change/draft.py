@@ -1,4 +1,4 @@
-"""Records about to change: decided on their text, checked before anything is written, written in one last step."""
+"""Drafts: records before and after a change, checked before anything is written."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 
 class Draft(NamedTuple):
-    """A record before and after; None before is a new one, None after one that goes."""
+    """A record before and after; `before` is None for a new record, `after` for a removed one."""
 
     before: Document | None
     after: Document | None
-    #: How the one becomes the other, so that the same can be done to HEAD's text where the user has edits of their own.
+    #: How to get from one to the other, to do the same to HEAD's text if the user has uncommitted edits.
     operations: tuple[Operation, ...] = ()
 
     @classmethod
     def of(cls, part: Part) -> Draft:
-        """The draft of a change that is known as bytes. Raises CrmError for bytes that are no record."""
+        """Return the draft of a change given as bytes. Raises CrmError for bytes that are no record."""
         sides = (None if raw is None else parse(raw, part.path) for raw in (part.before, part.after))
         return cls(next(sides), next(sides))
 
     @property
     def part(self) -> Part:
         """The change as bytes of a file."""
-        old, new = (each.text.encode() if each else None for each in (self.before, self.after))
+        old, new = (document.text.encode() if document else None for document in (self.before, self.after))
         return Part(self.path, old, new)
 
     @property
@@ -52,28 +52,28 @@ class Draft(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether there is a difference: quicker told than shown."""
-        old, new = (each.text if each else "" for each in (self.before, self.after))
+        """Whether anything changes; faster than building the diff."""
+        old, new = (document.text if document else "" for document in (self.before, self.after))
         return old != new
 
     @property
     def diff(self) -> str:
         """The change as a unified diff; empty if nothing changes."""
-        old, new = (each.text if each else None for each in (self.before, self.after))
+        old, new = (document.text if document else None for document in (self.before, self.after))
         return unified_diff(self.path, old, new)
 
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
-    """The record after these operations. Raises CrmError if they would add an error; one that is there may stay."""
+    """Return the record after these operations. Raises CrmError if they add an error; earlier errors may stay."""
     wanted = tuple(operations)
     after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
-    if found := errors(after, schema):
-        refuse(as_assignments(unknown(found, errors(before, schema)), after, schema))
+    if problems := errors(after, schema):
+        refuse(as_assignments(unknown(problems, errors(before, schema)), after, schema))
     return Draft(before, after, wanted)
 
 
 def moved(store: Store, before: Document, after: Document, path: str) -> tuple[Draft, ...]:
-    """The drafts that put a record, changed or not, at a path. Raises CrmError if that is taken."""
+    """Return the drafts that put a record, changed or not, at a path. Raises CrmError if the path is taken."""
     if path == before.path:
         return (Draft(before, after),)
     if (store.root / path).exists() or path in store.absent.entries:
@@ -82,12 +82,12 @@ def moved(store: Store, before: Document, after: Document, path: str) -> tuple[D
 
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
-    """The errors of a record taken by itself."""
+    """Return the errors of a record on its own, without other records."""
     return tuple(problem for problem in schema.found_in(document) if problem.severity is Severity.ERROR)
 
 
 def as_assignments(problems: Iterable[Problem], document: Document, schema: Schema, form: str = "{}") -> list[Problem]:
-    """The problems of what was typed; a missing field is added on the command line, in this form."""
+    """Return the problems, with the assignment that fixes a missing field as the hint, written in this form."""
     return [
         problem._replace(
             hint=_("add: {words}").format(
@@ -101,7 +101,7 @@ def as_assignments(problems: Iterable[Problem], document: Document, schema: Sche
 
 
 def refuse(problems: Iterable[Problem]) -> None:
-    """Raise the first of the problems, saying that nothing was written."""
+    """Raise the first of the problems and say that nothing was written."""
     for problem in problems:
         message = _("nothing was written: {reason}").format(reason=problem.message)
         raise CrmError(Problem(problem.rule, message, hint=problem.hint), Exit.USAGE)

@@ -1,4 +1,4 @@
-"""The copy of a record that an editor works on: it stays in the clone's own folder until its text is safe elsewhere."""
+"""The copy of a record that an editor works on; it stays in the clone's own folder until its text is safe elsewhere."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: How many texts that were dropped are kept.
+#: How many dropped texts to keep.
 KEPT = 20
 _BASE = "before"
 _DROPPED = lazy.pattern("[0-9]{4}-.")
-#: What editors leave beside a file, with nothing in it that the file has not.
+#: Suffixes of files that editors leave behind and that add nothing to the edited file.
 _REMAINS = ("~", ".swp", ".swo", ".bak")
 
 
 class Copy(NamedTuple):
-    """The copy of one record, and what the record held when it was made."""
+    """The copy of one record, and the record's text when the copy was made."""
 
     #: The clone's own folder, and `edit/NAME/` in it.
     own: Path
@@ -34,47 +34,47 @@ class Copy(NamedTuple):
 
     @property
     def file(self) -> Path:
-        """What the editor opens; it has the record's name, by which editors know the language."""
+        """The file to edit; it has the record's name, which tells editors the language."""
         return self.folder / self.name
 
     @property
     def text(self) -> bytes | None:
-        """What is in the copy; None if it is gone."""
+        """Text of the copy; None if it is gone."""
         return files.read(self.file, within=self.own.parent)
 
     @property
     def base(self) -> bytes | None:
-        """What the record held when the copy was made."""
+        """The record's text when the copy was made; None if it is gone."""
         return files.read(self.folder / _BASE, within=self.own.parent)
 
     @property
     def left(self) -> bool:
-        """Whether somebody has typed something here that went nowhere yet."""
+        """Whether the copy has edits that were not written to the record."""
         return self.text is not None and self.base is not None and self.text != self.base
 
     @property
     def others(self) -> tuple[Path, ...]:
-        """What an editor has left beside the copy, such as what nano saves when its terminal is closed."""
+        """Files that an editor left beside the copy, such as nano's save file when its terminal closes."""
         ours = (self.name, _BASE, LOCK)
         passing = files.left(self.folder, within=self.own.parent)
-        found = (self.folder / name for name in files.names(self.folder, within=self.own.parent) if name not in ours)
-        return tuple(each for each in found if each not in passing)
+        paths = (self.folder / name for name in files.names(self.folder, within=self.own.parent) if name not in ours)
+        return tuple(path for path in paths if path not in passing)
 
     def begin(self, text: bytes, base: bytes) -> None:
-        """Put a text into the copy, to be compared with what the record holds now."""
+        """Write a text into the copy, together with the record's text now, to compare with later."""
         for path, content in ((self.folder / _BASE, base), (self.file, text)):
-            # Private, whatever the record is: an editor and its remains are nobody else's.
+            # Private whatever the record's mode: an editor's files are nobody else's business.
             there = files.read(path, within=self.own.parent)
             files.write(path, content, there, within=self.own.parent, mode=0o600)
 
     def keep(self) -> Path:
-        """Put what was typed aside, where it stays; the file."""
+        """Move the edited text to the dropped texts and return its path."""
         return self._aside(self.file)
 
     def close(self) -> None:
-        """Remove the copy: its text is in the record, or kept. What an editor saved beside it is kept too.
+        """Remove the copy once its text is in the record or kept. Files that an editor saved beside it are kept too.
 
-        What cannot be removed now is cleared up by the next edit, and no failure of this one, which is done.
+        A file that cannot be removed is left for the next edit: this one has succeeded.
         """
         with suppress(CrmError):
             for other in self.others:
@@ -90,7 +90,7 @@ class Copy(NamedTuple):
         files.make_folder(folder, within=within)
         there = files.names(folder, within=within)
         kept = [name for name in there if _DROPPED.match(name)]
-        # Behind the last one, and not by their count: what is kept must not take the place of what was kept before.
+        # Count from the last name, not from the number of files: a new file must not replace a kept one.
         number = int(kept[-1][:4]) + 1 if kept else 1
         while (name := f"{number:04}-{file.name.strip('.#')}") in there:
             number += 1
@@ -105,9 +105,9 @@ class Copy(NamedTuple):
 
 @contextmanager
 def taken(own: Path, path: str) -> Iterator[Copy]:
-    """The copy for a record's path, for the length of a block this window's alone."""
+    """Lock the copy of the record at a path for the length of a block."""
     name = path.rpartition("/")[2]
-    # Two records of one name in different folders have a copy each.
+    # Records of the same name in different folders have separate copies.
     folder = own / "edit" / f"{name.removesuffix('.yaml')[:60]}-{sha256(path.encode()).hexdigest()[:8]}"
     files.make_folder(folder, within=own.parent)
     with ExitStack() as stack:

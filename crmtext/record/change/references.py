@@ -1,4 +1,4 @@
-"""Which records refer to a customer, and how such references follow it or go."""
+"""References to a customer: find, redirect and remove them."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ if TYPE_CHECKING:
 
 
 class Referring(NamedTuple):
-    """A record that refers to a customer, and where."""
+    """A record that refers to a customer, and the pointers of its references."""
 
     document: Document
     pointers: tuple[str, ...]
 
 
 def to(snapshot: Snapshot, ids: Container[str], apart: str) -> tuple[Referring, ...]:
-    """The records that refer to one of the ids, broken ones included; not the one at the path `apart`."""
+    """Return the records that refer to one of the ids, broken ones included, without the one at the path `apart`."""
     others = _others(snapshot, apart)
-    found = (Referring(each, tuple(_pointers(snapshot.schema, each, ids))) for each in others)
-    return tuple(sorted((each for each in found if each.pointers), key=lambda each: each.document.path))
+    candidates = (Referring(document, tuple(_pointers(snapshot.schema, document, ids))) for document in others)
+    return tuple(sorted((record for record in candidates if record.pointers), key=lambda record: record.document.path))
 
 
 def twin(snapshot: Snapshot, id_: str, apart: str) -> Document | None:
-    """Another record that has this id, as after two branches made one each."""
-    return next((each for each in _others(snapshot, apart) if claimed_id(each) == id_), None)
+    """Return another record with this id, as two branches may both have made one; None if there is none."""
+    return next((document for document in _others(snapshot, apart) if claimed_id(document) == id_), None)
 
 
-def follow(found: Referring, new: str, schema: Schema) -> Draft:
-    """The record referring to the customer's new id."""
-    return draft(found.document, [Set(pointer, new) for pointer in found.pointers], schema)
+def follow(record: Referring, new: str, schema: Schema) -> Draft:
+    """Return the draft of the record with references to the customer's new id."""
+    return draft(record.document, [Set(pointer, new) for pointer in record.pointers], schema)
 
 
-def drop(found: Referring, schema: Schema) -> Draft:
-    """The record without its references, and without the entries that are nothing without them."""
-    document, done = found.document, list[Operation]()
-    for pointer in reversed(found.pointers):
+def drop(record: Referring, schema: Schema) -> Draft:
+    """Return the draft of the record without the references and without entries that require them."""
+    document, done = record.document, list[Operation]()
+    for pointer in reversed(record.pointers):
         operation = taken(document, _whole(schema, pointer))
         document = parse_text(rewrite(document.text, [operation]), document.path)
         done.append(operation)
-    return draft(found.document, done, schema)
+    return draft(record.document, done, schema)
 
 
 def _others(snapshot: Snapshot, apart: str) -> Iterator[Document]:
-    documents = (*(each.document for each in snapshot.customers), *snapshot.broken)
-    return (each for each in documents if each.path != apart)
+    documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
+    return (document for document in documents if document.path != apart)
 
 
 def _pointers(schema: Schema, document: Document, ids: Container[str]) -> Iterator[str]:
@@ -64,6 +64,6 @@ def _pointers(schema: Schema, document: Document, ids: Container[str]) -> Iterat
 
 
 def _whole(schema: Schema, pointer: str) -> str:
-    """What goes with a reference: the entry of a list that needs it, else the reference alone."""
+    """Return the pointer of what to remove with a reference: the list entry that requires it, else the reference."""
     above = parent(pointer)
     return above if schema.required(pointer) and split(above)[-1:] and split(above)[-1].isdigit() else pointer

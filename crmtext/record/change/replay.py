@@ -1,4 +1,4 @@
-"""The same operations on another text of a record, where an item of a list may have another number."""
+"""Apply a draft's operations to another text of the record, where list entries may have other numbers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def apply(draft: Draft, there: Document, schema: Schema) -> Document:
-    """Another text of a record after the draft's operations.
+    """Return another text of a record after the draft's operations.
 
-    Raises CrmError where they touch something that is not the same in both: whose change it was could not be told.
+    Raises CrmError if they touch something that differs between the texts: the two changes can't be told apart there.
     """
     path, here = draft.path, draft.before
     if here is None or draft.after is None or not draft.operations or there.data is None:
@@ -29,7 +29,7 @@ def apply(draft: Draft, there: Document, schema: Schema) -> Document:
         here, there = _after(here, operation, schema), _after(there, moved, schema)
         if here.data is None or there.data is None:
             raise conflict_error(path)
-    # More may have been done to a draft than its operations tell.
+    # A draft may hold more changes than its operations.
     if here.text != draft.after.text:
         raise conflict_error(path)
     return there
@@ -40,13 +40,13 @@ def _after(document: Document, operation: Operation, schema: Schema) -> Document
 
 
 def conflict_error(path: str) -> CrmError:
-    """The error for a record whose uncommitted edits the change cannot be told from."""
+    """Error for a record whose uncommitted edits overlap with the change."""
     message = _("'{path}' has uncommitted changes that this change depends on").format(path=path)
     return cannot("uncommitted-changes", message, _("commit them first, or use --no-commit"), Place(path))
 
 
 def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
-    """The operation as it has to be said of the other data."""
+    """Return the operation with the pointer and number that it has in the other data."""
     steps: list[str] = []
     for step in split(operation.pointer):
         number = _number(here, there, step, path) if isinstance(here, list) else None
@@ -65,7 +65,7 @@ def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
 
 
 def _number(here: list[Any], there: Any, step: str, path: str) -> int:
-    """Which item of the other list is the one with this number here."""
+    """Return the number that an item of this list has in the other one."""
     if isinstance(there, list) and step.isdecimal() and int(step) < len(here):
         wanted = here[int(step)]
         if here == there:
@@ -76,7 +76,7 @@ def _number(here: list[Any], there: Any, step: str, path: str) -> int:
 
 
 def _place(here: list[Any], there: list[Any], index: int, path: str) -> int:
-    """The number that a new item gets in the other list: beside the same neighbour."""
+    """Return the number that a new item gets in the other list: beside the same neighbour."""
     if here == there:
         return index
     if index < len(here) and here.count(here[index]) == 1 == there.count(here[index]):

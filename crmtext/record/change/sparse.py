@@ -1,4 +1,4 @@
-"""Changes of records that a sparse checkout keeps off the disk: in the commit only, or on the disk from then on."""
+"""Changes of records outside of a sparse checkout: only in the commit, or written to the disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Placed(NamedTuple):
-    """Where a change happens: these parts on the disk, these paths in the commit only or revealed to git."""
+    """The parts to write to the disk, the paths only in the commit, and the paths that git must look at from now on."""
 
     parts: tuple[Part, ...]
     kept_off: tuple[str, ...] = ()
@@ -24,10 +24,10 @@ class Placed(NamedTuple):
 
 
 def placed(absent: Absent, parts: Iterable[Part], *, committed: bool) -> Placed:
-    """The parts as they are done to the disk.
+    """Return where to write the parts.
 
-    What is committed stays off it, under another name in the same folder as well. Else it is written there, as git
-    does with a file that is touched, for the next commit to take in.
+    A committed change stays off the disk, even if it renames the record within its folder. Otherwise the file is
+    written to the disk for the next commit, as git does with a file that is touched.
     """
     every = tuple(parts)
     if not absent.entries:
@@ -47,7 +47,7 @@ def _folder(path: str) -> str:
 
 
 def reveal(absent: Absent, done: Placed) -> None:
-    """Have git look at what is on the disk from now on, or is to be missing there."""
+    """Make git look at the files on the disk again, including deleted ones."""
     if done.revealed and absent.repository:
         from crmtext.storage import user_index
 
@@ -55,7 +55,7 @@ def reveal(absent: Absent, done: Placed) -> None:
 
 
 def hide(repo: Repository | None, done: Placed) -> None:
-    """Have git not miss what was on the disk for a change only that is undone: the last commit has it."""
+    """Mark files that were on the disk for an undone change only as outside of the sparse checkout again."""
     from crmtext.storage import commit, user_index
 
     gone = [part.path for part in done.parts if part.after is None]
@@ -65,8 +65,8 @@ def hide(repo: Repository | None, done: Placed) -> None:
             user_index.reveal(repo, held, again=True)
 
 
-def told(done: Placed) -> Iterator[Problem]:
-    """What a user of a sparse checkout has to know about each of the files."""
+def warnings(done: Placed) -> Iterator[Problem]:
+    """Yield a warning for each file that is outside of the sparse checkout."""
     for path in done.kept_off:
         message = _("outside the sparse checkout: changed in the commit, not on disk")
         yield Problem("sparse-checkout", message, Place(path), severity=Severity.WARNING)

@@ -1,4 +1,4 @@
-"""A step of a change: what it does to a record, and how that is said."""
+"""Steps of a change: operations on a record and their text for the summary."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """What an assignment does to a record, and how that is said; no operation if it is so already."""
+    """The operations of an assignment and their text; no operations if the record has that value already."""
 
     operations: tuple[Operation, ...] = ()
-    said: str = ""
-    #: The place that was assigned; none for what follows from that.
+    text: str = ""
+    #: The place that was assigned; None for a step that follows from an assignment.
     key: Key | None = None
 
 
 def changed(key: Key, old: Any, new: Any, store: Store) -> str:
-    """A key whose value is another one now, one it did not have, or none."""
+    """Return in words how a field changed: set, replaced or removed."""
     if new is None:
         return _("{key} removed").format(key=key.label)
     now = value_text(new, key.field, store.settings)
@@ -43,19 +43,19 @@ def changed(key: Key, old: Any, new: Any, store: Store) -> str:
 def put(
     key: Key, value: Any, document: Document, store: Store, beside: Mapping[str, Any] = MappingProxyType({})
 ) -> tuple[Operation, ...]:
-    """What gives a place its value, and other keys of its map theirs; a new item of a list is begun with them."""
+    """Return the operations that set a place and other fields of the same map; a new list entry starts with them."""
     above, new, below = key.pointer.partition(f"/{NEW}/")
     order = path.order(store.schema, document.data, above)
     if not new:
         holder = parent(key.pointer)
-        more = (Set(f"{holder}/{escape(name)}", each, order) for name, each in beside.items())
+        more = (Set(f"{holder}/{escape(name)}", other, order) for name, other in beside.items())
         return (Set(above, value, order), *more)
     *steps, last = split(f"/{below}")
     return (Append(above, nested(steps, {last: value, **beside}), order),)
 
 
 def taken(document: Document, pointer: str) -> Delete:
-    """The operation that takes a value away, and the map or list that would be left empty, but no item of a list."""
+    """Return the operation that removes a value and any map or list left empty by it, but no list entry."""
     data = document.data
     for at in upwards(pointer):
         holder = parent(at)

@@ -1,4 +1,4 @@
-"""Drafts written in one last step: the check before it, the files, the commit, and what is told of it."""
+"""Write drafts in one last step: checks, files, commit and the summary of it."""
 
 from __future__ import annotations
 
@@ -29,35 +29,35 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-#: More files than this are named by their folder in the next step.
+#: Above this number of files the next step names their folder.
 _NAMED = 3
 
 
-#: Gives a commit's message for drafts and the name of a command.
+#: Returns the commit message for drafts and the name of a command.
 MessageWriter = Callable[["Store", Sequence[Draft], str], str]
 
 
 class WriteOptions(NamedTuple):
-    """How a writing command was asked to write."""
+    """How a command writes."""
 
     dry_run: bool = False
     #: Whether to commit; None leaves it to the settings.
     commit: bool | None = None
-    #: The commit's subject, as the user typed it; empty where the change is to tell of itself.
+    #: The commit's subject as the user typed it; empty for one made from the change.
     message: str = ""
     #: The command, as the commit's trailer names it.
     action: str = ""
-    #: Tells the drafts in a commit's message; None names the customers by id.
+    #: Describes the drafts in the commit message; None names the customers by id.
     tell: MessageWriter | None = None
-    #: The new branch to commit on; empty for the one that is checked out.
+    #: The new branch to commit on; empty for the current one.
     branch: str = ""
 
 
 def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
-    """Be the only writer from reading a record to writing it; nothing is held where nothing is written."""
+    """Hold the store's lock from reading a record to writing it; a dry run takes no lock."""
     if how.dry_run:
         return nullcontext()
-    # What takes its time is done before others have to wait for it.
+    # Do the slow part before others have to wait for the lock.
     store.schema.validator.valid(None)
     if commits(store, how):
         from crmtext.record.change import commit as change_commit  # noqa: F401
@@ -67,39 +67,41 @@ def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
 def settle(
     store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, also: Iterable[Problem] = ()
 ) -> Change:
-    """Write the drafts if the checks have nothing against them; new warnings, and `also`, go with the answer."""
-    made = tuple(drafts)
-    warnings = checked(store, made)
-    done = write(store, made, summary, how)
+    """Write the drafts if the checks find no error; return new warnings and `also` with the change."""
+    drafts_ = tuple(drafts)
+    warnings = checked(store, drafts_)
+    done = write(store, drafts_, summary, how)
     return done._replace(problems=(*done.problems, *also, *warnings))
 
 
 def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
-    """The warnings that the drafts add. Raises CrmError if they add an error; one that was there may stay."""
-    # Late: `log`, which adds an entry and no error, loads no checks.
+    """Return the warnings that the drafts add. Raises CrmError if they add an error; earlier errors may stay."""
+    # Imported late: `log` adds an entry and no error, and needs no checks.
     from crmtext.validation.change import errors_or_warnings
 
-    found = errors_or_warnings(store, [each.part for each in drafts], [(each.before, each.after) for each in drafts])
-    ours = {each.path for each in drafts}
-    wrong = (each for each in found if each.severity is Severity.ERROR)
-    refuse(_named(each, several=len(drafts) > 1 or each.place.path not in ours) for each in wrong)
-    return found
+    problems = errors_or_warnings(
+        store, [draft.part for draft in drafts], [(draft.before, draft.after) for draft in drafts]
+    )
+    ours = {draft.path for draft in drafts}
+    wrong = (problem for problem in problems if problem.severity is Severity.ERROR)
+    refuse(_named(problem, several=len(drafts) > 1 or problem.place.path not in ours) for problem in wrong)
+    return problems
 
 
 def _named(problem: Problem, *, several: bool) -> Problem:
-    """The problem with its file, where more than one may be meant."""
+    """Return the problem with its file if there may be more than one."""
     return problem._replace(message=f"{problem.place.path}: {problem.message}") if several else problem
 
 
 def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, message: str = "") -> Change:
-    """Put the drafts on the disk and, where it is wanted, into a commit, or only tell the diff; under `writing` only.
+    """Put the drafts on the disk and, if wanted, into a commit; a dry run returns the diff. Under `writing` only.
 
-    All of it is done or nothing. The commit's message is told from the drafts where none is given.
+    All or nothing is written. Without a message, the commit's message describes the drafts.
     """
-    wanted = tuple(each for each in drafts if each.changes)
-    changed = tuple((each.id, each.path) for each in wanted)
+    wanted = tuple(draft for draft in drafts if draft.changes)
+    changed = tuple((draft.id, draft.path) for draft in wanted)
     if how.dry_run:
-        return Change(changed, _("nothing was written"), "".join(each.diff for each in wanted))
+        return Change(changed, _("nothing was written"), "".join(draft.diff for draft in wanted))
     if not wanted:
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message) if commits(store, how) else None
@@ -108,29 +110,29 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions
         text = f"{summary}\n{committed(branched, commit)}"
         return Change(changed, text, commit=branched, problems=tuple(store.notes))
     says = _says(wanted, summary, how)
-    placed = sparse.placed(store.absent, [each.part for each in wanted], committed=commit is not None)
-    made = transaction.do(store.home, Transaction(says, placed.parts, commit))
+    placed = sparse.placed(store.absent, [draft.part for draft in wanted], committed=commit is not None)
+    commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit))
     sparse.reveal(store.absent, placed)
-    text = "\n".join((summary, *_afterwards(store, tuple(each.path for each in wanted), how, made, commit)))
-    notes = (*store.notes, *sparse.told(placed), *(() if commit else _ignored(store, wanted)))
-    return Change(changed, text, commit=made, problems=notes)
+    text = "\n".join((summary, *_afterwards(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
+    notes = (*store.notes, *sparse.warnings(placed), *(() if commit else _ignored(store, wanted)))
+    return Change(changed, text, commit=commit_id, problems=notes)
 
 
 def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
-    """A warning at each new record that git leaves out."""
-    for each in drafts:
+    """Yield a warning for each new record that git ignores."""
+    for draft in drafts:
         if (
-            each.before is None
+            draft.before is None
             and store.repository
-            and (line := ignored_by(store.repository, store.repository.prefix + each.path))
+            and (line := ignored_by(store.repository, store.repository.prefix + draft.path))
         ):
-            message = _("git ignores '{path}' because of {line}").format(path=each.path, line=line)
+            message = _("git ignores '{path}' because of {line}").format(path=draft.path, line=line)
             hint = _("it will not be in any commit; remove that line")
-            yield Problem("ignored-by-git", message, Place(each.path), hint, Severity.WARNING)
+            yield Problem("ignored-by-git", message, Place(draft.path), hint, Severity.WARNING)
 
 
 def commits(store: Store, how: WriteOptions) -> bool:
-    """Whether a command commits: as it was asked to, else as the settings say and the repository lets it."""
+    """Whether a command commits: as its options say, else as the settings say if the repository allows it."""
     if how.commit is not None:
         return how.commit
     if how.message:
@@ -140,8 +142,8 @@ def commits(store: Store, how: WriteOptions) -> bool:
 
 
 def _says(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
-    """What `undo` calls the change: a record that came, went or moved by its command and name."""
-    moved = next((each for each in drafts if each.before is None or each.after is None), None)
+    """Return the change's name for `undo`: command and customer if a record came, went or moved, else the summary."""
+    moved = next((draft for draft in drafts if draft.before is None or draft.after is None), None)
     if moved is None or not how.action:
         return summary.partition("\n")[0] or how.action
     return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
@@ -161,18 +163,18 @@ def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
 
 
 def _afterwards(
-    store: Store, paths: tuple[str, ...], how: WriteOptions, made: str | None, commit: Commit | None
+    store: Store, paths: tuple[str, ...], how: WriteOptions, commit_id: str | None, commit: Commit | None
 ) -> Iterator[str]:
-    """The commit that was made, or why there is none and what to do next; and what is not pushed."""
-    if made and commit:
-        yield committed(made, commit)
+    """Yield the commit, or why there is none and what to do next; then the number of commits to push."""
+    if commit_id and commit:
+        yield committed(commit_id, commit)
     elif how.commit is None:
         yield from _not_committed(store, paths)
     yield from unpushed(store)
 
 
 def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
-    """Why the settings led to no commit, with the next step; of a store without git nothing."""
+    """Yield why the settings led to no commit, and the next step; nothing without git."""
     if store.repository is None:
         return
     if unfinished := merge_in_progress(store.repository):
@@ -182,13 +184,13 @@ def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
     yield _("not committed; next: {command}").format(command=f"git add {named} && git commit")
 
 
-def committed(made: str, commit: Commit) -> str:
-    """The line that names a commit."""
+def committed(commit_id: str, commit: Commit) -> str:
+    """Return the line that names a commit."""
     subject = commit.message.partition("\n")[0]
-    return _("Committed {commit}: {subject}").format(commit=made[:8], subject=subject)
+    return _("Committed {commit}: {subject}").format(commit=commit_id[:8], subject=subject)
 
 
 def unpushed(store: Store) -> Iterator[str]:
-    """How many commits the upstream lacks, and the command that pushes them; nothing where there is no upstream."""
+    """Yield the number of commits to push and the command for it; nothing without an upstream."""
     if store.repository and (count := not_pushed(store.repository)):
         yield plural("{n} commit not pushed: crmtext sync", "{n} commits not pushed: crmtext sync", count)

@@ -1,1 +1,1 @@
-"""What people type for a record."""
+"""Reading of what people type about a record."""

@@ -1,4 +1,4 @@
-"""An amount from … to, as people say it: `50万-80万`, `50-80万`, `80万以内`, `about 500k`, `待确认`."""
+"""Amounts and ranges as people type them: `50万-80万`, `50-80万`, `80万以内`, `about 500k`, `待确认`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.text.edit.emit import Value
 
 _BETWEEN = lazy.pattern(r"\s*(?:-|–|—{1,2}|~|至|到|\.\.)\s*|\s+to\s+", re.IGNORECASE)
-#: What stands round an amount that is not exact, or round two. The amount is the same; the text keeps the word.
+#: Words around an inexact amount or between two. They do not change the amount; the text keeps them.
 _ROUND = lazy.pattern(
     r"(?:(?:约|大约|大概|差不多|about|around|approx\.?|approximately|roughly|circa|ca\.|[~≈])\s*)?"
     r"(.+?)\s*(?:之间|左右|上下|or so)?",
@@ -37,39 +37,39 @@ _AT_LEAST = lazy.pattern(
     r"|(.+?)\s*(?:以上|起|\+|or more|at least|min\.?)",
     re.IGNORECASE,
 )
-#: What may part a word from the amount beside it.
+#: What may separate a word from the amount beside it.
 _BESIDE = " \t,，、:：;；()（）"
-#: The unit behind a number, and whatever else but numbers: `80万元`, `800k CNY`.
+#: The unit after a number, and anything but numbers after it: `80万元`, `800k CNY`.
 _UNIT = lazy.pattern(
     r"(?<=[\d一二两三四五六七八九十百])\s*(百万|千万|million|mn|[千万亿kwm])(?![a-z])\D*\Z", re.IGNORECASE
 )
-#: Units before which a larger number stands for itself, if it is not so small that it must be a slip: `800-1万`.
+#: A number this large before one of these units is complete (`800-1万`); a smaller one shares the unit (`50-80万`).
 _FEW = 100
 _SMALL = ("千", "k", "万", "w")
 _NUMERALS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
-#: Up to 9999 in Chinese. `一千二` is 1200 to a speaker, so that a digit stands behind 十 or 零, or by itself.
+#: Up to 9999 in Chinese. `一千二` means 1200, so a digit must follow 十 or 零, or be alone.
 _BELOW_WAN = (
     r"(?:([一二两三四五六七八九])千)?(?:零?([一二两三四五六七八九])百)?(?:零?([一二三四五六七八九]?十))?"
     r"(?:零?(?<![千百万亿])([一二两三四五六七八九]))?"
 )
 _CHINESE = lazy.pattern(rf"(?:人民币)?(?:{_BELOW_WAN}亿)?(?:零?{_BELOW_WAN}万)?(?:零?{_BELOW_WAN})?元?")
-#: Digits mean themselves; of everything else the words are kept.
+#: A plain number needs no text; of any other amount the words are kept.
 _DIGITS = lazy.pattern(r"[\d,]+(?:\.\d+)?", re.ASCII)
 
 
 def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Value] | None:
-    """The keys of a map that holds `min` and `max` which a typed text means; None of another map or another text.
+    """Return the fields of a map with `min` and `max` that a typed text means; None for another map or text.
 
-    One amount is both ends. A word that one key of the map has among its values is that key's, by itself or beside an
-    amount: `预估 50-80万`. Unless the amount is a plain number, its words are kept as `text` where the map has that.
-    `home` is the store's currency, `now` the one that the map has. Another one that was typed is the map's `currency`.
+    One amount is both ends. A word among the choices of a field of the map sets that field, alone or beside an amount:
+    `预估 50-80万`. Unless the amount is a plain number, its words are kept as `text` if the map has that field.
+    `home` is the store's currency, `now` the map's. Another currency that was typed becomes the map's `currency`.
     """
     if not field.is_range:
         return None
-    said, amount = _parted(field, typed)
+    word, amount = _parted(field, typed)
     bare = _unnamed(field, unicodedata.normalize("NFKC", amount))
-    if not bare and said:
-        return said
+    if not bare and word:
+        return word
     try:
         texts = _ends(bare, home)
         codes = {code: None for text in texts.values() if (code := currencies.of_amount(text, home)[1])}
@@ -86,12 +86,12 @@ def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Val
             raise amounts.foreign(typed, code, home)
         ends["currency"] = code
     if not ends or _DIGITS.fullmatch(amount) or field.child("text") is None:
-        return {**said, **ends} if ends else None
-    return {**said, **ends, "text": " ".join(amount.split())}
+        return {**word, **ends} if ends else None
+    return {**word, **ends, "text": " ".join(amount.split())}
 
 
 def _unnamed(field: Field, typed: str) -> str:
-    """The text without the field's own name before it: `预算50万-80万`."""
+    """Return the text without the field's own name at its start: `预算50万-80万`."""
     names = sorted((name for name in (*field.labels.values(), *field.synonyms)), key=len, reverse=True)
     name = next((name for name in names if typed.casefold().startswith(name.casefold())), "")
     return typed[len(name) :].lstrip(_BESIDE).removeprefix("是").removeprefix("为").lstrip(_BESIDE) if name else typed
@@ -105,7 +105,7 @@ def _number(text: str, home: str) -> int | float:
 
 
 def _numerals(text: str) -> int | None:
-    """The number that Chinese numerals mean, such as 五十万; None for other text and for what has two readings."""
+    """Return the number that Chinese numerals such as 五十万 mean; None for other or ambiguous text."""
     match = _CHINESE.fullmatch(text.replace(" ", ""))
     if not match or not any(match.groups()):
         return None
@@ -118,16 +118,16 @@ def _numerals(text: str) -> int | None:
 
 
 def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
-    """The word that is one key's, before an amount or behind it, and the amount."""
+    """Split a text into the field set by a word at its start or end, and the amount."""
     wanted = typed.strip(_BESIDE).casefold()
     names = [
-        (name.casefold(), child.key, each.value)
+        (name.casefold(), child.key, choice.value)
         for child in field.children
-        for each in child.choices
-        for name in each.names()
+        for choice in child.choices
+        for name in choice.names()
     ]
-    # `已明确` is not `明确` with something before it.
-    for name, key, value in sorted(names, key=lambda found: -len(found[0])):
+    # Longest first: `已明确` is not `明确` with something before it.
+    for name, key, value in sorted(names, key=lambda choice: -len(choice[0])):
         if wanted.startswith(name) or wanted.endswith(name):
             rest = wanted.removeprefix(name) if wanted.startswith(name) else wanted.removesuffix(name)
             return {key: value}, rest.strip(_BESIDE)
@@ -135,7 +135,7 @@ def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
 
 
 def _ends(typed: str, home: str) -> dict[str, str]:
-    """What a text says of `min` and `max`; empty where two readings are possible."""
+    """Return the texts of `min` and `max`; empty if the text is ambiguous."""
     for key, form in (("max", _AT_MOST), ("min", _AT_LEAST)):
         if match := form.fullmatch(typed):
             return {key: _exact(match[1] or match[2])}
@@ -158,12 +158,12 @@ def _ends(typed: str, home: str) -> dict[str, str]:
 
 
 def _plain(typed: str, home: str) -> Decimal:
-    """The number in a text, whatever its currency. Raises CrmError if there is none."""
+    """Return the number in a text, whatever its currency. Raises CrmError if there is none."""
     number, _code = currencies.of_amount(typed, home)
     return Decimal(_numerals(number) or money.decimal(number))
 
 
 def _exact(typed: str) -> str:
-    """An amount without the words that say it is not exact."""
+    """Return an amount without the words that say it is not exact."""
     match = _ROUND.fullmatch(typed)
     return match[1] if match else typed

@@ -1,4 +1,4 @@
-"""Amounts as people type them: their currency is the store's, or the one that they name."""
+"""Amounts as people type them, in the store's currency or the one that they name."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _AMOUNTS = frozenset({"amount", "amount-from-zero"})
 
 
 class Amount(NamedTuple):
-    """An amount, and the code of the currency that was typed with it; empty if none was."""
+    """An amount, and the code of the currency typed with it; empty if there was none."""
 
     number: Decimal
     currency: str
 
 
 def read(typed: str, home: str) -> Amount:
-    """The amount that a text such as `￥50万`, `120k EUR` or `60.000 €` means. Raises CrmError if it means none.
+    """Return the amount that a text such as `￥50万`, `120k EUR` or `60.000 €` means. Raises CrmError if it means none.
 
-    `home` is the currency that is meant where none is named.
+    `home` is the currency of an amount without one.
     """
     number, code = currencies.of_amount(typed, home)
-    # Money has two decimals: three digits behind a point are thousands where people write them so.
+    # Money has two decimals, so three digits after a point are thousands in countries that write them so.
     if (code or home) in _WITH_POINTS and _POINTS.fullmatch(number.strip()):
         number = number.strip().replace(".", "").replace(",", ".")
     return Amount(money.decimal(number), code)
 
 
 def beside(schema: Schema, field: Field) -> Field | None:
-    """The field beside an amount that holds its currency; None where there is none."""
+    """Return the field beside an amount that holds its currency; None if there is none."""
     if field.kind != "number" or field.resolved.get("maximum") == 100:
         return None
     holder = schema.by_path.get(field.path.rpartition(".")[0])
-    found = holder.child("currency") if holder else None
-    return found if found and found.definition == "currency" else None
+    currency = holder.child("currency") if holder else None
+    return currency if currency and currency.definition == "currency" else None
 
 
 def above(schema: Schema, field: Field) -> str:
-    """The nearest field further up that holds the currency of an amount, as people type it; empty if none does."""
+    """Return the nearest field above an amount that holds its currency, as people type it; empty if none does."""
     path = field.path.rpartition(".")[0]
     while path:
         if (holder := schema.by_path.get(path)) and holder.child("currency"):
@@ -59,7 +59,7 @@ def above(schema: Schema, field: Field) -> str:
 
 
 def foreign(typed: str, code: str, home: str, holder: str = "") -> CrmError:
-    """The error for an amount in another currency where no field beside it can hold that one."""
+    """Error for an amount in another currency that no field beside it can hold."""
     message = _("'{value}' is an amount in {code}, but the store's currency is {home}").format(
         value=typed, code=code, home=home
     )
@@ -72,20 +72,20 @@ def foreign(typed: str, code: str, home: str, holder: str = "") -> CrmError:
 
 
 def two_currencies(one: str, other: str) -> CrmError:
-    """The error for two currencies of one amount."""
+    """Error for two currencies of one amount."""
     message = _("the amount has two currencies, {one} and {other}").format(one=one, other=other)
     return usage("amount-currency", message, _("use one of them"))
 
 
 def refuse_mixed(schema: Schema, field: Field, holder: Any, typed: str, code: str, now: str) -> None:
-    """Raise CrmError where a new currency would be that of other amounts of the same entry as well."""
+    """Raise CrmError if a new currency would also apply to other amounts of the same entry."""
     home = schema.by_path[field.path.rpartition(".")[0]]
-    for each in home.walk():
-        if each.definition in _AMOUNTS and each.path != field.path:
-            below = each.path.removeprefix(f"{home.path}.")
+    for other in home.walk():
+        if other.definition in _AMOUNTS and other.path != field.path:
+            below = other.path.removeprefix(f"{home.path}.")
             if next(iter(schema.values(holder, below)), None):
                 message = _("'{value}' is an amount in {code}, but '{key}' next to it is in {now}").format(
-                    value=typed, code=code, key=each.typed, now=now
+                    value=typed, code=code, key=other.typed, now=now
                 )
                 raise usage(
                     "amount-currency", message, _("use {now} for both, or remove the other one first").format(now=now)

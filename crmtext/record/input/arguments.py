@@ -1,4 +1,4 @@
-"""What arguments mean: labels and synonyms for values, names for handles and for other customers."""
+"""Resolve arguments: labels and synonyms to values, names to handles and customer ids."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _ME = frozenset({"me", "我", "自己", "本人"})
 
 
 def choice(schema: Schema, path: str, typed: str) -> str:
-    """The value of an enumeration that a typed value, label or synonym stands for."""
+    """Return the choice of a field that a typed value, label or synonym means."""
     return choices.chosen(schema.by_path[path], typed)
 
 
 def handle(typed: str, settings: Settings) -> str:
-    """The handle of the colleague that a handle, name or e-mail address names."""
+    """Return the handle of the colleague with this handle, name or e-mail address."""
     if member := settings.member(typed.strip()):
         return member.handle
-    names = [name for each in settings.team.values() for name in (each.handle, each.name) if name]
+    names = [name for colleague in settings.team.values() for name in (colleague.handle, colleague.name) if name]
     team = _("team: {handles}").format(handles=settings.everybody or "-")
     hint = did_you_mean(nearest(typed, names, loose=True), team)
     raise usage("team-member", _("'{handle}' is not on the team list").format(handle=typed), hint)
 
 
 def is_me(typed: str) -> bool:
-    """Whether the person at the keyboard is meant."""
+    """Whether a typed name means the current user."""
     return typed.strip().casefold() in _ME
 
 
 def colleague(store: Store, typed: str, settings: Settings | None = None) -> str:
-    """The handle of a colleague who was named by handle, name, e-mail address or `me`; by default on today's team."""
+    """Return the handle of a colleague typed as handle, name, e-mail address or `me`; by default on today's team."""
     team = settings or store.settings
     if not is_me(typed):
         return handle(typed, team)
@@ -53,8 +53,16 @@ def colleague(store: Store, typed: str, settings: Settings | None = None) -> str
     return me(identity(store.repository) if store.repository else None, team)
 
 
+def own_handle(store: Store) -> str | None:
+    """Return the current user's handle; None if git or the team list has none."""
+    try:
+        return colleague(store, "me")
+    except CrmError:
+        return None
+
+
 def customer(store: Store, typed: str) -> str:
-    """The id of another customer that was named in any way that customers are named."""
+    """Return the id of another customer, found by id, name, phone number and so on."""
     snapshot = store.worktree()
     if typed in snapshot.known_ids:
         return typed
@@ -64,7 +72,7 @@ def customer(store: Store, typed: str) -> str:
 
 
 def me(identity: tuple[str, str] | None, settings: Settings) -> str:
-    """The handle of the person at the keyboard, by git's identity. Raises CrmError if git or the team knows none."""
+    """Return the current user's handle by git's identity. Raises CrmError if git or the team list has none."""
     if identity is None:
         from crmtext.git.config import stranger
 
@@ -84,5 +92,5 @@ def me(identity: tuple[str, str] | None, settings: Settings) -> str:
 
 
 def complains(text: str) -> bool:
-    """Whether a text says that somebody complained."""
+    """Whether a text reports a complaint."""
     return _COMPLAINT.search(text) is not None

@@ -1,4 +1,4 @@
-"""The record that a writing command is about: any that parses, so that a wrong one can be mended."""
+"""Find the record that a writing command is about, even one with errors, so that it can be fixed."""
 
 from __future__ import annotations
 
@@ -27,41 +27,45 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-# What file names of ids look like; anything else is looked for by name in all records.
+# What file names of ids look like; any other text is searched in all records.
 _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 
 def target(store: Store, typed: str) -> Document:
-    """The record of the customer that is meant. Raises CrmError where none or several are, or it does not parse."""
+    """Return the record that was typed. Raises CrmError if none or several match, or if it does not parse."""
     return _readable(any_record(store, typed))
 
 
 def any_record(store: Store, typed: str) -> Document:
-    """The record that is meant, even one that does not parse: for an editor. Raises CrmError where none or several."""
+    """Return the record that was typed, even if it does not parse. Raises CrmError if none or several match."""
     return _by_file_name(store, typed) or meant(lookup.around(store, typed), typed)
 
 
 def meant(snapshot: Snapshot, typed: str) -> Document:
-    """The record of the customer who is meant among all, those with errors and in conflict too.
+    """Return the record of the customer that was typed, searching records with errors or conflicts too.
 
-    Raises CrmError where none or several are.
+    Raises CrmError if none or several match.
     """
     wrong = {claimed_id(document).casefold(): document for document in snapshot.broken}
-    if found := wrong.get(plain(typed)):
-        return found
+    if document := wrong.get(plain(typed)):
+        return document
     named = tuple(filter(None, map(searchable, snapshot.broken)))
     from crmtext.query.find import find
 
-    # Of one that does not parse only the names were searched, unless it is in conflict.
-    whole = {each.path for each in snapshot.broken if each.data is not None or conflict_hunks.marked(each.text)}
-    left_out = snapshot.left_out - sum(each.path in whole for each in named)
+    # The names in a record that does not parse were searched; the rest only if it is in conflict.
+    whole = {
+        document.path
+        for document in snapshot.broken
+        if document.data is not None or conflict_hunks.marked(document.text)
+    }
+    left_out = snapshot.left_out - sum(customer.path in whole for customer in named)
     path = find((*snapshot.customers, *named), typed, left_out=left_out).path
-    every = (*snapshot.broken, *(each.document for each in snapshot.customers))
-    return next(each for each in every if each.path == path)
+    every = (*snapshot.broken, *(customer.document for customer in snapshot.customers))
+    return next(document for document in every if document.path == path)
 
 
 def reread(store: Store, document: Document) -> Document:
-    """A record as it is on the disk by now. Raises CrmError where it is gone or does not parse any more."""
+    """Return a record as it is on the disk now. Raises CrmError if it is gone or no longer parses."""
     raw = store.read_file(document.path)
     if raw is None:
         message = _("{path} was moved or deleted in the meantime").format(path=document.path)
@@ -70,12 +74,15 @@ def reread(store: Store, document: Document) -> Document:
 
 
 def around(store: Store, typed: str) -> Snapshot:
-    """Enough of the records on the disk to show who is meant: that one, and those whom it refers to."""
+    """Return enough records from the disk to show the customer that was typed: its own and those it refers to."""
     here = _by_file_names(store, {typed}) if _ID.match(typed) else None
     if here is not None:
         fields = here.schema.marked("x-reference")
         values = (
-            pair for each in here.customers for field in fields for pair in here.schema.values(each.data, field.path)
+            pair
+            for customer in here.customers
+            for field in fields
+            for pair in here.schema.values(customer.data, field.path)
         )
         ids = {typed, *(str(id_) for _pointer, id_ in values)}
         here = _by_file_names(store, ids) if len(ids) > 1 else here
@@ -83,18 +90,18 @@ def around(store: Store, typed: str) -> Snapshot:
 
 
 def _by_file_names(store: Store, ids: AbstractSet[str]) -> Snapshot | None:
-    """The records whose files are named by these ids, found without reading any other; None where one is not."""
-    found = _named_by(store, ids)
-    if len(found) != len(ids):
+    """Return the records whose files are named by these ids, without reading others; None unless all are found."""
+    paths = _named_by(store, ids)
+    if len(paths) != len(ids):
         return None
-    records = ((path, store.disk.record(path)) for path in sorted(found.values()))
+    records = ((path, store.disk.record(path)) for path in sorted(paths.values()))
     taken = take(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)
-    documents = (*taken.broken, *(each.document for each in taken.customers))
-    return taken if all(found.get(claimed_id(each)) == each.path for each in documents) else None
+    documents = (*taken.broken, *(customer.document for customer in taken.customers))
+    return taken if all(paths.get(claimed_id(document)) == document.path for document in documents) else None
 
 
 def _by_file_name(store: Store, typed: str) -> Document | None:
-    """The record whose file is named by this id, found without reading any other."""
+    """Return the record whose file is named by this id, without reading others; None if there is none."""
     path = _named_by(store, {typed}).get(typed) if _ID.match(typed) else None
     if path is None:
         return None
@@ -103,7 +110,7 @@ def _by_file_name(store: Store, typed: str) -> Document | None:
 
 
 def _named_by(store: Store, ids: AbstractSet[str]) -> dict[str, str]:
-    """By id the path of the one record whose file is named by it; nothing of one by which none, or several are."""
+    """Return by id the path of the file named by it; an id with no file or several is left out."""
     starts = tuple(ids)
     on_disk = (
         Path(above, name).relative_to(store.root).as_posix()
@@ -111,51 +118,53 @@ def _named_by(store: Store, ids: AbstractSet[str]) -> dict[str, str]:
         for name in names
         if name.startswith(starts) and name.endswith(".yaml")
     )
-    found: dict[str, list[str]] = {}
+    paths_of: dict[str, list[str]] = {}
     for path in (*on_disk, *(path for path in store.absent.entries if path.startswith(RECORDS + "/"))):
         name = stem(path)
         for id_ in ids:
             if name.startswith(id_) and name.removeprefix(id_)[:1] in ("", "-"):
-                found.setdefault(id_, []).append(path)
-    return {id_: paths[0] for id_, paths in found.items() if len(paths) == 1}
+                paths_of.setdefault(id_, []).append(path)
+    return {id_: paths[0] for id_, paths in paths_of.items() if len(paths) == 1}
 
 
 def searchable(document: Document) -> Customer | None:
-    """A record that is wrong or in conflict, with what customers are found by; None where nothing names it."""
+    """Return a record with errors or conflicts as a customer, with the fields to search by; None if it has no name."""
     data = _searchable(_claimed(document))
     return Customer(replace(document, data=data)) if {"id", "name"} <= data.keys() else None
 
 
 def _claimed(document: Document) -> Mapping[str, Any]:
-    """What a wrong record has; of one in conflict, what either side has; of one that does not parse, what names it."""
+    """Return a wrong record's data; both sides' data if it is in conflict; its id and names if it does not parse."""
     if isinstance(document.data, dict):
         return document.data
     if conflict_hunks.marked(document.text):
         texts = (conflict_hunks.picked(document.text, itemgetter(at)) for at in (0, 1))
-        found = [data for text in texts if isinstance(data := parse_text(text, document.path).data, dict)]
-        if found:
-            return _both(_searchable(found[0]), _searchable(found[-1]))
+        sides = [data for text in texts if isinstance(data := parse_text(text, document.path).data, dict)]
+        if sides:
+            return _both(_searchable(sides[0]), _searchable(sides[-1]))
     names = zip(("name", "short_name"), claimed_names(document), strict=False)
     return {"id": claimed_id(document), **dict(names)}
 
 
 def _both(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What customers are found by on two sides: our id and name, and the names, numbers and people of both."""
+    """Return the fields to search by on two sides: our id and name; names, numbers and contacts of both."""
     names = [theirs[key] for key in ("name", "short_name") if key in theirs]
     lists = {key: [*ours.get(key, ()), *theirs.get(key, ())] for key in ("aliases", "phones", "emails", "contacts")}
     return {**theirs, **ours, **lists, "aliases": [*lists["aliases"], *names]}
 
 
 def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What customers are found by, as far as a wrong record has it in the right form."""
+    """Return the fields to search by, as far as a wrong record has them in the right form."""
     texts = {key: data[key] for key in ("id", "name", "short_name") if isinstance(data.get(key), str)}
     lists = {key: data[key] for key in ("aliases", "phones", "emails") if isinstance(data.get(key), list)}
     people = data.get("contacts")
-    contacts = [_searchable(each) for each in people if isinstance(each, dict)] if isinstance(people, list) else []
+    contacts = (
+        [_searchable(contact) for contact in people if isinstance(contact, dict)] if isinstance(people, list) else []
+    )
     return {
         **texts,
-        **{key: [each for each in found if isinstance(each, str)] for key, found in lists.items()},
-        "contacts": [each for each in contacts if "name" in each],
+        **{key: [value for value in values if isinstance(value, str)] for key, values in lists.items()},
+        "contacts": [contact for contact in contacts if "name" in contact],
     }
 
 

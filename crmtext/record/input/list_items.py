@@ -1,4 +1,4 @@
-"""Which entry of a list is meant: by its number from 0, or by what identifies it."""
+"""Select an entry of a list by its number from 0, or by what identifies it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _MOST = 8
 
 
 def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
-    """The number of the item that is meant among those of a list; one more than there are means a new one."""
+    """Return the number of the selected entry; the number after the last one means a new entry."""
     if re.fullmatch(r"-?\d{1,4}", wanted) and -len(have) <= int(wanted) <= len(have):
         return int(wanted) if int(wanted) >= 0 else len(have) + int(wanted)
     for means in (_is_called, _is_spelled, _has_words):
-        found = [number for number, item in enumerate(have) if means([*_names(field, item)], wanted)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            message = _("'{name}' matches {n} entries of '{key}'").format(name=wanted, n=len(found), key=shown)
-            raise several(message, field, shown, [(number, have[number]) for number in found])
+        numbers = [number for number, item in enumerate(have) if means([*_names(field, item)], wanted)]
+        if len(numbers) == 1:
+            return numbers[0]
+        if numbers:
+            message = _("'{name}' matches {n} entries of '{key}'").format(name=wanted, n=len(numbers), key=shown)
+            raise several(message, field, shown, [(number, have[number]) for number in numbers])
     message = _("'{key}' has no entry '{name}'").format(key=shown, name=wanted)
     keys = field.mark("x-key") or []
     add = (
@@ -43,12 +43,12 @@ def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
 
 
 def several(message: str, field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> CrmError:
-    """The error to raise where one of several items must be named."""
+    """Error for a selection that matches several entries."""
     return usage("several-entries", message, _("choose one:") + "\n" + _rows(field, shown, some))
 
 
 def name(field: Field, item: Any) -> str:
-    """The value that identifies an item by itself, as a contact's name does; empty where several do together."""
+    """Return the value that identifies an item by itself, such as a contact's name; empty if it takes several."""
     if not isinstance(item, Mapping):
         return item if isinstance(item, str) else ""
     keys = field.mark("x-key") or []
@@ -56,29 +56,29 @@ def name(field: Field, item: Any) -> str:
 
 
 def identity(field: Field, item: Any) -> tuple[str, ...]:
-    """The values that tell an item from others; none where the schema does not say which do."""
+    """Return the values that identify an item; empty if the schema does not say which do."""
     keys = field.mark("x-key") or []
     return tuple(str(item[key]) for key in keys if key in item) if isinstance(item, Mapping) else ()
 
 
 def _is_called(names: Sequence[str], wanted: str) -> bool:
-    """Whether a selector is one of an item's values as they stand there: `1.5` is not `15`."""
+    """Whether a selector is one of an item's values exactly: `1.5` is not `15`."""
     return wanted.casefold() in (name.casefold() for name in names)
 
 
 def _is_spelled(names: Sequence[str], wanted: str) -> bool:
-    """Whether a selector is one of an item's values, as names are compared."""
+    """Whether a selector is one of an item's values, compared as names are."""
     return any(set(spellings(name)).intersection(spellings(wanted)) for name in names)
 
 
 def _has_words(names: Sequence[str], wanted: str) -> bool:
-    """Whether all words of a selector stand in an item's values."""
+    """Whether all words of a selector occur in an item's values."""
     words = [word for word in _PARTS.split(wanted) if word]
     return bool(words) and all(any(is_part(word, name) for name in names) for word in words)
 
 
 def _names(field: Field, item: Any) -> Iterator[str]:
-    """What an item may be called: the values of its identifying keys, or else all of its single ones, with labels."""
+    """Yield an item's names: the values of its identifying keys, or of all keys with single values, with labels."""
     if not isinstance(item, Mapping):
         yield str(item)
         return
@@ -87,15 +87,15 @@ def _names(field: Field, item: Any) -> Iterator[str]:
         if isinstance(value, str | int | float):
             yield str(value)
             choices = child.choices if child else ()
-            yield from (name for each in choices if each.value == value for name in each.names())
+            yield from (name for choice in choices if choice.value == value for name in choice.names())
 
 
 def _rows(field: Field, shown: str, some: Sequence[tuple[int, Any]]) -> str:
-    return "\n".join(few((f"{shown}[{number}]  {told(field, item)}".rstrip() for number, item in some), _MOST))
+    return "\n".join(few((f"{shown}[{number}]  {description(field, item)}".rstrip() for number, item in some), _MOST))
 
 
-def told(field: Field, item: Any) -> str:
-    """What an entry of a list is known by, in one line; nothing of it is sensitive."""
+def description(field: Field, item: Any) -> str:
+    """Return the identifying values of an entry in one line, without sensitive ones."""
     if not isinstance(item, Mapping):
         return str(item)
     open_keys = [key for key in item if not ((below := field.child(key)) and below.mark("x-sensitive"))]

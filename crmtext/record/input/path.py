@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 _MARKS = str.maketrans("［］【】．。", "[][]..")
 _NAME = lazy.pattern(r"[^.\[\]]+")
 _SELECTOR = lazy.pattern(r"\[([^\]]*)\]")
-#: So many cells of what identifies an entry are said in a label.
+#: Width of an entry's name in a label, in cells.
 _WIDTH = 24
 _MOST = 6
-#: So many cells of an entry are shown beside its place.
-_TOLD = 48
+#: Width of the description of an entry beside its path, in cells.
+_DESCRIPTION = 48
 
 
 class Key(NamedTuple):
-    """A place in a record: `shown` names it in keys, `label` in the words of the language in use."""
+    """A place in a record: `shown` is its path, `label` its name in the user's language."""
 
     pointer: str
     field: Field
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """How far a path has been followed, and what the record has there."""
+    """How far a path has been followed, and the record's value there."""
 
     key: Key
     value: Any
@@ -45,16 +45,16 @@ class _Way(NamedTuple):
 
 
 def resolve(schema: Schema, data: Mapping[str, Any], typed: str) -> Key:
-    """The place that a typed path means in a record. Raises CrmError where it means none, or several.
+    """Return the place in a record that a typed path means. Raises CrmError if it means none or several.
 
-    A list's item is named by its number from 0, or by what identifies it; its only item need not be named. The item
-    after the last one is there to be made.
+    An entry of a list is selected by its number from 0 or by what identifies it; the only one needs no selector. The
+    number after the last one means a new entry.
     """
     return resolve_in(schema.root, schema, data, typed)
 
 
 def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str) -> Key:
-    """As `resolve`, for a path that begins inside a map of this field."""
+    """Like `resolve`, for a path that starts in a map of this field."""
     rest = typed.translate(_MARKS).strip()
     way = _Way(Key("", field), data, rest)
     if not rest:
@@ -65,7 +65,7 @@ def resolve_in(field: Field, schema: Schema, data: Mapping[str, Any], typed: str
 
 
 def below(key: Key, child: Field) -> Key:
-    """The place of a field of the map at a place."""
+    """Return the place of a field in the map at a place."""
     return Key(
         f"{key.pointer}/{escape(child.key)}",
         child,
@@ -75,17 +75,17 @@ def below(key: Key, child: Field) -> Key:
 
 
 def meant(key: Key) -> Key:
-    """The place that a value by itself is for: of a map that needs one field only, that one; else the place itself.
+    """Return the place that a bare value sets: the only required field of a map, else the place itself.
 
     `satisfaction=4` is its score.
     """
-    needed = [each for each in key.field.children if each.key in key.field.resolved.get("required", ())]
+    needed = [child for child in key.field.children if child.key in key.field.resolved.get("required", ())]
     one = needed[0] if len(needed) == 1 and key.field.path else None
     return below(key, one) if one and one.kind not in ("map", "list") else key
 
 
 def order(schema: Schema, data: Any, pointer: str) -> tuple[str, ...]:
-    """The keys beside the first one on the way that is not there yet, in the schema's order."""
+    """Return the keys of the first map on the way that lacks the next key, in the schema's order."""
     at = ""
     for step in split(pointer):
         if isinstance(data, Mapping) and step not in data:
@@ -97,7 +97,7 @@ def order(schema: Schema, data: Any, pointer: str) -> tuple[str, ...]:
 
 
 def open_field(field: Field, key: str) -> Field | None:
-    """The field of a key that a map with room for any key holds, such as `custom`; None for a closed one."""
+    """Return the field of a key in a map that takes any key, such as `custom`; None for other maps."""
     spec = field.resolved.get("additionalProperties")
     if isinstance(spec, Mapping):
         return Field(f"{field.path}.{key}", spec, field.definitions)
@@ -105,7 +105,7 @@ def open_field(field: Field, key: str) -> Field | None:
 
 
 def _named(schema: Schema, way: _Way, typed: str) -> _Way:
-    """One key further."""
+    """Follow the path by one key."""
     field = way.key.field
     if field.kind == "list" and field.item:
         way = _only(way, typed)
@@ -132,25 +132,25 @@ def _into(way: _Way, child: Field, rest: str) -> _Way:
 
 
 def _free(way: _Way) -> _Way | None:
-    """The whole rest as one key, where a map takes any: it may hold dots and brackets."""
+    """Follow the rest of the path as one key, in a map that takes any: it may contain dots and brackets."""
     field = way.key.field
     name = way.rest
     if field.kind != "map" or field.children or (child := open_field(field, name)) is None:
         return None
-    found = _into(way, child, "")
-    key = found.key._replace(pointer=f"{way.key.pointer}/{escape(name)}", shown=f"{way.key.shown}.{name}")
+    end = _into(way, child, "")
+    key = end.key._replace(pointer=f"{way.key.pointer}/{escape(name)}", shown=f"{way.key.shown}.{name}")
     label = f"{way.key.label} · {name}"
     value = way.value.get(name) if isinstance(way.value, Mapping) else None
     return _Way(key._replace(label=label), value, "")
 
 
 def _deep(field: Field, name: str) -> tuple[tuple[Field, Field], ...]:
-    """The ways through maps, not lists, to a key of this name further down: 合作开始日期 is `cooperation.since`."""
+    """Return the ways through maps, not lists, to a key of this name: 合作开始日期 leads to `cooperation.since`."""
     return tuple((child, below) for child in field.children if child.kind == "map" and (below := child.named(name)))
 
 
 def _picked(way: _Way, typed: str) -> _Way:
-    """The item that brackets behind a list's key name, and the dot behind it."""
+    """Follow the brackets after a list, and the dot after them."""
     while match := _SELECTOR.match(way.rest):
         field = way.key.field
         if field.kind != "list" or field.item is None:
@@ -164,7 +164,7 @@ def _picked(way: _Way, typed: str) -> _Way:
 
 
 def _only(way: _Way, typed: str) -> _Way:
-    """The only item of a list whose item was not named; the first one of an empty list."""
+    """Follow a list without a selector to its only entry; in an empty list, to a new one."""
     have, field = _items(way), way.key.field
     if len(have) > 1:
         message = _("'{key}' has {n} entries").format(key=way.key.shown, n=len(have))
@@ -191,26 +191,26 @@ def _items(way: _Way) -> Sequence[Any]:
 def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, Field]]) -> CrmError:
     field = way.key.field
     message = _("unknown field '{key}'").format(key=name)
-    # Any number will do for the lists on the way.
+    # The numbers of lists on the way do not matter.
     above = join(step for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = nearest.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
     if known := [way[-1].path for way in deep] or _called(field, name):
-        places = [place for each in known for place in _places(schema, each, way.value)][:_MOST]
-        several = any(told for _typed, told in places)
-        rows = "\n" + "\n".join(f"{typed}  {told}".rstrip() for typed, told in places)
+        places = [place for field_path in known for place in _places(schema, field_path, way.value)][:_MOST]
+        several = any(description for _path, description in places)
+        rows = "\n" + "\n".join(f"{place}  {description}".rstrip() for place, description in places)
         which = (
             _("choose one:") + rows
             if several
-            else _("choose one: {keys}").format(keys=_(", ").join(typed for typed, _told in places))
+            else _("choose one: {keys}").format(keys=_(", ").join(place for place, _description in places))
         )
-        # What is a key further down by its own name is meant to be a list only where it may be one of its entries.
+        # A longer key of a similar name is suggested only if it may be one of the entries.
         one = last(meant).startswith(name[:-1].casefold())
         hint = f"{hint}\n{which}" if meant and one else which
     return usage("unknown-key", message, hint)
 
 
 def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
-    """Where a field can be set as people type it: in each entry of a list that has several, with what is in these."""
+    """Yield the paths of a field as people type them: one for each entry of a list with several, with a description."""
     above, list_, _below = path.partition("[]")
     typed = schema.typed(path)
     field = schema.by_path[above]
@@ -219,15 +219,17 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
         yield typed, ""
         return
     for number, item in enumerate(have):
-        yield typed.replace("[0]", f"[{number}]", 1), clip(list_items.told(field, item), _TOLD)
+        yield typed.replace("[0]", f"[{number}]", 1), clip(list_items.description(field, item), _DESCRIPTION)
 
 
 def _called(field: Field, name: str) -> list[str]:
-    """The paths further down that have a label or synonym of this name, in lists as well."""
+    """Return the paths of fields further down, in lists too, with a label or synonym of this name."""
     wanted = name.casefold()
-    below = (each for each in field.walk() if not each.path.endswith("[]"))
+    below = (child for child in field.walk() if not child.path.endswith("[]"))
     return [
-        each.path for each in below if wanted in (one.casefold() for one in (*each.labels.values(), *each.synonyms))
+        child.path
+        for child in below
+        if wanted in (label.casefold() for label in (*child.labels.values(), *child.synonyms))
     ]
 
 

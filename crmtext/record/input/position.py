@@ -1,4 +1,4 @@
-"""Where a new entry goes in a list: in the order of dates where it has one, else to the end."""
+"""Position of a new entry in a list: by date if entries have one, else at the end."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def place(document: Document, pointer: str, item: Mapping[str, Any], schema: Schema) -> Operation:
-    """The operation that puts an entry into a list behind all that are not younger."""
+    """Return the operation that adds an entry after all entries of the same or an earlier date."""
     field = schema.at(pointer)
     key = _day_key(field) if field else ""
-    found = get(document.data, pointer)
-    given = found if isinstance(found, list) else []
+    value = get(document.data, pointer)
+    given = value if isinstance(value, list) else []
     day = str(item.get(key, ""))
-    days = [str(each.get(key, ""))[:10] if isinstance(each, Mapping) else "" for each in given]
+    days = [str(entry.get(key, ""))[:10] if isinstance(entry, Mapping) else "" for entry in given]
     index = next((i for i in range(len(days), 0, -1) if days[i - 1] <= day), 0) if day else len(days)
     if index < len(days):
         return Insert(pointer, index, dict(item))
@@ -29,7 +29,7 @@ def place(document: Document, pointer: str, item: Mapping[str, Any], schema: Sch
 
 
 def sorted_item(item: Mapping[str, Any], field: Field) -> dict[str, Any]:
-    """The entry with its keys, and those below, in the schema's order; keys that it does not have stay behind."""
+    """Return the entry with its keys, and those of maps in it, in the schema's order; unknown keys come last."""
     keys = [child.key for child in field.children]
     ordered = sorted(item, key=lambda key: keys.index(key) if key in keys else len(keys))
     below = ((key, item[key], field.child(key)) for key in ordered)
@@ -39,7 +39,7 @@ def sorted_item(item: Mapping[str, Any], field: Field) -> dict[str, Any]:
 
 
 def _day_key(field: Field) -> str:
-    """The key that says when an entry happened: a required date that cannot lie in the future."""
+    """Return the key of an entry's date: a required date that cannot lie in the future; empty if there is none."""
     item = field.item
     required = item.resolved.get("required", ()) if item else ()
     dated = (child.key for child in (item.children if item else ()) if child.kind == "date" and child.mark("x-past"))

@@ -1,4 +1,4 @@
-"""Values as people type them, read by the schema's kinds: labels, names, days, amounts, lists."""
+"""Values as people type them, read by the kind of the field: labels, names, dates, amounts, lists."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.edit.emit import Value
 
-#: More digits than that are a number of another kind, such as that of an order: text.
+#: A number with more digits than this is an identifier such as an order number, so it stays text.
 _MOST_DIGITS = 15
 
 
 def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", currency: str = "") -> Value:
-    """The value that a typed text means under a key. Raises CrmError where it can mean none.
+    """Return the value that a typed text means for a field. Raises CrmError if it means none.
 
-    `whose` is what a hint calls the customer; of a new one, who has no id yet, it is empty. `currency` is the one that
-    stands beside an amount.
+    `whose` names the customer in a hint; it is empty for a new one, which has no id yet. `currency` is the one beside
+    an amount.
     """
     text = typed.strip()
     if not text:
@@ -43,7 +43,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", curren
 
 
 def currency(field: Field, typed: str, store: Store, now: str = "") -> str:
-    """The code of the currency that an amount names, where a field beside it holds another one by now; else empty."""
+    """Return the code of an amount's currency if a field beside it must change to hold it; else empty."""
     if amounts.beside(store.schema, field) is None:
         return ""
     home = now or store.settings.currency
@@ -52,12 +52,12 @@ def currency(field: Field, typed: str, store: Store, now: str = "") -> str:
 
 
 def is_list(field: Field) -> bool:
-    """Whether a key takes a list; a key below `custom` may take a single value as well."""
+    """Whether a field takes a list; one below `custom` may take a single value as well."""
     return "array" in _kinds(field)
 
 
 def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> list[Value]:
-    """The items of a list: parted by commas, or as YAML has them, `["a, b", c]`, where one holds a comma."""
+    """Return the items of a list: separated by commas, or as in YAML, `["a, b", c]`, if an item contains a comma."""
     item = field.item
     if item is not None and item.kind in ("map", "list"):
         message = _("'{key}' is a list of entries with fields of their own").format(key=field.typed)
@@ -73,21 +73,21 @@ def items(field: Field, typed: str, store: Store, whose: str = "CUSTOMER") -> li
 
 
 def typed_for(field: Field, typed: str) -> str:
-    """What people type for the field of a list's entry that a text by itself is for; empty if it can be none's."""
+    """Return the field of a list's entry that a bare text sets, as people type it; empty if there is none."""
     fields = field.by_key.values()
-    needed = [each for each in fields if field.item and each.key in field.item.resolved.get("required", ())]
+    needed = [child for child in fields if field.item and child.key in field.item.resolved.get("required", ())]
     wanted = typed.casefold()
-    fixed = (each for each in needed for choice in each.choices if wanted in map(str.casefold, choice.names()))
+    fixed = (child for child in needed for choice in child.choices if wanted in map(str.casefold, choice.names()))
     main = next(fixed, None) or field.main
     return main.typed if main else ""
 
 
 def _bracketed(typed: str) -> list[str]:
     data = parse_text(f"list: {typed}\n").data
-    found = data.get("list") if isinstance(data, dict) else None
-    if not isinstance(found, list) or any(isinstance(each, dict | list) for each in found):
+    values = data.get("list") if isinstance(data, dict) else None
+    if not isinstance(values, list) or any(isinstance(value, dict | list) for value in values):
         raise usage("wrong-form", _("'{value}' is not a list").format(value=typed), _('use: ["one, with comma", two]'))
-    return [str(each) for each in found]
+    return [str(value) for value in values]
 
 
 def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
@@ -104,7 +104,7 @@ def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
 
 
 def _plain(field: Field, text: str, store: Store, currency: str) -> Value:
-    """A truth, a day or a number, where the key takes one and this is one; else None."""
+    """Return a boolean, date or number if the field takes one and the text is one; else None."""
     kinds = _kinds(field)
     if "boolean" in kinds and (truth := _truth(text, field, store)) is not None:
         return truth
@@ -124,13 +124,13 @@ def _kinds(field: Field) -> frozenset[str]:
 
 
 def _truth(text: str, field: Field, store: Store) -> bool | None:
-    """Yes or no; where text may stand as well, only what YAML itself reads so."""
+    """Return yes or no; for a field that also takes text, only for `true` and `false`."""
     if "string" in _kinds(field) and field.kind != "date":
         return {"true": True, "false": False}.get(text)
-    said = fixes.scalar(text, {"type": "boolean"}, store.schema)
-    if not said and field.kind == "boolean":
+    fixed = fixes.scalar(text, {"type": "boolean"}, store.schema)
+    if not fixed and field.kind == "boolean":
         raise usage("wrong-type", _("'{value}' is neither yes nor no").format(value=text), _("use yes or no"))
-    return said == "true" if said else None
+    return fixed == "true" if fixed else None
 
 
 def _number(field: Field, text: str, store: Store, currency: str) -> int | float:
@@ -140,7 +140,7 @@ def _number(field: Field, text: str, store: Store, currency: str) -> int | float
     except CrmError as error:
         if error.problem.rule == "amount-currency":
             raise
-        # What a whole number or a share takes, its key says itself; the other hint is for amounts.
+        # The hint of money.decimal is for amounts; an integer or percentage has its field's own hint.
         hint = field.hint if percent or field.kind == "integer" else ""
         message = _("'{value}' is not a number in digits").format(value=text)
         raise usage(error.problem.rule, message, hint or error.problem.hint) from None
@@ -163,7 +163,7 @@ def _amount(field: Field, text: str, store: Store, currency: str) -> Decimal:
 
 
 def _text(field: Field, text: str, store: Store) -> str:
-    """Text as typed, or in the form that the schema asks for where that is plainly meant."""
+    """Return the text as typed, or in the schema's form if it is clear what is meant."""
     spec = field.resolved
     return text if fixes.fits(text, spec, store.schema) else fixes.value(text, spec, store.schema) or text
 
