@@ -1,1 +1,1 @@
-"""What differs between two moments of a store, in the customers' words."""
+"""Differences between two states of a store, customer by customer."""

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
 
-#: Told last, in this order: they are what people look for, and the longest.
+#: Listed last, in this order, because they are the longest.
 LAST = ("contacts", "interactions")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One customer on both sides; None on the side where there is none."""
+    """One customer on both sides; None on a side that lacks it."""
 
     before: Document | None
     after: Document | None
@@ -33,18 +33,18 @@ class Difference:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """The record as it is now, or as it was."""
-        found: Mapping[str, Any] = (self.after or self.before).data  # type: ignore[union-attr]  # one is there
-        return found
+        """The record's data now, or before its removal."""
+        data: Mapping[str, Any] = (self.after or self.before).data  # type: ignore[union-attr]  # one is there
+        return data
 
     @property
     def path(self) -> str:
-        """Where the record is now, or was."""
+        """The record's path now, or before its removal."""
         return (self.after or self.before).path  # type: ignore[union-attr]  # one is there
 
     @property
     def old_path(self) -> str:
-        """Where the record was, if it was somewhere else."""
+        """The record's old path if it moved; else empty."""
         return self.before.path if self.before and self.before.path != self.path else ""
 
     @property
@@ -54,12 +54,12 @@ class Difference:
 
     @property
     def name(self) -> str:
-        """What people call the customer."""
+        """The customer's short name."""
         return customer_name(self.after or self.before)  # type: ignore[arg-type]  # one is there
 
     @property
     def kind(self) -> str:
-        """`added`, `removed`, `changed`, `renamed` where only the path is another, `text-only` where no data is."""
+        """`added`, `removed`, `changed`, `renamed` if only the path differs, `text-only` if no data differs."""
         if self.before is None or self.after is None:
             return "added" if self.before is None else "removed"
         if self.changes:
@@ -67,23 +67,23 @@ class Difference:
         return "renamed" if self.old_path else "text-only"
 
     @cached_property
-    def told(self) -> tuple[Change, ...]:
-        """The changes as they are told: a list that begins or ends is its items."""
-        return tuple(each for change in self.changes for each in _told(change))
+    def expanded(self) -> tuple[Change, ...]:
+        """The changes, with a list that was added or removed as its items."""
+        return tuple(part for change in self.changes for part in _expanded(change))
 
     @property
     def interactions(self) -> int:
-        """How many interactions were added, changed or removed; those of a customer who came or went do not count."""
+        """Number of interactions added, changed or removed; 0 for a customer that was added or removed."""
         if self.before is None or self.after is None:
             return 0
-        return len({each.path[1] for each in self.told if of_interaction(each)})
+        return len({change.path[1] for change in self.expanded if of_interaction(change)})
 
     @property
     def fields(self) -> int:
-        """How many other values changed."""
+        """Number of other values that changed."""
         if self.before is None or self.after is None:
             return 0
-        return sum(not of_interaction(each) for each in self.told)
+        return sum(not of_interaction(change) for change in self.expanded)
 
 
 def of_interaction(change: Change) -> bool:
@@ -91,8 +91,8 @@ def of_interaction(change: Change) -> bool:
     return change.path[0] == "interactions" and len(change.path) > 1
 
 
-def _told(change: Change) -> Iterator[Change]:
-    """The items of a list of maps that was added or removed whole; else the change itself."""
+def _expanded(change: Change) -> Iterator[Change]:
+    """Yield the items of a list of maps that was added or removed; for other changes, the change itself."""
     values = change.after if change.kind == "added" else change.before if change.kind == "removed" else None
     if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
         yield change
@@ -106,7 +106,7 @@ def _told(change: Change) -> Iterator[Change]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two snapshots held against each other; of each, only what differs needs to be there."""
+    """Two snapshots to compare; they need to contain only the records that differ."""
 
     old: Snapshot
     new: Snapshot
@@ -114,17 +114,17 @@ class Comparison:
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """The customers that differ, by id."""
-        found = (self._difference(before, after) for before, after in self._pairs())
-        return tuple(sorted((each for each in found if each), key=lambda each: (each.id, each.path)))
+        differences = filter(None, (self._difference(before, after) for before, after in self._pairs()))
+        return tuple(sorted(differences, key=lambda difference: (difference.id, difference.path)))
 
     @cached_property
     def unreadable(self) -> tuple[str, ...]:
-        """The records that cannot be compared, because one side of them does not parse."""
+        """The records that cannot be compared, because one side does not parse."""
         sides = (self.old, self.new)
-        return tuple(sorted({each.path for side in sides for each in side.broken if not _readable(each)}))
+        return tuple(sorted({document.path for side in sides for document in side.broken if not _readable(document)}))
 
     def _pairs(self) -> Iterator[tuple[Document | None, Document | None]]:
-        """Both sides of each customer, by id; two records with one id by path; then who goes on under another id."""
+        """Yield both sides of each customer: by id; several records of one id by path; then those whose id changed."""
         olds, news = _by_id(self._records(self.old)), _by_id(self._records(self.new))
         gone: list[Document] = []
         come: list[Document] = []
@@ -134,21 +134,21 @@ class Comparison:
             gone += left
             come += new
         for one in gone:
-            heir = next((each for each in come if _goes_on(one, each)), None)
+            heir = next((document for document in come if _goes_on(one, document)), None)
             if heir is not None:
                 come.remove(heir)
             yield one, heir
         yield from ((None, one) for one in come)
 
     def _records(self, side: Snapshot) -> tuple[Document, ...]:
-        every = (*(each.document for each in side.customers), *filter(_readable, side.broken))
-        return tuple(each for each in every if each.path not in self.unreadable)
+        every = (*(customer.document for customer in side.customers), *filter(_readable, side.broken))
+        return tuple(document for document in every if document.path not in self.unreadable)
 
     def _difference(self, before: Document | None, after: Document | None) -> Difference | None:
         if before and after and before.text == after.text and before.path == after.path:
             return None
         schema = self.new.schema
-        old, new = (dict(each.data) if each else {} for each in (before, after))
+        old, new = (dict(document.data) if document else {} for document in (before, after))
         return Difference(before, after, ordered(compare(old, new, self._keys), schema))
 
     @cached_property
@@ -157,15 +157,15 @@ class Comparison:
 
 
 def keys(schema: Schema) -> Keys:
-    """The keys that tell the items of each list apart."""
+    """Return the keys that identify the items of each list."""
     return {field.path: tuple(field.mark("x-key")) for field in schema.marked("x-key")}
 
 
 def ordered(changes: Iterable[Change], schema: Schema) -> tuple[Change, ...]:
-    """The changes in the schema's order of keys, then contacts, then interactions."""
+    """Return the changes in the schema's order of fields, then contacts, then interactions."""
     order = [field.key for field in schema.fields if field.key not in LAST]
     ranks = {key: rank for rank, key in enumerate(order)} | {key: len(order) + 1 + n for n, key in enumerate(LAST)}
-    return tuple(sorted(changes, key=lambda each: ranks.get(str(each.path[0]), len(order))))
+    return tuple(sorted(changes, key=lambda change: ranks.get(str(change.path[0]), len(order))))
 
 
 def _readable(document: Document) -> bool:
@@ -173,26 +173,26 @@ def _readable(document: Document) -> bool:
 
 
 def _by_id(documents: Iterable[Document]) -> dict[str, list[Document]]:
-    found: dict[str, list[Document]] = defaultdict(list)
-    for each in documents:
-        found[claimed_id(each)].append(each)
-    return found
+    by_id: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        by_id[claimed_id(document)].append(document)
+    return by_id
 
 
 def _paired(
     olds: Sequence[Document], news: Sequence[Document]
 ) -> tuple[list[tuple[Document, Document]], list[Document], list[Document]]:
-    """The records of one id on both sides, and what is left of each side."""
-    there = {each.path: each for each in news}
-    pairs = [(each, there[each.path]) for each in olds if each.path in there]
-    kept = {each.path for each, _other in pairs}
-    left, new = [each for each in olds if each.path not in kept], [each for each in news if each.path not in kept]
+    """Return the pairs of records with one id, and the records of each side that are left."""
+    there = {document.path: document for document in news}
+    pairs = [(document, there[document.path]) for document in olds if document.path in there]
+    kept = {document.path for document, _other in pairs}
+    left, new = ([document for document in side if document.path not in kept] for side in (olds, news))
     moved = list(zip(left, new, strict=False))
     return pairs + moved, left[len(moved) :], new[len(moved) :]
 
 
 def _goes_on(one: Document, other: Document) -> bool:
-    """Whether a customer goes on under another id: of the same name, and with most keys the same."""
+    """Whether two records are one customer whose id changed: the same name and mostly the same values."""
     return bool(one.data.get("name") == other.data.get("name") and _alike(one.data, other.data))
 
 

@@ -1,4 +1,4 @@
-"""The message of a commit that a command makes of its drafts."""
+"""The commit message of a command, made from its drafts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 
 def message(store: Store, drafts: Sequence[Draft], action: str) -> str:
-    """What the drafts change, told as the comparison tells it; records that do not parse are named by id."""
-    found = Comparison(_side(store, (each.before for each in drafts)), _side(store, (each.after for each in drafts)))
-    if found.differences:
-        return diff_message.message(found.differences, words(found), action)
+    """Return a message that describes the changes; records that do not parse are named by id."""
+    old, new = _side(store, (draft.before for draft in drafts)), _side(store, (draft.after for draft in drafts))
+    comparison = Comparison(old, new)
+    if comparison.differences:
+        return diff_message.message(comparison.differences, words(comparison), action)
     with speaking(store.settings.language or "en"):
         return f"{action}: {_('text only')}\n\n{trailers(drafts, action)}"
 
 
 def _side(store: Store, documents: Iterable[Document | None]) -> Snapshot:
-    records = [(each.path, each.text.encode()) for each in documents if each]
+    records = [(document.path, document.text.encode()) for document in documents if document]
     return take(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)

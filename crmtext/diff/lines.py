@@ -1,4 +1,4 @@
-"""A record as lines, one for each value, each named by where it stands: what git can hold against another version."""
+"""A record as lines with one value each, named by its path, so that git can compare two versions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def lines(data: Mapping[str, Any], schema: Schema) -> Iterator[str]:
-    """`contacts[张三].title: 采购经理`; keys in the file's order."""
+    """Yield lines such as `contacts[张三].title: 采购经理`, in the file's order."""
     for key, value in data.items():
         yield from _lines(value, key, schema.root.child(key))
 
@@ -29,7 +29,7 @@ def _lines(value: Any, at: str, field: Field | None) -> Iterator[str]:
 
 
 def _name(item: Any, index: int, field: Field | None) -> str:
-    """What names an item: the first two parts of its key, so that a longer text is no part of every line."""
+    """Return an item's name: the first two identifying values, as more would make every line too long."""
     if not isinstance(item, dict):
         return ""
     key = (field.mark("x-key") if field else None) or ("name",)

@@ -1,4 +1,4 @@
-"""A comparison as Markdown: the comment under a pull request."""
+"""A comparison as Markdown: the comment on a pull request."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from crmtext.diff.customers import Comparison, Difference
     from crmtext.diff.words import ChangeText, Words
 
-#: More customers than this are folded away.
+#: Further customers are folded.
 _OPEN = 8
-#: GitHub takes 65,536 characters; what is around the comment needs some of them.
+#: GitHub allows 65,536 characters; the rest is for the text around the comment.
 _MOST = 60_000
-#: What forges make a link of in rendered text, though no mark-up is near: a mailbox, an issue, a commit.
+#: Text that forges turn into links even without mark-up: mentions, issues, commits.
 _LINKS = lazy.pattern(r"@(?!&#8288;)|\bGH-(?=\d)|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{6}(?=[0-9a-f]{1,58}\b)")
 _MARKS = {"added": "➕", "removed": "➖"}
 
 
 def markdown(comparison: Comparison) -> str:
-    """The comparison: a count line, what deserves a look, then each customer."""
+    """Return the comparison: a count line, what is worth a look, then each customer."""
     say = words(comparison)
     head = [f"### {count_line(comparison)}", ""]
     if line := unreadable_line(comparison):
         head += [f"⚠️ {plain(line)}", ""]
-    if found := notable(comparison, say):
-        told = [f"- {_('{name}: {what}').format(name=plain(who), what=plain(what))}" for who, what in found]
-        head += [f"**{_('Worth a look')}**", "", *told[:20], *_rest(told[20:]), ""]
-    parts = ["\n".join(_customer(each, say)) for each in comparison.differences]
+    if notes := notable(comparison, say):
+        rows = [f"- {_('{name}: {what}').format(name=plain(who), what=plain(what))}" for who, what in notes]
+        head += [f"**{_('Worth a look')}**", "", *rows[:20], *_rest(rows[20:]), ""]
+    parts = ["\n".join(_customer(difference, say)) for difference in comparison.differences]
     above = "\n".join(head) + "\n"
     return above + _fitted(parts, _MOST - len(above)) if parts else above
 
 
 def plain(text: str) -> str:
-    """Text from a record that shows as it is: no mark-up, no mention and no link comes of it."""
-    return _LINKS.sub(lambda found: f"{found[0]}&#8288;", escape(text))
+    """Return text from a record that Markdown shows as it is: no mark-up, mention or link."""
+    return _LINKS.sub(lambda match: f"{match[0]}&#8288;", escape(text))
 
 
 def _rest(lines: list[str]) -> list[str]:
@@ -50,7 +50,7 @@ def _rest(lines: list[str]) -> list[str]:
 
 
 def _fitted(parts: list[str], room: int) -> str:
-    """The customers, the later ones folded away, as many as there is room for."""
+    """Return as many customers as there is room for, the later ones folded."""
     taken: list[str] = []
     for part in parts:
         room -= len(part) + 2
@@ -60,39 +60,39 @@ def _fitted(parts: list[str], room: int) -> str:
     left = len(parts) - len(taken)
     text = "\n\n".join(taken[:_OPEN])
     if folded := taken[_OPEN:]:
-        said = plural("{n} more customer", "{n} more customers", len(folded))
-        text += f"\n\n<details><summary>{said}</summary>\n\n" + "\n\n".join(folded) + "\n\n</details>"
+        more_folded = plural("{n} more customer", "{n} more customers", len(folded))
+        text += f"\n\n<details><summary>{more_folded}</summary>\n\n" + "\n\n".join(folded) + "\n\n</details>"
     if left:
         more = plural("{n} more customer not shown", "{n} more customers not shown", left)
         text += f"\n\n_{more}: crmtext diff_"
     return text.strip("\n") + "\n" if text else ""
 
 
-def _customer(each: Difference, say: Words) -> Iterator[str]:
-    owner = person(say.settings, str(each.data.get("owner", "")))
-    said = [f"**{plain(each.name)}**", plain(each.id), plain(owner), headline(each)]
-    yield "#### " + " · ".join(filter(None, said))
-    if each.old_path:
-        yield "\n" + _("moved: {old} → {new}").format(old=plain(each.old_path), new=plain(each.path))
-    told = tuple(lines(each, say))
-    if rows := [one for one in told if one.kind == "changed"]:
+def _customer(difference: Difference, say: Words) -> Iterator[str]:
+    owner = person(say.settings, str(difference.data.get("owner", "")))
+    title = [f"**{plain(difference.name)}**", plain(difference.id), plain(owner), headline(difference)]
+    yield "#### " + " · ".join(filter(None, title))
+    if difference.old_path:
+        yield "\n" + _("moved: {old} → {new}").format(old=plain(difference.old_path), new=plain(difference.path))
+    changes = tuple(lines(difference, say))
+    if rows := [change for change in changes if change.kind == "changed"]:
         yield from ("", f"| | {_('before')} | {_('after')} |", "|---|---|---|")
-        yield from (_row(one) for one in rows)
-    if others := [one for one in told if one.kind != "changed"]:
+        yield from (_row(change) for change in rows)
+    if others := [change for change in changes if change.kind != "changed"]:
         yield ""
-        for one in others:
-            yield from _entry(one)
+        for change in others:
+            yield from _entry(change)
 
 
-def _row(said: ChangeText) -> str:
-    if said.secret:
-        return f"| {plain(said.label)} | | {value(said)} |"
-    return f"| {plain(said.label)} | {plain(said.before)} | **{plain(said.after)}** |"
+def _row(change: ChangeText) -> str:
+    if change.secret:
+        return f"| {plain(change.label)} | | {value(change)} |"
+    return f"| {plain(change.label)} | {plain(change.before)} | **{plain(change.after)}** |"
 
 
-def _entry(said: ChangeText) -> Iterator[str]:
-    shown = plain(value(said))
-    struck = f"~~{shown}~~" if said.kind == "removed" else shown
-    yield f"- {_MARKS.get(said.kind, '↕')} **{plain(said.label)}** {struck}"
-    if said.below and said.kind == "added":
-        yield "  <br>" + " · ".join(labelled(plain(label), plain(text)) for label, text in said.below)
+def _entry(change: ChangeText) -> Iterator[str]:
+    shown = plain(value(change))
+    struck = f"~~{shown}~~" if change.kind == "removed" else shown
+    yield f"- {_MARKS.get(change.kind, '↕')} **{plain(change.label)}** {struck}"
+    if change.below and change.kind == "added":
+        yield "  <br>" + " · ".join(labelled(plain(label), plain(text)) for label, text in change.below)

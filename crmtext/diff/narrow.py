@@ -16,33 +16,34 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-def narrowed(store: Store, found: Comparison, typed: str) -> Comparison:
-    """The part that is about the customer who is meant: one of the store's, else one who went."""
-    wanted = _meant(store, found, typed)
+def narrowed(store: Store, comparison: Comparison, typed: str) -> Comparison:
+    """Return the part about one customer, typed in any way; it may have been removed."""
+    wanted = _meant(store, comparison, typed)
     ids = {wanted} | {
         claimed_id(side)
-        for each in found.differences
-        if wanted in (claimed_id(side) for side in (each.before, each.after) if side)
-        for side in (each.before, each.after)
+        for difference in comparison.differences
+        if wanted in (claimed_id(side) for side in (difference.before, difference.after) if side)
+        for side in (difference.before, difference.after)
         if side
     }
-    return replace(found, old=_only(found.old, ids), new=_only(found.new, ids))
+    return replace(comparison, old=_only(comparison.old, ids), new=_only(comparison.new, ids))
 
 
-def _meant(store: Store, found: Comparison, typed: str) -> str:
+def _meant(store: Store, comparison: Comparison, typed: str) -> str:
     try:
         return claimed_id(target(store, typed))
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
-        valid = found.new.schema.validator.valid
-        every = (*found.new.broken, *found.old.broken)
-        gone = [Customer(each) for each in every if each.data is not None and valid(each.data)]
+        valid = comparison.new.schema.validator.valid
+        every = (*comparison.new.broken, *comparison.old.broken)
+        gone = [Customer(document) for document in every if document.data is not None and valid(document.data)]
         if not gone:
             raise
-        return find({each.id: each for each in reversed(gone)}.values(), typed).id
+        return find({customer.id: customer for customer in reversed(gone)}.values(), typed).id
 
 
 def _only(side: Snapshot, ids: set[str]) -> Snapshot:
-    customers = tuple(each for each in side.customers if each.id in ids)
-    return replace(side, customers=customers, broken=tuple(each for each in side.broken if claimed_id(each) in ids))
+    customers = tuple(customer for customer in side.customers if customer.id in ids)
+    broken = tuple(document for document in side.broken if claimed_id(document) in ids)
+    return replace(side, customers=customers, broken=broken)

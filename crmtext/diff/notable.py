@@ -1,4 +1,4 @@
-"""What a lead looks at first in a comparison: who came, went, moved, changed hands, and a past rewritten."""
+"""What is worth a look in a comparison: customers added, removed, moved or handed over, and changes to the past."""
 
 from __future__ import annotations
 
@@ -15,45 +15,46 @@ if TYPE_CHECKING:
     from crmtext.diff.customers import Comparison, Difference
     from crmtext.diff.words import Words
 
-#: So many customers with the same news stand in a line each; more are counted in one.
+#: Up to this number of customers with the same news are named; more are counted.
 _NAMED = 3
-#: A next step is a promise, no past: it is kept, or somebody else's from now on.
+#: Changes of a next step are not changes to the past: it may be done or change hands.
 _LIVING = (("next", "done"), ("next", "by"))
 
 
 def notable(comparison: Comparison, say: Words) -> tuple[tuple[str, str], ...]:
-    """Who, or how many, and what there is to say of them."""
+    """Return pairs of a customer's name, or a number of customers, and the news about it."""
     news: dict[str, list[str]] = defaultdict(list)
     past = []
-    for each in comparison.differences:
-        name = f"{each.name} ({each.id})"
-        for what in _news(each, say):
+    for difference in comparison.differences:
+        name = f"{difference.name} ({difference.id})"
+        for what in _news(difference, say):
             news[what].append(name)
-        if count := _rewritten(each):
+        if count := _rewritten(difference):
             past.append((name, plural("{n} change to a past interaction", "{n} changes to past interactions", count)))
-    told = ((who, what) for what, names in news.items() for who in _who(names))
-    return (*told, *past)
+    current = ((who, what) for what, names in news.items() for who in _who(names))
+    return (*current, *past)
 
 
 def _who(names: list[str]) -> list[str]:
     return names if len(names) <= _NAMED else [plural("{n} customer", "{n} customers", len(names))]
 
 
-def _news(each: Difference, say: Words) -> Iterator[str]:
-    if each.kind in ("added", "removed"):
-        yield headline(each)
+def _news(difference: Difference, say: Words) -> Iterator[str]:
+    if difference.kind in ("added", "removed"):
+        yield headline(difference)
         return
-    for change in each.told:
+    for change in difference.expanded:
         if change.path in (("owner",), ("status",)) and change.kind == "changed":
-            said = say.describe(change, each)
-            yield f"{said.label} {said.before} → {said.after}"
+            text = say.describe(change, difference)
+            yield f"{text.label} {text.before} → {text.after}"
 
 
-def _rewritten(each: Difference) -> int:
-    """How many changes alter what was noted in the past."""
-    if each.kind in ("added", "removed"):
+def _rewritten(difference: Difference) -> int:
+    """Return the number of changes to past interactions."""
+    if difference.kind in ("added", "removed"):
         return 0
-    return sum(change.path[0] == "interactions" and _rewrites(change.path, change.kind) for change in each.told)
+    changes = (change for change in difference.expanded if change.path[0] == "interactions")
+    return sum(_rewrites(change.path, change.kind) for change in changes)
 
 
 def _rewrites(path: tuple[object, ...], kind: str) -> bool:

@@ -1,4 +1,4 @@
-"""The message that git's `prepare-commit-msg` hook writes for edits made by hand."""
+"""The message that git's `prepare-commit-msg` hook writes for manual edits."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
 #: The line below which git reads nothing, as in `git commit -v`.
 _SCISSORS = lazy.pattern(r"^\S+ -{24} >8 -{24}$", re.MULTILINE)
-#: What git chooses from where the sign of a comment is left to it.
+#: The signs that git chooses from if `core.commentChar` is `auto`.
 _SIGNS = "#;@!$%^&|:"
 
 
 def filled(text: str, store: Store, *, template: bool = False) -> str:
-    """The text of an empty message with what is staged put above git's own comments; any other text as it is.
+    """Return an empty message with a summary of the staged changes above git's comments; other text as it is.
 
-    The text of a template is put below: for git, a message that is nothing but its template is empty.
+    A template's text is put below the summary: git treats a message that equals its template as empty.
     """
     lines = [line for line in _SCISSORS.split(text, maxsplit=1)[0].splitlines() if line.strip()]
     sign = _comment_sign(store, lines)
     if not template and any(not line.startswith(sign) for line in lines):
         return text
-    found = sides.read(store, sides.span(store, staged=True))
-    if not found.differences:
+    comparison = sides.read(store, sides.span(store, staged=True))
+    if not comparison.differences:
         return text
-    told = message(found.differences, words(found), "edit")
-    # A customer's name may begin like a comment, which git would take out.
-    kept = "".join(f" {line}" if line.startswith(sign) else line for line in told.splitlines(keepends=True))
+    summary = message(comparison.differences, words(comparison), "edit")
+    # A line that begins like a comment, such as a customer's name, would be removed by git.
+    kept = "".join(f" {line}" if line.startswith(sign) else line for line in summary.splitlines(keepends=True))
     return kept + "\n" + text.lstrip("\n")
 
 
 def encoding(store: Store) -> str:
-    """The encoding in which git takes the message."""
+    """Return the encoding that git expects of the message."""
     return config_get(store.git(), "i18n.commitEncoding") or "utf-8"
 
 
 def _comment_sign(store: Store, lines: Sequence[str]) -> str:
-    """What the comments in an empty message begin with."""
+    """Return the sign that comments in an empty message begin with."""
     repo = store.git()
     sign = config_get(repo, "core.commentString") or config_get(repo, "core.commentChar") or "#"
     if sign != "auto":

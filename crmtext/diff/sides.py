@@ -1,4 +1,4 @@
-"""The two sides of a comparison, read so that only the records that differ are parsed."""
+"""The two sides of a comparison; only records that differ are parsed."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 WORKTREE = "worktree"
 INDEX = "index"
 
-#: How a revision ends that no customer is called.
+#: Endings of a revision that no customer's name has.
 _REVISION = lazy.pattern(r"[~^]\d*\Z|@\{")
 
 
 class Range(NamedTuple):
-    """Two sides, each `worktree`, `index`, a commit's id, or empty for nothing at all."""
+    """Two sides, each `worktree`, `index`, a commit's id, or empty for nothing."""
 
     old: str
     new: str
 
 
 def span(store: Store, typed: str = "", *, staged: bool = False) -> Range:
-    """The sides that `A..B`, `A...B`, `A` or nothing means: without B the disk, or with `staged` what is staged."""
+    """Return the sides of `A..B`, `A...B`, `A` or nothing; without B the disk, or with `staged` the staged files."""
     repo = store.git()
     for dots in ("...", ".."):
-        one, found, other = typed.partition(dots)
-        if found:
+        one, separator, other = typed.partition(dots)
+        if separator:
             return _between(store, one, other, merge_base=dots == "...", staged=staged)
     old = store.moment(typed).commit if typed else head(repo) or ""
     return Range(old, INDEX if staged else WORKTREE)
@@ -55,7 +55,7 @@ def is_span(store: Store, typed: str) -> bool:
     try:
         store.moment(typed)
     except CrmError as error:
-        # A day before the first commit is a day all the same.
+        # A date before the first commit is still a date, not a customer.
         if error.problem.rule != "unknown-revision" and head(store.git()):
             raise
         return False
@@ -63,22 +63,22 @@ def is_span(store: Store, typed: str) -> bool:
 
 
 def read(store: Store, asked: Range, objects: Objects | None = None) -> Comparison:
-    """The two sides as snapshots of what differs between them, none of it checked against the schema."""
+    """Return the two sides as snapshots of the records that differ, not checked against the schema."""
     if not {asked.old, asked.new} & {WORKTREE, INDEX, ""}:
         return _compared(store, *_replaced(objects or Objects(store.git()), asked))
-    return thoroughly(store, asked)
+    return by_listing(store, asked)
 
 
 def _replaced(objects: Objects, asked: Range) -> tuple[sources.Blobs, sources.Blobs]:
-    """The records of two commits that are not the same in both: git leaves out folders that are."""
+    """Return the records that differ between two commits; git skips folders that are the same."""
     repo = objects.repository
     old, new = differing(repo, repo.prefix + layout.RECORDS, asked.old, asked.new)
     rules = objects.tree(asked.new, repo.prefix + SETTINGS, repo.prefix + layout.SCHEMA)
     return sources.Blobs(asked.old, repo, old, objects), sources.Blobs(asked.new, repo, (*rules, *new), objects)
 
 
-def thoroughly(store: Store, asked: Range) -> Comparison:
-    """The two sides, all of whose records are listed: git does not compare any two of disk, index and nothing."""
+def by_listing(store: Store, asked: Range) -> Comparison:
+    """Compare by listing all records: git cannot compare the disk, the index and nothing with each other."""
     old, new = (_state(store, side) for side in (asked.old, asked.new))
     differing = frozenset(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
     on_disk = frozenset(path for state in (old, new) for path, what in state.items() if what == _ON_DISK)
@@ -86,9 +86,9 @@ def thoroughly(store: Store, asked: Range) -> Comparison:
 
 
 def _compared(store: Store, old: sources.Source, new: sources.Source) -> Comparison:
-    """The records of two sides as documents: whether they fit the schema makes no difference here, and takes time.
+    """Return the comparison of two sides, without checking records against the schema, which is slow and not needed.
 
-    Settings and schema are those of the newer side, in whose words both are told.
+    Settings and schema are those of the newer side.
     """
     empty = store.take(_Settings(new))
     one, other = (tuple(peek(raw, path) for path, raw in side.records()) for side in (old, new))
@@ -115,12 +115,12 @@ _ON_DISK = ("disk", "")
 
 
 def _state(store: Store, side: str) -> Mapping[str, tuple[str, str]]:
-    """Each record's path with what stands for its bytes and mode."""
+    """Return each record's path with its blob and mode, or a mark for a file on the disk."""
     repo = store.git()
     if side != WORKTREE:
         blobs = _blobs(repo, side)
-        named = ((blobs.path(each), each) for each in blobs.entries)
-        return {path: (each.blob, each.mode) for path, each in named if sources.is_record(path)}
+        named = ((blobs.path(entry), entry) for entry in blobs.entries)
+        return {path: (entry.blob, entry.mode) for path, entry in named if sources.is_record(path)}
     changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix + layout.RECORDS)}
     kept = {path: what for path, what in _state(store, INDEX).items() if path not in changed}
     there = (path for path in changed if sources.is_record(path) and (store.root / path).is_file())
@@ -143,13 +143,13 @@ def _between(store: Store, one: str, other: str, *, merge_base: bool, staged: bo
     if staged:
         hint = _("give one commit, or leave out --staged")
         raise usage("two-sides", _("--staged compares the staged files with one commit"), hint)
-    old, new = (store.moment(each or "HEAD").commit for each in (one, other))
+    old, new = (store.moment(revision or "HEAD").commit for revision in (one, other))
     if not merge_base:
         return Range(old, new)
-    found = ask(store.git(), "merge-base", "--end-of-options", old, new)
-    if not found and clone.is_parted(store.git(), old, new):
+    ancestor = ask(store.git(), "merge-base", "--end-of-options", old, new)
+    if not ancestor and clone.is_parted(store.git(), old, new):
         message = _("this clone does not contain the common ancestor of '{one}' and '{other}'")
         raise clone.history_missing(message.format(one=one, other=other))
-    if not found:
+    if not ancestor:
         raise usage("no-merge-base", _("'{one}' and '{other}' have no common ancestor").format(one=one, other=other))
-    return Range(resolve(store.git(), found), new)
+    return Range(resolve(store.git(), ancestor), new)

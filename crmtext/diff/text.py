@@ -1,4 +1,4 @@
-"""A comparison told: as text for a terminal, as JSON, and in one line."""
+"""A comparison as text for a terminal, as JSON, and in one line."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ _MARKS = {"added": "+", "removed": "-"}
 
 
 def words(comparison: Comparison) -> Words:
-    """The words of the newer side."""
+    """Return the words of the newer side."""
     return Words(comparison.new.schema, comparison.new.settings)
 
 
 def count_line(comparison: Comparison) -> str:
-    """How much differs: `3 customers: 2 fields, 4 interactions`."""
-    found = comparison.differences
-    fields, interactions = sum(each.fields for each in found), sum(each.interactions for each in found)
-    kinds = [each.kind for each in found]
+    """Return how much differs: `3 customers: 2 fields, 4 interactions`."""
+    differences = comparison.differences
+    fields = sum(difference.fields for difference in differences)
+    interactions = sum(difference.interactions for difference in differences)
+    kinds = [difference.kind for difference in differences]
     parts = [
         plural("{n} new", "{n} new", kinds.count("added")) if "added" in kinds else "",
         plural("{n} removed", "{n} removed", kinds.count("removed")) if "removed" in kinds else "",
@@ -35,14 +36,14 @@ def count_line(comparison: Comparison) -> str:
         plural("{n} text only", "{n} text only", kinds.count("text-only")) if "text-only" in kinds else "",
         plural("{n} moved", "{n} moved", kinds.count("renamed")) if "renamed" in kinds else "",
     ]
-    if not found:
+    if not differences:
         return _("no customer changed")
-    said = plural("{n} customer", "{n} customers", len(found))
-    return _("{customers}: {parts}").format(customers=said, parts=_(", ").join(filter(None, parts)))
+    customers = plural("{n} customer", "{n} customers", len(differences))
+    return _("{customers}: {parts}").format(customers=customers, parts=_(", ").join(filter(None, parts)))
 
 
 def unreadable_line(comparison: Comparison) -> str:
-    """Which records could not be compared; empty if all could."""
+    """Return which records could not be compared; empty if all could."""
     if not comparison.unreadable:
         return ""
     paths = _(", ").join(few(comparison.unreadable, 5))
@@ -50,100 +51,100 @@ def unreadable_line(comparison: Comparison) -> str:
 
 
 def text(comparison: Comparison) -> str:
-    """The comparison for a terminal."""
+    """Return the comparison for a terminal."""
     say = words(comparison)
-    parts = ["".join(f"{line}\n" for line in _customer(each, say)) for each in comparison.differences]
+    parts = ["".join(f"{line}\n" for line in _customer(difference, say)) for difference in comparison.differences]
     return "\n".join([f"{count_line(comparison)}\n", *parts])
 
 
-def _customer(each: Difference, say: Words) -> Iterator[str]:
-    yield f"{each.name} ({each.id}) {headline(each)}".rstrip()
-    if each.old_path:
-        yield "  " + _("moved: {old} → {new}").format(old=each.old_path, new=each.path)
-    for said in lines(each, say):
-        yield from _lines(said)
+def _customer(difference: Difference, say: Words) -> Iterator[str]:
+    yield f"{difference.name} ({difference.id}) {headline(difference)}".rstrip()
+    if difference.old_path:
+        yield "  " + _("moved: {old} → {new}").format(old=difference.old_path, new=difference.path)
+    for change in lines(difference, say):
+        yield from _lines(change)
 
 
-def lines(each: Difference, say: Words) -> Iterator[ChangeText]:
-    """What is told of a customer: of one who went nothing, of a new one not what stands in the headline."""
-    if each.kind == "removed":
+def lines(difference: Difference, say: Words) -> Iterator[ChangeText]:
+    """Yield the changes of a customer in words: none of a removed one, for a new one without those in the headline."""
+    if difference.kind == "removed":
         return
-    for change in each.told:
-        if each.kind != "added" or change.path[0] not in ("id", "name", "short_name"):
-            yield say.describe(change, each)
+    for change in difference.expanded:
+        if difference.kind != "added" or change.path[0] not in ("id", "name", "short_name"):
+            yield say.describe(change, difference)
 
 
-def headline(each: Difference) -> str:
-    """What happened to the customer as a whole; empty where values changed."""
-    said = {
+def headline(difference: Difference) -> str:
+    """Return what happened to the customer as a whole; empty if values changed."""
+    texts = {
         "added": _("new"),
         "removed": _("removed"),
         "renamed": _("moved only"),
         "text-only": _("text only: comments or layout, data unchanged"),
     }
-    return said.get(each.kind, "")
+    return texts.get(difference.kind, "")
 
 
-def mark(said: ChangeText) -> str:
-    """The sign of a change: `+`, `-` or `~`."""
-    return _MARKS.get(said.kind, "~")
+def mark(change: ChangeText) -> str:
+    """Return the sign of a change: `+`, `-` or `~`."""
+    return _MARKS.get(change.kind, "~")
 
 
-def _lines(said: ChangeText) -> Iterator[str]:
-    yield f"  {mark(said)} {labelled(said.label, value(said))}"
-    for label, below in said.below:
+def _lines(change: ChangeText) -> Iterator[str]:
+    yield f"  {mark(change)} {labelled(change.label, value(change))}"
+    for label, below in change.below:
         yield f"      {labelled(label, below)}"
 
 
-def value(said: ChangeText) -> str:
-    """What became of a value, in a line."""
-    if said.kind == "moved":
+def value(change: ChangeText) -> str:
+    """Return a change's values in one line."""
+    if change.kind == "moved":
         return _("reordered")
-    if said.secret:
+    if change.secret:
         return {"added": _("set (not shown)"), "removed": _("removed (not shown)")}.get(
-            said.kind, _("changed (not shown)")
+            change.kind, _("changed (not shown)")
         )
-    if said.kind == "changed":
-        return f"{said.before} → {said.after}"
-    return said.after if said.kind == "added" else said.before
+    if change.kind == "changed":
+        return f"{change.before} → {change.after}"
+    return change.after if change.kind == "added" else change.before
 
 
 def document(comparison: Comparison) -> Mapping[str, Any]:
-    """The comparison as the contract's JSON has it."""
-    say, found = words(comparison), comparison.differences
+    """Return the comparison as JSON."""
+    say, differences = words(comparison), comparison.differences
     return {
         "from": comparison.old.read,
         "to": comparison.new.read,
         "counts": {
-            "customers": len(found),
-            "fields": sum(each.fields for each in found),
-            "interactions": sum(each.interactions for each in found),
+            "customers": len(differences),
+            "fields": sum(difference.fields for difference in differences),
+            "interactions": sum(difference.interactions for difference in differences),
         },
-        "customers": [_record(each, say) for each in found],
+        "customers": [_record(difference, say) for difference in differences],
         "left_out": list(comparison.unreadable),
     }
 
 
-def _record(each: Difference, say: Words) -> Mapping[str, Any]:
+def _record(difference: Difference, say: Words) -> Mapping[str, Any]:
     return {
-        "id": each.id,
-        "name": each.name,
-        "path": each.path,
-        **({"old_path": each.old_path} if each.old_path else {}),
-        "kind": each.kind,
-        "changes": changes(each, say),
+        "id": difference.id,
+        "name": difference.name,
+        "path": difference.path,
+        **({"old_path": difference.old_path} if difference.old_path else {}),
+        "kind": difference.kind,
+        "changes": changes(difference, say),
     }
 
 
-def changes(each: Difference, say: Words) -> list[Mapping[str, Any]]:
-    """The changes of one customer as JSON; a sensitive value is null, and said to be so."""
+def changes(difference: Difference, say: Words) -> list[Mapping[str, Any]]:
+    """Return the changes of one customer as JSON; a sensitive value is null and marked."""
     return [
         {
             "kind": change.kind,
-            "key": say.key(change.path, each),
+            "key": say.key(change.path, difference),
             "before": say.discreet(change.before, change.path),
             "after": None if change.kind == "moved" else say.discreet(change.after, change.path),
-            **({"sensitive": True} if say.describe(change, each).secret else {}),
+            **({"sensitive": True} if say.describe(change, difference).secret else {}),
         }
-        for change in each.told
+        for change in difference.expanded
     ]

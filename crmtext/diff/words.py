@@ -1,4 +1,4 @@
-"""A change in the words of the schema and of the team, with nothing in it that must not be shown."""
+"""A change in the words of the schema and the team, without sensitive values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
     from crmtext.settings import Settings
 
-#: What names an interaction, or is of no use to people.
-_TOLD = frozenset({"date", "by", "channel", "summary", "contact", "direction", "id"})
-#: So many cells of a name stand in a path.
+#: Keys of an interaction that its title has, or that people do not need.
+_TITLE_KEYS = frozenset({"date", "by", "channel", "summary", "contact", "direction", "id"})
+#: Width of an item's name in a path, in cells.
 _NAME = 40
 
 
 class ChangeText(NamedTuple):
-    """A change in words. `below` are the further keys of an item that came or went; `secret` hides both values."""
+    """A change in words. `below` are the other fields of an added or removed item; `secret` hides both values."""
 
     kind: str
     key: str
@@ -40,18 +40,18 @@ class ChangeText(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What changes are put into words with."""
+    """Schema and settings that changes are described with."""
 
     schema: Schema
     settings: Settings
 
     @property
     def book(self) -> Book:
-        """For the words of values."""
+        """The lookups for the words of values."""
         return Book(self.settings, {})
 
     def describe(self, change: Change, difference: Difference) -> ChangeText:
-        """One change of a customer."""
+        """Return one change of a customer in words."""
         key = self.key(change.path, difference)
         label = self.label(change.path, difference)
         if self.schema.sensitive(pointer(change.path)):
@@ -63,86 +63,86 @@ class Words(NamedTuple):
             return ChangeText(change.kind, key, label, before, after, below)
         if change.kind == "moved":
             return ChangeText(change.kind, key, label)
-        before, after = (self._text(each, change.path, difference) for each in (change.before, change.after))
+        before, after = (self._text(side, change.path, difference) for side in (change.before, change.after))
         return ChangeText(change.kind, key, label, before, after)
 
     def discreet(self, value: Any, path: Sequence[Step]) -> Any:
-        """A value without its sensitive parts: null stands in their place."""
+        """Return a value with null for its sensitive parts."""
         at = pointer(path)
         return None if self.schema.sensitive(at) else without_hidden(value, self.schema.at(at), None)
 
     def key(self, path: Sequence[Step], difference: Difference) -> str:
-        """Where a change is, as keys: `contacts[张三].title`."""
-        said = ""
+        """Return the path of a change as keys: `contacts[张三].title`."""
+        text = ""
         for number, step in enumerate(path):
             if isinstance(step, Item):
-                said += f"[{' '.join(self._name(path[: number + 1], difference).values()) or _number(step)}]"
+                text += f"[{' '.join(self._name(path[: number + 1], difference).values()) or _number(step)}]"
             else:
-                said += f".{step}" if said else step
-        return said
+                text += f".{step}" if text else step
+        return text
 
     def label(self, path: Sequence[Step], difference: Difference) -> str:
-        """The same as people call it: `联系人 › 张三 › 职务`."""
+        """Return the path of a change in labels: `联系人 › 张三 › 职务`."""
         parts: list[str] = []
         field: Field | None = self.schema.root
         for number, step in enumerate(path):
             if isinstance(step, Item):
                 field = field.item if field else None
-                # What came or went is named by its own words.
+                # An added or removed item has its own title.
                 if number + 1 < len(path):
-                    parts.append(self._called(path[: number + 1], field, difference) or _number(step))
+                    parts.append(self._item_label(path[: number + 1], field, difference) or _number(step))
             else:
                 field = field.child(step) if field else None
                 parts.append(labels.key_label(field, step))
         return " › ".join(parts)
 
-    def _called(self, path: Sequence[Step], field: Field | None, difference: Difference) -> str:
-        """The name of an item in words, cut where it is long."""
+    def _item_label(self, path: Sequence[Step], field: Field | None, difference: Difference) -> str:
+        """Return the name of an item in words, cut if it is long."""
         known = labels.children(field)
         named = self._name(path, difference)
-        # Who wrote an interaction and what it says would make a path of a paragraph.
+        # Author and summary of an interaction would be too long for a path.
         keys = ("date", "channel") if path[0] == "interactions" and len(path) == 2 else tuple(named)
         texts = (cell(key, named[key], known.get(key), self.book).text for key in keys if key in named)
         return clip(" ".join(texts), _NAME)
 
     def _name(self, path: Sequence[Step], difference: Difference) -> Mapping[str, str]:
-        """What tells an item apart from the others, by key, as it is now or was."""
-        old, new = (each.data if each else None for each in (difference.before, difference.after))
+        """Return the values that identify an item, by key, as it is now or was."""
+        old, new = (document.data if document else None for document in (difference.before, difference.after))
         value = reached(new, path, new=True) or reached(old, path, new=False)
         if not isinstance(value, dict):
             return {}
         field = self.schema.at(pointer(path[:-1]))
         names = (field.mark("x-key") if field else None) or ("name", "kind", "channel", "title")
-        said = [(name, str(value[name])) for name in names if isinstance(value.get(name), str)]
-        return dict([pair for pair in said if self._open(path, pair[0]) and not any(in_prose(pair[1]))][:3])
+        values = [(name, str(value[name])) for name in names if isinstance(value.get(name), str)]
+        return dict([pair for pair in values if self._open(path, pair[0]) and not any(in_prose(pair[1]))][:3])
 
     def _open(self, path: Sequence[Step], name: str) -> bool:
         return not self.schema.sensitive(pointer((*path, name)))
 
     def _titled(self, value: Mapping[str, Any], path: Sequence[Step]) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """What names an item, and what else it says."""
+        """Return the title of an item and its other fields."""
         field = self.schema.at(pointer(path))
-        said, known = texts(value, field, self.settings), labels.children(field)
+        by_key, known = texts(value, field, self.settings), labels.children(field)
         if path[0] == "interactions" and len(path) == 2:
-            title, told = _interaction(said), _TOLD
+            title, in_title = _interaction(by_key), _TITLE_KEYS
             if isinstance(step := value.get("next"), dict):
-                said["next"] = _step(step)
+                by_key["next"] = _step(step)
         else:
             wanted = labels.required(field) or {next(iter(value), "")}
-            told = frozenset(wanted.intersection(said) or [*said][:1])
-            title = " · ".join(text for key, text in said.items() if key in told)
-        below = ((labels.key_label(known.get(key), key), text) for key, text in said.items() if key not in told)
+            in_title = frozenset(wanted.intersection(by_key) or [*by_key][:1])
+            title = " · ".join(text for key, text in by_key.items() if key in in_title)
+        below = ((labels.key_label(known.get(key), key), text) for key, text in by_key.items() if key not in in_title)
         return title, tuple(below)
 
     def _text(self, value: Any, path: Sequence[Step], difference: Difference) -> str:
-        """A value on one line."""
+        """Return a value on one line."""
         if value is None:
             return ""
         at = pointer(path)
         key = next((step for step in reversed(path) if isinstance(step, str)), "")
         if isinstance(path[-1], Item):
             return value_text(value, self.schema.at(at), self.settings, width=None)
-        # An amount is one in the currency that stands beside it.
+        # An amount is in the currency beside it.
         holder = reached(difference.data, path[:-1], new=difference.after is not None)
         beside = {"currency": holder["currency"]} if isinstance(holder, dict) and "currency" in holder else {}
         return texts({**beside, key: value}, self.schema.at(parent(at)), self.settings).get(key, "")
@@ -153,21 +153,21 @@ def _number(step: Item) -> str:
 
 
 def pointer(path: Sequence[Step]) -> str:
-    """A path as the schema is asked for it."""
+    """Return a path in the form that the schema's lookups take."""
     return join(0 if isinstance(step, Item) else step for step in path)
 
 
 def reached(data: Any, path: Sequence[Step], *, new: bool) -> Any:
-    """What stands at a path, on the new side or the old one; None where it leads nowhere."""
+    """Return the value at a path, on the new side or the old one; None if there is none."""
     numbers = ((step.new if new else step.old) if isinstance(step, Item) else step for step in path)
     return get(data, (NEW if step is None else step for step in numbers))
 
 
-def _interaction(said: Mapping[str, str]) -> str:
-    """When, how, with whom, and what it was about."""
-    who = said.get("by", "") + (f" → {said['contact']}" if "contact" in said else "")
-    head = " · ".join(filter(None, (f"{said.get('date', '')} {said.get('channel', '')}".strip(), who)))
-    return _("{name}: {what}").format(name=head, what=said.get("summary", ""))
+def _interaction(by_key: Mapping[str, str]) -> str:
+    """Return date, channel, people and summary of an interaction."""
+    who = by_key.get("by", "") + (f" → {by_key['contact']}" if "contact" in by_key else "")
+    head = " · ".join(filter(None, (f"{by_key.get('date', '')} {by_key.get('channel', '')}".strip(), who)))
+    return _("{name}: {what}").format(name=head, what=by_key.get("summary", ""))
 
 
 def _step(step: Mapping[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Customers who change hands: what would change, a booklet to take over from, and the one commit that does it."""
+"""Handovers: the plan of what changes, the booklet for the new owner, and the commit."""

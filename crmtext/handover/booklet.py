@@ -1,4 +1,4 @@
-"""The booklet that a colleague takes over from: an overview, then what counts of each customer."""
+"""The booklet for the new owner: an overview, then a chapter for each customer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crmtext.handover.plan import Move, Plan
     from crmtext.snapshot import Snapshot
 
-#: The last talks that a colleague needs to have read.
+#: How many recent interactions a chapter shows.
 _TALKS = 3
 
 
@@ -34,16 +34,16 @@ class Chapter(NamedTuple):
 
 
 def booklet(plan: Plan, snapshot: Snapshot, form: str) -> str:
-    """The booklet as `html` or `markdown`."""
+    """Return the booklet as `html` or `markdown`."""
     customers = tuple(move.customer for move in plan.moves)
     site = Site(customers, snapshot.schema, snapshot.settings, snapshot.today, language())
-    names = {each.id: each.name for each in snapshot.customers}
+    names = {customer.id: customer.name for customer in snapshot.customers}
     with speaking(site.language):
         chapters = tuple(_chapter(move, plan, site, names) for move in plan.moves)
         view = {
             "chapters": chapters,
             "giver": labels.person(snapshot.settings, plan.asked.giver),
-            "takers": tuple(dict.fromkeys(each.owner for each in chapters)),
+            "takers": tuple(dict.fromkeys(chapter.owner for chapter in chapters)),
             "figures": tally(plan),
             "talks": _TALKS,
         }
@@ -62,5 +62,5 @@ def _chapter(move: Move, plan: Plan, site: Site, names: dict[str, str]) -> Chapt
         last_contact=str(figures["last_contact"] or ""),
         next_due=str(figures["next_due"] or ""),
         value=numbers.sums(figures["open_value"] or {}),
-        warnings=tuple(each.message for each in plan.warnings if each.place.path == path),
+        warnings=tuple(problem.message for problem in plan.warnings if problem.place.path == path),
     )

@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.text.edit.rewrite import Operation
 
-#: So many introductions on one working day are made with care.
+#: How many introductions fit into a working day.
 _A_DAY = 3
-#: Within so many working days every key customer knows the new colleague.
+#: Within this number of working days every key customer is introduced.
 _KEY_DAYS = 5
-#: Stages of an opportunity that is decided.
+#: Final stages of an opportunity.
 CLOSED = frozenset({"won", "lost"})
 
 
 class Asked(NamedTuple):
-    """Who hands over to whom, by handle; `where` picks customers, `rest` gets those not picked."""
+    """Who hands over to whom, by handle; `where` picks customers, `rest` gets the others."""
 
     giver: str
     taker: str
     where: str = ""
     rest: str = ""
-    #: Who notes it.
+    #: The colleague who records the handover.
     by: str = ""
 
 
 class Move(NamedTuple):
-    """One customer who changes hands; `introduce` is the day to say hello by, None for one who is lost."""
+    """One customer's new owner; `introduce` is the day to make contact by, None for a lost customer."""
 
     customer: Customer
     taker: str
@@ -52,28 +52,28 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A handover before it is done."""
+    """A handover before it is carried out."""
 
     asked: Asked
     moves: tuple[Move, ...]
-    #: Customers of others at whom the giver has promised something.
+    #: Customers of other owners with open promises by the giver.
     promises: tuple[Customer, ...]
     warnings: tuple[Problem, ...]
 
     def drafts(self, snapshot: Snapshot) -> tuple[Draft, ...]:
-        """The records after it, those that change."""
-        made = [
+        """Return the drafts of the records that change."""
+        drafts = [
             draft(move.customer.document, _operations(move, self.asked, snapshot), snapshot.schema)
             for move in self.moves
         ]
         for customer in self.promises:
             operations = tuple(_promises(customer, self.asked.giver, self.asked.taker))
-            made.append(draft(customer.document, operations, snapshot.schema))
-        return tuple(each for each in made if each.diff)
+            drafts.append(draft(customer.document, operations, snapshot.schema))
+        return tuple(draft for draft in drafts if draft.diff)
 
 
 def plan(snapshot: Snapshot, asked: Asked) -> Plan:
-    """The handover that was asked for. Raises CrmError where there is nothing to hand over."""
+    """Return the plan of a handover. Raises CrmError if there is nothing to hand over."""
     _check(asked, snapshot)
     owned = listing.rows(snapshot, listing.Query(owner=(asked.giver,)))
     picked = {row.customer.id for row in listing.rows(snapshot, listing.Query(owner=(asked.giver,), where=asked.where))}
@@ -82,10 +82,10 @@ def plan(snapshot: Snapshot, asked: Asked) -> Plan:
         for row in owned
         if row.customer.id in picked or asked.rest
     ]
-    # What is promised to the customers of others is handed over with the whole, not with a part.
+    # Promises to customers of other owners are handed over only when all customers are.
     whole = not asked.where
-    others = [each for each in snapshot.customers if each.owner != asked.giver] if whole else []
-    promises = tuple(each for each in others if any(_promises(each, asked.giver, asked.taker)))
+    others = [customer for customer in snapshot.customers if customer.owner != asked.giver] if whole else []
+    promises = tuple(customer for customer in others if any(_promises(customer, asked.giver, asked.taker)))
     if not pairs and not promises:
         name = snapshot.settings.shown(asked.giver)
         raise usage(
@@ -112,11 +112,11 @@ def _check(asked: Asked, snapshot: Snapshot) -> None:
 
 
 def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date) -> Iterator[Move]:
-    """Each taker's customers with the days of introduction: key customers first, a few on each working day."""
+    """Yield each taker's customers with their days of introduction: key customers first, a few each working day."""
     rows = tuple(pairs)
     for taker in dict.fromkeys(taker for _customer, taker in rows):
-        mine = sorted((each for each, whose in rows if whose == taker), key=_urgency)
-        key = sum(each.data.get("priority") == "key" and each.status != "lost" for each in mine)
+        mine = sorted((customer for customer, whose in rows if whose == taker), key=_urgency)
+        key = sum(customer.data.get("priority") == "key" and customer.status != "lost" for customer in mine)
         a_day = max(_A_DAY, math.ceil(key / _KEY_DAYS))
         count = 0
         for customer in mine:
@@ -128,15 +128,15 @@ def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date) -> Iterator[M
 
 
 def _urgency(customer: Customer) -> tuple[int, bool, str, str]:
-    """Key customers first, then those with an open case, then those with the nearest promise."""
+    """Sort key: key customers first, then those with an open case, then those with the nearest due date."""
     rank = {"key": 0, "normal": 1, "low": 2}.get(str(customer.data.get("priority")), 1)
-    waiting = any(each["status"] != "closed" for each in customer.data.get("cases", ()))
+    waiting = any(case["status"] != "closed" for case in customer.data.get("cases", ()))
     due = min((str(step.due) for step in next_steps(customer) if not step.done and step.due), default="9")
     return rank, not waiting, due, customer.id
 
 
 def _working_day(today: date, number: int) -> date:
-    """The so-manieth working day after today, Saturdays and Sundays left out."""
+    """Return the working day this many after today, without Saturdays and Sundays."""
     day = today
     while number:
         day += timedelta(days=1)
@@ -147,16 +147,17 @@ def _working_day(today: date, number: int) -> date:
 def _operations(move: Move, asked: Asked, snapshot: Snapshot) -> tuple[Operation, ...]:
     customer = move.customer
     order = [field.key for field in snapshot.schema.fields]
-    found: list[Operation] = [Set("/owner", move.taker, order), *_promises(customer, asked.giver, move.taker)]
+    operations: list[Operation] = [Set("/owner", move.taker, order), *_promises(customer, asked.giver, move.taker)]
     if not _handed_over_today(customer, move, snapshot.today):
-        found.append(place(customer.document, "/interactions", _entry(move, asked, snapshot), snapshot.schema))
-    return tuple(found)
+        operations.append(place(customer.document, "/interactions", _entry(move, asked, snapshot), snapshot.schema))
+    return tuple(operations)
 
 
 def _handed_over_today(customer: Customer, move: Move, today: date) -> bool:
-    """Whether the record has this handover already, as after a part that was undone by hand."""
+    """Whether the record has this handover already, for example after part of it was undone by hand."""
     return customer.owner == move.taker and any(
-        each["channel"] == "handover" and str(each["date"]) == today.isoformat() for each in customer.interactions
+        interaction["channel"] == "handover" and str(interaction["date"]) == today.isoformat()
+        for interaction in customer.interactions
     )
 
 
@@ -177,7 +178,7 @@ def _entry(move: Move, asked: Asked, snapshot: Snapshot) -> Mapping[str, object]
 
 
 def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]:
-    """What the giver has promised and not kept: open next steps, cases and opportunities get another name."""
+    """Yield the operations that give the giver's open next steps, cases and opportunities to the taker."""
     for step in next_steps(customer):
         if step.done is None and step.by == giver:
             yield Set(f"/interactions/{step.interaction}/next/by", taker, ("action", "due", "by"))
@@ -190,7 +191,7 @@ def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]
 
 
 def _warnings(customer: Customer, today: date) -> Iterator[Problem]:
-    """What the giver should settle before going."""
+    """Yield a warning for each thing that the giver should settle before the handover."""
     document = customer.document
     warning = Severity.WARNING
     steps = [step for step in next_steps(customer) if step.done is None]

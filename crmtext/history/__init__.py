@@ -1,1 +1,1 @@
-"""The store's past in the customers' words: one customer's story, and what a week or a month brought."""
+"""The store's past: a customer's history, and what changed in a week or a month."""

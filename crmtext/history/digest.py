@@ -1,4 +1,4 @@
-"""What a week or a month brought: new customers, status moves, handovers, and interactions by colleague."""
+"""The digest of a period: new customers, status changes, handovers, and interactions by colleague."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from crmtext.problem import usage
 from crmtext.wording.labels import choice_label, heading, person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crmtext.diff.customers import Comparison, Difference
-    from crmtext.merge.compare import Change
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
 
-#: The role of those who own customers.
+#: The role of colleagues who own customers.
 _OWNING = "sales"
 
 
 class Line(NamedTuple):
-    """One line of a digest: the customer it is about, where it is about one, and what is said."""
+    """One line of a digest, with the customer's name and id if it is about one."""
 
-    said: str
+    text: str
     name: str = ""
     id: str = ""
 
@@ -41,12 +40,12 @@ class Section:
     title: str
     lines: tuple[Line, ...]
     facts: tuple[Mapping[str, Any], ...]
-    #: How many there are of what the heading names.
+    #: Number of things that the heading names.
     count: int
 
 
 class Digest(NamedTuple):
-    """What happened since a day, for everyone or for some."""
+    """What happened in a period, for everyone or for some colleagues."""
 
     since: str
     until: str
@@ -54,98 +53,117 @@ class Digest(NamedTuple):
     customers: int
 
 
-def digest(found: Comparison, since: str, until: str, whose: frozenset[str] | None = None) -> Digest:
-    """The digest of what differs between two moments; `whose` are the colleagues it is for, None for everyone."""
-    wanted = tuple(each for each in found.differences if whose is None or _concerns(each, whose))
-    now = found.new
-    made = (_new(wanted, now), _gone(wanted, now), _moves(wanted, now), _handovers(wanted, now), _talks(wanted, now))
-    return Digest(since, until, tuple(each for each in made if each.lines), len(wanted))
+def digest(comparison: Comparison, since: str, until: str, whose: frozenset[str] | None = None) -> Digest:
+    """Return the digest of a comparison; `whose` are the colleagues it is for, None for everyone."""
+    wanted = tuple(difference for difference in comparison.differences if whose is None or _concerns(difference, whose))
+    now = comparison.new
+    sections = (
+        _new(wanted, now),
+        _gone(wanted, now),
+        _moves(wanted, now),
+        _handovers(wanted, now),
+        _talks(wanted, now),
+    )
+    return Digest(since, until, tuple(section for section in sections if section.lines), len(wanted))
 
 
 def audience(typed: str, settings: Settings) -> frozenset[str] | None:
-    """The colleagues that an owner's handle or name, or a role, stands for; None where they serve every customer.
+    """Return the colleagues that a handle, name or role stands for; None if they serve every customer.
 
-    The role `sales` owns customers; any other, such as support or lead, looks after all of them.
+    The role `sales` owns customers; any other role, such as support or lead, serves all of them.
     """
     if member := settings.member(typed):
         return frozenset({member.handle})
-    found = frozenset(each.handle for each in settings.team.values() if each.role == typed)
-    if not found:
-        roles = dict.fromkeys(each.role for each in settings.team.values() if each.role)
+    handles = frozenset(colleague.handle for colleague in settings.team.values() if colleague.role == typed)
+    if not handles:
+        roles = dict.fromkeys(colleague.role for colleague in settings.team.values() if colleague.role)
         hint = _("team: {handles}; roles: {roles}").format(
             handles=settings.everybody or "-", roles=", ".join(roles) or "-"
         )
         raise usage("team-member", _("'{name}' is neither a colleague nor a role").format(name=typed), hint)
-    return found if typed == _OWNING else None
+    return handles if typed == _OWNING else None
 
 
-def _concerns(each: Difference, whose: frozenset[str]) -> bool:
-    """Whether a customer is or was one of these colleagues', or they help with it."""
-    for side in (each.before, each.after):
+def _concerns(difference: Difference, whose: frozenset[str]) -> bool:
+    """Whether a customer belongs or belonged to one of these colleagues, or they collaborate on it."""
+    for side in (difference.before, difference.after):
         data = side.data if side else {}
         if data.get("owner") in whose or whose.intersection(data.get("collaborators") or ()):
             return True
     return False
 
 
-def _called(each: Difference) -> dict[str, str]:
-    return {"name": each.name, "id": each.id}
+def _names(difference: Difference) -> dict[str, str]:
+    return {"name": difference.name, "id": difference.id}
 
 
-def _new(found: Iterable[Difference], now: Snapshot) -> Section:
-    new = [each for each in found if each.kind == "added"]
-    lines = [Line(f"{_word('status', each.data, now)} · {_owner(each.data, now)}", **_called(each)) for each in new]
-    facts = [{**_called(each), "status": each.data.get("status"), "owner": each.data.get("owner")} for each in new]
-    return Section("new", _("New customers"), tuple(lines), tuple(facts), len(new))
+def _new(differences: Iterable[Difference], now: Snapshot) -> Section:
+    lines, facts = [], []
+    for difference in differences:
+        if difference.kind == "added":
+            names, data = _names(difference), difference.data
+            lines.append(Line(f"{_word('status', data, now)} · {_owner(data, now)}", **names))
+            facts.append({**names, "status": data.get("status"), "owner": data.get("owner")})
+    return Section("new", _("New customers"), tuple(lines), tuple(facts), len(lines))
 
 
-def _gone(found: Iterable[Difference], now: Snapshot) -> Section:
-    gone = [each for each in found if each.kind == "removed"]
-    lines = tuple(Line(_owner(each.data, now), **_called(each)) for each in gone)
-    return Section("removed", _("Removed customers"), lines, tuple(_called(each) for each in gone), len(gone))
+def _gone(differences: Iterable[Difference], now: Snapshot) -> Section:
+    gone = [difference for difference in differences if difference.kind == "removed"]
+    lines = tuple(Line(_owner(difference.data, now), **_names(difference)) for difference in gone)
+    return Section("removed", _("Removed customers"), lines, tuple(map(_names, gone)), len(gone))
 
 
-def _moves(found: Iterable[Difference], now: Snapshot) -> Section:
-    moves = [(each, change) for each in found for change in each.changes if _both(change, "status")]
+def _moves(differences: Iterable[Difference], now: Snapshot) -> Section:
     field = now.schema.by_path.get("status")
-    lines = (
-        Line(
-            f"{choice_label(field, str(change.before))} → {choice_label(field, str(change.after))}"
-            f" · {_owner(each.data, now)}",
-            **_called(each),
-        )
-        for each, change in moves
-    )
-    facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
-    return Section("status", _("Status changes"), tuple(lines), tuple(facts), len(moves))
+
+    def text(difference: Difference, before: str, after: str) -> str:
+        return f"{choice_label(field, before)} → {choice_label(field, after)} · {_owner(difference.data, now)}"
+
+    return _replaced("status", _("Status changes"), differences, text, key="status")
 
 
-def _handovers(found: Iterable[Difference], now: Snapshot) -> Section:
-    moves = [(each, change) for each in found for change in each.changes if _both(change, "owner")]
-    lines = (
-        Line(f"{person(now.settings, str(change.before))} → {person(now.settings, str(change.after))}", **_called(each))
-        for each, change in moves
-    )
-    facts = ({**_called(each), "before": change.before, "after": change.after} for each, change in moves)
-    return Section("handovers", _("Handovers"), tuple(lines), tuple(facts), len(moves))
+def _handovers(differences: Iterable[Difference], now: Snapshot) -> Section:
+    def text(_difference: Difference, before: str, after: str) -> str:
+        return f"{person(now.settings, before)} → {person(now.settings, after)}"
+
+    return _replaced("handovers", _("Handovers"), differences, text, key="owner")
 
 
-def _talks(found: Iterable[Difference], now: Snapshot) -> Section:
-    """Contacts with customers, by colleague; notes and handovers are none."""
+def _replaced(
+    section: str,
+    title: str,
+    differences: Iterable[Difference],
+    text: Callable[[Difference, str, str], str],
+    *,
+    key: str,
+) -> Section:
+    """Return the customers for which the value of a key was replaced by another one."""
+    lines, facts = [], []
+    for difference in differences:
+        for change in difference.changes:
+            if change.path == (key,) and change.kind == "changed":
+                names = _names(difference)
+                lines.append(Line(text(difference, str(change.before), str(change.after)), **names))
+                facts.append({**names, "before": change.before, "after": change.after})
+    return Section(section, title, tuple(lines), tuple(facts), len(lines))
+
+
+def _talks(differences: Iterable[Difference], now: Snapshot) -> Section:
+    """Return contacts with customers, by colleague, without notes and handovers."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     customers: dict[str, set[str]] = defaultdict(set)
-    for each, value in _added(found):
+    for difference, value in _added(differences):
         by, channel = str(value.get("by", "")), str(value.get("channel", ""))
         if channel not in NO_CONTACT:
             counted[by][channel] += 1
-            customers[by].add(each.id)
+            customers[by].add(difference.id)
     order = sorted(counted, key=lambda by: (-counted[by].total(), by))
     lines = (_talk(by, counted[by], len(customers[by]), now) for by in order)
     facts = (
         {"by": by, "interactions": counted[by].total(), "customers": len(customers[by]), "channels": dict(counted[by])}
         for by in order
     )
-    total = sum(each.total() for each in counted.values())
+    total = sum(counter.total() for counter in counted.values())
     return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts), total)
 
 
@@ -162,15 +180,11 @@ def _talk(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Lin
     )
 
 
-def _added(found: Iterable[Difference]) -> Iterator[tuple[Difference, Mapping[str, Any]]]:
-    for each in found:
-        for change in each.told:
+def _added(differences: Iterable[Difference]) -> Iterator[tuple[Difference, Mapping[str, Any]]]:
+    for difference in differences:
+        for change in difference.expanded:
             if of_interaction(change) and len(change.path) == 2 and isinstance(change.after, dict):
-                yield each, change.after
-
-
-def _both(change: Change, key: str) -> bool:
-    return change.path == (key,) and change.kind == "changed"
+                yield difference, change.after
 
 
 def _word(key: str, data: Mapping[str, Any], now: Snapshot) -> str:

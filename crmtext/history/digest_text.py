@@ -1,4 +1,4 @@
-"""A digest as text, as Markdown that a group chat shows, and as JSON."""
+"""A digest as text, as Markdown for a group chat, and as JSON."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ if TYPE_CHECKING:
 
     from crmtext.history.digest import Digest, Line
 
-#: A chat cuts longer messages; the rest is counted.
+#: Chats cut longer messages; the remaining lines are counted.
 _MOST = 25
 
 
-def title(found: Digest) -> str:
-    """What the digest is of."""
-    count = found.customers
-    said = plural("{n} customer changed", "{n} customers changed", count) if count else _("no changes")
-    return _("{since} to {until}: {customers}").format(since=found.since, until=found.until, customers=said)
+def title(digest: Digest) -> str:
+    """Return the title: the period and the number of customers."""
+    count = digest.customers
+    customers = plural("{n} customer changed", "{n} customers changed", count) if count else _("no changes")
+    return _("{since} to {until}: {customers}").format(since=digest.since, until=digest.until, customers=customers)
 
 
-def text(found: Digest) -> str:
-    """For a terminal."""
-    parts = [f"{title(found)}\n"]
-    for section in found.sections:
+def text(digest: Digest) -> str:
+    """Return the digest for a terminal."""
+    parts = [f"{title(digest)}\n"]
+    for section in digest.sections:
         parts.append(f"\n{bracketed(section.title, section.count)}\n")
-        parts += [f"  {_line(each, str)}\n" for each in section.lines]
+        parts += [f"  {_line(line, str)}\n" for line in section.lines]
     return "".join(parts)
 
 
-def markdown(found: Digest) -> str:
-    """For a chat: headings and lists only, no tables."""
-    # Who does not ask for Markdown does not wait for what makes pages of it.
+def markdown(digest: Digest) -> str:
+    """Return the digest for a chat: headings and lists only, no tables."""
+    # Imported late: only Markdown needs it.
     from crmtext.diff.markdown import plain
 
-    parts = [f"### {title(found)}\n"]
-    for section in found.sections:
+    parts = [f"### {title(digest)}\n"]
+    for section in digest.sections:
         parts.append(f"\n**{plain(section.title)}** ({section.count})\n\n")
-        parts += [f"- {_line(each, plain)}\n" for each in section.lines[:_MOST]]
+        parts += [f"- {_line(line, plain)}\n" for line in section.lines[:_MOST]]
         if (left := len(section.lines) - _MOST) > 0:
             parts.append(f"- … {left}\n")
     return "".join(parts)
@@ -47,11 +47,11 @@ def markdown(found: Digest) -> str:
 
 def _line(line: Line, shown: Callable[[str], str]) -> str:
     if not line.id:
-        return shown(line.said)
-    return _("{name}: {what}").format(name=bracketed(shown(line.name), shown(line.id)), what=shown(line.said))
+        return shown(line.text)
+    return _("{name}: {what}").format(name=bracketed(shown(line.name), shown(line.id)), what=shown(line.text))
 
 
-def document(found: Digest) -> Mapping[str, Any]:
-    """As JSON."""
-    sections = {section.key: [dict(each) for each in section.facts] for section in found.sections}
-    return {"since": found.since, "until": found.until, "customers": found.customers, **sections}
+def document(digest: Digest) -> Mapping[str, Any]:
+    """Return the digest as JSON."""
+    sections = {section.key: [dict(fact) for fact in section.facts] for section in digest.sections}
+    return {"since": digest.since, "until": digest.until, "customers": digest.customers, **sections}

@@ -1,4 +1,4 @@
-"""What a merge decided: the changes that no side had, and those of a side that were not taken."""
+"""What a merge commit decided: changes that no side had, and changes of a side that it dropped."""
 
 from __future__ import annotations
 
@@ -15,72 +15,72 @@ if TYPE_CHECKING:
     from crmtext.merge.compare import Change
     from crmtext.merge.matching import Keys
 
-#: A place in a record: keys, and of list items what tells them from others.
+#: A place in a record: keys, and the identifying values of list items.
 Place = tuple[str, ...]
 
 
-class Told(NamedTuple):
-    """A change, and its place in every version of the record."""
+class PlacedChange(NamedTuple):
+    """A change with its place, which is the same in every version of the record."""
 
     place: Place
     change: Change
 
 
 class Version(NamedTuple):
-    """A commit on the way: which commits are before it, as bits, and what it told."""
+    """A commit on the way: the commits before it, as bits, and its changes."""
 
     past: int
-    told: tuple[Told, ...]
+    changes: tuple[PlacedChange, ...]
 
 
-def told(difference: Difference, keys: Keys) -> tuple[Told, ...]:
-    """The changes of a difference with their places."""
-    return tuple(Told(_place(change, difference, keys), change) for change in difference.told)
+def placed(difference: Difference, keys: Keys) -> tuple[PlacedChange, ...]:
+    """Return the changes of a difference with their places."""
+    return tuple(PlacedChange(_place(change, difference, keys), change) for change in difference.expanded)
 
 
 def decided(
     differences: Sequence[Difference], parents: Sequence[int], versions: Sequence[Version], keys: Keys
 ) -> tuple[Difference, ...]:
-    """What a merge decided, from what differs between it and each parent; parents are numbers of versions.
+    """Return what a merge decided, from its difference to each parent; parents are numbers of versions.
 
-    A change against one parent is the merge's own where no other parent has the same value. It is a choice where the
-    commits of that parent alone touched the place: what they said was not taken. Anything else only brings together.
+    A change against one parent is the merge's own if no other parent has the same value. It is a choice if only commits
+    of that parent touched the place: the merge dropped their value. All other changes only combine the sides.
     """
-    against = [told(each, keys) for each in differences]
-    found: list[list[Told]] = [[] for _each in differences]
+    against = [placed(difference, keys) for difference in differences]
+    own_changes: list[list[PlacedChange]] = [[] for _difference in differences]
     for side, changes in enumerate(against):
-        for one in changes:
-            taken = [n for n in range(len(against)) if not any(_related(one, each) for each in against[n])]
-            own = not taken and not any(_related(one, each) for before in found[:side] for each in before)
-            if own or (taken and _is_dropped(one, parents[side], [parents[n] for n in taken], versions)):
-                found[side].append(one)
+        for change in changes:
+            taken = [n for n in range(len(against)) if not any(_related(change, other) for other in against[n])]
+            own = not taken and not any(_related(change, other) for before in own_changes[:side] for other in before)
+            if own or (taken and _is_dropped(change, parents[side], [parents[n] for n in taken], versions)):
+                own_changes[side].append(change)
     return tuple(
-        replace(difference, changes=tuple(each.change for each in changes))
-        for difference, changes in zip(differences, found, strict=True)
+        replace(difference, changes=tuple(change.change for change in changes))
+        for difference, changes in zip(differences, own_changes, strict=True)
         if changes
     )
 
 
-def _is_dropped(one: Told, side: int, taken: Iterable[int], versions: Sequence[Version]) -> bool:
-    """Whether commits that are in the past of a side, and of none whose value was taken, touched the place."""
+def _is_dropped(change: PlacedChange, side: int, taken: Iterable[int], versions: Sequence[Version]) -> bool:
+    """Whether the place was changed by commits in the past of a side, but not of the sides whose value was taken."""
     past = versions[side].past
     for number in taken:
         past &= ~versions[number].past
     return any(
-        past >> number & 1 and any(_touches(each, one) for each in version.told)
+        past >> number & 1 and any(_touches(earlier, change) for earlier in version.changes)
         for number, version in enumerate(versions)
     )
 
 
-def _touches(earlier: Told, one: Told) -> bool:
+def _touches(earlier: PlacedChange, later: PlacedChange) -> bool:
     """Whether an earlier change is about the same value."""
-    if _is_item(earlier) and _is_item(one) and earlier.place == one.place and earlier.change.kind == "added":
-        # Two entries of one day may be alike in all that tells entries apart.
-        return one.change.kind == "removed" and earlier.change.after == one.change.before
-    return _overlap(earlier.place, one.place)
+    if _is_item(earlier) and _is_item(later) and earlier.place == later.place and earlier.change.kind == "added":
+        # Two entries of the same day may have the same identifying values.
+        return later.change.kind == "removed" and earlier.change.after == later.change.before
+    return _overlap(earlier.place, later.place)
 
 
-def _related(one: Told, other: Told) -> bool:
+def _related(one: PlacedChange, other: PlacedChange) -> bool:
     """Whether changes against two parents are about the same value."""
     if _is_item(one) and _is_item(other) and one.place == other.place and one.change.kind == other.change.kind:
         return (one.change.before, one.change.after) == (other.change.before, other.change.after)
@@ -91,9 +91,9 @@ def _overlap(one: Place, other: Place) -> bool:
     return one[: len(other)] == other[: len(one)]
 
 
-def _is_item(each: Told) -> bool:
-    """Whether a whole item of a list came or went."""
-    return isinstance(each.change.path[-1], Item) and each.change.kind in ("added", "removed")
+def _is_item(placed_change: PlacedChange) -> bool:
+    """Whether a whole list item was added or removed."""
+    return isinstance(placed_change.change.path[-1], Item) and placed_change.change.kind in ("added", "removed")
 
 
 def _place(change: Change, difference: Difference, keys: Keys) -> Place:
@@ -110,11 +110,11 @@ def _place(change: Change, difference: Difference, keys: Keys) -> Place:
             sides = [child(side, step) for side in sides]
             steps.append(step)
             at = f"{at}.{step}" if at else step
-    # Another order is no value of the list's items.
+    # A new order changes no item.
     return (*steps, "order") if change.kind == "moved" else tuple(steps)
 
 
 def _identity(value: Any, names: Iterable[str]) -> str:
-    """What tells an item from others in all versions."""
+    """Return the values that identify an item in all versions."""
     known = [value[name] for name in names if name in value] if isinstance(value, dict) else []
     return repr(known or value)

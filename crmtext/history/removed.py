@@ -1,4 +1,4 @@
-"""A customer who is in the store no longer, as git last knew them."""
+"""Customers that were removed, as git last had them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 
 def gone(store: Store, id_: str, start: str) -> Document | None:
-    """The last version of the record with this id that was deleted before a commit; None where there was none."""
+    """Return the last version of a record with this id that was deleted before a commit; None if there is none."""
     if not _ID.match(id_):
         return None
     repo = store.git()
     names = (f"{repo.prefix}{RECORDS}/**/{name}.yaml" for name in (id_, f"{id_}-*"))
-    if (found := deleted(repo, start, names)) is None:
+    if (deletion := deleted(repo, start, names)) is None:
         return None
-    path, blob = found
+    path, blob = deletion
     ((_blob, raw),) = read_blobs(repo, (blob,))
     return parse(raw, path.removeprefix(repo.prefix))

@@ -1,4 +1,4 @@
-"""One customer's story: who changed what, when and why, value by value."""
+"""A customer's history: who changed what, when and why, value by value."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ _NAMES = lazy.pattern(r"\[[^\]]*\]")
 
 @dataclass(frozen=True)
 class Event:
-    """What one commit changed of the customer."""
+    """What one commit changed in a customer."""
 
     commit: str
     day: date
     author: str
     subject: str
     action: str
-    #: Against the commit before; of a merge what it decided, against each parent of whom it did not take all.
+    #: Against the parent commit; for a merge, what it decided against each parent whose changes it did not all take.
     differences: tuple[Difference, ...]
 
     @property
     def difference(self) -> Difference:
-        """The first one, which tells what became of the customer as a whole."""
+        """The first difference, which says if the customer was added, removed or moved."""
         return self.differences[0]
 
 
 class OwnerPeriod(NamedTuple):
-    """A colleague in charge, from a day to another; None: from before this clone's history, and to this day."""
+    """The time that a colleague owned the customer; None for a start before this clone's history, or for no end yet."""
 
     owner: str
     since: date | None
@@ -68,38 +68,38 @@ class Story:
     document: Document
     events: tuple[Event, ...]
     words: Words
-    #: Who was in charge, from the first to the last.
+    #: The owners, from the first to the last.
     owner_periods: tuple[OwnerPeriod, ...]
-    #: Whether what came before is in commits that a shallow clone left out.
+    #: Whether a shallow clone lacks earlier commits.
     cut: bool = False
 
 
 def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:
-    """The story of a record, as git tells it from a commit backwards."""
+    """Return the history of a record, from a commit backwards."""
     repo = store.git()
     commits = touching(objects, start, repo.prefix + document.path)
     blobs = sorted({blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob})
     read = zip(blobs, objects.blobs(blobs), strict=True)
     parsed = {blob: peek(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
-    teller = _Teller(store, snapshot.schema, parsed, snapshot.settings)
+    builder = _EventBuilder(store, snapshot.schema, parsed, snapshot.settings)
     ends = cut(repo)
-    told = teller.events(commits)
-    events = tuple(told[commit.id] for commit in commits if commit.id not in ends and commit.id in told)
-    # There git shows each file as if it had come into being.
+    by_commit = builder.events(commits)
+    events = tuple(by_commit[commit.id] for commit in commits if commit.id not in ends and commit.id in by_commit)
+    # In the first commits of a shallow clone every file looks new.
     first = next((commit.touches[0] for commit in commits if commit.id in ends and commit.touches), None)
     owner = str(_data(parsed[first.new]).get("owner", "")) if first and first.new else ""
     owner_periods = tuple(_owner_periods(events, [OwnerPeriod(owner, None)] if owner else []))
     return Story(document, events, Words(snapshot.schema, snapshot.settings), owner_periods, cut=first is not None)
 
 
-class _Teller(NamedTuple):
+class _EventBuilder(NamedTuple):
     store: Store
     schema: Schema
     parsed: Mapping[str, Document]
     settings: Settings
 
     def events(self, commits: Sequence[Commit]) -> Mapping[str, Event]:
-        """What each commit changed; nothing of a merge that only brought together what others did."""
+        """Return what each commit changed, without merges that only combined other commits."""
         named = keys(self.schema)
         numbers: dict[str, int] = {}
         versions: list[merges.Version] = []
@@ -113,9 +113,8 @@ class _Teller(NamedTuple):
                 events[commit.id] = self._event(commit, differences)
             numbers[commit.id] = len(versions)
             past = reduce(or_, (versions[parent].past for parent in parents), 1 << len(versions))
-            versions.append(
-                merges.Version(past, tuple(each for one in differences for each in merges.told(one, named)))
-            )
+            changes = (change for difference in differences for change in merges.placed(difference, named))
+            versions.append(merges.Version(past, tuple(changes)))
         return events
 
     def _event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
@@ -124,17 +123,17 @@ class _Teller(NamedTuple):
         return Event(commit.id, day, author, commit.subject, action[-1] if action else "", differences)
 
     def _differences(self, commit: Commit) -> tuple[Difference, ...]:
-        """What differs between a commit and each of its parents."""
-        touch = next((each for each in commit.touches if each.new), commit.touches[0] if commit.touches else None)
+        """Return the difference between a commit and each of its parents."""
+        touch = next((touch_ for touch_ in commit.touches if touch_.new), commit.touches[0] if commit.touches else None)
         if touch is None:
             return ()
         after = self._document(touch.new, touch.path)
-        former = next((each.path for each in commit.touches if each.new is None), touch.path)
+        former = next((other.path for other in commit.touches if other.new is None), touch.path)
         befores = [self._document(blob, former) for blob in touch.old] or [None]
         return tuple(Difference(before, after, self._changes(before, after)) for before in befores)
 
     def _author(self, commit: Commit) -> str:
-        """Who made a commit, by the name that the team list has for the e-mail address."""
+        """Return the author of a commit, by name if the team list has the e-mail address."""
         member = self.settings.member(commit.email)
         return (member.name if member else "") or commit.author
 
@@ -146,39 +145,40 @@ class _Teller(NamedTuple):
 
 
 def _data(document: Document | None) -> dict[str, Any]:
-    """What a version holds; one that did not parse held nothing that could be told."""
+    """Return the data of a version; empty for one that does not parse."""
     return dict(document.data) if document and isinstance(document.data, dict) else {}
 
 
 def _owner_periods(events: Iterable[Event], before: Iterable[OwnerPeriod]) -> list[OwnerPeriod]:
-    found = list(before)
+    periods = list(before)
     for event in reversed(tuple(events)):
         after = event.difference.after
-        # On a side that was merged later, a record may still have an owner that it had before.
-        if after is not None and not any(each.path == ("owner",) for one in event.differences for each in one.told):
+        # On a branch merged later, a record may still have an earlier owner.
+        changes = (change for difference in event.differences for change in difference.expanded)
+        if after is not None and not any(change.path == ("owner",) for change in changes):
             continue
         owner = str(_data(after).get("owner", ""))
-        if found and found[-1].until is None and (after is None or owner not in ("", found[-1].owner)):
-            found[-1] = found[-1]._replace(until=event.day)
-        if not owner or (found and found[-1].until is None):
+        if periods and periods[-1].until is None and (after is None or owner not in ("", periods[-1].owner)):
+            periods[-1] = periods[-1]._replace(until=event.day)
+        if not owner or (periods and periods[-1].until is None):
             continue
-        found.append(OwnerPeriod(owner, event.day))
-    return found
+        periods.append(OwnerPeriod(owner, event.day))
+    return periods
 
 
-def only(told: Story, typed: str) -> Story:
-    """The story of one key: `owner`, `contacts.title`, `contacts[张三]`, or what people call the key."""
-    wanted = _key(told.words.schema, typed)
-    events = (_narrowed(event, wanted, told.words) for event in told.events)
-    return replace(told, events=tuple(event for event in events if event.differences))
+def only(full: Story, typed: str) -> Story:
+    """Return the history of one field: `owner`, `contacts.title`, `contacts[张三]`, or one of its labels."""
+    wanted = _key(full.words.schema, typed)
+    events = (_narrowed(event, wanted, full.words) for event in full.events)
+    return replace(full, events=tuple(event for event in events if event.differences))
 
 
 def _narrowed(event: Event, wanted: str, words: Words) -> Event:
-    kept = (
-        replace(each, changes=tuple(one for one in each.told if _under(words.key(one.path, each), wanted)))
-        for each in event.differences
-    )
-    return replace(event, differences=tuple(each for each in kept if each.changes))
+    kept = []
+    for difference in event.differences:
+        changes = (change for change in difference.expanded if _under(words.key(change.path, difference), wanted))
+        kept.append(replace(difference, changes=tuple(changes)))
+    return replace(event, differences=tuple(difference for difference in kept if difference.changes))
 
 
 def _under(key: str, wanted: str) -> bool:

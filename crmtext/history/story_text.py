@@ -1,4 +1,4 @@
-"""A story told: as text, as Markdown, as JSON."""
+"""A customer's history as text, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
     from crmtext.history.story import Event, OwnerPeriod, Story
 
 
-def text(told: Story) -> str:
-    """For a terminal, newest first."""
-    data = told.document.data
-    head = f"{customer_name(told.document)} ({data.get('id', '')})\n{_owners(told)}\n"
-    return head + "".join(f"\n{part}" for part in (_event(each, told, str) for each in told.events))
+def text(story: Story) -> str:
+    """Return the history for a terminal, newest first."""
+    data = story.document.data
+    head = f"{customer_name(story.document)} ({data.get('id', '')})\n{_owners(story)}\n"
+    return head + "".join(f"\n{part}" for part in (_event(event, story, str) for event in story.events))
 
 
-def markdown(told: Story) -> str:
-    """For a page or a message."""
-    # Who does not ask for Markdown does not wait for what makes pages of it.
+def markdown(story: Story) -> str:
+    """Return the history for a page or a message."""
+    # Imported late: only Markdown needs it.
     from crmtext.diff.markdown import plain
 
-    data = told.document.data
-    name = plain(customer_name(told.document))
-    head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(told))}\n"
-    return head + "".join(f"\n{_listed(each, told, plain)}" for each in told.events)
+    data = story.document.data
+    name = plain(customer_name(story.document))
+    head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(story))}\n"
+    return head + "".join(f"\n{_listed(event, story, plain)}" for event in story.events)
 
 
-def _owners(told: Story) -> str:
-    said = " → ".join(_owner_period(each, told) for each in told.owner_periods)
-    label = heading(told.words.schema, "owner")
-    return labelled(label, said) if said else ""
+def _owners(story: Story) -> str:
+    periods = " → ".join(_owner_period(period, story) for period in story.owner_periods)
+    label = heading(story.words.schema, "owner")
+    return labelled(label, periods) if periods else ""
 
 
-def _owner_period(period: OwnerPeriod, told: Story) -> str:
-    name = person(told.words.settings, period.owner)
+def _owner_period(period: OwnerPeriod, story: Story) -> str:
+    name = person(story.words.settings, period.owner)
     if period.since is None:
         return _("{name} until {date}").format(name=name, date=period.until) if period.until else name
     if period.until is None:
@@ -48,9 +48,9 @@ def _owner_period(period: OwnerPeriod, told: Story) -> str:
     return _("{name} {since} to {until}").format(name=name, since=period.since, until=period.until)
 
 
-def _event(event: Event, told: Story, shown: Callable[[str], str]) -> str:
+def _event(event: Event, story: Story, shown: Callable[[str], str]) -> str:
     return "".join(
-        f"{line}\n" for line in (f"{event.day} {event.author} · {_why(event)}", *_changed(event, told, shown))
+        f"{line}\n" for line in (f"{event.day} {event.author} · {_why(event)}", *_changed(event, story, shown))
     )
 
 
@@ -58,38 +58,40 @@ def _why(event: Event) -> str:
     return f"{event.subject} ({event.commit[:8]})"
 
 
-def _changed(event: Event, told: Story, shown: Callable[[str], str]) -> Iterator[str]:
+def _changed(event: Event, story: Story, shown: Callable[[str], str]) -> Iterator[str]:
     difference = event.difference
-    if said := headline(difference):
-        yield f"  {said}"
+    if title := headline(difference):
+        yield f"  {title}"
     if difference.old_path:
         yield "  " + shown(_("moved: {old} → {new}").format(old=difference.old_path, new=difference.path))
-    for each in (said for one in event.differences for said in lines(one, told.words)):
-        yield f"  {mark(each)} {labelled(shown(each.label), shown(value(each)))}"
+    for change in (change_text for part in event.differences for change_text in lines(part, story.words)):
+        yield f"  {mark(change)} {labelled(shown(change.label), shown(value(change)))}"
 
 
-def _listed(event: Event, told: Story, plain: Callable[[str], str]) -> str:
-    rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _changed(event, told, plain)]
+def _listed(event: Event, story: Story, plain: Callable[[str], str]) -> str:
+    rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _changed(event, story, plain)]
     return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_why(event))}", *rows]) + "\n"
 
 
-def document(told: Story) -> Mapping[str, Any]:
-    """As the contract's JSON has it."""
+def document(story: Story) -> Mapping[str, Any]:
+    """Return the history as JSON."""
     return {
-        "customer": str(told.document.data.get("id", "")),
-        "complete": not told.cut,
-        "owners": [{"owner": each.owner, "since": each.since, "until": each.until} for each in told.owner_periods],
+        "customer": str(story.document.data.get("id", "")),
+        "complete": not story.cut,
+        "owners": [
+            {"owner": period.owner, "since": period.since, "until": period.until} for period in story.owner_periods
+        ],
         "events": [
             {
-                "commit": each.commit,
-                "date": each.day,
-                "author": each.author,
-                "subject": each.subject,
-                "action": each.action,
-                "kind": each.difference.kind,
-                "path": each.difference.path,
-                "changes": [change for one in each.differences for change in changes(one, told.words)],
+                "commit": event.commit,
+                "date": event.day,
+                "author": event.author,
+                "subject": event.subject,
+                "action": event.action,
+                "kind": event.difference.kind,
+                "path": event.difference.path,
+                "changes": [change for difference in event.differences for change in changes(difference, story.words)],
             }
-            for each in told.events
+            for event in story.events
         ],
     }

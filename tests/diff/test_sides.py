@@ -36,5 +36,5 @@ def test_what_differs_by_git_is_what_differs_by_all_records(repo: Repo, seed: in
     one, other = _state(repo, chance), _state(repo, chance)
     store = Store(repo.path)
     for old, new in ((one, other), (other, one), (one, one)):
-        quick, whole = (read(store, Range(old, new)) for read in (sides.read, sides.thoroughly))
+        quick, whole = (read(store, Range(old, new)) for read in (sides.read, sides.by_listing))
         assert (quick.differences, quick.unreadable) == (whole.differences, whole.unreadable)

@@ -210,7 +210,7 @@ def last(told: Any, key: str) -> Any:
     """The value in the newest line of a field; of a person the title."""
     for event in told.events:
         for difference in event.differences:
-            for change in difference.told:
+            for change in difference.expanded:
                 name = told.words.key(change.path, difference)
                 if name == key:
                     return change.after.get("title") if isinstance(change.after, dict) else change.after
