@@ -1,4 +1,4 @@
-"""Reports: pages made of a snapshot, as HTML and as Markdown, one report a module."""
+"""Reports: pages made from a snapshot, as HTML and as Markdown; one module per report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crmtext.values.did_you_mean import did_you_mean, nearest
 
 __all__ = ["FORMATS", "REPORTS", "Site", "render"]
 
-#: A report's name, and the function that gives its pages.
+#: Each report's name and the function that yields its pages.
 REPORTS = {
     "index": "crmtext.reports.index:pages",
     "customers": "crmtext.reports.customers:pages",
@@ -24,7 +24,7 @@ Pages = Callable[[Site, tuple[str, ...]], Iterator[Page]]
 
 
 def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMATS) -> Iterator[Page]:
-    """Path and text of every page of the named reports (all without a name), each made when it is asked for."""
+    """Yield path and text of every page of the named reports, or of all; each page is made when it is requested."""
     chosen = tuple(names) or tuple(REPORTS)
     for name in chosen:
         if name not in REPORTS:
@@ -42,7 +42,7 @@ def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iter
     for name in names:
         pages = _report(name)(site, formats)
         while True:
-            # The language is set for the making of each page only: between pages the caller's own is in use.
+            # Set the language for each page only, so that the caller keeps its own in between.
             with speaking(site.language):
                 page = next(pages, None)
             if page is None:

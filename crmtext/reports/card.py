@@ -1,4 +1,4 @@
-"""What a customer's page shows."""
+"""The content of a customer's page."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from crmtext.model import Customer, NextStep
     from crmtext.reports.site import Site
 
-#: Told at the head of the page, or in a part of their own.
-TOLD = frozenset(
+#: Shown at the head of the page or in a section of their own.
+PLACED = frozenset(
     {"id", "name", "short_name", "aliases", "type", "status", "owner", "collaborators", "priority"}
     | {"classification", "tags", "contacts", "phones", "emails", "website", "interactions"}
 )
 ASIDE = ("preferences",)
 MAIN = ("needs", "opportunities", "cooperation", "transactions", "cases", "feedback")
-#: Of a contact: told in its first lines.
-CONTACT_TOLD = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
+#: Fields of a contact that its first lines show.
+CONTACT_KEYS = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact: phones for the outside first."""
+    """A contact; numbers that are not for internal use come first."""
 
     name: str
     place: str
@@ -79,7 +79,7 @@ class Card:
 
 
 def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
-    """Everything that a record holds, each key in one place of the page."""
+    """Return the page of a customer; it shows each field of the record once."""
     book = Book(site.settings, names)
     data = customer.data
     days = contacts(customer)
@@ -92,12 +92,12 @@ def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
         tags=tuple(data.get("tags", ())),
         facts=_facts(customer, site, book),
         steps=steps(customer, site),
-        people=tuple(_person(one, site, book) for one in data.get("contacts", ())),
+        people=tuple(_person(contact, site, book) for contact in data.get("contacts", ())),
         reach=_picked(data, ("phones", "emails", "website"), site, book),
         aside=_picked(data, ASIDE, site, book),
         main=_picked(data, MAIN, site, book),
-        more=tuple(one for one in rest if one.cells),
-        rest=tuple(one for one in rest if one.groups),
+        more=tuple(entry for entry in rest if entry.cells),
+        rest=tuple(entry for entry in rest if entry.groups),
         timeline=events(customer, site.schema, book),
         months=charts.columns(charts.per_month(days, site.today)),
         contacts=len(days),
@@ -105,12 +105,12 @@ def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
 
 
 def steps(customer: Customer, site: Site) -> tuple[Step, ...]:
-    """The next steps, open ones first."""
+    """Return the next steps, open ones first."""
     return tuple(_step(step, site) for step in next_steps(customer))
 
 
 def state(due: date | None, today: date) -> str:
-    """Where a due date stands to today."""
+    """Return how a due date relates to today."""
     if due is None:
         return "undated"
     if due == today:
@@ -128,17 +128,17 @@ def _step(step: NextStep, site: Site) -> Step:
 
 
 def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
-    said = [labels.choice_label(labels.find(site.schema, "type"), str(data["type"]))]
+    chips = [labels.choice_label(labels.find(site.schema, "type"), str(data["type"]))]
     if "priority" in data:
-        said.append(_chip(site, str(data["priority"]), "priority"))
+        chips.append(_chip(site, str(data["priority"]), "priority"))
     classes = data.get("classification")
     if isinstance(classes, Mapping):
-        said += [_chip(site, value, "classification", key) for key, value in classes.items() if isinstance(value, str)]
-    return tuple(said)
+        chips += [_chip(site, value, "classification", key) for key, value in classes.items() if isinstance(value, str)]
+    return tuple(chips)
 
 
 def _chip(site: Site, value: str, *keys: str) -> str:
-    """A value behind its label: `High` alone does not say what is high."""
+    """Return a value with its label, because `High` alone does not say what is high."""
     field = labels.find(site.schema, *keys)
     text = labels.choice_label(field, value)
     return labelled(labels.key_label(field, keys[-1]), text)
@@ -148,7 +148,7 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
     figures = compute(customer, site.today, site.settings)
     data = customer.data
     last = figures.get("last_contact")
-    said = {
+    facts = {
         _("Last contact"): f"{last} · {numbers.ago(figures.get('days_since_contact'))}" if last else "",
         labels.heading(site.schema, "owner"): labels.person(book.settings, customer.owner),
         labels.heading(site.schema, "collaborators"): _(", ").join(
@@ -159,18 +159,18 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
         _("Region"): str(figures.get("region") or ""),
         _("Age"): str(figures.get("age") or ""),
     }
-    return tuple((label, text) for label, text in said.items() if text)
+    return tuple((label, text) for label, text in facts.items() if text)
 
 
 def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:
     field = labels.find(site.schema, "contacts")
-    made: dict[str, Entry] = {one.key: one for one in entries(data, field, book)}
+    by_key: dict[str, Entry] = {entry.key: entry for entry in entries(data, field, book)}
 
     def texts(*keys: str) -> Iterable[str]:
-        return (made[key].cells[0].text for key in keys if key in made and made[key].cells)
+        return (by_key[key].cells[0].text for key in keys if key in by_key and by_key[key].cells)
 
-    phones = made["phones"].cells if "phones" in made else ()
-    marked = sorted(((one, links.is_mobile(one.text)) for one in phones), key=lambda pair: pair[1])
+    phones = by_key["phones"].cells if "phones" in by_key else ()
+    marked = sorted(((phone, links.is_mobile(phone.text)) for phone in phones), key=lambda pair: pair[1])
     primary = (_("primary"),) if data.get("primary") else ()
     left = bool(data.get("left"))
     return Person(
@@ -179,18 +179,18 @@ def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:
         marks=(*primary, *texts("role"), *((_("has left"),) if left else ())),
         left=left,
         phones=tuple(marked),
-        emails=made["emails"].cells if "emails" in made else (),
-        others=tuple(one for key, one in made.items() if key not in CONTACT_TOLD),
+        emails=by_key["emails"].cells if "emails" in by_key else (),
+        others=tuple(entry for key, entry in by_key.items() if key not in CONTACT_KEYS),
     )
 
 
 def _picked(data: Mapping[str, object], keys: Iterable[str], site: Site, book: Book) -> tuple[Entry, ...]:
-    made = (entry(key, data[key], labels.find(site.schema, key), book) for key in keys if data.get(key))
-    return tuple(one for one in made if one.cells or one.groups)
+    picked = (entry(key, data[key], labels.find(site.schema, key), book) for key in keys if data.get(key))
+    return tuple(entry for entry in picked if entry.cells or entry.groups)
 
 
 def _rest(data: Mapping[str, object], site: Site, book: Book) -> tuple[Entry, ...]:
-    told = TOLD.union(ASIDE, MAIN)
-    order = [field.key for field in site.schema.fields if field.key in data and field.key not in told]
-    order += [key for key in data if key not in told and key not in order]
+    shown = PLACED.union(ASIDE, MAIN)
+    order = [field.key for field in site.schema.fields if field.key in data and field.key not in shown]
+    order += [key for key in data if key not in shown and key not in order]
     return _picked(data, order, site, book)

@@ -1,4 +1,4 @@
-"""Where the marks of the charts lie; the templates draw them."""
+"""Positions and sizes of chart marks; the templates draw them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 WIDTH = 1000.0
-#: So much of its place a column fills.
+#: The share of its place that a column fills.
 _FILLED = 0.72
 
 
@@ -26,7 +26,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A column of a series; `height` is its share of the highest, in hundredths, and `y` what is left above it."""
+    """A column of a series; `height` is its share of the highest in percent, `y` the rest above it."""
 
     label: str
     count: int
@@ -37,7 +37,7 @@ class Bar:
 
 
 def stacked(counts: Mapping[str, int], whole: int) -> tuple[Segment, ...]:
-    """The parts of a bar of which `whole` would fill the width, in the order given."""
+    """Return the segments of a bar in the given order; `whole` would fill the width."""
     parts, x = [], 0.0
     for key, count in counts.items():
         width = WIDTH * count / whole if whole else 0.0
@@ -48,7 +48,7 @@ def stacked(counts: Mapping[str, int], whole: int) -> tuple[Segment, ...]:
 
 
 def columns(series: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
-    """The columns of a series, the highest of them full height."""
+    """Return the columns of a series; the highest has full height."""
     points = tuple(series)
     highest = max((count for _, count in points), default=0) or 1
     step = WIDTH / (len(points) or 1)
@@ -61,7 +61,7 @@ def columns(series: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
 
 
 def per_week(days: Iterable[date], today: date, weeks: int = 12) -> tuple[tuple[str, int], ...]:
-    """How many of the days lie in each of the last weeks, each named by its Monday, the running one last."""
+    """Return how many of the days are in each of the last weeks, named by their Mondays, the current week last."""
     last = today - timedelta(days=today.weekday())
     counts = {last - timedelta(weeks=back): 0 for back in range(weeks - 1, -1, -1)}
     for day in days:
@@ -72,7 +72,7 @@ def per_week(days: Iterable[date], today: date, weeks: int = 12) -> tuple[tuple[
 
 
 def per_month(days: Iterable[date], today: date, months: int = 12) -> tuple[tuple[str, int], ...]:
-    """How many of the days lie in each of the last months, the running one last."""
+    """Return how many of the days are in each of the last months, the current month last."""
     current = today.year * 12 + today.month - 1
     counts = {current - back: 0 for back in range(months - 1, -1, -1)}
     for day in days:

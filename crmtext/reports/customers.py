@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """`customers/<id>.html` and `customers/<id>.md`, one customer after the other."""
-    made = {form: Pages(form, site) for form in formats}
+    """Yield `customers/<id>.html` and `customers/<id>.md` for each customer."""
+    pages_by_form = {form: Pages(form, site) for form in formats}
     names = {customer.id: customer.name for customer in site.customers}
     field = labels.find(site.schema, "status")
     for customer in site.customers:
         view = card(customer, site, names)
         context = {"card": view, "status": labels.choice_label(field, customer.status)}
-        for form, templates in made.items():
+        for form, templates in pages_by_form.items():
             path = f"customers/{stem(customer.id)}.{SUFFIXES[form]}"
             yield path, templates.page("customer", context)

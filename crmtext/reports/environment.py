@@ -1,4 +1,4 @@
-"""The door to Jinja: two environments in which whatever comes from a record is escaped unasked."""
+"""The only place that imports Jinja: two environments that escape every value from a record by default."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A script or style sheet that stands in the page, and the hash by which the page allows it."""
+    """A script or style sheet within the page, and the hash that allows it."""
 
     text: str
     hash: str
 
 
 def inline(text: str) -> Inline:
-    """The inline part of that text."""
+    """Return the inline element of a text."""
     text = text.strip()
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return Inline(Markup(text), f"sha256-{digest}")  # noqa: S704 - a file of ours, or proven to hold no mark-up
 
 
 def data_block(data: object) -> str:
-    """JSON for a `<script type="application/json">`, in which nothing can end the element."""
+    """Return JSON for a `<script type="application/json">` that cannot end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -50,7 +50,7 @@ def data_block(data: object) -> str:
 
 
 class Pages:
-    """The templates of one format, ready to be filled in for one site."""
+    """The templates of one format, prepared for one site."""
 
     def __init__(self, form: str, site: Site) -> None:
         self._suffix = SUFFIXES[form]
@@ -58,12 +58,12 @@ class Pages:
         self._own = bool(site.templates)
         self._script = inline(_shipped("app.js")) if form == "html" else None
         filters: dict[str, Callable[..., Any]] = {"ago": numbers.ago, "json": data_block, "table": table}
-        filters |= {"said": _made(markdown.said), "outline": _made(markdown.outline), "headed": markdown.headed}
+        filters |= {"said": _safe(markdown.values), "outline": _safe(markdown.outline), "headed": markdown.headed}
         filters["until"] = partial(numbers.until, today=site.today)
         self._environment = (self._sandbox if self._own else self._plain)(form, filters)
 
     def page(self, name: str, view: Mapping[str, object]) -> str:
-        """The text of a page: the template of that name, with the site and the view's own names."""
+        """Return the text of a page: the named template with the site and the view's variables."""
         template = f"{name}.{self._suffix}.j2"
         if not self._own:
             return self._environment.get_template(template).render(site=self._site, **view)
@@ -74,45 +74,45 @@ class Pages:
         )
 
     def _plain(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
-        # Ours alone: a sandbox would ask of every attribute whether it is a safe one, and takes twice as long.
-        made = Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
-        made.globals.update(self._globals(form))
-        made.filters.update(filters)
-        return made
+        # A sandbox checks every attribute access and takes twice as long; our own templates need none.
+        environment = Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
+        environment.globals.update(self._globals(form))
+        environment.filters.update(filters)
+        return environment
 
     def _sandbox(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
         from crmtext.templating.sandbox import Sandbox, loader
 
         manners = _manners(form)
-        made = Sandbox(
+        sandbox = Sandbox(
             customers=len(self._site.customers),
             write=manners.pop("finalize"),
             loader=loader(TEMPLATES, self._site.templates),
             **manners,
         )
-        made.allow(self._globals(form), filters)
-        return made
+        sandbox.allow(self._globals(form), filters)
+        return sandbox
 
     def _globals(self, form: str) -> dict[str, Any]:
-        given: dict[str, Any] = {"_": _, "plural": plural, "suffix": self._suffix, "stem": stem}
+        variables: dict[str, Any] = {"_": _, "plural": plural, "suffix": self._suffix, "stem": stem}
         if form == "html":
             own = self._site.templates.get(STYLE, "")
-            given.update(style=inline(_shipped(STYLE) + own), script=self._script)
-        return given
+            variables.update(style=inline(_shipped(STYLE) + own), script=self._script)
+        return variables
 
 
 def _shipped(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _made(maker: Callable[..., str]) -> Callable[..., str]:
-    """The maker, whose Markdown is not escaped again."""
+def _safe(maker: Callable[..., str]) -> Callable[..., str]:
+    """Return the function with its Markdown marked as safe, so that it is not escaped again."""
     return lambda *given: Markup(maker(*given))  # noqa: S704 - it escapes what it is given
 
 
 def _manners(form: str) -> dict[str, Any]:
     return {
-        # Always on: choosing by file name would go by `.j2` and leave the pages raw.
+        # Always on: by file name, Jinja would see `.j2` and not escape.
         "autoescape": True,
         "undefined": StrictUndefined,
         "trim_blocks": True,
@@ -123,7 +123,7 @@ def _manners(form: str) -> dict[str, Any]:
 
 
 def _markdown(value: object) -> object:
-    """An expression's value as Markdown; what a macro made has been through here already."""
+    """Return a value escaped for Markdown; the result of a macro is escaped already."""
     if type(value) is Markup:
         return value
     return Markup(markdown.escape(str(value)))  # noqa: S704 - just escaped

@@ -1,4 +1,4 @@
-"""The index page: the whole store at a glance, and a table of every customer."""
+"""The index page: an overview of the store and a table of every customer."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
     from crmtext.reports.site import Site
 
-#: So many rows stand in the HTML; the script draws any others when they are asked for (20,000 take a browser 10 s).
+#: Rows in the HTML; the script draws others on request, because 20,000 take a browser 10 s.
 FIRST_ROWS = 200
-#: So many lines of what is due or silent are listed beside the table, which has them all.
+#: Lines of due or stale customers listed beside the table, which has all of them.
 LISTED = 10
 
 
 def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """`index.html` and `index.md`."""
+    """Yield `index.html` and `index.md`."""
     view = overview(site)
     words_used = {
-        "statuses": {one.key: one.label for one in view.statuses},
-        "owners": {one.key: one.label for one in view.owners},
+        "statuses": {status.key: status.label for status in view.statuses},
+        "owners": {owner.key: owner.label for owner in view.owners},
     }
     for form in formats:
         context = {
@@ -54,7 +54,7 @@ def _headings(site: Site) -> Mapping[str, str]:
 
 
 def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mapping[str, object]:
-    """What the script works on."""
+    """Return the data for the script."""
     return {
         "rows": [_values(row) for row in view.rows],
         "first": FIRST_ROWS,
@@ -69,7 +69,7 @@ def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mappin
 
 
 def _values(row: Row) -> tuple[object, ...]:
-    """A row in the order in which the script reads it."""
+    """Return a row in the order in which the script reads it."""
     last = (row.last, numbers.ago(row.days), row.marks)
     value = (row.value, row.value_order, row.found_by)
     return row.id, stem(row.id), row.name, row.also, row.status, row.owner, *last, row.due, int(row.late), *value

@@ -1,4 +1,4 @@
-"""What the index page shows: who stands where, what is due, and a row for every customer."""
+"""The content of the index page: customers by status and owner, what is due, and a row for every customer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOON = 7
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A customer in the big table; `marks` are those of `overdue`, `soon` and `stale` that apply."""
+    """A customer in the table; `marks` are those of `overdue`, `soon` and `stale` that apply."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something promised to a customer by a day: a next step, or a case."""
+    """A next step or case with a due date."""
 
     due: date
     customer: str
@@ -57,7 +57,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many customers a status or an owner has, and the parts of its bar."""
+    """The number of customers of a status or an owner, and the segments of its bar."""
 
     key: str
     label: str
@@ -68,7 +68,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The index page."""
+    """The content of the index page."""
 
     rows: tuple[Row, ...]
     statuses: tuple[Count, ...]
@@ -82,7 +82,7 @@ class Overview:
 
 
 def overview(site: Site) -> Overview:
-    """The view of the whole store."""
+    """Return the overview of the store."""
     rows: list[Row] = []
     tasks: list[Task] = []
     days: list[date] = []
@@ -99,8 +99,8 @@ def overview(site: Site) -> Overview:
     return Overview(
         rows=tuple(rows),
         statuses=statuses,
-        status_bar=charts.stacked({one.key: one.count for one in statuses}, len(rows)),
-        owners=_owners(rows, [one.key for one in statuses], site),
+        status_bar=charts.stacked({status.key: status.count for status in statuses}, len(rows)),
+        owners=_owners(rows, [status.key for status in statuses], site),
         weeks=charts.columns(charts.per_week(days, site.today)),
         overdue=tuple(task for task in tasks if _mark(task, site.today) == "overdue"),
         soon=tuple(task for task in tasks if _mark(task, site.today) == "soon"),
@@ -136,12 +136,12 @@ def _mark(task: Task, today: date) -> str:
 
 
 def _marks(promised: Iterable[Task], today: date, *, stale: bool) -> tuple[str, ...]:
-    found = {_mark(task, today) for task in promised} | ({"stale"} if stale else set())
-    return tuple(mark for mark in ("overdue", "soon", "stale") if mark in found)
+    marks = {_mark(task, today) for task in promised} | ({"stale"} if stale else set())
+    return tuple(mark for mark in ("overdue", "soon", "stale") if mark in marks)
 
 
 def _found_by(customer: Customer) -> Iterator[str]:
-    """What people look for that the table does not show."""
+    """Yield texts to find the customer by that the table does not show."""
     data = customer.data
     yield from data.get("aliases", ())
     yield from data.get("tags", ())
@@ -166,7 +166,7 @@ def _tasks(customer: Customer, site: Site) -> Iterator[Task]:
 
 
 def _statuses(rows: Iterable[Row], site: Site) -> tuple[Count, ...]:
-    """Every status of the schema, in its order, those without customers too."""
+    """Return every status of the schema in its order, including those without customers."""
     field = labels.find(site.schema, "status")
     counts = Counter(row.status for row in rows)
     order = [choice.value for choice in field.choices] if field else sorted(counts)
@@ -177,15 +177,15 @@ def _owners(rows: Iterable[Row], statuses: list[str], site: Site) -> tuple[Count
     counts: dict[str, Counter[str]] = {}
     for row in rows:
         counts.setdefault(row.owner, Counter())[row.status] += 1
-    most = max((each.total() for each in counts.values()), default=0)
+    most = max((counter.total() for counter in counts.values()), default=0)
     order = sorted(counts.items(), key=lambda pair: (-pair[1].total(), pair[0]))
     return tuple(
         Count(
             handle,
             labels.person(site.settings, handle),
-            each.total(),
-            charts.stacked({key: each[key] for key in statuses}, most),
-            tuple(each[key] for key in statuses),
+            counter.total(),
+            charts.stacked({key: counter[key] for key in statuses}, most),
+            tuple(counter[key] for key in statuses),
         )
-        for handle, each in order
+        for handle, counter in order
     )

@@ -1,4 +1,4 @@
-"""Reports on the disk: written where they differ, and told when they are out of date."""
+"""Reports on the disk: write pages that changed, and find outdated ones."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Page = tuple[str, str]
 
 
 def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
-    """What the reports are made of: a snapshot of the store, or a colleague's part of it."""
-    customers = tuple(each for each in snapshot.customers if owner in ("", each.owner))
+    """Return the input of the reports: a snapshot of the store, or one colleague's customers."""
+    customers = tuple(customer for customer in snapshot.customers if owner in ("", customer.owner))
     return Site(
         customers=customers,
         schema=snapshot.schema,
@@ -42,31 +42,31 @@ def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
 
 
 def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[Page]:
-    """The pages of the named reports in one form or all."""
+    """Return the pages of the named reports in one form or all."""
     return render(site, names, FORMATS if form == "all" else (form,))
 
 
 def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None = None) -> Text:
-    """Write the pages into a folder; those that are there already stay untouched. Says where to look.
+    """Write the pages into a folder, except unchanged ones, and say where to look.
 
-    No link is followed below the folder that is trusted: the store's, for one that lies in it.
+    No link is followed below the trusted folder: the store's, for a folder in it.
     """
     count, start = 0, ""
     files.make_folder(folder, within=within)
     for path, text in pages:
         count += 1
-        # The first page that is none of many; a report of one page for each customer has none.
+        # Open a page that is not one of many; a report with only a page per customer has none.
         start = start or ("" if "/" in path else path)
         _write(folder / path, text.encode(), within or folder)
-    said = plural("Wrote {n} page", "Wrote {n} pages", count)
+    summary = plural("Wrote {n} page", "Wrote {n} pages", count)
     if site.left_out:
         out = plural("{n} record with errors not included", "{n} records with errors not included", site.left_out)
-        said += _("; ") + out
-    return Text(f"{said}\n{_('open {path}').format(path=files.near(folder / start))}\n")
+        summary += _("; ") + out
+    return Text(f"{summary}\n{_('open {path}').format(path=files.near(folder / start))}\n")
 
 
 def outdated(pages: Iterable[Page], folder: Path, within: Path | None = None) -> tuple[str, ...]:
-    """The pages that are missing or differ from what would be written."""
+    """Return the pages that are missing or differ from what would be written."""
     return tuple(path for path, text in pages if not _holds(folder / path, text.encode(), within or folder))
 
 
@@ -95,7 +95,7 @@ def _write(path: Path, data: bytes, within: Path) -> None:
 
 
 def _commit(store: Store, read: str) -> str:
-    """The short id of the commit that the records are those of; empty if the disk differs from it."""
+    """Return the short id of the commit that holds the records; empty if the disk differs from it."""
     if read != "worktree":
         return read[:10]
     repo = store.repository

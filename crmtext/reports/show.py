@@ -1,4 +1,4 @@
-"""One customer, shown."""
+"""Show one customer."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool = False) -> Text:
-    """The card of the customer that is meant, with `everything` all interactions; with `raw` the record's own text."""
-    found = meant(snapshot, typed)
-    customer = next((each for each in snapshot.customers if each.path == found.path), None)
+    """Return a customer's card, with `everything` all interactions; with `raw` the record's own text."""
+    record = meant(snapshot, typed)
+    customer = next((other for other in snapshot.customers if other.path == record.path), None)
     if customer is None:
-        return _as_it_is(found, raw=raw)
+        return _as_it_is(record, raw=raw)
     if raw:
-        return Text(found.text)
+        return Text(record.text)
     site = Site(snapshot.customers, snapshot.schema, snapshot.settings, snapshot.today, language())
-    names = {each.id: each.short for each in snapshot.customers}
+    names = {other.id: other.short for other in snapshot.customers}
     computed = compute(customer, snapshot.today, snapshot.settings)
     document = {"customer": customer.data, "path": customer.path, "computed": computed}
     return Text(text(card(customer, site, names), site, everything=everything), document)

@@ -1,4 +1,4 @@
-"""What a report is made of."""
+"""The input of a report."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ SUFFIXES: Mapping[str, str] = {"html": "html", "markdown": "md"}
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The customers to report on, sorted by id, and all else that decides the bytes of the pages."""
+    """The customers to report on, sorted by id, and everything else that the pages depend on."""
 
     customers: Sequence[Customer]
     schema: Schema
     settings: Settings
     today: date
     language: str
-    #: The short id of the commit the records were read from; empty when they were read from the work tree.
+    #: The short id of the commit that the records were read from; empty for the work tree.
     commit: str = ""
-    #: How many records were wrong and are not in `customers`.
+    #: Number of records with errors, which are not in `customers`.
     left_out: int = 0
-    #: The store's own templates by name, which take the place of ours.
+    #: The store's own templates by name, which replace the built-in ones.
     templates: Mapping[str, str] = field(default_factory=dict)

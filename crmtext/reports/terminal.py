@@ -1,4 +1,4 @@
-"""A customer's card as text for a terminal: the same view as the pages, without markup."""
+"""A customer's card as text for a terminal: the same content as the pages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from crmtext.reports.timeline import Event
 
 
-#: So many interactions are shown unless all are asked for.
+#: Number of interactions shown unless all are requested.
 _LATEST = 3
 
 
 def text(card: Card, site: Site, *, everything: bool = False) -> str:
-    """The card: who it is, what is promised, what was talked about last, whom to call, and what else is known."""
+    """Return the card: head, next steps, latest interactions, contacts, then everything else."""
     timeline = _timeline(card, None if everything else _LATEST)
     blocks = [_head(card, site), _steps(card.steps), timeline, _people(card), *_parts(card)]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -42,11 +42,11 @@ def _head(card: Card, site: Site) -> list[str]:
 
 
 def _preferences(entry: Entry) -> str:
-    """One line: how and when to reach the customer, how not to, then the rest."""
-    found = {one.key: one for group in entry.groups for one in group.entries}
-    said = [_flat(found.pop(key)) for key in ("channel", "contact_time") if key in found]
-    order = sorted(found.values(), key=lambda one: one.key != "do_not_contact")
-    return _fact(entry.label, " · ".join([*said, *(_fact(one.label, _flat(one)) for one in order)]))
+    """Return one line: how and when to contact the customer, how not to, then the rest."""
+    by_key = {child.key: child for group in entry.groups for child in group.entries}
+    parts = [_flat(by_key.pop(key)) for key in ("channel", "contact_time") if key in by_key]
+    order = sorted(by_key.values(), key=lambda child: child.key != "do_not_contact")
+    return _fact(entry.label, " · ".join([*parts, *(_fact(child.label, _flat(child)) for child in order)]))
 
 
 def _people(card: Card) -> list[str]:
@@ -93,15 +93,15 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
 
 
 def _group_lines(group: Group) -> Iterator[str]:
-    said = [_fact(one.label, _flat(one)) for one in group.entries]
+    facts = [_fact(entry.label, _flat(entry)) for entry in group.entries]
     if group.title:
         yield "  " + group.title
-        if said:
-            yield "    " + " · ".join(said)
-    elif len(said) <= 1 or all(one.groups == () for one in group.entries):
-        yield "  " + " · ".join(said)
+        if facts:
+            yield "    " + " · ".join(facts)
+    elif len(facts) <= 1 or all(entry.groups == () for entry in group.entries):
+        yield "  " + " · ".join(facts)
     else:
-        yield from (f"  {line}" for line in said)
+        yield from (f"  {line}" for line in facts)
 
 
 def _timeline(card: Card, most: int | None) -> list[str]:
@@ -127,7 +127,7 @@ def _event(event: Event) -> Iterator[str]:
 
 
 def _fact(label: str, value: str) -> str:
-    # Text of several lines, such as notes, is set in below its label.
+    # Further lines of a text, such as notes, are indented below the label.
     return labelled(label, "\n      ".join(value.rstrip().splitlines()))
 
 

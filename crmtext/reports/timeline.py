@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.schema import Field, Schema
 
-#: What an event tells in its own place; any other key of an interaction follows as a labelled value.
-TOLD = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
+#: Keys with a place of their own in an event; other keys follow as labelled values.
+EVENT_KEYS = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,16 @@ class Event:
 
 
 def events(customer: Customer, schema: Schema, book: Book) -> tuple[Event, ...]:
-    """The interactions, newest first; of one day the last written first."""
+    """Return the interactions, newest first; on the same day, the last in the file first."""
     field = labels.find(schema, "interactions")
     order = sorted(enumerate(customer.interactions), key=lambda pair: (str(pair[1]["date"]), pair[0]), reverse=True)
     return tuple(_event(interaction, field, book) for _, interaction in order)
 
 
 def contacts(customer: Customer) -> tuple[date, ...]:
-    """The days on which somebody spoke with the customer."""
-    days = (day(each["date"]) for each in customer.interactions if is_contact(each))
-    return tuple(each for each in days if each)
+    """Return the days of contacts with the customer."""
+    days = (day(interaction["date"]) for interaction in customer.interactions if is_contact(interaction))
+    return tuple(day_ for day_ in days if day_)
 
 
 def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event:
@@ -61,7 +61,7 @@ def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event
 
     step = data.get("next")
     promised: Mapping[str, object] = step if isinstance(step, Mapping) else {}
-    rest = {key: value for key, value in data.items() if key not in TOLD}
+    rest = {key: value for key, value in data.items() if key not in EVENT_KEYS}
     return Event(
         date=str(data["date"]),
         channel=word("channel"),

@@ -1,1 +1,1 @@
-"""Fields, values, amounts and people in words."""
+"""Words for fields, values, amounts and people."""

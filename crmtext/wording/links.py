@@ -1,4 +1,4 @@
-"""Links made of what stands in a record, and only those that cannot do harm."""
+"""Links for values of a record, limited to forms that are safe."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _MAIL = lazy.pattern(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.AS
 
 
 def web(text: str) -> str:
-    """The address to link to when the text is a web address as a whole; else nothing."""
+    """Return the text if it is a web address; else an empty text."""
     return text if _WEB.fullmatch(text) else ""
 
 
 def mail(text: str) -> str:
-    """The `mailto:` link of an e-mail address; else nothing."""
+    """Return the `mailto:` link of an e-mail address; else an empty text."""
     return f"mailto:{quote(text, safe='@')}" if _MAIL.fullmatch(text) else ""
 
 
 def stem(customer_id: str) -> str:
-    """The file name of a customer's page without its suffix; whatever a team's ids look like, it has no `/`."""
+    """Return the file name of a customer's page without suffix, quoted so that no id can add a `/`."""
     return quote(customer_id, safe="")
 
 
 def phone(text: str) -> str:
-    """The `tel:` link of a phone number of a known form, its extension included; else nothing."""
+    """Return the `tel:` link of a phone number of a known form, with its extension; else an empty text."""
     if not phones.kind(text):
         return ""
     number, extension = phones.split(text)
@@ -35,12 +35,12 @@ def phone(text: str) -> str:
 
 
 def is_mobile(text: str) -> bool:
-    """Whether a phone number is a mobile of mainland China, which is for use inside the team."""
+    """Whether a phone number is a Chinese mobile, which is for internal use only."""
     return phones.kind(text) == "mobile"
 
 
 def to(key: str, text: str) -> str:
-    """The link of a value under a key, by what the value is; empty when it had better stay text."""
+    """Return the link of a value under a key; empty if the value should stay text."""
     if key in {"phone", "phones"}:
         return phone(text)
     return web(text) or mail(text)

@@ -1,4 +1,4 @@
-"""Text from records made harmless in Markdown, and parts of a record as Markdown lists."""
+"""Text from records escaped for Markdown, and parts of a record as Markdown lists."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _MARKS = lazy.pattern(r"([\\`*_\[\]|~$#])")
-# Most values are such, and a page has hundreds of them.
+# Fast path: most values match, and a page has hundreds of them.
 _PLAIN = lazy.pattern(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff ,，。、：()（）/·-]*")
 _LINE_BREAK = lazy.pattern(r"\r\n?|[\n\u2028\u2029]")
 _LEADING = lazy.pattern(r"^(\s*)([-+=])")
 _LEADING_NUMBER = lazy.pattern(r"^(\s*\d+)([.)])")
-# Forges look for mentions and references in the rendered text, where a backslash is gone: only something between
-# the sign and the word breaks them. The address of a mailbox stays whole.
+# Forges look for mentions in the rendered text, where a backslash is gone: only a character between the sign and the
+# word breaks them. E-mail addresses stay whole.
 _MENTION = lazy.pattern(r"(?<![A-Za-z0-9._%+-])([@!]|\\#)(?=\w)")
 _SCHEME = lazy.pattern(r":(?=//)")
 _WWW = lazy.pattern(r"\b(www)\.", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
-    """The text so that Markdown shows it as it is, on one line: no mark-up, no link, no mention comes of it."""
+    """Return the text so that Markdown shows it unchanged on one line: no mark-up, link or mention."""
     if _PLAIN.fullmatch(text) and "www" not in text:
         return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -41,17 +41,17 @@ def escape(text: str) -> str:
 
 
 def headed(label: str) -> str:
-    """A label with its colon."""
+    """Return a label with its colon."""
     return _("{heading}:").format(heading=label)
 
 
-def said(cells: Iterable[Cell]) -> str:
-    """Values side by side; one that names a customer leads to its page."""
+def values(cells: Iterable[Cell]) -> str:
+    """Return values side by side; one that names a customer links to its page."""
     return _(", ").join(_value(cell) for cell in cells)
 
 
 def outline(parts: Iterable[Entry | Group], indent: str = "") -> str:
-    """Entries, or the maps under one, as nested lists with a line each."""
+    """Return entries, or the maps in one, as nested lists with a line each."""
     return "".join(f"{line}\n" for line in _lines(tuple(parts), indent))
 
 
@@ -59,8 +59,8 @@ def _lines(parts: tuple[Entry | Group, ...], indent: str) -> Iterator[str]:
     for number, part in enumerate(parts, start=1):
         if isinstance(part, Entry):
             label = escape(part.label)
-            # What stands below has a colon of its own.
-            yield f"{indent}- **{headed(label)}** {said(part.cells)}" if part.cells else f"{indent}- **{label}**"
+            # The lines below have their own colons.
+            yield f"{indent}- **{headed(label)}** {values(part.cells)}" if part.cells else f"{indent}- **{label}**"
             yield from _lines(part.groups, indent + "  ")
         elif not part.title and len(parts) == 1:
             yield from _lines(part.entries, indent)

@@ -1,4 +1,4 @@
-"""Any part of a record as labelled text, by what the schema says of it: a new key needs no code here."""
+"""Parts of a record as labelled text, driven by the schema: a new field needs no code here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
 
 _AMOUNTS = frozenset({"amount", "min", "max"})
-#: Not those of a year, which the schema calls text.
+#: A year is text in the schema, so it gets no thousands separator.
 _NUMBERS = frozenset({"number", "integer"})
 _SPAN = ("min", "max", "basis")
 _TABLE_CELL = 60
@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key's label and what stands under it: values, or maps."""
+    """A field's label with its values or maps."""
 
     key: str
     label: str
@@ -45,13 +45,13 @@ class Entry:
 
     @property
     def tone(self) -> str:
-        """That of its first value."""
+        """The tone of the first value."""
         return self.cells[0].tone if self.cells else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A map: its entries in the schema's order, and the text that names it."""
+    """A map: its entries in the schema's order, and its title."""
 
     entries: tuple[Entry, ...]
     title: str = ""
@@ -59,7 +59,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Maps side by side."""
+    """Maps as rows with common columns."""
 
     columns: tuple[Entry, ...]
     rows: tuple[tuple[tuple[Cell, ...], ...], ...]
@@ -67,14 +67,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What is looked up while a record is put into words."""
+    """Lookups for the words of a record: settings, and names of customers by id."""
 
     settings: Settings
     names: Mapping[str, str]
 
 
 def entry(key: str, value: object, field: Field | None, book: Book) -> Entry:
-    """What stands under a key."""
+    """Return the entry of a key."""
     label = labels.key_label(field, key)
     values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     maps = tuple(item for item in values if isinstance(item, Mapping))
@@ -86,31 +86,31 @@ def entry(key: str, value: object, field: Field | None, book: Book) -> Entry:
 
 
 def entries(data: Mapping[str, object], field: Field | None, book: Book) -> tuple[Entry, ...]:
-    """A map's keys in the schema's order, then the ones that the schema does not know."""
+    """Return the entries of a map in the schema's order, then those of unknown keys."""
     known = labels.children(field)
     amounts = _amounts(data, book) if "currency" in known else {}
     order = [key for key in known if key in data] + [key for key in data if key not in known]
-    made = (
+    every = (
         Entry(key, labels.key_label(known.get(key), key), (Cell(amounts[key], tone="number"),))
         if key in amounts
         else entry(key, data[key], known.get(key), book)
         for key in order
         if not (key == "currency" and amounts)
     )
-    return tuple(one for one in made if one.cells or one.groups)
+    return tuple(entry for entry in every if entry.cells or entry.groups)
 
 
 def group(data: Mapping[str, object], field: Field | None, book: Book, *, titled: bool = True) -> Group:
-    """A map with the text that names it taken out of its entries, when it has one."""
+    """Return a map with its title taken out of its entries, if it has one."""
     every = entries(data, field, book)
-    name = next((one for one in every if titled and _is_title(one, field)), None)
+    name = next((entry for entry in every if titled and _is_title(entry, field)), None)
     if name is None:
         return Group(every)
-    return Group(tuple(one for one in every if one is not name), name.cells[0].text)
+    return Group(tuple(entry for entry in every if entry is not name), name.cells[0].text)
 
 
 def cell(key: str, value: object, field: Field | None, book: Book) -> Cell:
-    """One value in words."""
+    """Return one value in words."""
     if isinstance(value, bool):
         return Cell(_("yes") if value else _("no"))
     if isinstance(value, int | float | Decimal) and (field is None or field.kind in _NUMBERS):
@@ -124,36 +124,36 @@ def cell(key: str, value: object, field: Field | None, book: Book) -> Cell:
 
 
 def table(groups: tuple[Group, ...]) -> Table | None:
-    """The maps as a table, when they are short and alike enough to be read as one."""
-    columns = {one.key: one for made in groups for one in made.entries}
-    cells = [value for made in groups for one in made.entries for value in flat(one)]
-    if len(groups) < 2 or len(columns) > _TABLE_COLUMNS or any(made.title for made in groups):
+    """Return the maps as a table if they are short and alike; else None."""
+    columns = {entry.key: entry for group in groups for entry in group.entries}
+    cells = [value for group in groups for entry in group.entries for value in flat(entry)]
+    if len(groups) < 2 or len(columns) > _TABLE_COLUMNS or any(group.title for group in groups):
         return None
     if any(len(value.text) > _TABLE_CELL for value in cells):
         return None
     order = tuple(columns.values())
-    return Table(order, tuple(_row(made, order) for made in groups))
+    return Table(order, tuple(_row(group, order) for group in groups))
 
 
-def flat(made: Entry) -> tuple[Cell, ...]:
-    """All values under an entry, maps run together: for a place where there is no room for more."""
-    return made.cells + tuple(Cell(" · ".join(_texts(one))) for one in made.groups)
+def flat(entry: Entry) -> tuple[Cell, ...]:
+    """Return all values of an entry in one row, with maps as text, for a place without room for more."""
+    return entry.cells + tuple(Cell(" · ".join(_texts(group))) for group in entry.groups)
 
 
-def _texts(made: Group) -> Iterable[str]:
-    if made.title:
-        yield made.title
-    rest = made.entries
-    if span := _span({one.key: flat(one)[0].text for one in rest if len(flat(one)) == 1}):
+def _texts(group: Group) -> Iterable[str]:
+    if group.title:
+        yield group.title
+    rest = group.entries
+    if span := _span({entry.key: flat(entry)[0].text for entry in rest if len(flat(entry)) == 1}):
         yield span
-        rest = tuple(one for one in rest if one.key not in _SPAN)
-    for one in rest:
-        value = _(", ").join(value.text for value in flat(one))
-        yield labels.labelled(one.label, value)
+        rest = tuple(entry for entry in rest if entry.key not in _SPAN)
+    for entry in rest:
+        value = _(", ").join(value.text for value in flat(entry))
+        yield labels.labelled(entry.label, value)
 
 
 def _span(known: Mapping[str, str]) -> str:
-    """A budget: the least and the most amount, and what they rest on, as `¥180,000-¥240,000 (stated)`."""
+    """Return a budget as one text: `¥180,000-¥240,000 (stated)`."""
     low, high, basis = (known.get(key, "") for key in _SPAN)
     if not low and not high:
         return basis if known.keys() <= {*_SPAN, "text"} else ""
@@ -168,9 +168,9 @@ def _span(known: Mapping[str, str]) -> str:
     return _("{text} ({more})").format(text=text, more=basis) if basis else text
 
 
-def _row(made: Group, order: tuple[Entry, ...]) -> tuple[tuple[Cell, ...], ...]:
-    found = {one.key: flat(one) for one in made.entries}
-    return tuple(found.get(column.key, ()) for column in order)
+def _row(group: Group, order: tuple[Entry, ...]) -> tuple[tuple[Cell, ...], ...]:
+    cells = {entry.key: flat(entry) for entry in group.entries}
+    return tuple(cells.get(column.key, ()) for column in order)
 
 
 def _known(key: str, text: str, field: Field, book: Book) -> Cell:
@@ -197,10 +197,10 @@ def _amounts(data: Mapping[str, object], book: Book) -> Mapping[str, str]:
     }
 
 
-def _is_title(made: Entry, field: Field | None) -> bool:
-    found = labels.children(field).get(made.key)
-    if found is None or len(made.cells) != 1 or made.cells[0].href:
+def _is_title(entry: Entry, field: Field | None) -> bool:
+    child = labels.children(field).get(entry.key)
+    if child is None or len(entry.cells) != 1 or entry.cells[0].href:
         return False
-    if found.choices or found.mark("x-handle") or found.mark("x-reference"):
+    if child.choices or child.mark("x-handle") or child.mark("x-reference"):
         return False
-    return found.kind == "text" and made.key in labels.required(field)
+    return child.kind == "text" and entry.key in labels.required(field)
