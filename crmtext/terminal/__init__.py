@@ -1,1 +1,1 @@
-"""Text on a terminal; knows no command."""
+"""Text on a terminal, independent of commands."""

@@ -1,4 +1,4 @@
-"""Problems as text: the place and the mistake, the line with a caret under it, what to do, and a count at the end."""
+"""Problems as text: place and message, the source line with carets, the hint, and a count at the end."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from crmtext.answer import Problems
 
-#: Of one file no more are shown: the rest mostly follow from the first.
+#: The most problems shown for one file: the rest mostly follow from the first.
 MOST_IN_A_FILE = 20
-#: How many cells of a source line are shown where there is room.
+#: The most cells of a source line.
 LINE_WIDTH = 96
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by path and place."""
+    """Return the problems sorted by path and place."""
     return tuple(sorted(problems, key=lambda problem: (problem.place, problem.severity, problem.rule, problem.message)))
 
 
 def render(problem: Problem, *, color: bool = False, width: int = LINE_WIDTH) -> str:
-    """One problem, in lines that each end with a newline; of the source, so many cells."""
+    """Return one problem as lines that end with a newline; `width` limits the source line."""
     return "".join(f"{line}\n" for line in _lines(problem, width, color=color))
 
 
@@ -40,7 +40,7 @@ def _lines(problem: Problem, width: int, *, color: bool) -> Iterator[str]:
     yield f"{styled(place, bold=True)}{severity}: {_one_line(problem.message)} [{_one_line(problem.rule)}]"
     hint = problem.hint.split("\n") if problem.hint else []
     if problem.excerpt and problem.place.column and not problem.place.path:
-        # What was typed, and not a line of a file: it has no number, and the hint stands behind the caret.
+        # Typed text, not a line of a file: it has no number, and the hint goes after the caret.
         source, marks = underlined(problem, width)
         beside = f"  {_one_line(hint[0])}" if len(hint) == 1 and display_width(marks + hint[0]) < LINE_WIDTH else ""
         hint = [] if beside else hint
@@ -67,7 +67,7 @@ def _one_line(text: str) -> str:
 
 
 def underlined(problem: Problem, limit: int = LINE_WIDTH) -> tuple[str, str]:
-    """The source line, cut around the mistake where it is too long, and the carets to stand below it."""
+    """Return the source line, cut around the mistake if too long, and the carets for below it."""
     line = problem.excerpt.rstrip("\r\n")
     if not problem.place.column:
         return clip(_one_line(line), limit), ""
@@ -95,7 +95,7 @@ def _tail(text: str, width: int) -> str:
 
 
 def render_all(problems: Iterable[Problem], *, color: bool = False, width: int = LINE_WIDTH) -> str:
-    """All problems in order, at most twenty a file; the rest are counted."""
+    """Return all problems in order, at most twenty for each file; the rest are counted."""
     parts = []
     for path, group in groupby(ordered(problems), lambda problem: problem.place.path):
         members = tuple(group)
@@ -107,34 +107,36 @@ def render_all(problems: Iterable[Problem], *, color: bool = False, width: int =
 
 
 def by_commit(answer: Problems, *, color: bool = False, width: int = LINE_WIDTH) -> str:
-    """All problems below the commits that brought them, each with who made it."""
+    """Return all problems below the commits that introduced them."""
     styled = terminal_color.style if color else _plain
     parts = []
-    for each in answer.culprits:
-        head = styled(f"{each.commit[:10]} {each.day} {_one_line(each.author)}: {_one_line(each.subject)}", bold=True)
-        own = (problem for problem in answer.problems if problem.commit == each.commit)
+    for entry in answer.culprits:
+        head = styled(
+            f"{entry.commit[:10]} {entry.day} {_one_line(entry.author)}: {_one_line(entry.subject)}", bold=True
+        )
+        own = (problem for problem in answer.problems if problem.commit == entry.commit)
         parts.append(f"{head}\n\n{render_all(own, color=color, width=width)}")
     return "\n".join(parts)
 
 
 def counts(problems: Sequence[Problem]) -> str:
-    """How many errors and warnings, those kinds that occur; empty if there are none."""
+    """Return the numbers of errors and warnings as text; empty if there are none."""
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
-    told = (
+    parts = (
         plural("{n} error", "{n} errors", errors) if errors else "",
         plural("{n} warning", "{n} warnings", warnings) if warnings else "",
     )
-    return _("{errors}, {warnings}").format(errors=told[0], warnings=told[1]) if all(told) else "".join(told)
+    return _("{errors}, {warnings}").format(errors=parts[0], warnings=parts[1]) if all(parts) else "".join(parts)
 
 
 def summary(answer: Problems) -> str:
-    """The last line of a check."""
-    said = _summary(answer)
+    """Return the last line of a check."""
+    line = _summary(answer)
     if not answer.ignored:
-        return said
+        return line
     ignored = plural("{n} warning ignored by a comment", "{n} warnings ignored by comments", answer.ignored)
-    return _("{summary} ({more})").format(summary=said, more=ignored)
+    return _("{summary} ({more})").format(summary=line, more=ignored)
 
 
 def _summary(answer: Problems) -> str:
@@ -143,16 +145,16 @@ def _summary(answer: Problems) -> str:
     records = plural("{n} record", "{n} records", answer.checked)
     if not answer.problems:
         return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
-    told = counts(answer.problems)
+    numbers = counts(answer.problems)
     touched = len({p.place.path for p in answer.problems if p.place.path.startswith(RECORDS + "/")})
     if not touched:
-        return _("{counts}; {records} checked").format(counts=told, records=records)
-    return _("{counts} in {touched} of {records}").format(counts=told, touched=touched, records=records)
+        return _("{counts}; {records} checked").format(counts=numbers, records=records)
+    return _("{counts} in {touched} of {records}").format(counts=numbers, touched=touched, records=records)
 
 
 def _of_commits(answer: Problems) -> str:
     if not answer.problems:
         return plural("{n} commit checked, no problems", "{n} commits checked, no problems", answer.commits)
     commits = plural("{n} commit", "{n} commits", answer.commits)
-    told, touched = counts(answer.problems), len(answer.culprits)
-    return _("{counts} introduced by {touched} of {commits}").format(counts=told, touched=touched, commits=commits)
+    numbers, touched = counts(answer.problems), len(answer.culprits)
+    return _("{counts} introduced by {touched} of {commits}").format(counts=numbers, touched=touched, commits=commits)

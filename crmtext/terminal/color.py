@@ -1,4 +1,4 @@
-"""What a terminal is given: colours, whether there are to be any and how they are written, and lines that fit."""
+"""Colours and width of a terminal."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Colour = Literal["auto", "always", "never"]
-#: The sequences that `style` writes; captured, so that a text is split into them and what is between.
+#: The sequences that `style` writes; captured, so that `split` keeps them.
 OWN = lazy.pattern("(\x1b\\[(?:0|1|2|31|32|33|36)m)")
 _FOREGROUND = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 
 
 def colours(choice: Colour | str, stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether to write colours to the stream: as chosen, else NO_COLOR, FORCE_COLOR, else if it is a terminal."""
+    """Whether to write colours: as chosen, else by NO_COLOR or FORCE_COLOR, else if the stream is a terminal."""
     if choice != "auto":
         return choice == "always"
     if environment.get("NO_COLOR"):
@@ -30,19 +30,19 @@ def colours(choice: Colour | str, stream: TextIO | None, environment: Mapping[st
 
 
 def style(text: str, *, fg: str = "", bold: bool = False, dim: bool = False) -> str:
-    """The text between the signs that make a terminal show it so."""
+    """Return the text inside the escape sequences for this style."""
     codes = (_FOREGROUND.get(fg), 1 if bold else None, 2 if dim else None)
     return "".join(f"\x1b[{code}m" for code in codes if code) + text + "\x1b[0m"
 
 
 def columns() -> int:
-    """How many columns the terminal has: what COLUMNS says, else what it says itself; 80 where nobody does.
+    """Return the terminal's number of columns: COLUMNS, else its own value, else 80.
 
-    The same as `shutil.get_terminal_size`, which comes with all kinds of compression: they take longer than the help.
+    Like `shutil.get_terminal_size`, but `shutil` imports compression modules, which take longer than the help.
     """
     with suppress(KeyError, ValueError):
-        if (asked := int(os.environ["COLUMNS"])) > 0:
-            return asked
+        if (wanted := int(os.environ["COLUMNS"])) > 0:
+            return wanted
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""A log of a mistake of ours, ready to paste into an issue: where it happened, and nothing about any customer."""
+"""A log of an internal error, ready to paste into an issue: places in the code, no customer data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def text(error: BaseException, command: str) -> str:
-    """The places and the types of an error and its causes; no messages, arguments, values or source lines."""
+    """Return the types and places of an error and its causes; no messages, arguments, values or source lines."""
     head = (f"crmtext {__version__}", f"python {platform.python_version()}", platform.platform(), f"command {command}")
     return "\n".join((*head, *_lines(error))) + "\n"
 
@@ -33,7 +33,7 @@ def _lines(error: BaseException) -> Iterator[str]:
 
 
 def _short(file: str) -> str:
-    """The path from the package on: what stands before it tells who the user is, not what went wrong."""
+    """The path inside the package: the part before it may contain the user's name."""
     path = Path(file)
     for root in ("site-packages", "dist-packages"):
         if root in path.parts:
@@ -43,7 +43,7 @@ def _short(file: str) -> str:
 
 
 def write(error: BaseException, command: str) -> Path:
-    """Write the report to a new file in the system's temp folder."""
+    """Write the report to a new file in the system's temp folder and return its path."""
     handle, path = tempfile.mkstemp(prefix="crmtext-bug-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text(error, command))

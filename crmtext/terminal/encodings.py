@@ -1,4 +1,4 @@
-"""UTF-8 whatever the locale: file names, git's answers, arguments and pipes; a terminal has its own encoding."""
+"""UTF-8 in any locale for file names, git's output, arguments and pipes; a terminal keeps its own encoding."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import os
 import sys
 from contextlib import suppress
 
-#: A locale without an encoding says nothing about the terminal.
+#: The encodings of locales that name none: they tell nothing about the terminal.
 _NONE = frozenset({"ascii", "us-ascii", "ansi_x3.4-1968", "646", ""})
-#: What a terminal shows in place of signs of ours that its encoding lacks.
+#: ASCII for our own signs that a terminal's encoding lacks.
 _PLAIN = {"…": "...", "→": "->", "·": ".", "•": "*", "–": "-", "—": "-", "‘": "'", "’": "'", "“": "'", "”": "'"}
 _ERRORS = "crmtext-readable"
 
 
 def start() -> None:
-    """Make this process one in which paths and arguments are UTF-8: Python is started again where they are not."""
+    """Make paths and arguments UTF-8 in this process: restart Python in UTF-8 mode if they aren't."""
     if sys.getfilesystemencoding().lower() in ("utf-8", "utf8") or not sys.executable:
         return
     given = _given()
@@ -24,20 +24,20 @@ def start() -> None:
 
 
 def streams() -> None:
-    """Make pipes UTF-8; a terminal gets, and gives, its own encoding."""
+    """Make pipes UTF-8; a terminal keeps its own encoding."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = _of_terminal(stream) if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace" if encoding == "utf-8" else readable())
     if isinstance(sys.stdin, io.TextIOWrapper):
         encoding = _of_terminal(sys.stdin) if sys.stdin.isatty() else "utf-8"
-        # A program that calls us may have read from it before.
+        # A calling program may already have read from it.
         with suppress(io.UnsupportedOperation):
             sys.stdin.reconfigure(encoding=encoding, errors="surrogateescape")
 
 
 def argument(text: str) -> str | None:
-    """An argument that isn't valid UTF-8, read in the locale's encoding; None where it isn't valid there either."""
+    """Return an argument that isn't valid UTF-8 decoded by the locale's encoding; None if that fails too."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -49,14 +49,14 @@ def argument(text: str) -> str | None:
 
 
 def _given() -> list[bytes]:
-    """The words that started this process, as bytes."""
+    """The command line of this process, as bytes."""
     try:
         with open("/proc/self/cmdline", "rb") as file:  # noqa: PTH123 - loads no pathlib
             words = file.read().split(b"\0")[:-1]
     except OSError:
         words = []
-    # glibc and Python disagree on some bytes of GBK and Big5: what Python made of them may not lead back to them.
-    return words if len(words) == len(sys.orig_argv) else [os.fsencode(each) for each in sys.orig_argv]
+    # glibc and Python disagree on some bytes of GBK and Big5: encoding Python's text may not restore them.
+    return words if len(words) == len(sys.orig_argv) else [os.fsencode(word) for word in sys.orig_argv]
 
 
 def _of_locale() -> str:
@@ -66,7 +66,7 @@ def _of_locale() -> str:
 
 
 def _of_terminal(stream: io.TextIOWrapper) -> str:
-    # In UTF-8 mode Python takes any terminal for a UTF-8 one, unless it is told otherwise.
+    # In UTF-8 mode Python treats any terminal as UTF-8 unless PYTHONIOENCODING says otherwise.
     asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
     encoding = _of_locale() if sys.flags.utf8_mode and not asked else stream.encoding
     try:
@@ -76,7 +76,7 @@ def _of_terminal(stream: io.TextIOWrapper) -> str:
 
 
 def readable() -> str:
-    """The way to write what an encoding lacks: our own signs in ASCII, others by number, as JSON has them."""
+    """Return the error handler for missing characters: our own signs in ASCII, others as JSON escapes."""
 
     def replaced(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):

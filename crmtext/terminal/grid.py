@@ -1,4 +1,4 @@
-"""Tables as text: no boxes, a calm header line; folded to a terminal's width, as wide as they are elsewhere."""
+"""Tables as text, without boxes; folded to a terminal's width, unfolded elsewhere."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 #: Between two columns.
 _GAP = "  "
-#: No column is folded to less than three Chinese characters.
+#: The least width of a folded column: three Chinese characters.
 _NARROWEST = 6
 
 
 def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
-    """The table in lines, to fit this many columns; as wide as it needs without. Nothing if there are no rows."""
+    """Return the table as lines that fit the width, if given. Empty if there are no rows."""
     if not table.rows:
         return ""
     labels = tuple(column.label for column in table.columns)
-    # Each cell with its width, which is asked for once: a list may have thousands.
+    # Measure each cell once: a list may have thousands.
     head, *body = ([(cell, display_width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
     widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
     if width:
@@ -40,14 +40,14 @@ def _printable(row: Iterable[str]) -> Iterator[str]:
 
 
 def fitted(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
-    """The widths with the widest columns that may be folded made narrower, until all fit or none can give more."""
-    found = list(widths)
-    while sum(found) + len(_GAP) * (len(found) - 1) > width:
-        flexible = [at for at, column in enumerate(columns) if not column.fixed and found[at] > _NARROWEST]
+    """Return the widths with the widest flexible columns narrowed until all fit or none can shrink further."""
+    result = list(widths)
+    while sum(result) + len(_GAP) * (len(result) - 1) > width:
+        flexible = [at for at, column in enumerate(columns) if not column.fixed and result[at] > _NARROWEST]
         if not flexible:
             break
-        found[max(flexible, key=found.__getitem__)] -= 1
-    return found
+        result[max(flexible, key=result.__getitem__)] -= 1
+    return result
 
 
 def _lines(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Sequence[Column]) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _lines(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Seque
 
 
 def _joined(row: Sequence[tuple[str, int]], widths: Sequence[int], columns: Sequence[Column]) -> str:
-    """Cells that fit, each filled up to its column's width."""
+    """The line of cells that fit, each padded to its column's width."""
     padded = (
         " " * (width - size) + cell if column.right else cell + " " * (width - size)
         for (cell, size), width, column in zip(row, widths, columns, strict=True)

@@ -1,7 +1,7 @@
-r"""The only way to the terminal: what a command writes, without characters that a terminal would obey or nobody sees.
+r"""The only way to the terminal: output without invisible characters or ones that a terminal would obey.
 
-Whatever is written to stdout or stderr passes here: answers, errors, questions, help, what git and Click say, and an
-answer that is replayed. Control, escape and direction characters are written out (`\\u001b`), which is also how JSON
+Everything written to stdout or stderr passes here: answers, errors, questions, help, output of git and Click, and
+cached answers. Control, escape and direction characters are written out (`\\u001b`), which is also how JSON
 has them, so that JSON stays the same data.
 """
 
@@ -10,25 +10,25 @@ from __future__ import annotations
 import os
 import sys
 
-# Spelled out: an answer that is known is said before `typing` or `re` is loaded.
+# Spelled out: a cached answer is replayed before `typing` or `re` is imported.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self, TextIO
 
 
-#: Letters and marks that Python takes for printable, and that show nothing.
+#: Letters and marks that Python calls printable but that show nothing.
 UNSEEN_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text of lines holds nothing that has to be written out; a quick look that may say no too often."""
+    """Whether a text has nothing to escape: a quick test that may be False too often."""
     flat = text.replace("\n", "").replace("\t", "").replace("\u3000", "")
     return flat.isprintable() and (flat.isascii() or not any(sign in flat for sign in UNSEEN_LETTERS))
 
 
 class Output:
-    """Stands for stdout or stderr; all but writing is left to the stream itself."""
+    """A proxy for stdout or stderr that changes only writing."""
 
     def __init__(self, stream: TextIO, choice: str) -> None:
         self.unguarded = stream
@@ -38,7 +38,7 @@ class Output:
         return getattr(self.unguarded, name)
 
     def write(self, text: str) -> int:
-        """Write a text; of escapes only our own colours get through, where colours are wanted."""
+        """Write a text; the only escapes that pass are our own colours, if enabled."""
         self.unguarded.write(text if is_plain(text) else self._safe(text))
         return len(text)
 
@@ -57,18 +57,18 @@ class Output:
 
 
 def write_error(text: str) -> None:
-    """Write to standard error, where there is one."""
+    """Write to standard error, if there is one."""
     if sys.stderr:
         sys.stderr.write(text)
 
 
 def control(stream: TextIO, sequence: str) -> None:
-    """Write a sequence of our own that the terminal is to obey."""
+    """Write one of our own control sequences to the terminal."""
     (stream.unguarded if isinstance(stream, Output) else stream).write(sequence)
 
 
 class QuietPipe:
-    """Ends a block without an error where the reader of what is written has gone, as after `crmtext list | head`."""
+    """Ends a block without an error if the output's reader has gone, as after `crmtext list | head`."""
 
     def __init__(self) -> None:
         self.broken = False
@@ -79,13 +79,13 @@ class QuietPipe:
     def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
         self.broken = isinstance(error, BrokenPipeError)
         if self.broken:
-            # What is left in the buffer would raise again when Python closes stdout.
+            # The rest of the buffer would raise again when Python closes stdout.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return self.broken
 
 
 class Guarded:
-    """Has all output pass here for the length of a block."""
+    """Guards all output during a block."""
 
     def __init__(self, choice: str) -> None:
         self._choice = choice

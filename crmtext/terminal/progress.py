@@ -1,4 +1,4 @@
-"""How reading code lets whoever waits see how far it is: it hands on what it goes through, and knows no terminal."""
+"""Progress callbacks, independent of a terminal."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: Goes through something while somebody watches: the items, what they are (a message id), how many (0: not known).
+#: Iterates over items and shows progress: the items, their noun (a message id), their number (0 if unknown).
 Watch = Callable[[Iterable[Any], str, int], Iterator[Any]]
 
 
 def unwatched(items: Iterable[T], _what: str = "", _total: int = 0) -> Iterator[T]:
-    """Go through the items with nobody watching."""
+    """Iterate over the items without showing progress."""
     yield from items

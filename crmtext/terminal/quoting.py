@@ -1,4 +1,4 @@
-"""Words as they stand on a command line that a person is to type or copy."""
+"""Words quoted for a command line to type or copy."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _PLAIN = lazy.pattern(r"@?[\w.,=/·（）\[\]+-]+")
 
 
 def is_plain(word: str) -> bool:
-    """Whether a shell takes a word for itself: it is put on the command line as it is, `$(…)` in a name as well."""
+    """Whether a shell reads a word literally, so that it needs no quotes."""
     return _PLAIN.fullmatch(word) is not None
 
 
 def quoted(word: str) -> str:
-    """The word as a shell takes it; Chinese stays as it is, which the library would put in quotes."""
+    """Return the word quoted for a shell; unlike the library, without quotes round Chinese."""
     return word if is_plain(word) else shlex.quote(word)

@@ -1,4 +1,4 @@
-"""Text measured as a terminal shows it: Chinese characters take two cells, combining marks none."""
+"""Text width on a terminal: Chinese characters take two cells, combining marks none."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _CLOSING = "，。、；：？！）》」』】〉”％…"
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0003fffd"
 )
-#: What a line may be broken between: blanks, one wide character, or one word, with the marks that cling to it.
+#: The parts between which a line may break: blanks, one wide character, or one word, with its punctuation.
 _ATOM = (
     rf"\s+|[{re.escape(_OPENING)}]*"
     rf"(?:(?![{re.escape(_OPENING + _CLOSING)}])[{_WIDE}]|[^\s{_WIDE}{re.escape(_OPENING + _CLOSING)}]+)?"
     rf"[{_CLOSING}]*"
 )
-#: What a terminal would obey, what turns the direction of text, and what nobody sees: no record may hold any of it, and
-#: nothing of it is shown.
+#: Control characters, those that change the direction of text, and invisible ones: forbidden in records, escaped in
+#: output.
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff"
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 HIDDEN = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u2060-\u2065\u206a-\u206f\u3164"
     "\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-#: A zero-width joiner is seen only between emoji, where it makes one picture of two.
+#: A zero-width joiner has an effect only between emoji, which it joins to one.
 JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
-#: Text without marks, emoji and other scripts: everything in it takes one cell, or two for those that are wide.
+#: Text without marks, emoji and other scripts: all characters take one cell, wide ones two.
 _WIDE_SIGNS = "\u3000-\u3029\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe0-\uffe6"
 _WIDE_SIGN = lazy.pattern(f"[{_WIDE_SIGNS}]")
 _ORDINARY = lazy.pattern(f"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25fc{_WIDE_SIGNS}]*")
@@ -39,7 +39,7 @@ _UNPRINTABLE = lazy.pattern(f"[{CONTROL}{BIDI}{HIDDEN}\t\n\r]|{JOINER}")
 
 
 def display_width(text: str) -> int:
-    """The number of cells the text takes on one line."""
+    """Return the number of cells of a text on one line."""
     if text.isascii() and text.isprintable():
         return len(text)
     if _ORDINARY.fullmatch(text) and quick.on("width"):
@@ -50,13 +50,13 @@ def display_width(text: str) -> int:
 
 
 def pad(text: str, cells: int, *, right: bool = False) -> str:
-    """The text filled up with blanks to this many cells; to the right side with `right`."""
+    """Return the text padded with blanks to this many cells; `right` aligns it right."""
     blanks = " " * (cells - display_width(text))
     return blanks + text if right else text + blanks
 
 
 def cut(text: str, cells: int) -> int:
-    """How many characters from the start fit into this many cells."""
+    """Return how many characters from the start fit into this many cells."""
     most = cells + 1
     while most < len(text) and display_width(text[:most]) <= cells:
         most *= 2
@@ -64,14 +64,14 @@ def cut(text: str, cells: int) -> int:
 
 
 def clip(text: str, cells: int) -> str:
-    """The text, or as much of it as fits with `…` at the end."""
+    """Return the text, or as much as fits with `…` at the end."""
     if display_width(text) <= cells:
         return text
     return text[: cut(text, cells - 1)] + "…" if cells > 0 else ""
 
 
 def wrap(text: str, cells: int) -> tuple[str, ...]:
-    """Lines of at most this many cells, broken at blanks and between Chinese characters; newlines stay."""
+    """Return lines of at most this many cells, broken at blanks and between Chinese characters; newlines stay."""
     return tuple(line for part in text.split("\n") for line in _wrapped(part, max(cells, 2)))
 
 
@@ -95,14 +95,14 @@ def _wrapped(text: str, cells: int) -> list[str]:
 
 
 def printable(text: str, *, keep: str = "\n\t") -> str:
-    """The text with what must not be shown written out as JSON would, ESC as backslash-u001b; those in `keep` stay."""
+    """Return the text with forbidden characters escaped as in JSON, ESC as backslash-u001b, except those in `keep`."""
     if text.isascii() and text.isprintable():
         return text
 
-    def replaced(found: re.Match[str]) -> str:
-        sign = found[0]
-        # With line ends those of Windows stay as well, in which CSV is written.
-        if sign in keep or (sign == "\r" and "\n" in keep and text.startswith("\n", found.end())):
+    def replaced(match: re.Match[str]) -> str:
+        sign = match[0]
+        # With line feeds, Windows line ends stay too: CSV has them.
+        if sign in keep or (sign == "\r" and "\n" in keep and text.startswith("\n", match.end())):
             return sign
         return _SHORT.get(sign) or numbered(sign)
 
@@ -110,6 +110,6 @@ def printable(text: str, *, keep: str = "\n\t") -> str:
 
 
 def numbered(sign: str) -> str:
-    """A sign by its number, as JSON writes it."""
+    """Return a character as a JSON escape."""
     units = sign.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -1,1 +1,1 @@
-"""Values as people write them: dates, money, phones, names."""
+"""Values as users write them: dates, money, phones, names."""

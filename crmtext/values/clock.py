@@ -1,4 +1,4 @@
-"""What day it is, in the store's time zone."""
+"""The current date and time in the store's time zone."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from crmtext.problem import usage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Where the day begins first.
+#: The first time zone to begin a day.
 _FIRST = timezone(timedelta(hours=14))
-#: What servers and containers are set to, wherever their users are.
+#: The zones of servers and containers, which tell nothing about their users.
 _NOWHERE = frozenset({
     "UTC", "UCT", "Zulu", "Universal", "GMT", "Greenwich", "GMT0", "GMT+0", "GMT-0", "Factory", "localtime",
     "posixrules",
@@ -23,7 +23,7 @@ _NOWHERE = frozenset({
 
 
 def now(zone: str | None = None) -> datetime:
-    """The moment in a time zone, the system's when none is named; `CRMTEXT_TODAY` fixes its day, at noon."""
+    """The current time in a time zone, by default the system's; `CRMTEXT_TODAY` sets the day, at noon."""
     place = place_of(zone)
     if fixed := os.environ.get("CRMTEXT_TODAY"):
         try:
@@ -39,21 +39,21 @@ def now(zone: str | None = None) -> datetime:
 
 
 def end_of_day(moment: float, zone: str | None = None) -> float:
-    """When the day in a time zone ends in which a moment lies; without a zone, when the next day begins anywhere.
+    """The end of a moment's day in a time zone; without a zone, the next start of a day in any zone.
 
-    A day that `CRMTEXT_TODAY` fixes has no end.
+    A day set by `CRMTEXT_TODAY` has no end.
     """
     if os.environ.get("CRMTEXT_TODAY"):
         return float("inf")
-    days = (datetime.fromtimestamp(moment, each) for each in ((place_of(zone),) if zone else (None, _FIRST)))
-    starts = (each.replace(hour=0, minute=0, second=0, microsecond=0) for each in days)
-    return min((each + timedelta(days=1)).timestamp() for each in starts)
+    days = (datetime.fromtimestamp(moment, place) for place in ((place_of(zone),) if zone else (None, _FIRST)))
+    starts = (day.replace(hour=0, minute=0, second=0, microsecond=0) for day in days)
+    return min((start + timedelta(days=1)).timestamp() for start in starts)
 
 
 def latest(today: date, zone: str = "") -> date:
-    """The last day that isn't in the future yet: without a time zone, a day that has begun anywhere.
+    """The last day that isn't in the future: without a time zone, a day that has begun anywhere.
 
-    A day that was asked for, as `today`, is what it is.
+    A `today` set by the user is returned unchanged.
     """
     if zone or os.environ.get("CRMTEXT_TODAY") or today != datetime.now().astimezone().date():
         return today
@@ -61,7 +61,7 @@ def latest(today: date, zone: str = "") -> date:
 
 
 def of_machine(environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> str:
-    """The name of the machine's time zone; empty where it has none that tells where its users are."""
+    """The name of the machine's time zone; empty if it tells nothing about the users' location."""
     named = environment.get("TZ")
     if named is None:
         named = _zone_in(os.path.realpath(root / "etc/localtime")) or _first_line(root / "etc/timezone")
@@ -94,7 +94,7 @@ def is_zone(name: str) -> bool:
 
 
 def place_of(zone: str | None = None) -> tzinfo | None:
-    """The time zone of this name; None, which stands for the system's, where none is named."""
+    """The time zone of this name; without a name None, which means the system's."""
     if not zone:
         return None
     from zoneinfo import ZoneInfo
@@ -103,12 +103,12 @@ def place_of(zone: str | None = None) -> tzinfo | None:
 
 
 def today(zone: str | None = None) -> date:
-    """The day in a time zone."""
+    """The current day in a time zone."""
     return now(zone).date()
 
 
 def day_of(moment: int, zone: tzinfo | None) -> date:
-    """The day in a time zone of a moment, seconds since 1970; the last day of all for one that no calendar has."""
+    """The day of a moment (seconds since 1970) in a time zone; `date.max` if it is out of range."""
     try:
         return datetime.fromtimestamp(moment, zone).date()
     except (OverflowError, ValueError, OSError):

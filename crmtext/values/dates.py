@@ -1,4 +1,4 @@
-"""Days as people type them: `2024-05-01`, `5月10日`, `下周五`, `+3d`, `tomorrow`, `6月底前`, `by end of June`."""
+"""Dates as users type them: `2024-05-01`, `5月10日`, `下周五`, `+3d`, `tomorrow`, `6月底前`, `by end of June`."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ _UNITS = {
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _LETTERS = {"day": "d", "week": "w", "month": "m", "year": "y"}
 
-#: Reads a match; None if it is no day after all.
+#: Converts a match to a day; None if it isn't one.
 Reader = Callable[[re.Match[str], date, bool], date | None]
 Form = tuple[str, Reader]
 
 
 def parse(text: str, today: date, *, past: bool = False) -> date:
-    """The day that the text means. Without a year it is the next such day, with `past` the latest one.
+    """Return the day of a text. Without a year it is the next such day, with `past` the latest one.
 
-    A deadline means its last day: `6月底前`, `by friday`, `3天内`; with `past` it is no day.
+    A deadline means its last day: `6月底前`, `by friday`, `3天内`; with `past` it is rejected.
     """
     hint = _("use one day: 2024-05-01, 10 May, next friday, tomorrow, +3d")
     compact = _compact(text)
@@ -62,28 +62,28 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 
 def since(text: str, today: date) -> date:
-    """The first day of the time that the text means, up to today: `3d`, `两周`, `last week`, `本月`, `monday`."""
+    """Return the first day of a past period: `3d`, `两周`, `last week`, `本月`, `monday`."""
     return _read(text, today, (*_FORMS, *_SPANS), stretches(), past=True)
 
 
 def until(text: str, today: date) -> date:
-    """The last day of the time that the text means, today at the latest: `last week` is as it was on its Sunday."""
+    """Return the last day of a period, today at the latest: of `last week` its Sunday."""
     return _read(text, today, (*_FORMS, *_ENDS), stretches(), past=True)
 
 
 def stretches() -> str:
-    """How a day or a stretch of time may be said."""
+    """The hint that shows the forms of days and periods."""
     return _("use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
     try:
-        found = _matched(_compact(text), today, forms, past=past)
+        day = _matched(_compact(text), today, forms, past=past)
     except (KeyError, ValueError, OverflowError):
         raise _no_date(text, _("this date does not exist")) from None
-    if found is None:
+    if day is None:
         raise _no_date(text, hint)
-    return found
+    return day
 
 
 def _compact(text: str) -> str:
@@ -92,7 +92,7 @@ def _compact(text: str) -> str:
 
 def _matched(compact: str, today: date, forms: Iterable[Form], *, past: bool) -> date | None:
     for pattern, read in forms:
-        # Compiled here, and kept by `re`: all of them together take longer than the start of Python.
+        # Compiled one by one, and cached by `re`: compiling all takes longer than starting Python.
         if match := re.fullmatch(pattern, compact):
             return read(match, today, past)
     return None
@@ -121,7 +121,7 @@ def _chinese(match: re.Match[str], today: date, past: bool) -> date:
 
 
 def _day_first(match: re.Match[str], today: date, past: bool) -> date | None:
-    """The day of `5.12.` or `5.12.2026`: with points behind both, the month is always second."""
+    """The day of `5.12.` or `5.12.2026`: with a point after both, the month is always second."""
     return _on_day(match, today, past, 1, 2)
 
 
@@ -131,14 +131,14 @@ def _day_or_month_first(match: re.Match[str], today: date, past: bool) -> date |
 
 
 def _either(compact: str, today: date, *, past: bool) -> set[date]:
-    """The days that two numbers with a slash between them can mean."""
+    """The possible days of two numbers with a slash between them."""
     match = re.fullmatch(_SLASHES, compact)
     days = (_on_day(match, today, past, day, month) for day, month in ((1, 2), (2, 1))) if match else ()
     return {day for day in days if day}
 
 
 def _on_day(match: re.Match[str], today: date, past: bool, day: int, month: int) -> date | None:
-    """The date of the day and the month that these groups hold; None where that is none."""
+    """The date of these groups' day and month; None if there is no such date."""
     try:
         if match["year"]:
             return date(int(match["year"]), int(match[month]), int(match[day]))
@@ -152,15 +152,15 @@ def _month_and_day(match: re.Match[str], today: date, past: bool) -> date:
 
 
 def _nearest(month: int, day: int, today: date, *, past: bool) -> date:
-    date(2000, month, day)  # a leap year: refuses what no year has
+    date(2000, month, day)  # a leap year: raises ValueError for a day that no year has
     # Eight years: 29 February 1896 was followed by one in 1904.
     for distance in range(9):
         year = today.year - distance if past else today.year + distance
         if day == 29 and month == 2 and not calendar.isleap(year):
             continue
-        found = date(year, month, day)
-        if (found <= today) if past else (found >= today):
-            return found
+        candidate = date(year, month, day)
+        if (candidate <= today) if past else (candidate >= today):
+            return candidate
     raise ValueError(month, day)
 
 
@@ -195,7 +195,7 @@ def _months_on(today: date, count: int) -> date:
 
 
 def _year(text: str, today: date) -> int:
-    """A year in digits, or one such as 明年 by its first sign."""
+    """A year in digits, or a word such as 明年 by its first character."""
     if text in _YEARS:
         return today.year + _YEARS[text]
     return int("".join(str(_DIGITS.get(digit, digit)) for digit in text))
@@ -207,7 +207,7 @@ def _english(match: re.Match[str], today: date, past: bool) -> date:
 
 
 def _end(match: re.Match[str], today: date, _past: bool) -> date:
-    """The last day of this month, quarter or year, or of one near it."""
+    """The last day of this month, quarter or year, or of one before or after."""
     months = _MONTHS[_UNITS[match["unit"]]]
     which = match.groupdict().get("which") or ""
     steps = which.count("下") - which.count("上") + (which == "next ") - (which == "last ")
@@ -215,27 +215,27 @@ def _end(match: re.Match[str], today: date, _past: bool) -> date:
 
 
 def _end_of_named(match: re.Match[str], today: date, past: bool) -> date:
-    """The last day of a month or quarter by its number or name, or of a year; without a year the one that is near."""
-    said = {key: text for key, text in match.groupdict().items() if text}
-    if "quarter" in said:
-        month = 3 * _number(said["quarter"])
+    """The last day of a month or quarter by number or name, or of a year; without a year the nearest one."""
+    parts = {key: text for key, text in match.groupdict().items() if text}
+    if "quarter" in parts:
+        month = 3 * _number(parts["quarter"])
     else:
-        month = _MONTH_NAMES[said["name"]] if "name" in said else _number(said.get("month", "12"))
-    date(2000, month, 1)  # refuses what no year has
-    if "year" in said:
-        return _last_day(_year(said["year"], today), month)
+        month = _MONTH_NAMES[parts["name"]] if "name" in parts else _number(parts.get("month", "12"))
+    date(2000, month, 1)  # raises ValueError for a month that no year has
+    if "year" in parts:
+        return _last_day(_year(parts["year"], today), month)
     ends = (_last_day(today.year + distance, month) for distance in ((0, -1) if past else (0, 1)))
     return next(end for end in ends if (end <= today if past else end >= today))
 
 
 def _last_day(year: int, month: int) -> date:
-    """The last day of a month; the thirteenth is in the year after."""
+    """The last day of a month; month 13 is in the next year."""
     years, month = divmod(year * 12 + month - 1, 12)
     return date(years, month + 1, calendar.monthrange(years, month + 1)[1])
 
 
 def _by(match: re.Match[str], today: date, past: bool) -> date | None:
-    """The day that a deadline names. One that has gone by, such as 上周五前, is none."""
+    """The day of a deadline; None for a past one such as 上周五前."""
     rest = next(text for text in match.groups() if text)
     return None if re.match("[上去前昨]|last ", rest) else _matched(rest, today, _ENDED, past=past)
 
@@ -259,7 +259,7 @@ def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
 
 
 def _ending(match: re.Match[str], today: date, past: bool) -> date:
-    """The last day of such a stretch."""
+    """The last day of such a period."""
     return min(today, _on(_beginning(match, today, past), 1, _UNITS[match["unit"]]) - timedelta(days=1))
 
 
@@ -268,7 +268,7 @@ _UNIT_NAMES = "|".join(sorted(_UNITS, key=len, reverse=True))
 _ENGLISH = "|".join(sorted(_WORDS, key=len, reverse=True))
 _COUNT = rf"\d{{1,3}}|[一二两三四五六七八九十]+|(?:{_ENGLISH})(?= )"
 _SLASHES = r"(\d{1,2})/(\d{1,2})(?:/(?P<year>\d{4}))?"
-#: A count and its unit: `6月` is June and `三季度` the third quarter, `6个月` and `三个季度` are so many.
+#: A count and its unit: `6月` is June and `三季度` the third quarter, `6个月` and `三个季度` are counts.
 _SO_MANY = rf"(?P<count>{_COUNT}) ?(?:个|(?!月|季度))(?P<unit>{_UNIT_NAMES})"
 _MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _FOUR = r"[\d〇零一二三四五六七八九]{4}"
@@ -308,7 +308,7 @@ _FORMS: tuple[Form, ...] = (
     (rf"(?P<way>in) (?P<count>{_COUNT}) (?P<unit>{_UNIT_NAMES})", _distance),
     *_LAST,
 )
-#: By which day. In Chinese the day itself counts; `before friday` does not say whether it does.
+#: Deadlines. In Chinese the day itself is included; `before friday` is ambiguous.
 _DEADLINES: tuple[Form, ...] = (
     (r"(?:by|no later than|on or before|until) (.+)|before ((?:the )?end of .+|eo[mqy])", _by),
     (r"(?:在|于|最晚|最迟|不晚于) ?(.+?) ?(?:之前|以前|前)?|(.+?) ?(?:之前|以前|前)", _by),
@@ -319,13 +319,13 @@ _DEADLINES: tuple[Form, ...] = (
     (rf"{_SO_MANY} ?[之以]?内", _within),
     (rf"within (?P<count>{_COUNT}) (?P<unit>{_UNIT_NAMES})", _within),
 )
-#: What is more than one day, or not sure to be that one.
+#: Texts that mean more than one day, or an uncertain one.
 _SEVERAL = (
     r"旬|[年月]初|[年月]中|半年|周末|工作日|左右|上下|约|内$|季度?前?$|\d[月年]份?前?$|[前后]$|^\d{4}-\d\d$|[上下本]个?[周月]$"
     r"|\b(?:early|mid|late|around|about|before|end|h[12]|q[1-4]|weekend|week|month|quarter|year)\b"
     rf"|^(?:by )?(?:{_MONTH})(?: \d{{4}})?$"
 )
-#: Stretches of time: `5月`, `5日` and `2024年` are none, but a month, a day of one and a year.
+#: Periods: `5月`, `5日` and `2024年` aren't, but a month, a day of one and a year.
 _SPANS: tuple[Form, ...] = (
     (r"(?P<which>last |this )(?P<unit>week|month|quarter|year)", _beginning),
     (r"(?P<which>上{1,3}|[本这去今])个?(?P<unit>周|星期|礼拜|月|季度|年)", _beginning),

@@ -1,4 +1,4 @@
-"""The known word nearest to a mistyped one, and the hint that names it."""
+"""The known word nearest to a mistyped one, and the hint with it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from crmtext.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: A longer word is near to nothing.
+#: Longer words aren't compared.
 _LONGEST = 200
-#: From so many characters on, as ids have, more of them must be right.
+#: From this length on, as in ids, more characters must be right.
 _LONG = 10
 
 
 def nearest(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
-    """The known word nearest to a typed one; empty if none is near.
+    """Return the known word nearest to a typed one; empty if none is near.
 
-    Loose is for a hint on what somebody has just typed: of two or three Chinese characters one may be wrong.
+    `loose`, for hints on typed text: one of two or three Chinese characters may be wrong.
     """
     folded = {_folded(name): name for name in reversed([*known])}
     typed = _folded(typed)
@@ -35,19 +35,19 @@ def nearest(typed: str, known: Iterable[str], *, loose: bool = False) -> str:
 
 
 def did_you_mean(near: str, otherwise: str = "") -> str:
-    """The question whether a word was meant; if there is none, the other hint."""
+    """Return the hint with the near word; without one, the other hint."""
     return _("did you mean '{near}'?").format(near=near) if near else otherwise
 
 
 def _cutoff(typed: str, *, loose: bool) -> float:
-    """How alike a word must be, from 0 to 1."""
+    """The required similarity, from 0 to 1."""
     if loose and not typed.isascii():
         return 0.6 if len(typed) > 2 else 0.5
     return 0.7 if len(typed) < _LONG else 0.8
 
 
 def _swapped(typed: str, name: str) -> bool:
-    """Whether two letters side by side have changed places: difflib sees nothing near `log` in `lgo`."""
+    """Whether two adjacent letters are swapped: difflib doesn't see that `lgo` is near `log`."""
     if len(typed) != len(name) or len(name) <= 2:
         return False
     at = next((number for number, (one, other) in enumerate(zip(typed, name, strict=True)) if one != other), len(name))

@@ -1,7 +1,7 @@
-"""The digest that names what was read, without what takes long to load."""
+"""The digest of cache keys, without a slow import."""
 
 try:
-    # Built in: `hashlib` brings OpenSSL along, which takes as long to load as an answer that is known already.
+    # Built in: `hashlib` imports OpenSSL, which takes as long as a cached answer.
     from _blake2 import blake2b
 except ImportError:
     from hashlib import blake2b

@@ -1,4 +1,4 @@
-"""Text as it is compared: one form for what people and keyboards write in many ways."""
+"""Text in one form for comparison, whatever way people and keyboards write it."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Punctuation and symbols that tell names apart; other punctuation, such as every kind of middle dot, does not.
+#: Punctuation and symbols that distinguish names; other punctuation, such as any middle dot, is ignored.
 _KEPT = frozenset("&@#%*/")
-#: Signs that are used as a middle dot, though Unicode counts them among symbols and letters.
+#: Characters used as a middle dot, although Unicode classes them as symbols and letters.
 _DOTS = frozenset("∙⋅∘◦●○\u119eᐧ᛫")
-#: Letters that Unicode does not take apart into a Latin letter and an accent.
+#: Letters that Unicode doesn't decompose into a Latin letter and an accent.
 _NO_ACCENT = {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
-#: How keyboards without these letters write them.
+#: Their spelling on keyboards without these letters.
 _WIDE = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
 
 def folded(text: str) -> str:
-    """Text in the form that is compared.
+    """Return a text in the form for comparison.
 
-    Full width and half width, case, accents, blanks, middle dots and other punctuation make no difference, nor do
-    traditional and simplified characters.
+    It ignores width, case, accents, blanks, middle dots and other punctuation, and the difference of traditional and
+    simplified characters.
     """
     return _letters(plain(text))
 
 
 def plain(text: str) -> str:
-    """Text in which punctuation counts, such as an id, as it is compared: without width, case and blanks."""
+    """Return a text such as an id for comparison: without width, case and blanks, but with punctuation."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """The folded forms of a text: `müller` is also written `mueller`."""
+    """Return the folded forms of a text: `müller` is also written `mueller`."""
     narrow = plain(text)
     wide = narrow.translate(_WIDE)
     return (_letters(narrow),) if wide == narrow else (_letters(narrow), _letters(wide))
 
 
 def is_part(typed: str, name: str) -> bool:
-    """Whether a name is or holds what was typed."""
-    return any(each and each in spelling for each in spellings(typed) for spelling in spellings(name))
+    """Whether a name contains the typed text."""
+    return any(part and part in spelling for part in spellings(typed) for spelling in spellings(name))
 
 
 def simplified(text: str) -> str:
-    """Text with its traditional characters replaced by simplified ones, one by one."""
+    """Return a text with traditional characters replaced by simplified ones, one by one."""
     return text if text.isascii() else text.translate(_simplified())
 
 
 def is_chinese(sign: str) -> bool:
-    """Whether a character is a Chinese one."""
+    """Whether a character is Chinese."""
     return "\u3400" <= sign <= "\u9fff" or sign == "〇" or "\U00020000" <= sign <= "\U0003ffff"
 
 
@@ -64,13 +64,13 @@ def _simplified() -> Mapping[int, str]:
 
 
 def _letters(narrow: str) -> str:
-    # Of text that is nothing but punctuation all is kept: an empty text would be part of any other.
+    # Text of only punctuation is kept: an empty text would be part of any other.
     return "".join(map(_sign, narrow)) or narrow
 
 
 @cache
 def _sign(sign: str) -> str:
-    """A character as it is compared; empty for one that makes no difference."""
+    """A character for comparison; empty for an ignored one."""
     if sign.isascii() and sign.isalnum():
         return sign
     if is_chinese(sign):

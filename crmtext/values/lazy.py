@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first asked: most commands ask few of them."""
+"""Regular expressions compiled at first use: most commands use few of them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
 
 
 class _Pattern:
-    """Stands for a pattern; what has been asked of it once is answered by the pattern itself."""
+    """A proxy for a pattern; each attribute is looked up once."""
 
     def __init__(self, source: str, flags: int) -> None:
         self.pattern = source
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        asked = getattr(re.compile(self.pattern, self._flags), name)
-        setattr(self, name, asked)
-        return asked
+        value = getattr(re.compile(self.pattern, self._flags), name)
+        setattr(self, name, value)
+        return value
 
 
 def pattern(source: str, flags: int = 0) -> re.Pattern[str]:
-    """What `re.compile` gives for the same arguments, but for the time at which it is compiled.
+    """Return a pattern like `re.compile`'s that is compiled at first use.
 
-    A mistake in `source` shows when it is first used: a test compiles all of them.
+    An error in `source` shows only then: a test compiles all of them.
     """
     return cast("re.Pattern[str]", _Pattern(source, flags))

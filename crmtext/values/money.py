@@ -1,4 +1,4 @@
-"""Amounts of money: exact, shown as people write them, and never added up across currencies."""
+"""Amounts of money: exact, formatted for people, and never summed across currencies."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _UNITS = {
 _AMOUNT = lazy.pattern(
     r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)(?:元|块钱?)?", re.IGNORECASE
 )
-#: Steps of 万 and 亿, largest first, that Chinese tables show.
+#: The units of Chinese tables, largest first.
 _CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 
 
 def decimal(value: int | float | str) -> Decimal:
-    """The exact amount of a number, or of text such as `1,234.50`, `￥50万`, `1.2亿元`, `50k`."""
+    """Return the exact amount of a number or a text such as `1,234.50`, `￥50万`, `1.2亿元`, `50k`."""
     if not isinstance(value, str):
         return Decimal(str(value))
-    # A comma or blank parts thousands, in China also 万; between other digits it parts two numbers.
+    # A comma or blank separates thousands, in China also 万; between other digits it separates two numbers.
     compact = re.sub(r"(?<=\d)[\s,](?=\d{3,4}(?!\d))", "", unicodedata.normalize("NFKC", value))
     compact = re.sub(r"(?<!\d)[\s,]+|\s+(?!\d)", "", compact)
     if not (match := _AMOUNT.fullmatch(compact)):
@@ -43,7 +43,7 @@ def decimal(value: int | float | str) -> Decimal:
 
 
 def show(amount: int | float | Decimal, currency: str, language: str) -> str:
-    """The amount for people: `¥1,280,000`, in Chinese `¥128万` where that is exact."""
+    """Return the amount as text: `¥1,280,000`, in Chinese `¥128万` if that is exact."""
     exact = amount if isinstance(amount, Decimal) else decimal(amount)
     sign = _SIGNS.get(currency, f"{currency} ")
     number = _chinese(abs(exact)) if language == "zh" else _grouped(abs(exact))
@@ -65,7 +65,7 @@ def _grouped(amount: Decimal) -> str:
 
 
 def total(items: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    """The sum of each currency, by currency code in order."""
+    """Return the sum of each currency, sorted by currency code."""
     sums: dict[str, Decimal] = {}
     for currency, amount in items:
         sums[currency] = sums.get(currency, Decimal(0)) + amount

@@ -1,4 +1,4 @@
-"""Chinese phone numbers: which kind a number is, and its compact form for comparing."""
+"""Chinese phone numbers: their kind, and their compact form for comparison."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("landline", lazy.pattern(r"0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8}")),
     ("hotline", lazy.pattern(r"[48]00\d{7}|(?:9[56]|1[0-2])\d{3,6}")),
 )
-#: E.164: no number in the world has more digits.
+#: E.164: the most digits of any number.
 _ABROAD = lazy.pattern(r"\+[1-9]\d{6,14}")
-#: Most numbers by far, a mobile or a landline: there is nothing but the hyphen to be taken out of them.
+#: By far the most frequent numbers, mobile or landline: only a hyphen needs removing.
 _PLAIN = lazy.pattern(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-?[0-9]{8}|0[3-9][0-9]{2}-?[0-9]{7,8}")
 _EXTENSION = lazy.pattern(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
 #: A hyphen after a whole landline number starts an extension: 021-62581234-802.
@@ -27,7 +27,7 @@ _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
 def split(number: str) -> tuple[str, str]:
-    """The number in compact digits (with `+` where it is foreign) and its extension, empty where it has none."""
+    """Return the number in compact digits (with `+` if foreign) and its extension (empty if none)."""
     if _PLAIN.fullmatch(number):
         return number.replace("-", ""), ""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).translate(_HYPHENS)
@@ -37,7 +37,7 @@ def split(number: str) -> tuple[str, str]:
 
 
 def _national(compact: str) -> str:
-    """The number as it is dialled in China; foreign ones get `+` for a leading 00."""
+    """The number as dialled in China; foreign ones get `+` for a leading 00."""
     if match := _CHINA.fullmatch(compact):
         for form in (match[1], "0" + match[1]):
             if _form(form) in {"mobile", "landline"} or (form[:1] in "48" and _form(form) == "hotline"):
@@ -50,7 +50,7 @@ def _form(compact: str) -> Kind | None:
 
 
 def kind(number: str, country: str = "CN") -> Kind | None:
-    """What kind of number it is; None if it has no form known here. Outside China any national form passes."""
+    """Return the kind of a number; None if its form is unknown. Outside China any national form is accepted."""
     compact, _extension = split(number)
     if compact.startswith("+86"):
         return None
@@ -60,7 +60,7 @@ def kind(number: str, country: str = "CN") -> Kind | None:
 
 
 def _is_abroad(compact: str) -> bool:
-    """Whether a country outside of mainland China numbers its telephones like this."""
+    """Whether this is a valid number of a country outside mainland China."""
     if not _ABROAD.fullmatch(compact):
         return False
     import phonenumbers
@@ -72,6 +72,6 @@ def _is_abroad(compact: str) -> bool:
 
 
 def ends_with(number: str, tail: str) -> bool:
-    """Whether the number, extension aside, ends with these digits; fewer than four say too little."""
+    """Whether the number, without its extension, ends with these digits (four at least)."""
     digits = split(tail)[0].lstrip("+")
     return len(digits) >= 4 and digits.isdigit() and split(number)[0].endswith(digits)

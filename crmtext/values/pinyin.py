@@ -1,4 +1,4 @@
-"""Chinese names in Latin letters: what they are found by, and syllables for file names."""
+"""Chinese names in Latin letters, for search and for file names."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from crmtext.values.folding import folded, is_chinese
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-#: So many syllables tell one customer from another and are read at a glance.
+#: Enough syllables to distinguish customers, few enough to read at a glance.
 _MOST_SYLLABLES = 8
 _MOST_LETTERS = 40
-#: More readings of one name are not looked at.
+#: The most readings of one name.
 _MOST_READINGS = 8
-#: A firm that is called after a family: 单氏, 曾记, 解家.
+#: The second character of a firm named after a family: 单氏, 曾记, 解家.
 _FAMILY = frozenset("氏记家府姓")
-#: So many signs tell a name that may fit from nearly all others.
+#: Enough characters to distinguish a matching name from nearly all others.
 _LOOKED_AT = 5
 _PART = lazy.pattern(r"\[(\w+)\] .*\n((?:.+\n)+)")
 
-#: How ü is typed: by input methods, by most people, and in passports.
+#: The spellings of ü: in input methods, by most people, and in passports.
 _U_UMLAUT = ("v", "u", "yu")
 
-#: The syllables of a name; of Latin letters in it each run is one.
+#: The syllables of a name; each run of Latin letters is one.
 Reading = tuple[str, ...]
 
 
 class Fit(IntEnum):
-    """How a name fits what was typed in Latin letters, the closest last."""
+    """How a name matches typed Latin letters, the best match last."""
 
     NONE = 0
     HOLDS_INITIALS = 1
@@ -46,24 +46,24 @@ class Fit(IntEnum):
 
 
 def readings(name: str, *, person: bool = False) -> tuple[Reading, ...]:
-    """How a name may be read, the likeliest way first: a person's name begins with a surname."""
+    """Return the readings of a name, the likeliest first: a person's name begins with a surname."""
     options = _options(_tokens(name), person=person)
     several = [at for at, ways in enumerate(options) if len(ways) > 1]
-    # As all syllables are mostly read, then with one read in another way, then with two.
+    # All syllables with their usual reading first, then with one changed, then with two.
     changed = chain.from_iterable(combinations(several, count) for count in range(len(several) + 1))
     ways = (way for places in changed for way in _ways(options, places))
     return tuple(islice(dict.fromkeys(ways), _MOST_READINGS))
 
 
 def latin(typed: str) -> str:
-    """What was typed as names are read: letters alone, ü as v; empty for what is neither pinyin nor initials."""
+    """Return typed text as letters only, ü as v; empty if it is neither pinyin nor initials."""
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", typed).casefold())
     plain = folded(re.sub("u([\u0300-\u036f]*)\u0308", "v", apart))
     return plain if len(plain) > 1 and re.fullmatch(r"[0-9]*[a-z][a-z0-9]*", plain) else ""
 
 
 def fit(name: str, wanted: str) -> Fit:
-    """How a name that has Chinese characters fits what `latin` made of typed letters, in any of its readings."""
+    """Return the best match of a Chinese name's readings with letters from `latin`."""
     return max(
         (
             how
@@ -76,31 +76,31 @@ def fit(name: str, wanted: str) -> Fit:
 
 
 def likely(names: Iterable[str], wanted: str) -> frozenset[str]:
-    """Those of many folded names that may fit: told without reading any, by the signs that the letters begin with."""
+    """Return the folded names that may match, by the characters that the letters may begin with: no readings needed."""
     every = frozenset(names if wanted else ())
     if not quick.on("letters"):
         return every
     signs = [sign for sign in {*"".join(every)} if is_chinese(sign)]
     ways = "|".join(_beginning(_heard_as(signs, initials=initials), wanted, _LOOKED_AT) for initials in (False, True))
-    # What holds letters or digits itself is read in any case.
+    # Names with letters or digits are always read.
     fits = re.compile(f"[a-z0-9]|{ways}").search
     return frozenset(filter(fits, every))
 
 
 def sounds(names: Sequence[str]) -> list[str]:
-    """Folded names as each of their signs is mostly read by itself: near enough to tell which one was meant."""
+    """Return folded names with each character's usual reading: close enough for a hint."""
     text = "\n".join(names)
     table = {ord(sign): _sounds(sign, initials=False)[0] for sign in {*text} if is_chinese(sign)}
     return text.translate(table).split("\n")
 
 
 def begins(name: str, wanted: str) -> bool:
-    """Whether a name that has Chinese characters begins with these letters, in any of its readings."""
+    """Whether any reading of a Chinese name begins with these letters."""
     return any("".join(parts).startswith(wanted) for parts, _initials in _spelled(name, wanted))
 
 
 def slug(name: str) -> str:
-    """A short name for a file: `shanghai-shili-dianzi`; empty where nothing of the name has Latin letters."""
+    """Return a short file name: `shanghai-shili-dianzi`; empty if the name has no Latin form."""
     words = [word for part in re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", _plain(name)) for word in _words(part)]
     short = words[0][:_MOST_LETTERS] if words else ""
     for word in words[1:]:
@@ -111,17 +111,17 @@ def slug(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """The name in lower case, accents taken off Latin letters; a umlaut is two letters in the names of firms."""
+    """The name in lower case without accents; an umlaut becomes two letters, as in company names."""
     wide = name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
-    return "".join(each for each in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(each))
+    return "".join(sign for sign in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(sign))
 
 
 def _words(part: str) -> list[str]:
     if part.isascii():
         return [part]
     read = (ways[0] for ways in _options(_tokens(part), person=False))
-    syllables = [each for each in read if each.isascii()][:_MOST_SYLLABLES]
-    # Chinese words mostly have two characters; one that is left over joins the word before it.
+    syllables = [syllable for syllable in read if syllable.isascii()][:_MOST_SYLLABLES]
+    # Most Chinese words have two characters; a single one left joins the word before it.
     pairs = ["".join(syllables[at : at + 2]) for at in range(0, len(syllables), 2)]
     if len(syllables) % 2 and len(pairs) > 1:
         pairs[-2:] = [pairs[-2] + pairs[-1]]
@@ -129,7 +129,7 @@ def _words(part: str) -> list[str]:
 
 
 def _tokens(name: str) -> list[str]:
-    """The Chinese characters of a name, and what stands between them."""
+    """The Chinese characters of a name, and the runs between them."""
     return [
         token
         for chinese, signs in groupby(folded(name), is_chinese)
@@ -138,27 +138,27 @@ def _tokens(name: str) -> list[str]:
 
 
 def _ways(options: Sequence[Reading], changed: Iterable[int]) -> Iterator[Reading]:
-    """The readings that have other syllables than the first ones in these places."""
+    """The readings with a less usual syllable in exactly these places."""
     places = {*changed}
     return product(*(ways[1:] if at in places else ways[:1] for at, ways in enumerate(options)))
 
 
 def _options(tokens: Sequence[str], *, person: bool) -> list[Reading]:
-    """The ways to read each token, the likeliest first."""
-    found = [_unique(ways) for ways in _read(tokens)]
+    """The readings of each token, the likeliest first."""
+    options = [_unique(ways) for ways in _read(tokens)]
     also = _table("also")
     for at, token in enumerate(tokens):
-        # In the words of a firm's name a character has one reading; in a person's name it may have any.
-        heard = also.get(token, ()) if person else (each for each in also.get(token, ()) if each in found[at])
-        found[at] = _unique((found[at][0], *heard))
+        # A character has one reading in the words of a firm's name; in a person's name it may have any.
+        others = also.get(token, ()) if person else (way for way in also.get(token, ()) if way in options[at])
+        options[at] = _unique((options[at][0], *others))
     text, surnames = "".join(tokens[:2]), _table("surnames")
-    if name := next((each for each in (text, *tokens[:1]) if each in surnames), ""):
-        family = [surnames[name]] if len(name) == 1 else [(each,) for each in surnames[name]]
-        # A firm may be called after a person.
+    if name := next((part for part in (text, *tokens[:1]) if part in surnames), ""):
+        family = [surnames[name]] if len(name) == 1 else [(part,) for part in surnames[name]]
+        # A firm may be named after a person.
         first = person or (len(tokens) > 1 and tokens[1] in _FAMILY)
         for at, ways in enumerate(family):
-            found[at] = _unique((*ways, *found[at]) if first else (*found[at], *ways))
-    return found
+            options[at] = _unique((*ways, *options[at]) if first else (*options[at], *ways))
+    return options
 
 
 def _unique(ways: Iterable[str]) -> Reading:
@@ -166,7 +166,7 @@ def _unique(ways: Iterable[str]) -> Reading:
 
 
 def _read(tokens: Sequence[str]) -> Iterator[Reading]:
-    """The readings of each token by the dictionary of words, the common one first."""
+    """The readings of each token by the word dictionary, the usual one first."""
     dictionary = _dictionary()
     for known, run in groupby(tokens, dictionary.knows):
         if known:
@@ -176,7 +176,7 @@ def _read(tokens: Sequence[str]) -> Iterator[Reading]:
 
 
 def _spelled(name: str, wanted: str) -> Iterator[tuple[Reading, bool]]:
-    """The readings of a name by syllables and by initials, where one of them may fit at all."""
+    """The readings of a name by syllables and by initials, if one of them may match."""
     if not wanted or name.isascii():
         return
     tokens = _tokens(name)
@@ -190,7 +190,7 @@ def _spelled(name: str, wanted: str) -> Iterator[tuple[Reading, bool]]:
 
 
 def _may_follow(tokens: Sequence[str], at: int, wanted: str, *, initials: bool) -> bool:
-    """Whether the letters may be those of the tokens from here: told of single characters, without any words."""
+    """Whether the tokens from here may match the letters, judged by single characters without words."""
     return any(
         part.startswith(wanted)
         or (
@@ -207,7 +207,7 @@ def _is(parts: Reading, wanted: str) -> bool:
 
 
 def _holds(parts: Reading, wanted: str) -> bool:
-    """Whether some of the parts, one after the other, are the letters that are wanted."""
+    """Whether some adjacent parts equal the letters."""
     ends = [0, *accumulate(map(len, parts))]
     whole = "".join(parts)
     return any(whole.startswith(wanted, at) and at + len(wanted) in ends for at in ends)
@@ -217,16 +217,16 @@ _HOW = {False: (Fit.IS, Fit.HOLDS), True: (Fit.IS_INITIALS, Fit.HOLDS_INITIALS)}
 
 
 def _heard_as(signs: Iterable[str], *, initials: bool) -> Mapping[str, str]:
-    """By sound, the signs that may have it."""
-    found: dict[str, str] = {}
+    """The characters by their possible sounds."""
+    by_sound: dict[str, str] = {}
     for sign in signs:
         for part in _sounds(sign, initials=initials):
-            found[part] = found.get(part, "") + sign
-    return found
+            by_sound[part] = by_sound.get(part, "") + sign
+    return by_sound
 
 
 def _beginning(heard: Mapping[str, str], wanted: str, most: int) -> str:
-    """A pattern of the signs, so many at most, that the letters may begin with."""
+    """A pattern of the characters, at most this many, that the letters may begin with."""
     if not most or not wanted:
         return ""
     ways = [
@@ -239,28 +239,28 @@ def _beginning(heard: Mapping[str, str], wanted: str, most: int) -> str:
 
 @cache
 def _sounds(token: str, *, initials: bool) -> Reading:
-    """All that a token may sound like, in whatever word."""
+    """All sounds of a token in any word."""
     if not is_chinese(token[0]):
         return (token,)
     alone = next(_read((token,)))
     named = (part for table in ("surnames", "also", "words") for part in _heard(table).get(token, ()))
-    found = (part.replace("v", way) for part in (*alone, *named) for way in _U_UMLAUT)
-    return _unique(part[:1] if initials else part for part in found)
+    parts = (part.replace("v", way) for part in (*alone, *named) for way in _U_UMLAUT)
+    return _unique(part[:1] if initials else part for part in parts)
 
 
 @cache
 def _heard(table: str) -> Mapping[str, Reading]:
-    """By character, what it is read as in the words of a table."""
-    found: dict[str, list[str]] = {}
+    """The readings of each character in the words of a table."""
+    by_sign: dict[str, list[str]] = {}
     for word, ways in _table(table).items():
         for sign, part in zip(word, ways, strict=True) if len(word) > 1 else ((word, way) for way in ways):
-            found.setdefault(sign, []).append(part)
-    return {sign: tuple(parts) for sign, parts in found.items()}
+            by_sign.setdefault(sign, []).append(part)
+    return {sign: tuple(parts) for sign, parts in by_sign.items()}
 
 
 @cache
 def _table(name: str) -> Mapping[str, Reading]:
-    """A part of the file of readings: by character or word, its readings or syllables."""
+    """A section of the readings file: the readings or syllables of characters or words."""
     text = (Path(__file__).parent / "readings.txt").read_text("utf-8")
     part = next(match[2] for match in _PART.finditer(text) if match[1] == name)
     entries = (entry.split(" ", 1) for line in part.splitlines() for entry in line.split("; "))
@@ -268,7 +268,7 @@ def _table(name: str) -> Mapping[str, Reading]:
 
 
 class _Dictionary(NamedTuple):
-    """The library's readings."""
+    """The functions of the pinyin library."""
 
     knows: Callable[[str], bool]
     read: Callable[[str], list[list[str]]]
@@ -276,7 +276,7 @@ class _Dictionary(NamedTuple):
 
 @cache
 def _dictionary() -> _Dictionary:
-    """The dictionary of readings, with those of our own: the door to the library, which takes a while to load."""
+    """The dictionary with our own readings added: the door to the library, which loads slowly."""
     from pypinyin import Style, load_phrases_dict, load_single_dict, pinyin
     from pypinyin.constants import PINYIN_DICT
 

@@ -1,4 +1,4 @@
-"""The currencies of ISO 4217: the codes in use, what people write for them, and codes that are no longer in use.
+"""The currencies of ISO 4217: current codes, their other names, and withdrawn codes.
 
 A line of the list is a code with its other names, or a withdrawn code and the currency that replaced it. ANG and BGN
 were withdrawn in 2025 and 2026 and count as codes: amounts and contracts of those years still have them.
@@ -17,7 +17,7 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Signs that several currencies share: in an amount they are the store's own where it is one of these, else the first.
+#: Signs shared by several currencies: the store's own if it is among them, else the first.
 _SHARED = MappingProxyType(
     {
         "¥": ("CNY", "JPY"),
@@ -33,7 +33,7 @@ class _Lists(NamedTuple):
     codes: frozenset[str]
     #: Codes by their other names, folded.
     names: Mapping[str, str]
-    #: Withdrawn codes, and what replaced them.
+    #: Withdrawn codes and their successors.
     replaced: Mapping[str, str]
 
 
@@ -47,7 +47,7 @@ def _lists() -> _Lists:
             continue
         code, _colon, others = line.partition(":")
         codes.add(code)
-        names.update({_folded(each): code for each in others.split(";") if each.strip()})
+        names.update({_folded(name): code for name in others.split(";") if name.strip()})
     return _Lists(frozenset(codes), MappingProxyType(names), MappingProxyType(replaced))
 
 
@@ -58,20 +58,20 @@ def codes() -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def named(typed: str) -> str:
-    """The code that a word, sign or code in other letters stands for: `RMB`, `人民币`, `￥`, `cny`; empty if none."""
+    """The code for a word, sign or code in other letters: `RMB`, `人民币`, `￥`, `cny`; empty if none."""
     folded = _folded(typed)
     return folded if folded in codes() else _lists().names.get(folded, "")
 
 
 def successor(code: str) -> str:
-    """The currency that replaced a withdrawn one; empty if the code is not a withdrawn one."""
+    """The currency that replaced a withdrawn one; empty if the code isn't withdrawn."""
     return _lists().replaced.get(_folded(code), "")
 
 
 def of_amount(typed: str, home: str) -> tuple[str, str]:
-    """An amount without its currency, and the currency that it names: `US$50万`; empty if it names none.
+    """An amount without its currency, and the currency in it: `US$50万`; empty if there is none.
 
-    `home` is the store's currency, which a sign such as `$` stands for where it can.
+    `home` is the store's currency, preferred for a shared sign such as `$`.
     """
     match = _BESIDE.fullmatch(unicodedata.normalize("NFKC", typed))
     if not match:
