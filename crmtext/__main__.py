@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None and sys.argv[1:2] == ["check"]:
         try:
             with Guarded("auto"):
-                code = answer_cache.said(sys.argv[1:])
+                code = answer_cache.replay(sys.argv[1:])
         except (OSError, KeyboardInterrupt) as stopped:
             from crmtext.cli import main as cli_main
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return cli_main.main(arguments)
         finally:
-            answer_cache.forget()
+            answer_cache.clear()
 
 
 if __name__ == "__main__":

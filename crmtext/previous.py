@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crmtext.model import Customer, signature
-from crmtext.snapshot import Earlier, is_named_by
+from crmtext.snapshot import Previous, is_named_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,9 +30,9 @@ class Past(Protocol):
         """The commits in which two lines were one."""
 
 
-def inherited(past: Past, merge: str, parents: Sequence[str]) -> tuple[Earlier, ...]:
+def kept_by_merge(past: Past, merge: str, parents: Sequence[str]) -> tuple[Previous, ...]:
     """What each parent of a merge gives it to keep, of the records that the merge has not as that parent had them."""
-    return tuple(Earlier(parent, tuple(_given(past, merge, parent, parents))) for parent in parents)
+    return tuple(Previous(parent, tuple(_given(past, merge, parent, parents))) for parent in parents)
 
 
 def _given(past: Past, merge: str, parent: str, parents: Sequence[str]) -> Iterator[Customer]:

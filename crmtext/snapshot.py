@@ -41,7 +41,7 @@ class Traits(NamedTuple):
         return (fact for fact, roles in self.facts.items() if roles & role)
 
 
-class Elsewhere(NamedTuple):
+class Outside(NamedTuple):
     """What is known of records that are not in a snapshot itself, where it holds a part of them only."""
 
     checked: int = 0
@@ -59,13 +59,13 @@ class Elsewhere(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Earlier:
+class Previous:
     """What the commit before held otherwise: the customers as they were whose records have changed since."""
 
     commit: str
     customers: Sequence[Customer]
     #: Of a merge, in their place: what each of its parents gives it to keep.
-    sides: tuple[Earlier, ...] = ()
+    sides: tuple[Previous, ...] = ()
 
 
 def _nothing() -> None:
@@ -87,8 +87,8 @@ class Snapshot:
     broken: tuple[Document, ...]
     problems: tuple[Problem, ...]
     #: Gives the commit before, read only when it is asked for; None where there is none.
-    earlier: Callable[[], Earlier | None] = field(default=_nothing, compare=False)
-    elsewhere: Elsewhere = Elsewhere()
+    earlier: Callable[[], Previous | None] = field(default=_nothing, compare=False)
+    elsewhere: Outside = Outside()
     #: The last day that isn't in the future, where that was settled before; see `latest`.
     last: date | None = None
 
@@ -145,7 +145,7 @@ def claimed_names(document: Document) -> tuple[str, ...]:
 
 
 #: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.
-Kept = dict[tuple[str, str, bytes], tuple["Document", tuple[Problem, ...]]]
+ParsedRecords = dict[tuple[str, str, bytes], tuple["Document", tuple[Problem, ...]]]
 
 
 def is_named_by(path: str, id_: str) -> bool:
@@ -154,14 +154,14 @@ def is_named_by(path: str, id_: str) -> bool:
     return name == id_ or name.startswith(f"{id_}-")
 
 
-def take(
+def build(
     files: Iterable[tuple[str, bytes | Problem]],
     *,
     read: str,
     schema: Schema,
     settings: Settings,
     today: date,
-    kept: Kept | None = None,
+    kept: ParsedRecords | None = None,
 ) -> Snapshot:
     """The snapshot of files given as path and bytes (or the reason why there are none), each read once."""
     from crmtext.model import Customer
@@ -180,7 +180,9 @@ def take(
     return Snapshot(read, schema, settings, today, tuple(customers), tuple(broken), tuple(problems))
 
 
-def _known(path: str, raw: bytes | Problem, schema: Schema, kept: Kept) -> tuple[Document, tuple[Problem, ...]]:
+def _known(
+    path: str, raw: bytes | Problem, schema: Schema, kept: ParsedRecords
+) -> tuple[Document, tuple[Problem, ...]]:
     """A record as it is read, and all that is wrong with it alone."""
     # The door to YAML: who knows the records already does not open it.
     from crmtext.text.read.load import parse

@@ -13,9 +13,9 @@ from crmtext.git.clone import is_parted, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
-from crmtext.previous import inherited
+from crmtext.previous import kept_by_merge
 from crmtext.problem import CrmError, Problem, cannot, usage
-from crmtext.snapshot import Earlier, Kept, Snapshot, take
+from crmtext.snapshot import ParsedRecords, Previous, Snapshot, build
 from crmtext.terminal.progress import Watch, unwatched
 from crmtext.values import clock
 
@@ -135,13 +135,13 @@ class Store:
         """The records as they are staged."""
         return self.take(sources.index(self.git()))
 
-    def at(self, revision: str, kept: Kept | None = None) -> Snapshot:
+    def at(self, revision: str, kept: ParsedRecords | None = None) -> Snapshot:
         """The records of a commit; those that are `kept` are not read again."""
         return self.take(sources.commit(self.git(), revision), kept=kept)
 
     def nothing(self) -> Snapshot:
         """No records: the settings and the schema of the work tree, for who reads records by other ways."""
-        return take((), read="worktree", schema=self.schema, settings=self.settings, today=self.today)
+        return build((), read="worktree", schema=self.schema, settings=self.settings, today=self.today)
 
     def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
         """The records of the moment that was asked about: on the disk, staged, or of a commit."""
@@ -209,12 +209,12 @@ class Store:
         except CrmError:
             return self.settings_around[0].lock_seconds
 
-    def take(self, source: sources.Source, today: date | None = None, kept: Kept | None = None) -> Snapshot:
+    def take(self, source: sources.Source, today: date | None = None, kept: ParsedRecords | None = None) -> Snapshot:
         """The records of one side, on its own day if none is given."""
         settings, schema = self.rules(source)
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
-        now = take(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
+        now = build(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
         return replace(now, earlier=cache(lambda: self.earlier(now)))
 
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
@@ -223,7 +223,7 @@ class Store:
         settings = read_settings(source if source.file(layout.SETTINGS) is not None else disk)
         return settings, read_schema(source if source.file(layout.SCHEMA) is not None else disk)
 
-    def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Earlier | None:
+    def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Previous | None:
         """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
 
         Git names files that were merely touched too, after a copy all of them: a record is passed over where `known`
@@ -243,13 +243,13 @@ class Store:
         if any(is_parted(repo, before, each) for each in commits[1:]):
             return None
         if len(commits) > 1:
-            return Earlier(before, (), inherited(_Past(self.root, repo, now), now.read, commits))
+            return Previous(before, (), kept_by_merge(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read
         entries = replaced(repo, repo.prefix + layout.RECORDS, before, new, staged=now.read == "index")
         changed = tuple(each for each in entries if known(each.path.removeprefix(repo.prefix)) != each.blob)
         blobs = sources.Blobs(before, repo, changed)
-        old = take(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
-        return Earlier(before, old.customers)
+        old = build(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
+        return Previous(before, old.customers)
 
 
 @dataclass(frozen=True)
@@ -284,7 +284,7 @@ class _Past:
             records = ((path, disk.record(path)) for path in wanted if sources.is_record(path))
         else:
             records = sources.Blobs(commit, self.repository, tuple(files[path] for path in wanted)).records()
-        return take(records, read=commit, schema=now.schema, settings=now.settings, today=now.today).customers
+        return build(records, read=commit, schema=now.schema, settings=now.settings, today=now.today).customers
 
     def bases(self, one: str, other: str) -> tuple[str, ...]:
         """The commits in which two lines were one."""

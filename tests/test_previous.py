@@ -47,13 +47,13 @@ def merged(repo: Repo, base: str, ours: dict[str, str], theirs: dict[str, str], 
     made(repo, ours)
     repo.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "side")
     written(repo, result)
-    said = [about(checks.run(Store(repo.path).worktree())), about(lookup.judged(Store(repo.path)))]
+    said = [about(checks.run(Store(repo.path).worktree())), about(lookup.problems(Store(repo.path)))]
     repo.git("add", "-A")
-    said += [about(checks.run(Store(repo.path).index())), about(lookup.judged(Store(repo.path), staged=True))]
+    said += [about(checks.run(Store(repo.path).index())), about(lookup.problems(Store(repo.path), staged=True))]
     repo.git("commit", "-q", "--allow-empty", "--no-verify", "-m", "change")
     assert said == [about(checks.run(Store(repo.path).at("HEAD")))] * 4
     # The merge is made, and what is said of the disk is no longer about it.
-    assert about(checks.run(Store(repo.path).worktree())) == about(lookup.judged(Store(repo.path))) == []
+    assert about(checks.run(Store(repo.path).worktree())) == about(lookup.problems(Store(repo.path))) == []
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from crmtext import checks
 from crmtext.problem import Place, Problem
 from crmtext.schema import Schema
 from crmtext.settings import read
-from crmtext.snapshot import Snapshot, claimed_id, take
+from crmtext.snapshot import Snapshot, build, claimed_id
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def record(number: str, more: str = "") -> bytes:
 def snapshot(files: Mapping[str, bytes | Problem]) -> Snapshot:
     """The snapshot of files given by their names below `records/`."""
     found = ((f"records/{name}.yaml", content) for name, content in files.items())
-    return take(found, read="worktree", schema=Schema.shipped(), settings=read(TEAM), today=date(2024, 6, 15))
+    return build(found, read="worktree", schema=Schema.shipped(), settings=read(TEAM), today=date(2024, 6, 15))
 
 
 MIXED = snapshot(
@@ -114,7 +114,7 @@ def test_rules_can_be_chosen_and_left_out() -> None:
 def test_a_store_may_leave_rules_out_for_good() -> None:
     settings = read(TEAM + b'[check]\nignore = ["hash-cuts-value"]\n')
     files = [("records/C20240501005.yaml", record("005", "notes: x #1\n"))]
-    found = take(files, read="index", schema=Schema.shipped(), settings=settings, today=date(2024, 6, 15))
+    found = build(files, read="index", schema=Schema.shipped(), settings=settings, today=date(2024, 6, 15))
     assert checks.run(found) == ()
 
 

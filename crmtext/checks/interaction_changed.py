@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmtext.model import Customer
-    from crmtext.snapshot import Earlier, Snapshot
+    from crmtext.snapshot import Previous, Snapshot
 
 SCOPE = Scope.HISTORY
 
@@ -34,7 +34,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 yield problem
 
 
-def _since(earlier: Earlier, snapshot: Snapshot) -> Iterator[Problem]:
+def _since(earlier: Previous, snapshot: Snapshot) -> Iterator[Problem]:
     for before in earlier.customers:
         if now := snapshot.successor(before):
             for message, pointer in _changed(before, now):

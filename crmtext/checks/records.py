@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks import run_checks, without_ignored
 from crmtext.checks.related import Around, Change, check_again, traits
 from crmtext.model import Customer
-from crmtext.snapshot import HAS, Elsewhere, Fact, Traits
+from crmtext.snapshot import HAS, Fact, Outside, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -72,7 +72,7 @@ class Records:
     def _found(self, again: AbstractSet[str]) -> tuple[Problem, ...]:
         around = Around(self, self._compared)
         snapshot = self._part(self._there if len(again) == len(self._there) else around.of(again), again)
-        elsewhere = Elsewhere(values=self.values, crowds=around.crowds, asked=frozenset(again))
+        elsewhere = Outside(values=self.values, crowds=around.crowds, asked=frozenset(again))
         told = run_checks(replace(snapshot, elsewhere=elsewhere), [each.name for each in self._compared])
         about = [each for each in told if each.place.path in again]
         return without_ignored(self._part({each.place.path for each in about}, ()), about)[0]

@@ -91,7 +91,7 @@ def check(
         from crmtext.record.change.write import WriteOptions
         from crmtext.record.fix import fix as fix_records
 
-        answer_cache.forget()
+        answer_cache.clear()
         change = fix_records(store, named, select=select, ignore=ignore, how=WriteOptions(dry_run, commit=False))
         if dry_run:
             return max(emit(change, form or "text"), exit_code(found, strict=strict))
@@ -113,5 +113,5 @@ def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bo
     render.say(output, messages)
     code = exit_code(found, strict=strict)
     if lasting and form not in FORGES and store.repository:
-        answer_cache.remember(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
+        answer_cache.save(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
     return code

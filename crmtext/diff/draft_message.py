@@ -9,7 +9,7 @@ from crmtext.diff.customers import Comparison
 from crmtext.diff.text import words
 from crmtext.i18n import _, speaking
 from crmtext.record.change.commit import trailers
-from crmtext.snapshot import Snapshot, take
+from crmtext.snapshot import Snapshot, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,4 +31,4 @@ def message(store: Store, drafts: Sequence[Draft], action: str) -> str:
 
 def _side(store: Store, documents: Iterable[Document | None]) -> Snapshot:
     records = [(document.path, document.text.encode()) for document in documents if document]
-    return take(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)
+    return build(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 
 from crmtext import layout, quick
 from crmtext.disk.nofollow import Folder
-from crmtext.index import stat as marks
+from crmtext.index import stat as index_stat
 from crmtext.terminal.output import QuietPipe
 from crmtext.values.digest import blake2b
 
@@ -41,7 +41,7 @@ _LARGEST = 4 << 20
 _NUMBERS, _LONGEST_LINE = 7, 200
 
 
-class Question:
+class Fingerprint:
     """What was asked, and all that the answer depends on but for the records."""
 
     __slots__ = ("about", "asked", "began", "git", "look", "root", "youngest")
@@ -57,18 +57,18 @@ class Question:
         #: A digest: the environment, which is part of it, may hold secrets.
         self.about = about
         #: The records as they were found, once they were looked at.
-        self.look: marks.Look | None = None
+        self.look: index_stat.Look | None = None
 
 
-_asked: ContextVar[Question | None] = ContextVar("crmtext_question", default=None)
+_asked: ContextVar[Fingerprint | None] = ContextVar("crmtext_question", default=None)
 
 
-def said(words: Sequence[str]) -> int | None:
+def replay(words: Sequence[str]) -> int | None:
     """Say the last answer to these words once more, and give its exit code; None where it may be another one by now.
 
     Raises OSError where it cannot be written.
     """
-    forget()
+    clear()
     if not quick.on("answer"):
         return None
     try:
@@ -89,22 +89,22 @@ def said(words: Sequence[str]) -> int | None:
     return code
 
 
-def look(top: str) -> marks.Look:
+def look(top: str) -> index_stat.Look:
     """What lies in a folder and below it. The records of a question are looked at once, before any of them is read."""
     question = _asked.get()
     if question is None or top != f"{question.root}/{layout.RECORDS}":
-        return marks.look(top)
+        return index_stat.scan(top)
     if question.look is None:
-        question.look = marks.look(top)
+        question.look = index_stat.scan(top)
     return question.look
 
 
-def forget() -> None:
+def clear() -> None:
     """The question is answered, or the disk is to be another than it was asked about."""
     _asked.set(None)
 
 
-def remember(root: Path, git: Path, zone: str, code: int, output: str, messages: str) -> None:
+def save(root: Path, git: Path, zone: str, code: int, output: str, messages: str) -> None:
     """Keep an answer that holds for a day in a time zone, unless what it depends on may change without showing it."""
     question = _asked.get()
     if question is None or (question.root, question.git) != (str(root), str(git)):
@@ -118,7 +118,7 @@ def remember(root: Path, git: Path, zone: str, code: int, output: str, messages:
         if now is None or now.about != question.about:
             return
         records, youngest = _records(question)
-        if max(youngest, question.youngest) < question.began - marks.SHORTLY:
+        if max(youngest, question.youngest) < question.began - index_stat.RACY_WINDOW_NS:
             words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
             _keep(git, (question.began, int(ends), code), (question.about, records, *words))
     except (OSError, ValueError):
@@ -148,7 +148,7 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
             remove_former(own)
 
 
-def _kept(question: Question) -> tuple[int, str, str] | None:
+def _kept(question: Fingerprint) -> tuple[int, str, str] | None:
     """The exit code and the words of the answer that is kept, where it is the one to this question."""
     with Folder(question.git, (layout.OWN,)) as own, _usual(own.open(layout.ANSWER, os.O_RDONLY)) as file:
         since, until, code, *sizes = _numbers(file)
@@ -169,7 +169,7 @@ def _numbers(file: IO[bytes]) -> tuple[int, ...]:
     return numbers
 
 
-def _question(asked: Asked) -> Question | None:
+def _question(asked: Asked) -> Fingerprint | None:
     """What is asked here and now; None where its circumstances cannot be told by a glance."""
     if sys.stdout is None or sys.stderr is None or any(name in os.environ for name in ELSEWHERE):
         return None
@@ -188,9 +188,9 @@ def _question(asked: Asked) -> Question | None:
     zone = (time.tzname, time.timezone, time.altzone)
     files = [_content(each) for each in read]
     about = (asked, here, root, _terminal(), zone, head, known, files)
-    youngest = max(time for each in known if each for time in each[marks.MTIME : marks.CTIME + 1])
-    everything = repr(about).encode("utf-8", "backslashreplace") + marks.program()
-    return Question(asked, root, git, began, youngest, blake2b(everything).digest())
+    youngest = max(time for each in known if each for time in each[index_stat.MTIME : index_stat.CTIME + 1])
+    everything = repr(about).encode("utf-8", "backslashreplace") + index_stat.program()
+    return Fingerprint(asked, root, git, began, youngest, blake2b(everything).digest())
 
 
 def _is_plain(root: str, git: str) -> bool:
@@ -261,12 +261,12 @@ def _usual(handle: int) -> IO[bytes]:
 
 def _mark(path: str) -> tuple[int, ...] | None:
     try:
-        return tuple(marks.of([os.lstat(path)]))
+        return tuple(index_stat.signature([os.lstat(path)]))
     except FileNotFoundError:
         return None
 
 
-def _records(question: Question) -> tuple[bytes, int]:
+def _records(question: Fingerprint) -> tuple[bytes, int]:
     """A digest of names and marks of all that lies where records do, and when that has changed last, in nanoseconds."""
     digest = blake2b()
     youngest = 0

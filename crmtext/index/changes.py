@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from crmtext import layout, sources
 from crmtext.git.reading import Entry, blob_id, blobs_within, changed_between, staged, tree, tree_of
 from crmtext.index import answer_cache
-from crmtext.index import stat as marks
+from crmtext.index import stat as index_stat
 from crmtext.layout import RECORDS, SETTINGS
 from crmtext.problem import Problem
 from crmtext.sources import LINK, WorkTree, is_link, is_record
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crmtext.index.database import Index
 
 
-class Wanted(NamedTuple):
+class ToRead(NamedTuple):
     """A record to be read: where git has it (None: on the disk), and what its bytes were called before."""
 
     path: str
@@ -37,10 +37,10 @@ class Wanted(NamedTuple):
     known: str | None = None
 
 
-class News(NamedTuple):
+class Changes(NamedTuple):
     """What is new on a side; `remember`, called once it is in the index, makes it known."""
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[ToRead, ...]
     gone: tuple[str, ...]
     remember: Callable[[frozenset[str]], None]
 
@@ -48,10 +48,10 @@ class News(NamedTuple):
 class Bytes(Protocol):
     """Where the bytes of records come from."""
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+    def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, name of the bytes and bytes of these records."""
 
-    def again(self, path: str, content: str) -> Wanted:
+    def again(self, path: str, content: str) -> ToRead:
         """A record that is known, to be read once more."""
 
 
@@ -69,7 +69,7 @@ class Side(Bytes, Protocol):
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
 
-    def news(self, index: Index) -> News | None:
+    def news(self, index: Index) -> Changes | None:
         """What is new since the index was written; None where nothing is."""
 
 
@@ -78,7 +78,7 @@ _ENTRY = 110
 
 
 @dataclass(frozen=True)
-class Disk:
+class WorkTreeSide:
     """The records on the disk, known by what `stat` tells of each file, as git knows its own."""
 
     root: Path
@@ -92,7 +92,7 @@ class Disk:
     def listed(self) -> dict[str, tuple[tuple[str, ...], array[int]]]:
         """Of each folder its records' names and marks."""
         if self._top.is_symlink():
-            return {"": ((RECORDS,), marks.of([self._top.lstat()]))}
+            return {"": ((RECORDS,), index_stat.signature([self._top.lstat()]))}
         found = dict(_records(self._look, str(self._top)))
         for path, entry in sorted(self.absent.entries.items()):
             if is_record(path) or is_link(entry.mode, path):
@@ -110,7 +110,7 @@ class Disk:
         return self.root / RECORDS
 
     @cached_property
-    def _look(self) -> marks.Look:
+    def _look(self) -> index_stat.Look:
         return answer_cache.look(str(self._top))
 
     @cached_property
@@ -118,15 +118,15 @@ class Disk:
         """How many records there are."""
         return sum(len(names) for names, _marks in self.listed.values())
 
-    def __reduce__(self) -> tuple[type[Disk], tuple[Path, str, sources.Absent]]:
+    def __reduce__(self) -> tuple[type[WorkTreeSide], tuple[Path, str, sources.Absent]]:
         # Another process needs no list of all files.
-        return Disk, (self.root, self.object_format, self.absent)
+        return WorkTreeSide, (self.root, self.object_format, self.absent)
 
     def file(self, path: str) -> bytes | None:
         """A file's bytes; None where it is not there."""
         return self._files.file(path)
 
-    def news(self, index: Index) -> News | None:
+    def news(self, index: Index) -> Changes | None:
         """The records whose marks are not those that are known."""
         wanted: list[str] = []
         gone: list[str] = []
@@ -150,7 +150,7 @@ class Disk:
                 names, numbers = self.listed.get(folder, ((), array("q")))
                 index.set_folder(folder, "\0".join(names), _settled(folder, names, numbers, unsettled))
 
-        return News(tuple(Wanted(path, None, index.content(path)) for path in sorted(wanted)), tuple(gone), remember)
+        return Changes(tuple(ToRead(path, None, index.content(path)) for path in sorted(wanted)), tuple(gone), remember)
 
     def _still_young(self, index: Index, folders: Iterable[str]) -> frozenset[str]:
         """The records that may have changed since they were read, without showing it.
@@ -160,19 +160,19 @@ class Disk:
         """
         now, began = time.time_ns(), self._look.began
         young: set[str] = set()
-        old_by_now: list[Wanted] = []
+        old_by_now: list[ToRead] = []
         for folder in folders:
             names, numbers = self.listed.get(folder, ((), array("q")))
-            times = (numbers[at :: marks.EACH] for at in (marks.MTIME, marks.CTIME))
+            times = (numbers[at :: index_stat.EACH] for at in (index_stat.MTIME, index_stat.CTIME))
             for name, latest in zip(names, map(max, *times), strict=True):
-                if latest > now - marks.SHORTLY:
+                if latest > now - index_stat.RACY_WINDOW_NS:
                     young.add(_path(folder, name))
-                elif latest > began - marks.SHORTLY:
-                    old_by_now.append(Wanted(_path(folder, name)))
+                elif latest > began - index_stat.RACY_WINDOW_NS:
+                    old_by_now.append(ToRead(_path(folder, name)))
         young.update(path for path, name, _raw in self.read(old_by_now) if name != index.content(path))
         return frozenset(young)
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+    def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
         disk = self._files
         for each in wanted:
@@ -180,12 +180,12 @@ class Disk:
             name = f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw, self.object_format)
             yield each.path, name, raw
 
-    def again(self, path: str, content: str) -> Wanted:
+    def again(self, path: str, content: str) -> ToRead:
         """A record that is known, to be read once more."""
-        return Wanted(path, None, content)
+        return ToRead(path, None, content)
 
 
-def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
+def _records(look: index_stat.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
     """Of each folder with records, or links that may hide some, the path from the store, and their names and marks.
 
     They come as the file system has them, which is the same as long as nothing changes.
@@ -198,7 +198,7 @@ def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str,
         counting = [
             # The first is the same as the second, but quicker for what nearly all are.
             (name.endswith(".yaml") and not name.startswith("."))
-            or _counts(f"{path}/{name}", folder.numbers[number * marks.EACH])
+            or _counts(f"{path}/{name}", folder.numbers[number * index_stat.EACH])
             for number, name in enumerate(folder.files)
         ]
         # A folder that is named like a record counts as one that cannot be read, as long as nothing is in it.
@@ -209,13 +209,13 @@ def _records(look: marks.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str,
                 places = [number for number, counts in enumerate(counting) if counts]
                 names = [names[number] for number in places]
                 numbers = array("q", chain.from_iterable(_mark(numbers, number) for number in places))
-            beside = marks.of([os.lstat(f"{folder.path}/{name}") for name in hollow])
+            beside = index_stat.signature([os.lstat(f"{folder.path}/{name}") for name in hollow])
             yield path, ((*names, *hollow), numbers + beside)
 
 
 def _named_by(blob: str) -> array[int]:
     """In place of a file's mark what names the bytes that git has: with no time, for they never change."""
-    mark = [0] * marks.EACH
+    mark = [0] * index_stat.EACH
     mark[0], mark[1], mark[-1] = 1, int(blob[:15], 16), int(blob[15:30], 16)
     return array("q", mark)
 
@@ -226,7 +226,7 @@ def _counts(path: str, mode: int) -> bool:
 
 
 def _mark(numbers: array[int], number: int) -> array[int]:
-    return numbers[number * marks.EACH : (number + 1) * marks.EACH]
+    return numbers[number * index_stat.EACH : (number + 1) * index_stat.EACH]
 
 
 def _path(folder: str, name: str) -> str:
@@ -242,12 +242,12 @@ def _settled(folder: str, names: tuple[str, ...], numbers: array[int], unsettled
     kept = numbers[:]
     for number, name in enumerate(names):
         if _path(folder, name) in unsettled:
-            kept[number * marks.EACH] = 0
+            kept[number * index_stat.EACH] = 0
     return kept.tobytes()
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagedSide:
     """The records in git's index, known by a tree and by what was staged beside it."""
 
     repository: Repository
@@ -271,7 +271,7 @@ class Staged:
         entries = staged(repo, *(repo.prefix + path for path in paths))
         return sources.Blobs(self.name, repo, tuple(entries)).files(*paths)
 
-    def news(self, index: Index) -> News | None:
+    def news(self, index: Index) -> Changes | None:
         """The records that git's index has otherwise than is known."""
         repo, folder = self.repository, f"{self.repository.prefix}{RECORDS}"
         base, beside = _noted(index)
@@ -293,22 +293,22 @@ class Staged:
             index.set_note("tree", here.encode())
             index.set_note("beside", json.dumps(sorted(others)).encode())
 
-        return News(wanted, gone, remember)
+        return Changes(wanted, gone, remember)
 
-    def _sorted(self, found: dict[str, Entry | None], index: Index) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
-        wanted: list[Wanted] = []
+    def _sorted(self, found: dict[str, Entry | None], index: Index) -> tuple[tuple[ToRead, ...], tuple[str, ...]]:
+        wanted: list[ToRead] = []
         gone: list[str] = []
         for full, entry in sorted(found.items()):
             path = full.removeprefix(self.repository.prefix)
             known = index.content(path)
             counts = entry is not None and (is_record(path) or is_link(entry.mode, path))
             if entry and counts and known != _called(entry, path):
-                wanted.append(Wanted(path, entry, known))
+                wanted.append(ToRead(path, entry, known))
             elif not counts and known is not None:
                 gone.append(path)
         return tuple(wanted), tuple(gone)
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+    def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
         entries = [(each.path, each.entry) for each in wanted if each.entry is not None]
         plain = [entry.blob for path, entry in entries if sources.refused(entry, path) is None]
@@ -317,11 +317,11 @@ class Staged:
             found = sources.refused(entry, path) or next(contents)
             yield path, _called(entry, path), too_large(path, found) if isinstance(found, int) else found
 
-    def again(self, path: str, content: str) -> Wanted:
+    def again(self, path: str, content: str) -> ToRead:
         """A record that is known, to be read once more."""
         mode, _blank, rest = content.rpartition(" ")[0].rpartition(" ") if " " in content else ("100644", "", content)
         stage = int(content.rpartition(" ")[2]) if " " in content else 0
-        return Wanted(path, Entry(path, mode, rest, stage), content)
+        return ToRead(path, Entry(path, mode, rest, stage), content)
 
 
 def _called(entry: Entry, path: str) -> str:

@@ -7,7 +7,7 @@ import json
 from crmtext.problem import Edit, Place, Problem, Severity
 
 
-def packed(problem: Problem, *, ignored: bool) -> str:
+def encode(problem: Problem, *, ignored: bool) -> str:
     """A problem as JSON, and whether a comment has it ignored."""
     place, also = _place(problem.place), [_place(each) for each in problem.also]
     fix = [(each.start, each.end, each.new) for each in problem.fix]
@@ -20,7 +20,7 @@ def may_be_error(line: str) -> bool:
     return f'"{Severity.ERROR}"' in line
 
 
-def unpacked(line: str) -> tuple[Problem, bool]:
+def decode(line: str) -> tuple[Problem, bool]:
     """The problem in a line of JSON, and whether a comment has it ignored."""
     rule, message, place, hint, severity, excerpt, fix, also, ignored = json.loads(line)
     edits, places = tuple(Edit(*each) for each in fix), tuple(Place(*each) for each in also)

@@ -11,15 +11,15 @@ from crmtext.checks.related import traits
 from crmtext.checks.scope import comparing
 from crmtext.git.plumbing import head
 from crmtext.index import lookup
-from crmtext.snapshot import Traits, take
+from crmtext.snapshot import Traits, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.checks.scope import Declared
-    from crmtext.index.changes import Bytes, Side, Wanted
+    from crmtext.index.changes import Bytes, Side, ToRead
     from crmtext.index.database import Index
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
@@ -54,7 +54,7 @@ def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
     if known == others:
         return Effect()
 
-    def ask(index: Index, terms: Terms, side: Side) -> Effect | None:
+    def ask(index: Index, terms: StateKey, side: Side) -> Effect | None:
         sides = _Tried(index, terms, side).both(store, at, there, known, other)
         return None if sides is None else Effect(*(reversed(sides) if at is At.STAGED else sides))
 
@@ -73,7 +73,7 @@ def _read(store: Store, at: At, before: Snapshot, after: Snapshot, compared: Seq
     else:
         found = sources.index(store.git()).records()
     ours = {*_texts(before), *_texts(after)}
-    now = take(
+    now = build(
         (each for each in found if each[0] not in ours),
         read=before.read,
         schema=before.schema,
@@ -100,7 +100,7 @@ class _Tried(NamedTuple):
     """The effect, tried on the index and taken back."""
 
     known: Index
-    terms: Terms
+    terms: StateKey
     side: Side
 
     def both(
@@ -133,17 +133,17 @@ class _Tried(NamedTuple):
         if len(differing) > lookup.FEW:
             return None
         found = (each for each in held.part(differing).records() if each[0] in differing)
-        taken = take(found, read=base.read, schema=base.schema, settings=base.settings, today=base.today)
+        taken = build(found, read=base.read, schema=base.schema, settings=base.settings, today=base.today)
         return taken, differing
 
     def _put(self, side: Bytes, snapshot: Snapshot, gone: Iterable[str]) -> tuple[Bytes, set[int]]:
         """Have these records there and those gone; where bytes come from then, and whom that concerns."""
-        from crmtext.index import rows as derive
+        from crmtext.index import rows as index_rows
         from crmtext.index import update
 
         texts = _texts(snapshot)
         side = _With(side, texts)
-        rows = derive.of_snapshot(replace(snapshot, last=self.terms.latest))
+        rows = index_rows.of_snapshot(replace(snapshot, last=self.terms.latest))
         left = (path for path in gone if path not in texts)
         return side, update.learn(self.known, self.terms, side, rows, left)
 
@@ -155,9 +155,9 @@ class _Tried(NamedTuple):
 
 
 def _stands(told: Mapping[int, Sequence[str]], numbers: Iterable[int]) -> tuple[Problem, ...]:
-    from crmtext.index.codec import unpacked
+    from crmtext.index.codec import decode
 
-    found = (unpacked(line) for number in numbers for line in told.get(number, ()))
+    found = (decode(line) for number in numbers for line in told.get(number, ()))
     return tuple(problem for problem, ignored in found if not ignored)
 
 
@@ -167,7 +167,7 @@ class _With(NamedTuple):
     of: Bytes
     texts: Mapping[str, str]
 
-    def read(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, str, bytes | Problem]]:
+    def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, name of the bytes and bytes of these records."""
         for each in wanted:
             if each.path in self.texts:
@@ -175,8 +175,8 @@ class _With(NamedTuple):
             else:
                 yield from self.of.read([each])
 
-    def again(self, path: str, content: str) -> Wanted:
+    def again(self, path: str, content: str) -> ToRead:
         """A record that is known, to be read once more."""
-        from crmtext.index.changes import Wanted
+        from crmtext.index.changes import ToRead
 
-        return Wanted(path) if path in self.texts else self.of.again(path, content)
+        return ToRead(path) if path in self.texts else self.of.again(path, content)

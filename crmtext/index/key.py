@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LAYOUT = b"1"
 
 
-class Terms(NamedTuple):
+class StateKey(NamedTuple):
     """All that an answer depends on beside the records: it can be handed to another process."""
 
     read: str

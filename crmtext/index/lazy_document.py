@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crmtext.index.changes import Bytes
 
 
-class Late(Document):
+class LazyDocument(Document):
     """A document without problems whose text is read late."""
 
     def __init__(

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from crmtext.index.changes import News, Side
+    from crmtext.index.changes import Changes, Side
     from crmtext.index.database import Index, Row
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
@@ -50,7 +50,7 @@ class Known(NamedTuple):
     paths: frozenset[str] = frozenset()
 
 
-def judged(
+def problems(
     store: Store,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
@@ -65,9 +65,9 @@ def judged(
     """
     wanted, unwanted = tuple(select), tuple(ignore)
 
-    def ask(index: Index, terms: Terms, _side: Side) -> Known:
+    def ask(index: Index, terms: StateKey, _side: Side) -> Known:
         from crmtext.checks import ordered, rule_filter
-        from crmtext.index.codec import may_be_error, unpacked
+        from crmtext.index.codec import decode, may_be_error
 
         counts = rule_filter(store_settings.read(terms.settings), wanted, unwanted)
         told = [each for each in index.problems() if counts(each[1])]
@@ -75,7 +75,7 @@ def judged(
             # The settings, which are no record, have the number 0.
             numbers = {0, *map(index.number, about)}
             told = [each for each in told if each[0] in numbers or may_be_error(each[2])]
-        found = [unpacked(line) for _number, _rule, line in told]
+        found = [decode(line) for _number, _rule, line in told]
         kept, ignored = ([problem for problem, left in found if left is wanted] for wanted in (False, True))
         every = frozenset(index.contents()) if paths else frozenset()
         return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
@@ -86,7 +86,7 @@ def judged(
 def snapshot(store: Store) -> Snapshot:
     """The records on the disk."""
 
-    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+    def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
         found = snapshots.snapshot(index, terms, side)
@@ -102,7 +102,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
     Of many, each is held while it is looked at; what is wrong with records is counted, not told.
     """
 
-    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+    def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
         return snapshots.listed(index, terms, side, wanted)
@@ -114,7 +114,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
 def around(store: Store, typed: str) -> Snapshot:
     """Enough of the records on the disk to find who is meant, and to name those whom that record refers to."""
 
-    def ask(index: Index, terms: Terms, side: Side) -> Snapshot:
+    def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
         from crmtext.query.find import is_named
 
@@ -128,7 +128,7 @@ def around(store: Store, typed: str) -> Snapshot:
     return store.worktree() if found is None else found
 
 
-def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool = False) -> T | None:
+def asked(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged: bool = False) -> T | None:
     """What an index that knows all that is new says; None where there is none and none is worth while."""
     if not quick.on("index"):
         return None
@@ -165,11 +165,15 @@ def asked(store: Store, ask: Callable[[Index, Terms, Side], T], *, staged: bool 
 
 
 def _side(store: Store, *, staged: bool) -> Side:
-    from crmtext.index.changes import Disk, Staged
+    from crmtext.index.changes import StagedSide, WorkTreeSide
 
     if staged:
-        return Staged(store.git())
-    return Disk(store.root, store.repository.object_format, store.absent) if store.repository else Disk(store.root)
+        return StagedSide(store.git())
+    return (
+        WorkTreeSide(store.root, store.repository.object_format, store.absent)
+        if store.repository
+        else WorkTreeSide(store.root)
+    )
 
 
 def _file(store: Store, name: str) -> Path | None:
@@ -182,13 +186,13 @@ def _is_worthwhile(side: Side, file: Path | None) -> bool:
     return bool(file and file.exists()) or side.count >= WORTHWHILE
 
 
-def _terms(store: Store, side: Side) -> Terms:
-    from crmtext.index.key import Terms
+def _terms(store: Store, side: Side) -> StateKey:
+    from crmtext.index.key import StateKey
 
     settings, schema = (_text(store, side, name) for name in (layout.SETTINGS, layout.SCHEMA))
     zone = store_settings.read(settings or b"").timezone
     today = clock.today(zone or None)
-    return Terms(side.name, schema, settings or b"", today, clock.latest(today, zone), i18n.language())
+    return StateKey(side.name, schema, settings or b"", today, clock.latest(today, zone), i18n.language())
 
 
 def _text(store: Store, side: Side, name: str) -> bytes | None:
@@ -197,7 +201,7 @@ def _text(store: Store, side: Side, name: str) -> bytes | None:
     return store.disk.file(name) if found is None else found
 
 
-def _renew(index: Index, terms: Terms, side: Side, store: Store) -> None:
+def _renew(index: Index, terms: StateKey, side: Side, store: Store) -> None:
     """Have the index know all that is new on its side."""
     expired = frozenset(index.expired(f"{terms.latest}"))
     news = side.news(index)
@@ -224,18 +228,20 @@ def _before(store: Store) -> bytes:
     return f"{commits} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()
 
 
-def _compare(index: Index, terms: Terms, side: Side, store: Store) -> None:
+def _compare(index: Index, terms: StateKey, side: Side, store: Store) -> None:
     from crmtext.index import previous_commit
-    from crmtext.index import rows as derive
+    from crmtext.index import rows as index_rows
 
     # The key has the settings themselves under their own name.
     if index.note("of settings") is None:
-        index.add_problems(derive.of_settings(terms))
+        index.add_problems(index_rows.of_settings(terms))
         index.set_note("of settings", b"told")
-    previous_commit.renew(index, terms, side, store.earlier(derive.nothing(terms), index.content))
+    previous_commit.renew(index, terms, side, store.earlier(index_rows.empty_snapshot(terms), index.content))
 
 
-def _learn(index: Index, terms: Terms, side: Side, news: News | None, expired: frozenset[str], store: Store) -> None:
+def _learn(
+    index: Index, terms: StateKey, side: Side, news: Changes | None, expired: frozenset[str], store: Store
+) -> None:
     from crmtext.index import update, workers
 
     gone = news.gone if news else ()

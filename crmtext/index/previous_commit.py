@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from crmtext.checks.related import ID
 from crmtext.checks.scope import Scope, of
 from crmtext.index.update import TOGETHER, found, part
-from crmtext.snapshot import Earlier
+from crmtext.snapshot import Previous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.index.changes import Side
     from crmtext.index.database import Index
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
 
 
-def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> None:
+def renew(index: Index, terms: StateKey, side: Side, earlier: Previous | None) -> None:
     """Find out anew what the commit before has to say about the records."""
     index.drop_problems("since")
     for some in _parts(earlier) if earlier else ():
@@ -31,14 +31,14 @@ def renew(index: Index, terms: Terms, side: Side, earlier: Earlier | None) -> No
         index.add_problems((number, "since", rule, line) for number, rule, line in told)
 
 
-def _parts(earlier: Earlier) -> Iterator[Earlier]:
+def _parts(earlier: Previous) -> Iterator[Previous]:
     """The same of some records at a time; of a merge it is little, and what both sides had is told once."""
     if earlier.sides:
         yield earlier
     customers = iter(earlier.customers)
     while some := tuple(islice(customers, TOGETHER)):
-        yield Earlier(earlier.commit, some)
+        yield Previous(earlier.commit, some)
 
 
-def _same(earlier: Earlier) -> Earlier:
+def _same(earlier: Previous) -> Previous:
     return earlier

@@ -13,18 +13,18 @@ from crmtext import checks, i18n, store
 from crmtext import settings as store_settings
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
-from crmtext.index.codec import packed
+from crmtext.index.codec import encode
 from crmtext.index.database import SEEN, Row
 from crmtext.layout import SCHEMA
 from crmtext.schema import Schema
-from crmtext.snapshot import Snapshot, Traits, take
+from crmtext.snapshot import Snapshot, Traits, build
 from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from crmtext.index.changes import Side, Wanted
-    from crmtext.index.key import Terms
+    from crmtext.index.changes import Side, ToRead
+    from crmtext.index.key import StateKey
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.text.document import Document
@@ -35,21 +35,21 @@ _DATE = re.compile(r'"(?:: )?(\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
 
 
 @lru_cache(maxsize=1)
-def nothing(terms: Terms) -> Snapshot:
+def empty_snapshot(terms: StateKey) -> Snapshot:
     """No records, under these terms. Raises CrmError where the schema or the settings are wrong."""
     settings = store_settings.read(terms.settings)
     schema = Schema.shipped() if terms.schema is None else store.schema_in(terms.schema, SCHEMA)
-    found = take((), read=terms.read, schema=schema, settings=settings, today=terms.today)
+    found = build((), read=terms.read, schema=schema, settings=settings, today=terms.today)
     return replace(found, last=terms.latest)
 
 
-def of_settings(terms: Terms) -> list[tuple[int, str, str, str]]:
+def of_settings(terms: StateKey) -> list[tuple[int, str, str, str]]:
     """What is wrong with the settings, which are no record."""
-    found = checks.run_checks(nothing(terms), of(Scope.SETTINGS))
-    return [(0, "settings", each.rule, packed(each, ignored=False)) for each in found]
+    found = checks.run_checks(empty_snapshot(terms), of(Scope.SETTINGS))
+    return [(0, "settings", each.rule, encode(each, ignored=False)) for each in found]
 
 
-def rows(terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[str] = frozenset()) -> list[Row | str]:
+def rows(terms: StateKey, side: Side, wanted: Sequence[ToRead], fresh: frozenset[str] = frozenset()) -> list[Row | str]:
     """What is found out about these records; the path alone where the bytes are those that are known already.
 
     `fresh` names those whose answer is to be found anew all the same.
@@ -68,9 +68,9 @@ def of_snapshot(snapshot: Snapshot) -> Iterator[Row]:
     return _rows(snapshot, defaultdict(str))
 
 
-def _snapshot(terms: Terms, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
-    base = nothing(terms)
-    taken = take(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
+def _snapshot(terms: StateKey, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
+    base = empty_snapshot(terms)
+    taken = build(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
     return replace(taken, last=terms.latest)
 
 
@@ -83,7 +83,7 @@ def _rows(snapshot: Snapshot, called: Mapping[str, str]) -> Iterator[Row]:
     told: dict[str, list[tuple[str, str, str]]] = {}
     for kind, problems in (("text", snapshot.problems), ("own", own), ("among", among)):
         for each in problems:
-            line = packed(each, ignored=id(each) in ignored)
+            line = encode(each, ignored=id(each) in ignored)
             told.setdefault(each.place.path, []).append((kind, each.rule, line))
     about = traits(snapshot, beside)
     for customer in snapshot.customers:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.related import FOLDED_ID, ID
 from crmtext.index import spool, update
-from crmtext.index.codec import unpacked
-from crmtext.index.lazy_document import Late, reader
-from crmtext.index.rows import nothing
+from crmtext.index.codec import decode
+from crmtext.index.lazy_document import LazyDocument, reader
+from crmtext.index.rows import empty_snapshot
 from crmtext.model import Customer
 from crmtext.query.find import dialled, near
-from crmtext.snapshot import NEEDS, Elsewhere
+from crmtext.snapshot import NEEDS, Outside
 from crmtext.text.read.load import parse
 from crmtext.values import phones
 from crmtext.values.folding import plain, spellings
@@ -25,45 +25,45 @@ if TYPE_CHECKING:
 
     from crmtext.index.changes import Side
     from crmtext.index.database import Index
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
     from crmtext.snapshot import Snapshot
 
 _TOGETHER = 500
 
 
-def snapshot(index: Index, terms: Terms, side: Side) -> Snapshot:
+def snapshot(index: Index, terms: StateKey, side: Side) -> Snapshot:
     """The records of a side."""
     again = [side.again(path, content) for _number, path, content in index.broken()]
     broken = tuple(parse(raw, path) for path, _name, raw in side.read(again))
-    problems = tuple(unpacked(line)[0] for _number, _rule, line in index.problems("text"))
-    return replace(nothing(terms), customers=_held(index, side, {}), broken=broken, problems=problems)
+    problems = tuple(decode(line)[0] for _number, _rule, line in index.problems("text"))
+    return replace(empty_snapshot(terms), customers=_held(index, side, {}), broken=broken, problems=problems)
 
 
-def listed(index: Index, terms: Terms, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
+def listed(index: Index, terms: StateKey, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """The customers with one of these values each, held one at a time where the disk has room; the others counted."""
     try:
         found = spool.customers(index.customers(wanted), reader(side))
     except OSError:
         found = _held(index, side, wanted)
     every, wrong = index.counts()
-    elsewhere = Elsewhere(checked=every - len(found), left_out=wrong)
-    return replace(nothing(terms), customers=found, elsewhere=elsewhere)
+    elsewhere = Outside(checked=every - len(found), left_out=wrong)
+    return replace(empty_snapshot(terms), customers=found, elsewhere=elsewhere)
 
 
 def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tuple[Customer, ...]:
     read = reader(side)
     rows = sorted(index.customers(wanted))
-    return tuple(Customer(Late(path, read, data)) for path, data in _data((row[1], row[-1]) for row in rows))
+    return tuple(Customer(LazyDocument(path, read, data)) for path, data in _data((row[1], row[-1]) for row in rows))
 
 
-def named(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
+def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
     """The customers whose id or name holds what was typed, those whom they refer to, and all records with errors."""
     found = {*index.holding(FOLDED_ID, plain(typed))}
     found.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
     return _beside(index, terms, side, found)
 
 
-def sought(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
+def sought(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
     """The same where nobody has that id or name: those found in other ways, and those with names near to it."""
     called, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
     names, contacts = (frozenset(name for name, _number in pairs) for pairs in (called, people))
@@ -78,7 +78,7 @@ def sought(index: Index, terms: Terms, side: Side, typed: str) -> Snapshot:
     return _beside(index, terms, side, found)
 
 
-def _beside(index: Index, terms: Terms, side: Side, found: set[int]) -> Snapshot:
+def _beside(index: Index, terms: StateKey, side: Side, found: set[int]) -> Snapshot:
     needs = (fact for number in found for fact in index.traits(number).to(NEEDS))
     beside = {number for fact in needs if fact[0] == ID for number in index.holders(fact)}
     beside.update(number for number, _path, _content in index.broken())

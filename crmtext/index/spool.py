@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from crmtext.answer import Each
-from crmtext.index.lazy_document import Late
+from crmtext.index.lazy_document import LazyDocument
 from crmtext.model import Customer
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Entry = tuple[str, str, str, str, str, str, int, int]
 
 
-class _Filed(Late):
+class _Filed(LazyDocument):
     """A record that is looked at when something of it is asked for."""
 
     def __init__(self, path: str, text: Callable[[str], str], line: Callable[[], str]) -> None:

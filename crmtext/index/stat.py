@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 #: A file that has changed so shortly before it was looked at may change again without showing it, in nanoseconds.
-SHORTLY = 2_000_000_000
+RACY_WINDOW_NS = 2_000_000_000
 #: How many numbers a mark has, and which of them are times.
 EACH, MTIME, CTIME = 5, 2, 3
 _LARGEST = (1 << 63) - 1
@@ -53,7 +53,7 @@ class Look:
         self.folders = folders
 
 
-def look(top: str) -> Look:
+def scan(top: str) -> Look:
     """Look at a folder and all below it, through no link. What is gone when its turn comes is left out."""
     began = time.time_ns()
     found: list[Folder] = []
@@ -89,7 +89,7 @@ def _listed(path: str, here: int | str) -> Folder:
         found = [entry.stat(follow_symlinks=False) for entry in files]
     except FileNotFoundError:
         files, found = _still_there(files)
-    return Folder(path, list(map(_name, files)), of(found), folders, max(own.st_mtime_ns, own.st_ctime_ns))
+    return Folder(path, list(map(_name, files)), signature(found), folders, max(own.st_mtime_ns, own.st_ctime_ns))
 
 
 def _still_there(entries: list[os.DirEntry[str]]) -> tuple[list[os.DirEntry[str]], list[os.stat_result]]:
@@ -103,7 +103,7 @@ def _still_there(entries: list[os.DirEntry[str]]) -> tuple[list[os.DirEntry[str]
     return files, found
 
 
-def of(found: Sequence[os.stat_result]) -> array[int]:
+def signature(found: Sequence[os.stat_result]) -> array[int]:
     """The numbers by which files are known again, so many for each."""
     try:
         return array("q", chain.from_iterable(map(_mark, found)))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from crmtext import checks
 from crmtext.checks.related import Around, Change, check_again
 from crmtext.checks.scope import Scope, comparing
-from crmtext.index.codec import packed, unpacked
-from crmtext.index.lazy_document import Late, reader
-from crmtext.index.rows import nothing, without_text
+from crmtext.index.codec import decode, encode
+from crmtext.index.lazy_document import LazyDocument, reader
+from crmtext.index.rows import empty_snapshot, without_text
 from crmtext.model import Customer
-from crmtext.snapshot import Elsewhere, Traits
+from crmtext.snapshot import Outside, Traits
 from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmtext.checks.scope import Declared
     from crmtext.index.changes import Bytes
     from crmtext.index.database import Index, Row
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
@@ -32,7 +32,7 @@ TOGETHER = 250
 
 
 def learn(
-    index: Index, terms: Terms, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: int = sys.maxsize
+    index: Index, terms: StateKey, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: int = sys.maxsize
 ) -> set[int]:
     """Have the index know these records, and no more those that are gone; the records looked at once more.
 
@@ -65,7 +65,7 @@ def everybody(index: Index, compared: Sequence[Declared]) -> set[int]:
     return index.entangled(crowds) | {number for number, *_told in index.problems("among")}
 
 
-def renew(index: Index, terms: Terms, side: Bytes, numbers: Iterable[int], compared: Sequence[Declared]) -> None:
+def renew(index: Index, terms: StateKey, side: Bytes, numbers: Iterable[int], compared: Sequence[Declared]) -> None:
     """Find out what is wrong between these records and others."""
     wanted = sorted(numbers)
     names = tuple(check.name for check in compared)
@@ -74,19 +74,21 @@ def renew(index: Index, terms: Terms, side: Bytes, numbers: Iterable[int], compa
         here = wanted[start : start + TOGETHER]
         snapshot = part(index, terms, side, here, around.of(here))
         asked = frozenset(path for _number, path, _content, _valid in index.known(here))
-        elsewhere = Elsewhere(values=index.values, crowds=around.crowds, asked=asked)
+        elsewhere = Outside(values=index.values, crowds=around.crowds, asked=asked)
         told = found(index, replace(snapshot, elsewhere=elsewhere), here, names)
         index.add_problems((number, "among", rule, line) for number, rule, line in told)
 
 
-def part(index: Index, terms: Terms, side: Bytes, here: Iterable[int], around: Iterable[int]) -> Snapshot:
+def part(index: Index, terms: StateKey, side: Bytes, here: Iterable[int], around: Iterable[int]) -> Snapshot:
     """A snapshot of some records and those around them, with what is wrong in the text of the former."""
-    base = nothing(terms)
+    base = empty_snapshot(terms)
     known = tuple(index.known(sorted(around)))
     contents = {path: content for _number, path, content, _valid in known}
     read = reader(side, contents.__getitem__)
     customers = [
-        Customer(Late(path, read, json.loads(index.data(number)))) for number, path, _content, valid in known if valid
+        Customer(LazyDocument(path, read, json.loads(index.data(number))))
+        for number, path, _content, valid in known
+        if valid
     ]
     customers.sort(key=lambda customer: (customer.id, customer.path))
     wrong = [side.again(path, content) for _number, path, content, valid in known if not valid]
@@ -96,7 +98,7 @@ def part(index: Index, terms: Terms, side: Bytes, here: Iterable[int], around: I
 
 
 def _text_problems(index: Index, number: int) -> Iterator[Problem]:
-    yield from (unpacked(line)[0] for line in index.told(number, "text"))
+    yield from (decode(line)[0] for line in index.told(number, "text"))
 
 
 def found(
@@ -109,4 +111,4 @@ def found(
     shown = without_text(snapshot, (each for each in snapshot.customers if each.path in about))
     ignored = {id(each) for each in checks.without_ignored(shown, told)[1]}
     for each in told:
-        yield paths[each.place.path], each.rule, packed(each, ignored=id(each) in ignored)
+        yield paths[each.place.path], each.rule, encode(each, ignored=id(each) in ignored)

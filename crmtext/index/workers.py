@@ -6,14 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from crmtext import quick
-from crmtext.index import rows as derive
+from crmtext.index import rows as index_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crmtext.index.changes import Side, Wanted
+    from crmtext.index.changes import Side, ToRead
     from crmtext.index.database import Row
-    from crmtext.index.key import Terms
+    from crmtext.index.key import StateKey
 
 #: From so many records on a second process is worth its start.
 MANY = 1_000
@@ -21,21 +21,21 @@ MANY = 1_000
 _MOST = 4
 _TOGETHER = 100
 
-Task = tuple["Terms", "Side", "Sequence[Wanted]", "frozenset[str]"]
+Task = tuple["StateKey", "Side", "Sequence[ToRead]", "frozenset[str]"]
 
 
 def rows(
-    terms: Terms, side: Side, wanted: Sequence[Wanted], fresh: frozenset[str], *, processes: int = 0
+    terms: StateKey, side: Side, wanted: Sequence[ToRead], fresh: frozenset[str], *, processes: int = 0
 ) -> Iterator[Row | str]:
     """What is found out about the records, in any order; the path alone of one that is known as it is."""
     # Wrong settings and a wrong schema are told here, and once.
-    derive.nothing(terms)
+    index_rows.empty_snapshot(terms)
     parts = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
     tasks = ((terms, side, part, fresh.intersection(each.path for each in part)) for part in parts)
     count = processes or (min(_cores(), _MOST) if quick.on("processes") else 1)
     if count == 1 or (len(wanted) < MANY and not processes):
         for task in tasks:
-            yield from derive.rows(*task)
+            yield from index_rows.rows(*task)
         return
     import multiprocessing
 
@@ -54,4 +54,4 @@ def _cores() -> int:
 
 
 def _found(task: Task) -> list[Row | str]:
-    return derive.rows(*task)
+    return index_rows.rows(*task)

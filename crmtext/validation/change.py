@@ -13,7 +13,7 @@ from crmtext.index import effect
 from crmtext.index.effect import At
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown
-from crmtext.snapshot import Snapshot, take
+from crmtext.snapshot import Snapshot, build
 from crmtext.text.read.load import parse
 from crmtext.validation.readable import readable
 
@@ -128,7 +128,7 @@ def _checked(store: Store, documents: Iterable[Document | None]) -> tuple[Proble
 
 
 def _snapshot(store: Store, records: Mapping[str, bytes]) -> Snapshot:
-    return take(records.items(), read="commit", schema=store.schema, settings=store.settings, today=store.today)
+    return build(records.items(), read="commit", schema=store.schema, settings=store.settings, today=store.today)
 
 
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -34,7 +34,7 @@ def check_store(
     # Which rules there are is told by the schema of the same side.
     if not (staged and (select or ignore)):
         select, ignore = (rules_named(names, store.schema) if names else () for names in (select, ignore))
-        known = lookup.judged(store, select, ignore, staged=staged, paths=bool(wanted))
+        known = lookup.problems(store, select, ignore, staged=staged, paths=bool(wanted))
     if known is None:
         return check(store.index() if staged else store.worktree(), wanted, select=select, ignore=ignore)
     read = "index" if staged else "worktree"

@@ -14,9 +14,9 @@ from crmtext.git.clone import is_parted
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
 from crmtext.layout import SCHEMA, SETTINGS
-from crmtext.previous import inherited
+from crmtext.previous import kept_by_merge
 from crmtext.problem import CrmError, unknown
-from crmtext.snapshot import Earlier, take
+from crmtext.snapshot import Previous, build
 from crmtext.sources import Blobs
 from crmtext.values import clock
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.schema import Schema
     from crmtext.settings import Settings
-    from crmtext.snapshot import Kept, Snapshot
+    from crmtext.snapshot import ParsedRecords, Snapshot
     from crmtext.store import Store
 
 #: What is asked about a commit by itself; the others are asked about the step to it.
@@ -88,7 +88,7 @@ class Walk:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     _contents: dict[str, bytes | int] = field(default_factory=dict)
-    _kept: Kept = field(default_factory=dict)
+    _kept: ParsedRecords = field(default_factory=dict)
     _rules: dict[tuple[Entry | None, ...], tuple[Settings, Schema]] = field(default_factory=dict)
     _first_parents: dict[str, str] = field(default_factory=dict)
     _whole: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
@@ -199,11 +199,11 @@ class Walk:
         """What is wrong with the step to a commit; of a merge, what it lost of what its parents gave it."""
         if len(parents) == 1:
             old = self._snapshot(parents[0], self._differing(commit, parents[0]), like=commit)
-            earlier = Earlier(parents[0], old.customers)
+            earlier = Previous(parents[0], old.customers)
         else:
             parted = any(is_parted(self.repository, parents[0], each) for each in parents[1:])
-            sides = inherited(_Past(self, commit), commit, parents) if parents and not parted else ()
-            earlier = Earlier("", (), sides)
+            sides = kept_by_merge(_Past(self, commit), commit, parents) if parents and not parted else ()
+            earlier = Previous("", (), sides)
             if not any(side.customers for side in sides):
                 return
         stepped = replace(snapshot or self._snapshot(commit), earlier=lambda: earlier)
@@ -221,7 +221,7 @@ class Walk:
         today = clock.today(settings.timezone or None)
         part = side if paths is None else replace(side, entries=tuple(entries[path] for path in entries.keys() & paths))
         records = sorted(part.records(), key=lambda found: found[0]) if paths is not None else part.records()
-        return take(records, read=commit, schema=schema, settings=settings, today=today, kept=self._kept)
+        return build(records, read=commit, schema=schema, settings=settings, today=today, kept=self._kept)
 
     def _rules_of(self, commit: str) -> tuple[Settings, Schema]:
         entries = self._entries(commit)

@@ -13,7 +13,7 @@ from crmtext.git.reading import changed_staged, staged
 from crmtext.index import lookup
 from crmtext.layout import RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import CrmError, Problem, Severity, unknown
-from crmtext.snapshot import take
+from crmtext.snapshot import build
 from crmtext.sources import Blobs
 from crmtext.store import Store
 
@@ -60,7 +60,7 @@ def check(store: Store) -> Result | None:
     touched = _touched(store)
     if not touched:
         return None
-    known = lookup.judged(store, staged=True, about=touched)
+    known = lookup.problems(store, staged=True, about=touched)
     checked, problems = (known.checked, known.problems) if known else _read(store)
     ours = [problem for problem in problems if problem.place.path in touched]
     others = [
@@ -88,7 +88,7 @@ def _new_elsewhere(store: Store, touched: frozenset[str], others: Sequence[Probl
     settings, schema = store.rules(here)
     committed = sources.commit(repo, "HEAD") if head(repo) else Blobs("HEAD", repo, ())
     before, after = (
-        take(
+        build(
             (each for each in side.part(touched).records() if each[0] in touched),
             read="index",
             schema=schema,

@@ -24,7 +24,7 @@ from crmtext.git.objects import Objects
 from crmtext.index import effect, lookup, stat
 from crmtext.index.effect import At
 from crmtext.problem import Severity, unknown
-from crmtext.snapshot import take
+from crmtext.snapshot import build
 from crmtext.store import Store
 from crmtext.validation import check as validation_check
 from crmtext.validation import staged as validation_staged
@@ -47,7 +47,7 @@ SEEDS = st.integers(0, 10**9)
 def _always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
-    monkeypatch.setattr(stat, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 0)
 
 
 @pytest.fixture(params=[*made_up.CHECKS, "all that say", "all"])
@@ -61,7 +61,7 @@ def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def by_index(root: Path, *, staged: bool = False) -> Problems:
     store = Store(root)
-    assert lookup.judged(store, staged=staged) is not None
+    assert lookup.problems(store, staged=staged) is not None
     return validation_check.check_store(store, staged=staged)
 
 
@@ -129,7 +129,7 @@ def test_a_case_says_the_same_however_its_records_came(case: Path) -> None:
 
 
 def taken(base: Snapshot, texts: Mapping[str, bytes | Problem]) -> Snapshot:
-    return take(texts.items(), read="index", schema=base.schema, settings=base.settings, today=base.today)
+    return build(texts.items(), read="index", schema=base.schema, settings=base.settings, today=base.today)
 
 
 def effect_is_right(root: Path, random: Random) -> None:

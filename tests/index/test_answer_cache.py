@@ -32,7 +32,7 @@ def environment() -> list[tuple[str, str]]:
 def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repo:
     """A store whose check has been asked for once."""
     # As if no test took less than two seconds.
-    monkeypatch.setattr(stat, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 0)
     # pytest tells there which test runs, and how far it is.
     monkeypatch.setattr(answer_cache, "_environment", environment)
     monkeypatch.chdir(repo.path)
@@ -51,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 def test_the_same_question_gets_the_same_answer_without_any_record_read(
     store: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = answer_cache.said(["check"])
+    first = answer_cache.replay(["check"])
     told = capsys.readouterr()
     (store.path / ".git/crmtext/check.answer").unlink()
     assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
@@ -68,7 +68,7 @@ def test_an_answer_about_many_records_is_as_small_as_one_about_few(
     before = file.stat().st_size
     asked(monkeypatch)
     # The numbers in its first line may have become longer.
-    assert (answer_cache.said(["check"]), file.stat().st_size - before < 10) == (1, True)
+    assert (answer_cache.replay(["check"]), file.stat().st_size - before < 10) == (1, True)
 
 
 def test_the_first_answer_kept_deletes_what_former_versions_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +92,8 @@ def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monke
 def test_the_records_are_looked_at_once(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     looked: list[str] = []
-    look = stat.look
-    monkeypatch.setattr(stat, "look", lambda top: (looked.append(top), look(top))[1])
+    look = stat.scan
+    monkeypatch.setattr(stat, "scan", lambda top: (looked.append(top), look(top))[1])
     store.write(stores.path("002"), stores.record("002", owner="nobody"))
     assert (asked(monkeypatch), looked) == (1, [f"{store.path}/records"])
 
@@ -151,9 +151,9 @@ def _pipe(path: Path) -> None:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_after_a_change_the_question_is_answered_anew(store: Repo, change: Callable[[Repo], object]) -> None:
-    assert answer_cache.said(["check"]) == 1
+    assert answer_cache.replay(["check"]) == 1
     change(store)
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check"]) is None
 
 
 @pytest.mark.parametrize("name", ["CRMTEXT_LANG", "CRMTEXT_TODAY", "NO_COLOR", "TZ", "GIT_INDEX_FILE", "ANY_OTHER"])
@@ -161,17 +161,17 @@ def test_in_another_environment_the_question_is_answered_anew(
     store: Repo, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "2026-11-21")
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check"]) is None
 
 
 @pytest.mark.parametrize("words", [("--format", "json"), ("--strict",), ("records",), ("--ignore", "team-member")])
 def test_another_question_has_an_answer_of_its_own(
     store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
-    assert answer_cache.said(["check", *words]) is None
+    assert answer_cache.replay(["check", *words]) is None
     code = asked(monkeypatch, *words)
-    assert answer_cache.said(["check", *words]) == code
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check", *words]) == code
+    assert answer_cache.replay(["check"]) is None
 
 
 @pytest.mark.parametrize("words", [("--staged",), ("--at", "HEAD"), ("--fix",), ("--format", "github")])
@@ -179,7 +179,7 @@ def test_what_is_not_asked_of_the_disk_alone_is_not_kept(
     store: Repo, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     asked(monkeypatch, *words)
-    assert answer_cache.said(["check", *words]) is None
+    assert answer_cache.replay(["check", *words]) is None
 
 
 def test_an_answer_holds_for_a_day(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,19 +188,19 @@ def test_an_answer_holds_for_a_day(store: Repo, monkeypatch: pytest.MonkeyPatch)
     now = answer_cache.time.time_ns()
     for later, held in ((0, 1), (86_400 * 10**9, None), (-86_400 * 10**9, None)):
         monkeypatch.setattr(answer_cache.time, "time_ns", lambda later=later: now + later)
-        assert answer_cache.said(["check"]) == held
+        assert answer_cache.replay(["check"]) == held
 
 
 def test_what_has_changed_a_moment_ago_may_change_again_unseen(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stat, "SHORTLY", 2_000_000_000)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 2_000_000_000)
     store.write(stores.path("002"), stores.record("002", "Brightwater"))
     asked(monkeypatch)
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check"]) is None
 
 
 def test_another_program_answers_anew(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stat, "program", lambda: b"another")
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check"]) is None
 
 
 def test_no_answer_is_kept_through_a_link(store: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -245,16 +245,16 @@ def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
 def test_an_answer_to_what_has_changed_meanwhile_is_not_kept(store: Repo) -> None:
     text = store.path.joinpath("crmtext.toml").read_text("utf-8")
     (store.path / ".git/crmtext/check.answer").unlink()
-    answer_cache.said(["check"])
+    answer_cache.replay(["check"])
     store.write("crmtext.toml", text + '[check]\nignore = ["team-member"]\n')
-    answer_cache.remember(store.path, store.path / ".git", "", 0, "", "")
+    answer_cache.save(store.path, store.path / ".git", "", 0, "", "")
     assert not (store.path / ".git/crmtext/check.answer").exists()
 
 
 @pytest.mark.parametrize("name", answer_cache.ELSEWHERE)
 def test_git_is_asked_where_its_files_are_elsewhere(store: Repo, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, str(store.path / ".git/index"))
-    assert answer_cache.said(["check"]) is None
+    assert answer_cache.replay(["check"]) is None
 
 
 def test_all_that_leads_git_elsewhere_is_known() -> None:

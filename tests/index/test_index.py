@@ -25,7 +25,7 @@ from crmtext import layout
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
-from crmtext.index.key import Terms
+from crmtext.index.key import StateKey
 from crmtext.problem import CrmError, Severity
 from crmtext.query import listing
 from crmtext.reports import show
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     # As if no test took less than two seconds.
-    monkeypatch.setattr(stat, "SHORTLY", 0)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 0)
     # What three have in common is too much.
     monkeypatch.setattr(compare, "MOST_IN_COMMON", 2)
     monkeypatch.setattr(likely_duplicate, "CROWD", likely_duplicate.CROWD._replace(limit=2))
@@ -58,7 +58,7 @@ def _always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def known(root: Path, *, staged: bool = False) -> Problems:
     """The check's answer from the index, which is there."""
     store = Store(root)
-    assert lookup.judged(store, staged=staged) is not None
+    assert lookup.problems(store, staged=staged) is not None
     return check.check_store(store, staged=staged)
 
 
@@ -459,16 +459,16 @@ def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: 
         for day in ("2026-11-02", "2026-11-19", "2026-12-01", "2027-01-01")
     )
     repo.write(stores.path(), stores.record(status=status, more=f"interactions:\n{entries}"))
-    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
-    side = changes.Disk(repo.path)
+    terms = StateKey("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
+    side = changes.WorkTreeSide(repo.path)
     [row] = rows.rows(terms, side, [side.again(stores.path(), "")])
     assert isinstance(row, database.Row)
     assert (row.valid, row.since, row.until) == (status == "lead", "2026-11-19", "2026-12-01")
 
 
 def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    side = changes.Disk(stored(repo))
-    terms = Terms("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
+    side = changes.WorkTreeSide(stored(repo))
+    terms = StateKey("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     monkeypatch.setattr(workers, "MANY", 0)
     monkeypatch.setattr(multiprocessing, "get_context", lambda *_: pytest.fail("a process is begun"))
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
@@ -479,10 +479,10 @@ def test_where_one_core_may_be_used_no_other_process_is_begun(repo: Repo, monkey
 def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> None:
     root = stored(repo)
     store = Store(root)
-    side = changes.Disk(root)
+    side = changes.WorkTreeSide(root)
     wanted = [side.again(path, "") for path in sorted(each.path for each in store.worktree().customers)]
     schema = Schema.shipped().raw
-    terms = Terms("worktree", schema, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
+    terms = StateKey("worktree", schema, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     one, two = (sorted(workers.rows(terms, side, wanted, frozenset(), processes=n), key=str) for n in (1, 2))
     assert [row[:-1] for row in one] == [row[:-1] for row in two]
     assert [sorted(row[-1]) for row in one] == [sorted(row[-1]) for row in two]
@@ -514,7 +514,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     real = workers.rows
 
-    def watch(terms: Terms, side: changes.Side, wanted: tuple[changes.Wanted, ...], fresh: frozenset[str]) -> object:
+    def watch(terms: StateKey, side: changes.Side, wanted: tuple[changes.ToRead, ...], fresh: frozenset[str]) -> object:
         seen.extend(each.path for each in wanted)
         return real(terms, side, wanted, fresh)
 
@@ -585,8 +585,8 @@ def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -
     repo.write("crmtext.toml", stores.TEAM + '\n[check]\nignore = ["nothing-of-the-kind"]\n')
     repo.git("add", "-A")
     store = Store(root)
-    every = lookup.judged(store, staged=True)
-    some = lookup.judged(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
+    every = lookup.problems(store, staged=True)
+    some = lookup.problems(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
     assert every is not None
     assert some is not None
     told = (stores.path("001"), "crmtext.toml")
@@ -598,7 +598,7 @@ def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -
 
 
 def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stat, "SHORTLY", 2_000_000_000)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 2_000_000_000)
     root = stored(repo)
     path = root / stores.path("002")
     agree(root)
@@ -613,7 +613,7 @@ def test_a_record_that_changes_twice_within_a_moment_is_seen(repo: Repo, monkeyp
 def test_what_is_old_by_the_time_that_it_has_been_read_is_not_read_again(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stat, "SHORTLY", 300_000_000)
+    monkeypatch.setattr(stat, "RACY_WINDOW_NS", 300_000_000)
     root = stored(repo)
 
     def slowly(items: Iterator[Any], _name: str, _count: int) -> Iterator[Any]:

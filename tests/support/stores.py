@@ -20,7 +20,7 @@ from crmtext.i18n import speaking
 from crmtext.layout import LOCK
 from crmtext.schema import Schema
 from crmtext.setup import init
-from crmtext.snapshot import Snapshot, take
+from crmtext.snapshot import Snapshot, build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def snapshot(*texts: str, team: str = TEAM, **files: str) -> Snapshot:
     """What records hold; those given by place are named by their ids, the others by the names given."""
     named = {f"records/{text.split()[1]}.yaml": text for text in texts} | files
     found = sorted((name, text.encode()) for name, text in named.items())
-    return take(found, read="worktree", schema=Schema.shipped(), settings=settings.read(team.encode()), today=TODAY)
+    return build(found, read="worktree", schema=Schema.shipped(), settings=settings.read(team.encode()), today=TODAY)
 
 
 def made(folder: Path, *texts: str, team: str = TEAM) -> Path:

@@ -13,7 +13,7 @@ from crmtext.index import lookup
 from crmtext.layout import RECORDS, stem
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
-from crmtext.snapshot import Snapshot, claimed_id, claimed_names, take
+from crmtext.snapshot import Snapshot, build, claimed_id, claimed_names
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.conflict_markers import unsettled
 from crmtext.text.read.load import parse, parse_text
@@ -95,7 +95,7 @@ def _by_file_names(store: Store, ids: AbstractSet[str]) -> Snapshot | None:
     if len(paths) != len(ids):
         return None
     records = ((path, store.disk.record(path)) for path in sorted(paths.values()))
-    taken = take(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)
+    taken = build(records, read="worktree", schema=store.schema, settings=store.settings, today=store.today)
     documents = (*taken.broken, *(customer.document for customer in taken.customers))
     return taken if all(paths.get(claimed_id(document)) == document.path for document in documents) else None
 

@@ -26,7 +26,7 @@ from crmtext.problem import Severity
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
 from crmtext.setup.sample import ANCHOR, SETTINGS, Step, files, history, moved
-from crmtext.snapshot import Snapshot, take
+from crmtext.snapshot import Snapshot, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def _schema() -> Schema:
 
 @cache
 def _taken(path: str, text: str) -> Snapshot:
-    return take([(path, text.encode())], read="worktree", schema=_schema(), settings=Settings(), today=ANCHOR)
+    return build([(path, text.encode())], read="worktree", schema=_schema(), settings=Settings(), today=ANCHOR)
 
 
 def _snapshot(store: Mapping[str, str], today: date) -> Snapshot:
