@@ -192,5 +192,5 @@ def _known(
     key = (schema.digest, path, raw)
     if key not in kept:
         document = parse(raw, path)
-        kept[key] = document, schema.found_in(document)
+        kept[key] = document, schema.record_problems(document)
     return kept[key]

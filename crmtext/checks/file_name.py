@@ -10,7 +10,7 @@ from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import is_named_by
 from crmtext.terminal.width import printable
-from crmtext.text.explain.characters import unseen
+from crmtext.text.explain.characters import first_invisible
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
         (
             part
             for part in document.path.split("/")
-            if _UNSAFE.search(part) or unseen(part) or _RESERVED.match(part) or len(os.fsencode(part)) > _MAX_NAME
+            if _UNSAFE.search(part)
+            or first_invisible(part)
+            or _RESERVED.match(part)
+            or len(os.fsencode(part)) > _MAX_NAME
         ),
         "",
     )

@@ -97,16 +97,10 @@ def fits(tree: Tree | None, decision: Decision, *, theirs: bool = False) -> bool
     if tree is None or tree.kind != decision.kind:
         return False
     if decision.kind == "map":
-        return _fits_map(tree, decision, theirs=theirs)
+        return tree.entries.keys() <= decision.entries.keys() and all(
+            fits(tree.entries.get(name), below, theirs=theirs) for name, below in decision.entries.items()
+        )
     return any(_fits_list(tree, order, theirs=theirs) for order in (decision.items, decision.other))
-
-
-def _fits_map(tree: Tree, decision: Decision, *, theirs: bool) -> bool:
-    names = {*tree.entries, *decision.entries}
-    return all(
-        fits(tree.entries.get(name), decision.entries[name], theirs=theirs) if name in decision.entries else False
-        for name in names
-    )
 
 
 def _fits_list(tree: Tree, order: Sequence[Decision], *, theirs: bool) -> bool:

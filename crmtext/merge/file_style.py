@@ -21,7 +21,7 @@ class Habits(NamedTuple):
     open: bool
 
 
-def bare(text: str) -> tuple[str, Habits]:
+def without_habits(text: str) -> tuple[str, Habits]:
     """Return the text without its habits, and the habits; mixed line ends stay as they are."""
     habits = Habits(text.startswith("\ufeff"), _all_carriage(text), bool(text) and not text.endswith("\n"))
     text = text.removeprefix("\ufeff")
@@ -48,7 +48,7 @@ def chosen(base: Habits, ours: Habits, theirs: Habits) -> Habits:
     )
 
 
-def dressed(text: str, habits: Habits) -> str:
+def with_habits(text: str, habits: Habits) -> str:
     """Return the text with these habits."""
     if habits.open:
         text = text.removesuffix("\n")

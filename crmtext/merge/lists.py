@@ -131,12 +131,10 @@ def _woven(lead: Sequence[int], follow: Sequence[int], *, before: bool) -> list[
     return woven
 
 
-def _present(slot: Slot) -> Tree:
-    return slot.ours or slot.theirs  # type: ignore[return-value]  # a remaining slot has one of the two
-
-
 def _sorted(slots: Sequence[Slot], order: Sequence[int], kept: _Kept) -> list[int]:
-    return sorted(order, key=lambda at: _day(_present(slots[at]), kept.name), reverse=kept.newest_first)
+    # A remaining slot has one of the two.
+    items = {at: slots[at].ours or slots[at].theirs for at in order}
+    return sorted(order, key=lambda at: _day(items[at], kept.name), reverse=kept.newest_first)
 
 
 class _Kept(NamedTuple):
@@ -159,7 +157,7 @@ def _kept_order(lists: Iterable[Sequence[Tree]], key: Sequence[str]) -> _Kept | 
     return None
 
 
-def _day(tree: Tree, name: str) -> str:
+def _day(tree: Tree | None, name: str) -> str:
     """The date in an entry of an item; empty if it isn't a date."""
-    value = tree.entries[name].node.value if tree.kind == "map" and name in tree.entries else ""
+    value = tree.entries[name].node.value if tree and tree.kind == "map" and name in tree.entries else ""
     return value if _DAY.match(value) else ""

@@ -61,9 +61,9 @@ class Sides:
     def finished(self, text: str) -> Iterator[str]:
         """The possible file contents for a merged text, the best first."""
         wanted = self.habits
-        yield file_style.dressed(text, wanted)
+        yield file_style.with_habits(text, wanted)
         if wanted.open:
-            yield file_style.dressed(text, file_style.Habits(wanted.mark, wanted.carriage, open=False))
+            yield file_style.with_habits(text, file_style.Habits(wanted.mark, wanted.carriage, open=False))
 
 
 def sides(base: str, ours: str, theirs: str) -> Sides:
@@ -79,7 +79,7 @@ def sides(base: str, ours: str, theirs: str) -> Sides:
 
 def side(raw: str) -> Side:
     """Return one text parsed. Raises UnreadableError."""
-    text, habits = file_style.bare(raw)
+    text, habits = file_style.without_habits(raw)
     tree = read(text)
     if tree is None or not habits.open:
         return Side(raw, text, habits, tree)

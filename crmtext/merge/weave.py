@@ -108,7 +108,9 @@ def _from_inside(loom: Loom, both: Both, deeper: Decision) -> Block:
     ]
     if not blocks:
         return Block(head.lead, _emptied(head.body, deeper.kind))
-    if any(not any(side) for side in ([block.body for block in blocks], [_other(block) for block in blocks])):
+    if not any(block.body for block in blocks):
+        raise NoRoomError
+    if not any(block.body if block.rival is None else block.rival for block in blocks):
         raise NoRoomError
     was = shifted(both.base.tail, within - both.base.inside[0].column) if both.base and both.base.inside else ""
     tail = notes.merged(was, ours.tail, shifted(theirs.tail, within - theirs.inside[0].column), loom.still)
@@ -139,10 +141,6 @@ def _behind(dash: str, block: Block) -> Block:
     if any(side[: len(dash)].strip(" ") or len(side) <= len(dash) for side in sides):
         raise NoRoomError
     return Block("", *(dash + side[len(dash) :] for side in sides))
-
-
-def _other(block: Block) -> str:
-    return block.body if block.rival is None else block.rival
 
 
 def _emptied(head: str, kind: str) -> str:

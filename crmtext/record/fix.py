@@ -99,7 +99,7 @@ def fixed_record(
 
 
 def _problems(document: Document, schema: Schema, settings: Settings | None = None) -> tuple[Problem, ...]:
-    problems = schema.found_in(document)
+    problems = schema.record_problems(document)
     wrong_already = any(problem.severity is Severity.ERROR for problem in problems)
     if settings and isinstance(document.data, dict) and not wrong_already:
         alone = Snapshot("worktree", schema, settings, date.min, (Customer(document),), (), ())

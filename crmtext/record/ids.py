@@ -10,7 +10,7 @@ from crmtext.duplicates.similarity import core
 from crmtext.i18n import _
 from crmtext.layout import RECORDS, stem
 from crmtext.problem import usage
-from crmtext.text.secret_numbers import refuse_in_name
+from crmtext.text.secret_numbers import reject_in_name
 from crmtext.values import lazy
 from crmtext.values.pinyin import slug
 
@@ -79,7 +79,7 @@ def read_slug(typed: str) -> str:
             _("'{name}' is not allowed in a file name").format(name=typed),
             _("use letters, digits and '-'"),
         )
-    refuse_in_name(words)
+    reject_in_name(words)
     return words
 
 

@@ -12,7 +12,7 @@ from crmtext.record.input.find_record import meant
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
 from crmtext.reports.terminal import text
-from crmtext.text.explain.conflict_markers import unsettled
+from crmtext.text.explain.conflict_markers import conflict_problem
 
 if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
@@ -37,7 +37,7 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
 def _as_it_is(document: Document, *, raw: bool) -> Text:
     if raw and document.text:
         return Text(document.text)
-    if problem := unsettled(document.text, document.path):
+    if problem := conflict_problem(document.text, document.path):
         raise CrmError(problem, Exit.FOUND)
     message = _("{path} has errors and cannot be shown as a card").format(path=document.path)
     hint = _("to see the errors: crmtext check {path}; to see the text: --format yaml").format(path=document.path)

@@ -152,7 +152,7 @@ class Schema:
 
         return tuple(explain(self, document))
 
-    def found_in(self, document: Document) -> tuple[Problem, ...]:
+    def record_problems(self, document: Document) -> tuple[Problem, ...]:
         """Return all problems of a single record: of its text and of its data."""
         return document.problems + (() if document.data is None else self.problems(document))
 

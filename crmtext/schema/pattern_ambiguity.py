@@ -202,7 +202,7 @@ def cost(parsed: Any, work: Work) -> Cost:
     degrees: list[int] = []
     adjacent: list[int] = []
     for number, states in enumerate(cycles):
-        cyclic = _is_cyclic(automaton, states)
+        cyclic = len(states) > 1 or states[0] in automaton.steps[states[0]]
         most, degree, row, shared = 1, 0, 0, False
         for state in states:
             leaving = {end: many for end, many in automaton.steps[state].items() if home[end] != number}
@@ -256,10 +256,6 @@ def _components(automaton: _Automaton) -> Iterator[list[int]]:
                 ahead.append((end, iter(automaton.steps[end])))
             elif end in held:
                 low[state] = min(low[state], order[end])
-
-
-def _is_cyclic(automaton: _Automaton, states: Sequence[int]) -> bool:
-    return len(states) > 1 or states[0] in automaton.steps[states[0]]
 
 
 def _shares(automaton: _Automaton, states: set[int]) -> bool:

@@ -12,7 +12,7 @@ from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.places import place, steps
 from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
-from crmtext.text.explain.characters import unseen
+from crmtext.text.explain.characters import first_invisible
 from crmtext.text.pointer import join
 from crmtext.values import clock
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -59,7 +59,7 @@ def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[
     elif isinstance(value, list):
         for item in value:
             yield from _hidden(item, text, table, name)
-    elif isinstance(value, str) and (sign := unseen(value)):
+    elif isinstance(value, str) and (sign := first_invisible(value)):
         message = _("{key} contains an invisible character: {code}").format(key=printable(name), code=sign)
         yield _problem(text, name, table, message, _("delete it, and type the word again"))
 

@@ -140,21 +140,18 @@ def summary(answer: Problems) -> str:
 
 
 def _summary(answer: Problems) -> str:
-    if answer.commits:
-        return _of_commits(answer)
-    records = plural("{n} record", "{n} records", answer.checked)
-    if not answer.problems:
-        return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
     numbers = counts(answer.problems)
+    if answer.commits:
+        if not numbers:
+            return plural("{n} commit checked, no problems", "{n} commits checked, no problems", answer.commits)
+        commits, touched = plural("{n} commit", "{n} commits", answer.commits), len(answer.culprits)
+        return _("{counts} introduced by {touched} of {commits}").format(
+            counts=numbers, touched=touched, commits=commits
+        )
+    if not numbers:
+        return plural("{n} record checked, no problems", "{n} records checked, no problems", answer.checked)
+    records = plural("{n} record", "{n} records", answer.checked)
     touched = len({p.place.path for p in answer.problems if p.place.path.startswith(RECORDS + "/")})
     if not touched:
         return _("{counts}; {records} checked").format(counts=numbers, records=records)
     return _("{counts} in {touched} of {records}").format(counts=numbers, touched=touched, records=records)
-
-
-def _of_commits(answer: Problems) -> str:
-    if not answer.problems:
-        return plural("{n} commit checked, no problems", "{n} commits checked, no problems", answer.commits)
-    commits = plural("{n} commit", "{n} commits", answer.commits)
-    numbers, touched = counts(answer.problems), len(answer.culprits)
-    return _("{counts} introduced by {touched} of {commits}").format(counts=numbers, touched=touched, commits=commits)

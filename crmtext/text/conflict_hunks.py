@@ -55,7 +55,9 @@ def parted(text: str) -> tuple[str | Hunk, ...]:
     done = 0
     for marks in _grouped(text):
         if len(marks) > 1:
-            parts += (text[done : marks[0].start()], _hunk(text, marks))
+            edges = [(_line_end(text, one.end()), other.start()) for one, other in pairwise(marks)]
+            ours, *base, theirs = (text[start:end] for start, end in edges)
+            parts += (text[done : marks[0].start()], Hunk(ours, theirs, *base))
             done = _line_end(text, marks[-1].end())
     return tuple(part for part in (*parts, text[done:]) if part)
 
@@ -145,12 +147,6 @@ def _label(item: Node, index: int) -> str:
     """An item's name, or its number."""
     named = (child.value for key, child in zip(item.keys, item.children, strict=False) if key.value == "name")
     return next(named, "") or str(index)
-
-
-def _hunk(text: str, marks: list[re.Match[str]]) -> Hunk:
-    edges = [(_line_end(text, one.end()), other.start()) for one, other in pairwise(marks)]
-    sides = [text[start:end] for start, end in edges]
-    return Hunk(sides[0], sides[-1], sides[1] if len(sides) == 3 else "")
 
 
 def _line_end(text: str, at: int) -> int:

@@ -42,7 +42,8 @@ class Document:
 
     def place(self, pointer: str, *, key: bool = False) -> Place:
         """The place of a value (or its key); for a missing one, the start of its nearest parent."""
-        node, at = self._nearest(pointer)
+        at = next((at for at in upwards(pointer) if self.node(at)), "")
+        node = self.node(at)
         if node is None:
             return Place(self.path, 1, 1, 1, 1, pointer)
         if at and (key or at != pointer):
@@ -88,10 +89,6 @@ class Document:
             pointer += f"/{escape(node.keys[at].value if node.keys else at)}"
             node = node.children[at]
         return pointer
-
-    def _nearest(self, pointer: str) -> tuple[Node | None, str]:
-        at = next((at for at in upwards(pointer) if self.node(at)), "")
-        return self.node(at), at
 
 
 def place_at(path: str, text: str, start: int, end: int, pointer: str = "") -> Place:

@@ -110,7 +110,7 @@ def in_text(path: str, text: str) -> Iterator[tuple[Number, Problem]]:
     yield from ((number, _problem(path, text, number)) for number in find(text))
 
 
-def may_hold(text: str) -> bool:
+def may_contain(text: str) -> bool:
     """Whether a text may contain such numbers: a quick test."""
     return "\\" in text or _LONG.search(text) is not None
 
@@ -127,7 +127,7 @@ def masked(text: str) -> str:
     return text
 
 
-def refuse_in_name(name: str) -> None:
+def reject_in_name(name: str) -> None:
     """Raise CrmError if the name of a file or branch contains such a number."""
     for rule, message in in_prose(name):
         raise usage(rule, message, _("choose another name"))

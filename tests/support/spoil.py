@@ -91,7 +91,7 @@ def mended(text: str, problem: Any) -> str:
 
 def problems(text: str) -> tuple[Problem, ...]:
     """All that is wrong with a record taken by itself, its text and its data."""
-    return SCHEMA.found_in(parse_text(text))
+    return SCHEMA.record_problems(parse_text(text))
 
 
 def assert_told(text: str, told: tuple[str, int, int], hint: str, line: str) -> None:

@@ -15,7 +15,7 @@ from crmtext.problem import CrmError, Place
 from crmtext.record import ids
 from crmtext.text import bank_cards
 from crmtext.text.read.load import parse_text
-from crmtext.text.secret_numbers import in_prose, in_text, is_resident_id, masked, refuse_in_name
+from crmtext.text.secret_numbers import in_prose, in_text, is_resident_id, masked, reject_in_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,7 +287,7 @@ def test_a_file_name_is_searched_too() -> None:
     assert (problem.rule, problem.place, problem.hint) == ("resident-id", Place(path), "rename the file")
 
 
-@pytest.mark.parametrize("named", [lambda: ids.read_slug(f"zhang {RESIDENT}"), lambda: refuse_in_name(f"x-{RESIDENT}")])
+@pytest.mark.parametrize("named", [lambda: ids.read_slug(f"zhang {RESIDENT}"), lambda: reject_in_name(f"x-{RESIDENT}")])
 def test_no_file_and_no_branch_is_named_after_one(named: Callable[[], object]) -> None:
     with pytest.raises(CrmError) as caught:
         named()

@@ -126,7 +126,7 @@ def _refuse_unseen(given: Iterable[object]) -> None:
     for value in given:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str):
-                characters.refuse_unseen(text)
+                characters.reject_invisible(text)
 
 
 def reading(command: F) -> F:

@@ -18,7 +18,7 @@ from crmtext.storage.commit import entries, refuse_staged, refuse_unfinished
 from crmtext.storage.journal import Commit, Part
 from crmtext.storage.move_head import refuse_branch
 from crmtext.text.read.load import parse
-from crmtext.text.secret_numbers import refuse_in_name
+from crmtext.text.secret_numbers import reject_in_name
 from crmtext.validation import commit_message
 from crmtext.validation.change import reject_errors
 
@@ -35,7 +35,7 @@ def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: 
     repo = store.git()
     refuse_unfinished(repo)
     if how.branch:
-        refuse_in_name(how.branch)
+        reject_in_name(how.branch)
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))

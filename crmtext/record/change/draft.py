@@ -83,7 +83,7 @@ def moved(store: Store, before: Document, after: Document, path: str) -> tuple[D
 
 def errors(document: Document, schema: Schema) -> tuple[Problem, ...]:
     """Return the errors of a record on its own, without other records."""
-    return tuple(problem for problem in schema.found_in(document) if problem.severity is Severity.ERROR)
+    return tuple(problem for problem in schema.record_problems(document) if problem.severity is Severity.ERROR)
 
 
 def as_assignments(problems: Iterable[Problem], document: Document, schema: Schema, form: str = "{}") -> list[Problem]:

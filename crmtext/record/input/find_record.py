@@ -15,7 +15,7 @@ from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, Problem, cannot
 from crmtext.snapshot import Snapshot, build, claimed_id, claimed_names
 from crmtext.text import conflict_hunks
-from crmtext.text.explain.conflict_markers import unsettled
+from crmtext.text.explain.conflict_markers import conflict_problem
 from crmtext.text.read.load import parse, parse_text
 from crmtext.values import lazy
 from crmtext.values.folding import plain
@@ -171,7 +171,7 @@ def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
 def _readable(document: Document) -> Document:
     if document.data is not None:
         return document
-    if problem := unsettled(document.text, document.path):
+    if problem := conflict_problem(document.text, document.path):
         raise CrmError(problem, Exit.FOUND)
     first = document.problems[0]
     hint = _("fix line {line} first ({rule}): {message}").format(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.i18n import _
 from crmtext.text.edit import emit
 from crmtext.text.edit.comments import Entry, comments, outline
-from crmtext.text.edit.emit import refused
+from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.source import Source, nodes, read
 from crmtext.text.edit.style import Style
 from crmtext.text.edit.verify import holds
@@ -36,14 +36,14 @@ def canonical(text: str, order: Order, *, dates: AbstractSet[str] = frozenset())
     if root is None or root.kind != "map" or not root.children:
         return source.text
     if any(node.anchor or node.tag or node.kind == "alias" for node in nodes(root)):
-        raise refused(_("the file uses anchors or tags"))
+        raise edit_error(_("the file uses anchors or tags"))
     top, head = outline(source, root)
     wanted = _sorted(root, "", order)
     for verbatim in (True, False):
         result = _Writer(source, order, Style(dates=source.dates), verbatim=verbatim).text(top, head)
         if holds(result, wanted) and _same_comments(source, root, result):
             return result
-    raise refused(_("the file can't be reformatted safely"))
+    raise edit_error(_("the file can't be reformatted safely"))
 
 
 def fresh(data: Mapping[str, emit.Value], *, dates: AbstractSet[str] = frozenset()) -> str:

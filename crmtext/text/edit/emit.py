@@ -161,7 +161,7 @@ def key_path(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def refused(message: str, hint: str = "") -> CrmError:
+def edit_error(message: str, hint: str = "") -> CrmError:
     """The error to raise if an edit is impossible; nothing has been changed."""
     return cannot("edit-refused", message, hint or _("make this change in an editor"))
 
@@ -189,7 +189,7 @@ def _double(value: str) -> str:
 
 def _escape(char: str) -> str:
     if "\ud800" <= char <= "\udfff":
-        raise refused(_("the text contains half a character (a lone surrogate)"), _("enter the text again"))
+        raise edit_error(_("the text contains half a character (a lone surrogate)"), _("enter the text again"))
     if not _SPECIAL.match(char):
         return char
     return f"\\x{ord(char):02x}" if char < "\xa0" else f"\\u{ord(char):04x}"
@@ -197,7 +197,7 @@ def _escape(char: str) -> str:
 
 def _number(value: float) -> str:
     if isinstance(value, float) and not math.isfinite(value):
-        raise refused(_("'{value}' can't be written as a number").format(value=value), _("enter a number"))
+        raise edit_error(_("'{value}' can't be written as a number").format(value=value), _("enter a number"))
     text = repr(value)
     # YAML 1.1 reads `1e+16` as text and `1.0e+16` as a number.
     return text.replace("e", ".0e") if "e" in text and "." not in text else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from crmtext.i18n import _
-from crmtext.text.edit.emit import Value, Written, refused, scalar
+from crmtext.text.edit.emit import Value, Written, edit_error, scalar
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set, place
 from crmtext.text.edit.source import is_null
 from crmtext.text.pointer import split
@@ -17,7 +17,7 @@ def after(root: Node | None, operation: Operation) -> Node:
     """Return the tree after an operation; the given tree isn't modified."""
     steps = split(operation.pointer)
     if not steps and isinstance(operation, Delete | Rename):
-        raise refused(_("an edit can't remove or rename the whole file"))
+        raise edit_error(_("an edit can't remove or rename the whole file"))
     match operation:
         case Set(_pointer, value, order):
             return _along(root, steps, order, lambda _old: node_of(value))
@@ -107,7 +107,7 @@ def _renamed(old: Node | None, step: str, new_key: str) -> Node:
 def _entry(old: Node | None, step: str) -> tuple[int, Node]:
     index = index_of(old, step) if old else None
     if old is None or index is None:
-        raise refused(_("'{key}' does not exist").format(key=step))
+        raise edit_error(_("'{key}' does not exist").format(key=step))
     return index, old
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.edit import emit
-from crmtext.text.edit.emit import refused
+from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.operations import nested, place
 from crmtext.text.edit.replace import replace
 from crmtext.text.edit.source import is_null
@@ -29,9 +29,9 @@ def insert_item(source: Source, spot: Spot, index: int, value: Value) -> list[Ed
     if is_null(node):
         return replace(source, spot, [value])
     if node.kind != "list":
-        raise refused(_("this is not a list"))
+        raise edit_error(_("this is not a list"))
     if not 0 <= index <= len(node.children):
-        raise refused(_("the list has no item '{step}'").format(step=index))
+        raise edit_error(_("the list has no item '{step}'").format(step=index))
     if node.style == "block":
         return _block_item(source, spot, index, value)
     if not node.children and _wants_lines(spot, value):
@@ -43,7 +43,7 @@ def insert_entry(source: Source, spot: Spot, value: Value, order: Sequence[str])
     """Add the missing entry of a spot, with the maps above it, to the existing map."""
     key, *below = spot.missing
     if any(step.isdigit() for step in below):
-        raise refused(_("this is not a list"))
+        raise edit_error(_("this is not a list"))
     node, value = spot.node, nested(below, value)
     if source.root is None or (not spot.above and node.empty):
         first, *rest = emit.entry(key, value, 0, key, source.style)
@@ -51,7 +51,7 @@ def insert_entry(source: Source, spot: Spot, value: Value, order: Sequence[str])
     if is_null(node) or (node.kind == "map" and not node.children and _wants_lines(spot, {key: value})):
         return replace(source, spot, {key: value})
     if node.kind != "map":
-        raise refused(_("'{key}' can't be added here: not a group of fields").format(key=key))
+        raise edit_error(_("'{key}' can't be added here: not a group of fields").format(key=key))
     index = place([name.value for name in node.keys], key, order)
     if node.style == "flow":
         name = emit.scalar(key, flow=True, quote=source.style.quote)
@@ -87,7 +87,7 @@ def _between(source: Source, node: Node, index: int, new: str) -> list[Edit]:
     if not node.children:
         inside = source.own(node) + 1, node.end - 1
         if source.text[slice(*inside)].strip():
-            raise refused(_("there is a comment between the brackets"))
+            raise edit_error(_("there is a comment between the brackets"))
         return [Edit(*inside, new)]
     start, end = source.extent(node, min(index, len(node.children) - 1))
     own_line = source.begins_line(start)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import Edit
-from crmtext.text.edit.emit import refused
+from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.replace import replace
 from crmtext.text.edit.source import unshared
 from crmtext.text.tree import last_leaf
@@ -23,7 +23,7 @@ def remove(source: Source, spot: Spot) -> list[Edit]:
     """Remove the node at a spot with its key or dash; the last one leaves `{}` or `[]`."""
     parent = spot.parent
     if parent is None:
-        raise refused(_("an edit can't remove or rename the whole file"))
+        raise edit_error(_("an edit can't remove or rename the whole file"))
     unshared(source, spot.node)
     if parent.kind == "map":
         unshared(source, parent.keys[spot.number])
@@ -38,7 +38,7 @@ def remove(source: Source, spot: Spot) -> list[Edit]:
         return [_lines(source, parent, spot.number, source.behind(end, source.column(start)))]
     if spot.number == 0:
         return [_first_behind_dash(source, start, end, source.extent(parent, 1)[0])]
-    raise refused(_("the line of this entry contains other entries"))
+    raise edit_error(_("the line of this entry contains other entries"))
 
 
 def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
@@ -54,7 +54,7 @@ def _from_flow(source: Source, parent: Node, index: int) -> list[Edit]:
         # A trailing comma is kept: it stays after the previous item.
         cut = (source.text.index(",", before, start) + 1, trailing.end())
     if "#" in source.text[end : cut[1]] or "#" in source.text[cut[0] : start]:
-        raise refused(_("there is a comment between the brackets"))
+        raise edit_error(_("there is a comment between the brackets"))
     return [Edit(*cut, "")]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.edit import emit
-from crmtext.text.edit.emit import refused
+from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.source import unshared
 from crmtext.values import lazy
 
@@ -25,7 +25,7 @@ def replace(source: Source, spot: Spot, value: Value) -> list[Edit]:
     node, parent = spot.node, spot.parent
     unshared(source, node)
     if node.anchor:
-        raise refused(_("this value has an anchor"))
+        raise edit_error(_("this value has an anchor"))
     if parent is None:
         return _root(source, node, value)
     if parent.style == "flow":
@@ -34,7 +34,8 @@ def replace(source: Source, spot: Spot, value: Value) -> list[Edit]:
     if emit.ends_open(value) and source.line_end(node.end) == len(source.text):
         lines = (*lines[:-1], lines[-1] + source.style.newline)
     if node.empty:
-        return _fill(source, start, lines)
+        # After a bare colon or dash; further lines go below a comment there.
+        return [Edit(start, start, lines[0]), *_rest(source, source.line_end(start), lines)]
     if source.line_start(node.start) > start:
         return _below(source, spot, start, lines)
     return _beside(source, node, start, lines)
@@ -44,12 +45,12 @@ def rename(source: Source, spot: Spot, new_key: str) -> list[Edit]:
     """Replace the key of the value at a spot."""
     parent = spot.parent
     if parent is None or parent.kind != "map":
-        raise refused(_("only fields can be renamed"))
+        raise edit_error(_("only fields can be renamed"))
     if any(key.value == new_key for key in parent.keys):
-        raise refused(_("the field '{key}' already exists").format(key=new_key), _("choose another name"))
+        raise edit_error(_("the field '{key}' already exists").format(key=new_key), _("choose another name"))
     key = parent.keys[spot.number]
     if key.kind != "scalar" or key.anchor or key.tag or key.style not in {"plain", *_QUOTES}:
-        raise refused(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
+        raise edit_error(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
     if key.style in _QUOTES:
         return [Edit(key.start, key.end, emit.quoted(new_key, _QUOTES[key.style], keep=True))]
     flow = parent.style == "flow"
@@ -93,12 +94,6 @@ def _new_lines(source: Source, spot: Spot, parent: Node, value: Value) -> tuple[
     if isinstance(value, str) and node.style in _QUOTES and not emit.fits_literal(value):
         return start, (" " + emit.quoted(value, _QUOTES[node.style], keep=True),)
     return start, lines
-
-
-def _fill(source: Source, start: int, lines: tuple[str, ...]) -> list[Edit]:
-    """Write after a bare colon or dash; further lines go below a comment there."""
-    end = source.line_end(start)
-    return [Edit(start, start, lines[0]), *_rest(source, end, lines)]
 
 
 def _beside(source: Source, node: Node, start: int, lines: tuple[str, ...]) -> list[Edit]:

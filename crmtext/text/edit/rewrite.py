@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Edit
-from crmtext.text.edit.emit import refused
+from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.expected import after
 from crmtext.text.edit.insert import insert_entry, insert_item
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set
@@ -39,9 +39,17 @@ def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str]
     """
     source = read(text, frozenset(dates))
     finer, wanted = refined(source.root, operations)
-    if len(finer) == 1:
-        return _proven(source, finer, wanted)
-    return _at_once(source, finer, wanted) or _one_by_one(source, finer)
+    try:
+        return _verified(source, finer, wanted)
+    except CrmError:
+        if len(finer) == 1:
+            raise
+    # Operations that overlap depend on each other: apply them one by one.
+    edited = text
+    for operation in finer:
+        now = read(edited, source.dates)
+        edited = apply(edited, _verified(now, (operation,), after(now.root, operation)))
+    return _difference(text, edited)
 
 
 def apply(text: str, changes: Iterable[Edit]) -> str:
@@ -54,28 +62,12 @@ def apply(text: str, changes: Iterable[Edit]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _proven(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
+def _verified(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
     changes = _tidy([edit for operation in operations for edit in _make(source, operation)])
-    if any(one.end > other.start for one, other in pairwise(changes)):
-        raise refused(_("the change would affect other data in the file"))
-    _prove(apply(source.text, changes), wanted)
+    overlap = any(one.end > other.start for one, other in pairwise(changes))
+    if overlap or wanted is None or not holds(apply(source.text, changes), wanted):
+        raise edit_error(_("the change would affect other data in the file"))
     return changes
-
-
-def _at_once(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
-    """The edits of all operations in one pass; none if they overlap, so that one depends on another."""
-    try:
-        return _proven(source, operations, wanted)
-    except CrmError:
-        return ()
-
-
-def _one_by_one(source: Source, operations: tuple[Operation, ...]) -> tuple[Edit, ...]:
-    text = source.text
-    for operation in operations:
-        now = read(text, source.dates)
-        text = apply(text, _proven(now, (operation,), after(now.root, operation)))
-    return _difference(source.text, text)
 
 
 def _make(source: Source, operation: Operation) -> list[Edit]:
@@ -88,7 +80,7 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
         case Set(_pointer, value, order):
             return insert_entry(source, spot, value, order) if spot.missing else replace(source, spot, value)
     if spot.missing:
-        raise refused(_("'{key}' does not exist").format(key=operation.pointer))
+        raise edit_error(_("'{key}' does not exist").format(key=operation.pointer))
     match operation:
         case Insert(_pointer, number, value):
             return insert_item(source, spot, number, value)
@@ -96,12 +88,6 @@ def _make(source: Source, operation: Operation) -> list[Edit]:
             return remove(source, spot)
         case Rename(_pointer, new_key):
             return rename(source, spot, new_key)
-
-
-def _prove(text: str, wanted: Node | None) -> None:
-    """Raise CrmError if a text doesn't hold exactly this tree."""
-    if wanted is None or not holds(text, wanted):
-        raise refused(_("the change would affect other data in the file"))
 
 
 def _tidy(changes: Iterable[Edit]) -> tuple[Edit, ...]:

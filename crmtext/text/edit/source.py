@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crmtext.i18n import _
 from crmtext.problem import Edit
 from crmtext.text.edit import block_marks
-from crmtext.text.edit.emit import key_path, refused
+from crmtext.text.edit.emit import edit_error, key_path
 from crmtext.text.edit.style import Style, detect
 from crmtext.text.pointer import parent, split
 from crmtext.text.read.scalars import resolve
@@ -111,7 +111,7 @@ class Source:
         """The offset of the dash of a block list's item."""
         at = block_marks.dash(self.text, node, index)
         if at is None:
-            raise refused(_("the list is written in a form that can't be edited here"))
+            raise edit_error(_("the list is written in a form that can't be edited here"))
         return at
 
     def style_of_item(self, node: Node, index: int) -> Style:
@@ -125,7 +125,9 @@ class Source:
         """The offset after the colon of a key."""
         match = _COLON.match(self.text, key.end)
         if not match or key.kind != "scalar" or self.text[self.line_start(key.start) : key.start].endswith("? "):
-            raise refused(_("the field '{key}' is written in a form that can't be edited here").format(key=key.value))
+            raise edit_error(
+                _("the field '{key}' is written in a form that can't be edited here").format(key=key.value)
+            )
         return match.end()
 
     def extent(self, node: Node, index: int) -> tuple[int, int]:
@@ -174,9 +176,9 @@ def read(text: str, dates: frozenset[str] = frozenset()) -> Source:
     try:
         roots = compose_all(text)
     except yaml.YAMLError as error:
-        raise refused(_("the file can't be read"), _("run `crmtext check` and fix the file first")) from error
+        raise edit_error(_("the file can't be read"), _("run `crmtext check` and fix the file first")) from error
     if len(roots) > 1:
-        raise refused(_("the file contains more than one document"))
+        raise edit_error(_("the file contains more than one document"))
     return Source(text, roots[0] if roots else None, dates)
 
 
@@ -202,7 +204,7 @@ def walk(source: Source, pointer: str) -> Spot:
 def unshared(source: Source, node: Node) -> None:
     """Raise CrmError if part of a node is used elsewhere by an alias."""
     if any(below.anchor in source.aliases for below in nodes(node) if below.anchor):
-        raise refused(_("this value is used elsewhere in the file through its anchor"))
+        raise edit_error(_("this value is used elsewhere in the file through its anchor"))
 
 
 def is_null(node: Node) -> bool:
@@ -228,17 +230,17 @@ def _index(node: Node, step: str) -> int | None:
     if node.kind == "map":
         indexes = [i for i, key in enumerate(node.keys) if key.value == step and key.kind == "scalar"]
         if len(indexes) > 1:
-            raise refused(_("duplicate field '{key}'").format(key=step), _("remove one of the two first"))
+            raise edit_error(_("duplicate field '{key}'").format(key=step), _("remove one of the two first"))
         return indexes[0] if indexes else None
     if node.kind == "list":
         if step.isascii() and step.isdigit() and int(step) < len(node.children):
             return int(step)
-        raise refused(_("the list has no item '{step}'").format(step=step))
+        raise edit_error(_("the list has no item '{step}'").format(step=step))
     if is_null(node):
         return None
-    raise refused(_("'{key}' can't be added below a single value").format(key=step))
+    raise edit_error(_("'{key}' can't be added below a single value").format(key=step))
 
 
 def _not_shared(source: Source, node: Node) -> None:
     if node.kind == "alias" or (node.anchor and node.anchor in source.aliases):
-        raise refused(_("this value is used elsewhere in the file through its anchor"))
+        raise edit_error(_("this value is used elsewhere in the file through its anchor"))

@@ -67,13 +67,13 @@ def in_text(text: str, path: str) -> Iterator[Problem]:
         yield Problem("invisible-character", _message(match.group()), place, _("delete it, and type the word again"))
 
 
-def unseen(text: str) -> str:
+def first_invisible(text: str) -> str:
     """The code of the first invisible character in a text, line breaks apart; empty if none."""
     match = _SUSPECT.search(text)
     return f"U+{ord(match[0][0]):04X}" if match else ""
 
 
-def refuse_unseen(text: str) -> None:
+def reject_invisible(text: str) -> None:
     """Raise CrmError if typed text contains an invisible character or bytes that aren't UTF-8."""
     if not (match := _SUSPECT.search(text)):
         return

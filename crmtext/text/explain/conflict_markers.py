@@ -28,7 +28,7 @@ def markers(text: str, path: str) -> Iterator[Problem]:
         yield Problem("conflict-marker", _message(who, fields), place, _hint(text, fields), excerpt=excerpt)
 
 
-def unsettled(text: str, path: str) -> Problem | None:
+def conflict_problem(text: str, path: str) -> Problem | None:
     """The problem of showing or changing a record with a conflict; None if it has none."""
     if not conflict_hunks.marked(text):
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtext.text.tree import Node
 
 
-def wrong(document: Document) -> Iterator[Problem]:
+def problems(document: Document) -> Iterator[Problem]:
     """Return a problem for each key that is duplicated (with both places), is a merge key or isn't text."""
     if document.root is not None:
         yield from _in_node(document, document.root, "")

@@ -78,7 +78,7 @@ def _finished(
     if bad_keys:
         from crmtext.text.read import keys
 
-        problems += islice(keys.wrong(document), _MOST)
+        problems += islice(keys.problems(document), _MOST)
         if any(problem.rule == "merge-key" for problem in problems):
             # The entries beside a merge key are meant to be merged: checking them alone would be wrong.
             return Document(document.path, document.text, None, tuple(problems))

@@ -207,7 +207,7 @@ def test_a_number_that_is_never_to_be_kept_is_found_however_it_is_parted(number:
 def test_usual_characters_are_those_that_nothing_is_said_of() -> None:
     usual = [chr(code) for code in range(0x110000) if characters.are_usual(chr(code))]
     assert len(usual) > 20_000
-    assert [sign for sign in usual if characters.unseen(sign) or unicodedata.combining(sign)] == []
+    assert [sign for sign in usual if characters.first_invisible(sign) or unicodedata.combining(sign)] == []
     text = "".join(sign for sign in usual if sign != "\\")
     assert unicodedata.is_normalized("NFC", text)
     document = Document("", text, {"a": text, "b": [*usual]})
