@@ -1,4 +1,4 @@
-"""What is computed from a record and never stored, under the names that lists, filters and templates use."""
+"""Figures computed from a record and never stored, by the names that lists, filters and templates use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _YEAR = 365
 
 
 def compute(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
-    """All computed figures: dates as `date` or None, sums as a Decimal for each currency."""
+    """Return all computed figures: dates as `date` or None, sums as a Decimal for each currency."""
     return {name: figure.find(customer, today, settings) for name, figure in COMPUTED.items()}
 
 
@@ -38,13 +38,13 @@ def next_due(customer: Customer) -> date | None:
 
 
 def is_overdue(customer: Customer, today: date) -> bool:
-    """Whether an open next step is past its day."""
+    """Whether an open next step is past its due date."""
     due = next_due(customer)
     return due is not None and due < today
 
 
 def is_stale(customer: Customer, today: date, settings: Settings) -> bool:
-    """Whether a customer who is not lost was out of touch for longer than its value allows."""
+    """Whether a customer, not lost, was last contacted longer ago than its value allows."""
     days = _days_since(customer, today)
     value = customer.data.get("classification", {}).get("value", "default")
     limit = settings.stale_days.get(value, settings.stale_days["default"])
@@ -52,13 +52,13 @@ def is_stale(customer: Customer, today: date, settings: Settings) -> bool:
 
 
 def lifecycle(customer: Customer) -> str:
-    """Potential, new, existing or lost: what is typed, else from status and transactions."""
-    typed = customer.data.get("classification", {}).get("lifecycle")
-    return str(typed) if typed else natural_lifecycle(customer)
+    """Potential, new, existing or lost: the recorded value, else the one of status and transactions."""
+    recorded = customer.data.get("classification", {}).get("lifecycle")
+    return str(recorded) if recorded else natural_lifecycle(customer)
 
 
 def natural_lifecycle(customer: Customer) -> str:
-    """The lifecycle that status and transactions tell."""
+    """The lifecycle that follows from status and transactions."""
     if customer.status == "lost":
         return "lost"
     if customer.status in ("lead", "prospect"):
@@ -69,7 +69,7 @@ def natural_lifecycle(customer: Customer) -> str:
 def region(customer: Customer) -> str:
     """Province and city of the registered address, else of the first one."""
     addresses = customer.data.get("addresses", ())
-    registered = [each for each in addresses if each.get("kind") == "registered"]
+    registered = [address for address in addresses if address.get("kind") == "registered"]
     chosen = (registered or list(addresses) or [{}])[0]
     parts = dict.fromkeys(chosen[key] for key in ("province", "city") if key in chosen)
     return " ".join(parts) or str(chosen.get("country", ""))
@@ -81,7 +81,7 @@ def open_value(customer: Customer, settings: Settings) -> Sums:
 
 
 def weighted_value(customer: Customer, settings: Settings) -> Sums:
-    """The same, each times its probability: what is typed, else its stage's."""
+    """The amounts of open opportunities, each times its probability, or else its stage's."""
     return total(
         (_currency(o, settings), decimal(o["amount"]) * _chance(o, settings) / 100)
         for o in _open(customer)
@@ -96,7 +96,9 @@ def transaction_sum(customer: Customer, settings: Settings) -> Sums:
 
 def last_transaction(customer: Customer) -> date | None:
     """The day of the last transaction."""
-    return day(max([str(each["date"])[:10] for each in customer.data.get("transactions", ())], default=None))
+    return day(
+        max([str(transaction["date"])[:10] for transaction in customer.data.get("transactions", ())], default=None)
+    )
 
 
 def transaction_interval(customer: Customer) -> int | None:
@@ -119,8 +121,11 @@ def frequency(customer: Customer, today: date) -> int:
 
 
 def monetary(customer: Customer, today: date, settings: Settings) -> Sums:
-    """What they came to: the M of RFM."""
-    return total((_currency(each, settings), decimal(each["amount"])) for each in _within_a_year(customer, today))
+    """The amounts of the transactions within a year: the M of RFM."""
+    return total(
+        (_currency(transaction, settings), decimal(transaction["amount"]))
+        for transaction in _within_a_year(customer, today)
+    )
 
 
 def satisfaction(customer: Customer) -> float | None:
@@ -142,7 +147,7 @@ def age(customer: Customer, today: date) -> int | None:
 
 
 def completeness(customer: Customer) -> int:
-    """How much of what a useful record holds is there, in percent."""
+    """The percentage of the useful fields that are filled in."""
     data = customer.data
     wanted = [
         bool(data.get(key)) for key in ("industry", "addresses", "sources", "tags", "needs", "interactions", "priority")
@@ -158,7 +163,7 @@ def completeness(customer: Customer) -> int:
 
 def _reachable(data: Mapping[str, Any]) -> bool:
     people = (data, *data.get("contacts", ()))
-    return any(each.get(key) for each in people for key in ("phones", "emails", "wechat"))
+    return any(person.get(key) for person in people for key in ("phones", "emails", "wechat"))
 
 
 def _days_since(customer: Customer, today: date) -> int | None:
@@ -167,7 +172,11 @@ def _days_since(customer: Customer, today: date) -> int | None:
 
 
 def _open(customer: Customer) -> list[Mapping[str, Any]]:
-    return [each for each in customer.data.get("opportunities", ()) if each["stage"] not in ("won", "lost")]
+    return [
+        opportunity
+        for opportunity in customer.data.get("opportunities", ())
+        if opportunity["stage"] not in ("won", "lost")
+    ]
 
 
 def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
@@ -176,35 +185,31 @@ def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
 
 def _currency(item: Mapping[str, Any], settings: Settings) -> str:
     code = str(item.get("currency", settings.currency))
-    # RMB is CNY: the check says so, and until somebody fixes it the same money is one sum.
+    # RMB is CNY: a check reports it, and until it is fixed both count as one sum.
     return currencies.named(code) or code
 
 
 def _within_a_year(customer: Customer, today: date) -> list[Mapping[str, Any]]:
-    days = ((each, day(each["date"])) for each in customer.data.get("transactions", ()))
-    return [each for each, when in days if when and 0 <= (today - when).days < _YEAR]
+    days = ((transaction, day(transaction["date"])) for transaction in customer.data.get("transactions", ()))
+    return [transaction for transaction, when in days if when and 0 <= (today - when).days < _YEAR]
 
 
 def _transaction_days(customer: Customer) -> list[date]:
-    return [found for each in customer.data.get("transactions", ()) if (found := day(each["date"]))]
+    return [when for transaction in customer.data.get("transactions", ()) if (when := day(transaction["date"]))]
 
 
 class Figure(NamedTuple):
-    """A computed name: its value, what it is called, and what it means."""
+    """A computed figure: its function, type, label and meaning."""
 
     find: Callable[[Customer, date, Settings], Any]
     #: `text`, `date`, `number`, `truth`, or `sums`, an amount for each currency.
     kind: str
     label: str
     about: str
-    #: Other names that people type for it.
+    #: Other names that users can type.
     synonyms: tuple[str, ...] = ()
     #: The field whose values it has.
     like: str = ""
-
-
-def _number(customer: Customer, key: str) -> int:
-    return len(customer.data.get(key, ()))
 
 
 COMPUTED: Mapping[str, Figure] = {
@@ -253,7 +258,7 @@ COMPUTED: Mapping[str, Figure] = {
         N_("the same, each amount times its probability (or else the probability of its stage)"), ("加权金额",),
     ),
     "transaction_count": Figure(
-        lambda c, _today, _settings: _number(c, "transactions"), "number", N_("Transactions"),
+        lambda c, _today, _settings: len(c.data.get("transactions", ())), "number", N_("Transactions"),
         N_("the number of transactions"), ("交易次数",),
     ),
     "transaction_sum": Figure(
@@ -285,7 +290,7 @@ COMPUTED: Mapping[str, Figure] = {
         N_("the average of all scores of cooperation, feedback, cases and transactions"),
     ),
     "open_cases": Figure(
-        lambda c, _today, _settings: sum(each["status"] != "closed" for each in c.data.get("cases", ())), "number",
+        lambda c, _today, _settings: sum(case["status"] != "closed" for case in c.data.get("cases", ())), "number",
         N_("Open cases"), N_("the number of cases that are not closed"), ("未结工单",),
     ),
     "completeness": Figure(
@@ -298,19 +303,19 @@ COMPUTED: Mapping[str, Figure] = {
     ),
 }  # fmt: skip
 
-#: The record's file, which is not computed from what the record holds; and its label.
+#: The name and label of the record's file, which is not computed from the record.
 PATH, FILE = "path", N_("File")
 
 
 @cache
-def called(name: str) -> tuple[str, ...]:
-    """Everything that a computed name, or that of the file, may be called."""
+def names_of(name: str) -> tuple[str, ...]:
+    """All names of a computed figure, or of the file: name, labels and synonyms."""
     label = COMPUTED[name].label if name in COMPUTED else FILE
     synonyms = COMPUTED[name].synonyms if name in COMPUTED else ()
     return (name, *translations(label).values(), *synonyms)
 
 
 def named(typed: str) -> str:
-    """The computed name that a name, label or synonym means, in whichever language; empty if none."""
+    """The computed name for a name, label or synonym in any language; empty if there is none."""
     wanted = typed.strip().casefold()
-    return next((name for name in (*COMPUTED, PATH) if wanted in map(str.casefold, called(name))), "")
+    return next((name for name in (*COMPUTED, PATH) if wanted in map(str.casefold, names_of(name))), "")

@@ -110,11 +110,11 @@ def list_(
         columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()),
         limit=limit,
     )
-    asked = listing.asked(query, Terms(schema, settings, then.today if then else store.today))
+    asked = listing.check(query, Terms(schema, settings, then.today if then else store.today))
     return _emit(then or lookup.listed(store, asked.fixed), asked, form)
 
 
-def _emit(snapshot: Snapshot, query: listing.Asked, form: str) -> Exit:
+def _emit(snapshot: Snapshot, query: listing.CheckedQuery, form: str) -> Exit:
     if form == "ids":
         return emit(listing.ids(snapshot, query))
     if form == "json":

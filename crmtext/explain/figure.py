@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
-from crmtext.computed import COMPUTED, called, named
+from crmtext.computed import COMPUTED, named, names_of
 from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _, translations
 
@@ -31,7 +31,7 @@ def find(typed: str) -> str:
 def names() -> Iterator[str]:
     """All names of all computed names."""
     for name in COMPUTED:
-        yield from called(name)
+        yield from names_of(name)
 
 
 def shown(name: str) -> Text:

@@ -1,4 +1,4 @@
-"""The columns of a list: their heads, what stands in them, and in which order that comes."""
+"""The columns of a list: heads, the text of the cells, and sort keys."""
 
 from __future__ import annotations
 
@@ -24,11 +24,14 @@ def head(column: Path, snapshot: Snapshot) -> Column:
     name = column.name
     if name == PATH:
         return Column(name, _(FILE), fixed=True)
-    if found := COMPUTED.get(name):
+    if figure := COMPUTED.get(name):
         return Column(
-            name, _(found.label), fixed=found.kind != "text" or bool(found.like), right=found.kind in ("number", "sums")
+            name,
+            _(figure.label),
+            fixed=figure.kind != "text" or bool(figure.like),
+            right=figure.kind in ("number", "sums"),
         )
-    # Of a list of plain values the type is that of one of them.
+    # A list of plain values is typed as one of them.
     path = column.type.field.path.removesuffix("[]") if column.type.field else name
     field = snapshot.schema.by_path.get(path) or column.type.field
     label = field.label if field else name
@@ -40,56 +43,56 @@ def head(column: Path, snapshot: Snapshot) -> Column:
 
 
 def shower(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
-    """What shows the cells of a column to people, from the values of a customer."""
-    say = _saying(column.type, snapshot)
+    """Return a function from the values of a customer to the text of the column's cell."""
+    one = _text_of_one(column.type, snapshot)
 
-    def shown(values: Mapping[str, Any]) -> str:
-        found = column.value(values)
-        if found is None or found is False or found in ((), {}, []):
+    def text(values: Mapping[str, Any]) -> str:
+        value = column.value(values)
+        if value is None or value is False or value in ((), {}, []):
             return ""
-        return ", ".join(map(say, found)) if isinstance(found, list) else say(found)
+        return ", ".join(map(one, value)) if isinstance(value, list) else one(value)
 
-    return shown
+    return text
 
 
-def _saying(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:
+def _text_of_one(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:
     if type_.kind == "sums":
-        return lambda found: " + ".join(money.show(amount, each, language()) for each, amount in found.items())
+        return lambda value: " + ".join(money.show(amount, currency, language()) for currency, amount in value.items())
     if type_.field and type_.fixed:
         labels = {choice.value: choice.label for choice in type_.field.choices}
-        return lambda found: labels.get(found, found)
+        return lambda value: labels.get(value, value)
     if type_.handle:
-        shown = cache(snapshot.settings.shown)
-        return lambda found: shown(str(found))
+        display = cache(snapshot.settings.shown)
+        return lambda value: display(str(value))
     return _flat
 
 
-def _flat(found: Any) -> str:
-    if isinstance(found, bool):
-        return _("yes") if found else _("no")
-    if isinstance(found, str):
-        return " ".join(found.split())
-    if isinstance(found, list | tuple):
-        return ", ".join(_flat(each) for each in found)
-    if isinstance(found, Mapping):
-        return "; ".join(f"{key}: {_flat(each)}" for key, each in found.items())
-    return " ".join(str(found).split())
+def _flat(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, list | tuple):
+        return ", ".join(_flat(item) for item in value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_flat(item)}" for key, item in value.items())
+    return " ".join(str(value).split())
 
 
 def order(column: Path) -> Callable[[Any], tuple[int, Any]]:
-    """A key to sort a column by, whatever stands in it: fixed values in the schema's order, from lead to lost."""
+    """Return the sort key of a column: fixed values sort in the schema's order, from lead to lost."""
     field = column.type.field if column.type.fixed else None
     places = {choice.value: place for place, choice in enumerate(field.choices)} if field else {}
 
-    def of_one(found: Any) -> tuple[int, Any]:
-        return (0, float(places[found])) if places and found in places else _comparable(found)
+    def of_one(value: Any) -> tuple[int, Any]:
+        return (0, float(places[value])) if places and value in places else _comparable(value)
 
-    return lambda found: (2, [of_one(each) for each in found]) if isinstance(found, list) else of_one(found)
+    return lambda value: (2, [of_one(item) for item in value]) if isinstance(value, list) else of_one(value)
 
 
-def _comparable(found: Any) -> tuple[int, Any]:
-    if isinstance(found, Mapping):
-        return 0, float(sum(each for each in found.values() if not isinstance(each, str | dict | list)))
-    if isinstance(found, bool | int | float | Decimal):
-        return 0, float(found)
-    return 1, found.isoformat() if isinstance(found, date) else str(found)
+def _comparable(value: Any) -> tuple[int, Any]:
+    if isinstance(value, Mapping):
+        return 0, float(sum(amount for amount in value.values() if not isinstance(amount, str | dict | list)))
+    if isinstance(value, bool | int | float | Decimal):
+        return 0, float(value)
+    return 1, value.isoformat() if isinstance(value, date) else str(value)

@@ -1,4 +1,4 @@
-"""Customers chosen, sorted and laid out in columns."""
+"""Select, sort and lay out customers for `list`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
-#: What a spreadsheet takes for the beginning of a formula, in Chinese and Japanese ones the wide forms too.
+#: What spreadsheets take for the start of a formula; Chinese and Japanese ones take the wide forms, too.
 _FORMULA = lazy.pattern(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r]")
-#: What a column of numbers may hold as it is, so that a spreadsheet adds up refunds, too.
+#: Cells of a number column that stay unescaped, so that a spreadsheet adds up refunds, too.
 _NUMBER = lazy.pattern(r"-?\d+(?:\.\d+)?", re.ASCII)
 _NOTHING: tuple[object, ...] = (None, "", {}, [])
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
@@ -36,12 +36,12 @@ _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 class Query(NamedTuple):
     """Which customers, in which order, with which columns."""
 
-    #: Handles, values and tags: one of each that is given.
+    #: Handles, values and tags: a customer matches one of each that is given.
     owner: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     type: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
-    #: Only those without contact for at least so many days.
+    #: Only customers without contact for at least this many days.
     stale: int | None = None
     where: str = ""
     #: A second expression, of a view.
@@ -53,26 +53,26 @@ class Query(NamedTuple):
 
 
 class Lazy(Mapping[str, Any]):
-    """Values by name, each found when it is first asked for."""
+    """Values by name, each computed on first access."""
 
-    def __init__(self, names: Collection[str], find: Callable[[str], Any]) -> None:
+    def __init__(self, names: Collection[str], compute: Callable[[str], Any]) -> None:
         self._names = names
-        self._find = find
-        self._found: dict[str, Any] = {}
+        self._compute = compute
+        self._values: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._names:
             raise KeyError(name)
-        if name not in self._found:
-            self._found[name] = self._find(name)
-        return self._found[name]
+        if name not in self._values:
+            self._values[name] = self._compute(name)
+        return self._values[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value; the mapping's own way is to raise and catch where there is none."""
+        """Return the value; unlike Mapping's own `get`, no exception is raised and caught for a missing name."""
         return self[name] if name in self._names else default
 
     def __contains__(self, name: object) -> bool:
-        # The mapping's own way is to look for the value.
+        # Mapping's own way computes the value.
         return name in self._names
 
     def __iter__(self) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Lazy(Mapping[str, Any]):
 
 
 class Row(Mapping[str, Any]):
-    """A customer as lists see it: keys of the record and computed figures by name."""
+    """A customer's fields and computed figures, by name."""
 
     def __init__(self, customer: Customer, computed: Lazy) -> None:
         self.customer = customer
@@ -95,7 +95,7 @@ class Row(Mapping[str, Any]):
         return self.computed[name] if name in self.computed else self.customer.data[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value; the mapping's own way is to raise and catch where there is none."""
+        """Return the value; unlike Mapping's own `get`, no exception is raised and caught for a missing name."""
         return self[name] if name == "path" or name in self.computed else self.customer.data.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
@@ -105,7 +105,7 @@ class Row(Mapping[str, Any]):
         return sum(1 for _name in self)
 
 
-class Asked(NamedTuple):
+class CheckedQuery(NamedTuple):
     """A query whose expressions have been checked."""
 
     query: Query
@@ -113,36 +113,37 @@ class Asked(NamedTuple):
 
     @property
     def fixed(self) -> dict[str, tuple[str, ...]]:
-        """The values that fields may have, for those that say so: what an index can be asked for."""
-        found: dict[str, frozenset[str]] = {}
-        plain = {name: frozenset(getattr(self.query, name)) for name in ("owner", "status", "type")}
-        for each in ({name: values for name, values in plain.items() if values}, *(test.fixed for test in self.tests)):
-            for name, values in each.items():
-                found[name] = found[name] & values if name in found else values
-        return {name: tuple(sorted(values)) for name, values in found.items()}
+        """The allowed values of each field that the query restricts, for a lookup in the index."""
+        allowed: dict[str, frozenset[str]] = {}
+        options = {name: frozenset(getattr(self.query, name)) for name in ("owner", "status", "type")}
+        options = {name: values for name, values in options.items() if values}
+        for fixed in (options, *(test.fixed for test in self.tests)):
+            for name, values in fixed.items():
+                allowed[name] = allowed[name] & values if name in allowed else values
+        return {name: tuple(sorted(values)) for name, values in allowed.items()}
 
     @property
     def overdue(self) -> bool:
-        """Whether it asks for those with a step that is overdue."""
+        """Whether an expression requires an overdue step."""
         return any("overdue" in test.given for test in self.tests)
 
 
-def asked(query: Query, terms: Terms) -> Asked:
-    """The query, checked. Raises CrmError if an expression can't be answered."""
-    return Asked(query, tuple(query_filter.compiled(text, terms) for text in (query.view, query.where) if text))
+def check(query: Query, terms: Terms) -> CheckedQuery:
+    """Return the query with its expressions compiled. Raises CrmError if one is not valid."""
+    return CheckedQuery(query, tuple(query_filter.compiled(text, terms) for text in (query.view, query.where) if text))
 
 
 def terms(snapshot: Snapshot) -> Terms:
-    """What the expressions of a snapshot are checked against."""
+    """Return what expressions about this snapshot are checked against."""
     return Terms(snapshot.schema, snapshot.settings, snapshot.today)
 
 
-def rows(snapshot: Snapshot, query: Query | Asked) -> Sequence[Row]:
-    """All customers that a query is about, in its order; its limit is for what is shown of them.
+def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
+    """Return all rows that match, in the query's order; the limit is not applied.
 
-    Each row is made where it is asked for: of many customers only their places and what they are sorted by are held.
+    Only positions and sort values are held; each row is built on access.
     """
-    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
     given = checked.query
     by = given.sort or "next_due" * checked.overdue
     key = _key(by, snapshot)
@@ -167,68 +168,66 @@ def _row(customer: Customer, snapshot: Snapshot) -> Row:
     return Row(customer, Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings)))
 
 
-def table(snapshot: Snapshot, query: Query | Asked) -> Table:
-    """The customers as a table."""
-    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+def table(snapshot: Snapshot, query: Query | CheckedQuery) -> Table:
+    """Return the customers as a table."""
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
     wanted = checked.query.columns or (*DEFAULT, *["next_action"] * checked.overdue)
-    paths = [path.found(name, terms(snapshot)) for name in wanted]
-    found = rows(snapshot, checked)
-    shown = found[: checked.query.limit]
-    showers = [columns.shower(each, snapshot) for each in paths]
+    paths = [path.resolve(name, terms(snapshot)) for name in wanted]
+    matching = rows(snapshot, checked)
+    shown = matching[: checked.query.limit]
+    showers = [columns.shower(column, snapshot) for column in paths]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
-    heads = tuple(columns.head(each, snapshot) for each in paths)
-    return Table(heads, cells, document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
+    heads = tuple(columns.head(column, snapshot) for column in paths)
+    return Table(heads, cells, document(snapshot, shown), note(snapshot, matching, len(matching) - len(shown)))
 
 
-def document(snapshot: Snapshot, found: Sequence[Row]) -> Mapping[str, Any]:
-    """The JSON document of a list."""
+def document(snapshot: Snapshot, shown: Sequence[Row]) -> Mapping[str, Any]:
+    """Return the JSON document of a list."""
 
-    def customer(row: Row) -> dict[str, Any]:
-        found = row.customer
-        computed = compute(found, snapshot.today, snapshot.settings)
-        return Begun(found.data, found.document.line, {"path": found.path, "computed": computed})
+    def fields(row: Row) -> dict[str, Any]:
+        customer = row.customer
+        computed = compute(customer, snapshot.today, snapshot.settings)
+        return Begun(customer.data, customer.document.line, {"path": customer.path, "computed": computed})
 
-    return {"customers": Each(found, customer), "left_out": snapshot.left_out}
+    return {"customers": Each(shown, fields), "left_out": snapshot.left_out}
 
 
-def data(snapshot: Snapshot, query: Query | Asked) -> Text:
-    """The JSON document alone, for which no cell is laid out."""
-    checked = query if isinstance(query, Asked) else asked(query, terms(snapshot))
+def data(snapshot: Snapshot, query: Query | CheckedQuery) -> Text:
+    """Return the JSON document alone; no cell is laid out."""
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
     for name in checked.query.columns:
-        path.found(name, terms(snapshot))
-    found = rows(snapshot, checked)
-    shown = found[: checked.query.limit]
-    return Text("", document(snapshot, shown), note(snapshot, found, len(found) - len(shown)))
+        path.resolve(name, terms(snapshot))
+    matching = rows(snapshot, checked)
+    shown = matching[: checked.query.limit]
+    return Text("", document(snapshot, shown), note(snapshot, matching, len(matching) - len(shown)))
 
 
-def ids(snapshot: Snapshot, query: Query | Asked) -> Text:
-    """The ids alone, a line each."""
-    found = rows(snapshot, query)
-    shown = found[: (query.query if isinstance(query, Asked) else query).limit]
-    return Text("".join(f"{row.customer.id}\n" for row in shown), note=note(snapshot, found, len(found) - len(shown)))
+def ids(snapshot: Snapshot, query: Query | CheckedQuery) -> Text:
+    """Return the ids, one per line."""
+    matching = rows(snapshot, query)
+    shown = matching[: (query.query if isinstance(query, CheckedQuery) else query).limit]
+    return Text(
+        "".join(f"{row.customer.id}\n" for row in shown), note=note(snapshot, matching, len(matching) - len(shown))
+    )
 
 
-def note(snapshot: Snapshot, found: Sequence[Row], more: int = 0) -> str:
-    """What is said when some are not shown, records are left out, or nothing is listed; else empty."""
+def note(snapshot: Snapshot, matching: Sequence[Row], more: int = 0) -> str:
+    """Return the note below a list: rows beyond the limit, records left out, or an empty list; else empty."""
     if not snapshot.checked:
         return _("no customers yet; add one: crmtext add NAME")
-    told = [plural("and {n} more customer", "and {n} more customers", more)] if more else []
+    lines = [plural("and {n} more customer", "and {n} more customers", more)] if more else []
     if not snapshot.left_out:
-        return "".join(told) if found else _("no customer matches")
-    return "\n".join([*told, _left_out(snapshot)])
-
-
-def _left_out(snapshot: Snapshot) -> str:
-    said = plural(
+        return "".join(lines) if matching else _("no customer matches")
+    left_out = plural(
         "{n} record with errors not listed",
         "{n} records with errors not listed",
         snapshot.left_out,
     )
-    return said + _("; see: crmtext check")
+    return "\n".join([*lines, left_out + _("; see: crmtext check")])
 
 
 def comma_separated(shown: Table) -> Text:
-    """The table as CSV (RFC 4180) that Excel opens in UTF-8 and in which it finds no formula."""
+    """Return the table as CSV (RFC 4180) that Excel opens in UTF-8 and without formulas."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in shown.columns])
@@ -244,7 +243,7 @@ def comma_separated(shown: Table) -> Text:
 
 
 def _harmless(cell: str) -> str:
-    # Quotes before the sign as well: whoever takes one off has the value again.
+    # A cell that starts with quotes gets one more, so that removing one always restores the value.
     return "'" + cell if _FORMULA.match(cell) else cell
 
 
@@ -265,10 +264,10 @@ def _idle(row: Row, days: int | None) -> bool:
 
 
 def _key(by: str, snapshot: Snapshot) -> Callable[[Row], Any]:
-    """What rows are sorted by; None for one that has nothing there, which comes last either way."""
+    """Return the sort key of rows; None for a missing value, which comes last in both directions."""
     if not by:
         return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
-    column = path.found(by.removeprefix("-"), terms(snapshot))
+    column = path.resolve(by.removeprefix("-"), terms(snapshot))
     order = columns.order(column)
 
     def key(row: Row) -> Any:

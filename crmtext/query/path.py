@@ -1,4 +1,4 @@
-"""Paths to values, as columns and sorting take them: `contacts.name`, `contacts[0].title`, `合作.合作开始日期`."""
+"""Paths to values, for columns and sorting: `contacts.name`, `contacts[0].title`, `合作.合作开始日期`."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _STEP = lazy.pattern(r"([^\[\]]+)((?:\[-?\d{1,9}\])*)")
 
 
 class Path(NamedTuple):
-    """A path that leads somewhere."""
+    """A path that the schema knows."""
 
-    #: With the names of fields, however it was typed.
+    #: In names of fields, also if labels were typed.
     name: str
     type: Type
-    #: What a customer, given as values by name, has there; None or nothing if that is missing.
+    #: Returns the value from a customer's values by name; None or an empty list if it is missing.
     value: Callable[[Mapping[str, Any]], Any]
 
 
 def names(schema: Schema) -> tuple[str, ...]:
-    """The names that a path may be: fields, computed names and the file's path."""
+    """The names that a path can start with: fields, computed names and the file's path."""
     return (*(field.key for field in schema.fields), *COMPUTED, PATH)
 
 
-def found(typed: str, terms: Terms) -> Path:
-    """The path that is meant. Raises CrmError if it leads nowhere."""
+def resolve(typed: str, terms: Terms) -> Path:
+    """Return the path that was typed. Raises CrmError if the schema has no such path."""
     source = Source(typed)
     known = Names(terms, source, Budget(lambda message, hint: source.wrong(None, message, hint)))
     node, root = Node(0, len(typed)), known.root()
@@ -65,7 +65,7 @@ def found(typed: str, terms: Terms) -> Path:
 
 
 def _parted(step: str) -> tuple[str, str]:
-    """A step's name, and the positions in brackets behind it."""
+    """A step's name, and the positions in brackets after it."""
     match = _STEP.fullmatch(step.strip())
     return (match[1].strip(), match[2]) if match else (step.strip(), "")
 

@@ -1,7 +1,4 @@
-"""The language of `--where`: an expression is read, checked against the schema, and evaluated here, by no other engine.
-
-`parse` reads the text, `check` finds out what each part gives, and the parts evaluate themselves, within `budget`.
-"""
+"""The language of `--where`: `parse` reads the text, `check` types each part, and parts evaluate within `budget`."""
 
 from __future__ import annotations
 
@@ -19,19 +16,19 @@ __all__ = ["Filter", "Terms", "compiled"]
 
 
 class Filter(NamedTuple):
-    """An expression that has been checked."""
+    """A checked expression."""
 
-    #: Whether it is true for a customer, given as values by name.
+    #: Whether the expression is true for a customer's values by name.
     matches: Callable[[Mapping[str, Any]], bool]
-    #: What holds of each customer for whom it is true: the values that a field may have.
+    #: The values that a field can have in any customer that matches.
     fixed: Mapping[str, frozenset[str]]
-    #: Names that have a value, or are true, for each of them.
+    #: Names that have a value, or are true, in every customer that matches.
     given: frozenset[str]
 
 
 def compiled(text: str, terms: Terms) -> Filter:
-    """The filter that an expression is. Raises CrmError, with the place in the text, if it can't be answered."""
-    # The parser is Jinja's, which takes long to load.
+    """Return the filter of an expression. Raises CrmError with the place in the text if it is not valid."""
+    # The parser is Jinja's, which is slow to load.
     from crmtext.query.filter.check import Checker
     from crmtext.query.filter.parse import parse
 
@@ -53,7 +50,7 @@ def compiled(text: str, terms: Terms) -> Filter:
 
 
 def _spaced(schema: Schema) -> Iterator[str]:
-    """The names that people use and that can't be typed in an expression, each with the field's path."""
+    """Names of fields that are no identifiers, so that an expression can't hold them, as 'name: path'."""
     for field in schema.by_path.values():
         for name in field.names() if field.path else ():
             if name and not name.isidentifier():

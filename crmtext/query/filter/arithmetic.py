@@ -1,4 +1,4 @@
-"""Sums and differences: of numbers, of dates and days, and of texts; with a limit to how large they get."""
+"""Arithmetic on numbers, on dates and days, and on texts, with a limit to the result's size."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _DAYS = 4_000_000
 
 
 def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
-    """The part that two values with a sign between them are. Raises CrmError if the sign is not for these."""
+    """Return the part for `left sign right`. Raises CrmError if the sign does not work on these types."""
     for part in (left, right):
-        _refuse_several(part, sign, names)
+        _reject_several(part, sign, names)
     if "number" in (left.type.kind, right.type.kind) and "text" in (left.type.kind, right.type.kind):
         left, right = (fitted(part, kinds.NUMBER, names) if part.constant else part for part in (left, right))
     both = (left.type.kind, right.type.kind)
@@ -48,14 +48,14 @@ def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> 
     if both == ("date", "date") and sign == "-":
         return Part(kinds.NUMBER, _between(left, right), node, size=size)
     message = _("'{sign}' can't be used between {one} and {two}").format(
-        sign=sign, one=kinds.said(left.type), two=kinds.said(right.type)
+        sign=sign, one=kinds.in_words(left.type), two=kinds.in_words(right.type)
     )
     raise names.source.wrong(node, message, _("for example: next_due <= today + 3"))
 
 
-def _refuse_several(part: Part, sign: str, names: Names) -> None:
+def _reject_several(part: Part, sign: str, names: Names) -> None:
     if part.type.many:
-        name = names.source.said(part.node)
+        name = names.source.text_of(part.node)
         message = _("'{name}' has several values; '{sign}' takes one").format(name=name, sign=sign)
         raise names.source.wrong(part.node, message, _("use: {form}").format(form=f"max({name})"))
     if part.type.kind == "sums":
@@ -73,12 +73,12 @@ def _numbers(node: Node, sign: str, left: Part, right: Part, names: Names) -> Ca
             return None
         try:
             with localcontext(_EXACT):
-                found = apply(Decimal(a), Decimal(b))
+                number = apply(Decimal(a), Decimal(b))
         except DecimalException:
             return None
-        if not abs(found) < LARGEST_NUMBER:
+        if not abs(number) < LARGEST_NUMBER:
             raise names.source.wrong(node, _("the result is too large"))
-        return found
+        return number
 
     return result
 
@@ -125,14 +125,14 @@ def _between(left: Part, right: Part) -> Callable[[Frame], Any]:
 
 
 def negative(node: Node, part: Part, names: Names) -> Part:
-    """A number with a minus before it."""
-    _refuse_several(part, "-", names)
+    """Return the part for a number with a minus before it."""
+    _reject_several(part, "-", names)
     if part.type.kind not in ("number", "any"):
         raise names.source.wrong(node, _("'-' works only on numbers"))
     get = part.get
 
     def result(frame: Frame) -> Any:
-        found = kinds.number(get(frame))
-        return None if found is None else -found
+        number = kinds.number(get(frame))
+        return None if number is None else -number
 
     return Part(kinds.NUMBER, result, node, constant=part.constant)

@@ -1,4 +1,4 @@
-"""How much work one expression may cause: steps, and the length of the texts it makes."""
+"""Limits on the work of one expression: steps, and the length of texts it builds."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
     from crmtext.problem import CrmError
 
-#: What an expression may use at once, and what each further customer adds to that.
+#: Steps that an expression may use at once, and that each further customer adds.
 _MOST = 1_000_000
 _EACH = 5_000
-#: No text or number that an expression makes is longer.
+#: Limits of the texts and numbers that an expression builds.
 LONGEST_TEXT = 10_000
 LARGEST_NUMBER = 10**30
 
 
 class Budget:
-    """The steps that are left to an expression."""
+    """The steps that an expression has left."""
 
     def __init__(self, wrong: Callable[[str, str], CrmError]) -> None:
         self._wrong = wrong
         self._left = _MOST
 
     def renew(self) -> None:
-        """Add the share of one more customer."""
+        """Add the steps of one more customer."""
         self._left = min(self._left + _EACH, _MOST)
 
     def spend(self, steps: int) -> None:
@@ -40,7 +40,7 @@ class Budget:
             )
 
     def text(self, length: int) -> None:
-        """Take the steps of a text of this length, before it is made. Raises CrmError if it is too long."""
+        """Take the steps of a text of this length, before it is built. Raises CrmError if it is too long."""
         if length > LONGEST_TEXT:
             message = _("the expression produces more than {n} characters").format(n=LONGEST_TEXT)
             raise self._wrong(message, _("compare the values themselves"))

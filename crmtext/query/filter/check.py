@@ -1,4 +1,4 @@
-"""Checks a tree against the schema, and makes it a test over customers."""
+"""Check a tree against the schema and turn it into a test of customers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Checker:
-    """Finds out what each part of a tree gives. Raises CrmError where that can't be told."""
+    """Return the typed part of each node of a tree. Raises CrmError if a node is not valid."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
@@ -35,14 +35,14 @@ class Checker:
             ),
             syntax.Negative: lambda node, scope: arithmetic.negative(node, self.of(node.of, scope), names),
             syntax.Many: self._many,
-            syntax.Call: lambda node, scope: functions.called(node, scope, self),
+            syntax.Call: lambda node, scope: functions.call(node, scope, self),
             syntax.Method: lambda node, scope: methods.method(node, *self._with_arguments(node, scope), names),
             syntax.Is: lambda node, scope: methods.tested(node, *self._with_arguments(node, scope), names),
             syntax.Piped: self._piped,
         }
 
     def of(self, node: Node, scope: Scope) -> Part:
-        """The checked part that a node is."""
+        """Return the checked part of a node."""
         return self._ways[type(node)](node, scope)
 
     def _two(self, node: syntax.Compare | syntax.Arithmetic, scope: Scope) -> tuple[Part, Part]:
@@ -54,7 +54,7 @@ class Checker:
         return self.of(node.of, scope), self._every(node.arguments, scope)
 
     def _piped(self, node: syntax.Piped, scope: Scope) -> Part:
-        named = {name: self.of(each, scope) for name, each in node.named}
+        named = {name: self.of(argument, scope) for name, argument in node.named}
         return filters.piped(node, *self._with_arguments(node, scope), named, self.names)
 
     def _not(self, node: syntax.Not, scope: Scope) -> Part:
@@ -63,17 +63,17 @@ class Checker:
         return Part(kinds.TRUTH, lambda frame: not get(frame), node, size=inner.size + 1)
 
     def _every(self, nodes: tuple[Node, ...], scope: Scope) -> tuple[Part, ...]:
-        return tuple(self.of(each, scope) for each in nodes)
+        return tuple(self.of(node, scope) for node in nodes)
 
     def truth(self, node: Node, scope: Scope) -> Part:
-        """The part where true or false is asked for: a name alone is true if it has a value."""
+        """Return the part of a condition: a name alone is true if it has a value."""
         part = self.of(node, scope)
         if part.constant and part.type.kind != "truth":
             raise self._always(part)
         return part._replace(get=truth_of(part))
 
     def _always(self, part: Part) -> Exception:
-        typed = self.names.source.said(part.node)
+        typed = self.names.source.text_of(part.node)
         message = _("{value} is not a condition").format(value=typed)
         if part.type.kind == "text":
             return self.names.source.wrong(
@@ -84,26 +84,26 @@ class Checker:
         return self.names.source.wrong(part.node, message)
 
     def _joined(self, node: syntax.Joined, scope: Scope) -> Part:
-        parts = tuple(self.truth(each, scope) for each in node.parts)
-        gets = tuple(each.get for each in parts)
-        size = sum(each.size for each in parts) + 1
+        parts = tuple(self.truth(child, scope) for child in node.parts)
+        gets = tuple(part.get for part in parts)
+        size = sum(part.size for part in parts) + 1
         if node.word == "or":
             return Part(kinds.TRUTH, lambda frame: any(get(frame) for get in gets), node, size=size)
-        must = tuple(each for part in parts for each in part.must)
+        must = tuple(fact for part in parts for fact in part.must)
         return Part(kinds.TRUTH, lambda frame: all(get(frame) for get in gets), node, must=must, size=size)
 
     def _many(self, node: syntax.Many, scope: Scope) -> Part:
         items = self._every(node.items, scope)
-        for each in items:
-            if each.type.many or each.type.kind in ("map", "sums"):
-                raise self.names.source.wrong(each.node, _("only single values are allowed in brackets"), "['a', 'b']")
-        several = {each.type.kind for each in items}
+        for item in items:
+            if item.type.many or item.type.kind in ("map", "sums"):
+                raise self.names.source.wrong(item.node, _("only single values are allowed in brackets"), "['a', 'b']")
+        several = {item.type.kind for item in items}
         kind = kinds.Type(several.pop() if len(several) == 1 else "any", many=True, plain=True)
-        gets = tuple(each.get for each in items)
+        gets = tuple(item.get for item in items)
         return Part(kind, lambda frame: [get(frame) for get in gets], node, constant=True, items=items)
 
     def unknown_function(self, node: syntax.Call) -> Exception:
-        """The error for a function that this language doesn't have."""
+        """Return the error for an unknown function."""
         known = _("functions: {names}").format(names=", ".join(functions.NAMES))
         hint = did_you_mean(nearest(node.name, functions.NAMES), known)
         return self.names.source.wrong(

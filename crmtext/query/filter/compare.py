@@ -1,4 +1,4 @@
-"""Comparisons: what may be compared, checked from the schema, and how values of each kind compare."""
+"""Comparisons: which types can be compared, by the schema, and how their values compare."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ SIGNS: Mapping[str, Test] = {
     "==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _OPPOSITES = {"!=": "==", "not in": "in"}
-#: What the index of records can be asked for.
+#: Fields that the index of records can look up.
 _INDEXED = frozenset({"status", "owner", "type", "id"})
 _DAY = 10
-#: So many fields of a block are named.
+#: How many fields of a block a hint names.
 _MOST = 6
 
 
 def compared(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
-    """The part that a comparison is. Raises CrmError if the two can't be compared."""
+    """Return the part of a comparison. Raises CrmError if the two can't be compared."""
     if sign in _OPPOSITES:
         same = compared(node, _OPPOSITES[sign], left, right, names).get
         return _truth(node, left, right, lambda frame: not same(frame))
@@ -58,7 +58,7 @@ def _missing(node: Node, sign: str, part: Part, names: Names) -> Part:
         raise names.source.wrong(
             node,
             _("'{sign}' compares two values").format(sign=sign),
-            _("use: {form}").format(form=f"{names.source.said(part.node)} == none"),
+            _("use: {form}").format(form=f"{names.source.text_of(part.node)} == none"),
         )
     get = part.get
     if part.type.many or part.type.kind in ("sums", "map"):
@@ -67,38 +67,38 @@ def _missing(node: Node, sign: str, part: Part, names: Names) -> Part:
 
 
 def _ordered(node: Node, sign: str, left: Part, right: Part, names: Names, *, folded: bool = False) -> Part:
-    """A comparison of single values, or of any of several."""
+    """Return a comparison of single values; of several values, any may match."""
     for one, other in ((left, right), (right, left)):
-        _refuse_whole(node, sign, one, other, names)
+        _reject_group(node, sign, one, other, names)
     left, right = fitted(left, right.type, names), fitted(right, left.type, names)
     kind = _common(left, right, names)
     if sign != "==":
-        _refuse_order(node, sign, left, right, kind, names)
+        _reject_order(node, sign, left, right, kind, names)
     if kind == "text" and folded:
         test: Test = _same_folded
     else:
         test = {"date": _by_day(sign), "any": _loosely(sign)}.get(kind, SIGNS[sign])
-    found = _truth(node, left, right, any_pair(left, right, test, names))
-    return found._replace(must=_must(left, right)) if sign == "==" else found
+    comparison = _truth(node, left, right, any_pair(left, right, test, names))
+    return comparison._replace(must=_must(left, right)) if sign == "==" else comparison
 
 
 def _must(left: Part, right: Part) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What holds if a field of the customer has one value."""
+    """The fact that a field of the customer has this one value, for the index; empty if the index can't use it."""
     if right.constant and left.must and left.type.name in _INDEXED and right.type.kind == "text":
         return ((left.type.name, (str(right.get(())),)),)
     return ()
 
 
-def _refuse_whole(node: Node, sign: str, part: Part, other: Part, names: Names) -> None:
-    """Raise CrmError for what is no value: a list of items, a block of fields, a sum, values in brackets."""
+def _reject_group(node: Node, sign: str, part: Part, other: Part, names: Names) -> None:
+    """Raise CrmError for anything but a value: a list of items, a block of fields, a sum, values in brackets."""
     source, type_ = names.source, part.type
     if part.constant and type_.many:
-        form = f"{source.said(other.node)} in {source.said(part.node)}"
+        form = f"{source.text_of(other.node)} in {source.text_of(part.node)}"
         raise source.wrong(
             part.node, _("'{sign}' compares with one value").format(sign=sign), _("use: {form}").format(form=form)
         )
     if type_.kind == "map":
-        raise whole(part, other, sign, names)
+        raise no_value(part, other, sign, names)
     if type_.kind == "sums":
         form = f"{type_.name}.{names.terms.settings.currency}"
         message = _("'{name}' is a sum for each currency").format(name=type_.name)
@@ -106,40 +106,40 @@ def _refuse_whole(node: Node, sign: str, part: Part, other: Part, names: Names) 
 
 
 def _replaced(node: Node, part: Node, new: str, names: Names) -> str:
-    """The text of a comparison with another text in place of a part."""
+    """Return the text of a comparison with the text of one part replaced."""
     text = names.source.text
     return text[node.start : part.start] + new + text[part.end : node.end]
 
 
-def whole(part: Part, other: Part, sign: str, names: Names) -> CrmError:
-    """The error for a list of items or a block that stands where a value must, with the field that was likely meant."""
+def no_value(part: Part, other: Part, sign: str, names: Names) -> CrmError:
+    """Return the error for a list of items or a block in place of a value, with the field that was likely meant."""
     type_, source = part.type, names.source
     child = _nearest(type_, other, sign, names)
-    message = _("'{name}' is {kind}, not a value").format(name=type_.name, kind=kinds.said(type_))
+    message = _("'{name}' is {kind}, not a value").format(name=type_.name, kind=kinds.in_words(type_))
     if not child:
         named = (f"{type_.name}.{path}" for path, _field in _values(type_.field, ""))
         known = _(", ").join(islice(named, _MOST))
         return source.wrong(part.node, message, _("choose one: {keys}").format(keys=known or f"{type_.name}.…"))
-    path, text = f"{type_.name}.{child}", source.said(other.node)
+    path, text = f"{type_.name}.{child}", source.text_of(other.node)
     form = f"{text} in {path}" if sign == "in" else f"{path} {sign} {text}"
     return source.wrong(part.node, message, _("use: {form}").format(form=form))
 
 
 def _nearest(type_: Type, other: Part, sign: str, names: Names) -> str:
-    """The path below an item or a block to the value that another one most likely belongs to; empty if none is."""
+    """The path below an item or block to the field that the other value most likely belongs to; empty if none."""
     fields = list(_values(type_.field, ""))
     value = other.get(()) if other.constant and not other.items else None
     wanted = [{"number": "number", "date": "date"}.get(other.type.kind, "text")]
     if isinstance(value, str):
         for path, field in fields:
-            if any(fold(value) in map(fold, each.names()) for each in field.choices):
+            if any(fold(value) in map(fold, choice.names()) for choice in field.choices):
                 return path
-        # Text that is an amount or a day is compared as one; only equal can it be text all the same.
+        # An amount or a day in quotes is compared as such; only `==` and `in` may also compare it as text.
         wanted = [*_meanings(value, names), *(["text"] if sign in ("==", "in") else [])]
     outer = names.terms.schema.by_path.get(type_.field.path.removesuffix("[]")) if type_.field else None
     keys = [*reversed(outer.mark("x-key") or ()), "max"] if outer else ["max"]
     for kind in wanted:
-        found = [
+        paths = [
             path
             for path, field in fields
             if kinds.of(field, "").kind == kind
@@ -147,13 +147,13 @@ def _nearest(type_: Type, other: Part, sign: str, names: Names) -> str:
             and not field.mark("x-handle")
             and field.definition != "currency"
         ]
-        if found:
-            return next((path for path in keys if path in found), found[0])
+        if paths:
+            return next((path for path in keys if path in paths), paths[0])
     return ""
 
 
 def _meanings(text: str, names: Names) -> Iterator[str]:
-    """The kinds beside text that a text can mean."""
+    """The kinds other than text that a text can mean."""
     for kind, read in (("number", decimal), ("date", lambda typed: day(typed, kinds.DATE, names))):
         with suppress(CrmError):
             read(text)
@@ -161,29 +161,32 @@ def _meanings(text: str, names: Names) -> Iterator[str]:
 
 
 def _values(above: Field | None, prefix: str) -> Iterator[tuple[str, Field]]:
-    """The fields with values below a block, or below the items of a list, with their paths; those of its own first."""
+    """The fields with values below a block or a list's items, with their paths; direct children first."""
     fields = above.by_key.values() if above else ()
-    yield from ((f"{prefix}{each.key}", each) for each in fields if kinds.of(each, "").kind != "map")
-    for each in fields:
-        if each.kind == "map":
-            yield from _values(each, f"{prefix}{each.key}.")
+    yield from ((f"{prefix}{field.key}", field) for field in fields if kinds.of(field, "").kind != "map")
+    for field in fields:
+        if field.kind == "map":
+            yield from _values(field, f"{prefix}{field.key}.")
 
 
 def _common(left: Part, right: Part, names: Names) -> str:
-    """What both are compared as. Raises CrmError if they are of different kinds."""
+    """The kind that both are compared as. Raises CrmError if they have different kinds."""
     one, two = left.type, right.type
     both = {one.kind, two.kind}
     if "any" in both:
         return "any"
     if both <= {"date", "partial"}:
         return "date"
-    if both == {"date", "truth"} and any(_may_be_truth(each) for each in (one, two)):
+    if both == {"date", "truth"} and any(_may_be_truth(type_) for type_ in (one, two)):
         return "date"
     if len(both) == 1:
         return one.kind
     source = names.source
     message = _("{left} is {one}, but {right} is {two}").format(
-        left=source.said(left.node), one=kinds.said(one), right=source.said(right.node), two=kinds.said(two)
+        left=source.text_of(left.node),
+        one=kinds.in_words(one),
+        right=source.text_of(right.node),
+        two=kinds.in_words(two),
     )
     path, value = (left, right) if not left.constant else (right, left)
     raise source.wrong(value.node, message, _right_form(path, value, names))
@@ -195,8 +198,8 @@ def _may_be_truth(type_: Type) -> bool:
 
 
 def _right_form(path: Part, value: Part, names: Names) -> str:
-    """How a value of the path's kind is written."""
-    name, typed = names.source.said(path.node), names.source.said(value.node)
+    """A hint that shows a comparison with a value of the path's kind."""
+    name, typed = names.source.text_of(path.node), names.source.text_of(value.node)
     if path.type.fixed and path.type.field:
         form = f"{name} == '{path.type.field.choices[0].value}'"
     else:
@@ -208,25 +211,26 @@ def _right_form(path: Part, value: Part, names: Names) -> str:
     return _("use: {form}").format(form=form)
 
 
-def _refuse_order(node: Node, sign: str, left: Part, right: Part, kind: str, names: Names) -> None:
-    part = next((each for each in (left, right) if each.type.fixed or (kind == "truth" and not each.constant)), None)
+def _reject_order(node: Node, sign: str, left: Part, right: Part, kind: str, names: Names) -> None:
+    unordered = (side for side in (left, right) if side.type.fixed or (kind == "truth" and not side.constant))
+    part = next(unordered, None)
     if part is None and kind != "truth":
         return
     at = part or left
-    name = names.source.said(at.node)
+    name = names.source.text_of(at.node)
     if kind == "truth":
         raise names.source.wrong(
             node,
             _("'{sign}' can't compare true with false").format(sign=sign),
             _("use: {form}").format(form=f"{name} == true"),
         )
-    values = [each.value for each in at.type.field.choices] if at.type.field else []
+    values = [choice.value for choice in at.type.field.choices] if at.type.field else []
     message = _("the values of '{name}' have no order").format(name=at.type.name)
     raise names.source.wrong(node, message, _("use: {form}").format(form=f"{name} in {values[:2]}"))
 
 
 def any_pair(left: Part, right: Part, test: Test, names: Names) -> Get:
-    """Whether the test holds for the two values; of several, for any of them. A missing value passes none."""
+    """Return whether the test holds for the two values, or for any of several. A missing value never matches."""
     one, two, spend = left.get, right.get, names.budget.spend
 
     def single(frame: Frame) -> bool:
@@ -248,9 +252,9 @@ def _same_folded(a: str, b: str) -> bool:
 
 
 def order_of_days(a: str, b: str) -> int | None:
-    """-1, 0 or 1, at the precision that both have; None if they have nothing in common."""
+    """Compare partial dates at the precision that both have: -1, 0 or 1; None if they share no part."""
     if a.startswith("--") or b.startswith("--"):
-        a, b = (each[2:] if each.startswith("--") else each[5:] for each in (a, b))
+        a, b = (day[2:] if day.startswith("--") else day[5:] for day in (a, b))
         if len(a) != len("05-01") or len(b) != len(a):
             return None
     length = min(len(a), len(b))
@@ -273,12 +277,12 @@ def _by_day(sign: str) -> Test:
 
 
 def _loosely(sign: str) -> Test:
-    """Compares what is known only when it is looked at; values of different kinds are never the same."""
+    """Return a test of values whose kind the schema doesn't say; values of different kinds are never equal."""
     simply = SIGNS[sign]
 
     def test(a: Any, b: Any) -> bool:
         if isinstance(a, list) or isinstance(b, list):
-            some, others = (each if isinstance(each, list) else [each] for each in (a, b))
+            some, others = (operand if isinstance(operand, list) else [operand] for operand in (a, b))
             return any(test(one, other) for one in some for other in others)
         a, b = _plain(a, b), _plain(b, a)
         if isinstance(a, bool) or isinstance(b, bool):
@@ -291,7 +295,7 @@ def _loosely(sign: str) -> Test:
 
 
 def _plain(value: Any, other: Any) -> Any:
-    """A value that may be meant in several ways as the other one asks for it."""
+    """Return a value with several meanings in the kind of the other value."""
     if isinstance(value, float):
         return kinds.number(value)
     if not isinstance(value, Loose):
@@ -307,29 +311,32 @@ def _contained(node: Node, left: Part, right: Part, names: Names) -> Part:
     source, type_ = names.source, right.type
     if "none" in (left.type.kind, type_.kind):
         part, other = (left, right) if left.type.kind == "none" else (right, left)
-        hint = _("use: {form}").format(form=f"{source.said(other.node)} == none")
+        hint = _("use: {form}").format(form=f"{source.text_of(other.node)} == none")
         raise source.wrong(part.node, _("'in' takes a value"), hint)
     if right.constant and type_.many:
         return _one_of(node, left, right, names)
     if type_.kind in ("map", "sums") and not type_.many:
         return _key_in(node, left, right, names)
     if type_.kind == "map":
-        raise whole(right, left, "in", names)
+        raise no_value(right, left, "in", names)
     if type_.kind not in ("text", "any") or type_.fixed or (type_.plain and type_.kind == "text"):
         return _ordered(node, "==", left, right, names, folded=True)
     return _in_text(node, left, right, names)
 
 
 def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
-    """Whether a text contains another one; what is known only when it is looked at may be a list, too."""
+    """Whether a text contains another one; a value whose kind the schema doesn't say may also be a list."""
     source, type_ = names.source, right.type
-    _refuse_whole(node, "in", left, right, names)
+    _reject_group(node, "in", left, right, names)
     left, right = fitted(left, type_, names, within=True), fitted(right, left.type, names)
     if {left.type.kind, type_.kind} - {"text", "any"}:
         message = _("{left} is {one}, but {right} is {two}").format(
-            left=source.said(left.node), one=kinds.said(left.type), right=source.said(right.node), two=kinds.said(type_)
+            left=source.text_of(left.node),
+            one=kinds.in_words(left.type),
+            right=source.text_of(right.node),
+            two=kinds.in_words(type_),
         )
-        form = f"'{source.said(left.node)}' in {source.said(right.node)}"
+        form = f"'{source.text_of(left.node)}' in {source.text_of(right.node)}"
         raise source.wrong(left.node, message, _("use: {form}").format(form=form))
     spend, equal = names.budget.spend, _loosely("==")
 
@@ -340,7 +347,7 @@ def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
     def loosely(a: Any, b: Any) -> bool:
         if isinstance(b, list) or type_.plain:
             several = b if isinstance(b, list) else [b]
-            return any(equal(a, each) or _both_text(a, each, _same_folded) for each in several)
+            return any(equal(a, item) or _both_text(a, item, _same_folded) for item in several)
         return _both_text(a, b, within) or (not isinstance(b, str) and equal(a, b))
 
     test = loosely if "any" in (left.type.kind, type_.kind) else within
@@ -348,31 +355,31 @@ def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
 
 
 def _both_text(a: Any, b: Any, test: Test) -> bool:
-    a, b = (each.text if isinstance(each, Loose) else each for each in (a, b))
+    a, b = (operand.text if isinstance(operand, Loose) else operand for operand in (a, b))
     return isinstance(a, str) and isinstance(b, str) and test(a, b)
 
 
 def _one_of(node: Node, left: Part, right: Part, names: Names) -> Part:
     """Whether a value equals one of those in brackets."""
-    _refuse_whole(node, "in", left, right, names)
-    found = [
+    _reject_group(node, "in", left, right, names)
+    comparisons = [
         _missing(node, "==", left, names)
         if item.type.kind == "none"
         else _ordered(node, "==", left, item, names, folded=True)
         for item in right.items
     ]
-    tests = tuple(each.get for each in found)
+    tests = tuple(comparison.get for comparison in comparisons)
     part = _truth(node, left, right, lambda frame: any(test(frame) for test in tests))._replace(
-        size=sum(each.size for each in found) + 1
+        size=sum(comparison.size for comparison in comparisons) + 1
     )
-    fixed = [
-        value for each in found for name, values in each.must if left.type.fixed or left.type.handle for value in values
-    ]
-    return part._replace(must=((left.type.name, tuple(fixed)),)) if fixed and len(fixed) == len(found) else part
+    if not (left.type.fixed or left.type.handle):
+        return part
+    fixed = tuple(value for comparison in comparisons for _name, values in comparison.must for value in values)
+    return part._replace(must=((left.type.name, fixed),)) if fixed and len(fixed) == len(comparisons) else part
 
 
 def _key_in(node: Node, left: Part, right: Part, names: Names) -> Part:
-    """Whether a block that may hold any name has this one."""
+    """Whether a block with free names has this one."""
     type_ = right.type
     if (
         type_.kind == "map"
@@ -380,7 +387,7 @@ def _key_in(node: Node, left: Part, right: Part, names: Names) -> Part:
         and type_.field.children
         and not isinstance(type_.field.resolved.get("additionalProperties"), dict)
     ):
-        raise whole(right, left, "in", names)
+        raise no_value(right, left, "in", names)
     if left.type.kind not in ("text", "any") or left.type.many:
         raise names.source.wrong(
             left.node, _("'in' takes a name here"), _("use: {form}").format(form=f"'CNY' in {type_.name}")

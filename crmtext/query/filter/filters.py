@@ -1,4 +1,4 @@
-"""Filters that expressions may use: `contacts|length`, `opportunities|map(attribute='amount')|sum`."""
+"""Filters of expressions: `contacts|length`, `opportunities|map(attribute='amount')|sum`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FILTERS = (
 
 
 def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
-    """The part that a value with a filter behind it is. Raises CrmError if the filter is not for it."""
+    """Return the part for `value|filter`. Raises CrmError if the filter does not work on the value."""
     if node.name not in FILTERS:
         known = _("filters: {names}").format(names=", ".join(FILTERS))
         hint = did_you_mean(nearest(node.name, FILTERS), known)
@@ -43,9 +43,9 @@ def _applied(use: Use) -> Part:
     if name not in _OF_LISTS:
         return single.of_one(use)
     if not type_.many:
-        shown = use.names.source.said(use.part.node)
+        shown = use.names.source.text_of(use.part.node)
         message = _("'{name}' takes a list, but {value} is {kind}")
-        raise use.wrong(message.format(name=name, value=shown, kind=kinds.said(type_)), f"contacts|{name}")
+        raise use.wrong(message.format(name=name, value=shown, kind=kinds.in_words(type_)), f"contacts|{name}")
     return _OF_LISTS[name](use)
 
 
@@ -60,7 +60,7 @@ def _extreme(use: Use) -> Part:
 
 
 def _attribute(use: Use, part: Part, path: Any) -> Part:
-    """The values of a field of each item; the part itself if none is named."""
+    """Return the values of a field in all items; the part itself if no field is given."""
     if path is None:
         return part
     if not isinstance(path, str):
@@ -76,12 +76,12 @@ def _sum(use: Use) -> Part:
         raise use.wrong(_("'{name}' takes numbers").format(name="sum"), "transactions|sum(attribute='amount') > 1000")
     get, spend = part.get, use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values))
-        return sum((Decimal(each) for each in map(kinds.number, values) if each is not None), Decimal(0))
+        return sum((Decimal(number) for number in map(kinds.number, values) if number is not None), Decimal(0))
 
-    return use.made(kinds.NUMBER, found)
+    return use.result(kinds.NUMBER, result)
 
 
 def _join(use: Use) -> Part:
@@ -91,12 +91,12 @@ def _join(use: Use) -> Part:
         raise use.wrong(_("'join' takes a list of texts"), "contacts|map(attribute='name')|join(', ')")
     get, text = part.get, use.names.budget.text
 
-    def found(frame: Frame) -> str:
-        values = [str(each) for each in get(frame) if each is not None]
+    def result(frame: Frame) -> str:
+        values = [str(item) for item in get(frame) if item is not None]
         text(sum(map(len, values)) + len(between) * len(values))
         return between.join(values)
 
-    return use.made(kinds.TEXT, found)
+    return use.result(kinds.TEXT, result)
 
 
 def _map(use: Use) -> Part:
@@ -107,19 +107,19 @@ def _map(use: Use) -> Part:
         raise use.wrong(
             _("{what} is not allowed in an expression").format(what=f"|map('{name}')"), "contacts|map(attribute='name')"
         )
-    inner = _applied(Use(use.node, name, Part(use.part.type.one, lambda frame: frame[-1], use.node), (), {}, use.names))
+Use(use.node, name, Part(use.part.type.one, lambda frame: frame[-1], use.node), (), {}, use.names))
     get, spend = use.part.get, use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values))
-        return [each for value in values if (each := inner.get((value,))) is not None]
+        return [item for value in values if (item := inner.get((value,))) is not None]
 
-    return use.made(inner.type._replace(many=True, plain=use.part.type.plain), found)
+    return use.result(inner.type._replace(many=True, plain=use.part.type.plain), result)
 
 
 def _chosen(use: Use) -> Part:
-    """The items for which a test holds, or those for which it doesn't."""
+    """Return the items that pass a test, or those that fail it."""
     arguments, one = list(use.arguments), use.part.type.one
     value = Part(one, lambda frame: frame[-1], use.node)
     if use.name.endswith("attr"):
@@ -130,12 +130,12 @@ def _chosen(use: Use) -> Part:
         value = test(use, str(name), value, tuple(arguments[1:]))
     get, holds, wanted, spend = use.part.get, truth_of(value), use.name.startswith("select"), use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values) * 2)
-        return [each for each in values if holds((*frame, each)) is wanted]
+        return [item for item in values if holds((*frame, item)) is wanted]
 
-    return use.made(use.part.type, found)
+    return use.result(use.part.type, result)
 
 
 def _sort(use: Use) -> Part:
@@ -145,13 +145,13 @@ def _sort(use: Use) -> Part:
         raise use.wrong(_("'sort' takes numbers, dates or text"), "contacts|sort(attribute='name')")
     get, spend = use.part.get, use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values) * 4)
-        keyed = [(one, each) for each in values if (one := key.get((each,))) is not None]
-        return [each for _key, each in sorted(keyed, key=lambda pair: pair[0], reverse=reverse is True)]
+        keyed = [(one, item) for item in values if (one := key.get((item,))) is not None]
+        return [item for _key, item in sorted(keyed, key=lambda pair: pair[0], reverse=reverse is True)]
 
-    return use.made(use.part.type, found)
+    return use.result(use.part.type, result)
 
 
 def _unique(use: Use) -> Part:
@@ -159,12 +159,12 @@ def _unique(use: Use) -> Part:
         raise use.wrong(_("'unique' takes a list of single values"), "contacts|map(attribute='role')|unique|length")
     get, spend = use.part.get, use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values))
-        return list({str(each).casefold(): each for each in reversed(values)}.values())[::-1]
+        return list({str(item).casefold(): item for item in reversed(values)}.values())[::-1]
 
-    return use.made(use.part.type, found)
+    return use.result(use.part.type, result)
 
 
 _OF_ANY: Mapping[str, Callable[[Use], Part]] = {"default": single.default, "length": single.length}

@@ -1,4 +1,4 @@
-"""`any`, `all`, `count`, `min` and `max` over the items of a list, and single items by position."""
+"""`any`, `all`, `count`, `min` and `max` over a list, and items by position."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from crmtext.query.filter.syntax import Call, Index, Node
 
     class Checker(Protocol):
-        """Checks the arguments."""
+        """Check the arguments."""
 
         names: Names
 
         def of(self, node: Node, scope: Scope) -> Part:
-            """The checked part that a node is."""
+            """Return the checked part of a node."""
 
         def truth(self, node: Node, scope: Scope) -> Part:
-            """The part where true or false is asked for."""
+            """Return the part of a condition."""
 
         def unknown_function(self, node: Call) -> Exception:
-            """The error for another function."""
+            """Return the error for an unknown function."""
 
 
 NAMES = ("any", "all", "count", "min", "max")
@@ -41,8 +41,8 @@ _FORMS = {
 }
 
 
-def called(node: Call, scope: Scope, checker: Checker) -> Part:
-    """The part that a function is. Raises CrmError if there is no such function, or its arguments are wrong."""
+def call(node: Call, scope: Scope, checker: Checker) -> Part:
+    """Return the part of a function call. Raises CrmError for an unknown function or wrong arguments."""
     if node.name not in NAMES:
         raise checker.unknown_function(node)
     most = 1 if node.name in ("min", "max") else 2
@@ -71,25 +71,25 @@ def _over(node: Call, part: Part, inner: Part, names: Names) -> Part:
     def any_(frame: Frame) -> bool:
         items = get(frame)
         spend(len(items) * size)
-        return any(holds((*frame, each)) for each in items)
+        return any(holds((*frame, item)) for item in items)
 
     def all_(frame: Frame) -> bool:
         items = get(frame)
         spend(len(items) * size)
-        return all(holds((*frame, each)) for each in items)
+        return all(holds((*frame, item)) for item in items)
 
     def count(frame: Frame) -> int:
         items = get(frame)
         spend(len(items) * size)
-        return sum(1 for each in items if holds((*frame, each)))
+        return sum(1 for item in items if holds((*frame, item)))
 
     functions = {"any": (any_, kinds.TRUTH), "all": (all_, kinds.TRUTH), "count": (count, kinds.NUMBER)}
-    found, type_ = functions[node.name]
-    return Part(type_, found, node, size=part.size + size + 1)
+    function, type_ = functions[node.name]
+    return Part(type_, function, node, size=part.size + size + 1)
 
 
 def _no_list(node: Call, part: Part, names: Names) -> CrmError:
-    name = names.source.said(part.node)
+    name = names.source.text_of(part.node)
     message = _("'{name}' is not a list").format(name=name)
     hint = _("use: {form}").format(form=_FORMS[node.name])
     if node.name in ("min", "max", "count") and not part.constant:
@@ -98,39 +98,39 @@ def _no_list(node: Call, part: Part, names: Names) -> CrmError:
 
 
 def length(node: Node, part: Part) -> Part:
-    """How many values there are."""
+    """Return the part for the number of values."""
     get = part.get
     return Part(kinds.NUMBER, lambda frame: len(get(frame)), node, size=part.size + 1)
 
 
 def extreme(node: Node, name: str, part: Part, names: Names) -> Part:
-    """The smallest or largest of several values; missing if there is none."""
+    """Return the part for the smallest or largest of several values; missing if there is none."""
     type_, get, spend = part.type, part.get, names.budget.spend
     if type_.kind not in ("number", "date", "partial", "any", "text") or type_.fixed:
-        said = _("the values of '{name}' have no order").format(name=type_.name or names.source.said(part.node))
+        message = _("the values of '{name}' have no order").format(name=type_.name or names.source.text_of(part.node))
         raise names.source.wrong(
-            part.node, said, _("use: {form}").format(form=_FORMS[name if name in _FORMS else "max"])
+            part.node, message, _("use: {form}").format(form=_FORMS[name if name in _FORMS else "max"])
         )
     choose = min if name == "min" else max
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         values = get(frame)
         spend(len(values))
         if type_.kind == "any":
-            values = [each for each in map(kinds.number, values) if each is not None]
-        return choose((each for each in values if each is not None and not isinstance(each, bool)), default=None)
+            values = [value for value in map(kinds.number, values) if value is not None]
+        return choose((value for value in values if value is not None and not isinstance(value, bool)), default=None)
 
     return Part(
-        type_.one._replace(kind="number") if type_.kind == "any" else type_.one, found, node, size=part.size + 1
+        type_.one._replace(kind="number") if type_.kind == "any" else type_.one, result, node, size=part.size + 1
     )
 
 
 def item(node: Index, part: Part, names: Names) -> Part:
-    """One item of a list by its position. Raises CrmError for what is no list."""
+    """Return the part for an item of a list by position. Raises CrmError if it is not a list."""
     get, position = part.get, node.position
     if not part.type.many:
         if part.type.kind != "any":
-            name = names.source.said(part.node)
+            name = names.source.text_of(part.node)
             message = _("'{name}' is not a list").format(name=name)
             raise names.source.wrong(node, message, _("it has one value; use: {name}").format(name=name))
 

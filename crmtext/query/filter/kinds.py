@@ -1,4 +1,4 @@
-"""What a part of an expression gives: text, a number, a date …, one or several, known from the schema alone."""
+"""Types of an expression's parts, taken from the schema: text, number, date …, one or several."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from crmtext.query.filter.syntax import Node
     from crmtext.schema import Field
 
-#: What is looked at: the customer's values by name, then the items of the lists that `any` and the like go through.
+#: The customer's values by name, then the current items of the lists that `any`, `all` and `count` walk.
 Frame = tuple[Mapping[str, Any], ...]
 Get = Callable[[Frame], Any]
 
 
 class Type(NamedTuple):
-    """What a value is. `any` is known only when it is looked at: what stands below `custom`."""
+    """The type of a value. Values below `custom` are `any`: the schema doesn't say their kind."""
 
     #: `text`, `number`, `truth`, `date`, `partial`, `map`, `sums`, `any` or `none`.
     kind: str
-    #: What people call it, as it is typed: `opportunities.stage`.
+    #: The path as typed: `opportunities.stage`.
     name: str = ""
     field: Field | None = None
-    #: Whether there are any number of them.
+    #: Whether there can be several values.
     many: bool = False
-    #: Of many: whether they are the items of one list of plain values, as `tags` are.
+    #: Whether several values are the items of one list of plain values, as `tags` are.
     plain: bool = False
-    #: Whether a date without a year is the last such day, not the next.
+    #: Whether a date without a year means the last such day, not the next.
     past: bool = False
 
     @property
@@ -47,22 +47,22 @@ class Type(NamedTuple):
 
     @property
     def one(self) -> Type:
-        """One of many."""
+        """The type of one of several values."""
         return self._replace(many=False, plain=False)
 
 
 class Part(NamedTuple):
-    """A part of an expression that has been checked: what it gives, and how."""
+    """A checked part of an expression: its type, and the function that returns its value."""
 
     type: Type
     get: Get
     node: Node
-    #: Of a constant, and of values in brackets.
+    #: Whether it is a constant, or values in brackets; `items` are the latter.
     constant: bool = False
     items: tuple[Part, ...] = ()
-    #: What holds of each customer for whom it is true: a name, and the values that it may have; none for a name alone.
+    #: What holds for every customer that matches: a name with its possible values; without values if it just has one.
     must: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    #: How many steps it takes, where no list is long.
+    #: Steps that it takes, long lists apart.
     size: int = 1
 
 
@@ -87,7 +87,7 @@ def _spec_kind(field: Field) -> str:
 
 
 def of(field: Field, name: str) -> Type:
-    """What the values of a field are, under the name that it was typed with."""
+    """Return the type of a field, under the name it was typed with."""
     kind = _spec_kind(field)
     past = bool(field.mark("x-past"))
     if kind != "list":
@@ -99,8 +99,8 @@ def of(field: Field, name: str) -> Type:
     return inner._replace(many=True, plain=inner.kind != "map")
 
 
-def said(kind: Type) -> str:
-    """What a value is, in words."""
+def in_words(kind: Type) -> str:
+    """Return the type as words for messages."""
     if kind.many and kind.kind == "map":
         return _("a list of items")
     return {
@@ -111,7 +111,7 @@ def said(kind: Type) -> str:
 
 
 def number(value: Any) -> int | Decimal | None:
-    """A number of a record, exact; None for what is none."""
+    """Return an exact number; None if the value is not a number."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | Decimal):
@@ -120,7 +120,7 @@ def number(value: Any) -> int | Decimal | None:
 
 
 def _day(value: Any) -> str | bool | None:
-    """A date as it is compared; a date-time counts as its day."""
+    """Return a date in the form that is compared; a date-time counts as its day."""
     if isinstance(value, bool):
         return value
     return value.isoformat()[:10] if isinstance(value, date) else str(value)[:10]
@@ -130,7 +130,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None if isinstance(value, dict | list) else str(value)
 
 
-#: How the values of records and computed names are taken, by kind.
+#: Converts the values of records and computed names, by kind.
 TAKEN: Mapping[str, Callable[[Any], Any]] = {
     "number": number,
     "date": _day,
@@ -144,12 +144,12 @@ TAKEN: Mapping[str, Callable[[Any], Any]] = {
 
 
 def fold(text: str) -> str:
-    """Text as `in` compares it: without case and full-width forms."""
+    """Fold case and full-width forms, as `in` compares."""
     return text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def truth_of(part: Part) -> Get:
-    """Whether there is a value that is not empty, zero or false."""
+    """Return whether the value is not empty, zero or false."""
     get, type_ = part.get, part.type
     if type_.kind == "truth" and not type_.many:
         return lambda frame: get(frame) is True

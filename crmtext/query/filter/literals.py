@@ -1,4 +1,4 @@
-"""Constants as people type them, read by what they are compared with: labels, names of colleagues, dates, amounts."""
+"""Read typed constants by the type they are compared with: labels, names of colleagues, dates, amounts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _YEARS = range(1000, 3000)
 
 
 class Loose(NamedTuple):
-    """Text that is compared with what may be text, a number or a date."""
+    """A typed text with its possible meanings: text, number or date."""
 
     text: str
     amount: Decimal | None
@@ -41,7 +41,7 @@ class Loose(NamedTuple):
 
 
 def constant(node: Constant, names: Names) -> Part:
-    """The part that a constant is, before it is known what it is compared with."""
+    """Return the part of a constant as typed, before it is fitted to the other side."""
     value = node.value
     if value is None:
         return Part(kinds.NONE, lambda _frame: None, node, constant=True)
@@ -59,9 +59,9 @@ def _of(node: Node, type_: Type, value: object) -> Part:
 
 
 def fitted(part: Part, other: Type, names: Names, *, within: bool = False) -> Part:
-    """A constant as it is meant beside a value of this type. Raises CrmError if it can't be one.
+    """Return a constant converted to the type it is compared with. Raises CrmError if it can't be.
 
-    `within` is for text that is looked for in other text.
+    `within`: the constant is searched for in a text.
     """
     node = part.node
     if not part.constant or not isinstance(node, Constant) or isinstance(node.value, bool) or node.value is None:
@@ -82,14 +82,14 @@ def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
     wanted = fold(typed.strip())
     choices = other.field.choices if other.field else ()
     ways = (
-        {each.value for each in choices if fold(each.value) == wanted},
-        {each.value for each in choices if wanted in map(fold, each.names())},
+        {choice.value for choice in choices if fold(choice.value) == wanted},
+        {choice.value for choice in choices if wanted in map(fold, choice.names())},
     )
-    for found in ways:
-        if len(found) == 1:
-            return found.pop()
+    for values in ways:
+        if len(values) == 1:
+            return values.pop()
     close = nearest_choice(typed, choices, loose=True)
-    labels = {each.value: each.labels.get("zh", "") for each in choices} if language() == "zh" else {}
+    labels = {choice.value: choice.labels.get("zh", "") for choice in choices} if language() == "zh" else {}
     shown = f"{close}（{labels[close]}）" if labels.get(close) else close
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
     known = _("one of: {values}").format(values=listed(choices))
@@ -111,14 +111,14 @@ def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
         return member.handle
     if within or not settings.team:
         return typed
-    people = {name: each.handle for each in settings.team.values() for name in (each.name, each.handle) if name}
+    people = {name: other.handle for other in settings.team.values() for name in (other.name, other.handle) if name}
     message = _("'{handle}' is not on the team list").format(handle=typed)
     team = _("team: {handles}").format(handles=settings.everybody)
     raise names.source.wrong(node, message, did_you_mean(nearest(typed, people, loose=True), team))
 
 
 def _year(part: Part, node: Constant, other: Type) -> Part:
-    """A number beside a date is a year."""
+    """Read a number as a year if it is compared with a date."""
     if other.kind in ("date", "partial") and node.value in _YEARS:
         return _of(node, kinds.Type("partial"), str(node.value))
     return part
@@ -132,14 +132,14 @@ def _date(node: Node, typed: str, other: Type, names: Names) -> Part:
 
 
 def day(typed: str, other: Type, names: Names) -> str:
-    """The date that a text means, also one of which a part is left out. Raises CrmError if it means none."""
+    """Return the date of a text; year, month or day may be left out. Raises CrmError if it is not a date."""
     text = unicodedata.normalize("NFKC", typed).strip()
     if _PARTIAL.fullmatch(text):
         return text
-    if found := _PARTIAL_CHINESE.fullmatch(text):
-        return f"{found[1]}-{int(found[2]):02}" if found[2] else found[1]
-    if other.kind == "partial" and (found := _DAY_OF_ANY_YEAR.fullmatch(text)):
-        return f"--{int(found[1]):02}-{int(found[2]):02}"
+    if match := _PARTIAL_CHINESE.fullmatch(text):
+        return f"{match[1]}-{int(match[2]):02}" if match[2] else match[1]
+    if other.kind == "partial" and (match := _DAY_OF_ANY_YEAR.fullmatch(text)):
+        return f"--{int(match[1]):02}-{int(match[2]):02}"
     return dates.parse(typed, names.terms.today, past=other.past).isoformat()
 
 
@@ -165,10 +165,10 @@ def _amount(node: Node, typed: str, other: Type, names: Names) -> Part:
 
 
 def _truth(node: Node, typed: str, _other: Type, names: Names) -> Part:
-    found = fixes.scalar(typed, {"type": "boolean"}, names.terms.schema)
-    if not found:
+    text = fixes.scalar(typed, {"type": "boolean"}, names.terms.schema)
+    if not text:
         raise names.source.wrong(node, _("'{value}' is neither yes nor no").format(value=typed), _("use true or false"))
-    return _of(node, kinds.TRUTH, found == "true")
+    return _of(node, kinds.TRUTH, text == "true")
 
 
 def _loose(node: Node, typed: str, _other: Type, names: Names) -> Part:

@@ -1,4 +1,4 @@
-"""Tests and methods that expressions may use: `owner is none`, `name.startswith('A')`, `custom.get('site')`."""
+"""Tests and methods of expressions: `owner is none`, `name.startswith('A')`, `custom.get('site')`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ METHODS = ("startswith", "endswith", "lower", "upper", "strip", "count", "get", 
 
 
 def tested(node: Is, part: Part, arguments: tuple[Part, ...], names: Names) -> Part:
-    """The part that `x is none` and the like are. Raises CrmError if there is no such test."""
+    """Return the part for `x is none` and the like. Raises CrmError for an unknown test."""
     return test(Use(node, node.name, part, arguments, {}, names), node.name, part, arguments)
 
 
 def test(use: Use, name: str, part: Part, arguments: tuple[Part, ...]) -> Part:
-    """The part that a test of a value is. Raises CrmError if there is no such test."""
+    """Return the part for a test of a value. Raises CrmError for an unknown test."""
     if name in _COMPARISONS and len(arguments) == 1:
         return compared(use.node, _COMPARISONS[name], part, arguments[0], use.names)
     if name in ("none", "defined", "undefined") and not arguments:
@@ -46,7 +46,7 @@ def test(use: Use, name: str, part: Part, arguments: tuple[Part, ...]) -> Part:
 
 
 def method(node: Method, part: Part, arguments: tuple[Part, ...], names: Names) -> Part:
-    """The part that a method is. Raises CrmError if there is no such method of this value."""
+    """Return the part for a method call. Raises CrmError if the value has no such method."""
     use = Use(node, node.name, part, arguments, {}, names)
     kind, name = part.type.kind, node.name
     if name not in METHODS:
@@ -64,17 +64,18 @@ def method(node: Method, part: Part, arguments: tuple[Part, ...], names: Names) 
         and arguments[0].type.kind == "text"
         and not arguments[0].type.many
     ):
-        return use.made(kinds.NUMBER if name == "count" else kinds.TRUTH, _of_two_texts(use))
+        return use.result(kinds.NUMBER if name == "count" else kinds.TRUTH, _of_two_texts(use))
     if kind in ("map", "sums") and not part.type.many and name == "get" and len(arguments) in (1, 2):
-        found = names.step(node, part, str(use.constant(0, "key")))
-        return found if len(arguments) == 1 else single.default(Use(node, "default", found, arguments[1:], {}, names))
+        value = names.step(node, part, str(use.constant(0, "key")))
+        return value if len(arguments) == 1 else single.default(Use(node, "default", value, arguments[1:], {}, names))
     if kind in ("map", "sums") and not part.type.many and name in ("keys", "values") and not arguments:
-        return use.made(_inside(kind, name), lambda frame: list(getattr(part.get(frame) or {}, name)()))
+        return use.result(_inside(kind, name), lambda frame: list(getattr(part.get(frame) or {}, name)()))
     if part.type.many and name == "count" and len(arguments) == 1:
         return _count_of(use)
-    shown = names.source.said(part.node)
+    shown = names.source.text_of(part.node)
     raise use.wrong(
-        _("'{name}' does not work on {kind}").format(name=f"{name}(…)", kind=kinds.said(part.type)), f"'…' in {shown}"
+        _("'{name}' does not work on {kind}").format(name=f"{name}(…)", kind=kinds.in_words(part.type)),
+        f"'…' in {shown}",
     )
 
 
@@ -88,26 +89,26 @@ def _of_two_texts(use: Use) -> Callable[[Frame], Any]:
     apply = {"startswith": str.startswith, "endswith": str.endswith, "count": str.count}[use.name]
     spend = use.names.budget.spend
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         a, b = one(frame), two(frame)
         if not isinstance(a, str) or not isinstance(b, str):
             return None
         spend(1 + len(a) // 64)
         return apply(a, b)
 
-    return found
+    return result
 
 
 def _count_of(use: Use) -> Part:
-    """How many of several values equal one."""
+    """Return the part that counts the values equal to one."""
     value = compared(
         use.node, "==", Part(use.part.type.one, lambda frame: frame[-1], use.node), use.arguments[0], use.names
     )
     get, spend = use.part.get, use.names.budget.spend
 
-    def found(frame: Frame) -> int:
+    def result(frame: Frame) -> int:
         values = get(frame)
         spend(len(values))
-        return sum(value.get((*frame, each)) is True for each in values)
+        return sum(value.get((*frame, item)) is True for item in values)
 
-    return use.made(kinds.NUMBER, found)
+    return use.result(kinds.NUMBER, result)

@@ -1,10 +1,10 @@
-"""What names mean: fields, computed names, and what people call them; and the values behind a path."""
+"""Resolve names and paths: fields, computed names, labels and synonyms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.computed import COMPUTED, PATH, called, named
+from crmtext.computed import COMPUTED, PATH, named, names_of
 from crmtext.i18n import _
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.settings import Settings
 
-#: What means the customer wherever it stands; and today.
+#: Names that mean the customer in any scope, and today.
 CUSTOMER, TODAY = "customer", "today"
 _MOST_HOMES = 3
 
 
 class Terms(NamedTuple):
-    """What an expression is checked against."""
+    """The schema, settings and day that an expression is checked against."""
 
     schema: Schema
     settings: Settings
@@ -37,28 +37,28 @@ class Terms(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """The fields that a name may mean: those of the innermost item come first, the customer's last."""
+    """The fields that a name can mean: the innermost item's come first, the customer's last."""
 
     items: tuple[Type, ...]
 
     def inside(self, item: Type) -> Scope:
-        """The scope of what is asked of each item of a list."""
+        """Return the scope of a condition on the items of a list."""
         return Scope((*self.items, item))
 
 
 class Names(NamedTuple):
-    """Finds what names and steps mean."""
+    """Resolves names and steps of paths."""
 
     terms: Terms
     source: Source
     budget: Budget
 
     def root(self) -> Scope:
-        """The scope of the customer."""
+        """Return the scope of the customer."""
         return Scope((Type("map", CUSTOMER, self.terms.schema.root),))
 
     def name(self, node: Node, typed: str, scope: Scope) -> Part:
-        """The part that a name alone is. Raises CrmError if there is no such name."""
+        """Return the part of a name alone. Raises CrmError for an unknown name."""
         for depth in range(len(scope.items) - 1, 0, -1):
             if field := field_of(scope.items[depth].field, typed):
                 return self._taken(node, depth, kinds.of(field, f"{scope.items[depth].name}.{field.key}"), field.key)
@@ -72,7 +72,7 @@ class Names(NamedTuple):
         raise self._unknown(node, typed, scope)
 
     def _customers(self, typed: str) -> str:
-        """The field of the customer, or the computed name, that is meant; one inside a block or list by its path."""
+        """The customer's field, or the computed name, that was typed; a field inside a block or list by its path."""
         root = self.terms.schema.root
         if typed in root.by_key or typed in COMPUTED or typed == PATH:
             return typed
@@ -84,19 +84,19 @@ class Names(NamedTuple):
         return homes[0].path.replace("[]", "") if len(homes) == 1 else ""
 
     def _homes(self, typed: str) -> Iterator[Field]:
-        """The fields inside blocks and lists that are called so."""
+        """The fields inside blocks and lists that have this name."""
         wanted = typed.strip().casefold()
         for field in self.terms.schema.by_path.values():
             if "." in field.path and not field.path.endswith("[]") and wanted in map(str.casefold, field.names()):
                 yield field
 
     def _customers_part(self, node: Node, name: str) -> Part:
-        if found := COMPUTED.get(name):
-            like = self.terms.schema.by_path.get(found.like)
+        if figure := COMPUTED.get(name):
+            like = self.terms.schema.by_path.get(figure.like)
             past = name.startswith("last_")
-            part = self._taken(node, 0, Type(found.kind, name, like, past=past), name, must=((name, ()),))
+            part = self._taken(node, 0, Type(figure.kind, name, like, past=past), name, must=((name, ()),))
             # A text that could not be computed is empty, and missing here.
-            return part._replace(get=lambda frame: part.get(frame) or None) if found.kind == "text" else part
+            return part._replace(get=lambda frame: part.get(frame) or None) if figure.kind == "text" else part
         if name == PATH:
             return self._taken(node, 0, Type("text", PATH), PATH)
         first, *steps = name.split(".")
@@ -112,16 +112,16 @@ class Names(NamedTuple):
         take = TAKEN[type_.kind]
 
         def one(frame: Frame) -> Any:
-            found = frame[depth].get(key)
-            return None if found is None else take(found)
+            value = frame[depth].get(key)
+            return None if value is None else take(value)
 
         def many(frame: Frame) -> Any:
-            return [take(each) for each in frame[depth].get(key) or ()]
+            return [take(item) for item in frame[depth].get(key) or ()]
 
         return Part(type_, many if type_.many else one, node, must=must)
 
     def step(self, node: Node, above: Part, typed: str, word: tuple[int, int] | None = None) -> Part:
-        """The part that a path's next step is. Raises CrmError if there is no such step."""
+        """Return the part for the next step of a path. Raises CrmError for an unknown step."""
         type_, at = above.type, word or (node.start, node.end)
         if type_.name == CUSTOMER and type_.field is self.terms.schema.root:
             if name := self._customers(typed):
@@ -134,7 +134,7 @@ class Names(NamedTuple):
                 kinds.ANY._replace(name=f"{type_.name}.{typed}"), _inner(above.get, typed), node, size=above.size + 1
             )
         if type_.kind != "map" or type_.field is None:
-            message = _("'{name}' is {kind} and has no fields").format(name=type_.name, kind=kinds.said(type_))
+            message = _("'{name}' is {kind} and has no fields").format(name=type_.name, kind=kinds.in_words(type_))
             raise self.source.wrong(at, message, _("use: {form}").format(form=type_.name))
         field = field_of(type_.field, typed) or _open(type_.field, typed)
         if field is None:
@@ -143,29 +143,29 @@ class Names(NamedTuple):
         return self._below(node, above, kinds.of(field, name), field.key)
 
     def _below(self, node: Node, above: Part, type_: Type, key: str) -> Part:
-        """The values of a field in each map that stands above."""
+        """Return the values of a field in every map of the part above."""
         take, get, budget = TAKEN[type_.kind], above.get, self.budget
 
         def one(frame: Frame) -> Any:
             holder = get(frame)
-            found = None if holder is None else holder.get(key)
-            return None if found is None else take(found)
+            value = None if holder is None else holder.get(key)
+            return None if value is None else take(value)
 
         def list_of_one(frame: Frame) -> Any:
             holder = get(frame)
-            return [take(each) for each in (None if holder is None else holder.get(key)) or ()]
+            return [take(value) for value in (None if holder is None else holder.get(key)) or ()]
 
         def one_of_each(frame: Frame) -> Any:
             holders = get(frame)
             budget.spend(len(holders))
-            return [take(found) for each in holders if each is not None and (found := each.get(key)) is not None]
+            return [take(value) for holder in holders if holder is not None and (value := holder.get(key)) is not None]
 
         def lists_of_each(frame: Frame) -> Any:
             holders = get(frame)
             budget.spend(len(holders))
-            found = [take(one) for each in holders if each is not None for one in each.get(key) or ()]
-            budget.spend(len(found))
-            return found
+            values = [take(value) for holder in holders if holder is not None for value in holder.get(key) or ()]
+            budget.spend(len(values))
+            return values
 
         if above.type.many:
             whole = type_._replace(many=True)
@@ -181,22 +181,22 @@ class Names(NamedTuple):
 
     def _no_step(self, at: tuple[int, int], above: Type, typed: str) -> Exception:
         fields = above.field.by_key.values() if above.field else ()
-        called = {name: field.key for field in fields for name in reversed([*field.names()])}
-        close = nearest(typed, called, loose=True)
+        keys = {name: field.key for field in fields for name in reversed([*field.names()])}
+        close = nearest(typed, keys, loose=True)
         message = _("unknown field '{name}' in {list}").format(name=typed, list=above.name)
         known = _("one of: {values}").format(values=_(", ").join(field.key for field in fields))
-        meant = f"{above.name}.{called[close]}" if close else ""
+        meant = f"{above.name}.{keys[close]}" if close else ""
         return self.source.wrong(at, message, did_you_mean(meant, known))
 
     def _unknown(self, at: Node | tuple[int, int], typed: str, scope: Scope) -> Exception:
-        """The error for a name that means nothing here, with what was probably meant."""
+        """The error for an unknown name, with the likely one."""
         quoted = _("put text in quotes: '{value}'").format(value=typed)
-        every = (each for field in self.terms.schema.by_path.values() for each in field.choices)
-        hint = "" if any(typed in each.names() for each in every) else self.meant(typed, scope)
+        choices = (choice for field in self.terms.schema.by_path.values() for choice in field.choices)
+        hint = "" if any(typed in choice.names() for choice in choices) else self.meant(typed, scope)
         return self.source.wrong(at, _("unknown field '{name}'").format(name=typed), hint or quoted)
 
     def meant(self, typed: str, scope: Scope) -> str:
-        """The hint that says which name was meant; empty if none is near."""
+        """Return the hint with the name that was likely meant; empty if none is near."""
         homes = [field.path.replace("[]", "") for field in self._homes(typed)]
         if homes:
             return _("choose one: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
@@ -208,11 +208,11 @@ class Names(NamedTuple):
             for field in item.field.by_key.values() if item.field else ():
                 yield from field.names()
         for name in (*COMPUTED, PATH):
-            yield from called(name)
+            yield from names_of(name)
 
 
 def field_of(above: Field | None, typed: str) -> Field | None:
-    """The field of a map, or of the maps that a list holds, by key, label or synonym."""
+    """Return the field of a map, or of a list's items, by key, label or synonym."""
     if above is None:
         return None
     here = above.item if above.kind == "list" and above.item else above
@@ -220,7 +220,7 @@ def field_of(above: Field | None, typed: str) -> Field | None:
 
 
 def _open(above: Field, typed: str) -> Field | None:
-    """A field of a map that may hold any name, such as `custom`."""
+    """The field for any name in a map with free names, such as `custom`; None if the map has fixed names."""
     here = above.item if above.kind == "list" and above.item else above
     more = here.resolved.get("additionalProperties", True)
     if more is False or (more is True and here.children):
@@ -230,8 +230,8 @@ def _open(above: Field, typed: str) -> Field | None:
 
 
 def _inner(get: Get, key: str) -> Callable[[Frame], Any]:
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         holder = get(frame)
         return holder.get(key) if isinstance(holder, dict) else None
 
-    return found
+    return result

@@ -1,6 +1,6 @@
-"""An expression as a tree: Jinja's parser reads the text, and nothing of Jinja is run.
+"""Parse an expression: Jinja's parser reads the text, and nothing of Jinja runs.
 
-Jinja keeps lines and no columns. Each token is given its offset in place of its line, so every node knows where it is.
+Jinja keeps lines, not columns: each token gets its offset in place of its line, so that every node knows its place.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from crmtext.query.filter.syntax import Node
 
 LONGEST = 2000
-#: How deep parts may stand in each other; the parser itself ends at about 60 brackets.
+#: The nesting limit; the parser itself ends at about 60 brackets.
 _DEEPEST = 80
 _QUOTED = 80
 _ARITHMETIC = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "FloorDiv": "//", "Mod": "%"}
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
-#: Words of the grammar that may be names of fields as well: they are names where the grammar has no place for the word.
+#: Keywords that can be names of fields, too: they are names where the grammar does not allow the keyword.
 _WORDS = frozenset({"not", "and", "or", "in", "is", "if", "else"})
 _AFTER_NAME = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq", "dot"})
-#: No identifier begins so; it marks such a name until the tree is made.
+#: Marks such a name until the tree is built; no identifier starts with it.
 _MARK = "\x00"
 _QUOTES = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _WITH_UNIT = re.compile(r"\d[\d.,]*\s*[^\W\d_]+")
@@ -43,15 +43,15 @@ _OTHER_SIGNS = {"&": "and", "|": "or", "!": "not", "“": "'", "”": "'", "‘"
 
 
 def parse(text: str, spaced: Iterable[str] = ()) -> tuple[Source, Node]:
-    """The tree of an expression. Raises CrmError with the place if it is none.
+    """Return the source and tree of an expression. Raises CrmError with the place of a syntax error.
 
-    `spaced` are names that people use and an expression can't hold, as 'name: field'.
+    `spaced` are names that an expression can't hold, as 'name: field'.
     """
     source = Source(text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST:
         raise source.wrong(None, _("the expression has more than {n} characters").format(n=LONGEST))
     try:
-        return source, _parsed(source, dict(each.split(": ", 1) for each in spaced))
+        return source, _parsed(source, dict(name.split(": ", 1) for name in spaced))
     except RecursionError:
         raise source.wrong(None, _not_one(source, _("it is nested too deeply"))) from None
 
@@ -64,7 +64,7 @@ def _parsed(source: Source, spaced: Mapping[str, str]) -> Node:
     ends: dict[int, int] = {}
 
     class Reader(Environment):
-        """Gives tokens their offsets."""
+        """Jinja's environment with offsets on tokens."""
 
         def _tokenize(
             self,
@@ -73,10 +73,10 @@ def _parsed(source: Source, spaced: Mapping[str, str]) -> Node:
             filename: str | None = None,
             state: str | None = None,  # noqa: ARG002
         ) -> TokenStream:
-            tokens = list(self.lexer.wrap(_placed(source, self.lexer, ends)))
-            return TokenStream(named(tokens), name, filename)
+            tokens = list(self.lexer.wrap(_with_offsets(source, self.lexer, ends)))
+            return TokenStream(keywords_as_names(tokens), name, filename)
 
-    def named(tokens: list[Token]) -> Iterable[Token]:
+    def keywords_as_names(tokens: list[Token]) -> Iterable[Token]:
         for token, then in zip(tokens, [*tokens[1:], Token(0, "eof", "")], strict=False):
             word = token.type == "name" and token.value in _WORDS and then.type in _AFTER_NAME
             yield Token(token.lineno, "name", _MARK + token.value) if word else token
@@ -91,14 +91,14 @@ def _parsed(source: Source, spaced: Mapping[str, str]) -> Node:
     except TemplateSyntaxError as error:
         message = error.message or ""
         character = re.fullmatch(r"unexpected char .* at (\d+)", message, re.DOTALL)
-        # The token at the end has the place of the one before it.
+        # Jinja gives the end of the text the place of the last token.
         at = int(character[1]) if character else error.lineno if "end of" not in message else len(source.text)
-        raise _slip(source, ends, spaced, at, _said(source, ends, at, message)) from None
+        raise _slip(source, ends, spaced, at, _reason(source, ends, at, message)) from None
     return _Builder(source, ends).of(tree, 0)
 
 
-def _placed(text: str, lexer: Lexer, ends: dict[int, int]) -> Iterator[tuple[int, str, str]]:
-    """The lexer's pieces with their offsets; `ends` is filled with where each of them ends."""
+def _with_offsets(text: str, lexer: Lexer, ends: dict[int, int]) -> Iterator[tuple[int, str, str]]:
+    """The lexer's tokens with their offsets; fills `ends` with the end of each."""
     offset = 0
     for _line, kind, value in lexer.tokeniter(text, None, None, "variable"):
         if kind != "whitespace":
@@ -107,8 +107,8 @@ def _placed(text: str, lexer: Lexer, ends: dict[int, int]) -> Iterator[tuple[int
         offset += len(value)
 
 
-def _slip(source: Source, ends: Mapping[int, int], spaced: Mapping[str, str], at: int, said: str) -> CrmError:
-    """The error for a text that is no expression, with what was probably meant."""
+def _slip(source: Source, ends: Mapping[int, int], spaced: Mapping[str, str], at: int, reason: str) -> CrmError:
+    """The error for a syntax error, with the likely fix."""
     outside = _QUOTES.sub(lambda match: " " * len(match[0]), source.text)
     sign = source.text[at : at + 1]
     folded = outside.casefold()
@@ -123,11 +123,11 @@ def _slip(source: Source, ends: Mapping[int, int], spaced: Mapping[str, str], at
         hint = _("use {right} instead of {wrong}").format(right=_OTHER_SIGNS[sign], wrong=sign)
     else:
         hint = ""
-    return source.wrong((at, ends.get(at, at + 1)), _not_one(source, said), hint)
+    return source.wrong((at, ends.get(at, at + 1)), _not_one(source, reason), hint)
 
 
 def _unquoted(text: str, at: int) -> str:
-    """The amount with a unit that stands there without quotes; empty if there is none."""
+    """The amount with a unit but without quotes at this place; empty if there is none."""
     for match in _WITH_UNIT.finditer(text):
         if match.start() <= at < match.end():
             with suppress(CrmError):
@@ -136,16 +136,16 @@ def _unquoted(text: str, at: int) -> str:
     return ""
 
 
-def _not_one(source: Source, said: str) -> str:
-    return _("'{source}' is not an expression: {said}").format(source=clip(source.text, _QUOTED), said=said)
+def _not_one(source: Source, reason: str) -> str:
+    return _("'{source}' is not an expression: {said}").format(source=clip(source.text, _QUOTED), said=reason)
 
 
 def _sign(source: Source, ends: Mapping[int, int], at: int) -> str:
     return source.text[at : ends.get(at, at + 1)]
 
 
-def _said(source: Source, ends: Mapping[int, int], at: int, message: str) -> str:
-    """What Jinja says of a slip, in words of ours."""
+def _reason(source: Source, ends: Mapping[int, int], at: int, message: str) -> str:
+    """Jinja's message in our words."""
     if at >= len(source.text) or not _sign(source, ends, at).strip():
         return _("it is incomplete")
     if source.text[at] in "'\"" and message.startswith("unexpected char"):
@@ -156,7 +156,7 @@ def _said(source: Source, ends: Mapping[int, int], at: int, message: str) -> str
 
 
 class _Builder:
-    """Makes our tree of Jinja's; what has no place in it is rejected."""
+    """Builds our tree from Jinja's; rejects nodes that our language doesn't have."""
 
     def __init__(self, source: Source, ends: Mapping[int, int]) -> None:
         self._source = source
@@ -171,7 +171,7 @@ class _Builder:
         }  # fmt: skip
 
     def of(self, node: nodes.Node, depth: int) -> Node:
-        """The part of the tree that a node of Jinja's is."""
+        """Return our node for one of Jinja's."""
         kind = type(node).__name__
         if depth > _DEEPEST:
             raise self._source.wrong(None, _not_one(self._source, _("it is nested too deeply")))
@@ -179,8 +179,8 @@ class _Builder:
             self._forbid(node, {"Pow": "**", "Concat": "~", "CondExpr": "if", "Dict": "{…}"}.get(kind, kind))
         return self._makers[kind](node, depth)
 
-    def _every(self, found: Iterable[nodes.Node], depth: int) -> tuple[Node, ...]:
-        return tuple(self.of(each, depth + 1) for each in found)
+    def _every(self, several: Iterable[nodes.Node], depth: int) -> tuple[Node, ...]:
+        return tuple(self.of(node, depth + 1) for node in several)
 
     def _forbid(self, node: nodes.Node, what: str) -> NoReturn:
         at = min(node.lineno, len(self._source.text))
@@ -188,15 +188,15 @@ class _Builder:
         raise self._source.wrong(span, _("{what} is not allowed in an expression").format(what=what))
 
     def _token(self, after: int) -> tuple[int, int]:
-        """The first token at or behind an offset."""
+        """The first token at or after an offset."""
         at = bisect_left(self._starts, after)
         start = self._starts[at] if at < len(self._starts) else len(self._source.text)
         return start, self._ends.get(start, start)
 
     def _closed(self, after: int, sign: str) -> int:
-        """Where the bracket is closed that stands behind an offset."""
-        found = self._source.text.find(sign, after)
-        return found + 1 if found >= 0 else after
+        """The end of the first closing bracket after an offset."""
+        bracket = self._source.text.find(sign, after)
+        return bracket + 1 if bracket >= 0 else after
 
     def _constant(self, node: nodes.Const, _depth: int) -> Node:
         start, end = self._token(node.lineno)
@@ -226,22 +226,26 @@ class _Builder:
 
     def _compare(self, node: nodes.Compare, depth: int) -> Node:
         left = self.of(node.expr, depth + 1)
-        found: list[Node] = []
-        for each in node.ops:
-            right = self.of(each.expr, depth + 1)
-            found.append(syntax.Compare(left.start, right.end, _SIGNS[each.op], left, right))
+        comparisons: list[Node] = []
+        for operation in node.ops:
+            right = self.of(operation.expr, depth + 1)
+            comparisons.append(syntax.Compare(left.start, right.end, _SIGNS[operation.op], left, right))
             left = right
-        return found[0] if len(found) == 1 else syntax.Joined(found[0].start, found[-1].end, "and", tuple(found))
+        return (
+            comparisons[0]
+            if len(comparisons) == 1
+            else syntax.Joined(comparisons[0].start, comparisons[-1].end, "and", tuple(comparisons))
+        )
 
     def _joined(self, node: nodes.And | nodes.Or, depth: int) -> Node:
-        """All parts of `a or b or c` side by side; Jinja has them nested."""
+        """Flatten `a or b or c`, which Jinja nests."""
         kind, parts = type(node), []
         at: nodes.Expr = node
         while isinstance(at, kind):
             parts.append(at.right)
             at = at.left
-        found = self._every(reversed([*parts, at]), depth)
-        return syntax.Joined(found[0].start, found[-1].end, kind.__name__.lower(), found)
+        joined = self._every(reversed([*parts, at]), depth)
+        return syntax.Joined(joined[0].start, joined[-1].end, kind.__name__.lower(), joined)
 
     def _not(self, node: nodes.Not, depth: int) -> Node:
         of = self.of(node.node, depth + 1)
@@ -277,7 +281,7 @@ class _Builder:
             self._forbid(node, "*")
         of = self.of(node.node, depth + 1)
         _start, end = self._token(node.lineno)
-        named = tuple((str(each.key), self.of(each.value, depth + 1)) for each in node.kwargs)
+        named = tuple((str(argument.key), self.of(argument.value, depth + 1)) for argument in node.kwargs)
         return syntax.Piped(of.start, end, of, node.name, self._every(node.args, depth), named)
 
     def _is(self, node: nodes.Test, depth: int) -> Node:

@@ -1,4 +1,4 @@
-"""Filters that make one value of one other: `name|lower`, `satisfaction|round(1)`, `priority|default('normal')`."""
+"""Filters of one value: `name|lower`, `satisfaction|round(1)`, `priority|default('normal')`."""
 
 from __future__ import annotations
 
@@ -23,60 +23,60 @@ _ROUNDINGS = {"common": ROUND_HALF_EVEN, "ceil": ROUND_CEILING, "floor": ROUND_F
 
 
 def default(use: Use) -> Part:
-    """A value, or another one where it is missing."""
+    """Return the part for a value with a default."""
     if len(use.arguments) not in (1, 2) or use.part.type.many:
         raise use.wrong(_("'default' takes the value to use if there is none"), "priority|default('normal') == 'key'")
     get, other = use.part.get, use.arguments[0].get
     one, two = use.part.type, use.arguments[0].type
     if "any" not in (one.kind, two.kind) and one.kind != two.kind:
         message = _("{left} is {one}, but {right} is {two}").format(
-            left=use.names.source.said(use.part.node),
-            one=kinds.said(one),
-            right=use.names.source.said(use.arguments[0].node),
-            two=kinds.said(two),
+            left=use.names.source.text_of(use.part.node),
+            one=kinds.in_words(one),
+            right=use.names.source.text_of(use.arguments[0].node),
+            two=kinds.in_words(two),
         )
         raise use.wrong(message)
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         value = get(frame)
         return other(frame) if value is None else value
 
-    return use.made(one if one.kind != "any" else two._replace(field=None), found)
+    return use.result(one if one.kind != "any" else two._replace(field=None), result)
 
 
 def length(use: Use) -> Part:
-    """How many items or characters there are."""
+    """Return the part for the number of items or characters."""
     if use.part.type.many:
         return functions.length(use.node, use.part)
     if use.part.type.kind not in ("text", "map", "sums", "any"):
         raise use.wrong(_("'{name}' takes lists or text").format(name="length"), "contacts|length > 2")
     get = use.part.get
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         value = get(frame)
         return len(value) if isinstance(value, str | dict | list) else None
 
-    return use.made(kinds.NUMBER, found)
+    return use.result(kinds.NUMBER, result)
 
 
 def of_one(use: Use) -> Part:
-    """What makes one value of one other."""
+    """Return the part that converts a single value."""
     name, type_ = use.name, use.part.type
     if type_.many:
-        shown = use.names.source.said(use.part.node)
+        shown = use.names.source.text_of(use.part.node)
         raise use.wrong(_("'{name}' takes a single value").format(name=name), f"{shown}|map('{name}')|list")
     wanted = {"lower": ("text",), "upper": ("text",), "trim": ("text",), "abs": ("number",), "round": ("number",)}.get(
         name, ("text", "number", "date", "partial", "truth")
     )
     if type_.kind not in (*wanted, "any"):
-        raise use.wrong(_("'{name}' does not work on {kind}").format(name=name, kind=kinds.said(type_)))
+        raise use.wrong(_("'{name}' does not work on {kind}").format(name=name, kind=kinds.in_words(type_)))
     get, convert = use.part.get, _converter(use)
 
-    def found(frame: Frame) -> Any:
+    def result(frame: Frame) -> Any:
         value = get(frame)
         return None if value is None else convert(value)
 
-    return use.made(kinds.TEXT if name in (*TEXT, "string") else kinds.NUMBER, found)
+    return use.result(kinds.TEXT if name in (*TEXT, "string") else kinds.NUMBER, result)
 
 
 def _converter(use: Use) -> Callable[[Any], Any]:
@@ -94,7 +94,7 @@ def _converter(use: Use) -> Callable[[Any], Any]:
     if name == "string":
         return lambda value: f"{value:f}" if isinstance(value, Decimal) else str(value)
     if name == "abs":
-        return lambda value: None if (found := kinds.number(value)) is None else abs(found)
+        return lambda value: None if (number := kinds.number(value)) is None else abs(number)
     if name == "round":
         places, method = use.constant(0, "precision", 0), use.constant(1, "method", "common")
         if not isinstance(places, int) or abs(places) > _MOST_PLACES or method not in _ROUNDINGS:
@@ -104,19 +104,19 @@ def _converter(use: Use) -> Callable[[Any], Any]:
 
 
 def _rounded(value: Any, places: int, rounding: str) -> Decimal | None:
-    found = kinds.number(value)
+    number = kinds.number(value)
     try:
-        return None if found is None else Decimal(found).quantize(Decimal(1).scaleb(-places), rounding)
+        return None if number is None else Decimal(number).quantize(Decimal(1).scaleb(-places), rounding)
     except DecimalException:
         return None
 
 
 def _numeric(value: Any, *, whole: bool) -> int | Decimal | None:
-    """The number in a text; missing where there is none."""
+    """The number of a text; missing if it is none."""
     try:
-        found = money.decimal(value) if isinstance(value, str) else kinds.number(value)
+        number = money.decimal(value) if isinstance(value, str) else kinds.number(value)
     except CrmError:
         return None
-    if found is None or not -LARGEST_NUMBER < found < LARGEST_NUMBER:
+    if number is None or not -LARGEST_NUMBER < number < LARGEST_NUMBER:
         return None
-    return int(found) if whole else found
+    return int(number) if whole else number

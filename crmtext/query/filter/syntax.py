@@ -1,4 +1,4 @@
-"""The parts of an expression, each with the stretch of text it was read from."""
+"""The nodes of an expression, each with its span of the text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Name(Node):
 
 @dataclass(frozen=True, slots=True)
 class Step(Node):
-    """A name behind a dot, or text in square brackets; `word` is the stretch of the name itself."""
+    """A name after a dot, or text in square brackets; `word` is the span of the name itself."""
 
     above: Node
     name: str
@@ -53,14 +53,14 @@ class Index(Node):
 
 @dataclass(frozen=True, slots=True)
 class Not(Node):
-    """The opposite."""
+    """`not` before a condition."""
 
     of: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Joined(Node):
-    """Parts that are joined by `and` or `or`."""
+    """Conditions joined by `and` or `or`."""
 
     word: str
     parts: tuple[Node, ...]
@@ -110,7 +110,7 @@ class Method(Node):
 
 @dataclass(frozen=True, slots=True)
 class Piped(Node):
-    """A value with a filter behind it, `contacts|length`."""
+    """A value with a filter, `contacts|length`."""
 
     of: Node
     name: str

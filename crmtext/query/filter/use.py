@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Use:
-    """One use of a filter: its value, its arguments and where it stands."""
+    """One use of a filter: its value, arguments and place."""
 
     def __init__(
         self, node: Node, name: str, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names
@@ -26,15 +26,15 @@ class Use:
         self.arguments, self.named = arguments, named
 
     def wrong(self, message: str, hint: str = "") -> CrmError:
-        """The error to raise; the hint is a right form."""
+        """Return the error to raise; the hint shows a valid form."""
         return self.names.source.wrong(self.node, message, _("for example: {form}").format(form=hint) if hint else "")
 
-    def made(self, type_: kinds.Type, get: kinds.Get) -> Part:
-        """The part that the filter makes."""
+    def result(self, type_: kinds.Type, get: kinds.Get) -> Part:
+        """Return the part that the filter gives."""
         return Part(type_, get, self.node, size=self.part.size + 1)
 
     def constant(self, position: int, name: str, default: Any = None) -> Any:
-        """A constant argument."""
+        """Return the value of a constant argument."""
         part = self.arguments[position] if position < len(self.arguments) else self.named.get(name)
         if part is None:
             return default

@@ -1,4 +1,4 @@
-"""Why an expression can't be answered: the reason, a caret under the place, and the nearest right form."""
+"""Errors of an expression: the reason, a caret under the place, and the nearest valid form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Source(NamedTuple):
     text: str
 
     def wrong(self, at: Node | tuple[int, int] | None, message: str, hint: str = "") -> CrmError:
-        """The error to raise, with a caret under a node or a span; without one if the whole text is meant."""
+        """Return the error to raise, with a caret under a node or span; no caret for the whole text."""
         if at is None:
             return CrmError(Problem("expression", message, hint=hint or example()), Exit.USAGE)
         start, end = at if isinstance(at, tuple) else (at.start, at.end)
@@ -26,11 +26,11 @@ class Source(NamedTuple):
         place = Place("", 1, start - before + 1, 1, max(min(end - before, len(line)), start - before + 1) + 1)
         return CrmError(Problem("expression", message, place, hint or example(), excerpt=line), Exit.USAGE)
 
-    def said(self, node: Node) -> str:
-        """A part of the text, as it was typed."""
+    def text_of(self, node: Node) -> str:
+        """Return the text of a node as typed."""
         return self.text[node.start : node.end]
 
 
 def example() -> str:
-    """A right expression."""
+    """Return a valid expression as a hint."""
     return _("for example: status == 'active' and days_since_contact > 30")
