@@ -1,4 +1,4 @@
-"""The entry point: what is answered already is said again before anything else is loaded."""
+"""The entry point; replays a cached answer of `check` before anything else is loaded."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from crmtext.index import answer_cache
 from crmtext.terminal import encodings
 from crmtext.terminal.output import Guarded
 
-# Spelled out: `typing`, for its name alone, takes longer to load than an answer that is known takes.
+# Spelled out: loading `typing` takes longer than replaying a cached answer.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `crmtext` with these arguments, those of the process by default; give its exit code."""
+    """Run `crmtext` with these arguments, by default the process's, and return the exit code."""
     if arguments is None:
         encodings.start()
     encodings.streams()
-    # What a caller within Python asks for is no question of this process.
+    # The cache is for the command line; callers within Python run the full way.
     if arguments is None and sys.argv[1:2] == ["check"]:
         try:
             with Guarded("auto"):

@@ -1,4 +1,4 @@
-"""What a command can answer with; one renderer knows these four shapes and no others."""
+"""The results of commands: four shapes, which one renderer prints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = Mapping[str, Any]
 
 
 class Each(Sequence[Any]):
-    """A list that is too long to be held as one: each item is made where it is asked for, and kept by who asked."""
+    """A long list whose items are built on access and not kept."""
 
     def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
         self._items = items
@@ -38,18 +38,18 @@ class Each(Sequence[Any]):
 
 
 class Begun(dict[str, Any]):
-    """An object of a JSON document whose first part is there in JSON already: only the rest has to be written."""
+    """An object of a JSON document whose first part is already serialised."""
 
     def __init__(self, first: Mapping[str, Any], line: str, rest: Mapping[str, Any]) -> None:
         super().__init__(first)
         self.update(rest)
-        #: What is written of it, up to the rest; empty where all has to be.
+        #: The JSON text up to the rest; empty if everything must be serialised.
         self.line = f"{line[:-1]}, " if line and first and rest and first.keys().isdisjoint(rest) else ""
         self.rest = rest
 
 
 class CommitProblems(NamedTuple):
-    """A commit that brought problems, and who made it."""
+    """A commit that introduced problems, with its author."""
 
     commit: str
     author: str
@@ -58,14 +58,14 @@ class CommitProblems(NamedTuple):
 
 
 class Problems(NamedTuple):
-    """The result of a check: what was read (`worktree`, `index` or a commit), how many records, what is wrong."""
+    """The result of a check: the side read (`worktree`, `index` or a commit), the number of records, the problems."""
 
     read: str
     checked: int
     problems: tuple[Problem, ...]
-    #: How many warnings comments in the records have ignored.
+    #: How many warnings are ignored by comments in the records.
     ignored: int = 0
-    #: How many commits were looked at one by one, and those of them that brought the problems.
+    #: How many commits were checked one by one, and which of them introduced the problems.
     commits: int = 0
     culprits: tuple[CommitProblems, ...] = ()
 

@@ -23,13 +23,13 @@ def language() -> str:
 
 
 def use(name: str) -> None:
-    """Speak this language from now on."""
+    """Set the language for the rest of the run."""
     _language.set(name)
 
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Speak this language for the length of a block; without a name, the one in use."""
+    """Set the language for a block; an empty name keeps the one in use."""
     token = _language.set(name or _language.get())
     try:
         yield
@@ -38,7 +38,7 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def from_locale(environment: Mapping[str, str] = os.environ) -> str:
-    """The language that the locale's variables ask for."""
+    """The language that the locale's variables select."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name, ""):
             return "zh" if value.lower().startswith("zh") else "en"
@@ -47,7 +47,7 @@ def from_locale(environment: Mapping[str, str] = os.environ) -> str:
 
 @cache
 def _catalogue(name: str) -> NullTranslations:
-    # Whoever speaks English needs no catalogue, nor what reads one.
+    # English needs no catalogue, so `gettext` is loaded for Chinese only.
     import gettext
 
     folder = Path(__file__).parent / "locale"
@@ -56,32 +56,32 @@ def _catalogue(name: str) -> NullTranslations:
 
 def translations(message: str) -> dict[str, str]:
     """A message in every language."""
-    return {each: message if each == "en" else _catalogue(each).gettext(message) for each in LANGUAGES}
+    return {name: message if name == "en" else _catalogue(name).gettext(message) for name in LANGUAGES}
 
 
 def _(message: str) -> str:
     """The message in the language in use."""
-    spoken = _language.get()
-    return message if spoken == "en" else _catalogue(spoken).gettext(message)
+    name = _language.get()
+    return message if name == "en" else _catalogue(name).gettext(message)
 
 
 def plural(one: str, many: str, count: int, **names: str) -> str:
-    """The form for this count, in the language in use, with `{n}` and the names filled in."""
-    spoken = _language.get()
-    form = (one if count == 1 else many) if spoken == "en" else _catalogue(spoken).ngettext(one, many, count)
+    """The message's form for this count in the language in use, with `{n}` and the names filled in."""
+    name = _language.get()
+    form = (one if count == 1 else many) if name == "en" else _catalogue(name).ngettext(one, many, count)
     return form.format(n=count, **names)
 
 
 def bracketed(what: object, more: object) -> str:
-    """Something with more about it in brackets, as the language in use writes them."""
+    """Return `what (more)` with the brackets of the language in use."""
     return _("{what} ({more})").format(what=what, more=more)
 
 
 def pick(texts: Mapping[str, str]) -> str:
-    """Of texts by language, such as a schema's labels, the one in use; else the other."""
+    """Return the text in the language in use, else in the other, from texts by language such as a schema's labels."""
     return texts.get(_language.get()) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
-    """The message as it is, marked for the catalogue."""
+    """Mark a message for the catalogue and return it unchanged."""
     return message

@@ -1,13 +1,13 @@
-"""The names of a store's files and folders, of ours beside them, and where the shipped ones are.
+"""Names of the store's files and folders, of crmtext's own, and the place of the shipped ones.
 
-It loads nothing of its own: the answer cache and git's merge driver import it at each call.
+Loads nothing: the answer cache and the merge driver import it on each call.
 """
 
 from __future__ import annotations
 
 import os
 
-# Spelled out: `typing` and `pathlib` take longer to load than an answer that is kept.
+# Spelled out: loading `typing` and `pathlib` takes longer than replaying a cached answer.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,36 +20,36 @@ TEMPLATES = "templates"
 REPORTS = "reports"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
 
-#: The folder for what is a clone's own: in git's folder, and in a store that is in no repository.
+#: The folder for a clone's own files: inside git's folder, or in a store without a repository.
 OWN, HIDDEN = "crmtext", ".crmtext"
-#: In that folder: the last answer of `check`, and the index of each side.
+#: Files in that folder: the answer cache of `check`, and the index of each side.
 ANSWER = "check.answer"
 INDEX = {"worktree": "worktree.sqlite", "index": "staged.sqlite"}
-#: What version 0.1.0 called them, with what SQLite may leave beside an index.
+#: Their names in version 0.1.0, with the files that SQLite may leave beside an index.
 FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in ("", "-journal", "-wal", "-shm")))
 
 LOCK = ".crmtext.lock"
-#: What `temporary` names match, and what git or SQLite may leave beside such a file.
+#: Matches the names of `temporary`, and the files that git or SQLite may leave beside them.
 LEFTOVERS = ".crmtext-*.tmp*"
 
 
 def temporary() -> str:
-    """A name that no other writer has, for a file until it is complete."""
+    """Return a unique name for a file that is not complete yet."""
     return f".crmtext-{os.urandom(8).hex()}.tmp"
 
 
 def stem(path: str) -> str:
-    """The name of a record's file without its ending."""
+    """The name of a record's file without its extension."""
     return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def id_in(path: str) -> str:
-    """The id that the name of a record's file begins with."""
+    """The id at the start of a record's file name."""
     return stem(path).partition("-")[0]
 
 
 def shipped(path: str) -> Path:
-    """A file or folder that ships with the program: beside the package in a checkout, inside it when installed."""
+    """The path of a shipped file or folder: beside the package in a checkout, inside it if installed."""
     from pathlib import Path
 
     package = Path(__file__).parent

@@ -1,4 +1,4 @@
-"""A customer: a valid record's data under the names users see; typed only where code computes."""
+"""A customer: the data of a valid record; typed only where code computes with it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
     from crmtext.text.document import Document
 
-#: Channels that are no contact with the customer.
+#: Channels that don't count as contact with the customer.
 NO_CONTACT = frozenset({"note", "handover"})
 
 
 class NextStep(NamedTuple):
-    """A promise with a due date. `number` is how `show` and `done` name it: open ones from 1, in order of due date."""
+    """A next step. `number` is the one that `show` and `done` use: open ones from 1, by due date."""
 
     number: int
     action: str
     due: date | None
     by: str
     done: date | None
-    #: Which interaction it belongs to, from 0.
+    #: The index of its interaction, from 0.
     interaction: int
 
 
 @dataclass(frozen=True)
 class Customer:
-    """A record that fits the schema."""
+    """A record that is valid by the schema."""
 
     document: Document
 
@@ -47,7 +47,7 @@ class Customer:
 
     @property
     def id(self) -> str:
-        """The customer's number, the identity."""
+        """The customer's id."""
         return str(self.data["id"])
 
     @property
@@ -57,7 +57,7 @@ class Customer:
 
     @property
     def short(self) -> str:
-        """The short name; the full one where there is none."""
+        """The short name, else the full one."""
         return str(self.data.get("short_name", self.data["name"]))
 
     @property
@@ -73,7 +73,7 @@ class Customer:
 
     @property
     def status(self) -> str:
-        """Where the customer stands."""
+        """The status, from lead to lost."""
         return str(self.data["status"])
 
     @property
@@ -83,43 +83,48 @@ class Customer:
 
     @property
     def priority(self) -> str:
-        """Key, normal or low; normal where the record does not say."""
+        """Key, normal or low; normal by default."""
         return str(self.data.get("priority", "normal"))
 
     @property
     def interactions(self) -> tuple[Mapping[str, Any], ...]:
-        """The interactions as they stand in the file."""
+        """The interactions in the file's order."""
         return tuple(self.data.get("interactions", ()))
 
     @cached_property
     def last_contact(self) -> date | None:
-        """The day of the last interaction that was a contact."""
-        # Days of one form are in the order of their letters, and one of them is enough to be read.
-        return day(max([str(each["date"])[:10] for each in self.interactions if is_contact(each)], default=None))
+        """The day of the last interaction that counts as contact."""
+        # ISO dates sort as text, so that only the last one is parsed.
+        return day(
+            max(
+                [str(interaction["date"])[:10] for interaction in self.interactions if is_contact(interaction)],
+                default=None,
+            )
+        )
 
     @cached_property
     def nearest_step(self) -> Mapping[str, Any] | None:
-        """The open next step that is due first, as it stands in the file."""
-        steps = [step for each in self.interactions if (step := each.get("next"))]
+        """The open next step that is due first, as data."""
+        steps = [step for interaction in self.interactions if (step := interaction.get("next"))]
         dated = [step for step in steps if step.get("due") and not step.get("done")]
         return min(dated, key=lambda step: str(step["due"])[:10], default=None)
 
 
 def is_contact(interaction: Mapping[str, Any]) -> bool:
-    """Whether customer and colleague were in touch; internal notes and unanswered calls are no contact."""
+    """Whether the interaction counts as contact; notes, handovers and unanswered calls don't."""
     return interaction["channel"] not in NO_CONTACT and interaction.get("outcome") != "no-answer"
 
 
 def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:
-    """What an interaction is known by: it has no number, and its content is what it is."""
+    """The fields that identify an interaction, which has no id."""
     return tuple(str(interaction[key]) for key in ("date", "by", "channel", "summary"))
 
 
 def next_steps(customer: Customer) -> tuple[NextStep, ...]:
     """All next steps: open ones first, by due date (those without one last), then those done, newest first."""
-    found = list(_steps(customer))
-    due = sorted((each for each in found if each.done is None), key=lambda s: (s.due or date.max, s.interaction))
-    ended = (each for each in found if each.done is not None)
+    steps = list(_steps(customer))
+    due = sorted((step for step in steps if step.done is None), key=lambda s: (s.due or date.max, s.interaction))
+    ended = (step for step in steps if step.done is not None)
     done = sorted(ended, key=lambda s: (s.done or date.min, s.interaction), reverse=True)
     return tuple(step._replace(number=number) for number, step in enumerate([*due, *done], start=1))
 
@@ -132,13 +137,13 @@ def _steps(customer: Customer) -> Iterator[NextStep]:
 
 
 def day(value: Any) -> date | None:
-    """The day of a stored date or moment; None where there is none."""
+    """The day of a stored date or date-time; None if there is none."""
     return date.fromisoformat(str(value)[:10]) if value else None
 
 
 def exists(partial: Any) -> bool:
-    """Whether a date of which parts may be unknown is in the calendar: `1990`, `1990-05`, `1990-05-01`, `--02-29`."""
-    # A leap year stands for a year that is not known.
+    """Whether a date, possibly partial, is in the calendar: `1990`, `1990-05`, `1990-05-01`, `--02-29`."""
+    # A leap year stands in for an unknown year.
     text = str(partial).replace("--", "2000-", 1)
     try:
         date.fromisoformat(text + "-01-01"[len(text) - len("2000") :])

@@ -1,4 +1,4 @@
-"""What a merge inherits: the interactions of each parent that no other parent has taken away."""
+"""The interactions that a merge must keep: those of each parent that no other parent removed."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class Past(Protocol):
-    """Commits as they can be asked about; paths are those in the store."""
+    """Access to commits, by paths in the store."""
 
     def files(self, commit: str) -> Mapping[str, Entry]:
         """A commit's files."""
 
     def customers(self, commit: str, paths: AbstractSet[str]) -> Sequence[Customer]:
-        """Those of a commit's valid records that have these paths."""
+        """A commit's valid records among these paths."""
 
     def bases(self, one: str, other: str) -> tuple[str, ...]:
-        """The commits in which two lines were one."""
+        """The merge bases of two commits."""
 
 
 def kept_by_merge(past: Past, merge: str, parents: Sequence[str]) -> tuple[Previous, ...]:
-    """What each parent of a merge gives it to keep, of the records that the merge has not as that parent had them."""
+    """For each parent, the interactions that the merge must keep, of the records that differ from the parent's."""
     return tuple(Previous(parent, tuple(_given(past, merge, parent, parents))) for parent in parents)
 
 
@@ -41,7 +41,7 @@ def _given(past: Past, merge: str, parent: str, parents: Sequence[str]) -> Itera
     now = files[merge]
 
     def settled(path: str) -> bool:
-        """Whether the merge took a record as another parent has it, and this one had not touched it."""
+        """Whether the merge took a record from another parent and this parent had not changed it."""
         was = files[parent][path]
         return any(
             files[other].get(path) == now.get(path) and any(files[base].get(path) == was for base in bases)
@@ -51,24 +51,24 @@ def _given(past: Past, merge: str, parent: str, parents: Sequence[str]) -> Itera
     paths = frozenset(path for path, was in files[parent].items() if now.get(path) != was and not settled(path))
     for customer in past.customers(parent, paths):
         logs = {commit: _log(past, commit, held, customer) for commit, held in files.items()}
-        before = {other: {each for base in bases for each in logs[base]} for other, bases in others.items()}
-        taken = {each for other in others for each in before[other] - logs[other].keys()}
-        mine = {each: entry for each, entry in logs[parent].items() if each not in taken}
-        # What comes from the other side is no entry of this one changed.
-        theirs = {each: entry for other in others for each, entry in logs[other].items() if each in logs[merge]}
+        before = {other: {key for base in bases for key in logs[base]} for other, bases in others.items()}
+        removed = {key for other in others for key in before[other] - logs[other].keys()}
+        mine = {key: entry for key, entry in logs[parent].items() if key not in removed}
+        # Without these, an entry of the other side would look like a changed one of this side.
+        theirs = {key: entry for other in others for key, entry in logs[other].items() if key in logs[merge]}
         data = {**customer.data, "interactions": [*(mine | theirs).values()]}
         yield Customer(replace(customer.document, data=data))
 
 
 def _log(past: Past, commit: str, files: Mapping[str, Entry], customer: Customer) -> Mapping[Signature, Any]:
-    """What the log of a customer holds in a commit."""
+    """The interactions of a customer in a commit, by signature."""
     path = _place(files, customer)
-    found = past.customers(commit, {path}) if path else ()
-    return {signature(entry): entry for each in found for entry in each.interactions}
+    versions = past.customers(commit, {path}) if path else ()
+    return {signature(entry): entry for version in versions for entry in version.interactions}
 
 
 def _place(files: Mapping[str, Entry], customer: Customer) -> str:
-    """Where a customer's record is among files: at its path, else where one has the name of its id; or nowhere."""
+    """The path of a customer's record among files: its own, else one named by its id; empty if there is none."""
     if customer.path in files:
         return customer.path
     return next((path for path in files if is_named_by(path, customer.id)), "")

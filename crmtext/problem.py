@@ -1,4 +1,4 @@
-"""What is wrong, where it stands, and what to do about it."""
+"""Problems: the message, the place and the fix; and the errors that end a command."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ class Exit(IntEnum):
 
 
 class Severity(StrEnum):
-    """How bad a problem is: errors refuse a commit, warnings do not."""
+    """The severity of a problem: an error rejects the commit, a warning doesn't."""
 
     ERROR = "error"
     WARNING = "warning"
 
     @property
     def label(self) -> str:
-        """What it is called in the language in use; in JSON and annotations it is its value."""
+        """The word in the language in use; JSON and annotations use the value."""
         return _("error") if self is Severity.ERROR else _("warning")
 
 
 class Place(NamedTuple):
-    """A stretch of a file. Lines and columns count from 1, columns in characters; 0 means the whole file."""
+    """A span of a file. Lines and columns count from 1, columns in characters; 0 means the whole file."""
 
     path: str = ""
     line: int = 0
@@ -59,7 +59,7 @@ class Edit(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One mistake, told once. `rule` is its only identity; `excerpt` is the source line, empty if not to be shown."""
+    """One problem. `excerpt` is the source line; empty to show none."""
 
     rule: str
     message: str
@@ -69,43 +69,37 @@ class Problem(NamedTuple):
     excerpt: str = ""
     fix: tuple[Edit, ...] = ()
     also: tuple[Place, ...] = ()
-    #: The commit that brought it, where several were looked at.
+    #: The commit that introduced it, if several were checked.
     commit: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What it is known by in two versions of a store: its line may have moved."""
-        return self.place.path, self.rule, self.told
-
-    @property
-    def told(self) -> str:
-        """The message; for a rule whose message names lines, which move, the place in the record instead."""
-        return self.place.pointer if self.rule == "duplicate-key" else self.message
+        """The key that matches a problem between two versions of a store, independent of its line."""
+        # The message of duplicate-key names lines, which move.
+        text = self.place.pointer if self.rule == "duplicate-key" else self.message
+        return self.place.path, self.rule, text
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place.path else ""
         return f"{place}{self.severity.label}: {self.message} [{self.rule}]"
 
 
-def unknown(found: Iterable[Problem], known: Iterable[Problem], *, moved: bool = False) -> list[Problem]:
-    """Those of the problems of a version that are more than those known from another one.
-
-    With `moved`, a record may have another path now.
-    """
+def unknown(problems: Iterable[Problem], known: Iterable[Problem], *, moved: bool = False) -> list[Problem]:
+    """Return the problems that are not among the known ones, by identity and count; `moved` ignores paths."""
     start = 1 if moved else 0
-    before = Counter(each.identity[start:] for each in known)
+    before = Counter(problem.identity[start:] for problem in known)
     more = []
-    for each in found:
-        name = each.identity[start:]
+    for problem in problems:
+        name = problem.identity[start:]
         if before[name]:
             before[name] -= 1
         else:
-            more.append(each)
+            more.append(problem)
     return more
 
 
 class CrmError(Exception):
-    """The command cannot go on. Carries the reason as a Problem and the exit code to leave with."""
+    """Ends the command with a Problem and an exit code."""
 
     def __init__(self, problem: Problem, exit_code: Exit = Exit.CANNOT) -> None:
         super().__init__(str(problem))
@@ -114,10 +108,10 @@ class CrmError(Exception):
 
 
 def usage(rule: str, message: str, hint: str = "") -> CrmError:
-    """The error to raise when what the user typed cannot be meant."""
+    """Return the error for wrong input by the user."""
     return CrmError(Problem(rule, message, hint=hint), Exit.USAGE)
 
 
 def cannot(rule: str, message: str, hint: str = "", place: Place = Place()) -> CrmError:
-    """The error to raise when the world does not let the command go on."""
+    """Return the error for a command that can't continue in the current state of files or git."""
     return CrmError(Problem(rule, message, place, hint), Exit.CANNOT)

@@ -1,4 +1,4 @@
-"""All records at one moment: of the work tree, git's index or a commit."""
+"""All records of the work tree, git's index or a commit."""
 
 from __future__ import annotations
 
@@ -22,79 +22,75 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 
-#: Something that records can have in common: its kind and its value.
+#: A kind and a value that records can share.
 Fact = tuple[str, str]
-#: What a fact is to a record: it has it, its answer depends on who has it, and on what those depend on in turn.
+#: A record has a fact, its problems depend on the records that have it, or also on what those depend on.
 HAS, NEEDS, FOLLOWS = 1, 2, 4
 
 
 class Traits(NamedTuple):
-    """All of a record that answers about others may depend on; empty for one that is not there."""
+    """Everything in a record that problems of other records may depend on; empty for a missing record."""
 
-    #: The facts, and what each is to the record.
+    #: The facts, each with its roles.
     facts: Mapping[Fact, int] = MappingProxyType({})
-    #: A digest of all else that is read of it.
+    #: A digest of the rest.
     seen: str = ""
 
     def to(self, role: int) -> Iterator[Fact]:
-        """The facts that are this to the record."""
+        """The facts with this role."""
         return (fact for fact, roles in self.facts.items() if roles & role)
 
 
 class Outside(NamedTuple):
-    """What is known of records that are not in a snapshot itself, where it holds a part of them only."""
+    """Facts about the records that a partial snapshot doesn't hold."""
 
     checked: int = 0
     left_out: int = 0
     #: All values of a kind of facts.
     values: Callable[[str], frozenset[str]] = lambda _kind: frozenset()
-    #: How many share what too many have in common for all of them to be here.
+    #: The number of records with a fact that too many share for all of them to be held.
     crowds: Mapping[Fact, int] = MappingProxyType({})
-    #: The paths of those that are asked about, where the others are here only to be compared with; None for all.
+    #: The paths to report on; the other records are only compared with. None for all.
     asked: frozenset[str] | None = None
 
     def asks(self, path: str) -> bool:
-        """Whether a record is asked about."""
+        """Whether to report on a record."""
         return self.asked is None or path in self.asked
 
 
 @dataclass(frozen=True)
 class Previous:
-    """What the commit before held otherwise: the customers as they were whose records have changed since."""
+    """The previous commit: the old version of the customers whose records have changed since."""
 
     commit: str
     customers: Sequence[Customer]
-    #: Of a merge, in their place: what each of its parents gives it to keep.
+    #: For a merge, instead of customers: what each parent gives it to keep.
     sides: tuple[Previous, ...] = ()
-
-
-def _nothing() -> None:
-    """Of records that are not compared with a commit."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Records that fit the schema are customers; all else is a problem here, and its document is kept aside."""
+    """All records of one side: customers if valid, else broken documents with their problems."""
 
     #: `worktree`, `index` or a commit.
     read: str
     schema: Schema
     settings: Settings
     today: date
-    #: By id and path; two records with one id are both here, and the check says so.
+    #: Sorted by id and path; records with the same id are all here, and a check reports them.
     customers: Sequence[Customer]
-    #: Records that do not fit, and files that could not be read.
+    #: Records that are not valid, and files that could not be read.
     broken: tuple[Document, ...]
     problems: tuple[Problem, ...]
-    #: Gives the commit before, read only when it is asked for; None where there is none.
-    earlier: Callable[[], Previous | None] = field(default=_nothing, compare=False)
+    #: Returns the previous commit, read on the first call; None if there is none.
+    earlier: Callable[[], Previous | None] = field(default=lambda: None, compare=False)
     elsewhere: Outside = Outside()
-    #: The last day that isn't in the future, where that was settled before; see `latest`.
+    #: The last day that isn't in the future, if decided before; see `latest`.
     last: date | None = None
 
     @cached_property
     def latest(self) -> date:
-        """The last day that isn't in the future: in a store without a time zone a day that has begun anywhere."""
+        """The last day that isn't in the future; without a time zone, any day that has begun somewhere on earth."""
         return self.last or clock.latest(self.today, self.settings.timezone)
 
     @property
@@ -109,17 +105,17 @@ class Snapshot:
 
     @cached_property
     def by_id(self) -> Mapping[str, Customer]:
-        """The customers by id; of two with one id the first."""
+        """The customers by id; the first one wins."""
         return {customer.id: customer for customer in reversed(self.customers)}
 
     @cached_property
     def known_ids(self) -> frozenset[str]:
-        """Every id that a record claims, broken ones included: what refers to them is not to blame."""
-        claimed = {found for document in self.broken if (found := claimed_id(document))}
+        """Every id of a record, broken ones included, so that references to them are no errors."""
+        claimed = {id_ for document in self.broken if (id_ := claimed_id(document))}
         return self.elsewhere.values("id").union(self.by_id, claimed)
 
     def successor(self, before: Customer) -> Customer | None:
-        """What a customer of the commit before has become: the record in its place, else the one with its id."""
+        """The current version of a customer of the previous commit: by path, else by id; None if it is gone."""
         here = self._by_path.get(before.path)
         return here if here and here.id == before.id else self.by_id.get(before.id)
 
@@ -129,7 +125,7 @@ class Snapshot:
 
 
 def claimed_id(document: Document) -> str:
-    """The id that a record gives itself, else the one its file name begins with."""
+    """The id in the record, else the one in its file name."""
     data = document.data
     if isinstance(data, dict) and isinstance(data.get("id"), str):
         return str(data["id"])
@@ -137,19 +133,19 @@ def claimed_id(document: Document) -> str:
 
 
 def claimed_names(document: Document) -> tuple[str, ...]:
-    """The names that a record gives its customer; of one that does not parse, those in lines that look like these."""
+    """The names in the record; if it does not parse, those in lines that look like names."""
     data = document.data
     if isinstance(data, dict):
         return tuple(name for key in ("name", "short_name") if isinstance(name := data.get(key), str))
     return names(document.text)
 
 
-#: Records that were read before, by schema, path and bytes: who reads one commit after the other keeps them.
+#: Parsed records by schema, path and bytes, kept by code that reads one commit after the other.
 ParsedRecords = dict[tuple[str, str, bytes], tuple["Document", tuple[Problem, ...]]]
 
 
 def is_named_by(path: str, id_: str) -> bool:
-    """Whether a record's file has the name that the id asks for, with or without a slug."""
+    """Whether a record's file is named by the id, with or without a slug."""
     name = stem(path)
     return name == id_ or name.startswith(f"{id_}-")
 
@@ -163,19 +159,19 @@ def build(
     today: date,
     kept: ParsedRecords | None = None,
 ) -> Snapshot:
-    """The snapshot of files given as path and bytes (or the reason why there are none), each read once."""
+    """Return the snapshot of files given as path and bytes, or the reason why a file can't be read."""
     from crmtext.model import Customer
 
     customers: list[Customer] = []
     broken: list[Document] = []
     problems: list[Problem] = []
     for path, raw in files:
-        document, found = _known(path, raw, schema, {} if kept is None else kept)
-        if any(problem.severity is Severity.ERROR for problem in found):
+        document, faults = _known(path, raw, schema, {} if kept is None else kept)
+        if any(problem.severity is Severity.ERROR for problem in faults):
             broken.append(document)
         else:
             customers.append(Customer(document))
-        problems += schema.discreet(document, found)
+        problems += schema.discreet(document, faults)
     customers.sort(key=lambda customer: (customer.id, customer.path))
     return Snapshot(read, schema, settings, today, tuple(customers), tuple(broken), tuple(problems))
 
@@ -183,8 +179,8 @@ def build(
 def _known(
     path: str, raw: bytes | Problem, schema: Schema, kept: ParsedRecords
 ) -> tuple[Document, tuple[Problem, ...]]:
-    """A record as it is read, and all that is wrong with it alone."""
-    # The door to YAML: who knows the records already does not open it.
+    """Return the parsed record and its own problems."""
+    # The door to YAML, loaded only if a record must be parsed.
     from crmtext.text.read.load import parse
 
     if isinstance(raw, Problem):

@@ -1,4 +1,4 @@
-"""The sides that a snapshot can be taken of: the work tree, git's index, a commit."""
+"""The sides of a store that a snapshot is built from: the work tree, git's index, a commit."""
 
 from __future__ import annotations
 
@@ -22,56 +22,56 @@ if TYPE_CHECKING:
 
     from crmtext.git.objects import Objects
 
-#: What git calls a link, and the commit of another repository.
+#: Git's modes of a symlink and of a submodule.
 LINK, _MODULE = "120000", "160000"
-#: Settings and schema are read up to here; each says itself how much of that it takes.
+#: The size limit of settings and schema; each has a lower one of its own.
 _LARGEST = 4 * 1024 * 1024
 
-#: A record's path in the store and its bytes, or why it is not read.
+#: A record's path in the store, and its bytes or the problem that it was not read.
 Found = tuple[str, bytes | Problem]
 
 
 class Source(Protocol):
-    """One side of a store, read without changing it."""
+    """One side of a store, read-only."""
 
     @property
     def name(self) -> str:
         """`worktree`, `index` or the commit."""
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
+        """Return a file's bytes; None if it is missing."""
 
     def records(self) -> Iterator[Found]:
-        """Every record, sorted by path."""
+        """Yield every record, sorted by path."""
 
 
 class Absent(NamedTuple):
-    """Files of the work tree that a sparse checkout keeps off the disk, by path; git's index has their bytes."""
+    """Files that a sparse checkout keeps off the disk, by path; read from git's index."""
 
     repository: Repository | None
     entries: Mapping[str, Entry]
 
     @classmethod
     def of(cls, repository: Repository | None) -> Absent:
-        """Those of a store; none outside of a repository."""
+        """Return those of a repository; none without one."""
         if repository is None or repository.top is None:
             return cls(None, {})
         prefix = repository.prefix
-        return cls(repository, {each.path.removeprefix(prefix): each for each in absent(repository, prefix)})
+        return cls(repository, {entry.path.removeprefix(prefix): entry for entry in absent(repository, prefix)})
 
     def read(self, path: str, limit: int) -> bytes | Problem | None:
-        """A file's bytes, or why it is not read; None where it isn't one of these."""
+        """Return a file's bytes, or the problem that it was not read; None if it isn't one of these."""
         entry = self.entries.get(path)
         if entry is None or self.repository is None:
             return None
-        found = refused(entry, path) if is_record(path) else None
-        if found:
-            return found
+        problem = why_unread(entry, path) if is_record(path) else None
+        if problem:
+            return problem
         content = next(iter(blobs_within(self.repository, [entry.blob], limit)))
         return too_large(path, content, limit) if isinstance(content, int) else content
 
     def records(self, only: AbstractSet[str] | None) -> Iterator[Found]:
-        """Every record among them, or those of these paths, sorted by path."""
+        """Yield every record among them, or those of these paths, sorted by path."""
         wanted = tuple(entry for path, entry in self.entries.items() if only is None or path in only)
         return Blobs("worktree", self.repository, wanted).records() if self.repository and wanted else iter(())
 
@@ -81,85 +81,85 @@ class WorkTree(NamedTuple):
 
     root: Path
     name: str = "worktree"
-    #: The records that are read; None for all.
+    #: The paths of the records to read; None for all.
     only: frozenset[str] | None = None
-    #: Gives those that are not on the disk; asked only where something isn't.
+    #: Returns the files that are not on the disk; called only if one is missing.
     absent: Callable[[], Absent] = lambda: Absent.of(None)
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
-        found = safe_read.read(self.root, path, _LARGEST)
-        if found is None:
-            found = self.absent().read(path, _LARGEST)
-        if isinstance(found, Problem):
-            raise CrmError(found)
-        return found
+        """Return a file's bytes; None if it is missing."""
+        content = safe_read.read(self.root, path, _LARGEST)
+        if content is None:
+            content = self.absent().read(path, _LARGEST)
+        if isinstance(content, Problem):
+            raise CrmError(content)
+        return content
 
     def records(self) -> Iterator[Found]:
-        """Every record, sorted by path; links are not followed."""
+        """Yield every record, sorted by path; links are not followed."""
         paths = sorted(_paths(self.root / RECORDS, RECORDS))
         here = ((path, self.record(path)) for path in paths if self.only is None or path in self.only)
-        yield from heapq.merge(here, self.absent().records(self.only), key=lambda found: found[0])
+        yield from heapq.merge(here, self.absent().records(self.only), key=lambda pair: pair[0])
 
     def record(self, path: str) -> bytes | Problem:
-        """A record's bytes, or why it is not read."""
+        """Return a record's bytes, or the problem that it was not read."""
         wrong = misnamed(path)
         if wrong and not (self.root / path).is_symlink():
             return wrong
-        found = safe_read.read(self.root, path, MAX_BYTES)
-        if found is None:
-            found = self.absent().read(path, MAX_BYTES)
-        return Problem("unreadable", _("the file no longer exists"), Place(path)) if found is None else found
+        content = safe_read.read(self.root, path, MAX_BYTES)
+        if content is None:
+            content = self.absent().read(path, MAX_BYTES)
+        return Problem("unreadable", _("the file no longer exists"), Place(path)) if content is None else content
 
 
 @dataclass(frozen=True)
 class Blobs:
-    """Files that git holds: those of the index or of a commit, below the store's folder."""
+    """The files of git's index or of a commit, below the store's folder."""
 
     name: str
     repository: Repository
     entries: tuple[Entry, ...]
-    #: Where a command reads much of git's: its reader, else one process a call.
+    #: The reader of a command that reads many objects; None runs one process per call.
     objects: Objects | None = None
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
+        """Return a file's bytes; None if it is missing."""
         return self.files(path).get(path)
 
     def files(self, *paths: str) -> Mapping[str, bytes]:
-        """The bytes of those files that are there, from one git process."""
+        """Return the bytes of the files that exist, from one git process."""
         wanted = {self.repository.prefix + path: path for path in paths}
-        entries = [each for each in self.entries if each.path in wanted and each.stage == 0 and each.mode != LINK]
-        found: dict[str, bytes] = {}
-        contents = self._contents([each.blob for each in entries], _LARGEST) if entries else ()
+        entries = [entry for entry in self.entries if entry.path in wanted and not entry.stage and entry.mode != LINK]
+        by_path: dict[str, bytes] = {}
+        contents = self._contents([entry.blob for entry in entries], _LARGEST) if entries else ()
         for entry, content in zip(entries, contents, strict=True):
             path = wanted[entry.path]
             if isinstance(content, int):
                 raise CrmError(too_large(path, content, _LARGEST))
-            found[path] = content
-        return found
+            by_path[path] = content
+        return by_path
 
     def part(self, paths: AbstractSet[str]) -> Blobs:
-        """The same side with these records only."""
-        kept = (each for each in self.entries if not is_record(path := self.path(each)) or path in paths)
+        """Return the same side with these records only."""
+        kept = (entry for entry in self.entries if not is_record(path := self.path(entry)) or path in paths)
         return replace(self, entries=tuple(kept))
 
     def path(self, entry: Entry) -> str:
-        """An entry's path in the store."""
+        """Return an entry's path in the store."""
         return entry.path.removeprefix(self.repository.prefix)
 
     def read(self, blobs: Iterable[str]) -> Iterator[bytes | int]:
-        """Each blob's bytes, or the size of one that is too large for a record."""
+        """Yield the bytes of each blob, or its size if it is too large for a record."""
         return self._contents(blobs, MAX_BYTES)
 
     def _contents(self, blobs: Iterable[str], limit: int) -> Iterator[bytes | int]:
         return self.objects.blobs(blobs, limit) if self.objects else blobs_within(self.repository, blobs, limit)
 
     def records(self) -> Iterator[Found]:
-        """Every record, sorted by path."""
+        """Yield every record, sorted by path."""
         prefix = self.repository.prefix
         wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or is_link(entry.mode, path)]
-        unread = {id(entry): problem for entry in wanted if (problem := refused(entry, self.path(entry)))}
+        unread = {id(entry): problem for entry in wanted if (problem := why_unread(entry, self.path(entry)))}
         contents = self.read([e.blob for e in wanted if id(e) not in unread])
         seen: set[str] = set()
         for entry in wanted:
@@ -171,24 +171,24 @@ class Blobs:
 
 
 def index(repository: Repository) -> Blobs:
-    """The files as they are staged; a conflict that is not settled is a problem of its record."""
+    """Return the staged files; an unresolved conflict is a problem of its record."""
     return Blobs("index", repository, tuple(staged(repository, repository.prefix)))
 
 
 def commit(repository: Repository, revision: str) -> Blobs:
-    """The files of a commit that a user named. Raises CrmError if there is none."""
-    found = resolve(repository, revision)
-    return Blobs(found, repository, tuple(tree(repository, found, repository.prefix)))
+    """Return the files of a commit that a user named. Raises CrmError if there is none."""
+    id_ = resolve(repository, revision)
+    return Blobs(id_, repository, tuple(tree(repository, id_, repository.prefix)))
 
 
 def is_record(path: str) -> bool:
-    """Whether a file of this path would be taken for a record, rightly named or not."""
+    """Whether the path is meant to be a record, correctly named or not."""
     name = path.rpartition("/")[2]
     return path.startswith(RECORDS + "/") and name.casefold().endswith((".yaml", ".yml")) and not name.startswith(".")
 
 
 def misnamed(path: str) -> Problem | None:
-    """The problem of a record whose file does not end in `.yaml`, or whose folder does: others would miss it."""
+    """Return the problem of a record whose file doesn't end in `.yaml`, or whose folder does; else None."""
     *folders, name = path.split("/")
     if not name.endswith(".yaml"):
         message = _("file not read: the name of a record ends in .yaml")
@@ -199,8 +199,8 @@ def misnamed(path: str) -> Problem | None:
     return None
 
 
-def refused(entry: Entry, path: str) -> Problem | None:
-    """Why a file that git holds is not read."""
+def why_unread(entry: Entry, path: str) -> Problem | None:
+    """Return the problem that keeps a file in git from being read; None if there is none."""
     if entry.stage:
         return Problem(
             "conflict-marker",
@@ -217,7 +217,7 @@ def refused(entry: Entry, path: str) -> Problem | None:
 
 
 def is_link(mode: str, path: str) -> bool:
-    """Whether this is a link that may hide records: below their folder, or in its place."""
+    """Whether this is a symlink that may hide records: below their folder, or in its place."""
     name = path.removeprefix(RECORDS)
     return mode == LINK and name != path and (not name or (name[0] == "/" and "/." not in name))
 

@@ -1,4 +1,4 @@
-"""The folder that holds the customers: find it, take snapshots of it, write one record safely."""
+"""The store: find its folder, build snapshots of its sides, lock it for writing."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ if TYPE_CHECKING:
 
 
 class When(NamedTuple):
-    """The moment that a reading command was asked about, as it was typed; empty where nothing was."""
+    """The options `--at` and `--as-of` as typed; empty if not given."""
 
-    #: A revision or a day: what git holds of it.
+    #: A revision or a day to read from git.
     at: str = ""
-    #: The day that is to be today.
+    #: The day that counts as today.
     as_of: str = ""
 
 
 def _around(folder: Path) -> Repository | None:
-    """The repository that a folder without a store lies in; None also where git cannot use it."""
+    """The repository around a folder; None also if git can't use it."""
     try:
         return repository(folder)
     except CrmError:
@@ -52,22 +52,22 @@ def _around(folder: Path) -> Repository | None:
 
 @dataclass(frozen=True)
 class Store:
-    """A store, known by its folder."""
+    """A store, identified by its folder."""
 
     root: Path
-    #: Sees how far the reading of many records is.
+    #: Shows progress while many records are read.
     watch: Watch = field(default=unwatched, compare=False)
 
     @classmethod
     def find(cls, directory: Path, watch: Watch = unwatched) -> Store:
-        """The store that a folder lies in, looked for upwards as git looks for its repository."""
+        """Return the store of a folder, searched upwards as git searches for its repository."""
         start = directory.absolute()
         for folder in (start, *start.parents):
             if (folder / layout.SETTINGS).is_file():
                 return cls(folder, watch)
-        if found := _around(start):
-            # Else a colleague would make a second store in a clone that only lacks its checkout.
-            refuse_empty(found)
+        if repo := _around(start):
+            # Otherwise a user would create a second store in a clone that only lacks its checkout.
+            refuse_empty(repo)
         message = _("not a store: no {file} in {folder} or any parent folder").format(
             file=layout.SETTINGS, folder=start
         )
@@ -76,15 +76,15 @@ class Store:
         )
 
     @classmethod
-    def within(cls, root: Path, found: Repository) -> Store:
-        """The store in a folder whose repository is known already."""
+    def within(cls, root: Path, repo: Repository) -> Store:
+        """Return the store in a folder whose repository is known."""
         store = cls(root)
-        store.__dict__["repository"] = found
+        store.__dict__["repository"] = repo
         return store
 
     @cached_property
     def repository(self) -> Repository | None:
-        """The git repository that the store lies in."""
+        """The git repository around the store; None if there is none."""
         return repository(self.root)
 
     @cached_property
@@ -94,7 +94,7 @@ class Store:
 
     @cached_property
     def settings_around(self) -> tuple[Settings, tuple[Problem, ...]]:
-        """The settings of the work tree without what is wrong in them, and what that is."""
+        """The valid part of the work tree's settings, and the problems of the rest."""
         return store_settings.read_around(self.disk.file(layout.SETTINGS) or b"")
 
     @cached_property
@@ -104,7 +104,7 @@ class Store:
 
     @cached_property
     def today(self) -> date:
-        """The day, in the store's time zone."""
+        """Today in the store's time zone."""
         return clock.today(self.settings.timezone or None)
 
     def worktree(self) -> Snapshot:
@@ -118,33 +118,33 @@ class Store:
 
     @cached_property
     def absent(self) -> sources.Absent:
-        """Those of the files that a sparse checkout keeps off the disk."""
+        """The files that a sparse checkout keeps off the disk."""
         return sources.Absent.of(self.repository)
 
     def read_file(self, path: str) -> bytes | None:
-        """A file's bytes as they are now; None where it isn't there. Raises CrmError where it is no plain file."""
+        """Return a file's current bytes; None if it is missing. Raises CrmError if it isn't a regular file."""
         from crmtext.disk import files
 
-        found = files.read(self.root / path, within=self.root)
-        if found is None:
+        content = files.read(self.root / path, within=self.root)
+        if content is None:
             kept = self.absent.read(path, files.LARGEST)
             return kept if isinstance(kept, bytes) else None
-        return found
+        return content
 
     def index(self) -> Snapshot:
-        """The records as they are staged."""
+        """The staged records."""
         return self.take(sources.index(self.git()))
 
     def at(self, revision: str, kept: ParsedRecords | None = None) -> Snapshot:
-        """The records of a commit; those that are `kept` are not read again."""
+        """The records of a commit; those in `kept` are not parsed again."""
         return self.take(sources.commit(self.git(), revision), kept=kept)
 
     def nothing(self) -> Snapshot:
-        """No records: the settings and the schema of the work tree, for who reads records by other ways."""
+        """A snapshot without records, with the work tree's settings and schema."""
         return build((), read="worktree", schema=self.schema, settings=self.settings, today=self.today)
 
     def read(self, when: When = When(), *, staged: bool = False) -> Snapshot:
-        """The records of the moment that was asked about: on the disk, staged, or of a commit."""
+        """The records on the disk, staged, or of the commit that `when` selects."""
         from crmtext.values import dates
 
         day = dates.parse(when.as_of, self.today) if when.as_of else None
@@ -156,7 +156,7 @@ class Store:
         return self.take(sources.commit(self.git(), then.commit), day or then.day)
 
     def moment(self, typed: str, objects: Objects | None = None) -> Moment:
-        """The commit, and its day, that a revision or a date means."""
+        """Return the commit, and its day, of a revision or date."""
         from crmtext.git.moments import moment
         from crmtext.git.objects import Objects
 
@@ -164,36 +164,36 @@ class Store:
 
     @property
     def zone(self) -> tzinfo | None:
-        """The time zone whose days count; None for the system's."""
+        """The time zone of the store's days; None for the system's."""
         return clock.place_of(self.settings.timezone or None)
 
     def git(self) -> Repository:
-        """The repository. Raises CrmError where the store is in none."""
+        """The repository. Raises CrmError if there is none."""
         if self.repository is None:
             raise cannot("no-repository", _("the store is not in a git repository"), _("create one: git init"))
         return self.repository
 
     @property
     def home(self) -> transaction.Home:
-        """The store as its writer sees it."""
+        """The folder and repository for a transaction."""
         from crmtext.storage import transaction
 
         return transaction.Home(self.root, self.repository)
 
     @cached_property
     def notes(self) -> list[Problem]:
-        """What a writer is to tell beside its answer, such as what it found unfinished."""
+        """Problems that a writing command reports beside its result, such as an unfinished write."""
         return []
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only writer for the length of a block; what a killed one has left is finished first."""
+        """Lock the store for a block, and first finish the write of a killed process."""
         from crmtext.disk import files
         from crmtext.storage import transaction
 
         folder = self.repository.git_dir if self.repository else self.root
         with files.lock(folder, self._patience):
-            # Whoever was killed while it committed has left a lock, or a copy of git's index.
+            # A process killed while committing leaves a lock, or a copy of git's index.
             if self.repository and (self.repository.index_lock.exists() or files.left(folder)):
                 from crmtext.storage import commit
 
@@ -203,14 +203,14 @@ class Store:
 
     @property
     def _patience(self) -> float:
-        """How many seconds to wait for another writer, also where a merge has left the settings in conflict."""
+        """The seconds to wait for another writer, also while the settings have a merge conflict."""
         try:
             return self.settings.lock_seconds
         except CrmError:
             return self.settings_around[0].lock_seconds
 
     def take(self, source: sources.Source, today: date | None = None, kept: ParsedRecords | None = None) -> Snapshot:
-        """The records of one side, on its own day if none is given."""
+        """Return the snapshot of one side, for today in its time zone if no day is given."""
         settings, schema = self.rules(source)
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
@@ -218,19 +218,19 @@ class Store:
         return replace(now, earlier=cache(lambda: self.earlier(now)))
 
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
-        """Settings and schema: of the side itself, and of the disk where git does not hold them yet."""
+        """Return the side's settings and schema; the disk's if git doesn't hold them yet."""
         disk = self.disk
         settings = read_settings(source if source.file(layout.SETTINGS) is not None else disk)
         return settings, read_schema(source if source.file(layout.SCHEMA) is not None else disk)
 
     def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Previous | None:
-        """What the commit before a snapshot held otherwise: for disk and index that is the one checked out.
+        """Return the previous versions of the records that changed; for disk and index, since the current commit.
 
-        Git names files that were merely touched too, after a copy all of them: a record is passed over where `known`
-        tells that its bytes have git's name for those of the commit.
+        Git also lists files that were only touched: `known` returns the blob of a path's bytes if it is known, and
+        records with the commit's blob are skipped.
 
-        A merge, and what is to become one, has several before it, and does again what their commits did. None as well
-        where a shallow clone does not hold what they come from.
+        A merge, also one in progress, has several previous commits; each gives it interactions to keep. None if there
+        is no previous commit, or a shallow clone lacks the merge's base.
         """
         repo = self.repository
         if repo is None:
@@ -240,13 +240,13 @@ class Store:
         if not commits:
             return None
         before = commits[0]
-        if any(is_parted(repo, before, each) for each in commits[1:]):
+        if any(is_parted(repo, before, other) for other in commits[1:]):
             return None
         if len(commits) > 1:
             return Previous(before, (), kept_by_merge(_Past(self.root, repo, now), now.read, commits))
         new = None if of_disk else now.read
         entries = replaced(repo, repo.prefix + layout.RECORDS, before, new, staged=now.read == "index")
-        changed = tuple(each for each in entries if known(each.path.removeprefix(repo.prefix)) != each.blob)
+        changed = tuple(entry for entry in entries if known(entry.path.removeprefix(repo.prefix)) != entry.blob)
         blobs = sources.Blobs(before, repo, changed)
         old = build(blobs.records(), read=before, schema=now.schema, settings=now.settings, today=now.today)
         return Previous(before, old.customers)
@@ -254,7 +254,7 @@ class Store:
 
 @dataclass(frozen=True)
 class _Past:
-    """A snapshot and the commits before it, as its settings and its schema see them."""
+    """A snapshot and its parent commits, read with the snapshot's settings and schema."""
 
     root: Path
     repository: Repository
@@ -266,7 +266,7 @@ class _Past:
         if commit not in self._files:
             prefix = self.repository.prefix
             entries = self._entries(commit, prefix + layout.RECORDS)
-            self._files[commit] = {each.path.removeprefix(prefix): each for each in entries}
+            self._files[commit] = {entry.path.removeprefix(prefix): entry for entry in entries}
         return self._files[commit]
 
     def _entries(self, commit: str, folder: str) -> Iterator[Entry]:
@@ -275,7 +275,7 @@ class _Past:
         return staged(self.repository, folder) if commit == "index" else tree(self.repository, commit, folder)
 
     def customers(self, commit: str, paths: AbstractSet[str]) -> Sequence[Customer]:
-        """Those of the valid records there that have these paths."""
+        """The commit's valid records among these paths."""
         files, now = self.files(commit), self.now
         wanted = sorted(files.keys() & paths)
         records: Iterator[sources.Found]
@@ -287,17 +287,17 @@ class _Past:
         return build(records, read=commit, schema=now.schema, settings=now.settings, today=now.today).customers
 
     def bases(self, one: str, other: str) -> tuple[str, ...]:
-        """The commits in which two lines were one."""
+        """The merge bases of two commits."""
         return merge_bases(self.repository, one, other)
 
 
 def read_settings(source: sources.Source) -> Settings:
-    """The settings of one side. Raises CrmError with the place of what is wrong."""
+    """Return the settings of one side. Raises CrmError with the place of the first problem."""
     return store_settings.read(source.file(layout.SETTINGS) or b"")
 
 
 def read_schema(source: sources.Source) -> Schema:
-    """The team's schema on one side; the shipped one where the team has none."""
+    """Return the team's schema of one side; the shipped one if the team has none."""
     from crmtext.schema import Schema
 
     raw = source.file(layout.SCHEMA)
@@ -306,7 +306,7 @@ def read_schema(source: sources.Source) -> Schema:
 
 @lru_cache(maxsize=2)
 def schema_in(raw: bytes, path: str) -> Schema:
-    """The team's schema in these bytes. Raises CrmError where it cannot be used."""
+    """Return the team's schema in these bytes. Raises CrmError if it can't be used."""
     from crmtext.schema import Schema
 
     try:

@@ -311,10 +311,10 @@ class StagedSide:
     def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
         """Path, git's name for the bytes, and bytes."""
         entries = [(each.path, each.entry) for each in wanted if each.entry is not None]
-        plain = [entry.blob for path, entry in entries if sources.refused(entry, path) is None]
+        plain = [entry.blob for path, entry in entries if sources.why_unread(entry, path) is None]
         contents = blobs_within(self.repository, plain, MAX_BYTES)
         for path, entry in entries:
-            found = sources.refused(entry, path) or next(contents)
+            found = sources.why_unread(entry, path) or next(contents)
             yield path, _called(entry, path), too_large(path, found) if isinstance(found, int) else found
 
     def again(self, path: str, content: str) -> ToRead:
@@ -325,7 +325,7 @@ class StagedSide:
 
 
 def _called(entry: Entry, path: str) -> str:
-    return entry.blob if sources.refused(entry, path) is None else f"{entry.mode} {entry.blob} {entry.stage}"
+    return entry.blob if sources.why_unread(entry, path) is None else f"{entry.mode} {entry.blob} {entry.stage}"
 
 
 def _noted(index: Index) -> tuple[str, frozenset[str]]:

@@ -107,7 +107,8 @@ def _map(use: Use) -> Part:
         raise use.wrong(
             _("{what} is not allowed in an expression").format(what=f"|map('{name}')"), "contacts|map(attribute='name')"
         )
-Use(use.node, name, Part(use.part.type.one, lambda frame: frame[-1], use.node), (), {}, use.names))
+    value = Part(use.part.type.one, lambda frame: frame[-1], use.node)
+    inner = _applied(Use(use.node, name, value, (), {}, use.names))
     get, spend = use.part.get, use.names.budget.spend
 
     def result(frame: Frame) -> Any:
