@@ -67,7 +67,7 @@ def layout(random: Random) -> Layout:
 
 def record(random: Random, how: Layout) -> Bit:
     """A customer."""
-    made = bit(
+    customer = bit(
         {
             "id": "C20240501K7QM",
             "name": "上海示例电子有限公司",
@@ -85,53 +85,53 @@ def record(random: Random, how: Layout) -> Bit:
             "notes": "第一行\n第二行\n",
         }
     )
-    made.value["tags"].flow = how.brackets
+    customer.value["tags"].flow = how.brackets
     if random.random() < 0.5:
         # So that the list that grows stands at the end of the file.
-        made.value["interactions"] = made.value.pop("interactions")
+        customer.value["interactions"] = customer.value.pop("interactions")
     if how.comments:
-        _annotate(random, made)
+        _annotate(random, customer)
     if how.sentinel:
-        made.value["interactions"].value[-1].above.append("# 最新的在最后")
-    return made
+        customer.value["interactions"].value[-1].above.append("# 最新的在最后")
+    return customer
 
 
 def contact(random: Random, name: str) -> dict[str, object]:
     """A person there."""
-    made: dict[str, object] = {"name": name, "title": random.choice(("采购经理", "技术总监", "设备工程师"))}
-    made["phones"] = [f"138001380{random.randint(10, 99)}"]
+    entry: dict[str, object] = {"name": name, "title": random.choice(("采购经理", "技术总监", "设备工程师"))}
+    entry["phones"] = [f"138001380{random.randint(10, 99)}"]
     if random.random() < 0.5:
-        made["department"] = random.choice(("供应链部", "制造工程"))
-    return made
+        entry["department"] = random.choice(("供应链部", "制造工程"))
+    return entry
 
 
 def interaction(random: Random, day: str, number: int, *, numbered: bool = False) -> dict[str, object]:
     """A dated entry; the number makes its words its own."""
-    made: dict[str, object] = {"id": f"i{number}"} if numbered else {}
-    made |= {"date": day, "by": random.choice(COLLEAGUES), "channel": random.choice(("phone", "visit", "wechat"))}
-    made["summary"] = f"{random.choice(SAID)} {number}"
+    entry: dict[str, object] = {"id": f"i{number}"} if numbered else {}
+    entry |= {"date": day, "by": random.choice(COLLEAGUES), "channel": random.choice(("phone", "visit", "wechat"))}
+    entry["summary"] = f"{random.choice(SAID)} {number}"
     if random.random() < 0.3:
-        made["details"] = f"细节 {number}\n还有一行\n"
+        entry["details"] = f"细节 {number}\n还有一行\n"
     if random.random() < 0.5:
-        made["next"] = {"action": f"回访 {number}", "due": "2026-12-01"}
-    return made
+        entry["next"] = {"action": f"回访 {number}", "due": "2026-12-01"}
+    return entry
 
 
 def _interactions(random: Random, how: Layout) -> list[dict[str, object]]:
     days = sorted(f"2026-{random.randint(1, 10):02}-{random.randint(1, 28):02}" for _ in range(random.randint(2, 8)))
-    made = [interaction(random, day, number, numbered=how.numbered) for number, day in enumerate(days)]
-    return made[::-1] if how.newest_first else made
+    entries = [interaction(random, day, number, numbered=how.numbered) for number, day in enumerate(days)]
+    return entries[::-1] if how.newest_first else entries
 
 
 def _transaction(random: Random, number: int) -> dict[str, object]:
     products = random.sample(("TH-200", "EG-30", "平台年费", "校准"), 2)
-    return {"order_no": f"SO-{number:03}", "items": [{"product": each, "quantity": 2} for each in products]}
+    return {"order_no": f"SO-{number:03}", "items": [{"product": product, "quantity": 2} for product in products]}
 
 
-def _annotate(random: Random, made: Bit) -> None:
-    for key in random.sample(list(made.value)[3:], 3):
-        made.value[key].above.append(f"# 关于 {key}")
+def _annotate(random: Random, record: Bit) -> None:
+    for key in random.sample(list(record.value)[3:], 3):
+        record.value[key].above.append(f"# 关于 {key}")
     for key in random.sample(("status", "owner", "priority"), 1):
-        made.value[key].beside = f"# {key} 见邮件"
-    random.choice(made.value["contacts"].value).above.append("# 关键人")
-    made.above.append("# 展会老线索")
+        record.value[key].beside = f"# {key} 见邮件"
+    random.choice(record.value["contacts"].value).above.append("# 关键人")
+    record.above.append("# 展会老线索")

@@ -93,7 +93,7 @@ def log(given: Given, new: Bit) -> Act:
     def act(record: Bit) -> None:
         row = record.value["interactions"].value
         row.append(bit_copy(new))
-        row.sort(key=lambda each: each.value["date"].value, reverse=given.layout.newest_first)
+        row.sort(key=lambda entry: entry.value["date"].value, reverse=given.layout.newest_first)
 
     return act
 
@@ -108,8 +108,8 @@ def every(*acts: Act) -> Act:
     """One act after the other."""
 
     def act(record: Bit) -> None:
-        for each in acts:
-            each(record)
+        for act in acts:
+            act(record)
 
     return act
 
@@ -124,10 +124,10 @@ def _same_day_three(given: Given) -> Change:
 
 
 def _same_colleague(given: Given) -> Change:
-    made = [given.entry("2026-11-21", number) for number in (100, 200)]
-    for each in made:
-        each.value["by"].value, each.value["channel"].value = "lilei", "phone"
-    return Change(*(log(given, each) for each in made))
+    entries = [given.entry("2026-11-21", number) for number in (100, 200)]
+    for entry in entries:
+        entry.value["by"].value, entry.value["channel"].value = "lilei", "phone"
+    return Change(*(log(given, entry) for entry in entries))
 
 
 def _other_days(given: Given) -> Change:
@@ -250,7 +250,7 @@ def _same_new_key(_given: Given) -> Change:
 
 
 def _new_list(_given: Given) -> Change:
-    first, second = (bit({"kind": "purchase", "description": said}) for said in ("温湿度监测", "年度校准"))
+    first, second = (bit({"kind": "purchase", "description": text}) for text in ("温湿度监测", "年度校准"))
     return Change(put("needs", [{"kind": "purchase", "description": "温湿度监测"}]),
                   put("needs", [{"kind": "purchase", "description": "年度校准"}]),
                   every(put("needs", []), add("needs", first), add("needs", second)))  # fmt: skip
@@ -323,8 +323,8 @@ def _comment_beside(_given: Given) -> Change:
 
 
 def _two_comments(_given: Given) -> Change:
-    def act(said: str) -> Act:
-        return lambda record: record.value["priority"].above.append(said)
+    def act(comment: str) -> Act:
+        return lambda record: record.value["priority"].above.append(comment)
 
     return Change(act("# 甲说的"), act("# 乙说的"))
 
@@ -374,7 +374,7 @@ def _changed_and_gone(_given: Given) -> Change:
 
 def _words_twice(given: Given) -> Change:
     at = given.pick("interactions")
-    acts = (item("interactions", at, "summary", said) for said in ("改成这样", "改成那样"))
+    acts = (item("interactions", at, "summary", text) for text in ("改成这样", "改成那样"))
     return Change(*acts, conflict=f"interactions[{at}].summary")
 
 

@@ -90,9 +90,9 @@ def table(page: str, count: int, seed: int, outcomes: dict[str, Counter[str]], m
     head, reported, below = PAGES[page]
     true = sum(bool(pair.conflict) for pair in pairs(count, seed))
     rows = [
-        f"| {name} | {100 * found['correct'] / count:.1f} % | {100 * found['needless'] / count:.1f} % "
-        f"| {reported.format(n=found['reported'], all=true)} | {100 * found['wrong'] / count:.1f} % |"
-        for name, found in outcomes.items()
+        f"| {name} | {100 * counts['correct'] / count:.1f} % | {100 * counts['needless'] / count:.1f} % "
+        f"| {reported.format(n=counts['reported'], all=true)} | {100 * counts['wrong'] / count:.1f} % |"
+        for name, counts in outcomes.items()
     ]
     return [head, "|---|---|---|---|---|", *rows, "", below.format(pairs=count, kinds=len(KINDS), seed=seed, ms=median)]
 
@@ -104,7 +104,7 @@ def written(page: str, lines: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:] if each.isdigit()]
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     count, seed = (*numbers, *[2000, 1][len(numbers) :])
     outcomes, median = measured(count, seed)
     sys.stdout.write("\n".join(table("merging.md", count, seed, outcomes, median)) + "\n")

@@ -51,11 +51,11 @@ def data(one: Bit) -> Any:
     return [data(value) for value in one.value] if isinstance(one.value, list) else one.value
 
 
-def said(one: Bit) -> list[str]:
+def comments(one: Bit) -> list[str]:
     """All comments of a bit."""
     below = one.value.values() if isinstance(one.value, dict) else one.value if isinstance(one.value, list) else ()
     own = [*one.above, *([one.beside] if one.beside else [])]
-    return [*own, *(each for value in below for each in said(value))]
+    return [*own, *(comment for value in below for comment in comments(value))]
 
 
 def unbroken(one: Bit) -> None:
@@ -78,7 +78,7 @@ def text(record: Bit, style: Style) -> str:
 def _map(one: Bit, column: int, style: Style) -> list[str]:
     lines: list[str] = []
     for key, value in one.value.items():
-        lines += [" " * column + said for said in value.above]
+        lines += [" " * column + comment for comment in value.above]
         lines += _entry(key, value, column, style)
     return lines
 
@@ -102,14 +102,14 @@ def _list(one: Bit, column: int, style: Style) -> list[str]:
     for number, item in enumerate(one.value):
         if style.gaps and number:
             lines.append("")
-        lines += [" " * column + said for said in item.above]
+        lines += [" " * column + comment for comment in item.above]
         lines += _item(item, column, style)
     return lines
 
 
 def _item(item: Bit, column: int, style: Style) -> list[str]:
     beside = f" {item.beside}" if item.beside else ""
-    one_line = style.one_line_items and not said(replace(item, above=[], beside="")) and "\n" not in str(data(item))
+    one_line = style.one_line_items and not comments(replace(item, above=[], beside="")) and "\n" not in str(data(item))
     if not isinstance(item.value, dict) or one_line:
         return [" " * column + "- " + _inline(item, style) + beside]
     first, *rest = _map(item, column + 2, style)

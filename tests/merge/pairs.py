@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from invented import layout, record
 from kinds import KINDS, Given, bit_copy
-from notation import data, said, text, unbroken
+from notation import comments, data, text, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,16 +33,16 @@ class Pair:
 
     def names(self, fields: Iterable[str]) -> bool:
         """Whether what is reported is what is in conflict, or a part of it."""
-        found = tuple(fields)
-        return bool(self.conflict and found) and all(field.startswith(self.conflict) for field in found)
+        named = tuple(fields)
+        return bool(self.conflict and named) and all(field.startswith(self.conflict) for field in named)
 
     def right(self, merged: str) -> bool:
         """Whether a merged text holds what it must, whatever the order of what both added."""
         try:
-            found = _read(merged)
+            read = _read(merged)
         except yaml.YAMLError:
             return False
-        if _loose(found) != _loose(_days(self.wanted)) or not _in_order(found, self.wanted):
+        if _loose(read) != _loose(_days(self.wanted)) or not _in_order(read, self.wanted):
             return False
         return all(merged.count(comment) >= count for comment, count in self.comments.items())
 
@@ -73,10 +73,10 @@ def pair(kind: str, seed: int) -> Pair:
     style = how.style
     if not style.closed:
         # Without a line break at the end of the file, `|` says something else of what stands there.
-        for each in (base, ours, theirs, both):
-            unbroken(each)
-    texts = (text(each, style) for each in (base, ours, theirs))
-    return Pair(kind, seed, *texts, data(both), Counter(said(both)), change.conflict)
+        for version in (base, ours, theirs, both):
+            unbroken(version)
+    texts = (text(version, style) for version in (base, ours, theirs))
+    return Pair(kind, seed, *texts, data(both), Counter(comments(both)), change.conflict)
 
 
 def _read(merged: str) -> Any:
@@ -86,21 +86,21 @@ def _read(merged: str) -> Any:
 def _days(value: Any) -> Any:
     """Data as PyYAML reads it, for which a day is a date."""
     if isinstance(value, dict):
-        return {key: _days(each) for key, each in value.items()}
+        return {key: _days(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_days(each) for each in value]
+        return [_days(item) for item in value]
     return date.fromisoformat(value) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
 
 def _loose(value: Any) -> Any:
     """Data in which the order of lists does not count."""
     if isinstance(value, dict):
-        return sorted((key, _loose(each)) for key, each in value.items())
-    return sorted(repr(_loose(each)) for each in value) if isinstance(value, list) else value
+        return sorted((key, _loose(item)) for key, item in value.items())
+    return sorted(repr(_loose(item)) for item in value) if isinstance(value, list) else value
 
 
-def _in_order(found: Any, wanted: Any) -> bool:
+def _in_order(record: Any, wanted: Any) -> bool:
     """Whether the interactions are in the order of their days where they ought to be."""
-    days = [str(each["date"]) for each in wanted["interactions"]]
-    have = [str(each["date"]) for each in found["interactions"]]
+    days = [str(entry["date"]) for entry in wanted["interactions"]]
+    have = [str(entry["date"]) for entry in record["interactions"]]
     return any(have == sorted(have, reverse=turned) for turned in (False, True) if days == sorted(days, reverse=turned))

@@ -48,9 +48,9 @@ def test_nothing_differs_from_itself(record: dict[str, Any]) -> None:
 def test_another_order_is_a_move_and_nothing_else(row: list[Any], random: Any) -> None:
     mixed = list(row)
     random.shuffle(mixed)
-    found = compare({"items": row}, {"items": mixed}, {})
-    assert {each.kind for each in found} <= {"moved"}
-    assert apply(found, {"items": row}) == {"items": mixed}
+    changes = compare({"items": row}, {"items": mixed}, {})
+    assert {change.kind for change in changes} <= {"moved"}
+    assert apply(changes, {"items": row}) == {"items": mixed}
 
 
 rows = st.lists(st.sampled_from("abcd") | items, max_size=5)
@@ -59,8 +59,8 @@ rows = st.lists(st.sampled_from("abcd") | items, max_size=5)
 @given(rows, rows, st.sampled_from([(), ("name",)]))
 def test_a_list_that_became_longer_is_told_as_any_other(row: list[Any], more: list[Any], key: tuple[str, ...]) -> None:
     whole = compare(row, [*row, *more], {"": key})
-    found = compare({"items": row}, {"items": [*row, *more]}, {"items": key})
-    assert found == tuple(each._replace(path=("items", *each.path)) for each in whole)
+    changes = compare({"items": row}, {"items": [*row, *more]}, {"items": key})
+    assert changes == tuple(change._replace(path=("items", *change.path)) for change in whole)
 
 
 ZHANG, LI = {"name": "张三", "title": "采购"}, {"name": "李四", "title": "财务"}

@@ -74,13 +74,13 @@ def test_a_true_conflict_leaves_markers_round_the_field_and_says_so(parted: Repo
     parted.commit({PATH: read(parted).replace("lead", "active")})
     parted.git("switch", "-q", "main")
     parted.commit({PATH: BASE.replace("lead", "prospect") + ENTRY.format("lilei", "李说")})
-    said = parted.git("merge", "theirs", check=False)
-    assert f"{PATH}: status: both sides changed it" in said
+    output = parted.git("merge", "theirs", check=False)
+    assert f"{PATH}: status: both sides changed it" in output
     text = read(parted)
     assert [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)] == [
         conflict_hunks.Hunk("status: prospect\n", "status: active\n")
     ]
-    assert all(each in text for each in ("第一次", "李说", "韩说"))
+    assert all(part in text for part in ("第一次", "李说", "韩说"))
 
 
 def test_merges_that_crossed_start_from_an_ancestor_that_was_in_conflict_itself(parted: Repo) -> None:
@@ -107,9 +107,9 @@ def test_without_the_program_git_merges_the_lines_and_never_takes_our_side_for_t
     command = parted.git("config", "merge.crmtext.driver")
     parted.git("config", "merge.crmtext.driver", command.replace(shlex.quote(sys.executable), broken, 1))
     parted.commit({PATH: BASE + ENTRY.format("lilei", "李说")})
-    said = parted.git("merge", "theirs", check=False)
-    assert "CONFLICT" in said
-    assert all(each in read(parted) for each in ("<<<<<<<", "李说", "韩说"))
+    output = parted.git("merge", "theirs", check=False)
+    assert "CONFLICT" in output
+    assert all(part in read(parted) for part in ("<<<<<<<", "李说", "韩说"))
     parted.git("merge", "--abort")
     parted.git("reset", "-q", "--hard", "HEAD~1")
     parted.commit({PATH: BASE.replace("lead", "active")})
@@ -210,8 +210,10 @@ def test_the_doctor_tells_when_it_is_missing_and_how_to_mend_it(
     program = stores.Program(capsys, repo.path)
     program("init")
     subprocess.run(spoil, shell=True, cwd=repo.path, check=True)
-    found = program("doctor", "--format", "json").data["findings"]
-    assert [each for each in found if each["name"] == name and each["message"] == message and each["mend"]]
+    findings = program("doctor", "--format", "json").data["findings"]
+    assert [
+        finding for finding in findings if finding["name"] == name and finding["message"] == message and finding["mend"]
+    ]
 
 
 def test_a_python_of_another_program_does_not_reach_it(
@@ -245,11 +247,11 @@ def test_a_command_that_resembles_it_does_not_pass_for_it(
     monkeypatch.chdir(repo.path)
     ours = merge_driver.driver()
     parts = {"clean": hooks.CLEAN, "ours": ours, "top": repo.path, "rest": ours.partition("merge-driver ")[2]}
-    found = stores.opened(repo)
+    opened = stores.opened(repo)
     repo.git("config", merge_driver.DRIVER, foreign.format(**parts))
-    assert merge_driver.state(found) is hooks.State.OUTDATED
-    assert merge_driver.install(found)
-    assert merge_driver.state(found) is hooks.State.INSTALLED
+    assert merge_driver.state(opened) is hooks.State.OUTDATED
+    assert merge_driver.install(opened)
+    assert merge_driver.state(opened) is hooks.State.INSTALLED
 
 
 def test_another_python_may_run_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,6 +269,6 @@ def test_merges_that_crossed_and_agree_say_nothing_of_what_their_ancestors_had(p
         parted.git("switch", "-q", name)
         parted.git("merge", "-q", "--no-commit", "-s", "ours", other)
         parted.commit({PATH: decided + more}, "merge")
-    said = parted.git("merge", "--no-edit", "a")
-    assert ("both sides" in said, "CONFLICT" in said) == (False, False)
+    output = parted.git("merge", "--no-edit", "a")
+    assert ("both sides" in output, "CONFLICT" in output) == (False, False)
     assert read(parted).startswith(decided)

@@ -39,8 +39,8 @@ def test_two_appends_of_one_day_never_conflict(name: str, monkeypatch: pytest.Mo
         assert wrong(pair("two entries of one day", seed) for seed in range(8)) == []
 
 
-def wrong(found: Iterable[Pair]) -> list[tuple[str, int, object]]:
-    return [(each.kind, each.seed, said) for each in found if (said := _fault(each))]
+def wrong(pairs: Iterable[Pair]) -> list[tuple[str, int, object]]:
+    return [(pair.kind, pair.seed, fault) for pair in pairs if (fault := _fault(pair))]
 
 
 def _fault(pair: Pair) -> object:

@@ -165,11 +165,11 @@ def _nothing_lost_or_invented(three: Three, merged: str) -> None:
     result = Counter(_leaves(read(merged)))
     assert ((ours - base) | (theirs - base)) - result == Counter()
     assert result - (ours | theirs | (ours + theirs - base)) == Counter()
-    base, ours, theirs, result = (_said(side) for side in (*three, merged))
+    base, ours, theirs, result = (_comments(side) for side in (*three, merged))
     assert ((ours - base) | (theirs - base)) - result == Counter()
 
 
-def _said(side: str) -> Counter[str]:
+def _comments(side: str) -> Counter[str]:
     tree = read(side)
     return comments(side, tree.node if tree else None)
 

@@ -91,11 +91,11 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "told", "hint", "line"), MISTAKES.values(), ids=list(MISTAKES))
+@pytest.mark.parametrize(("text", "place", "hint", "line"), MISTAKES.values(), ids=list(MISTAKES))
 def test_one_mistake_gives_one_message_and_a_mend_where_one_thing_is_meant(
-    text: str, told: tuple[str, int, int], hint: str, line: str
+    text: str, place: tuple[str, int, int], hint: str, line: str
 ) -> None:
-    assert_told(text, told, hint, line)
+    assert_told(text, place, hint, line)
 
 
 #: Mistakes that leave traces in several places: told once, or each trace by itself where each is a mistake.
@@ -159,10 +159,10 @@ def test_names_in_messages_are_those_of_the_language_in_use() -> None:
 )
 def test_a_sensitive_value_is_never_repeated(line: str) -> None:
     document = parse_text(PERSON + line + "\n")
-    found = SCHEMA.discreet(document, document.problems + SCHEMA.problems(document))
-    assert found
+    shown = SCHEMA.discreet(document, document.problems + SCHEMA.problems(document))
+    assert shown
     shown = [
-        (problem.message, problem.hint.replace("1990, 1990-05, 1990-05-01", ""), problem.excerpt) for problem in found
+        (problem.message, problem.hint.replace("1990, 1990-05, 1990-05-01", ""), problem.excerpt) for problem in shown
     ]
     assert "1990" not in str(shown)
 
@@ -182,7 +182,7 @@ def test_of_very_many_mistakes_some_are_told() -> None:
 
 
 def test_a_limit_is_told_with_its_number() -> None:
-    def said(value: Any, **spec: Any) -> str:
+    def message(value: Any, **spec: Any) -> str:
         data = json.loads(load.shipped())
         data["properties"]["own"] = {"title": "Own", "x-title-zh": "自有", **spec}
         schema = Schema.read(json.dumps(data).encode())
@@ -190,14 +190,14 @@ def test_a_limit_is_told_with_its_number() -> None:
         assert problem.rule == "out-of-range"
         return problem.message
 
-    assert said(5, type="number", minimum=6) == "'5' is less than 6"
-    assert said(5, type="number", maximum=4) == "'5' is more than 4"
-    assert said(5, type="number", exclusiveMinimum=5) == "'5' must be more than 5"
-    assert said(5, type="number", exclusiveMaximum=5) == "'5' must be less than 5"
-    assert said("abc", type="string", minLength=4) == "'abc' has fewer than 4 characters"
-    assert said("abc", type="string", maxLength=2) == "'abc' has more than 2 characters"
-    assert said(["a"], type="array", items={"type": "string"}, minItems=2) == "'own' needs at least 2 items"
-    assert said(["a"], type="array", items={"type": "string"}, maxItems=0) == "'own' has more than 0 items"
+    assert message(5, type="number", minimum=6) == "'5' is less than 6"
+    assert message(5, type="number", maximum=4) == "'5' is more than 4"
+    assert message(5, type="number", exclusiveMinimum=5) == "'5' must be more than 5"
+    assert message(5, type="number", exclusiveMaximum=5) == "'5' must be less than 5"
+    assert message("abc", type="string", minLength=4) == "'abc' has fewer than 4 characters"
+    assert message("abc", type="string", maxLength=2) == "'abc' has more than 2 characters"
+    assert message(["a"], type="array", items={"type": "string"}, minItems=2) == "'own' needs at least 2 items"
+    assert message(["a"], type="array", items={"type": "string"}, maxItems=0) == "'own' has more than 0 items"
 
 
 def test_the_record_of_the_tests_fits() -> None:

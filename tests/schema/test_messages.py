@@ -203,8 +203,8 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "told", "hint", "line"), FORMS.values(), ids=list(FORMS))
+@pytest.mark.parametrize(("text", "place", "hint", "line"), FORMS.values(), ids=list(FORMS))
 def test_a_wrong_form_is_told_once_and_mended_where_one_thing_is_meant(
-    text: str, told: tuple[str, int, int], hint: str, line: str
+    text: str, place: tuple[str, int, int], hint: str, line: str
 ) -> None:
-    assert_told(text, told, hint, line)
+    assert_told(text, place, hint, line)

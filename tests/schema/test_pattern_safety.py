@@ -156,9 +156,9 @@ def test_a_pattern_that_can_run_for_ever_is_rejected(pattern: str) -> None:
 
 
 def test_every_shipped_pattern_is_taken_and_grows_with_its_text_alone() -> None:
-    found = [*_patterns(json.loads(load.shipped()))]
-    assert len(found) > 10
-    for pattern in found:
+    patterns = [*_patterns(json.loads(load.shipped()))]
+    assert len(patterns) > 10
+    for pattern in patterns:
         assert pattern_safety.fault(pattern, Work()) is None
         assert pattern_safety.steps(pattern, 1000) <= 2 * 1000**2
 
@@ -166,7 +166,7 @@ def test_every_shipped_pattern_is_taken_and_grows_with_its_text_alone() -> None:
 def _patterns(node: Any) -> list[str]:
     below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
     own = [node["pattern"]] if isinstance(node, dict) and isinstance(node.get("pattern"), str) else []
-    return own + [each for child in below for each in _patterns(child)]
+    return own + [pattern for child in below for pattern in _patterns(child)]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_a_pattern_is_rejected_with_the_reason_and_the_remedy(pattern: str, mess
 
 def test_many_patterns_share_one_budget() -> None:
     work = Work()
-    found = [pattern_safety.fault(f"[a-z]{{0,{number}}}" * 20, work) for number in range(40, 90)]
-    assert found[-1] == (
+    results = [pattern_safety.fault(f"[a-z]{{0,{number}}}" * 20, work) for number in range(40, 90)]
+    assert results[-1] == (
         f"a repetition count in the pattern '{'[a-z]{0,89}' * 7}[a…' is too large",
         "limit the length with maxLength",
     )
@@ -238,7 +238,7 @@ class Matcher:
         if name == "SUBPATTERN":
             return self.run([*argument[-1]], at, lambda end: self.run(rest, end, then))
         if name == "BRANCH":
-            return any(self.run([*each], at, lambda end: self.run(rest, end, then)) for each in argument[1])
+            return any(self.run([*branch], at, lambda end: self.run(rest, end, then)) for branch in argument[1])
         if name == "MAX_REPEAT":
             return self.repeat(argument, 0, at, lambda end: self.run(rest, end, then))
         if name == "AT":

@@ -45,7 +45,7 @@ def refused(raw: bytes) -> Problem:
     return caught.value.problem
 
 
-def told(schema: Schema, text: str) -> list[tuple[str, str]]:
+def rules_and_places(schema: Schema, text: str) -> list[tuple[str, str]]:
     """Rule and pointer of each problem of a record."""
     return [(problem.rule, problem.place.pointer) for problem in schema.problems(parse_text(text))]
 
@@ -131,19 +131,19 @@ def test_values_are_found_along_a_path() -> None:
 def test_the_values_of_several_paths_are_found_in_one_pass() -> None:
     data = {"owner": "a", "interactions": [{"by": "b", "next": {"by": "c"}}, {"by": "d"}], "tags": ["x"], "phones": "y"}
     paths = ("interactions[].next.by", "tags", "tags[]", "phones[]", "owner", "interactions[].by", "missing[].by")
-    found = SCHEMA.all_values(data, paths)
+    values = SCHEMA.all_values(data, paths)
     one_by_one = [value for path in paths for _pointer, value in SCHEMA.values(data, path)]
-    assert sorted(map(str, found)) == sorted(map(str, one_by_one)) == ["['x']", "a", "b", "c", "d", "x"]
+    assert sorted(map(str, values)) == sorted(map(str, one_by_one)) == ["['x']", "a", "b", "c", "d", "x"]
 
 
 def test_a_key_of_the_team_s_own_is_checked_like_any_other() -> None:
     schema = Schema.read(own(type="string", enum=["a"], **{"x-enum-labels": {"a": {"en": "A", "zh": "甲"}}}))
-    assert told(schema, HEAD + "own: a\n") == []
-    assert told(schema, HEAD + "own: b\n") == [("unknown-value", "/own")]
+    assert rules_and_places(schema, HEAD + "own: a\n") == []
+    assert rules_and_places(schema, HEAD + "own: b\n") == [("unknown-value", "/own")]
     (problem,) = schema.problems(parse_text(HEAD + "own: 甲\n"))
     assert (problem.hint, problem.fix[0].new) == ("use a", "a")
     assert schema.fields[-1].labels == {"en": "Own", "zh": "自有"}
-    assert told(SCHEMA, HEAD + "own: a\n") == [("unknown-key", "/own")]
+    assert rules_and_places(SCHEMA, HEAD + "own: a\n") == [("unknown-key", "/own")]
 
 
 def test_a_team_may_narrow_and_widen_vocabularies_and_drop_keys() -> None:
@@ -154,8 +154,8 @@ def test_a_team_may_narrow_and_widen_vocabularies_and_drop_keys() -> None:
         del data["properties"]["feedback"]
 
     schema = Schema.read(edited(change))
-    assert told(schema, HEAD.replace("lead", "trial") + "tags: [vip]\n") == []
-    assert told(schema, HEAD + "tags: [冷链]\nfeedback: []\n") == [
+    assert rules_and_places(schema, HEAD.replace("lead", "trial") + "tags: [vip]\n") == []
+    assert rules_and_places(schema, HEAD + "tags: [冷链]\nfeedback: []\n") == [
         ("unknown-key", "/feedback"),
         ("unknown-value", "/tags/0"),
     ]
@@ -307,7 +307,7 @@ def test_a_long_list_of_maps_is_told_its_mistakes_and_what_stands_twice() -> Non
     schema = Schema.read(own(type="array", uniqueItems=True, items=items))
     written = [*(f"{{a: v{number}}}" for number in range(9000)), "{a: v7}", "{b: 1}"]
     document = parse_text(f"{HEAD}own: [{', '.join(written)}]\n")
-    assert [(each.rule, each.place.pointer) for each in schema.problems(document)] == [
+    assert [(problem.rule, problem.place.pointer) for problem in schema.problems(document)] == [
         ("unknown-key", "/own/9001/b"),
         ("item-twice", "/own/9000"),
     ]
@@ -398,8 +398,8 @@ def test_without_the_fast_validator_all_is_the_same(monkeypatch: pytest.MonkeyPa
 
 def test_a_pattern_that_only_python_knows_is_used_all_the_same() -> None:
     schema = Schema.read(own(type="string", pattern="^(?P<n>a)(?(n)b|c)$"))
-    assert told(schema, HEAD + "own: ab\n") == []
-    assert told(schema, HEAD + "own: ac\n") == [("wrong-form", "/own")]
+    assert rules_and_places(schema, HEAD + "own: ab\n") == []
+    assert rules_and_places(schema, HEAD + "own: ac\n") == [("wrong-form", "/own")]
 
 
 @settings(max_examples=100)

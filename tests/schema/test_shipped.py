@@ -184,15 +184,15 @@ def place(error: Any, data: Any) -> str:
     return "".join(f"/{step}" for step in steps)
 
 
-def found(validator: Any, data: Any) -> list[tuple[str, str]]:
+def errors_by(validator: Any, data: Any) -> list[tuple[str, str]]:
     """Pointer and keyword of every error."""
     return sorted((place(error, data), error.validator or "false") for error in validator(SCHEMA).iter_errors(data))
 
 
 def agreed(data: Any) -> list[tuple[str, str]]:
     """The errors, which must be the same under both drafts and stand where the fast validator finds them too."""
-    errors = found(jsonschema.Draft7Validator, data)
-    assert found(jsonschema.Draft202012Validator, data) == errors
+    errors = errors_by(jsonschema.Draft7Validator, data)
+    assert errors_by(jsonschema.Draft202012Validator, data) == errors
     fast = jsonschema_rs.validator_for(SCHEMA)
     places = {"".join(f"/{step}" for step in error.instance_path) for error in fast.iter_errors(data)}
     assert places == {pointer for pointer, _keyword in errors}
@@ -207,19 +207,19 @@ def nodes(node: Any = SCHEMA, where: str = "") -> Iterator[tuple[str, dict[str, 
         if isinstance(node.get(name), dict):
             yield from nodes(node[name], f"{where}/{name}")
     for name in ("properties", "definitions"):
-        for key, each in node.get(name, {}).items():
-            if isinstance(each, dict):
-                yield from nodes(each, f"{where}/{name}/{key}")
-    for index, each in enumerate(node.get("allOf", ())):
-        yield from nodes(each, f"{where}/allOf/{index}")
+        for key, below in node.get(name, {}).items():
+            if isinstance(below, dict):
+                yield from nodes(below, f"{where}/{name}/{key}")
+    for index, below in enumerate(node.get("allOf", ())):
+        yield from nodes(below, f"{where}/allOf/{index}")
 
 
 def fields() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every key of a record."""
     for where, node in nodes():
         if "/if" not in where and "/then" not in where:
-            for key, each in node.get("properties", {}).items():
-                yield f"{where}/properties/{key}", each
+            for key, spec in node.get("properties", {}).items():
+                yield f"{where}/properties/{key}", spec
 
 
 def names(key: str, node: dict[str, Any]) -> set[str]:
@@ -247,7 +247,7 @@ def test_every_conditional_rule_has_its_cases() -> None:
     assert rules == sorted(FIRES) == sorted(SILENT)
 
 
-@pytest.mark.parametrize(("rule", "change"), [(rule, each) for rule, changes in SILENT.items() for each in changes])
+@pytest.mark.parametrize(("rule", "change"), [(rule, change) for rule, changes in SILENT.items() for change in changes])
 def test_a_rule_is_silent_when_what_decides_is_missing_or_wrong(rule: str, change: str) -> None:
     for error in jsonschema.Draft7Validator(SCHEMA).iter_errors(record(change)):
         node: Any = SCHEMA
@@ -277,14 +277,14 @@ def test_every_value_of_an_enumeration_has_its_names_in_both_languages() -> None
         if "enum" in node and "/if" not in where:
             labels = node["x-enum-labels"]
             assert list(labels) == node["enum"], where
-            assert node["markdownEnumDescriptions"] == [f"**{each['en']}** {each['zh']}" for each in labels.values()]
+            assert node["markdownEnumDescriptions"] == [f"**{label['en']}** {label['zh']}" for label in labels.values()]
             assert set(node.get("x-value-synonyms", {})) <= set(node["enum"]), where
 
 
 def test_no_name_means_two_keys_of_one_block() -> None:
     for where, node in nodes():
         if "/if" not in where and "/then" not in where:
-            assert (where, twice(names(key, each) for key, each in node.get("properties", {}).items())) == (where, [])
+            assert (where, twice(names(key, spec) for key, spec in node.get("properties", {}).items())) == (where, [])
 
 
 def test_no_name_means_two_values_of_one_enumeration() -> None:

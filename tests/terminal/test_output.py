@@ -162,24 +162,24 @@ COMMANDS = (
 def test_no_command_lets_a_character_through(program: stores.Program, language: str, colour: str) -> None:
     through, shown = {}, 0
     for command in COMMANDS:
-        said = program("--lang", language, "--color", colour, *command)
+        result = program("--lang", language, "--color", colour, *command)
         # CSV begins with a mark of ours, for spreadsheets.
-        out, err = bare(said.out.removeprefix("\ufeff") if "csv" in command else said.out), bare(said.err)
-        if FORBIDDEN.search(out + err) or "\x1b[31mRED" in said.out + said.err or "Traceback" in said.err:
+        out, err = bare(result.out.removeprefix("\ufeff") if "csv" in command else result.out), bare(result.err)
+        if FORBIDDEN.search(out + err) or "\x1b[31mRED" in result.out + result.err or "Traceback" in result.err:
             through[command] = (out, err)
-        if "json" in command and said.out:
-            json.loads(said.out)
+        if "json" in command and result.out:
+            json.loads(result.out)
         shown += "RED" in out + err
     # They are shown all the same, so that nobody wonders what is there.
     assert (through, shown > 20) == ({}, True)
 
 
 def test_json_holds_the_very_text_of_a_commit(program: stores.Program) -> None:
-    told = (
+    text = (
         program("changes", "--since", "HEAD~1", "--format", "json").out
         + program("history", "C20240501001", "--format", "json").out
     )
-    assert (FORBIDDEN.search(told), "\\u001b[31mRED" in told) == (None, True)
+    assert (FORBIDDEN.search(text), "\\u001b[31mRED" in text) == (None, True)
 
 
 def test_what_a_remote_says_is_written_out(program: stores.Program, repo: Repo, tmp_path: Path) -> None:
@@ -192,8 +192,8 @@ def test_what_a_remote_says_is_written_out(program: stores.Program, repo: Repo, 
     repo.git("remote", "add", "origin", str(there))
     repo.git("config", "branch.main.remote", "origin")
     repo.git("config", "branch.main.merge", "refs/heads/main")
-    said = program("sync")
-    assert (FORBIDDEN.search(said.out + said.err), "RED" in said.err) == (None, True)
+    result = program("sync")
+    assert (FORBIDDEN.search(result.out + result.err), "RED" in result.err) == (None, True)
 
 
 def test_names_of_files_and_branches_are_written_out(program: stores.Program, repo: Repo) -> None:
@@ -211,8 +211,8 @@ def test_names_of_files_and_branches_are_written_out(program: stores.Program, re
         ("diff", "--staged"),
     ):
         for colour in ("never", "always"):
-            said = program("--color", colour, *command)
-            assert FORBIDDEN.search(bare(said.out + said.err)) is None
+            result = program("--color", colour, *command)
+            assert FORBIDDEN.search(bare(result.out + result.err)) is None
 
 
 def test_words_for_the_shell_are_written_out(program: stores.Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,5 +240,5 @@ def test_nothing_else_writes_to_the_terminal() -> None:
     """Only `output` holds a stream: what is written to `sys.stdout` by anybody passes it."""
     assert type(sys.stdout) is not output.Output
     with output.Guarded("never"):
-        assert [type(each) for each in (sys.stdout, sys.stderr)] == [output.Output] * 2
+        assert [type(stream) for stream in (sys.stdout, sys.stderr)] == [output.Output] * 2
     assert type(sys.stdout) is not output.Output

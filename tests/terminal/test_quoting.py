@@ -28,9 +28,9 @@ WORDS = [
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_shell_takes_a_quoted_word_for_itself(word: str) -> None:
-    said = subprocess.run(["sh", "-c", f"printf %s {quoting.quoted(word)}"], capture_output=True, check=True)
-    assert said.stdout.decode() == word
+    shell = subprocess.run(["sh", "-c", f"printf %s {quoting.quoted(word)}"], capture_output=True, check=True)
+    assert shell.stdout.decode() == word
 
 
 def test_chinese_stays_as_people_type_it() -> None:
-    assert [quoting.quoted(each) for each in ("皓润", "a b")] == ["皓润", "'a b'"]
+    assert [quoting.quoted(word) for word in ("皓润", "a b")] == ["皓润", "'a b'"]

@@ -38,7 +38,7 @@ def packed(*contents: str, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     ],
 )
 def test_a_number_is_found_in_every_kind_of_file(data: bytes, place: str) -> None:
-    assert [(each.rule, str(each.place)) for each in any_file.problems("x", data)] == [("resident-id", place)]
+    assert [(problem.rule, str(problem.place)) for problem in any_file.problems("x", data)] == [("resident-id", place)]
     assert any_file.digits(data) == {RESIDENT}
     assert [*any_file.problems("x", data, {RESIDENT})] == []
 

@@ -214,7 +214,11 @@ def test_the_check_digit_is_that_of_the_standard() -> None:
         for _ in range(300):
             digits = "".join(drawn.choices("0123456789", k=size))
             assert bank_cards.may_be(digits) is (digits[0] != "0" and 13 <= size <= 19 and luhn.is_valid(digits))
-    assert [bank_cards.may_be(each) for each in (VISA, VISA[:-1] + "x", VISA[:-1] + "\uff11")] == [True, False, False]
+    assert [bank_cards.may_be(number) for number in (VISA, VISA[:-1] + "x", VISA[:-1] + "\uff11")] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_every_card_is_seen_with_a_word_and_in_groups() -> None:
@@ -318,7 +322,7 @@ CARD = f"付 {UNIONPAY}"
 )
 def test_a_comment_with_a_reason_lets_its_own_line_through(text: str, left: list[str]) -> None:
     problems = parse_text(text, "records/a.yaml").problems
-    assert [each.rule for each in sorted(problems, key=lambda each: (each.place, each.rule))] == left
+    assert [problem.rule for problem in sorted(problems, key=lambda problem: (problem.place, problem.rule))] == left
 
 
 @pytest.mark.parametrize(
@@ -337,7 +341,10 @@ def test_a_line_of_any_file_is_let_through_by_the_same_comment(text: str, lines:
 def test_the_settings_cannot_silence_them() -> None:
     team = stores.TEAM + '[check]\nignore = ["bank-card"]\n'
     problems = checks.run(stores.snapshot(stores.record(more=f"notes: {CARD}\n"), team=team))
-    assert [(each.rule, each.severity) for each in problems] == [("ignored-rule", "warning"), ("bank-card", "error")]
+    assert [(problem.rule, problem.severity) for problem in problems] == [
+        ("ignored-rule", "warning"),
+        ("bank-card", "error"),
+    ]
 
 
 def test_a_masked_text_shows_none_of_its_digits() -> None:

@@ -356,7 +356,7 @@ def test_a_month_and_day_lie_within_a_year_on_the_side_asked_for(today: date, mo
     coming, latest = parse(text, today), parse(text, today, past=True)
     assert today <= coming < today + timedelta(days=366)
     assert today - timedelta(days=366) < latest <= today
-    assert {(found.month, found.day) for found in (coming, latest)} == {(month, day)}
+    assert {(result.month, result.day) for result in (coming, latest)} == {(month, day)}
 
 
 @given(st.text(max_size=12))

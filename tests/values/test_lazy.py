@@ -20,14 +20,14 @@ def patterns() -> Iterator[re.Pattern[str]]:
     """The late patterns that modules of the package hold, in tuples too."""
     for module in pkgutil.walk_packages(crmtext.__path__, "crmtext."):
         if not module.name.endswith("__main__"):
-            yield from (each for value in vars(import_module(module.name)).values() for each in _held(value))
+            yield from (pattern for value in vars(import_module(module.name)).values() for pattern in _held(value))
 
 
 def _held(value: object) -> Iterator[re.Pattern[str]]:
     if isinstance(value, type(lazy.pattern(""))):
         yield cast("re.Pattern[str]", value)
     elif isinstance(value, tuple):
-        yield from (each for part in value for each in _held(part))
+        yield from (pattern for part in value for pattern in _held(part))
 
 
 def test_every_late_pattern_can_be_compiled() -> None:

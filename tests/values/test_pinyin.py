@@ -33,9 +33,9 @@ def test_a_name_becomes_the_words_of_a_file_name(name: str, words: str) -> None:
 
 @given(st.text(max_size=60))
 def test_words_of_a_file_name_are_short_and_safe_anywhere(name: str) -> None:
-    found = slug(name)
-    assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", found)
-    assert len(found) <= 40
+    short = slug(name)
+    assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", short)
+    assert len(short) <= 40
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_the_lists_are_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "found"),
+    ("code", "names"),
     [
         ("310115", ("上海市", "")),
         ("330113", ("浙江省", "杭州市")),
@@ -30,8 +30,8 @@ def test_the_lists_are_whole() -> None:
         ("990000", None),
     ],
 )
-def test_a_code_begins_with_a_province_and_a_city(code: str, found: tuple[str, str] | None) -> None:
-    assert region(code) == found
+def test_a_code_begins_with_a_province_and_a_city(code: str, names: tuple[str, str] | None) -> None:
+    assert region(code) == names
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_zone_of_a_machine(tmp_path: Path, environment: dict[str, str], link
 
 
 @pytest.mark.parametrize(
-    ("zone", "written", "said"),
+    ("zone", "written", "message"),
     [
         ("Asia/Shanghai", "Asia/Shanghai", "time zone: Asia/Shanghai\n"),
         ("UTC", None, "  no time zone set, because this machine has none; add to [store] in crmtext.toml"),
@@ -69,11 +69,11 @@ def test_init_writes_the_machines_zone_or_says_that_it_has_none(
     capsys: pytest.CaptureFixture[str],
     zone: str,
     written: str | None,
-    said: str,
+    message: str,
 ) -> None:
     monkeypatch.setenv("TZ", zone)
     run = stores.Program(capsys, tmp_path)
-    assert said in run("init").out
+    assert message in run("init").out
     assert tomllib.loads((tmp_path / "crmtext.toml").read_text("utf-8"))["store"].get("timezone") == written
 
 
@@ -82,8 +82,8 @@ def test_doctor_names_a_store_without_a_zone(
 ) -> None:
     repo.commit({"crmtext.toml": BARE})
     monkeypatch.setenv("TZ", "Asia/Urumqi")
-    found = stores.Program(capsys, repo.path)("doctor", "--format", "json").data["findings"]
-    assert next(each for each in found if each["name"] == "settings") == {
+    findings = stores.Program(capsys, repo.path)("doctor", "--format", "json").data["findings"]
+    assert next(finding for finding in findings if finding["name"] == "settings") == {
         "name": "settings",
         "state": "warning",
         "message": "no time zone is set: each machine uses its own",
@@ -95,7 +95,7 @@ def checked(folder: Path, zone: str, *words: str) -> tuple[int, list[str]]:
     """Exit code and rules of a check on a machine in a zone, on the real day."""
     env = {"TZ": zone, "CRMTEXT_TODAY": ""}
     out, _err = (done := stores.process(folder, "check", "--format", "json", *words, env=env)).communicate()
-    return done.returncode, [each["rule"] for each in json.loads(out)["problems"]]
+    return done.returncode, [problem["rule"] for problem in json.loads(out)["problems"]]
 
 
 def entry(day: date) -> str:

@@ -120,11 +120,11 @@ def form(text: str) -> str:
     return fmt.form(text, stores.SCHEMA)
 
 
-def said(text: str) -> Counter[str]:
+def comment_counts(text: str) -> Counter[str]:
     """The comments of a text, however they stand."""
     source = read(text)
     assert source.root is not None
-    return Counter(each.text for each in comments(source, source.root))
+    return Counter(comment.text for comment in comments(source, source.root))
 
 
 def test_every_comment_stays_with_what_it_is_about() -> None:
@@ -136,7 +136,7 @@ def test_what_is_in_order_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "made"),
+    ("text", "canonical_text"),
     [
         ("\ufeffid: a\r\nname: b\r\n", "id: a\nname: b\n"),
         ("id: a", "id: a\n"),
@@ -160,9 +160,9 @@ def test_what_is_in_order_stays_as_it_is() -> None:
         ("# only\n", "# only\n"),
     ],
 )
-def test_texts_of_all_kinds(text: str, made: str) -> None:
-    assert form(text) == made
-    assert form(made) == made
+def test_texts_of_all_kinds(text: str, canonical_text: str) -> None:
+    assert form(text) == canonical_text
+    assert form(canonical_text) == canonical_text
 
 
 @pytest.mark.parametrize("text", ["id: &a x\nname: *a\n", "id: !!str 1\n", "id: a\n---\nid: b\n", "id: [\n"])
@@ -175,10 +175,10 @@ def test_what_is_no_plain_record_is_refused(text: str) -> None:
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_a_record_of_the_sample_keeps_data_and_comments(path: Path) -> None:
     text = path.read_text("utf-8")
-    made = form(text)
-    assert parse_text(made).data == parse_text(text).data
-    assert said(made) == said(text)
-    assert form(made) == made
+    result = form(text)
+    assert parse_text(result).data == parse_text(text).data
+    assert comment_counts(result) == comment_counts(text)
+    assert form(result) == result
 
 
 LINES = st.lists(
@@ -204,10 +204,10 @@ def test_comments_put_anywhere_stay_and_the_second_time_changes_nothing(
     before = parse_text(text)
     if before.data is None or before.problems:
         return
-    made = form(text)
-    assert parse_text(made).data == before.data
-    assert said(made) == said(text)
-    assert form(made) == made
+    result = form(text)
+    assert parse_text(result).data == before.data
+    assert comment_counts(result) == comment_counts(text)
+    assert form(result) == result
 
 
 KEYS = st.text("ab名", min_size=1, max_size=2)
@@ -235,15 +235,17 @@ def test_any_data_in_any_style_stays_the_same(data: dict[str, object], flow: boo
 
     text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, width=width, sort_keys=False)
     order = {"": ("b", "a")}
-    made = canonical(text, order)
-    assert canonical(made, order) == made
-    assert parse_text(made).data == parse_text(text).data
+    result = canonical(text, order)
+    assert canonical(result, order) == result
+    assert parse_text(result).data == parse_text(text).data
 
 
 def test_records_are_named_that_are_not_in_order(tmp_path: Path) -> None:
     store = stores.store(tmp_path, {"records/C1.yaml": "name: b\nid: C1\n", "records/C2.yaml": "id: C2\nname: b\n"})
-    found = fmt.check(store.worktree(), ())
-    assert [(str(each.place), each.rule) for each in found.problems] == [("records/C1.yaml:1:1", "canonical-form")]
+    answer = fmt.check(store.worktree(), ())
+    assert [(str(problem.place), problem.rule) for problem in answer.problems] == [
+        ("records/C1.yaml:1:1", "canonical-form")
+    ]
     assert fmt.check(store.worktree(), ("records/C2.yaml",)).problems == ()
 
 
@@ -252,7 +254,7 @@ def test_records_are_put_in_order_and_what_cannot_be_is_said(tmp_path: Path) -> 
     store = stores.store(tmp_path, files)
     done = fmt.run(store, (), WriteOptions())
     assert (done.changed, done.summary) == ((("C1", "records/C1.yaml"),), "1 record put into canonical form")
-    assert [(each.place.path, each.message) for each in done.problems] == [
+    assert [(problem.place.path, problem.message) for problem in done.problems] == [
         ("records/C2.yaml", "duplicate field 'name', first in line 1")
     ]
     assert stores.read(store, "records/C2.yaml") == files["records/C2.yaml"]

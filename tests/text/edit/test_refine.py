@@ -30,8 +30,8 @@ CASES: dict[str, tuple[Operation, tuple[Operation, ...]]] = {
 
 @pytest.mark.parametrize(("operation", "finer"), CASES.values(), ids=list(CASES))
 def test_only_what_differs_is_set(operation: Operation, finer: tuple[Operation, ...]) -> None:
-    found, tree = refined(compose(TEXT), [operation])
-    assert (found, tree) == (finer, reduce(after, finer, compose(TEXT)))
+    result, tree = refined(compose(TEXT), [operation])
+    assert (result, tree) == (finer, reduce(after, finer, compose(TEXT)))
 
 
 def test_each_operation_is_held_against_what_those_before_it_left() -> None:

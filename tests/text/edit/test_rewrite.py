@@ -207,8 +207,8 @@ def test_edits_at_one_offset_are_done_in_their_order() -> None:
 
 
 def test_edits_of_one_command_are_given_in_the_order_of_the_text() -> None:
-    found = edits("a: 1\nb: 2\n", [Set("/b", 3), Set("/a", 4), Append("/c", "x"), Append("/d", "x")])
-    assert found == (Edit(3, 4, "4"), Edit(8, 9, "3"), Edit(10, 10, "c:\n  - x\nd:\n  - x\n"))
+    changes = edits("a: 1\nb: 2\n", [Set("/b", 3), Set("/a", 4), Append("/c", "x"), Append("/d", "x")])
+    assert changes == (Edit(3, 4, "4"), Edit(8, 9, "3"), Edit(10, 10, "c:\n  - x\nd:\n  - x\n"))
 
 
 new_values = st.recursive(
@@ -233,15 +233,15 @@ def edited(draw: st.DrawFn) -> tuple[str, Node, Operation]:
     pointer, node = draw(st.sampled_from(list(pointers(root))))
     value = draw(new_values)
     if node.kind == "list":
-        made: list[Operation] = [
+        operations: list[Operation] = [
             Append(pointer, value),
             Insert(pointer, draw(st.integers(0, len(node.children))), value),
         ]
     else:
-        made = [Set(f"{pointer}/{draw(keys.map(escape))}", value), Append(f"{pointer}/new", value)]
+        operations = [Set(f"{pointer}/{draw(keys.map(escape))}", value), Append(f"{pointer}/new", value)]
     if pointer:
-        made += [Set(pointer, value), Delete(pointer), Rename(pointer, draw(keys))]
-    return text, root, draw(st.sampled_from(made))
+        operations += [Set(pointer, value), Delete(pointer), Rename(pointer, draw(keys))]
+    return text, root, draw(st.sampled_from(operations))
 
 
 @settings(max_examples=80)
@@ -273,12 +273,12 @@ def data(node: Node) -> Any:
 def test_what_lies_outside_the_edits_stays_byte_for_byte(case: tuple[str, Node, Operation]) -> None:
     text, _root, operation = case
     try:
-        found = edits(text, [operation])
+        changes = edits(text, [operation])
     except CrmError:
         return
-    result = apply(text, found)
+    result = apply(text, changes)
     at = shifted = 0
-    for edit in found:
+    for edit in changes:
         assert text[at : edit.start] == result[at + shifted : edit.start + shifted]
         at, shifted = edit.end, shifted + len(edit.new) - (edit.end - edit.start)
     assert text[at:] == result[at + shifted :]

@@ -62,14 +62,14 @@ FINE = {
 }
 
 
-@pytest.mark.parametrize(("text", "told", "meant"), SLIPS.values(), ids=list(SLIPS))
+@pytest.mark.parametrize(("text", "expected", "meant"), SLIPS.values(), ids=list(SLIPS))
 def test_a_slip_is_told_and_mended_where_one_thing_is_meant(
-    text: str, told: list[tuple[str, int, int]], meant: Any
+    text: str, expected: list[tuple[str, int, int]], meant: Any
 ) -> None:
     problems = parse_text(text).problems
-    assert [(each.rule, each.place.line, each.place.column) for each in problems] == told
+    assert [(problem.rule, problem.place.line, problem.place.column) for problem in problems] == expected
     if meant is None:
-        assert [each.fix for each in problems] == [()] * len(problems)
+        assert [problem.fix for problem in problems] == [()] * len(problems)
         return
     for problem in reversed(problems):
         text = mended(text, problem)
@@ -97,7 +97,11 @@ def test_a_slip_is_told_whole() -> None:
 
 def test_slips_that_may_be_meant_are_warnings() -> None:
     text = "a: “x”\nb: x #1\nc: [x，y]\n"
-    assert [each.severity for each in parse_text(text).problems] == [Severity.WARNING, Severity.WARNING, Severity.ERROR]
+    assert [problem.severity for problem in parse_text(text).problems] == [
+        Severity.WARNING,
+        Severity.WARNING,
+        Severity.ERROR,
+    ]
 
 
 def test_of_what_a_sign_cuts_off_only_the_beginning_is_repeated() -> None:
@@ -112,7 +116,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
-def found(text: str) -> tuple[Problem, ...]:
+def by_plain_way(text: str) -> tuple[Problem, ...]:
     document = parse_text(text, "x")
     return document.problems if document.data is not None else ()
 
@@ -122,8 +126,8 @@ def found(text: str) -> tuple[Problem, ...]:
 @given(st.lists(PIECES, max_size=14).map(lambda pieces: "a: " + "".join(pieces)))
 def test_the_glance_lets_no_slip_through(text: str) -> None:
     with patch("crmtext.text.read.load.may_contain", return_value=True):
-        closely = found(text)
-    assert found(text) == closely
+        closely = by_plain_way(text)
+    assert by_plain_way(text) == closely
 
 
 def test_a_document_keeps_no_positions_that_nobody_asked_for() -> None:

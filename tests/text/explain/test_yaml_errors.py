@@ -106,7 +106,7 @@ def test_python_s_own_parser_stumbles_over_the_same(
     quick = parse_text(HEAD + text).problems
     monkeypatch.setattr(strict_loader, "_Parser", yaml.SafeLoader)
     monkeypatch.delattr(yaml, "CSafeLoader")
-    assert [each.rule for each in parse_text(HEAD + text).problems] == [each.rule for each in quick]
+    assert [problem.rule for problem in parse_text(HEAD + text).problems] == [problem.rule for problem in quick]
 
 
 def test_a_stumble_is_told_whole() -> None:
@@ -140,6 +140,6 @@ def test_a_mend_does_away_with_its_problem_and_spoils_nothing(text: str) -> None
         if problem.fix:
             after = parse_text(mended(text, problem))
             assert (problem.rule, problem.message, problem.place) not in [
-                (each.rule, each.message, each.place) for each in after.problems
+                (problem.rule, problem.message, problem.place) for problem in after.problems
             ]
             assert after.data is not None or document.data is None

@@ -110,8 +110,8 @@ def strictly(text: str) -> Document:
 def typed(value: Any) -> Any:
     """The data with the type of each value beside it: to Python 1, 1.0 and True are equal."""
     if isinstance(value, dict):
-        return [(key, typed(each)) for key, each in value.items()]
-    return [typed(each) for each in value] if isinstance(value, list) else (type(value), value)
+        return [(key, typed(item)) for key, item in value.items()]
+    return [typed(item) for item in value] if isinstance(value, list) else (type(value), value)
 
 
 def holds(text: str) -> None:

@@ -120,9 +120,11 @@ def test_a_plain_value_means_what_yaml_1_2_says(written: str, meant: Any, reader
     assert type(document.data["a"]) is type(meant)
 
 
-@pytest.mark.parametrize(("text", "told"), REFUSED.values(), ids=list(REFUSED))
-def test_what_records_do_not_use_is_refused_at_its_place(text: str, told: tuple[str, int, int], reader: str) -> None:
-    assert errors(parse_text(text)) == [told]
+@pytest.mark.parametrize(("text", "expected"), REFUSED.values(), ids=list(REFUSED))
+def test_what_records_do_not_use_is_refused_at_its_place(
+    text: str, expected: tuple[str, int, int], reader: str
+) -> None:
+    assert errors(parse_text(text)) == [expected]
 
 
 def test_a_record_is_read_as_it_stands(reader: str) -> None:

@@ -8,7 +8,7 @@ from crmtext.text.read.name_lines import names
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("id: C1\nname: 云帆贸易\nshort_name: 云帆\n", ("云帆贸易", "云帆")),
         ("name: 'A: B'\r\n", ("A: B",)),
@@ -18,5 +18,5 @@ from crmtext.text.read.name_lines import names
         ("<<<<<<< ours\nname: A\n=======\nname: B\n>>>>>>> theirs\n", ("A", "B")),
     ],
 )
-def test_names(text: str, found: tuple[str, ...]) -> None:
-    assert names(text) == found
+def test_names(text: str, expected: tuple[str, ...]) -> None:
+    assert names(text) == expected
