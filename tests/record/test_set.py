@@ -119,10 +119,10 @@ def test_one_currency_counts_for_all_amounts_beside_it(store: Store) -> None:
 def test_an_amount_without_a_currency_field_is_in_that_of_the_store(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "上海示例", ["company.employees=500 USD"], WRITE)
-    assert caught.value.problem.hint == "write the number alone; its currency is store.currency in crmtext.toml"
+    assert caught.value.problem.hint == "use the number alone; the currency is store.currency in crmtext.toml"
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "上海示例", ["transactions.items.price=5 USD"], WRITE)
-    assert caught.value.problem.hint == "write the number alone, and its currency in transactions[0].currency"
+    assert caught.value.problem.hint == "use the number alone, and put the currency in transactions[0].currency"
 
 
 def test_a_field_of_several_entries_is_named_for_each_with_what_is_in_it(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_many_are_set_where_an_expression_is_true(store: Store) -> None:
     assert lines(RECORD, stores.read(store)) == ["+priority: normal"]
     assert stores.read(store, ACTIVE_PATH) == ACTIVE
     again = record_set.run_where(store, "owner == 'lilei'", ["priority=普通"], WRITE)
-    assert (again.changed, again.summary) == ((), "0 customers changed; 2 are so already")
+    assert (again.changed, again.summary) == ((), "0 customers changed; 2 unchanged")
 
 
 def test_of_many_all_are_set_or_none(store: Store) -> None:

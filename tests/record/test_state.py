@@ -201,7 +201,7 @@ def test_a_second_answer_of_a_day_and_the_first_one_of_all_are_kept(store: Store
     done = record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE)
     assert done.summary == "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5; date: 2026-11-20"
     assert "feedback" not in stores.data(store, ACTIVE_PATH)
-    assert record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE).summary.endswith(": nothing changes")
+    assert record_set.run(store, "武汉合作", ["satisfaction=5"], WRITE).summary.endswith(": nothing to change")
     done = record_set.run(store, "武汉合作", ["satisfaction=3"], WRITE)
     assert done.summary == (
         "武汉合作客户有限公司: Cooperation · Satisfaction · Score: 5 → 3; the earlier score was moved to feedback"
