@@ -66,4 +66,4 @@ def _paths(schema: Schema) -> list[str]:
 def _unknown(typed: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and hint for a missing id."""
     hint = did_you_mean(nearest(typed, known), _("fix the id, or remove the reference"))
-    return _("there is no customer {id}").format(id=typed), hint
+    return _("no customer has the id {id}").format(id=typed), hint

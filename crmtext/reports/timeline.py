@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from crmtext.i18n import N_, _
 from crmtext.model import NO_CONTACT, day, is_contact
 from crmtext.wording import labels
 from crmtext.wording.sections import Book, Entry, entries
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Keys with a place of their own in an event; other keys follow as labelled values.
 EVENT_KEYS = frozenset({"date", "by", "channel", "summary", "details", "outcome", "contact", "direction", "next", "id"})
+
+#: The directions of a call, which Chinese has its own words for.
+_CALLS: Mapping[object, str] = MappingProxyType({"in": N_("Incoming"), "out": N_("Outgoing")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event
     def word(key: str) -> str:
         return labels.choice_label(known.get(key), str(data.get(key) or ""))
 
+    direction = data.get("direction")
+    call = _CALLS.get(direction) if data["channel"] == "phone" else None
     step = data.get("next")
     promised: Mapping[str, object] = step if isinstance(step, Mapping) else {}
     rest = {key: value for key, value in data.items() if key not in EVENT_KEYS}
@@ -68,7 +75,7 @@ def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event
         internal=data["channel"] in NO_CONTACT,
         by=labels.person(book.settings, str(data["by"])),
         contact=str(data.get("contact") or ""),
-        direction=word("direction"),
+        direction=_(call) if call else word("direction"),
         outcome=str(data.get("outcome") or ""),
         outcome_label=word("outcome"),
         summary=str(data["summary"]),

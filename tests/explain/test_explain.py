@@ -72,7 +72,7 @@ def test_a_fixed_list_is_shown_with_labels_synonyms_and_example() -> None:
         "Values\n"
         "    key     Key     重点  (重点客户, 重要, 紧急, 高, high, urgent)\n"
         "    normal  Normal  普通  (普通客户, 中, medium)\n"
-        "    low     Low     一般  (次要, 低)\n"
+        "    low     Low     低    (次要, 一般)\n"
         "\n"
         "Example\n"
         "    priority: key\n"

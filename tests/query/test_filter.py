@@ -416,7 +416,7 @@ def test_an_error_speaks_chinese() -> None:
     with speaking("zh"), pytest.raises(CrmError) as caught:
         found("any(opportunities, stage == 'negotiate')")
     assert render(caught.value.problem) == (
-        "error: opportunities.stage 没有值“negotiate” [expression]\n"
+        "error: “negotiate”不是“opportunities.stage”的可用值 [expression]\n"
         "  any(opportunities, stage == 'negotiate')\n"
         "                              ^^^^^^^^^^^  是不是“negotiation（商务谈判）”？\n"
     )

@@ -215,7 +215,7 @@ def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Sto
     assert stores.data(store)["needs"][0]["budget"] == {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}
     with pytest.raises(CrmError, match="budget-amount-while-to-confirm") as caught:
         record_set.run(store, "上海示例", ["needs.budget.basis=待确认"], WRITE)
-    assert caught.value.problem.hint == "delete min and max, or write basis: stated or estimated"
+    assert caught.value.problem.hint == "delete min and max, or set basis: stated or estimated"
 
 
 def test_an_error_that_is_there_already_does_not_stop_a_change(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_list_of_entries_is_answered_with_the_line_that_adds_one(
         ("优先=重点", "优先级"),
         ("优先级=重", "重点"),
         ("联系.姓名=张", "联系人"),
-        ("赢率=5", "销售机会[0].赢率"),
+        ("赢率=5", "商机[0].赢率"),
     ],
 )
 def test_in_chinese_what_was_meant_is_said_as_it_can_be_typed(store: Store, typed: str, word: str) -> None:

@@ -259,3 +259,10 @@ def test_by_id_other_records_are_not_even_opened(tmp_path: Path) -> None:
     root = stores.made(tmp_path, stores.record("001", more=REFERS), stores.record("002"), stores.record("003"))
     paths = [each.path for each in find_record.around(Store(root), "C20240501001").customers]
     assert paths == [stores.path("001"), stores.path("002")]
+
+
+@pytest.mark.parametrize(("channel", "direction"), [("phone", "呼入"), ("wechat", "客户主动")])
+def test_a_call_has_its_own_words_for_who_called(channel: str, direction: str) -> None:
+    log = f"interactions: [{{date: 2026-11-10, by: lilei, channel: {channel}, direction: in, summary: 询价}}]\n"
+    with speaking("zh"):
+        assert f" · {direction} · " in show(stores.snapshot(stores.record("002", "华东精密", log)), "华东精密").text

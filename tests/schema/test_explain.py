@@ -53,7 +53,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "too much": (
         BASE + "opportunities: [{title: a, stage: proposal, probability: 101}]\n",
         ("out-of-range", 6, 58),
-        "write a number from 0 to 100, without %",
+        "use a number from 0 to 100, without %",
         "",
     ),
     "twice": (BASE + "tags: [a, b, a]\n", ("item-twice", 6, 14), "delete one of the two", ""),
@@ -85,7 +85,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "both amounts of an open budget": (
         BASE + "needs: [{description: a, budget: {basis: to-confirm, min: 5, max: 5}}]\n",
         ("budget-amount-while-to-confirm", 6, 54),
-        "delete min and max, or write basis: stated or estimated",
+        "delete min and max, or set basis: stated or estimated",
         "",
     ),
 }

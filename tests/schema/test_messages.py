@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from spoil import BASE, CALL, CONTACT, PERSON, assert_told, replaced
 
-UNITS = "write a number of the currency's whole units, such as 500000"
+UNITS = "use a number in whole units of the currency, such as 500000"
 #: What stands for the day of a call, 2024-05-01; the hint; what it reads as once mended, if it is.
 WHOLE, A_DAY = "use 2024-05-01", "use year, month and day, such as 2024-05-01"
 DAYS: dict[str, tuple[str, str, str]] = {
@@ -51,13 +51,13 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a month of a person": (
         PERSON + "person:\n  birth_date: 1990/5\n",
         ("wrong-form", 7, 15),
-        "write as much as is known: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
+        "use the part you know: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
         "  birth_date: 1990-05",
     ),
     "a birthday": (
         CONTACT + "    birthday: 5月1日\n",
         ("wrong-form", 8, 15),
-        "write as much as is known: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
+        "use the part you know: 1990, 1990-05, 1990-05-01, or --05-01 without the year",
         '    birthday: "--05-01"',
     ),
     "an e-mail address": (

@@ -20,7 +20,7 @@ MAIL = Problem(
     "email-format",
     "'info@' is not an e-mail address",
     Place("records/C1.yaml", 12, 9, 12, 14, "/contacts/0/email"),
-    "write it as name@example.com",
+    "use the form name@example.com",
     excerpt="email: 张三 info@",
 )
 CHINESE = Problem(
@@ -42,7 +42,7 @@ def test_a_problem_shows_its_place_its_line_with_a_caret_and_what_to_do() -> Non
         "records/C1.yaml:12:8: error: 'info@' is not an e-mail address [email-format]\n"
         "   12 | email: info@\n"
         "      |        ^^^^^\n"
-        "  = write it as name@example.com\n"
+        "  = use the form name@example.com\n"
     )
 
 
@@ -155,7 +155,7 @@ def test_the_json_of_a_check_has_the_shape_of_the_contract() -> None:
                 "rule": "email-format",
                 "severity": "error",
                 "message": "'info@' is not an e-mail address",
-                "hint": "write it as name@example.com",
+                "hint": "use the form name@example.com",
                 "path": "records/C1.yaml",
                 "line": 12,
                 "column": 9,

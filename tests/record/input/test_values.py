@@ -158,8 +158,8 @@ def test_what_can_mean_nothing_is_refused(tmp_path: Path, key: str, typed: str, 
 @pytest.mark.parametrize(
     ("key", "typed", "hint"),
     [
-        ("company.employees", "两百", "write a whole number, such as 120"),
-        ("opportunities[0].probability", "高", "write a number from 0 to 100, without %"),
+        ("company.employees", "两百", "use a whole number, such as 120"),
+        ("opportunities[0].probability", "高", "use a number from 0 to 100, without %"),
         ("opportunities[0].amount", "五十万", "use one number: 50000, 50k, 1234.50"),
     ],
 )
