@@ -43,7 +43,7 @@ def problems_and_ignored(
     """
     counts = rule_filter(snapshot.settings, select, ignore)
     return without_ignored(
-        snapshot, (each for each in (*snapshot.problems, *run_checks(snapshot, names)) if counts(each.rule))
+        snapshot, (problem for problem in (*snapshot.problems, *run_checks(snapshot, names)) if counts(problem.rule))
     )
 
 
@@ -53,8 +53,8 @@ def without_ignored(snapshot: Snapshot, problems: Iterable[Problem]) -> tuple[tu
 
     given = tuple(problems)
     kept = without(snapshot, given)
-    left = {id(each) for each in kept}
-    return ordered(kept), tuple(each for each in given if id(each) not in left)
+    left = {id(problem) for problem in kept}
+    return ordered(kept), tuple(problem for problem in given if id(problem) not in left)
 
 
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -26,7 +26,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of birth dates before 1900."""
     for customer in snapshot.customers:
         # A date without a year begins with "-", which sorts before all digits.
-        for pointer, value in snapshot.schema.matching(customer.data, _PATHS, lambda each: "0" < str(each) < _FIRST):
+        for pointer, value in snapshot.schema.matching(customer.data, _PATHS, lambda value: "0" < str(value) < _FIRST):
             if exists(value):
                 yield customer.document.problem(
                     "birth-year",

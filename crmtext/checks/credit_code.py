@@ -69,7 +69,7 @@ def _of_tax(customer: Customer) -> Iterator[Problem]:
 
 def _other_type(code: str, type_: str) -> str:
     """The message if the code belongs to another type of customer; else empty."""
-    start = next((each for each in _TYPES if code.startswith(each)), "")
+    start = next((prefix for prefix in _TYPES if code.startswith(prefix)), "")
     if not start or type_ in _TYPES[start]:
         return ""
     if "company" in _TYPES[start]:

@@ -34,7 +34,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
     If another record has the id, unique-id reports that, and this check recommends no file name.
     """
-    rightful = {each.id for each in snapshot.customers if is_named_by(each.path, each.id)}
+    rightful = {customer.id for customer in snapshot.customers if is_named_by(customer.path, customer.id)}
     for customer in snapshot.customers:
         yield from wrong(customer.document, customer.id, taken=customer.id in rightful)
 

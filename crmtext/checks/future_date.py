@@ -27,7 +27,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     today = f"{snapshot.latest}"
     for customer in snapshot.customers:
         # Dates in this form sort as text.
-        for pointer, value in snapshot.schema.matching(customer.data, paths, lambda each: str(each) > today):
+        for pointer, value in snapshot.schema.matching(customer.data, paths, lambda value: str(value) > today):
             text = str(value)[: len("2024-05-01")]
             # `left` is a date or `true`; of a partial date, the known part is compared.
             if text[:4].isdigit() and text > today and exists(text):

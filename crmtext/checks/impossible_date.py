@@ -22,7 +22,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     schema = snapshot.schema
     paths = [field.path for field in schema.using("partial-date")]
     for customer in snapshot.customers:
-        for pointer, value in schema.matching(customer.data, paths, lambda each: not exists(each)):
+        for pointer, value in schema.matching(customer.data, paths, lambda value: not exists(value)):
             text = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)
             yield customer.document.problem(
                 "impossible-date",

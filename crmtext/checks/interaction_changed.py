@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCOPE = Scope.HISTORY
 
 #: The least similarity (0 to 1) of two summaries that differ only in corrected spelling.
-_MENDED = 0.7
+_SIMILAR = 0.7
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -52,10 +52,10 @@ def _since(earlier: Previous, snapshot: Snapshot) -> Iterator[Problem]:
 
 def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
     """Message and place for each old entry that was removed or changed."""
-    kept = {signature(each) for each in now.interactions}
-    old = {signature(each): each for each in before.interactions if signature(each) not in kept}
-    known = {signature(each) for each in before.interactions}
-    new = [index for index, each in enumerate(now.interactions) if signature(each) not in known]
+    kept = {signature(entry) for entry in now.interactions}
+    old = {signature(entry): entry for entry in before.interactions if signature(entry) not in kept}
+    known = {signature(entry) for entry in before.interactions}
+    new = [index for index, entry in enumerate(now.interactions) if signature(entry) not in known]
     for entry in old.values():
         index = _successor(entry, new, now)
         if index is None:
@@ -78,7 +78,7 @@ def _successor(entry: Mapping[str, Any], new: list[int], now: Customer) -> int |
 
 
 def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return alike(str(one["summary"]), str(other["summary"])) >= _MENDED
+    return alike(str(one["summary"]), str(other["summary"])) >= _SIMILAR
 
 
 def _is_of_its_day(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ SCOPE = Scope.RECORD
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of interactions that are older than the one above."""
     for customer in snapshot.customers:
-        dates = [str(each["date"])[:10] for each in customer.interactions]
+        dates = [str(interaction["date"])[:10] for interaction in customer.interactions]
         for index, (before, after) in enumerate(pairwise(dates), start=1):
             if after < before:
                 message = _("the interaction of {date} comes after that of {before}").format(date=after, before=before)

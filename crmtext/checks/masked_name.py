@@ -43,7 +43,7 @@ def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
             continue
         gone = [str(value) for _pointer, value in schema.values(before.data, path) if str(value) not in names]
         for pointer, value in schema.values(now.data, path):
-            full = next((each for each in gone if each[:1] == str(value)[:1] and not is_masked(each)), "")
+            full = next((name for name in gone if name[:1] == str(value)[:1] and not is_masked(name)), "")
             if full and is_masked(str(value)):
                 gone.remove(full)
                 message = _("the masked name '{name}' replaced '{full}'").format(name=value, full=full)

@@ -48,9 +48,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def parents(data: Any) -> Iterator[str]:
     """The ids of a record's parents; the record may be invalid."""
     relations = data.get("relations") if isinstance(data, dict) else None
-    for each in relations if isinstance(relations, list) else ():
-        if isinstance(each, dict) and each.get("kind") == "parent" and "id" in each:
-            yield str(each["id"])
+    for relation in relations if isinstance(relations, list) else ():
+        if isinstance(relation, dict) and relation.get("kind") == "parent" and "id" in relation:
+            yield str(relation["id"])
 
 
 def _leads(start: str, goal: str, above: dict[str, tuple[str, ...]]) -> bool:

@@ -41,4 +41,6 @@ def _is_wrong(number: object, country: str) -> bool:
 
 
 def _country(customer: Customer) -> str:
-    return next((str(each["country"]) for each in customer.data.get("addresses", ()) if "country" in each), "CN")
+    return next(
+        (str(address["country"]) for address in customer.data.get("addresses", ()) if "country" in address), "CN"
+    )

@@ -1,4 +1,4 @@
-"""Whom a change may concern: the one answer for the index, the walk over commits, single writes and the hooks."""
+"""Which records a change may affect; used by the index, the walk over commits, single writes and the hooks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
 
-#: The facts of every record, those with errors included: the id that it claims, and both without upper and lower case.
+#: The facts that every record has, even with errors: the id it claims, and id and path regardless of case.
 ID, FOLDED_ID, FOLDED_PATH = "id", "folded id", "folded path"
 
 Key = TypeVar("Key")
 
 
 class Change(NamedTuple, Generic[Key]):
-    """A record that came, went or changed; without a key it is gone."""
+    """A record that was added, changed or removed; the key of a removed one is None."""
 
     key: Key | None
     before: Traits
@@ -31,48 +31,48 @@ class Change(NamedTuple, Generic[Key]):
 
 
 class Table(Protocol[Key]):
-    """The traits of all records as they are after a change."""
+    """The traits of all records after a change."""
 
     def traits(self, key: Key) -> Traits:
-        """Those of one record."""
+        """Return the traits of a record."""
 
     def holders(self, fact: Fact, role: int) -> Iterable[Key]:
-        """The records to which a fact is this."""
+        """Return the records for which a fact has one of these roles."""
 
     def first(self, fact: Fact, most: int) -> Sequence[Key]:
-        """The records that have a fact, by id and path; of very many, only so many."""
+        """Return the records that have a fact, by id and path, but at most `most`."""
 
     def both(self, fact: Fact, other: Fact) -> Sequence[Key]:
-        """The records that have two facts, by id and path."""
+        """Return the records that have both facts, by id and path."""
 
     def count(self, fact: Fact) -> int:
-        """How many records have a fact."""
+        """Return how many records have a fact."""
 
-    def told_of(self, rules: AbstractSet[str]) -> Iterable[Key]:
-        """The records that have a problem of one of these rules."""
+    def with_problems_of(self, rules: AbstractSet[str]) -> Iterable[Key]:
+        """Return the records that have a problem of one of these rules."""
 
     def everybody(self) -> Iterable[Key]:
-        """All records."""
+        """Return all records."""
 
 
 def traits(snapshot: Snapshot, checks: Sequence[Declared]) -> dict[str, Traits]:
-    """What the records of a snapshot have to do with others, by path."""
-    told: dict[str, set[str]] = {}
+    """Return the traits of a snapshot's records, by path: what connects them with others."""
+    faulty: dict[str, set[str]] = {}
     for problem in snapshot.problems:
-        told.setdefault(problem.place.path, set()).add(problem.place.pointer)
+        faulty.setdefault(problem.place.path, set()).add(problem.place.pointer)
     fields = sorted({field for check in checks for field in check.reads or ()})
     whole = any(check.reads is None for check in checks)
-    found: dict[str, Traits] = {}
+    by_path: dict[str, Traits] = {}
     for document in snapshot.broken:
-        found[document.path] = Traits(_common(document), _digest(document.path, document.text, document.data is None))
+        by_path[document.path] = Traits(_common(document), _digest(document.path, document.text, document.data is None))
     for customer in snapshot.customers:
         document = customer.document
-        # Comments have warnings ignored, and a warning is not told at a place of which the text is wrong.
+        # Comments may ignore warnings, and a warning is left out where the text has a problem.
         text = document.text if whole or "crmtext:" in document.text else ""
         read = [customer.data.get(field) for field in fields]
-        seen = _digest(customer.path, read, text, sorted(told.get(customer.path, ())))
-        found[customer.path] = Traits(_facts(customer, snapshot, checks), seen)
-    return found
+        seen = _digest(customer.path, read, text, sorted(faulty.get(customer.path, ())))
+        by_path[customer.path] = Traits(_facts(customer, snapshot, checks), seen)
+    return by_path
 
 
 def _digest(*read: object) -> str:
@@ -85,39 +85,39 @@ def _common(document: Document) -> dict[Fact, int]:
 
 
 def _facts(customer: Customer, snapshot: Snapshot, checks: Iterable[Declared]) -> Mapping[Fact, int]:
-    found = _common(customer.document)
+    facts = _common(customer.document)
     for check in checks:
         for fact in check.facts(customer, snapshot.schema):
-            found[fact] = found.get(fact, 0) | HAS
+            facts[fact] = facts.get(fact, 0) | HAS
         for fact in check.needs(customer, snapshot.schema):
-            found[fact] = found.get(fact, 0) | NEEDS | (FOLLOWS if fact[0] in check.chain else 0)
-    return found
+            facts[fact] = facts.get(fact, 0) | NEEDS | (FOLLOWS if fact[0] in check.chain else 0)
+    return facts
 
 
 def check_again(table: Table[Key], changes: Iterable[Change[Key]], checks: Sequence[Declared]) -> set[Key]:
-    """The records whose answers some changes may have changed, those included that are there themselves.
+    """Return the records whose problems may differ after some changes, including changed records that still exist.
 
-    That is who needs what a changed record has or had, unless all that others see of it has stayed.
+    These need a fact that a changed record has or had, unless its traits are still the same.
     """
     every = tuple(changes)
-    found = {each.key for each in every if each.key is not None}
-    seen = [each for each in every if each.before != each.after]
+    keys = {change.key for change in every if change.key is not None}
+    seen = [change for change in every if change.before != change.after]
     if not seen:
-        return found
+        return keys
     if any(check.scope is Scope.STORE for check in checks):
         return {*table.everybody()}
-    facts = {fact for each in seen for side in (each.before, each.after) for fact in side.to(HAS)}
+    facts = {fact for change in seen for side in (change.before, change.after) for fact in side.to(HAS)}
     crowds = _crowds(checks)
     for fact in facts:
         crowd = crowds.get(fact[0])
-        found.update(_crowded(table, fact, crowd, facts, len(seen)) if crowd else table.holders(fact, NEEDS))
+        keys.update(_crowded(table, fact, crowd, facts, len(seen)) if crowd else table.holders(fact, NEEDS))
     if followed := {kind for check in checks for kind in check.chain}:
-        found |= _below(table, {fact for fact in facts if fact[0] in followed}, followed)
-    moved = {kind for each in seen for kind, _value in {*each.before.to(HAS)} ^ {*each.after.to(HAS)}}
+        keys |= _below(table, {fact for fact in facts if fact[0] in followed}, followed)
+    moved = {kind for change in seen for kind, _value in {*change.before.to(HAS)} ^ {*change.after.to(HAS)}}
     for check in checks:
         if moved.intersection(check.lists):
-            found.update(table.told_of(check.rules))
-    return found
+            keys.update(table.with_problems_of(check.rules))
+    return keys
 
 
 def _crowds(checks: Iterable[Declared]) -> Mapping[str, Crowd]:
@@ -125,8 +125,8 @@ def _crowds(checks: Iterable[Declared]) -> Mapping[str, Crowd]:
 
 
 def _crowded(table: Table[Key], fact: Fact, crowd: Crowd, facts: Iterable[Fact], changes: int) -> Iterator[Key]:
-    """Of those with a fact that many may have, the ones that a change of so many records concerns."""
-    # A group that has shrunk to the limit, or grown above it, is looked at as a whole.
+    """Yield the records with a fact of a crowd that a change of this many records may affect."""
+    # A group that shrank to the limit, or grew above it, is checked as a whole.
     most = crowd.limit + changes + 1
     first = table.first(fact, most)
     yield from first
@@ -137,38 +137,38 @@ def _crowded(table: Table[Key], fact: Fact, crowd: Crowd, facts: Iterable[Fact],
 
 
 def _below(table: Table[Key], facts: set[Fact], followed: AbstractSet[str]) -> set[Key]:
-    """Those who need one of these facts, those who need what they have, and so on."""
-    found: set[Key] = set()
+    """Return the records that need one of these facts, those that need theirs, and so on."""
+    below: set[Key] = set()
     while facts:
-        new = {key for fact in facts for key in table.holders(fact, FOLLOWS)} - found
-        found |= new
+        new = {key for fact in facts for key in table.holders(fact, FOLLOWS)} - below
+        below |= new
         facts = {fact for key in new for fact in table.traits(key).to(HAS) if fact[0] in followed}
-    return found
+    return below
 
 
 class Around(Generic[Key]):
-    """The records that others have to be checked together with; a fact that many need is looked up once."""
+    """The records to check others together with; a fact that many need is looked up once."""
 
     def __init__(self, table: Table[Key], checks: Sequence[Declared]) -> None:
         self._table = table
         self._crowds = _crowds(checks)
         self._all = any(check.scope is Scope.STORE for check in checks)
         self._known: dict[Fact, Sequence[Key]] = {}
-        #: How many records have the facts that too many have for all of them to be looked at.
+        #: The number of records with a fact, for facts that too many have to look at all of them.
         self.crowds: dict[Fact, int] = {}
 
     def of(self, keys: Iterable[Key]) -> set[Key]:
-        """These records, and all that their answers depend on."""
+        """Return these records and all that their problems depend on."""
         if self._all:
             return {*self._table.everybody()}
-        found = ahead = {*keys}
+        keys_ = ahead = {*keys}
         for key in ahead:
             side = self._table.traits(key)
-            found = found.union(*(self._with(fact, side) for fact in side.to(NEEDS)))
+            keys_ = keys_.union(*(self._with(fact, side) for fact in side.to(NEEDS)))
         led: set[Key] = set()
         while ahead := self._above(ahead) - led:
             led |= ahead
-        return found | led
+        return keys_ | led
 
     def _above(self, keys: Iterable[Key]) -> set[Key]:
         sides = (self._table.traits(key) for key in keys)

@@ -106,9 +106,9 @@ def of(*scopes: Scope) -> tuple[str, ...]:
 
 def comparing() -> tuple[Declared, ...]:
     """The checks that compare records."""
-    return tuple(each for each in map(declared, CHECKS) if each.scope in (Scope.RELATED, Scope.STORE))
+    return tuple(check for check in map(declared, CHECKS) if check.scope in (Scope.RELATED, Scope.STORE))
 
 
 def rules(*scopes: Scope) -> frozenset[str]:
     """The rules that the checks of these scopes report."""
-    return frozenset[str]().union(*(each.rules for each in map(declared, CHECKS) if each.scope in scopes))
+    return frozenset[str]().union(*(check.rules for check in map(declared, CHECKS) if check.scope in scopes))

@@ -35,10 +35,10 @@ def jump(document: Document, before: str, now: str, settings: Settings, schema: 
     if now == before or allowed is None or now in allowed:
         return ()
     field = schema.by_path["status"]
-    known = {each.value: each for each in field.choices}
-    old, new = (known[each].label if each in known else each for each in (before, now))
+    known = {choice.value: choice for choice in field.choices}
+    old, new = (known[status].label if status in known else status for status in (before, now))
     message = _("crmtext.toml does not allow {old} → {new}").format(old=old, new=new)
-    values = listed(known[each] for each in allowed if each in known)
+    values = listed(known[status] for status in allowed if status in known)
     line = f"{before} = {json.dumps([*allowed, now], ensure_ascii=False)}"
     hint = _("allowed: {values}; to allow this change, add to [status.transitions] in crmtext.toml: {line}").format(
         values=values or "–", line=line

@@ -24,8 +24,10 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
     A record whose file is named by its id comes before one that took the id over.
     """
-    every = (*(each.document for each in snapshot.customers), *snapshot.broken)
-    documents = sorted(every, key=lambda each: (not is_named_by(each.path, claimed_id(each)), each.path))
+    every = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
+    documents = sorted(
+        every, key=lambda document: (not is_named_by(document.path, claimed_id(document)), document.path)
+    )
     first: dict[str, Document] = {}
     paths: dict[str, Document] = {}
     for document in documents:

@@ -303,7 +303,7 @@ class Index:
         asked = "SELECT told FROM problem WHERE number = ? AND kind = ?"
         return tuple(line for (line,) in self._ask(asked, (number, kind)))
 
-    def told_of(self, rules: AbstractSet[str]) -> set[int]:
+    def with_problems_of(self, rules: AbstractSet[str]) -> set[int]:
         """The records that have a problem of one of these rules."""
         return {number for number, rule, _told in self.problems("among") if rule in rules}
 

@@ -82,9 +82,9 @@ def _read(store: Store, at: At, before: Snapshot, after: Snapshot, compared: Seq
     )
     records = Records(now, compared)
     first = records.put(before)
-    old = records.told
+    old = records.problems_by_path
     again = {*records.put(after, ours), *first, *ours}
-    return Effect(_within(old, again), _within(records.told, again))
+    return Effect(_within(old, again), _within(records.problems_by_path, again))
 
 
 def _texts(snapshot: Snapshot) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The page of each rule: the rule as a fact, why, a wrong and a right example, and how to fix it.
 
-A page is Markdown in both languages. The rules of a check stand in `NAME.md` beside `NAME.py`; the other rules are in
-this folder, one file for each family. Nothing is read before a page is asked for.
+A page is Markdown in both languages. The pages of a check are in `NAME.md` beside `NAME.py`; the other rules are in
+this folder, one file for each family. Files are read only when a page is requested.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: The families in the order in which a reader meets them; `checks` are the pages beside the checks.
 FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "history", "environment")
-#: The families of what can be wrong in a store; the others are about commands and the machine.
+#: The families of problems in a store; the others are about commands and the environment.
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
 _CHINESE = "## 中文"
 _LABELS = {
@@ -40,7 +40,7 @@ _EXAMPLES = ("wrong", "right")
 
 
 class Page(NamedTuple):
-    """What there is to say about a rule, in one language."""
+    """The page of a rule in one language."""
 
     rule: str
     #: The rule as a fact.
@@ -64,7 +64,7 @@ def in_language(spoken: str) -> Mapping[str, Page]:
 
 def pages_of(family: str, spoken: str = "en") -> dict[str, Page]:
     """The pages of a family by the names of their rules."""
-    return {rule: found[spoken] for file in _files(family) for rule, found in _read(file).items()}
+    return {rule: by_language[spoken] for file in _files(family) for rule, by_language in _read(file).items()}
 
 
 def _files(family: str) -> Iterator[Path]:
@@ -84,18 +84,18 @@ def _read(file: Path) -> Mapping[str, Mapping[str, Page]]:
 
 def parsed(text: str) -> dict[str, dict[str, Page]]:
     """The pages of a file by rule and language; a Chinese page without examples has those of the English one."""
-    found: dict[str, dict[str, Page]] = {}
+    pages_by_rule: dict[str, dict[str, Page]] = {}
     for (rule, spoken), parts in _parts(text).items():
         page = Page(rule, **{part: _joined(part, lines) for part, lines in parts.items()})
         if spoken == "zh" and not page.wrong:
-            page = page._replace(wrong=found[rule]["en"].wrong, right=found[rule]["en"].right)
-        found.setdefault(rule, {})[spoken] = page
-    return found
+            page = page._replace(wrong=pages_by_rule[rule]["en"].wrong, right=pages_by_rule[rule]["en"].right)
+        pages_by_rule.setdefault(rule, {})[spoken] = page
+    return pages_by_rule
 
 
 def _parts(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
     """The lines of each part, by rule and language."""
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    lines_by_part: dict[tuple[str, str], dict[str, list[str]]] = {}
     rule, spoken, part, in_example = "", "en", "fact", False
     for line in text.splitlines():
         if line.startswith("```"):
@@ -108,8 +108,8 @@ def _parts(text: str) -> dict[tuple[str, str], dict[str, list[str]]]:
             is_labelled = line.startswith("**") and not in_example
             label = next(filter(line.startswith, _LABELS), "") if is_labelled else ""
             part = _LABELS.get(label, part)
-            found.setdefault((rule, spoken), {}).setdefault(part, []).append(line.removeprefix(label))
-    return found
+            lines_by_part.setdefault((rule, spoken), {}).setdefault(part, []).append(line.removeprefix(label))
+    return lines_by_part
 
 
 def _joined(part: str, lines: Iterable[str]) -> str:
