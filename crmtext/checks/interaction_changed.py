@@ -72,17 +72,13 @@ def _changed(before: Customer, now: Customer) -> Iterator[tuple[str, str]]:
 def _successor(entry: Mapping[str, Any], new: list[int], now: Customer) -> int | None:
     """The new entry that replaced the old one: with the same summary, else with the same date and channel."""
     alike_ = [index for index in new if _says_the_same(entry, now.interactions[index])]
-    same_day = [index for index in new if _is_of_its_day(entry, now.interactions[index])]
+    same_day = [i for i in new if all(entry[key] == now.interactions[i][key] for key in ("date", "channel"))]
     both = [index for index in alike_ if index in same_day]
     return next(iter((*both, *alike_, *same_day)), None)
 
 
 def _says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return alike(str(one["summary"]), str(other["summary"])) >= _SIMILAR
-
-
-def _is_of_its_day(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[key] == other[key] for key in ("date", "channel"))
 
 
 def _difference(old: Mapping[str, Any], new: Mapping[str, Any], index: int) -> tuple[str, str] | None:

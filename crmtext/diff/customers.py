@@ -193,10 +193,7 @@ def _paired(
 
 def _goes_on(one: Document, other: Document) -> bool:
     """Whether two records are one customer whose id changed: the same name and mostly the same values."""
-    return bool(one.data.get("name") == other.data.get("name") and _alike(one.data, other.data))
-
-
-def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    names = {*one, *other}
-    same = [name for name in names if name in one and name in other and one[name] == other[name]]
-    return 2 * len(same) >= len(names)
+    if one.data.get("name") != other.data.get("name"):
+        return False
+    same = sum(key in other.data and value == other.data[key] for key, value in one.data.items())
+    return bool(2 * same >= len({*one.data, *other.data}))

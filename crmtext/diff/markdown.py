@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.diff.customers import Comparison, Difference
     from crmtext.diff.words import ChangeText, Words
 
+_MOST_NOTES = 20
 #: Further customers are folded.
 _OPEN = 8
 #: GitHub allows 65,536 characters; the rest is for the text around the comment.
@@ -34,7 +35,8 @@ def markdown(comparison: Comparison) -> str:
         head += [f"⚠️ {plain(line)}", ""]
     if notes := notable(comparison, say):
         rows = [f"- {_('{name}: {what}').format(name=plain(who), what=plain(what))}" for who, what in notes]
-        head += [f"**{_('Worth a look')}**", "", *rows[:20], *_rest(rows[20:]), ""]
+        more = [f"- … {len(rows) - _MOST_NOTES}"] if len(rows) > _MOST_NOTES else []
+        head += [f"**{_('Worth a look')}**", "", *rows[:_MOST_NOTES], *more, ""]
     parts = ["\n".join(_customer(difference, say)) for difference in comparison.differences]
     above = "\n".join(head) + "\n"
     return above + _fitted(parts, _MOST - len(above)) if parts else above
@@ -43,10 +45,6 @@ def markdown(comparison: Comparison) -> str:
 def plain(text: str) -> str:
     """Return text from a record that Markdown shows as it is: no mark-up, mention or link."""
     return _LINKS.sub(lambda match: f"{match[0]}&#8288;", escape(text))
-
-
-def _rest(lines: list[str]) -> list[str]:
-    return [f"- … {len(lines)}"] if lines else []
 
 
 def _fitted(parts: list[str], room: int) -> str:

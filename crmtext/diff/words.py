@@ -113,11 +113,9 @@ class Words(NamedTuple):
             return {}
         field = self.schema.at(pointer(path[:-1]))
         names = (field.mark("x-key") if field else None) or ("name", "kind", "channel", "title")
-        values = [(name, str(value[name])) for name in names if isinstance(value.get(name), str)]
-        return dict([pair for pair in values if self._open(path, pair[0]) and not any(in_prose(pair[1]))][:3])
-
-    def _open(self, path: Sequence[Step], name: str) -> bool:
-        return not self.schema.sensitive(pointer((*path, name)))
+        open_ = (name for name in names if not self.schema.sensitive(pointer((*path, name))))
+        texts = ((name, value[name]) for name in open_ if isinstance(value.get(name), str))
+        return dict([(name, text) for name, text in texts if not any(in_prose(text))][:3])
 
     def _titled(self, value: Mapping[str, Any], path: Sequence[Step]) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Return the title of an item and its other fields."""

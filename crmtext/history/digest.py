@@ -102,7 +102,8 @@ def _new(differences: Iterable[Difference], now: Snapshot) -> Section:
     for difference in differences:
         if difference.kind == "added":
             names, data = _names(difference), difference.data
-            lines.append(Line(f"{_word('status', data, now)} · {_owner(data, now)}", **names))
+            status = choice_label(now.schema.by_path.get("status"), str(data.get("status", "")))
+            lines.append(Line(f"{status} · {_owner(data, now)}", **names))
             facts.append({**names, "status": data.get("status"), "owner": data.get("owner")})
     return Section("new", _("New customers"), tuple(lines), tuple(facts), len(lines))
 
@@ -185,10 +186,6 @@ def _added(differences: Iterable[Difference]) -> Iterator[tuple[Difference, Mapp
         for change in difference.expanded:
             if of_interaction(change) and len(change.path) == 2 and isinstance(change.after, dict):
                 yield difference, change.after
-
-
-def _word(key: str, data: Mapping[str, Any], now: Snapshot) -> str:
-    return choice_label(now.schema.by_path.get(key), str(data.get(key, "")))
 
 
 def _owner(data: Mapping[str, Any], now: Snapshot) -> str:

@@ -119,7 +119,8 @@ class _EventBuilder(NamedTuple):
 
     def _event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
         day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
-        author = self._author(commit)
+        member = self.settings.member(commit.email)
+        author = (member.name if member else "") or commit.author
         return Event(commit.id, day, author, commit.subject, action[-1] if action else "", differences)
 
     def _differences(self, commit: Commit) -> tuple[Difference, ...]:
@@ -131,11 +132,6 @@ class _EventBuilder(NamedTuple):
         former = next((other.path for other in commit.touches if other.new is None), touch.path)
         befores = [self._document(blob, former) for blob in touch.old] or [None]
         return tuple(Difference(before, after, self._changes(before, after)) for before in befores)
-
-    def _author(self, commit: Commit) -> str:
-        """Return the author of a commit, by name if the team list has the e-mail address."""
-        member = self.settings.member(commit.email)
-        return (member.name if member else "") or commit.author
 
     def _document(self, blob: str | None, path: str) -> Document | None:
         return replace(self.parsed[blob], path=path.removeprefix(self.store.git().prefix)) if blob else None
@@ -191,8 +187,5 @@ def _key(schema: Schema, typed: str) -> str:
     for field in schema.fields:
         if first.casefold() in (name.casefold() for name in field.names()):
             return field.key + rest
-    raise usage("unknown-key", _("unknown field '{key}'").format(key=first), _known(schema.fields))
-
-
-def _known(fields: Iterable[Any]) -> str:
-    return _("one of: {values}").format(values=", ".join(field.key for field in fields))
+    hint = _("one of: {values}").format(values=", ".join(field.key for field in schema.fields))
+    raise usage("unknown-key", _("unknown field '{key}'").format(key=first), hint)

@@ -31,9 +31,7 @@ def run(store: Store, typed: str, how: WriteOptions, *, back: bool) -> Change:
             raise usage("archive", message.format(name=name), _("see: {path}").format(path=document.path))
         old, new = (ARCHIVE, RECORDS) if back else (RECORDS, ARCHIVE)
         path = new + document.path.removeprefix(old)
-        summary = (
-            _("Moved {name} out of the archive: {path}")
-            if back
-            else _("Archived {name}: {path}; lists and checks still include it")
-        )
+        summary = _("Archived {name}: {path}; lists and checks still include it")
+        if back:
+            summary = _("Moved {name} out of the archive: {path}")
         return settle(store, moved(store, document, document, path), summary.format(name=name, path=path), how)

@@ -64,9 +64,8 @@ def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tup
 def settled(document: Document, store: Store, known: Iterable[Problem]) -> Document:
     """Turn a satisfaction that the status forbids into feedback, unless a side had that error already."""
     stray = "satisfaction-while-not-active"
-    if stray not in {problem.rule for problem in known} and stray in {
-        problem.rule for problem in errors(document, store.schema)
-    }:
+    before, now = ({problem.rule for problem in some} for some in (known, errors(document, store.schema)))
+    if stray in now - before:
         return _rewritten(document, kept_as_feedback(document, store))
     return document
 

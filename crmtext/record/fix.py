@@ -78,11 +78,8 @@ def fixed_record(
     done: list[Problem] = []
     rejected: set[tuple[Edit, ...]] = set()
     for _round in range(_MOST_ROUNDS):
-        fixable = [
-            problem
-            for problem in _problems(at, schema, settings)
-            if problem.fix and wanted(problem) and problem.fix not in rejected
-        ]
+        problems = (problem for problem in _problems(at, schema, settings) if problem.fix and wanted(problem))
+        fixable = [problem for problem in problems if problem.fix not in rejected]
         if not fixable:
             break
         together = _apart(fixable)
@@ -158,10 +155,11 @@ def _further(before: Document, after: Document) -> bool:
     """Whether a text that could not be read can now be read, at least further."""
     if after.data is not None:
         return True
-    wrong = (
-        min((problem.place.line, problem.place.column) for problem in document.problems) for document in (after, before)
-    )
-    return next(wrong) > next(wrong)
+
+    def first(document: Document) -> tuple[int, int]:
+        return min((problem.place.line, problem.place.column) for problem in document.problems)
+
+    return first(after) > first(before)
 
 
 def _identity(problem: Problem) -> tuple[str, str, str]:
@@ -175,10 +173,8 @@ def _only_there(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool
         return True
     if not any(steps):
         return () in steps
-    below = {
-        first: [place[1:] for place in steps if place[:1] == (first,)]
-        for first in {place[0] for place in steps if place}
-    }
+    firsts = {place[0] for place in steps if place}
+    below = {first: [place[1:] for place in steps if place[:1] == (first,)] for first in firsts}
     if isinstance(one, dict) and isinstance(other, dict):
         return _only_in_entries(one, other, below)
     if isinstance(one, list) and isinstance(other, list):

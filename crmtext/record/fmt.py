@@ -60,12 +60,8 @@ def _documents(snapshot: Snapshot, paths: Sequence[str]) -> tuple[Document, ...]
     """Return the named records that parse, by path."""
     documents = [*(customer.document for customer in snapshot.customers), *snapshot.broken]
     wanted = covered((document.path for document in documents), paths) if paths else None
-    return tuple(
-        sorted(
-            (document for document in documents if wanted is None or document.path in wanted),
-            key=lambda document: document.path,
-        )
-    )
+    documents.sort(key=lambda document: document.path)
+    return tuple(document for document in documents if wanted is None or document.path in wanted)
 
 
 def _of_each(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]:

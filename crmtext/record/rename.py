@@ -42,17 +42,15 @@ def run(store: Store, typed: str, name: Name, how: WriteOptions) -> Change:
             new = ids.new_id(snapshot, snapshot.today)
         else:
             new = ids.free_id(snapshot, name.id) if name.id and name.id != old else old
-        path = f"{document.path.rpartition('/')[0]}/{ids.file_name(new, _slug(document, old, name))}"
+        if name.slug is not None:
+            slug = ids.read_slug(name.slug)
+        else:
+            slug = ids.slug_of(document.data) if name.from_name else ids.own_slug(document.path, old)
+        path = f"{document.path.rpartition('/')[0]}/{ids.file_name(new, slug)}"
         after = _with_id(document, new, store)
         following, also = _following(snapshot, document, old, new)
         drafts = (*moved(store, document, after, path), *following)
         return settle(store, drafts, _summary(document, path, new, len(following)), how, also=also)
-
-
-def _slug(document: Document, old: str, name: Name) -> str:
-    if name.slug is not None:
-        return ids.read_slug(name.slug)
-    return ids.slug_of(document.data) if name.from_name else ids.own_slug(document.path, old)
 
 
 def _with_id(document: Document, new: str, store: Store) -> Document:

@@ -67,9 +67,8 @@ def run(store: Store, typed: str, assignments: Sequence[str], how: WriteOptions,
         change = _change(document, wanted, store, case)
         if case is not None and not change.grievance:
             raise complaint.refuse_none(document)
-        summary = _("{name}: {changes}").format(
-            name=customer_name(document), changes=change.text or _("nothing to change")
-        )
+        text = change.text or _("nothing to change")
+        summary = _("{name}: {changes}").format(name=customer_name(document), changes=text)
         return _settled(store, [change], summary, how, case)
 
 
@@ -98,10 +97,8 @@ def _settled(
     done = settle(store, [change.draft for change in changes], summary, how)
     if case is not None or how.dry_run:
         return done
-    grievances = [
-        (change.draft.after, change.grievance) for change in changes if change.draft.after and change.grievance
-    ]
-    return complaint.proposed(done, grievances, store)
+    pairs = ((change.draft.after, change.grievance) for change in changes)
+    return complaint.proposed(done, [(after, grievance) for after, grievance in pairs if after and grievance], store)
 
 
 def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
@@ -195,11 +192,10 @@ def _drafted(document: Document, operations: Sequence[Operation], wanted: Sequen
         raise CrmError(Problem(error.problem.rule, error.problem.message, hint=hint), error.exit_code) from None
 
 
-def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: Store) -> str:
+def _belongs_elsewhere(document: Document, wanted: Sequence[Assignment], store: Store) -> str:
     """Return the command to use instead of `set`, which would add an error: a move to a status, or a feedback."""
-    values_ = {
-        path.resolve(store.schema, document.data, assignment.key).field.path: assignment.value for assignment in wanted
-    }
+    keys = (path.resolve(store.schema, document.data, assignment.key) for assignment in wanted)
+    values_ = {key.field.path: assignment.value for key, assignment in zip(keys, wanted, strict=True)}
     customer = quoted(claimed_id(document))
     if "status" in values_:
         command = f"crmtext status {customer} {quoted(values_['status'])}"
@@ -211,14 +207,10 @@ def _belongs_elsewhere(document: Document, wanted: Iterable[Assignment], store: 
 
 def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> Assignment | None:
     """Return the assignment of an amount or range in one text; None if there is none."""
-    return next(
-        (
-            assignment
-            for assignment in wanted
-            if path.resolve(store.schema, document.data, assignment.key).field.is_range
-        ),
-        None,
-    )
+    for assignment in wanted:
+        if path.resolve(store.schema, document.data, assignment.key).field.is_range:
+            return assignment
+    return None
 
 
 def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> CustomerChange:

@@ -56,7 +56,8 @@ def follows(
         held, holds = (fixes.fits(dict(side), rule["if"], store.schema) for side in (old, new))
         moved = held and any(old.get(name) != new.get(name) for name in names)
         for child in asked:
-            if child.key in typed or not _is_filled(child):
+            is_filled_in = (child.kind == "date" and child.mark("x-past")) or child.mark("x-handle")
+            if child.key in typed or not is_filled_in:
                 continue
             if holds and (moved or new.get(child.key) is None):
                 values[child.key] = default(child, store)
@@ -74,10 +75,6 @@ def default(child: Field, store: Store) -> Any:
     if child.mark("x-handle"):
         return arguments.colleague(store, "me")
     return None
-
-
-def _is_filled(child: Field) -> bool:
-    return bool((child.kind == "date" and child.mark("x-past")) or child.mark("x-handle"))
 
 
 def _beside(key: Key, field: Field, name: str) -> Key:

@@ -182,11 +182,8 @@ def _summary(document: Document, before: str, move: Move, store: Store) -> str:
 
 def _open(document: Document) -> int:
     """Return the number of open opportunities."""
-    opportunities = document.data.get("opportunities", ())
-    return sum(
-        isinstance(opportunity, dict) and opportunity.get("stage") not in ("won", "lost")
-        for opportunity in opportunities
-    )
+    deals = document.data.get("opportunities", ())
+    return sum(isinstance(deal, dict) and deal.get("stage") not in ("won", "lost") for deal in deals)
 
 
 def _label(status: str, store: Store) -> str:

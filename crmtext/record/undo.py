@@ -171,10 +171,9 @@ def _commit(store: Store, done: Done, drafts: Sequence[Draft], how: WriteOptions
     repo = store.git()
     refuse_unfinished(repo)
     parts = _reversed(done.transaction.commit.parts if done.transaction.commit else done.transaction.parts)
-    in_head = entries(repo, head(repo), [repo.prefix + part.path for part in parts])
-    blobs = {
-        part: in_head[repo.prefix + part.path].blob if repo.prefix + part.path in in_head else None for part in parts
-    }
+    paths = [repo.prefix + part.path for part in parts]
+    in_head = entries(repo, head(repo), paths)
+    blobs = {part: in_head[path].blob if path in in_head else None for part, path in zip(parts, paths, strict=True)}
     if all(blob == blob_of(repo, part.after) for part, blob in blobs.items()):
         return None
     if any(blob != blob_of(repo, part.before) for part, blob in blobs.items()):

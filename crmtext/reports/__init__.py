@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from crmtext.i18n import _, speaking
-from crmtext.problem import CrmError, usage
+from crmtext.problem import usage
 from crmtext.reports.site import FORMATS, Site
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -28,19 +28,16 @@ def render(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMA
     chosen = tuple(names) or tuple(REPORTS)
     for name in chosen:
         if name not in REPORTS:
-            raise _unknown(name)
+            known = _("reports: {names}").format(names=_(", ").join(REPORTS))
+            hint = did_you_mean(nearest(name, REPORTS), known)
+            raise usage("unknown-report", _("unknown report '{name}'").format(name=name), hint)
     return _pages(site, chosen, tuple(formats))
-
-
-def _unknown(name: str) -> CrmError:
-    known = _("reports: {names}").format(names=_(", ").join(REPORTS))
-    hint = did_you_mean(nearest(name, REPORTS), known)
-    return usage("unknown-report", _("unknown report '{name}'").format(name=name), hint)
 
 
 def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iterator[Page]:
     for name in names:
-        pages = _report(name)(site, formats)
+        module, attribute = REPORTS[name].split(":")
+        pages = cast("Pages", getattr(import_module(module), attribute))(site, formats)
         while True:
             # Set the language for each page only, so that the caller keeps its own in between.
             with speaking(site.language):
@@ -48,8 +45,3 @@ def _pages(site: Site, names: tuple[str, ...], formats: tuple[str, ...]) -> Iter
             if page is None:
                 break
             yield page
-
-
-def _report(name: str) -> Pages:
-    module, attribute = REPORTS[name].split(":")
-    return cast("Pages", getattr(import_module(module), attribute))

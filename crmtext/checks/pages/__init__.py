@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _, language, pick
@@ -118,17 +118,17 @@ def _joined(part: str, lines: Iterable[str]) -> str:
 
 def known(schema: Schema) -> tuple[Page, ...]:
     """The pages of all rules in the language in use; those of conditions in the team's own schema come last."""
-    own = {node["x-rule"]: _condition(node) for node in conditions(schema.data) if node["x-rule"] not in pages()}
+    own = {
+        node["x-rule"]: Page(node["x-rule"], pick(node.get("x-message", {})), fix=pick(node.get("x-hint", {})))
+        for node in conditions(schema.data)
+        if node["x-rule"] not in pages()
+    }
     return (*pages().values(), *own.values())
 
 
 def names(schema: Schema) -> tuple[str, ...]:
     """The names of all rules."""
     return tuple(page.rule for page in known(schema))
-
-
-def _condition(node: Mapping[str, Any]) -> Page:
-    return Page(node["x-rule"], pick(node.get("x-message", {})), fix=pick(node.get("x-hint", {})))
 
 
 @cache

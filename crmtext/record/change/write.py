@@ -68,9 +68,9 @@ def settle(
     store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, also: Iterable[Problem] = ()
 ) -> Change:
     """Write the drafts if the checks find no error; return new warnings and `also` with the change."""
-    drafts_ = tuple(drafts)
-    warnings = checked(store, drafts_)
-    done = write(store, drafts_, summary, how)
+    drafts = tuple(drafts)
+    warnings = checked(store, drafts)
+    done = write(store, drafts, summary, how)
     return done._replace(problems=(*done.problems, *also, *warnings))
 
 
@@ -79,9 +79,8 @@ def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
     # Imported late: `log` adds an entry and no error, and needs no checks.
     from crmtext.validation.change import errors_or_warnings
 
-    problems = errors_or_warnings(
-        store, [draft.part for draft in drafts], [(draft.before, draft.after) for draft in drafts]
-    )
+    sides = [(draft.before, draft.after) for draft in drafts]
+    problems = errors_or_warnings(store, [draft.part for draft in drafts], sides)
     ours = {draft.path for draft in drafts}
     wrong = (problem for problem in problems if problem.severity is Severity.ERROR)
     refuse(_named(problem, several=len(drafts) > 1 or problem.place.path not in ours) for problem in wrong)

@@ -53,11 +53,8 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
     from crmtext.query.find import find
 
     # The names in a record that does not parse were searched; the rest only if it is in conflict.
-    whole = {
-        document.path
-        for document in snapshot.broken
-        if document.data is not None or conflict_hunks.marked(document.text)
-    }
+    parsed = (record for record in snapshot.broken if record.data is not None or conflict_hunks.marked(record.text))
+    whole = {record.path for record in parsed}
     left_out = snapshot.left_out - sum(customer.path in whole for customer in named)
     path = find((*snapshot.customers, *named), typed, left_out=left_out).path
     every = (*snapshot.broken, *(customer.document for customer in snapshot.customers))
@@ -77,14 +74,10 @@ def around(store: Store, typed: str) -> Snapshot:
     """Return enough records from the disk to show the customer that was typed: its own and those it refers to."""
     here = _by_file_names(store, {typed}) if _ID.match(typed) else None
     if here is not None:
-        fields = here.schema.marked("x-reference")
-        values = (
-            pair
-            for customer in here.customers
-            for field in fields
-            for pair in here.schema.values(customer.data, field.path)
-        )
-        ids = {typed, *(str(id_) for _pointer, id_ in values)}
+        ids = {typed}
+        for field in here.schema.marked("x-reference"):
+            for customer in here.customers:
+                ids.update(str(id_) for _pointer, id_ in here.schema.values(customer.data, field.path))
         here = _by_file_names(store, ids) if len(ids) > 1 else here
     return lookup.around(store, typed) if here is None else here
 
@@ -157,10 +150,8 @@ def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields to search by, as far as a wrong record has them in the right form."""
     texts = {key: data[key] for key in ("id", "name", "short_name") if isinstance(data.get(key), str)}
     lists = {key: data[key] for key in ("aliases", "phones", "emails") if isinstance(data.get(key), list)}
-    people = data.get("contacts")
-    contacts = (
-        [_searchable(contact) for contact in people if isinstance(contact, dict)] if isinstance(people, list) else []
-    )
+    people = data["contacts"] if isinstance(data.get("contacts"), list) else ()
+    contacts = [_searchable(contact) for contact in people if isinstance(contact, dict)]
     return {
         **texts,
         **{key: [value for value in values if isinstance(value, str)] for key, values in lists.items()},

@@ -225,12 +225,8 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
 def _called(field: Field, name: str) -> list[str]:
     """Return the paths of fields further down, in lists too, with a label or synonym of this name."""
     wanted = name.casefold()
-    below = (child for child in field.walk() if not child.path.endswith("[]"))
-    return [
-        child.path
-        for child in below
-        if wanted in (label.casefold() for label in (*child.labels.values(), *child.synonyms))
-    ]
+    names = ((child.path, (*child.labels.values(), *child.synonyms)) for child in field.walk())
+    return [path for path, labels in names if not path.endswith("[]") and wanted in map(str.casefold, labels)]
 
 
 def _no_path(typed: str) -> CrmError:
