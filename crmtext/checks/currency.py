@@ -20,7 +20,7 @@ SCOPE = Scope.RECORD
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a currency, the hint, and the right code; empty if it is uncertain."""
+    """Message and hint for a wrong currency, and the right code; empty if it is uncertain."""
 
     message: str
     hint: str
@@ -28,7 +28,7 @@ class Wrong(NamedTuple):
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """Report currencies that are no code in use."""
+    """Report currency codes that are not valid."""
     paths = [field.path for field in snapshot.schema.using("currency")]
     for customer in snapshot.customers:
         for pointer, code in snapshot.schema.matching(customer.data, paths, wrong):
@@ -38,7 +38,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def wrong(code: str) -> Wrong | None:
-    """Why this is no code in use; None if it is one."""
+    """Return what is wrong with a currency code; None if it is valid."""
     if code in currencies.codes():
         return None
     if meant := currencies.named(code):

@@ -1,4 +1,4 @@
-"""Comments that ignore a warning: which warnings they cover, and what is wrong with them."""
+"""Comments that ignore a warning: the warnings they cover, and mistakes in them."""
 
 from __future__ import annotations
 

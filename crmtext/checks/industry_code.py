@@ -57,7 +57,7 @@ def _wrong(text: str) -> tuple[str, str] | None:
 
 
 def _way_out(section: str, number: str) -> str:
-    """A hint at the code that was likely meant."""
+    """A hint with the code that was likely intended."""
     if home := _section_of(number[:2]):
         name = industries()[home][1][number[:2]]
         return _("did you mean {code} {name}?").format(code=f"{home}{number}", name=name)

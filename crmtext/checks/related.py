@@ -97,7 +97,7 @@ def _facts(customer: Customer, snapshot: Snapshot, checks: Iterable[Declared]) -
 def check_again(table: Table[Key], changes: Iterable[Change[Key]], checks: Sequence[Declared]) -> set[Key]:
     """Return the records whose problems may differ after some changes, including changed records that still exist.
 
-    These need a fact that a changed record has or had, unless its traits are still the same.
+    A record is affected if it needs a fact that a changed record has or had, unless that one's traits are the same.
     """
     every = tuple(changes)
     keys = {change.key for change in every if change.key is not None}

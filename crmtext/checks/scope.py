@@ -24,7 +24,7 @@ Facts = Callable[["Customer", "Schema"], Iterable[Fact]]
 
 
 class Scope(Enum):
-    """What a check's answer about a record depends on, beside settings, schema and date."""
+    """The inputs of a check's answer about a record, besides settings, schema and date."""
 
     #: The record alone.
     RECORD = "record"
@@ -41,8 +41,8 @@ class Scope(Enum):
 class Crowd(NamedTuple):
     """How to treat a fact that too many records share to compare each with all others.
 
-    Of more than `limit` records, by id and path, a check looks at the first `limit` and one more, and at the first of
-    those that have the same fact of the kind `by` as the record at hand; of the others it only gets the number.
+    If more than `limit` records share it, a check looks at the first `limit` and one more, by id and path, and at the
+    first one with the record's own fact of the kind `by`. It only gets the number of the others.
     """
 
     limit: int
@@ -62,7 +62,7 @@ class Declared(NamedTuple):
     #: The facts of a record by which others find it, and the facts that its own answer depends on.
     facts: Facts
     needs: Facts
-    #: The fields, beside the facts, that answers about this record or others depend on; None: the whole record.
+    #: The fields, besides the facts, that answers about this record or others depend on; None: the whole record.
     reads: tuple[str, ...] | None
     #: The kinds of needs to follow from record to record: the needs of a record found by them are needed, too.
     chain: tuple[str, ...]

@@ -19,7 +19,7 @@ SCOPE = Scope.SETTINGS
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """Report a currency in the settings that is no code in use."""
+    """Report a currency in the settings that is not a valid code."""
     if reason := wrong(snapshot.settings.currency):
         line = f'currency = "{reason.meant}"'
         hint = _("use {value}, or run: crmtext check --fix").format(value=line) if reason.meant else reason.hint

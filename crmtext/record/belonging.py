@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
     from crmtext.text.edit.rewrite import Operation
 
-#: By field, the fields that say when and why it got its value; for a list, fields of the same entry.
+#: By field, the fields for when and why it got its value; for a list, fields of the same entry.
 BELONGING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "status": ("cooperation.since", "cooperation.paused_reason", "cooperation.satisfaction", "churn"),

@@ -124,7 +124,7 @@ def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
 
 
 def _apart(problems: Iterable[Problem]) -> list[Problem]:
-    """Return those of the problems whose fixes do not overlap."""
+    """Return problems with fixes that do not overlap, from the first on."""
     chosen: list[Problem] = []
     end = -1
     for problem in sorted(problems, key=lambda problem: problem.fix[0].start):

@@ -138,7 +138,7 @@ def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
 
 
 def _chip(site: Site, value: str, *keys: str) -> str:
-    """Return a value with its label, because `High` alone does not say what is high."""
+    """Return a value with its label, because `High` alone is ambiguous."""
     field = labels.find(site.schema, *keys)
     text = labels.choice_label(field, value)
     return labelled(labels.key_label(field, keys[-1]), text)

@@ -33,7 +33,7 @@ PAIRS = [
 ]
 
 
-def found(*texts: str) -> list[tuple[str, str]]:
+def problems_of(*texts: str) -> list[tuple[str, str]]:
     problems = checks.run(stores.snapshot(*texts), select=["likely-duplicate"])
     return [(problem.place.path, problem.message) for problem in problems]
 
@@ -42,8 +42,8 @@ def found(*texts: str) -> list[tuple[str, str]]:
 def test_names_count_with_their_places_and_with_what_else_is_the_same(
     one: str, other: str, both: str, same: bool
 ) -> None:
-    told = found(stores.record("001", one, both), stores.record("002", other, both))
-    assert [path for path, _message in told] == ([stores.path("002")] if same else [])
+    problems = problems_of(stores.record("001", one, both), stores.record("002", other, both))
+    assert [path for path, _message in problems] == ([stores.path("002")] if same else [])
 
 
 def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
@@ -65,16 +65,16 @@ def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
     ],
 )
 def test_records_that_say_they_are_two_are_two(apart: str) -> None:
-    assert found(stores.record("001", more=CODE), stores.record("002", more=apart)) == []
+    assert problems_of(stores.record("001", more=CODE), stores.record("002", more=apart)) == []
 
 
 def test_persons_of_one_name_are_one_with_a_phone_number_in_common() -> None:
     def person(number: str, more: str = "", kind: str = "person") -> str:
         return stores.record(number, "张伟", more, type=kind)
 
-    assert found(person("001"), person("002")) == []
-    assert len(found(person("001", PHONE), person("002", PHONE))) == 1
-    assert found(person("001", PHONE), person("002", PHONE, "company")) == []
+    assert problems_of(person("001"), person("002")) == []
+    assert len(problems_of(person("001", PHONE), person("002", PHONE))) == 1
+    assert problems_of(person("001", PHONE), person("002", PHONE, "company")) == []
 
 
 def _many(count: int, more: str = PHONE) -> list[str]:
@@ -84,19 +84,19 @@ def _many(count: int, more: str = PHONE) -> list[str]:
 
 
 def test_what_very_many_have_in_common_says_nothing_and_is_told_once() -> None:
-    assert found(*_many(30)) == [
+    assert problems_of(*_many(30)) == [
         (stores.path("001"), "30 customers share the phone number 02162581234, so it does not show duplicates")
     ]
 
 
 def test_a_name_given_to_very_many_is_told_of_each_but_the_first() -> None:
-    told = found(*(stores.record(f"{n:03}") for n in range(1, 31)))
-    assert told == [(stores.path(f"{n:03}"), "likely a duplicate of C20240501001: same name") for n in range(2, 31)]
+    problems = problems_of(*(stores.record(f"{n:03}") for n in range(1, 31)))
+    assert problems == [(stores.path(f"{n:03}"), "likely a duplicate of C20240501001: same name") for n in range(2, 31)]
 
 
 def test_one_that_is_like_several_is_told_once() -> None:
     same = [stores.record(f"{n:03}") for n in range(1, 7)]
-    assert found(*same)[-1] == (
+    assert problems_of(*same)[-1] == (
         stores.path("006"),
         "likely a duplicate of C20240501001, C20240501002, C20240501003 and 2 more: same name",
     )
@@ -107,7 +107,7 @@ def test_branches_of_one_bank_may_have_one_domain() -> None:
         stores.record(f"{n:03}", f"中国银行上海{chr(0x4E00 + n)}{chr(0x5000 + n)}支行", "emails: [a@boc.example.com]\n")
         for n in range(30)
     ]
-    assert found(*(text.replace("a@", f"a{n}@") for n, text in enumerate(branches))) == []
+    assert problems_of(*(text.replace("a@", f"a{n}@") for n, text in enumerate(branches))) == []
 
 
 def test_places_in_names_are_known() -> None:

@@ -68,7 +68,7 @@ def _record(example: str, given: dict[str, str], *, whole: bool) -> str:
     return "\n".join([*before, example, *after]) + "\n"
 
 
-def _found(folder: Path, example: str, *, whole: bool) -> set[str]:
+def _reported_rules(folder: Path, example: str, *, whole: bool) -> set[str]:
     (folder / "records").mkdir(exist_ok=True)
     (folder / "crmtext.toml").write_text(TEAM, "utf-8")
     (folder / "records/C20240501K7QM.yaml").write_text(_record(example, RECORD, whole=whole), "utf-8")
@@ -81,9 +81,9 @@ def test_the_wrong_example_breaks_the_rule_and_the_right_one_breaks_none(
     page: checks_pages.Page, tmp_path: Path
 ) -> None:
     whole = page.rule in WHOLE
-    assert page.rule in _found(tmp_path, page.wrong, whole=whole)
+    assert page.rule in _reported_rules(tmp_path, page.wrong, whole=whole)
     if page.right:
-        assert _found(tmp_path, page.right, whole=False) == set()
+        assert _reported_rules(tmp_path, page.right, whole=False) == set()
 
 
 def _of_schema(example: str) -> str:
@@ -111,10 +111,10 @@ def _of_settings(example: str, folder: Path) -> str:
 def test_examples_of_settings_and_schema_are_what_they_say(name: str, spoken: str, tmp_path: Path) -> None:
     page = checks_pages.in_language(spoken)[name]
     if name.startswith("schema-"):
-        told = (_of_schema(page.wrong), _of_schema(page.right))
+        rules = (_of_schema(page.wrong), _of_schema(page.right))
     else:
-        told = (_of_settings(page.wrong, tmp_path), _of_settings(page.right, tmp_path))
-    assert told == (name, "")
+        rules = (_of_settings(page.wrong, tmp_path), _of_settings(page.right, tmp_path))
+    assert rules == (name, "")
 
 
 def test_every_rule_of_the_program_has_one_page_and_no_page_is_of_a_rule_that_is_gone() -> None:

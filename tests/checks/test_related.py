@@ -97,8 +97,8 @@ def walk_is_right(root: Path, random: Random) -> None:
     for line in Repo(root).git("rev-list", "HEAD", "--topo-order", "--reverse", "--parents").splitlines():
         name, *parents = line.split()
         slow.introduced_by(name, tuple(parents))
-        brought, expected = walk.introduced_by(name, tuple(parents)), slow.by_full_check(name, tuple(parents))
-        assert Counter(each.identity for each in brought) == Counter(each.identity for each in expected)
+        introduced, expected = walk.introduced_by(name, tuple(parents)), slow.by_full_check(name, tuple(parents))
+        assert Counter(problem.identity for problem in introduced) == Counter(problem.identity for problem in expected)
 
 
 def test_every_check_says_what_it_compares() -> None:
@@ -114,18 +114,18 @@ def test_a_case_says_the_same_however_its_records_came(case: Path) -> None:
     """A check that says too little of what it compares is found by the records that it was written with."""
     texts = {path.relative_to(case).as_posix(): path.read_bytes() for path in sorted(case.glob("records/**/*.yaml"))}
     base = stores.snapshot()
-    each = [taken(base, {path: raw}) for path, raw in texts.items()]
+    snapshots = [taken(base, {path: raw}) for path, raw in texts.items()]
     every = taken(base, texts)
     assert checks.ordered(checks.run_checks(every, of(Scope.RECORD))) == checks.ordered(
-        problem for one in each for problem in checks.run_checks(one, of(Scope.RECORD))
+        problem for one in snapshots for problem in checks.run_checks(one, of(Scope.RECORD))
     )
     compared = comparing()
-    for order in (each, each[::-1]):
+    for order in (snapshots, snapshots[::-1]):
         records = Records(base, compared)
         for one in order:
             records.put(one)
-        found = checks.run_checks(every, [check.name for check in compared])
-        assert checks.ordered(records.problems) == checks.ordered(checks.without_ignored(every, found)[0])
+        problems = checks.run_checks(every, [check.name for check in compared])
+        assert checks.ordered(records.problems) == checks.ordered(checks.without_ignored(every, problems)[0])
 
 
 def taken(base: Snapshot, texts: Mapping[str, bytes | Problem]) -> Snapshot:
@@ -144,9 +144,9 @@ def effect_is_right(root: Path, random: Random) -> None:
         before = {path: raw for path, raw in records.items() if path in change}
         after = {path: raw for path, raw in change.items() if raw is not None}
         now = {path: raw for path, raw in records.items() if path not in change} | after
-        full = [checks.run(taken(base, side), names=[each.name for each in comparing()]) for side in (records, now)]
+        full = [checks.run(taken(base, side), names=[check.name for check in comparing()]) for side in (records, now)]
         rules_ = rules(Scope.RELATED, Scope.STORE)
-        expected = unknown(*([each for each in side if each.rule in rules_] for side in full[::-1]))
+        expected = unknown(*([problem for problem in side if problem.rule in rules_] for side in full[::-1]))
         for quickly in ("", "off"):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("CRMTEXT_QUICK", quickly)
@@ -177,17 +177,19 @@ def hook_is_right(root: Path, random: Random) -> None:
         for _edit in range(random.choice((1, 1, 2))):
             edit(random, root)
         git(root, "add", "-A")
-        found = []
+        results = []
         for quickly in ("", "off"):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("CRMTEXT_QUICK", quickly)
-                found.append(validation_staged.check(Store(root)))
-        assert found[0] == found[1]
+                results.append(validation_staged.check(Store(root)))
+        assert results[0] == results[1]
         store = Store(root)
-        errors = [each for each in checks.run(store.index()) if each.severity is Severity.ERROR]
+        errors = [problem for problem in checks.run(store.index()) if problem.severity is Severity.ERROR]
         new = unknown(errors, checks.run(store.at("HEAD")))
-        assert found[0] or not new
-        assert not found[0] or {each.identity for each in new} <= {each.identity for each in found[0].blocking.problems}
+        assert results[0] or not new
+        assert not results[0] or {problem.identity for problem in new} <= {
+            problem.identity for problem in results[0].blocking.problems
+        }
         if random.random() < 0.5:
             commit(root)
 

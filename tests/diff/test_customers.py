@@ -51,10 +51,14 @@ def changed(repo: Repo) -> Callable[[dict[str, str | None]], Comparison]:
     return change
 
 
-def told(found: Comparison) -> list[tuple[str, str, list[tuple[str, str, Any, Any]]]]:
+def changes_of(comparison: Comparison) -> list[tuple[str, str, list[tuple[str, str, Any, Any]]]]:
     return [
-        (each["id"], each["kind"], [(c["kind"], c["key"], c["before"], c["after"]) for c in each["changes"]])
-        for each in document(found)["customers"]
+        (
+            customer["id"],
+            customer["kind"],
+            [(c["kind"], c["key"], c["before"], c["after"]) for c in customer["changes"]],
+        )
+        for customer in document(comparison)["customers"]
     ]
 
 
@@ -138,38 +142,38 @@ def test_what_differs(
     expected: list[Any],
     count: str,
 ) -> None:
-    found = changed(files)
-    assert (told(found), count_line(found)) == (expected, count)
+    comparison = changed(files)
+    assert (changes_of(comparison), count_line(comparison)) == (expected, count)
 
 
 def test_no_format_shows_a_sensitive_value(changed: Callable[[dict[str, str | None]], Comparison]) -> None:
     more = CONTACTS + "  - {name: 李四, birthday: 1980-07-07}\nnotes: 身份证 11010519491231002X\n"
-    found = changed({A: PLAIN + more.replace("05-12", "06-13") + CALL})
+    comparison = changed({A: PLAIN + more.replace("05-12", "06-13") + CALL})
     for shown in (
-        text(found),
-        markdown(found),
-        json.dumps(document(found)),
-        message(found.differences, words(found), "edit"),
+        text(comparison),
+        markdown(comparison),
+        json.dumps(document(comparison)),
+        message(comparison.differences, words(comparison), "edit"),
     ):
         assert not re.search("05-12|06-13|07-07|11010519491231002X", shown)
-    assert "not shown" in text(found)
+    assert "not shown" in text(comparison)
 
 
 def test_a_record_that_does_not_parse_is_named_and_nothing_is_said_of_it(
     changed: Callable[[dict[str, str | None]], Comparison],
 ) -> None:
-    found = changed({A: PLAIN + "tags: [\n"})
-    assert (found.differences, found.unreadable) == ((), (A,))
+    comparison = changed({A: PLAIN + "tags: [\n"})
+    assert (comparison.differences, comparison.unreadable) == ((), (A,))
 
 
 def test_customers_who_came_and_went_are_said_first(changed: Callable[[dict[str, str | None]], Comparison]) -> None:
     new = PLAIN.replace("AAAA", "DDDD").replace("甲", "丁")
-    found = changed({"records/C20260101DDDD.yaml": new, B: None})
-    assert text(found) == (
+    comparison = changed({"records/C20260101DDDD.yaml": new, B: None})
+    assert text(comparison) == (
         "2 customers: 1 new, 1 removed\n\n王小明 (C20260101BBBB) removed\n\n丁公司 (C20260101DDDD) new\n"
         "  + Type: Company\n  + Status: Lead\n  + Owner: 李雷\n"
     )
-    assert "- 王小明 (C20260101BBBB): removed\n- 丁公司 (C20260101DDDD): new\n" in markdown(found)
+    assert "- 王小明 (C20260101BBBB): removed\n- 丁公司 (C20260101DDDD): new\n" in markdown(comparison)
 
 
 def test_many_who_change_hands_stand_in_one_line_and_a_promise_of_another_rewrites_no_past(
@@ -184,8 +188,8 @@ def test_many_who_change_hands_stand_in_one_line_and_a_promise_of_another_rewrit
         for path, record in records.items()
     }
     moved[paths[0]] = moved[paths[0]].replace("问价", "没问价")
-    said = markdown(changed(moved))
-    assert said.partition("####")[0].splitlines()[2:] == [
+    comment = markdown(changed(moved))
+    assert comment.partition("####")[0].splitlines()[2:] == [
         "**Worth a look**",
         "",
         "- 5 customers: Owner 李雷 → 韩梅",
@@ -203,8 +207,10 @@ def test_nothing_in_the_data_can_forge_markup(
     changed: Callable[[dict[str, str | None]], Comparison], value: str
 ) -> None:
     quoted = json.dumps(value, ensure_ascii=False)
-    found = changed({A: PLAIN.replace("甲公司", quoted) + f"tags: [{quoted}]\nnotes: {quoted}\n" + CONTACTS + CALL})
-    shown = markdown(found)
+    comparison = changed(
+        {A: PLAIN.replace("甲公司", quoted) + f"tags: [{quoted}]\nnotes: {quoted}\n" + CONTACTS + CALL}
+    )
+    shown = markdown(comparison)
     assert len(re.findall(r"^#", shown, re.MULTILINE)) == 2
     for pattern in (r"(?<!&)@\w", r"<(?!br>)", r"://", r"\bwww\.", r"(?<!\\)[`\[]", r"(?<![\\&])#\d", r"!\d", r"GH-\d"):
         assert not re.search(pattern, shown), pattern
@@ -241,8 +247,8 @@ def test_sides_are_named_as_git_names_them(repo: Repo) -> None:
     store = Store(repo.path)
 
     def changes(typed: str, *, staged: bool = False) -> list[str]:
-        found = sides.read(store, sides.span(store, typed, staged=staged))
-        return [change["key"] for each in document(found)["customers"] for change in each["changes"]]
+        comparison = sides.read(store, sides.span(store, typed, staged=staged))
+        return [change["key"] for customer in document(comparison)["customers"] for change in customer["changes"]]
 
     assert changes("") == ["name", "owner"]
     assert changes("", staged=True) == ["name", "owner"]
@@ -274,8 +280,8 @@ def test_the_command_takes_sides_a_customer_or_both(repo: Repo) -> None:
 def test_a_message_tells_choices_colleagues_and_days_and_a_person_by_id_only(
     changed: Callable[[dict[str, str | None]], Comparison],
 ) -> None:
-    found = changed({B: PERSON.replace("lead", "prospect").replace("小明", "大明") + CALL})
-    assert message(found.differences, words(found), "edit") == (
+    comparison = changed({B: PERSON.replace("lead", "prospect").replace("小明", "大明") + CALL})
+    assert message(comparison.differences, words(comparison), "edit") == (
         "C20260101BBBB: name changed; status lead → prospect; …\n\n"
         "- name changed\n- status lead → prospect\n- +1 interaction (phone)\n\n"
         "Crm-Customer: C20260101BBBB\nCrm-Action: edit\n"

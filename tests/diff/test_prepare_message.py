@@ -54,8 +54,8 @@ def test_an_empty_message_is_filled(store: Repo, options: tuple[str, ...], argum
     store.write("template", "\n# why: …\n")
     given = [word for option in options for word in ("-c", option)]
     store.git(*given, "commit", "-q", *arguments)
-    said = message(store)
-    assert said == FILLED
+    text = message(store)
+    assert text == FILLED
 
 
 def test_a_message_is_put_above_the_text_of_a_template_and_an_amended_one_stays(store: Repo) -> None:

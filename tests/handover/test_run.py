@@ -152,9 +152,9 @@ def test_it_commits_whatever_the_settings_say_and_its_help_says_so(store: Store,
     repo.write("crmtext.toml", SETTINGS.replace("[store]", f'[store]\ncommit = "{setting}"'))
     done = run(store, "--from", "刘洋", "--to", "韩梅", "--format", "json")
     assert json.loads(done.stdout)["commit"] == repo.git("rev-parse", "HEAD")
-    said = " ".join(run(store, "--help").stdout.split())
-    assert "always committed, unless you give --no-commit" in said
-    assert "the settings decide" not in said
+    help_text = " ".join(run(store, "--help").stdout.split())
+    assert "always committed, unless you give --no-commit" in help_text
+    assert "the settings decide" not in help_text
 
 
 @pytest.mark.parametrize(("spoken", "other"), [("zh", "en"), ("en", "zh")])
@@ -166,13 +166,13 @@ def test_records_and_commits_are_in_the_language_of_the_store(
     repo.git("commit", "-qam", "language")
     arguments = ("--lang", other, "-C", str(repo.path), "handover", "--from", "liuyang", "--to", "hanmei")
     assert main(arguments) == 0
-    said = repo.git("show", "--format=%B")
+    message = repo.git("show", "--format=%B")
     words = {
         "en": ("handover: ", "owner liuyang → hanmei", "handed over from", "introduce yourself"),
         "zh": ("移交：", "负责人 刘洋 → 韩梅", "移交给", "自我介绍"),
     }
-    assert [word for word in words[spoken] if word not in said] == []
-    assert [word for word in words[other] if word in said] == []
+    assert [word for word in words[spoken] if word not in message] == []
+    assert [word for word in words[other] if word in message] == []
 
 
 def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Path) -> None:
@@ -186,9 +186,9 @@ def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Pa
 
 def test_a_message_of_ones_own_keeps_the_trailers(store: Store, repo: Repo) -> None:
     run(store, "--from", "刘洋", "--to", "韩梅", "-m", "刘洋离职")
-    said = repo.git("log", "-1", "--format=%B")
-    assert said.startswith("刘洋离职\n\nCrm-Customer: C20260101AAAA\n")
-    assert said.endswith("Crm-Action: handover")
+    message = repo.git("log", "-1", "--format=%B")
+    assert message.startswith("刘洋离职\n\nCrm-Customer: C20260101AAAA\n")
+    assert message.endswith("Crm-Action: handover")
 
 
 def test_a_merge_that_is_not_finished_is_told_and_no_branch_is_left(store: Store, repo: Repo) -> None:

@@ -48,9 +48,9 @@ def both(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Both:
 
 
 def newest(repo: Repo, field: str) -> tuple[str, str, Any]:
-    found = stores_json(run(repo, "history", "甲公司", "--field", field, "--format", "json"))["events"][0]
-    (change,) = found["changes"]
-    return found["date"][5:], found["author"], change["after"]
+    event = stores_json(run(repo, "history", "甲公司", "--field", field, "--format", "json"))["events"][0]
+    (change,) = event["changes"]
+    return event["date"][5:], event["author"], change["after"]
 
 
 def stores_json(text: str) -> Any:
@@ -127,8 +127,8 @@ def test_one_who_was_removed_on_one_side_and_kept_came_back_with_the_merge(both:
     both.repo.git("commit", "-qm", "gone")
     both.repo.git("switch", "-q", "main")
     both.merged(PLAIN.format("prospect") + "industry: C39\n")
-    found = stores_json(run(both.repo, "history", "甲公司", "--format", "json"))["events"]
-    assert [(each["date"][5:], each["kind"]) for each in found[:2]] == [("01-09", "added"), ("01-08", "removed")]
+    events = stores_json(run(both.repo, "history", "甲公司", "--format", "json"))["events"]
+    assert [(entry["date"][5:], entry["kind"]) for entry in events[:2]] == [("01-09", "added"), ("01-08", "removed")]
 
 
 def test_who_is_in_charge_is_not_told_by_a_side_that_did_not_change_it(both: Both) -> None:
@@ -206,12 +206,12 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def last(told: Any, key: str) -> Any:
+def last(history: Any, key: str) -> Any:
     """The value in the newest line of a field; of a person the title."""
-    for event in told.events:
+    for event in history.events:
         for difference in event.differences:
             for change in difference.expanded:
-                name = told.words.key(change.path, difference)
+                name = history.words.key(change.path, difference)
                 if name == key:
                     return change.after.get("title") if isinstance(change.after, dict) else change.after
                 if name == f"{key}.title":
@@ -226,6 +226,6 @@ def test_the_newest_line_of_a_field_is_the_value_that_the_record_has(scratch: Pa
     subprocess.run(["git", "fast-import", "--quiet", "--force"], cwd=scratch, input=stream, check=True)
     store = Store.find(scratch)
     start = subprocess.run(["git", "rev-parse", "tried"], cwd=scratch, capture_output=True, check=True).stdout.decode()
-    told = story(store, Objects(store.git()), store.nothing(), parse_text(text_of(held[-1]), A), start.strip())
+    history = story(store, Objects(store.git()), store.nothing(), parse_text(text_of(held[-1]), A), start.strip())
     wanted = {key: held[-1].get(key) for key in FIELDS} | {f"contacts[{name}]": held[-1].get(name) for name in PEOPLE}
-    assert {key: last(told, key) for key in wanted} == wanted
+    assert {key: last(history, key) for key in wanted} == wanted

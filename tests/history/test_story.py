@@ -28,11 +28,11 @@ def test_removed_customer_is_found_by_id_with_who_was_in_charge_until_then(past:
     past.on("02-03", "韩梅")
     past.repo.git("rm", "-q", MOVED)
     past.repo.git("commit", "-qm", "gone")
-    told = run(past.repo, "history", "C20260101AAAA").splitlines()
-    assert told[0] == "甲公司 (C20260101AAAA)"
-    assert told[1] == "Owner: 李雷 2026-01-05 to 2026-02-03"
-    assert told[3].startswith("2026-02-03 韩梅 · gone (")
-    assert told[4] == "  removed"
+    lines = run(past.repo, "history", "C20260101AAAA").splitlines()
+    assert lines[0] == "甲公司 (C20260101AAAA)"
+    assert lines[1] == "Owner: 李雷 2026-01-05 to 2026-02-03"
+    assert lines[3].startswith("2026-02-03 韩梅 · gone (")
+    assert lines[4] == "  removed"
     with pytest.raises(CrmError, match="no customer matches '甲公司'"):
         run(past.repo, "history", "甲公司")
     with pytest.raises(CrmError, match="no customer matches 'C20260101AAAB'"):
@@ -54,12 +54,12 @@ def test_who_changed_what_and_when(past: Past, repo: Repo) -> None:
     past.commit("01-05", {"crmtext.toml": SETTINGS, A: PLAIN})
     prospect = PLAIN.replace("lead", "prospect")
     past.commit("02-01", {A: prospect + "interactions:\n" + call("02-01")}, "won over\n\nCrm-Action: status", "韩梅")
-    found = json.loads(run(repo, "history", "甲公司", "--format", "json"))
-    assert [(e["date"], e["author"], e["subject"], e["action"], e["kind"]) for e in found["events"]] == [
+    document = json.loads(run(repo, "history", "甲公司", "--format", "json"))
+    assert [(e["date"], e["author"], e["subject"], e["action"], e["kind"]) for e in document["events"]] == [
         ("2026-02-01", "韩梅", "won over", "status", "changed"),
         ("2026-01-05", "李雷", "change", "", "added"),
     ]
-    assert [(c["kind"], c["key"], c["before"]) for c in found["events"][0]["changes"]] == [
+    assert [(c["kind"], c["key"], c["before"]) for c in document["events"][0]["changes"]] == [
         ("changed", "status", "lead"),
         ("added", "interactions[2026-02-01 lilei phone]", None),
     ]
@@ -71,15 +71,15 @@ def test_renames_and_moved_folders_are_followed_there_and_back(past: Past, repo:
     past.commit("01-07", {MOVED: PLAIN.replace("C39", "C40")})
     past.move("01-08", MOVED, A)
     past.commit("01-09", {A: PLAIN.replace("C39", "C41")})
-    found = json.loads(run(repo, "history", "甲公司", "--format", "json"))["events"]
-    assert [(e["date"][5:], e["kind"], e["path"]) for e in found] == [
+    events = json.loads(run(repo, "history", "甲公司", "--format", "json"))["events"]
+    assert [(e["date"][5:], e["kind"], e["path"]) for e in events] == [
         ("01-09", "changed", A),
         ("01-08", "renamed", A),
         ("01-07", "changed", MOVED),
         ("01-06", "renamed", MOVED),
         ("01-05", "added", A),
     ]
-    assert [change["before"] for change in found[2]["changes"]] == ["C39"]
+    assert [change["before"] for change in events[2]["changes"]] == ["C39"]
 
 
 def test_a_merge_tells_only_what_it_decided_itself(past: Past, repo: Repo) -> None:
@@ -162,10 +162,10 @@ FOR: dict[str, list[str]] = {
 
 @pytest.mark.parametrize(("whose", "sections"), FOR.items(), ids=list(FOR))
 def test_a_week_for_some(busy: Repo, whose: str, sections: list[str]) -> None:
-    found: dict[str, Any] = json.loads(
+    document: dict[str, Any] = json.loads(
         run(busy, "changes", "--since", "2026-11-09", "--for", whose, "--format", "json")
     )
-    assert [key for key in found if key not in ("schema", "since", "until", "customers")] == sections
+    assert [key for key in document if key not in ("schema", "since", "until", "customers")] == sections
 
 
 def test_a_store_younger_than_the_day_was_all_new(busy: Repo) -> None:
@@ -217,7 +217,7 @@ def test_chinese_has_chinese_colons(past: Past, repo: Repo) -> None:
     past.commit("11-02", {A: PLAIN.replace("lead", "prospect") + "interactions:\n" + call("11-01")})
     for command in (("history", "甲公司"), ("diff", "HEAD~1..")):
         with speaking("zh"):
-            told = run(repo, *command).splitlines()
-        changed = [line.strip() for line in told if line.startswith("  ")]
+            lines = run(repo, *command).splitlines()
+        changed = [line.strip() for line in lines if line.startswith("  ")]
         assert "~ 合作状态：潜在客户 → 意向客户" in changed
         assert [line for line in changed if ": " in line] == []

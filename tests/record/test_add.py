@@ -111,7 +111,7 @@ def test_what_cannot_be_a_new_customer_is_refused(store: Store, new: New, rule: 
 
 def test_one_who_may_be_there_already_is_added_with_a_warning(store: Store) -> None:
     done = run(store, New("王小明", "个人", owner="李雷"), WRITE, force=False)
-    assert [each.rule for each in done.problems] == ["duplicate"]
+    assert [problem.rule for problem in done.problems] == ["duplicate"]
     assert "C20250202PPPP 王小明" in done.problems[0].message
 
 

@@ -86,7 +86,7 @@ def test_an_entry_is_added_and_nothing_else_is_touched(
 
 def test_an_older_entry_goes_where_its_date_belongs(store: Store) -> None:
     append.run(store, "上海示例", "interactions", ["date=5月2日", "by=李雷", "channel=电话", "summary=早先的"], WRITE)
-    assert [each["date"] for each in stores.data(store)["interactions"]] == ["2026-05-01", "2026-05-02", "2026-11-18"]
+    assert [entry["date"] for entry in stores.data(store)["interactions"]] == ["2026-05-01", "2026-05-02", "2026-11-18"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_list_is_found_by_a_part_of_its_name_that_no_other_has(store: Store, t
 
 
 @pytest.mark.parametrize(
-    ("list_", "given", "said"),
+    ("list_", "given", "text"),
     [
         ("cases", ["kind=投诉", "summary=Wrong invoice, 1000 EUR instead of 100", "due=2026-12-01"],
          "Cases: + Complaint, Wrong invoice, 1000 EUR instead of 100, Open; Due: 2026-12-01"),
@@ -150,9 +150,9 @@ def test_a_list_is_found_by_a_part_of_its_name_that_no_other_has(store: Store, t
         ("transactions", ["amount=5k EUR"], "Transactions: + Amount: €5,000"),
     ],
 )  # fmt: skip
-def test_a_new_entry_is_told_whole(store: Store, list_: str, given: list[str], said: str) -> None:
+def test_a_new_entry_is_told_whole(store: Store, list_: str, given: list[str], text: str) -> None:
     done = append.run(store, "上海示例", list_, given, WRITE)
-    assert said in done.summary
+    assert text in done.summary
 
 
 def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -> None:
@@ -160,10 +160,10 @@ def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -
     assert done.problems[0].hint == "if they are the same: crmtext undo, then change the first one with crmtext set"
     dry = append.run(store, "上海示例", "contacts", ["name=李四"], WRITE._replace(dry_run=True))
     assert "undo" not in dry.problems[0].hint
-    assert [(each.rule, each.message) for each in done.problems] == [
+    assert [(problem.rule, problem.message) for problem in done.problems] == [
         ("twin-entry", "'contacts' now has two entries 张三")
     ]
-    assert [each["name"] for each in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
+    assert [contact["name"] for contact in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
 
 
 def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:

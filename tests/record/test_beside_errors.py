@@ -54,8 +54,8 @@ SAMPLE = (
 
 def _cases() -> list[str]:
     """The records of all cases that parse and break a rule."""
-    found = sorted(path for path in CASES.glob("*/*.yaml") if "right" not in path.stem.split("-"))
-    return [f"{path.parent.name}/{path.name}" for path in found if isinstance(parse(path.read_bytes(), "").data, dict)]
+    paths = sorted(path for path in CASES.glob("*/*.yaml") if "right" not in path.stem.split("-"))
+    return [f"{path.parent.name}/{path.name}" for path in paths if isinstance(parse(path.read_bytes(), "").data, dict)]
 
 
 @pytest.fixture
@@ -82,18 +82,18 @@ class _Tried:
     def _wrong(self, command: str, flags: tuple[str, ...], before: Counter[str]) -> object:
         shutil.rmtree(self._copy, ignore_errors=True)
         shutil.copytree(self._repo.path, self._copy)
-        said = stores.Program(self._capsys, self._copy)(*WRITERS[command], *flags)
+        result = stores.Program(self._capsys, self._copy)(*WRITERS[command], *flags)
         added = _errors(self._copy) - before
-        refused = said.code != 0 and not any(f"[{rule}]" in said.err for rule in NOTHING)
-        return (command, said.code, said.err, added) if added or refused else None
+        refused = result.code != 0 and not any(f"[{rule}]" in result.err for rule in NOTHING)
+        return (command, result.code, result.err, added) if added or refused else None
 
 
 def _errors(folder: Path) -> Counter[str]:
-    found = checks.run(Store(folder).worktree())
-    return Counter(each.rule for each in found if each.severity is Severity.ERROR)
+    problems = checks.run(Store(folder).worktree())
+    return Counter(problem.rule for problem in problems if problem.severity is Severity.ERROR)
 
 
-@pytest.mark.parametrize("case", [each for each in SAMPLE if (CASES / each).exists()])
+@pytest.mark.parametrize("case", [case for case in SAMPLE if (CASES / case).exists()])
 @pytest.mark.parametrize("flag", ["--no-commit", "--commit"])
 def test_a_writer_works_beside_an_old_error(tried: _Tried, case: str, flag: str) -> None:
     assert tried(case, flag) == []

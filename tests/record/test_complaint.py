@@ -54,9 +54,9 @@ COMPLAINTS = {
 def test_the_line_that_is_printed_opens_the_case(
     program: stores.Program, folder: Path, typed: tuple[str, ...], summary: str
 ) -> None:
-    said = program(*typed)
-    assert (said.code, cases(folder)) == (0, [])
-    line = said.err.rstrip("\n").splitlines()[-1]
+    result = program(*typed)
+    assert (result.code, cases(folder)) == (0, [])
+    line = result.err.rstrip("\n").splitlines()[-1]
     assert line.startswith("to open a case: crmtext append C20250101AAAA cases ")
     assert program(*shlex.split(line)[5:]).code == 0
     assert cases(folder) == [{**CASE, "summary": summary}]
@@ -66,10 +66,10 @@ def test_the_line_that_is_printed_opens_the_case(
 def test_with_case_it_is_opened_in_the_same_change(
     program: stores.Program, folder: Path, repo: Repo, typed: tuple[str, ...], summary: str
 ) -> None:
-    said = program(*typed, "--case", "--commit")
-    assert (said.code, cases(folder)) == (0, [{**CASE, "summary": summary}])
-    assert f"Opened a case, due 2026-11-25: {summary}\n" in said.err
-    assert "to open a case" not in said.err
+    result = program(*typed, "--case", "--commit")
+    assert (result.code, cases(folder)) == (0, [{**CASE, "summary": summary}])
+    assert f"Opened a case, due 2026-11-25: {summary}\n" in result.err
+    assert "to open a case" not in result.err
     assert "+1 case" in repo.git("log", "-1", "--format=%B")
     assert program("undo").code == 0
     assert customers.read(customers.Store(folder), ACTIVE_PATH) == ACTIVE
@@ -78,13 +78,13 @@ def test_with_case_it_is_opened_in_the_same_change(
 def test_a_case_has_the_title_that_is_given_and_takes_no_other_word(program: stores.Program, folder: Path) -> None:
     assert program("append", "武汉合作", "feedback", "--case", "kind=投诉", "text=停机").code == 0
     assert program("append", "--case=停机 两天", "武汉合作", "feedback", "kind=投诉", "text=停机").code == 0
-    assert [each["summary"] for each in cases(folder)] == ["停机", "停机 两天"]
+    assert [entry["summary"] for entry in cases(folder)] == ["停机", "停机 两天"]
 
 
 def test_a_title_without_its_sign_is_answered_with_the_sign(program: stores.Program, folder: Path) -> None:
-    said = program("log", "武汉合作", "phone", "停机", "--case", "停机 两天")
-    assert (said.code, cases(folder)) == (2, [])
-    assert said.err.endswith("  = write an option's value after =: --case='停机 两天'\n")
+    result = program("log", "武汉合作", "phone", "停机", "--case", "停机 两天")
+    assert (result.code, cases(folder)) == (2, [])
+    assert result.err.endswith("  = write an option's value after =: --case='停机 两天'\n")
 
 
 def test_the_settings_say_when_a_case_is_due(program: stores.Program, folder: Path) -> None:
@@ -105,8 +105,8 @@ def test_the_settings_say_when_a_case_is_due(program: stores.Program, folder: Pa
     ids=" ".join,
 )
 def test_what_is_no_complaint_opens_no_case(program: stores.Program, folder: Path, typed: tuple[str, ...]) -> None:
-    said = program(*typed, "--case")
-    assert (said.code, "[no-complaint]" in said.err, cases(folder)) == (2, True, [])
+    result = program(*typed, "--case")
+    assert (result.code, "[no-complaint]" in result.err, cases(folder)) == (2, True, [])
     assert "to open a case" not in program(*typed).err
 
 
@@ -123,26 +123,26 @@ def test_a_schema_without_cases_has_none_proposed(program: stores.Program, folde
     (folder / "schema").mkdir()
     (folder / "schema/customer.schema.json").write_text(json.dumps(schema), "utf-8")
     for typed in (("log", "武汉合作", "phone", "客户投诉"), ("set", "武汉合作", "satisfaction=1")):
-        said = program(*typed)
-        assert (said.code, "to open a case" in said.err) == (0, False)
+        result = program(*typed)
+        assert (result.code, "to open a case" in result.err) == (0, False)
         assert "[no-complaint]" in program(*typed, "--case").err
 
 
 def test_many_customers_have_a_line_each(program: stores.Program, folder: Path) -> None:
-    said = program("set", "--where", "status == 'active'", "satisfaction=1")
+    result = program("set", "--where", "status == 'active'", "satisfaction=1")
     command = (
         "crmtext append C20250101AAAA cases kind=complaint 'summary=Satisfaction 1 of 5' owner=hanmei due=2026-11-25"
     )
-    assert said.err.splitlines()[-1] == f"to open a case: {command}"
-    assert said.err.count("to open a case") == 1
+    assert result.err.splitlines()[-1] == f"to open a case: {command}"
+    assert result.err.count("to open a case") == 1
     assert program("set", "--where", "status == 'active'", "satisfaction=2", "--case").code == 0
-    assert [each["summary"] for each in cases(folder)] == ["Satisfaction 2 of 5"]
+    assert [entry["summary"] for entry in cases(folder)] == ["Satisfaction 2 of 5"]
 
 
 def test_a_dry_run_shows_the_case_and_writes_nothing(program: stores.Program, folder: Path) -> None:
-    said = program("log", "武汉合作", "phone", "停机", "--case", "--dry-run")
-    assert "+    summary: 停机\n" in said.out
-    assert (cases(folder), said.err) == ([], "nothing was written\n")
+    result = program("log", "武汉合作", "phone", "停机", "--case", "--dry-run")
+    assert "+    summary: 停机\n" in result.out
+    assert (cases(folder), result.err) == ([], "nothing was written\n")
 
 
 def test_a_case_is_in_the_language_of_the_store_and_the_line_in_that_of_the_terminal(
@@ -150,11 +150,11 @@ def test_a_case_is_in_the_language_of_the_store_and_the_line_in_that_of_the_term
 ) -> None:
     settings = customers.SETTINGS.replace("store.commit", 'store.language = "en"\nstore.commit')
     (folder / "crmtext.toml").write_text(settings, "utf-8")
-    said = program("--lang", "zh", "set", "武汉合作", "满意度=1")
+    result = program("--lang", "zh", "set", "武汉合作", "满意度=1")
     command = (
         "crmtext append C20250101AAAA cases kind=complaint 'summary=Satisfaction 1 of 5' owner=hanmei due=2026-11-25"
     )
-    assert said.err.splitlines()[-1] == f"新建工单：{command}"
+    assert result.err.splitlines()[-1] == f"新建工单：{command}"
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ def test_what_is_right_is_written_and_the_copy_goes(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typing(monkeypatch, 'sed -i "s/^status: lead/status: prospect/" "$1"')
-    said = program("edit", "示例电子", "--commit", "--format", "json")
-    assert (said.code, said.data["commit"]) == (0, repo.git("rev-parse", "HEAD"))
+    result = program("edit", "示例电子", "--commit", "--format", "json")
+    assert (result.code, result.data["commit"]) == (0, repo.git("rev-parse", "HEAD"))
     assert (record(repo), kept(repo)) == (RECORD.replace("lead", "prospect"), [])
     assert repo.git("log", "-1", "--format=%s") == "示例电子: status lead → prospect"
 
@@ -88,8 +88,8 @@ def test_warnings_are_told_and_stop_nothing(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typing(monkeypatch, 'sed -i "s/^status: lead/status: paused/" "$1"')
-    said = program("edit", ID)
-    assert (said.code, "warning: " in said.err, "status: paused" in record(repo)) == (0, True, True)
+    result = program("edit", ID)
+    assert (result.code, "warning: " in result.err, "status: paused" in record(repo)) == (0, True, True)
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_without_a_terminal_what_is_wrong_is_told_and_kept(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch, script: str, rule: str
 ) -> None:
     typing(monkeypatch, script)
-    said = program("edit", ID)
+    result = program("edit", ID)
     left = next((repo.path / ".git/crmtext/edit").glob("*/*.yaml"))
-    assert (said.code, f"[{rule}]" in said.err, str(left) in said.err) == (1, True, True)
+    assert (result.code, f"[{rule}]" in result.err, str(left) in result.err) == (1, True, True)
     assert record(repo) == RECORD
     typing(monkeypatch, f'git -C {repo.path} show HEAD:{ONE} > "$1"; printf \'priority: key\\n\' >> "$1"')
     assert (program("edit", ID).code, record(repo), kept(repo)) == (0, RECORD + "priority: key\n", [])
@@ -120,8 +120,8 @@ def test_what_was_typed_before_is_there_again(
     typing(monkeypatch, 'sed -i "s/lead/nonsense/" "$1"')
     program("edit", ID)
     typing(monkeypatch, 'sed -i "s/nonsense/prospect/" "$1"')
-    said = program("edit", ID)
-    assert (said.code, "still there" in said.err) == (0, True)
+    result = program("edit", ID)
+    assert (result.code, "still there" in result.err) == (0, True)
     assert record(repo) == RECORD.replace("lead", "prospect")
 
 
@@ -132,8 +132,8 @@ def test_an_editor_that_fails_writes_nothing(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch, script: str, left: list[str]
 ) -> None:
     typing(monkeypatch, script)
-    said = program("edit", ID)
-    assert (said.code, "[editor-failed]" in said.err, record(repo), kept(repo)) == (3, True, RECORD, left)
+    result = program("edit", ID)
+    assert (result.code, "[editor-failed]" in result.err, record(repo), kept(repo)) == (3, True, RECORD, left)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,12 @@ def test_without_an_editor_it_says_what_to_do(
     for name in ("GIT_EDITOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, value)
-    said = program("edit", ID)
-    assert (said.code, "[no-editor]" in said.err, "git config --global core.editor" in said.err) == (3, True, True)
+    result = program("edit", ID)
+    assert (result.code, "[no-editor]" in result.err, "git config --global core.editor" in result.err) == (
+        3,
+        True,
+        True,
+    )
 
 
 def test_a_copy_that_cannot_be_cleared_away_is_no_failure_of_what_is_done(
@@ -171,8 +175,8 @@ def test_a_received_repository_does_not_choose_the_editor(
 ) -> None:
     monkeypatch.delenv("GIT_EDITOR", raising=False)
     repo.git("config", "core.editor", f"touch {tmp_path}/ran; true")
-    said = program("edit", ID)
-    assert (said.code, "[git-runs-program]" in said.err, (tmp_path / "ran").exists()) == (3, True, False)
+    result = program("edit", ID)
+    assert (result.code, "[git-runs-program]" in result.err, (tmp_path / "ran").exists()) == (3, True, False)
 
 
 def test_a_record_that_cannot_be_read_as_yaml_can_be_edited(
@@ -195,13 +199,13 @@ def test_somebody_elses_change_meanwhile_is_told_and_both_are_brought_together(
     repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typing(monkeypatch, f'printf "priority: key\\n" >> "$1"; sed -i "s/lead/prospect/" {repo.path / ONE}')
-    said = program("edit", ID)
-    assert (said.code, "[changed-meanwhile]" in said.err) == (3, True)
+    result = program("edit", ID)
+    assert (result.code, "[changed-meanwhile]" in result.err) == (3, True)
     assert (record(repo), kept(repo)) == (RECORD.replace("lead", "prospect"), [RECORD + "priority: key\n"])
     typing(monkeypatch, ":")
-    said = program("edit", ID)
-    assert "brought together" in said.err
-    assert (said.code, record(repo)) == (0, RECORD.replace("lead", "prospect") + "priority: key\n")
+    result = program("edit", ID)
+    assert "brought together" in result.err
+    assert (result.code, record(repo)) == (0, RECORD.replace("lead", "prospect") + "priority: key\n")
 
 
 def test_where_both_changed_the_same_line_the_marks_must_go_first(
@@ -210,8 +214,8 @@ def test_where_both_changed_the_same_line_the_marks_must_go_first(
     typing(monkeypatch, f'sed -i "s/lead/active/" "$1"; sed -i "s/lead/prospect/" {repo.path / ONE}')
     program("edit", ID)
     typing(monkeypatch, ":")
-    said = program("edit", ID)
-    assert (said.code, "[conflict-marker]" in said.err, "status: prospect" in record(repo)) == (1, True, True)
+    result = program("edit", ID)
+    assert (result.code, "[conflict-marker]" in result.err, "status: prospect" in record(repo)) == (1, True, True)
     assert "<<<<<<< yours\nstatus: active\n=======\nstatus: prospect\n>>>>>>> on the disk\n" in kept(repo)[0]
 
 
@@ -278,7 +282,7 @@ def test_the_last_twenty_that_were_dropped_are_kept(tmp_path: Path) -> None:
             mine.begin(b"%d" % number, b"")
             mine.keep()
     kept = sorted((tmp_path / "dropped").iterdir())
-    assert [int(each.read_bytes()) for each in kept] == [*range(2, edit_copy.KEPT + 2)]
+    assert [int(file.read_bytes()) for file in kept] == [*range(2, edit_copy.KEPT + 2)]
 
 
 def test_what_is_dropped_never_takes_the_place_of_what_was_dropped_before(tmp_path: Path) -> None:
@@ -306,8 +310,8 @@ def test_a_folder_of_the_clones_own_that_is_a_link_is_not_followed(
     typing(monkeypatch, 'echo "priority: key" >> "$1"')
     (tmp_path / "elsewhere").mkdir()
     (repo.path / ".git/crmtext").symlink_to(tmp_path / "elsewhere")
-    said = program("edit", ID)
-    assert (said.code, "[outside-store]" in said.err, record(repo)) == (3, True, RECORD)
+    result = program("edit", ID)
+    assert (result.code, "[outside-store]" in result.err, record(repo)) == (3, True, RECORD)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 

@@ -106,11 +106,11 @@ def store(tmp_path: Path) -> Path:
 
 
 def test_check_fix_says_what_was_mended_and_what_is_left(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = stores.Program(capsys, store)("check", "--fix", "--ignore", "phone-form")
-    *each, total = said.err.splitlines()
-    assert (len(each), total) == (3, "Fixed 3 problems in 2 files")
-    assert all(line.startswith("fixed: records/C2024050100") for line in each)
-    assert (said.code, said.out.splitlines()[0]) == (
+    result = stores.Program(capsys, store)("check", "--fix", "--ignore", "phone-form")
+    *lines, total = result.err.splitlines()
+    assert (len(lines), total) == (3, "Fixed 3 problems in 2 files")
+    assert all(line.startswith("fixed: records/C2024050100") for line in lines)
+    assert (result.code, result.out.splitlines()[0]) == (
         1,
         "records/C20240501002.yaml:5:8: error: 'nobody' is not on the team list [team-member]",
     )
@@ -119,9 +119,9 @@ def test_check_fix_says_what_was_mended_and_what_is_left(store: Path, capsys: py
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = stores.files(store)
-    said = stores.Program(capsys, store)("check", "--fix", "--dry-run", "--select", "unknown-value")
-    assert (said.code, said.err) == (1, "nothing was written\n")
-    assert [line for line in said.out.splitlines() if line[:1] in "+-"] == [
+    result = stores.Program(capsys, store)("check", "--fix", "--dry-run", "--select", "unknown-value")
+    assert (result.code, result.err) == (1, "nothing was written\n")
+    assert [line for line in result.out.splitlines() if line[:1] in "+-"] == [
         "--- a/records/C20240501002.yaml",
         "+++ b/records/C20240501002.yaml",
         "-priority: 重点",
@@ -132,16 +132,16 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(store: Path, capsys: pytest
 
 def test_only_the_records_named_are_mended(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = stores.files(store)
-    said = stores.Program(capsys, store)("check", "--fix", str(store / stores.path("001")))
-    assert (said.code, said.out) == (0, "1 record checked, no problems\n")
+    result = stores.Program(capsys, store)("check", "--fix", str(store / stores.path("001")))
+    assert (result.code, result.out) == (0, "1 record checked, no problems\n")
     changed = [path for path, content in stores.files(store).items() if before[path] != content]
     assert changed == [stores.path("001")]
 
 
 def test_where_nothing_can_be_mended_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = stores.Program(capsys, stores.made(tmp_path, RIGHT))("check", "--fix")
-    assert (said.code, said.out) == (0, "1 record checked, no problems\n")
-    assert said.err == "nothing to fix automatically: the remaining problems have no single right answer\n"
+    result = stores.Program(capsys, stores.made(tmp_path, RIGHT))("check", "--fix")
+    assert (result.code, result.out) == (0, "1 record checked, no problems\n")
+    assert result.err == "nothing to fix automatically: the remaining problems have no single right answer\n"
 
 
 @pytest.mark.parametrize("options", [["--dry-run"], ["--fix", "--staged"]])
@@ -156,7 +156,7 @@ def test_a_colleagues_name_becomes_the_handle(tmp_path: Path, capsys: pytest.Cap
     folder = stores.made(tmp_path, text, stores.record("003", owner="陈璐"))
     assert stores.Program(capsys, folder)("check", "--fix").code == 1
     right = text.replace("owner: 李雷", "owner: lilei").replace("by: 韩梅", "by: hanmei")
-    assert [(folder / stores.path(each)).read_text("utf-8") for each in ("002", "003")] == [
+    assert [(folder / stores.path(number)).read_text("utf-8") for number in ("002", "003")] == [
         right,
         stores.record("003", owner="陈璐"),
     ]
@@ -174,7 +174,7 @@ def test_check_fix_writes_the_codes_of_currencies_in_records_and_settings(tmp_pa
     deals = "transactions:\n  - {date: 2024-05-01, amount: 1, currency: NTD}\n"
     deals += "  - {date: 2024-05-01, amount: 1, currency: XYZ}\n"
     folder = stores.made(tmp_path, stores.record(more=deals), team=team)
-    said = run(Store(folder), WriteOptions(commit=False), lambda _problem: True)
-    assert said.changed == (("C20240501001", stores.path("001")), ("", "crmtext.toml"))
+    result = run(Store(folder), WriteOptions(commit=False), lambda _problem: True)
+    assert result.changed == (("C20240501001", stores.path("001")), ("", "crmtext.toml"))
     assert (folder / stores.path("001")).read_text("utf-8") == stores.record(more=deals.replace("NTD", "TWD"))
     assert (folder / "crmtext.toml").read_text("utf-8") == team.replace("RMB", "CNY")

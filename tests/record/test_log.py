@@ -63,9 +63,9 @@ def added(folder: Path, before: dict[str, bytes], path: str = ONE) -> str:
 
 def test_an_entry_is_added_at_the_end_and_every_other_byte_stays(folder: Path, program: stores.Program) -> None:
     before = stores.files(folder)
-    said = program("log", "示例电子", "微信", "报价已发, 等回复", "--by", "李雷", "--next", "回访", "--due", "下周五")
-    assert (said.code, said.out) == (0, "")
-    assert said.err == f"Logged WeChat of 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27: 回访\n"
+    result = program("log", "示例电子", "微信", "报价已发, 等回复", "--by", "李雷", "--next", "回访", "--due", "下周五")
+    assert (result.code, result.out) == (0, "")
+    assert result.err == f"Logged WeChat of 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27: 回访\n"
     assert added(folder, before) == (
         "  - date: 2026-11-20\n"
         "    by: lilei\n"
@@ -141,9 +141,9 @@ def test_what_cannot_be_meant_is_refused_and_nothing_written(
 ) -> None:
     before = stores.files(folder)
     by = [] if "--by" in arguments else ["--by", "lilei"]
-    said = program("log", "示例", "phone", "x", *by, *arguments)
-    first, _line, rest = said.err.partition("\n")
-    assert (said.code, said.out, first.rpartition(" ")[2]) == (code, "", f"[{rule}]")
+    result = program("log", "示例", "phone", "x", *by, *arguments)
+    first, _line, rest = result.err.partition("\n")
+    assert (result.code, result.out, first.rpartition(" ")[2]) == (code, "", f"[{rule}]")
     assert hint is None or rest == f"  = {hint}\n"
     assert stores.files(folder) == before
 
@@ -163,17 +163,17 @@ def test_wrong_arguments_change_nothing(
     folder: Path, program: stores.Program, arguments: list[str], rule: str | None
 ) -> None:
     before = stores.files(folder)
-    said = program("log", *arguments, "--by", "lilei", "--dry-run")
-    assert (said.code, stores.files(folder)) == (0 if rule is None else 2, before)
-    assert rule is None or f"[{rule}]" in said.err
-    assert "\x1b" not in said.err
+    result = program("log", *arguments, "--by", "lilei", "--dry-run")
+    assert (result.code, stores.files(folder)) == (0 if rule is None else 2, before)
+    assert rule is None or f"[{rule}]" in result.err
+    assert "\x1b" not in result.err
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(folder: Path, program: stores.Program) -> None:
     before = stores.files(folder)
-    said = program("log", "华东精密", "拜访", "看样机", "--by", "lilei", "--dry-run")
-    assert (said.code, said.err, stores.files(folder)) == (0, "nothing was written\n", before)
-    assert said.out == (
+    result = program("log", "华东精密", "拜访", "看样机", "--by", "lilei", "--dry-run")
+    assert (result.code, result.err, stores.files(folder)) == (0, "nothing was written\n", before)
+    assert result.out == (
         f"--- a/{stores.path('002')}\n"
         f"+++ b/{stores.path('002')}\n"
         "@@ -5,3 +5,8 @@\n"
@@ -189,9 +189,9 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(folder: Path, program: stor
 
 
 def test_the_json_document_names_what_changed(program: stores.Program) -> None:
-    said = program("log", "华东精密", "phone", "x", "--by", "lilei", "--format", "json")
+    result = program("log", "华东精密", "phone", "x", "--by", "lilei", "--format", "json")
     changed = [{"id": "C20240501002", "path": stores.path("002")}]
-    assert (said.data, said.err) == ({"schema": 1, "changed": changed, "commit": None}, "")
+    assert (result.data, result.err) == ({"schema": 1, "changed": changed, "commit": None}, "")
 
 
 def test_a_wrong_record_can_be_logged_to_as_long_as_it_parses(folder: Path, program: stores.Program) -> None:
@@ -225,15 +225,15 @@ def test_who_is_not_found_may_be_in_a_record_that_cannot_be_read(folder: Path, p
 
 def test_a_record_that_does_not_parse_is_refused_with_its_line(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_text("id: C20240501001\nname: [\n", encoding="utf-8")
-    said = program("log", "C20240501001", "phone", "x", "--by", "lilei")
-    assert (said.code, "fix line " in said.err, ONE in said.err) == (1, True, True)
+    result = program("log", "C20240501001", "phone", "x", "--by", "lilei")
+    assert (result.code, "fix line " in result.err, ONE in result.err) == (1, True, True)
 
 
 def test_a_change_that_would_add_an_error_is_refused(folder: Path, program: stores.Program) -> None:
     long = stores.record("001", "示例", f"notes: {'长' * 80_000}\n")
     (folder / ONE).write_bytes(long.encode())
-    said = program("log", "C20240501001", "phone", "x", "--details", "长" * 10_000, "--by", "lilei")
-    assert (said.code, said.err.partition(":")[2].partition(":")[0]) == (2, " nothing was written")
+    result = program("log", "C20240501001", "phone", "x", "--details", "长" * 10_000, "--by", "lilei")
+    assert (result.code, result.err.partition(":")[2].partition(":")[0]) == (2, " nothing was written")
     assert (folder / ONE).read_bytes() == long.encode()
 
 
@@ -263,7 +263,7 @@ def test_two_processes_at_once_both_land(folder: Path) -> None:
     left = [process.communicate(timeout=120)[1].decode() for process in running]
     assert [process.returncode for process in running] == [0, 0, 0, 0], left
     document = parse_text((folder / stores.path("002")).read_text("utf-8"), "")
-    assert sorted(each["summary"] for each in document.data["interactions"]) == ["第0次", "第1次", "第2次", "第3次"]
+    assert sorted(entry["summary"] for entry in document.data["interactions"]) == ["第0次", "第1次", "第2次", "第3次"]
 
 
 SCHEMA = Schema.shipped()
@@ -293,8 +293,8 @@ def test_whatever_is_noted_can_be_read_back_behind_all_that_is_not_younger(
 
 def test_the_draft_holds_both_sides() -> None:
     before = parse_text(stores.record(), ONE)
-    made = log(before, {"date": "2026-11-20", "by": "lilei", "channel": "note", "summary": "a"}, SCHEMA)
-    assert (made.before, made.id, made.diff.count("\n+")) == (before, "C20240501001", 6)
+    drafted = log(before, {"date": "2026-11-20", "by": "lilei", "channel": "note", "summary": "a"}, SCHEMA)
+    assert (drafted.before, drafted.id, drafted.diff.count("\n+")) == (before, "C20240501001", 6)
 
 
 PEOPLE = stores.record(
@@ -311,8 +311,8 @@ PEOPLE = stores.record(
 def first(folder: Path) -> Mapping[str, str]:
     """The first interaction of that record."""
     data = parse_text((folder / stores.path("003")).read_text("utf-8"), stores.path("003")).data
-    found: Mapping[str, str] = data["interactions"][0]
-    return found
+    interaction: Mapping[str, str] = data["interactions"][0]
+    return interaction
 
 
 @pytest.mark.parametrize(
@@ -360,20 +360,20 @@ def test_a_contact_who_is_not_in_the_record_is_kept_with_a_warning(
         "log": ["无锡样板", "电话", "谈了", "--by", "李雷", "--contact", given],
         "append": ["无锡样板", "interactions", "by=李雷", "channel=电话", "summary=谈了", f"contact={given}"],
     }
-    said = program(command, *typed[command])
-    assert (said.code, first(folder)["contact"]) == (0, kept)
+    result = program(command, *typed[command])
+    assert (result.code, first(folder)["contact"]) == (0, kept)
     warning = (
         f"warning: 无锡样板有限公司 has no contact '{given}' [unknown-contact]\n"
         f"  = {near}\n"
         f"    to add the contact: crmtext append C20240501003 contacts name={given}\n"
     )
-    assert said.err.startswith(warning) if near else "warning" not in said.err
+    assert result.err.startswith(warning) if near else "warning" not in result.err
 
 
 def test_the_warning_of_an_unknown_contact_is_chinese(folder: Path, program: stores.Program) -> None:
     stores.made(folder, PEOPLE)
-    said = program("--lang", "zh", "log", "无锡样板", "电话", "谈了", "--by", "李雷", "--contact", "王晓明")
-    assert said.err.partition(": ")[2].splitlines()[:3] == [
+    result = program("--lang", "zh", "log", "无锡样板", "电话", "谈了", "--by", "李雷", "--contact", "王晓明")
+    assert result.err.partition(": ")[2].splitlines()[:3] == [
         "无锡样板有限公司没有联系人“王晓明” [unknown-contact]",
         "  = 是不是“王小明”？",
         "    新增这位联系人：crmtext append C20240501003 contacts name=王晓明",

@@ -73,7 +73,7 @@ def command(random: Random) -> tuple[str, ...]:
 
 
 def errors(snapshot: Snapshot) -> list[Problem]:
-    return [each for each in checks.run(snapshot) if each.severity is Severity.ERROR]
+    return [problem for problem in checks.run(snapshot) if problem.severity is Severity.ERROR]
 
 
 def nothing_new(root: Path, random: Random, capsys: pytest.CaptureFixture[str], commands: int) -> int:
@@ -90,14 +90,14 @@ def nothing_new(root: Path, random: Random, capsys: pytest.CaptureFixture[str], 
             typed += (random.choice(("--commit", "--no-commit")),)
         store = Store(root)
         before, held, files = errors(store.worktree()), errors(store.at("HEAD")), stores.files(root)
-        said = crmtext(*typed)
-        assert said.code in (0, 1, 2, 3), (typed, said.err)
+        result = crmtext(*typed)
+        assert result.code in (0, 1, 2, 3), (typed, result.err)
         store = Store(root)
         new = unknown(errors(store.worktree()), before, moved=True)
         new += unknown(errors(store.at("HEAD")), held, moved=True)
-        assert said.code or new == [], typed
+        assert result.code or new == [], typed
         changed = files != stores.files(root)
-        assert not (said.code and changed and typed[0] != "fmt"), (typed, said.err)
+        assert not (result.code and changed and typed[0] != "fmt"), (typed, result.err)
         done += changed
     return done
 

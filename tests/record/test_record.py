@@ -44,17 +44,17 @@ def program(capsys: pytest.CaptureFixture[str], repo: Repo) -> Program:
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda arguments: arguments[0])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_writer_says_in_a_line_what_it_did(program: Program, arguments: tuple[str, ...], language: str) -> None:
-    said = program("--lang", language, *arguments)
+    result = program("--lang", language, *arguments)
     warned = ["active-without-products"] if arguments[0] == "status" else []
-    assert (said.code, said.out, re.findall(r"(?:warning|警告).*\[(.*)\]", said.err)) == (0, "", warned)
-    assert len(said.err.splitlines()) == 2 + 4 * len(warned)
+    assert (result.code, result.out, re.findall(r"(?:warning|警告).*\[(.*)\]", result.err)) == (0, "", warned)
+    assert len(result.err.splitlines()) == 2 + 4 * len(warned)
     assert program("check").code == 0
 
 
 def test_a_new_file_comes_with_what_puts_it_into_git(program: Program, repo: Repo) -> None:
-    said = program("add", "甲公司", "--type", "企业", "--id", "C20261120TEST", "--folder", "华 东")
+    result = program("add", "甲公司", "--type", "企业", "--id", "C20261120TEST", "--folder", "华 东")
     path = "records/华 东/C20261120TEST-jia.yaml"
-    assert said.err.splitlines() == [
+    assert result.err.splitlines() == [
         f"Added 甲公司: {path}",
         f"not committed; next: git add '{path}' && git commit",
     ]
@@ -69,24 +69,24 @@ def test_nothing_is_left_to_do_where_a_new_file_is_committed_or_not_written(prog
 
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda arguments: arguments[0])
 def test_every_writer_answers_in_the_shape_of_writers(program: Program, repo: Repo, arguments: tuple[str, ...]) -> None:
-    said = program(*arguments, "--format", "json").data
-    assert [*said] == ["schema", "changed", "commit"]
-    assert (said["schema"], said["commit"]) == (1, None)
+    answer = program(*arguments, "--format", "json").data
+    assert [*answer] == ["schema", "changed", "commit"]
+    assert (answer["schema"], answer["commit"]) == (1, None)
     changed = {line[3:] for line in repo.git("-c", "core.quotePath=false", "status", "--short", "-uall").splitlines()}
-    assert {each["path"] for each in said["changed"]} == changed
-    assert all(each["id"].startswith("C20") for each in said["changed"])
+    assert {change["path"] for change in answer["changed"]} == changed
+    assert all(customer["id"].startswith("C20") for customer in answer["changed"])
 
 
 @pytest.mark.parametrize("arguments", WRITERS, ids=lambda arguments: arguments[0])
 def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: tuple[str, ...]) -> None:
-    said = program(*arguments, "--dry-run")
-    assert (said.code, said.err.splitlines()[-1]) == (0, "nothing was written")
-    assert said.out.startswith("--- ")
+    result = program(*arguments, "--dry-run")
+    assert (result.code, result.err.splitlines()[-1]) == (0, "nothing was written")
+    assert result.out.startswith("--- ")
     assert repo.git("status", "--short") == ""
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("set",), "give a customer, or many with --where, then FIELD=VALUE"),
         (("set", "示例"), "give a customer, or many with --where, then FIELD=VALUE"),
@@ -99,11 +99,11 @@ def test_no_writer_writes_in_a_dry_run(program: Program, repo: Repo, arguments: 
         (("add",), "missing argument 'NAME'"),
     ],
 )
-def test_wrong_usage_is_told_in_a_line_with_a_hint(program: Program, arguments: tuple[str, ...], said: str) -> None:
-    found = program(*arguments)
-    assert (found.code, found.out) == (2, "")
-    assert said in found.err.splitlines()[0]
-    lines = found.err.splitlines()
+def test_wrong_usage_is_told_in_a_line_with_a_hint(program: Program, arguments: tuple[str, ...], message: str) -> None:
+    result = program(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err.splitlines()[0]
+    lines = result.err.splitlines()
     assert lines[1].startswith("  = ") or "^  " in lines[2]
 
 
@@ -121,29 +121,29 @@ def test_wrong_usage_is_told_in_a_line_with_a_hint(program: Program, arguments: 
 def test_a_command_that_lacks_something_is_shown_as_its_help_has_it(
     program: Program, language: str, arguments: tuple[str, ...], example: str
 ) -> None:
-    found = program("--lang", language, *arguments)
+    result = program("--lang", language, *arguments)
     hint = (
         f"  = 例如：{example.format('本周一')}" if language == "zh" else f"  = for example: {example.format('monday')}"
     )
-    assert (found.code, found.err.splitlines()[1:]) == (2, [hint])
+    assert (result.code, result.err.splitlines()[1:]) == (2, [hint])
 
 
 def test_nobody_on_the_team_is_told_how_to_come_there(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "who@example.com")
     monkeypatch.setenv("GIT_AUTHOR_NAME", "谁")
-    found = program("add", "甲公司", "--type", "企业")
-    assert found.code == 3
-    assert "[team.who]" in found.err
+    result = program("add", "甲公司", "--type", "企业")
+    assert result.code == 3
+    assert "[team.who]" in result.err
 
 
 def test_where_no_customer_matches_nothing_is_written(program: Program) -> None:
-    found = program("set", "--where", "status == 'lost'", "tags+=x")
-    assert (found.code, found.err) == (0, "no customer matches\n")
+    result = program("set", "--where", "status == 'lost'", "tags+=x")
+    assert (result.code, result.err) == (0, "no customer matches\n")
 
 
 def test_a_check_of_the_form_leaves_with_one_where_a_record_is_not_in_it(program: Program) -> None:
-    found = program("fmt", "--format", "json")
-    assert (found.code, {each["rule"] for each in found.data["problems"]}) == (1, {"canonical-form"})
+    result = program("fmt", "--format", "json")
+    assert (result.code, {problem["rule"] for problem in result.data["problems"]}) == (1, {"canonical-form"})
     program("fmt", "--write")
     assert program("fmt").code == 0
 

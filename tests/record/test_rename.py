@@ -81,7 +81,7 @@ def test_one_of_two_with_the_same_id_gets_another_and_references_stay(tmp_path: 
     (new,) = {*files(store)} - {*stores.FILES}
     (id_,) = re.findall(r"\Arecords/(C20261120[0-9A-Z]{4})-b\.yaml\Z", new)
     assert files(store) == {**stores.FILES, new: twin.replace("C20240501K7QM", id_)}
-    assert [each.message for each in done.problems] == [
+    assert [problem.message for problem in done.problems] == [
         f"references to C20240501K7QM were not changed, because {PATH} has the same id"
     ]
 
@@ -186,5 +186,5 @@ def test_a_dry_run_moves_and_removes_nothing(store: Store) -> None:
 
 
 def test_ids_have_no_letters_that_are_taken_for_others(store: Store) -> None:
-    found = {ids.new_id(store.worktree(), store.today) for _time in range(200)}
-    assert not {letter for each in found for letter in each[9:]} & set("0O1IL2Z5S8B")
+    new_ids = {ids.new_id(store.worktree(), store.today) for _time in range(200)}
+    assert not {letter for id_ in new_ids for letter in id_[9:]} & set("0O1IL2Z5S8B")

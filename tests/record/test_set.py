@@ -186,7 +186,7 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
 
 
 @pytest.mark.parametrize(
-    ("typed", "budget", "said"),
+    ("typed", "budget", "text"),
     [
         ("客户明确 50万-80万", {"basis": "stated", **HALF_TO_MORE, "text": "50万-80万"}, "¥500,000-¥800,000 (Stated)"),
         ("预估50-80万", {"basis": "estimated", **HALF_TO_MORE, "text": "50-80万"}, "¥500,000-¥800,000 (Estimated)"),
@@ -196,11 +196,11 @@ def test_what_would_add_an_error_is_refused_and_nothing_written(store: Store, ty
     ],
 )
 def test_how_a_budget_is_known_can_stand_beside_it(
-    store: Store, typed: str, budget: dict[str, object], said: str
+    store: Store, typed: str, budget: dict[str, object], text: str
 ) -> None:
     done = record_set.run(store, "上海示例", [f"needs.budget={typed}"], WRITE)
     assert stores.data(store)["needs"][0]["budget"] == budget
-    assert done.summary.endswith(f" · Budget: from ¥180,000 → {said}")
+    assert done.summary.endswith(f" · Budget: from ¥180,000 → {text}")
 
 
 def test_an_amount_over_a_budget_to_be_confirmed_asks_how_it_is_known(store: Store) -> None:
@@ -295,7 +295,7 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max
 def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: str) -> None:
     before = stores.document()
     wanted = record_set.parsed([f"{key}={value}"])
-    operations = [each for step in record_set.steps(before, wanted, store) for each in step.operations]
+    operations = [operation for step in record_set.steps(before, wanted, store) for operation in step.operations]
     after = parse_text(rewrite(before.text, operations), PATH)
     if after.data is None:
         return
@@ -305,7 +305,7 @@ def test_any_text_is_set_as_typed_and_taken_back(store: Store, value: str, key: 
     changes = lines(before.text, after.text)
     assert len([line for line in changes if line.startswith("-")]) <= 1
     back = record_set.parsed([f"{key}={old or ''}"])
-    undone = [each for step in record_set.steps(after, back, store) for each in step.operations]
+    undone = [operation for step in record_set.steps(after, back, store) for operation in step.operations]
     again = rewrite(after.text, undone)
     # A value that had to be put in quotes keeps them.
     assert again == before.text if not old else parse_text(again, PATH).data == before.data

@@ -149,11 +149,11 @@ def test_a_rule_of_a_teams_own_schema_works_the_same(tmp_path: Path, monkeypatch
     schema["properties"]["audit"]["properties"]["state"]["x-enum-labels"] = {
         value: {"en": value, "zh": value} for value in ("asked", "passed")
     }
-    made = stores.store(tmp_path, {ACTIVE_PATH: ACTIVE, "schema/customer.schema.json": json.dumps(schema)})
-    record_set.run(made, "武汉合作", ["audit.state=passed", "audit.by=韩梅"], WRITE)
-    assert stores.data(made, ACTIVE_PATH)["audit"] == {"state": "passed", "on": TODAY, "by": "hanmei"}
-    record_set.run(made, "武汉合作", ["audit.state=asked"], WRITE)
-    assert stores.data(made, ACTIVE_PATH)["audit"] == {"state": "asked"}
+    store = stores.store(tmp_path, {ACTIVE_PATH: ACTIVE, "schema/customer.schema.json": json.dumps(schema)})
+    record_set.run(store, "武汉合作", ["audit.state=passed", "audit.by=韩梅"], WRITE)
+    assert stores.data(store, ACTIVE_PATH)["audit"] == {"state": "passed", "on": TODAY, "by": "hanmei"}
+    record_set.run(store, "武汉合作", ["audit.state=asked"], WRITE)
+    assert stores.data(store, ACTIVE_PATH)["audit"] == {"state": "asked"}
 
 
 NOW = {"date": TODAY, "by": "hanmei"}
@@ -213,8 +213,8 @@ def test_one_undo_takes_back_a_score_and_what_followed(repo: Repo) -> None:
     repo.commit({"crmtext.toml": stores.SETTINGS, ACTIVE_PATH: ACTIVE})
     store = Store(repo.path)
     record_set.run(store, "武汉合作", ["satisfaction=2"], WriteOptions(commit=True, action="set"))
-    said = repo.git("log", "-1", "--format=%B")
-    assert [line for line in said.splitlines() if line.startswith("Crm-")] == [
+    message = repo.git("log", "-1", "--format=%B")
+    assert [line for line in message.splitlines() if line.startswith("Crm-")] == [
         "Crm-Customer: C20250101AAAA",
         "Crm-Action: set",
     ]

@@ -87,7 +87,7 @@ def test_a_move_without_its_reason_is_warned_of_with_the_command_that_adds_it(
     store: Store, to: str, rule: str, command: str
 ) -> None:
     done = run(store, "武汉合作", Move(to), WRITE)
-    assert [(each.rule, each.hint.partition("add it: ")[2]) for each in done.problems] == [(rule, command)]
+    assert [(problem.rule, problem.hint.partition("add it: ")[2]) for problem in done.problems] == [(rule, command)]
     given = [part.replace('"…"', "比价后选了别家") for part in command.split()[3:]]
     assert record_set.run(store, "武汉合作", given, WRITE).problems == ()
 
@@ -106,14 +106,14 @@ def test_being_lost_tells_when_and_why_and_stays_when_the_customer_is_back(store
     moved(store, Move("active", by="lilei"))
     data = stores.data(store, ACTIVE_PATH)
     assert (data["churn"], data["cooperation"]["since"]) == (churn, "2026-11-20")
-    assert [each["summary"] for each in data["interactions"]] == ["an earlier cooperation began on 2025-01-01"]
+    assert [entry["summary"] for entry in data["interactions"]] == ["an earlier cooperation began on 2025-01-01"]
 
 
 def test_a_second_loss_keeps_the_first_as_a_note(store: Store) -> None:
     moved(store, Move("lost", category="price"), Move("prospect"), Move("lost", reason="停业", by="lilei"))
     data = stores.data(store, ACTIVE_PATH)
     assert data["churn"] == {"date": "2026-11-20", "reason": "停业"}
-    assert [each["summary"] for each in data["interactions"]] == ["lost before: 2026-11-20, Price"]
+    assert [entry["summary"] for entry in data["interactions"]] == ["lost before: 2026-11-20, Price"]
 
 
 def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
@@ -121,7 +121,7 @@ def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
     settings.write_text('store.language = "zh"\n' + settings.read_text("utf-8"), "utf-8")
     again = Store(store.root)
     moved(again, Move("lost", category="price"), Move("active", by="lilei"), Move("lost", reason="停业", by="lilei"))
-    assert [each["summary"] for each in stores.data(again, ACTIVE_PATH)["interactions"]] == [
+    assert [entry["summary"] for entry in stores.data(again, ACTIVE_PATH)["interactions"]] == [
         "此前的合作始于 2025-01-01",
         "此前曾流失：2026-11-20、价格",
     ]
@@ -129,7 +129,7 @@ def test_notes_are_in_the_language_of_the_store(store: Store) -> None:
 
 def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Store) -> None:
     done = run(store, "武汉合作", Move("lead"), WRITE)
-    assert [(each.rule, each.message) for each in done.problems] == [
+    assert [(problem.rule, problem.message) for problem in done.problems] == [
         ("status-transition", "crmtext.toml does not allow Active → Lead")
     ]
     assert stores.data(store, ACTIVE_PATH)["status"] == "lead"

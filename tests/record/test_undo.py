@@ -39,8 +39,8 @@ def subjects(repo: Repo) -> list[str]:
 def test_a_change_on_the_disk_is_taken_back_on_the_disk(repo: Repo, program: stores.Program) -> None:
     before = stores.files(repo.path)
     program(*LOG)
-    said = program("undo")
-    assert (said.code, said.err) == (0, f"Undone: Logged Phone of 2026-11-20 for 公司001: {ONE}\n")
+    result = program("undo")
+    assert (result.code, result.err) == (0, f"Undone: Logged Phone of 2026-11-20 for 公司001: {ONE}\n")
     assert (stores.files(repo.path), repo.git("status", "--porcelain")) == (before, "")
 
 
@@ -78,8 +78,8 @@ def test_what_changed_since_is_not_undone_with_it(repo: Repo, program: stores.Pr
     program(*LOG)
     text = (repo.path / ONE).read_text(encoding="utf-8") + "priority: key\n"
     repo.write(ONE, text)
-    said = program("undo")
-    assert (said.code, "[changed-since]" in said.err) == (3, True)
+    result = program("undo")
+    assert (result.code, "[changed-since]" in result.err) == (3, True)
     assert (repo.path / ONE).read_text(encoding="utf-8") == text
 
 
@@ -91,10 +91,10 @@ def test_a_commit_that_another_one_built_on_is_not_undone(repo: Repo, program: s
     assert (program("undo").code, repo.git("rev-parse", "HEAD")) == (3, head)
 
 
-def command(said: stores.Said) -> str:
+def command(result: stores.Said) -> str:
     """The command that the rejected undo shows."""
-    assert (said.code, said.out) == (3, "")
-    return said.err.splitlines()[-1].partition("to undo only that change: ")[2]
+    assert (result.code, result.out) == (3, "")
+    return result.err.splitlines()[-1].partition("to undo only that change: ")[2]
 
 
 def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Repo, program: stores.Program) -> None:
@@ -104,13 +104,13 @@ def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Re
     noted = repo.git("rev-parse", "HEAD")
     text = (repo.path / ONE).read_text("utf-8").replace("status: lead", "status: prospect")
     repo.commit({ONE: text}, "theirs")
-    said = program("undo")
-    assert said.err.splitlines()[0] == (
+    result = program("undo")
+    assert result.err.splitlines()[0] == (
         "error: not undone, because the record has changed since: "
         "Logged Phone of 2026-11-20 for 公司001: records/C2024050100… [changed-since]"
     )
-    assert command(said) == f"git revert --no-edit {noted[:8]}"
-    repo.git(*shlex.split(command(said))[1:])
+    assert command(result) == f"git revert --no-edit {noted[:8]}"
+    repo.git(*shlex.split(command(result))[1:])
     assert (repo.path / ONE).read_text("utf-8") == stores.record("001", "公司001", status="prospect")
 
 
@@ -172,8 +172,8 @@ def test_what_was_undone_by_other_means_is_said_and_passed_over(repo: Repo, prog
     program(*OTHER)
     program(*LOG)
     repo.git("checkout", "--", ONE)
-    said = program("undo")
-    assert (said.code, "[nothing-to-undo]" in said.err) == (3, True)
+    result = program("undo")
+    assert (result.code, "[nothing-to-undo]" in result.err) == (3, True)
     assert (program("undo").code, repo.git("status", "--porcelain")) == (0, "")
 
 
@@ -187,17 +187,17 @@ def test_without_a_repository_it_works_too(tmp_path: Path, capsys: pytest.Captur
 
 def test_a_new_record_that_was_moved_is_neither_deleted_nor_called_undone(repo: Repo, program: stores.Program) -> None:
     program("add", "移动测试公司", "--type", "企业")
-    made = next(path for path in stores.files(repo.path) if path.startswith("records/") and path not in (ONE, TWO))
-    moved = f"records/华东/{made.removeprefix('records/')}"
+    added = next(path for path in stores.files(repo.path) if path.startswith("records/") and path not in (ONE, TWO))
+    moved = f"records/华东/{added.removeprefix('records/')}"
     (repo.path / "records/华东").mkdir()
-    (repo.path / made).rename(repo.path / moved)
+    (repo.path / added).rename(repo.path / moved)
     before = stores.files(repo.path)
-    said = program("undo")
-    assert (said.code, said.err.partition("\n")[0]) == (
+    result = program("undo")
+    assert (result.code, result.err.partition("\n")[0]) == (
         3,
-        f"error: '{made}' was moved to {moved} since the last change [changed-since]",
+        f"error: '{added}' was moved to {moved} since the last change [changed-since]",
     )
     assert stores.files(repo.path) == before
-    (repo.path / moved).rename(repo.path / made)
+    (repo.path / moved).rename(repo.path / added)
     assert program("undo").code == 0
-    assert not (repo.path / made).exists()
+    assert not (repo.path / added).exists()

@@ -53,8 +53,8 @@ SITE = [
 
 
 def test_the_whole_site_is_written_and_where_to_look_is_said(folder: Path, program: stores.Program) -> None:
-    said = program("report")
-    assert (said.code, said.out, said.err) == (0, "Wrote 6 pages\nopen reports/index.html\n", "")
+    result = program("report")
+    assert (result.code, result.out, result.err) == (0, "Wrote 6 pages\nopen reports/index.html\n", "")
     assert list(stores.files(folder / "reports")) == SITE
 
 
@@ -93,15 +93,15 @@ def test_the_same_store_gives_the_same_bytes_and_pages_that_are_there_are_not_to
 
 
 def test_a_check_of_the_reports_names_what_is_out_of_date(folder: Path, program: stores.Program) -> None:
-    said = program("report", "--check")
-    assert (said.code, sorted(said.out.split()), (folder / "reports").exists()) == (1, SITE, False)
+    result = program("report", "--check")
+    assert (result.code, sorted(result.out.split()), (folder / "reports").exists()) == (1, SITE, False)
     program("report")
     assert program("report", "--check") == stores.Said(0, "", "all reports are up to date\n")
     (folder / ONE).write_bytes(stores.record("001", "改了名").encode())
-    said = program("report", "--check")
-    assert said.code == 1
+    result = program("report", "--check")
+    assert result.code == 1
     # The pages of the other customer are named as well: none is any more that of a commit.
-    assert {"customers/C20240501001.html", "index.md"} <= set(said.out.split())
+    assert {"customers/C20240501001.html", "index.md"} <= set(result.out.split())
 
 
 def test_pages_are_stamped_with_the_commit_only_while_the_records_are_those_of_it(folder: Path, repo: Repo) -> None:
@@ -113,14 +113,14 @@ def test_pages_are_stamped_with_the_commit_only_while_the_records_are_those_of_i
 
 
 def test_a_store_without_a_repository_is_reported_on_all_the_same(tmp_path: Path) -> None:
-    made = site(Store(stores.made(tmp_path, stores.record())))
-    assert (made.commit, [each.id for each in made.customers]) == ("", ["C20240501001"])
+    whole = site(Store(stores.made(tmp_path, stores.record())))
+    assert (whole.commit, [customer.id for customer in whole.customers]) == ("", ["C20240501001"])
 
 
 def test_wrong_records_are_left_out_and_counted(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_bytes(b"id: [\n")
-    said = program("report")
-    assert (said.code, said.out.splitlines()[0]) == (0, "Wrote 4 pages; 1 record with errors not included")
+    result = program("report")
+    assert (result.code, result.out.splitlines()[0]) == (0, "Wrote 4 pages; 1 record with errors not included")
     assert not (folder / "reports" / SITE[0]).exists()
 
 
@@ -134,14 +134,14 @@ def test_an_output_folder_is_seen_from_where_the_command_works(
 
 def test_the_reports_there_are_and_those_there_are_not(program: stores.Program) -> None:
     assert program("report", "--list").out == "index\ncustomers\n"
-    said = program("report", "profit")
-    assert (said.code, "[unknown-report]" in said.err, "index, customers" in said.err) == (2, True, True)
+    result = program("report", "profit")
+    assert (result.code, "[unknown-report]" in result.err, "index, customers" in result.err) == (2, True, True)
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program: stores.Program) -> None:
     (folder / "taken").write_text("a file", encoding="utf-8")
-    said = program("report", "-o", str(folder / "taken" / "below"))
-    assert (said.code, ": error: " in said.err) == (Exit.CANNOT, True)
+    result = program("report", "-o", str(folder / "taken" / "below"))
+    assert (result.code, ": error: " in result.err) == (Exit.CANNOT, True)
     store = Store(folder)
     with pytest.raises(CrmError) as caught:
         publish.publish([("index.md", "x")], folder / "taken", site(store))

@@ -30,14 +30,14 @@ def text(page: str) -> str:
 
 
 def data(page: str) -> Any:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert found
-    return json.loads(found[1])
+    match = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert match
+    return json.loads(match[1])
 
 
 def test_a_site_is_an_index_and_a_page_for_every_customer_in_both_formats() -> None:
-    made = [path for path, _ in render(site(SHANGHAI, HOSTILE), ["index", "customers"])]
-    assert made == [
+    paths = [path for path, _ in render(site(SHANGHAI, HOSTILE), ["index", "customers"])]
+    assert paths == [
         "index.html",
         "index.md",
         "customers/C20240501K7QM.html",
@@ -63,8 +63,8 @@ def test_an_unknown_report_is_told_with_the_nearest_or_with_all(name: str, hint:
 
 
 def test_pages_are_made_one_at_a_time_in_the_sites_language_and_leave_the_callers_alone() -> None:
-    made = render(site(SHANGHAI, HOSTILE, lang="zh"))
-    _, page = next(made)
+    rendered = render(site(SHANGHAI, HOSTILE, lang="zh"))
+    _, page = next(rendered)
     assert language() == "en"
     assert '<html lang="zh-CN">' in page
 
@@ -81,9 +81,9 @@ def test_every_page_says_its_day_and_commit() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_both_languages_name_keys_and_values(lang: str) -> None:
-    said = text(pages(SHANGHAI, lang=lang)["customers/C20240501K7QM.html"])
+    shown = text(pages(SHANGHAI, lang=lang)["customers/C20240501K7QM.html"])
     expected = {"en": ("Prospect", "Company", "Visit", "Opportunities"), "zh": ("意向客户", "企业", "拜访", "商机")}
-    assert [word for word in expected[lang] if word not in said] == []
+    assert [word for word in expected[lang] if word not in shown] == []
 
 
 def test_no_page_lets_a_hostile_value_become_markup() -> None:
@@ -97,9 +97,9 @@ def test_no_page_lets_a_hostile_value_become_markup() -> None:
 
 
 def test_hostile_values_are_read_as_they_were_written() -> None:
-    said = text(pages(HOSTILE)["customers/C20240502AAAA.html"])
+    shown = text(pages(HOSTILE)["customers/C20240502AAAA.html"])
     for value in ("<script>alert(1)</script>", "](javascript:alert(1))", "</script><img src=x>", "javascript:alert(1)"):
-        assert value in said
+        assert value in shown
 
 
 def test_the_tables_data_cannot_end_its_element() -> None:
@@ -110,13 +110,13 @@ def test_the_tables_data_cannot_end_its_element() -> None:
 
 def test_no_link_leads_elsewhere_than_to_the_web_a_mailbox_a_phone_or_the_site() -> None:
     for path, page in pages(SHANGHAI, HOSTILE).items():
-        found = (
+        links = (
             re.findall(r'href="([^"]*)"', page) if path.endswith(".html") else re.findall(r"(?<!\\)\]\(([^)]*)\)", page)
         )
-        told = re.compile(
+        expected = re.compile(
             r"https://www\.shili\.example|mailto:zhangsan@shili\.example|tel:[\d;=ext+]+|#\w+|[\w./]+\.(html|md)"
         )
-        assert [link for link in found if not told.fullmatch(html.unescape(link))] == []
+        assert [link for link in links if not expected.fullmatch(html.unescape(link))] == []
 
 
 def test_pages_allow_only_their_own_style_and_script_and_load_nothing() -> None:
@@ -161,8 +161,8 @@ def test_markdown_shows_text_as_it_is(raw: str, shown: str) -> None:
 
 @given(st.text())
 def test_markdown_cells_stay_on_one_line_and_leave_no_mark_bare(raw: str) -> None:
-    made = markdown.escape(raw)
-    bare = re.sub(r"\\[\\`*_\[\]|~$#.)+=-]", "", made)
+    escaped = markdown.escape(raw)
+    bare = re.sub(r"\\[\\`*_\[\]|~$#.)+=-]", "", escaped)
     assert not re.search(r"[\n\r`*\[\]|~$]|<(?!br>)", bare)
 
 
@@ -222,17 +222,17 @@ def test_a_key_that_a_team_adds_to_its_schema_appears_under_its_label() -> None:
         "items": {"type": "object", "properties": {"day": {"type": "string", "title": "Day"}}},
     }
     schema = Schema({**contract, "properties": {**contract["properties"], "parking": parking, "visits": visits}}, b"")
-    made = pages(SHANGHAI + "parking: east\nvisits:\n  - {day: 2026-11-02, guide: Ann}\n", schema=schema)
-    said = text(made["customers/C20240501K7QM.html"])
-    assert "Parking East gate" in said
-    assert "Plant visits Day 2026-11-02 guide Ann" in said
-    assert "- **Parking:** East gate" in made["customers/C20240501K7QM.md"]
+    rendered = pages(SHANGHAI + "parking: east\nvisits:\n  - {day: 2026-11-02, guide: Ann}\n", schema=schema)
+    shown = text(rendered["customers/C20240501K7QM.html"])
+    assert "Parking East gate" in shown
+    assert "Plant visits Day 2026-11-02 guide Ann" in shown
+    assert "- **Parking:** East gate" in rendered["customers/C20240501K7QM.md"]
 
 
 def test_every_value_of_a_record_is_on_its_page() -> None:
-    said = text(pages(SHANGHAI)["customers/C20240501K7QM.html"])
+    shown = text(pages(SHANGHAI)["customers/C20240501K7QM.html"])
     for value in ("停车 东门", "¥218,600", "€1,000.50", "zhangsan@shili.example", "示例电子", "send the offer"):
-        assert value in said
+        assert value in shown
 
 
 def test_sums_never_mix_currencies() -> None:
@@ -256,8 +256,8 @@ def test_a_store_without_customers_has_an_index_too() -> None:
 
 
 def test_records_that_were_left_out_are_told() -> None:
-    made = site(SHANGHAI)
-    left = Site(made.customers, made.schema, made.settings, TODAY, "en", "", 2)
+    whole = site(SHANGHAI)
+    left = Site(whole.customers, whole.schema, whole.settings, TODAY, "en", "", 2)
     assert "2 records have errors and are not included" in text(dict(render(left, ["index"]))["index.html"])
 
 
@@ -268,11 +268,11 @@ def test_only_the_first_rows_stand_in_the_page_and_all_in_its_data() -> None:
 
 
 def test_an_id_never_leads_out_of_the_folder() -> None:
-    made = dict(
+    rendered = dict(
         render(site("{id: ../../x, name: N, type: company, status: lead, owner: lilei}"), ["index", "customers"])
     )
-    assert sorted(made) == ["customers/..%2F..%2Fx.html", "customers/..%2F..%2Fx.md", "index.html", "index.md"]
-    assert 'href="customers/..%252F..%252Fx.html"' in made["index.html"]
+    assert sorted(rendered) == ["customers/..%2F..%2Fx.html", "customers/..%2F..%2Fx.md", "index.html", "index.md"]
+    assert 'href="customers/..%252F..%252Fx.html"' in rendered["index.html"]
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(0, 1000), max_size=8))

@@ -159,9 +159,9 @@ def test_a_card_longer_than_the_screen_goes_through_the_pager_of_the_environment
         monkeypatch.setenv("LINES", lines)
         monkeypatch.setenv("COLUMNS", "80")
         terminal = Terminal(tmp_path, ("show", "005", "--lang", "en")).start()
-        said = terminal.until("第3次")
+        output = terminal.until("第3次")
         assert terminal.end() == 0
-        assert ("paged:苏州完整资料有限公司" in said) is paged
+        assert ("paged:苏州完整资料有限公司" in output) is paged
 
 
 @at_a_terminal
@@ -233,7 +233,7 @@ REFERS = "relations:\n  - {id: C20240501002, kind: partner}\n"
 
 
 @pytest.mark.parametrize(
-    ("other", "told"),
+    ("other", "line"),
     [
         ({"records/C20240501002.yaml": stores.record("002", "苏州另一家")}, "苏州另一家 (C20240501002)"),
         ({"records/C20240501002-suzhou.yaml": stores.record("002", "苏州另一家")}, "苏州另一家 (C20240501002)"),
@@ -244,20 +244,20 @@ REFERS = "relations:\n  - {id: C20240501002, kind: partner}\n"
     ],
 )
 def test_by_id_only_the_record_and_those_it_refers_to_are_read(
-    tmp_path: Path, other: dict[str, str], told: str
+    tmp_path: Path, other: dict[str, str], line: str
 ) -> None:
     root = stores.made(tmp_path, stores.record("001", more=REFERS))
     for path, text in other.items():
         (root / path).write_text(text, "utf-8")
     store = Store(root)
-    found = show(find_record.around(store, "C20240501001"), "C20240501001")
-    assert found == show(store.worktree(), "C20240501001")
-    assert told in found.text
+    card = show(find_record.around(store, "C20240501001"), "C20240501001")
+    assert card == show(store.worktree(), "C20240501001")
+    assert line in card.text
 
 
 def test_by_id_other_records_are_not_even_opened(tmp_path: Path) -> None:
     root = stores.made(tmp_path, stores.record("001", more=REFERS), stores.record("002"), stores.record("003"))
-    paths = [each.path for each in find_record.around(Store(root), "C20240501001").customers]
+    paths = [customer.path for customer in find_record.around(Store(root), "C20240501001").customers]
     assert paths == [stores.path("001"), stores.path("002")]
 
 

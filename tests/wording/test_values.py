@@ -15,7 +15,7 @@ CONTACT = {"name": "张三", "birthday": "1980-01-02"}
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "text"),
     [
         ("status", "active", "Active"),
         ("tags", ["a", "b"], "a, b"),
@@ -31,8 +31,8 @@ CONTACT = {"name": "张三", "birthday": "1980-01-02"}
         ("notes", "长" * 30, "长" * 19 + "…"),
     ],
 )
-def test_a_value_is_said_on_one_line(path: str, value: Any, said: str) -> None:
-    assert value_text(value, SCHEMA.by_path[path], SETTINGS) == said
+def test_a_value_is_said_on_one_line(path: str, value: Any, text: str) -> None:
+    assert value_text(value, SCHEMA.by_path[path], SETTINGS) == text
 
 
 def test_an_amount_has_the_currency_beside_it() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Schema
 
-#: The families in the order in which a reader meets them; `checks` are the pages beside the checks.
+#: The families in reading order; `checks` are the pages beside the checks.
 FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "history", "environment")
 #: The families of problems in a store; the others are about commands and the environment.
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
@@ -52,7 +52,7 @@ class Page(NamedTuple):
 
 
 def pages() -> Mapping[str, Page]:
-    """Every page in the language in use, by the name of its rule, family after family."""
+    """Every page in the current language, by the name of its rule, family after family."""
     return in_language(language())
 
 
@@ -117,7 +117,7 @@ def _joined(part: str, lines: Iterable[str]) -> str:
 
 
 def known(schema: Schema) -> tuple[Page, ...]:
-    """The pages of all rules in the language in use; those of conditions in the team's own schema come last."""
+    """The pages of all rules in the current language; those of conditions in the team's own schema come last."""
     own = {
         node["x-rule"]: Page(node["x-rule"], pick(node.get("x-message", {})), fix=pick(node.get("x-hint", {})))
         for node in conditions(schema.data)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def apply(draft: Draft, there: Document, schema: Schema) -> Document:
     """Return another text of a record after the draft's operations.
 
-    Raises CrmError if they touch something that differs between the texts: the two changes can't be told apart there.
+    Raises CrmError if they touch something that differs between the texts: the two changes can't be separated there.
     """
     path, here = draft.path, draft.before
     if here is None or draft.after is None or not draft.operations or there.data is None:

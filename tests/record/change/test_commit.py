@@ -40,36 +40,36 @@ def program(repo: Repo, capsys: pytest.CaptureFixture[str]) -> stores.Program:
 def state(repo: Repo) -> tuple[object, ...]:
     """All that a refused command must leave as it was."""
     asked = (("rev-parse", "HEAD"), ("ls-files", "--stage"), ("status", "--porcelain"))
-    return *(repo.git(*each) for each in asked), stores.files(repo.path)
+    return *(repo.git(*words) for words in asked), stores.files(repo.path)
 
 
 def refused(repo: Repo, program: stores.Program, *arguments: str) -> tuple[int, str]:
     """The exit code and what is said, of a command that changes nothing."""
     before = state(repo)
-    said = program(*arguments)
+    result = program(*arguments)
     assert state(repo) == before
-    assert {each.name for kind in (".crmtext-*", "*.lock") for each in (repo.path / ".git").rglob(kind)} <= {
+    assert {file.name for kind in (".crmtext-*", "*.lock") for file in (repo.path / ".git").rglob(kind)} <= {
         layout.LOCK
     }
-    return said.code, said.err
+    return result.code, result.err
 
 
 def test_a_command_commits_what_it_changed_and_says_so(repo: Repo, program: stores.Program) -> None:
-    said = program(*LOG, "--commit", "--format", "json")
-    assert (said.code, said.data["commit"]) == (0, repo.git("rev-parse", "HEAD"))
+    result = program(*LOG, "--commit", "--format", "json")
+    assert (result.code, result.data["commit"]) == (0, repo.git("rev-parse", "HEAD"))
     assert repo.git("log", "-1", "--format=%an <%ae>%n%B") == (
         "李雷 <lilei@example.com>\n公司001: +1 interaction (phone)\n\nCrm-Customer: C20240501001\nCrm-Action: log"
     )
     assert repo.git("show", "--format=", "--name-status") == f"M\t{ONE}"
     assert repo.git("status", "--porcelain") == ""
-    said = program(*LOG, "--commit")
+    result = program(*LOG, "--commit")
     short = repo.git("rev-parse", "--short=8", "HEAD")
-    assert said.err.splitlines()[-1] == f"Committed {short}: 公司001: +1 interaction (phone)"
+    assert result.err.splitlines()[-1] == f"Committed {short}: 公司001: +1 interaction (phone)"
 
 
 def test_without_the_option_nothing_is_committed(repo: Repo, program: stores.Program) -> None:
-    said = program(*LOG, "--format", "json")
-    assert (said.data["commit"], repo.git("status", "--porcelain"), repo.git("rev-list", "--count", "HEAD")) == (
+    result = program(*LOG, "--format", "json")
+    assert (result.data["commit"], repo.git("status", "--porcelain"), repo.git("rev-list", "--count", "HEAD")) == (
         None,
         f"M {ONE}".rjust(len(ONE) + 3),
         "1",
@@ -105,8 +105,8 @@ def test_who_is_not_on_the_team_is_told_how_to_be(
 ) -> None:
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Tom")
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "tom@example.com")
-    code, said = refused(repo, program, *LOG, "--by", "lilei", "--commit")
-    assert (code, "[team-member]" in said, "[team.tom]" in said) == (3, True, True)
+    code, result = refused(repo, program, *LOG, "--by", "lilei", "--commit")
+    assert (code, "[team-member]" in result, "[team.tom]" in result) == (3, True, True)
 
 
 def test_what_the_user_staged_and_changed_elsewhere_stays(repo: Repo, program: stores.Program) -> None:
@@ -166,8 +166,8 @@ def test_staged_edits_that_the_change_builds_on_are_refused(
     else:
         repo.write(ONE, stores.record("001", "公司001") + value)
         repo.git("add", ONE)
-    code, said = refused(repo, program, "set", "C20240501001", "priority=low", "--commit")
-    assert (code, f"[{rule}]" in said) == (3, True)
+    code, result = refused(repo, program, "set", "C20240501001", "priority=low", "--commit")
+    assert (code, f"[{rule}]" in result) == (3, True)
     assert program("set", "C20240501001", "priority=low").code == 0
 
 
@@ -202,8 +202,8 @@ def test_a_merge_that_is_not_finished_stops_a_commit_and_not_a_change(repo: Repo
     repo.git("switch", "-q", "main")
     repo.commit({"note": "ours\n"})
     repo.git("merge", "side", check=False)
-    code, said = refused(repo, program, *LOG, "--commit")
-    assert (code, "[merge-in-progress]" in said) == (3, True)
+    code, result = refused(repo, program, *LOG, "--commit")
+    assert (code, "[merge-in-progress]" in result) == (3, True)
     assert program(*LOG).code == 0
 
 
@@ -236,8 +236,8 @@ def test_the_first_commit_holds_the_record_alone(
 
 def test_without_a_repository_there_is_nothing_to_commit_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = stores.made(tmp_path / "plain", stores.record())
-    said = stores.Program(capsys, folder)(*LOG, "--by", "lilei", "--commit")
-    assert (said.code, "[no-repository]" in said.err) == (3, True)
+    result = stores.Program(capsys, folder)(*LOG, "--by", "lilei", "--commit")
+    assert (result.code, "[no-repository]" in result.err) == (3, True)
 
 
 def test_a_store_in_a_sub_folder_commits_by_its_own_paths(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,12 +283,12 @@ def test_commits_are_signed_with_a_key_of_ssh(
     assert program(*LOG, "--commit").code == 0
     assert repo.git("log", "-1", "--format=%G? %GS") == "G lilei@example.com"
     key.unlink()
-    code, said = refused(repo, program, *LOG, "--commit")
-    assert (code, "[git-failed]" in said, "user.signingKey" in said) == (3, True, True)
+    code, result = refused(repo, program, *LOG, "--commit")
+    assert (code, "[git-failed]" in result, "user.signingKey" in result) == (3, True, True)
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         ("MERGE_HEAD", "merge"),
         ("CHERRY_PICK_HEAD", "cherry-pick"),
@@ -297,14 +297,14 @@ def test_commits_are_signed_with_a_key_of_ssh(
     ],
 )
 def test_what_git_has_not_finished_is_named_with_the_way_out(
-    repo: Repo, program: stores.Program, file: str, said: str
+    repo: Repo, program: stores.Program, file: str, message: str
 ) -> None:
     if file == "rebase-merge":
         (repo.path / ".git" / file).mkdir()
     else:
         repo.write(f".git/{file}", repo.git("rev-parse", "HEAD") + "\n")
-    code, told = refused(repo, program, *LOG, "--commit")
-    assert (code, f"a {said} is in progress" in told, f"git {said} --abort" in told) == (3, True, True)
+    code, output = refused(repo, program, *LOG, "--commit")
+    assert (code, f"a {message} is in progress" in output, f"git {message} --abort" in output) == (3, True, True)
 
 
 def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stores.Program) -> None:
@@ -318,17 +318,17 @@ def test_no_commit_says_no_where_the_settings_say_auto(repo: Repo, program: stor
 
 def test_the_settings_have_commands_commit(repo: Repo, program: stores.Program) -> None:
     repo.commit({"crmtext.toml": stores.TEAM.replace("never", "auto")}, "auto")
-    said = program(*LOG)
-    assert (said.code, repo.git("status", "--porcelain")) == (0, "")
+    result = program(*LOG)
+    assert (result.code, repo.git("status", "--porcelain")) == (0, "")
     assert (
-        said.err.splitlines()[-1]
+        result.err.splitlines()[-1]
         == f"Committed {repo.git('log', '-1', '--format=%h %s', '--abbrev=8').replace(' ', ': ', 1)}"
     )
 
 
 def test_without_commits_the_next_step_is_printed(repo: Repo, program: stores.Program) -> None:
-    said = program(*LOG)
-    assert said.err.splitlines()[-1] == f"not committed; next: git add {ONE} && git commit"
+    result = program(*LOG)
+    assert result.err.splitlines()[-1] == f"not committed; next: git add {ONE} && git commit"
     assert program("set", "--where", "true", "priority=low").err.splitlines()[-1] == (
         f"not committed; next: git add {' '.join(map(stores.path, ('001', '002', '003')))} && git commit"
     )
@@ -339,15 +339,15 @@ def test_during_a_merge_nothing_is_committed_by_default(repo: Repo, program: sto
     repo.commit({"crmtext.toml": stores.TEAM.replace("never", "auto")}, "auto")
     before = repo.git("rev-parse", "HEAD")
     repo.write(".git/MERGE_HEAD", f"{before}\n")
-    said = program(*LOG)
-    assert (said.code, said.err.splitlines()[-1]) == (0, "not committed: a merge is in progress")
+    result = program(*LOG)
+    assert (result.code, result.err.splitlines()[-1]) == (0, "not committed: a merge is in progress")
     assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (before, f" M {ONE}")
 
 
 def test_a_store_without_git_is_written_by_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = stores.made(tmp_path / "plain", stores.record(), team=stores.TEAM.replace("never", "auto"))
-    said = stores.Program(capsys, folder)(*LOG, "--by", "lilei")
-    assert (said.code, len(said.err.splitlines())) == (0, 1)
+    result = stores.Program(capsys, folder)(*LOG, "--by", "lilei")
+    assert (result.code, len(result.err.splitlines())) == (0, 1)
 
 
 def test_commits_that_the_upstream_lacks_are_counted(repo: Repo, program: stores.Program, tmp_path: Path) -> None:
@@ -384,7 +384,7 @@ def test_a_branch_that_moves_between_the_verdict_and_the_commit_is_not_overrun(
 
     monkeypatch.setattr(move_head, "carry_out", moved)
     before = stores.files(repo.path)
-    said = program(*LOG, "--commit")
-    assert (said.code, "[head-moved]" in said.err) == (3, True)
+    result = program(*LOG, "--commit")
+    assert (result.code, "[head-moved]" in result.err) == (3, True)
     assert (repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain")) == (theirs, "")
     assert stores.files(repo.path) == before

@@ -92,14 +92,14 @@ def text(tags: list[str], status: str) -> str:
 
 @st.composite
 def operations(draw: st.DrawFn, tags: list[str]) -> Operation:
-    made: list[Operation] = [
+    operations: list[Operation] = [
         Append("/tags", draw(words)),
         Insert("/tags", draw(st.integers(0, len(tags))), draw(words)),
     ]
     if tags:
         number = draw(st.integers(0, len(tags) - 1))
-        made += [Delete(f"/tags/{number}"), Set(f"/tags/{number}", draw(words))]
-    return draw(st.sampled_from(made))
+        operations += [Delete(f"/tags/{number}"), Set(f"/tags/{number}", draw(words))]
+    return draw(st.sampled_from(operations))
 
 
 @given(data=st.data(), disk=lists, head=lists, status=st.sampled_from(["lead", "lost"]))

@@ -17,7 +17,7 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-EAST, WEST, NORTH = (f"records/{each}.yaml" for each in ("east/C20240501001", "west/C20240501002", "west/C20240501003"))
+EAST, WEST, NORTH = (f"records/{name}.yaml" for name in ("east/C20240501001", "west/C20240501002", "west/C20240501003"))
 REFERS = "relations:\n  - {id: C20240501002, kind: partner}\n"
 NAMES = {"001": "东方电子", "002": "西部仪器", "003": "北方机械"}
 SCHEMA = "schema/customer.schema.json"
@@ -105,9 +105,9 @@ def test_completion_offers_them(store: Repo) -> None:
 
 
 def test_a_committed_change_reaches_the_commit_and_the_disk_stays_sparse(store: Repo, run: stores.Program) -> None:
-    said = run("set", "西部", "status=prospect", "--commit")
-    told = f"{WEST}: warning: outside the sparse checkout: changed in the commit, not on disk [sparse-checkout]"
-    assert (said.code, told in said.err) == (0, True)
+    result = run("set", "西部", "status=prospect", "--commit")
+    warning = f"{WEST}: warning: outside the sparse checkout: changed in the commit, not on disk [sparse-checkout]"
+    assert (result.code, warning in result.err) == (0, True)
     assert store.git("show", f"HEAD:{WEST}") == stores.record("002", NAMES["002"], status="prospect").rstrip("\n")
     assert (off(store), store.git("status", "--porcelain")) == ([WEST, NORTH, SCHEMA], "")
     assert run("list", "--status", "prospect", "--format", "json").data["customers"][0]["id"] == "C20240501002"
@@ -117,8 +117,8 @@ def test_a_committed_change_reaches_the_commit_and_the_disk_stays_sparse(store: 
 
 
 def test_a_change_that_is_not_committed_is_on_the_disk(store: Repo, run: stores.Program) -> None:
-    said = run("set", "C20240501002", "status=prospect", "--no-commit")
-    assert (said.code, "git sparse-checkout reapply" in said.err) == (0, True)
+    result = run("set", "C20240501002", "status=prospect", "--no-commit")
+    assert (result.code, "git sparse-checkout reapply" in result.err) == (0, True)
     assert (store.path / WEST).read_text("utf-8") == stores.record("002", NAMES["002"], status="prospect")
     assert store.git("status", "--porcelain") == f" M {WEST}"
     assert run("undo").code == 0
@@ -128,7 +128,7 @@ def test_a_change_that_is_not_committed_is_on_the_disk(store: Repo, run: stores.
 def test_a_handover_moves_all_customers(store: Repo, run: stores.Program) -> None:
     assert run("handover", "--from", "lilei", "--to", "hanmei").code == 0
     assert store.git("show", "--format=", "--name-only").splitlines() == [EAST, WEST, NORTH]
-    owners = [each["owner"] for each in run("list", "--format", "json").data["customers"]]
+    owners = [customer["owner"] for customer in run("list", "--format", "json").data["customers"]]
     assert (owners, off(store)) == (["hanmei"] * 3, [WEST, NORTH, SCHEMA])
 
 
@@ -161,8 +161,8 @@ def test_a_flagged_file_is_what_is_on_the_disk(repo: Repo, run: stores.Program, 
     repo.git("update-index", flag, path)
     repo.write(path, stores.record(status="paused"))
     assert run("list", "--format", "json").data["customers"][0]["status"] == "paused"
-    said = run("rm", "C20240501001")
-    assert (said.code, "[not-committed]" in said.err) == (2, True)
+    result = run("rm", "C20240501001")
+    assert (result.code, "[not-committed]" in result.err) == (2, True)
     assert run("set", "C20240501001", "owner=hanmei", "--commit").code == 0
     assert repo.git("show", f"HEAD:{path}") == stores.record(owner="hanmei").rstrip("\n")
     assert (repo.path / path).read_text("utf-8") == stores.record(status="paused", owner="hanmei")
@@ -187,5 +187,5 @@ def test_a_conflict_is_decided_on_the_disk(store: Repo, run: stores.Program, tmp
     assert (WEST in off(store), (store.path / WEST).is_file()) == (False, True)
     assert run("resolve", "西部", "--theirs").code == 0
     store.git("commit", "-q", "--no-edit")
-    found = run("list", "--status", "prospect", "--format", "json").data["customers"]
-    assert [each["id"] for each in found] == ["C20240501002", "C20240501003"]
+    customers = run("list", "--status", "prospect", "--format", "json").data["customers"]
+    assert [customer["id"] for customer in customers] == ["C20240501002", "C20240501003"]

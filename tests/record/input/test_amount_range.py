@@ -28,11 +28,11 @@ BUDGET = Schema.shipped().by_path["needs[].budget"]
 
 def ends(typed: str) -> tuple[object, object] | None:
     """What a text says of the least and the most; None where it is not understood. Its words are kept as they are."""
-    found = amount_range.read(BUDGET, typed, "CNY")
-    if found is None:
+    fields = amount_range.read(BUDGET, typed, "CNY")
+    if fields is None:
         return None
-    assert found["text"] == " ".join(typed.split())
-    return found.get("min"), found.get("max")
+    assert fields["text"] == " ".join(typed.split())
+    return fields.get("min"), fields.get("max")
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ def test_words_go_with_their_amount_and_what_was_said_before_it_stays(tmp_path: 
 @given(st.integers(1, 10**5), st.integers(1, 10**5), st.sampled_from(["-", "～", " 到 ", " to ", "–"]))
 def test_a_range_of_shown_amounts_is_read_as_these_amounts(low: int, high: int, between: str) -> None:
     for language, unit in (("zh", 10_000), ("en", 7)):
-        shown = [show(each * unit, "CNY", language) for each in (low, high)]
+        shown = [show(amount * unit, "CNY", language) for amount in (low, high)]
         assert ends(between.join(shown)) == (low * unit, high * unit)
 
 
 @given(st.text(st.sampled_from("约五十百千万亿k0123456789-~.,至以内上下起多几 元"), max_size=8))
 def test_whatever_is_typed_is_a_range_of_numbers_or_nothing(typed: str) -> None:
     with suppress(CrmError):
-        found = amount_range.read(BUDGET, typed, "CNY") or {}
-        assert all(type(found[key]) in (int, float) for key in ("min", "max") if key in found)
+        fields = amount_range.read(BUDGET, typed, "CNY") or {}
+        assert all(type(fields[key]) in (int, float) for key in ("min", "max") if key in fields)
 
 
 @given(

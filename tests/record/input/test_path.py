@@ -59,7 +59,7 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "rule", "said"),
+    ("typed", "rule", "hint"),
     [
         ("prioriy", "unknown-key", "did you mean 'priority'?"),
         ("contacts[0].titel", "unknown-key", "did you mean 'title'?"),
@@ -85,11 +85,11 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
         ("", "unknown-key", "give a field"),
     ],
 )
-def test_a_path_that_means_nothing_says_what_was_near(typed: str, rule: str, said: str) -> None:
+def test_a_path_that_means_nothing_says_what_was_near(typed: str, rule: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
         resolved(typed)
     assert caught.value.problem.rule == rule
-    assert said in caught.value.problem.hint
+    assert hint in caught.value.problem.hint
 
 
 def test_a_name_that_several_parts_of_a_record_have_is_not_guessed() -> None:

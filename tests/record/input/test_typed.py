@@ -60,11 +60,11 @@ def program(capsys: pytest.CaptureFixture[str], repo: Repo) -> Program:
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_an_unseen_character_is_rejected_in_every_text(program: Program, repo: Repo, text: tuple[str, ...]) -> None:
     for name, character in UNSEEN.items():
-        said = program(*(word.replace("{}", character) for word in text))
-        assert (said.code, "[invisible-character]" in said.err) == (2, True), (name, said.err)
-        assert f"U+{ord(character):04X}" in said.err
-    said = program(*(word.replace("{}", "\udcff") for word in text))
-    assert (said.code, "the byte 0xFF in" in said.err) == (2, True)
+        result = program(*(word.replace("{}", character) for word in text))
+        assert (result.code, "[invisible-character]" in result.err) == (2, True), (name, result.err)
+        assert f"U+{ord(character):04X}" in result.err
+    result = program(*(word.replace("{}", "\udcff") for word in text))
+    assert (result.code, "the byte 0xFF in" in result.err) == (2, True)
     assert repo.git("status", "--short") == ""
 
 
@@ -85,24 +85,24 @@ def test_two_emoji_that_are_one_picture_are_written(program: Program) -> None:
     [("2026年12月底前发方案", "2026-12-31"), ("下月底前寄样品", "2026-12-31"), ("月底前回复", "2026-11-30")],
 )
 def test_the_day_that_is_proposed_for_a_deadline_is_its_last(program: Program, step: str, day: str) -> None:
-    said = program("log", ID, "phone", "x", "--next", step)
-    assert said.err.partition("give the due date: ")[2].split()[-1] == day
+    result = program("log", ID, "phone", "x", "--next", step)
+    assert result.err.partition("give the due date: ")[2].split()[-1] == day
 
 
 @pytest.mark.parametrize("message", ["", "  "])
 def test_an_empty_message_is_an_error(program: Program, repo: Repo, message: str) -> None:
-    said = program("set", ID, "notes=a", "-m", message)
-    assert (said.code, "the message of -m is empty" in said.err) == (2, True)
+    result = program("set", ID, "notes=a", "-m", message)
+    assert (result.code, "the message of -m is empty" in result.err) == (2, True)
     assert repo.git("status", "--short") == ""
 
 
 @pytest.mark.parametrize("word", ["尽快联系", "下周回访", "月底前回复", "call back soon"])
 def test_a_vague_step_is_rejected_with_the_command_that_names_a_day(program: Program, repo: Repo, word: str) -> None:
     typed = ("log", "上海示例", "电话", "谈了 5% 折扣", "--by", "韩梅", "--outcome", "积极", "--next", word)
-    said = program(*typed)
-    assert (said.code, "[vague-date]" in said.err) == (2, True)
+    result = program(*typed)
+    assert (result.code, "[vague-date]" in result.err) == (2, True)
     assert repo.git("status", "--short") == ""
-    command = shlex.split(said.err.partition("give the due date: ")[2])
+    command = shlex.split(result.err.partition("give the due date: ")[2])
     assert command[0] == "crmtext"
     assert program(*command[1:]).code == 0
     assert customers.data(customers.Store(repo.path))["interactions"][-1]["next"]["action"] == word
@@ -132,8 +132,8 @@ def test_a_vague_step_is_rejected_with_the_command_that_names_a_day(program: Pro
 def test_a_change_that_adds_an_error_is_rejected(
     program: Program, repo: Repo, typed: tuple[str, ...], rule: str
 ) -> None:
-    said = program(*typed)
-    assert (said.code, f"[{rule}]" in said.err) == (2, True), said.err
+    result = program(*typed)
+    assert (result.code, f"[{rule}]" in result.err) == (2, True), result.err
     assert repo.git("status", "--short") == ""
 
 
@@ -141,19 +141,19 @@ def test_a_new_error_is_rejected_beside_an_old_one(program: Program, repo: Repo)
     file = repo.path / PATH
     file.write_text(file.read_text("utf-8").replace("title: 采购经理", "titel: 采购经理"), "utf-8")
     assert program("set", ID, "priority=key").code == 0
-    said = program("set", ID, "interactions[1].next.action=尽快联系")
-    assert (said.code, "[vague-date]" in said.err) == (2, True)
+    result = program("set", ID, "interactions[1].next.action=尽快联系")
+    assert (result.code, "[vague-date]" in result.err) == (2, True)
 
 
 def test_a_masked_name_from_a_shop_is_accepted_with_a_warning(program: Program) -> None:
-    said = program("add", "张**", "--type", "person")
-    assert (said.code, "warning: the name is masked [masked-value]" in said.err) == (0, True)
+    result = program("add", "张**", "--type", "person")
+    assert (result.code, "warning: the name is masked [masked-value]" in result.err) == (0, True)
 
 
 def test_the_edit_of_a_name_into_a_masked_one_is_rejected(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_EDITOR", "f() { sed -i.bak 's/张三/张*/' \"$1\"; }; f")
-    said = program("edit", ID)
-    assert (said.code, "[masked-name]" in said.err) == (1, True)
+    result = program("edit", ID)
+    assert (result.code, "[masked-name]" in result.err) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_a_way_that_the_customer_does_not_want_is_warned_of(
     program: Program, typed: tuple[str, ...], ways: list[str]
 ) -> None:
     program("set", ID, "preferences.do_not_contact=电话,短信")
-    said = program(*typed)
-    warnings = [line for line in said.err.splitlines() if line.startswith("warning:")]
+    result = program(*typed)
+    warnings = [line for line in result.err.splitlines() if line.startswith("warning:")]
     expected = [
         f"warning: 上海示例电子有限公司 does not want to be contacted by {way} [do-not-contact]" for way in ways
     ]
-    assert (said.code, warnings) == (0, expected)
+    assert (result.code, warnings) == (0, expected)
 
 
 def test_undo_names_what_was_added(program: Program, repo: Repo) -> None:
@@ -187,7 +187,9 @@ def test_undo_names_what_was_added(program: Program, repo: Repo) -> None:
 def test_a_commit_beside_an_old_error_is_made(program: Program, repo: Repo) -> None:
     text = stores.record("009", "戊有限公司", owner="nobody", more="titel: x\n")
     repo.commit({stores.path("009"): text}, "an old error")
-    said = program("set", "C20240501009", "priority=key", "--commit")
-    assert (said.code, repo.git("status", "--short")) == (0, "")
-    said = program("append", "C20240501009", "transactions", "date=2026-05-01", "amount=1", "currency=XYZ", "--commit")
-    assert (said.code, "[currency]" in said.err) == (2, True)
+    result = program("set", "C20240501009", "priority=key", "--commit")
+    assert (result.code, repo.git("status", "--short")) == (0, "")
+    result = program(
+        "append", "C20240501009", "transactions", "date=2026-05-01", "amount=1", "currency=XYZ", "--commit"
+    )
+    assert (result.code, "[currency]" in result.err) == (2, True)

@@ -127,8 +127,8 @@ def read(folder: Path, key: str, typed: str) -> Value:
     ],
 )
 def test_a_typed_value_means_what_the_schema_knows(tmp_path: Path, key: str, typed: str, meant: Value) -> None:
-    found = read(tmp_path, key, typed)
-    assert (found, type(found)) == (meant, type(meant))
+    value = read(tmp_path, key, typed)
+    assert (value, type(value)) == (meant, type(meant))
 
 
 @pytest.mark.parametrize(
