@@ -17,7 +17,7 @@ from crmtext.schema import Schema
 ROOT = Path(__file__).parents[1]
 WRITTEN = tuple(path for path in sorted(pages.DOCS.glob("*.md")) if pages.PART.search(path.read_text("utf-8")))
 #: Pages for those who work here or look something up: what they name is there.
-TELLING = (ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(pages.DOCS.glob("*.md")))
+TELLING = (ROOT / "README.md", ROOT / "README.zh-CN.md", ROOT / "CONTRIBUTING.md", *sorted(pages.DOCS.rglob("*.md")))
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
@@ -55,7 +55,7 @@ def test_every_keyword_and_mark_that_a_schema_may_use_is_named(name: str) -> Non
     assert sorted(name for name in known if f"`{name}`" not in text) == []
 
 
-@pytest.mark.parametrize("path", TELLING, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TELLING, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_file_that_is_named_is_there(path: Path) -> None:
     text = path.read_text("utf-8")
     named = re.findall(r"`((?:crmtext|schema|tests|docs|hooks)/[\w./-]+[\w])/?`", text)

@@ -1,12 +1,12 @@
-"""Post what changed of the customers under every open pull request, and update that comment when it changes again.
+"""Post what each open pull request changes as a comment, and update the comment when the changes change.
 
-For GitLab, Gitea and Gitee; needs Python, git and crmtext only. Run it in a clone of the main branch, by a schedule or
-by a job that pull requests cannot change:
+For GitLab, Gitea and Gitee; needs only Python, git and crmtext. Run it in a clone of the main branch, on a schedule
+or in a job that pull requests can't change:
 
     CRMTEXT_TOKEN=… python comment.py gitlab https://gitlab.example.com/api/v4 GROUP/PROJECT
 
-A pull request is fetched and compared as data: nothing of it is checked out or run, and the token is taken out of the
-environment before git and crmtext are started.
+A pull request is fetched and compared as data, and never checked out or run. The token is removed from the environment
+before git and crmtext start.
 """
 
 from __future__ import annotations

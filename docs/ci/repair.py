@@ -1,12 +1,12 @@
-"""Merge main into the branches of open pull requests that the forge shows in conflict, where crmtext can.
+"""Merge main into open pull requests that the forge shows as conflicting, if crmtext can merge them.
 
 A forge merges line by line and runs no merge drivers, so two entries of one day look like a conflict to it. Run this in
-a clone of the main branch, by a job that pull requests cannot change:
+a clone of the main branch, in a job that pull requests can't change:
 
     git fetch origin && crmtext hooks install && python repair.py main BRANCH...
 
-A branch that git can merge by itself is left alone, and so is one that only a person can decide, or whose merge would
-break a rule. The files of a branch are merged and checked as data; nothing of them is run.
+Branches that git can merge, that have a real conflict, or whose merge would break a rule are left alone. The files of a
+branch are merged and checked as data, and never run.
 """
 
 from __future__ import annotations
