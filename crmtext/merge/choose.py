@@ -82,7 +82,7 @@ def _choosable(text: str, decision: Decision) -> bool:
     theirs = conflict_hunks.picked(text, lambda hunk: hunk.theirs)
     if not (_readable(ours) and _readable(theirs)):
         return False
-    # Conflicts that share markers can be chosen only together: then either side isn't a full merge.
+    # If several conflicts share markers, a side chosen there lacks the other's changes: it can't match the decision.
     alone = len(hunks) < sum(1 for _ in conflicts(decision))
     return alone or (fits(read(ours), decision) and fits(read(theirs), decision, theirs=True))
 

@@ -60,6 +60,6 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
 
 
 def _main_texts(schema: Schema) -> set[str]:
-    """The names of the main texts of all lists: where there is no summary, a description is meant."""
+    """The names of the main texts of all lists: `summary` in a list without one means its own main text."""
     lists = (field.main for field in schema.by_path.values() if field.kind == "list")
     return {name for main in lists if main for name in main.names()}

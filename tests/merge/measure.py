@@ -37,7 +37,7 @@ PAGES = {
     ),
 }
 
-#: The merged text of a pair, None where the way gives up.
+#: Returns the merged text of a pair; None if it gives up.
 Way = Callable[[Pair], str | None]
 
 

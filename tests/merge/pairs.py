@@ -32,7 +32,7 @@ class Pair:
     conflict: str
 
     def names(self, fields: Iterable[str]) -> bool:
-        """Whether what is reported is what is in conflict, or a part of it."""
+        """Whether the reported fields are in conflict, or part of a field in conflict."""
         named = tuple(fields)
         return bool(self.conflict and named) and all(field.startswith(self.conflict) for field in named)
 

@@ -1,4 +1,4 @@
-"""The pure difference of two values: what it is for lists, and that it leads from the one to the other."""
+"""The difference of two values: for lists, and that it leads from one to the other."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ rows = st.lists(st.sampled_from("abcd") | items, max_size=5)
 
 
 @given(rows, rows, st.sampled_from([(), ("name",)]))
-def test_a_list_that_became_longer_is_told_as_any_other(row: list[Any], more: list[Any], key: tuple[str, ...]) -> None:
+def test_a_longer_list_compares_like_any_other(row: list[Any], more: list[Any], key: tuple[str, ...]) -> None:
     whole = compare(row, [*row, *more], {"": key})
     changes = compare({"items": row}, {"items": [*row, *more]}, {"items": key})
     assert changes == tuple(change._replace(path=("items", *change.path)) for change in whole)

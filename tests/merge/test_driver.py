@@ -204,7 +204,7 @@ def test_the_driver_comes_and_goes_with_the_hooks(repo: Repo, capsys: pytest.Cap
         ("rm .gitattributes", "ignored", f".gitattributes lacks the line {merge_driver.ATTRIBUTE}"),
     ],
 )
-def test_the_doctor_tells_when_it_is_missing_and_how_to_mend_it(
+def test_doctor_reports_a_missing_driver_and_its_fix(
     repo: Repo, capsys: pytest.CaptureFixture[str], spoil: str, name: str, message: str
 ) -> None:
     program = stores.Program(capsys, repo.path)

@@ -47,7 +47,7 @@ def _act(random: Random, side: Bit, given: Given) -> None:
     try:
         random.choice((change.ours, change.theirs))(side)
     except (KeyError, IndexError, AttributeError):
-        # What it would change is gone by now.
+        # The value to change is already deleted.
         side.value = before.value
 
 

@@ -11,7 +11,7 @@ from crmtext.problem import Edit, Place, Problem
 from crmtext.schema import Schema, load
 from crmtext.text.read.load import parse_text
 
-#: One mistake each: the text; rule, line and column; the hint; what the line reads as once mended, if it is.
+#: One mistake each: the text; rule, line and column; the hint; the line after the fix, if any.
 MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a label": (replaced("lead", "意向客户"), ("unknown-value", 4, 9), "use prospect", "status: prospect"),
     "a label in quotes": (replaced("lead", "'流失客户'"), ("unknown-value", 4, 9), "use lost", "status: 'lost'"),
@@ -92,13 +92,13 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "place", "hint", "line"), MISTAKES.values(), ids=list(MISTAKES))
-def test_one_mistake_gives_one_message_and_a_mend_where_one_thing_is_meant(
+def test_one_mistake_gives_one_message_and_a_fix_if_only_one_is_possible(
     text: str, place: tuple[str, int, int], hint: str, line: str
 ) -> None:
     assert_told(text, place, hint, line)
 
 
-#: Mistakes that leave traces in several places: told once, or each trace by itself where each is a mistake.
+#: Mistakes with consequences in several places: one problem, or one for each place that is wrong by itself.
 TOGETHER: dict[str, tuple[str, list[str]]] = {
     "a mistyped required key is not missing too": (replaced("status", "stauts"), ["unknown-key"]),
     "a wrong status asks for nothing more": (replaced("lead", "合作中"), ["unknown-value"]),
@@ -118,11 +118,11 @@ TOGETHER: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "rules"), TOGETHER.values(), ids=list(TOGETHER))
-def test_what_follows_from_a_mistake_is_not_told(text: str, rules: list[str]) -> None:
+def test_consequences_of_a_mistake_are_not_reported(text: str, rules: list[str]) -> None:
     assert sorted(problem.rule for problem in problems(text)) == rules
 
 
-def test_a_problem_is_told_whole() -> None:
+def test_a_whole_problem() -> None:
     document = parse_text(replaced("lead", "合作中"), "records/a.yaml")
     assert SCHEMA.problems(document) == (
         Problem(
@@ -167,7 +167,7 @@ def test_a_sensitive_value_is_never_repeated(line: str) -> None:
     assert "1990" not in str(shown)
 
 
-def test_mends_together_leave_a_record_that_fits() -> None:
+def test_all_fixes_together_make_a_valid_record() -> None:
     text = replaced("lead", "意向") + "tags: 重点\nphones: [13800138000]\nemails: [a＠example.com]\n"
     document = parse_text(text)
     fixes = [edit for problem in SCHEMA.problems(document) for edit in problem.fix]
@@ -176,12 +176,12 @@ def test_mends_together_leave_a_record_that_fits() -> None:
     assert parse_text(mended(text, whole)).data["phones"] == ["13800138000"]
 
 
-def test_of_very_many_mistakes_some_are_told() -> None:
+def test_only_some_of_very_many_mistakes_are_reported() -> None:
     text = BASE + "".join(f"k{number}: 1\n" for number in range(15_000))
     assert 100 < len(problems(text)) <= 200
 
 
-def test_a_limit_is_told_with_its_number() -> None:
+def test_a_limit_is_shown_with_its_number() -> None:
     def message(value: Any, **spec: Any) -> str:
         data = json.loads(load.shipped())
         data["properties"]["own"] = {"title": "Own", "x-title-zh": "自有", **spec}

@@ -4,7 +4,7 @@ import pytest
 from spoil import BASE, CALL, CONTACT, PERSON, assert_told, replaced
 
 UNITS = "use a number in whole units of the currency, such as 500000"
-#: What stands for the day of a call, 2024-05-01; the hint; what it reads as once mended, if it is.
+#: The text in place of a call's date, 2024-05-01; the hint; the value after the fix, if any.
 WHOLE, A_DAY = "use 2024-05-01", "use year, month and day, such as 2024-05-01"
 DAYS: dict[str, tuple[str, str, str]] = {
     "a number for a date": ("20240501", WHOLE, "2024-05-01"),
@@ -18,7 +18,7 @@ DAYS: dict[str, tuple[str, str, str]] = {
     "a day that is none": ("2023-02-29", "this date does not exist", ""),
 }
 
-#: A value of a wrong type or form each: the text; rule, line and column; the hint; the line once mended, if it is.
+#: Values of a wrong type or form: the text; rule, line and column; the hint; the line after the fix, if any.
 FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a phone without quotes": (
         CONTACT + "    phones: [13800138000]\n",
@@ -204,7 +204,7 @@ FORMS: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "place", "hint", "line"), FORMS.values(), ids=list(FORMS))
-def test_a_wrong_form_is_told_once_and_mended_where_one_thing_is_meant(
+def test_a_wrong_form_has_one_message_and_a_fix_if_only_one_is_possible(
     text: str, place: tuple[str, int, int], hint: str, line: str
 ) -> None:
     assert_told(text, place, hint, line)

@@ -211,7 +211,7 @@ def test_many_patterns_share_one_budget() -> None:
     )
 
 
-# ---- what is taken ends: a matcher as re's own is, with its steps counted
+# Accepted patterns finish: a matcher like re's that counts its steps.
 
 
 class EndlessError(Exception):
@@ -288,14 +288,14 @@ def foretold(pattern: str, text: str) -> None:
 
 @settings(max_examples=300)
 @given(PATTERNS, PUMPED, st.sampled_from(["", "$", "d"]))
-def test_a_pattern_that_is_taken_takes_no_more_steps_than_foretold(pattern: str, text: str, end: str) -> None:
+def test_an_accepted_pattern_takes_no_more_steps_than_predicted(pattern: str, text: str, end: str) -> None:
     foretold(pattern + end, text)
 
 
 @pytest.mark.long
 @settings(max_examples=30_000)
 @given(PATTERNS, PUMPED, st.sampled_from(["", "$", "d"]))
-def test_thousands_of_patterns_take_no_more_steps_than_foretold(pattern: str, text: str, end: str) -> None:
+def test_thousands_of_patterns_take_no_more_steps_than_predicted(pattern: str, text: str, end: str) -> None:
     foretold(pattern + end, text)
 
 

@@ -37,8 +37,8 @@ def edited(change: Callable[[dict[str, Any]], object]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=2).encode()
 
 
-def refused(raw: bytes) -> Problem:
-    """Why a schema is refused."""
+def rejection(raw: bytes) -> Problem:
+    """The problem of a rejected schema."""
     with pytest.raises(CrmError) as caught:
         Schema.read(raw)
     assert caught.value.exit_code == Exit.CANNOT
@@ -248,26 +248,26 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("raw", "rule"), HOSTILE.values(), ids=list(HOSTILE))
-def test_a_schema_that_cannot_be_used_safely_is_refused(raw: bytes, rule: str) -> None:
-    problem = refused(raw)
+def test_an_unsafe_schema_is_rejected(raw: bytes, rule: str) -> None:
+    problem = rejection(raw)
     assert (problem.rule, problem.place.path) == (rule, layout.SCHEMA)
     assert problem.message
 
 
-def test_a_refusal_is_told_whole() -> None:
-    assert refused(own(type="string", maxlength=5)) == Problem(
+def test_a_rejected_schema_as_a_whole_problem() -> None:
+    assert rejection(own(type="string", maxlength=5)) == Problem(
         "schema-keyword",
         "the schema uses the unsupported 'maxlength' at /properties/own",
         Place(layout.SCHEMA, pointer="/properties/own"),
         "remove it; for what is supported, see the schema of a new store: crmtext init",
     )
-    assert refused(b'{\n "a" 1\n}') == Problem(
+    assert rejection(b'{\n "a" 1\n}') == Problem(
         "schema-syntax",
         "the schema is not JSON: Expecting ':' delimiter",
         Place(layout.SCHEMA, 2, 6, 2, 6),
         "check for a missing comma or quote",
     )
-    assert refused(b'{"x-version":\n ' + b"1" * 601 + b"}") == Problem(
+    assert rejection(b'{"x-version":\n ' + b"1" * 601 + b"}") == Problem(
         "schema-syntax", "a number has more than 600 digits", Place(layout.SCHEMA, 2, 2, 2, 3)
     )
 
@@ -298,7 +298,7 @@ def test_nor_is_one_that_does_not_even_parse(line: str) -> None:
     assert (problem.place.line, problem.excerpt) == (2, "")
 
 
-def test_a_long_list_of_maps_is_told_its_mistakes_and_what_stands_twice() -> None:
+def test_a_long_list_of_maps_has_its_mistakes_and_duplicates_reported() -> None:
     items = {
         "type": "object",
         "additionalProperties": False,
@@ -375,7 +375,7 @@ def test_the_fast_validator_and_the_thorough_one_agree(data: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("text", ["１", "a1", "１a", "　", "\u00a0", "_", "é", "x\n", "1\n", "ß"])
 @pytest.mark.parametrize("pattern", [r"^\d+$", r"^\D+$", r"^\w+$", r"^\W+$", r"^\s+$", r"^\S+$", "^.$", r"\bx"])
-def test_what_the_fast_validator_accepts_the_thorough_one_does_not_refuse(pattern: str, text: str) -> None:
+def test_the_thorough_validator_accepts_what_the_fast_one_accepts(pattern: str, text: str) -> None:
     validator = Validator({"type": "string", "pattern": pattern})
     if validator.valid(text):
         assert [*validator.errors(text)] == []
@@ -404,7 +404,7 @@ def test_a_pattern_that_only_python_knows_is_used_all_the_same() -> None:
 
 @settings(max_examples=100)
 @given(mutated())
-def test_every_misfit_is_told_and_no_fit_is_blamed(data: dict[str, Any]) -> None:
+def test_every_invalid_record_is_reported_and_no_valid_one(data: dict[str, Any]) -> None:
     document = Document("r.yaml", "", data)
     problems = SCHEMA.problems(document)
     assert bool(problems) != SCHEMA.validator.valid(data)

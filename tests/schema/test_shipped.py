@@ -1,4 +1,4 @@
-"""The shipped schema: what it accepts and refuses, the same in every validator, and that it speaks both languages."""
+"""The shipped schema: records it accepts and rejects, the same in every validator, and its names in both languages."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_a_right_record_fits(change: str) -> None:
 
 
 @pytest.mark.parametrize(("change", "errors"), [*REFUSED.values(), *FIRES.values()], ids=[*REFUSED, *FIRES])
-def test_a_wrong_record_is_refused_for_one_reason_at_its_place(change: str, errors: list[tuple[str, str]]) -> None:
+def test_a_wrong_record_has_one_problem_at_its_place(change: str, errors: list[tuple[str, str]]) -> None:
     assert agreed(record(change)) == errors
 
 
@@ -330,7 +330,7 @@ def test_what_is_private_is_marked_so() -> None:
     assert marked == {"person.birth_date", "person.home_address", "contacts[].birthday", "billing.bank"}
 
 
-def test_a_date_that_tells_what_was_may_be_told_from_one_that_plans() -> None:
+def test_past_dates_are_distinguished_from_planned_ones() -> None:
     plans = {
         where.rpartition("/")[2]
         for where, node in fields()

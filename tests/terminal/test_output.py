@@ -170,7 +170,7 @@ def test_no_command_lets_a_character_through(program: stores.Program, language: 
         if "json" in command and result.out:
             json.loads(result.out)
         shown += "RED" in out + err
-    # They are shown all the same, so that nobody wonders what is there.
+    # They are shown as escapes, so that users see that something is there.
     assert (through, shown > 20) == ({}, True)
 
 

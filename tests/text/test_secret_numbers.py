@@ -1,4 +1,4 @@
-"""Numbers that must not enter the history: what is seen, and what looks like one and is none."""
+"""Numbers that must not enter the history: those that are reported, and look-alikes that aren't."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_a_number_of_eighteen_digits_has_a_province_and_a_day(number: str, is_on
         (f"notes: 见 {OLD}\n", (1, 10, 1, 25, "/notes")),
     ],
 )
-def test_it_is_told_with_its_place_and_without_its_digits(text: str, place: tuple[int, ...]) -> None:
+def test_the_problem_has_the_place_and_not_the_digits(text: str, place: tuple[int, ...]) -> None:
     (problem,) = parse_text(text, "records/a.yaml").problems
     assert problem.place == Place("records/a.yaml", *place)
     assert problem.hint == HINT

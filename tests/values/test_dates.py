@@ -125,7 +125,7 @@ def test_a_day_without_a_year_is_the_next_one_or_with_past_the_latest(text: str,
         ("3日后", "2026-11-23"),
     ],
 )
-def test_a_day_can_be_told_from_today(text: str, day: str) -> None:
+def test_a_day_relative_to_today(text: str, day: str) -> None:
     assert parse(text, TODAY).isoformat() == day
 
 
@@ -171,7 +171,7 @@ def test_a_deadline_is_its_last_day_and_nothing_has_happened_by_one(text: str, d
      "周末前", "下周", "下个月", "上周五前", "去年底前", "before friday", "mid June", "early July", "June", "June 2025",
      "end of week", "Q3", "三季度", "6月30日左右", "约5月10日", "5个工作日内"],
 )  # fmt: skip
-def test_what_can_be_several_days_is_refused_with_a_form_that_is_one(text: str) -> None:
+def test_text_for_several_days_is_rejected_with_a_form_for_one(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
     expected = "that can be several days; use one day: 2024-05-01, next friday, +1w, or end of May for its last day"
@@ -273,7 +273,7 @@ def test_a_quarter_and_a_month_before_the_first_of_a_year_are_in_the_year_before
 @pytest.mark.parametrize(
     "text", ["5月", "5日", "2024年", "2024d", "weeks", "last", "上", "近期", "v1", "next week", ""]
 )
-def test_what_is_no_stretch_of_time_and_no_day_is_refused_with_the_forms_that_are_known(text: str) -> None:
+def test_text_that_is_neither_a_day_nor_a_period_is_rejected_with_the_known_forms(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         since(text, TODAY)
     known = "use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
@@ -281,7 +281,7 @@ def test_what_is_no_stretch_of_time_and_no_day_is_refused_with_the_forms_that_ar
 
 
 @pytest.mark.parametrize("text", ["999y", "十十天"])
-def test_a_stretch_that_begins_before_all_days_is_refused(text: str) -> None:
+def test_a_period_before_the_first_day_is_rejected(text: str) -> None:
     with pytest.raises(CrmError, match="is not a date"):
         since(text, date(900, 1, 1))
 
@@ -299,7 +299,7 @@ def test_a_leap_day_is_found_across_a_century_without_one() -> None:
     ["", "近期", "尽快", "上月", "soon", "asap", "24/5/1", "32/13/2026", "31.2.", "2024-05", "5月", "十十天后", "+3",
      "2024-05/01", "tomorrow morning", "周八"],
 )  # fmt: skip
-def test_vague_and_ambiguous_words_are_refused_with_what_to_write(text: str) -> None:
+def test_vague_and_ambiguous_words_are_rejected_with_what_to_write(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
     problem = refusal.value.problem
@@ -337,7 +337,7 @@ def test_examples_of_days_are_in_the_language_in_use() -> None:
 
 
 @pytest.mark.parametrize("text", ["2023-02-29", "13-40", "2-30", "2024年13月1日", "+99999y", "00000000"])
-def test_days_that_no_calendar_has_are_refused(text: str) -> None:
+def test_days_that_no_calendar_has_are_rejected(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         parse(text, TODAY)
     assert refusal.value.problem.hint == "this date does not exist"
@@ -360,6 +360,6 @@ def test_a_month_and_day_lie_within_a_year_on_the_side_asked_for(today: date, mo
 
 
 @given(st.text(max_size=12))
-def test_whatever_is_typed_is_a_day_or_a_refusal(text: str) -> None:
+def test_any_text_is_a_day_or_rejected(text: str) -> None:
     with suppress(CrmError):
         assert isinstance(parse(text, TODAY), date)

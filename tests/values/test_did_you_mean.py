@@ -15,7 +15,7 @@ from crmtext.values.did_you_mean import did_you_mean, nearest
         # Ids of one day have most of their characters in common.
         ("C20240501K7QX", ["C20240501AAAA", "C20240501K7QM"], False, "C20240501K7QM"),
         ("C20240501AAAM", ["C20240501K7QM"], False, ""),
-        # What is fixed by itself must be more alike than what is only asked.
+        # An automatic fix needs a closer match than a hint.
         ("合做中", ["合作中"], False, ""),
         ("合做中", ["合作中"], True, "合作中"),
         ("王武", ["李四", "王五"], True, "王五"),

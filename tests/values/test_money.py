@@ -40,7 +40,7 @@ def test_an_amount_is_exact_however_it_is_written(value: float | str, amount: st
 
 
 @pytest.mark.parametrize("text", ["", "面议", "50万-80万", "约50万", "1.2.3", "50 80", "1,2", "nan", "inf", "1e5"])
-def test_what_is_no_single_amount_is_refused(text: str) -> None:
+def test_text_that_is_not_one_amount_is_rejected(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         decimal(text)
     assert (refusal.value.exit_code, refusal.value.problem.rule) == (Exit.USAGE, "amount-format")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: A line of a list: a code, its name, and the entries below it.
 _LINE = lazy.pattern(r"(\w+) ([^:\n]+)(?:: (.+))?")
 _INDUSTRY = lazy.pattern(r"([A-Ta-t]?)([0-9]{0,4})")
-#: Cities without districts, whose residents' code ends in 00: Dongguan, Zhongshan, Danzhou, Jiayuguan.
+#: Cities without districts, for which a code that ends in 00 is complete: Dongguan, Zhongshan, Danzhou, Jiayuguan.
 WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
 
 #: A name, and the names below it by their two digits.

@@ -166,7 +166,7 @@ def test_texts_of_all_kinds(text: str, canonical_text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["id: &a x\nname: *a\n", "id: !!str 1\n", "id: a\n---\nid: b\n", "id: [\n"])
-def test_what_is_no_plain_record_is_refused(text: str) -> None:
+def test_anchors_and_broken_files_are_rejected(text: str) -> None:
     with pytest.raises(CrmError) as caught:
         form(text)
     assert caught.value.problem.rule == "edit-refused"

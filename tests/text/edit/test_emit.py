@@ -124,7 +124,7 @@ def test_text_whose_blanks_would_not_show_is_quoted(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"], ids=ascii)
-def test_what_no_file_can_hold_is_refused(value: Value) -> None:
+def test_lone_surrogates_and_endless_numbers_are_rejected(value: Value) -> None:
     with pytest.raises(CrmError) as caught:
         emit.inline(value, "", Style())
     assert caught.value.problem.rule == "edit-refused"

@@ -194,7 +194,7 @@ REFUSED: dict[str, tuple[str, Operation, str]] = {
 
 
 @pytest.mark.parametrize(("text", "operation", "message"), REFUSED.values(), ids=list(REFUSED))
-def test_what_cannot_be_done_safely_is_refused(text: str, operation: Operation, message: str) -> None:
+def test_unsafe_edits_are_rejected(text: str, operation: Operation, message: str) -> None:
     with pytest.raises(CrmError) as caught:
         rewrite(text, [operation])
     problem = caught.value.problem
@@ -255,7 +255,7 @@ def test_the_text_after_holds_the_tree_after(case: tuple[str, Node, Operation]) 
     wanted = after(root, operation)
     assert result is not None
     assert data(result) == data(wanted)
-    # What is set anew keeps the order of the keys that stay.
+    # A replaced map keeps the order of its remaining keys.
     assert isinstance(operation, Set) or same(result, wanted)
 
 

@@ -11,7 +11,7 @@ from spoil import mended
 from crmtext.problem import Edit, Place, Problem, Severity
 from crmtext.text.read.load import parse_text
 
-#: Text that parses, the rules and places that are told, and what it reads as once all mends are applied.
+#: Text that parses, the rules and places of its problems, and the data after all fixes.
 SLIPS: dict[str, tuple[str, list[tuple[str, int, int]], Any]] = {
     "a colon in an item": ("a:\n  - b：x\n", [("fullwidth-colon", 2, 6)], {"a": [{"b": "x"}]}),
     "a colon below a key": ("a:\n  b：x\n", [("fullwidth-colon", 2, 4)], {"a": {"b": "x"}}),
@@ -63,7 +63,7 @@ FINE = {
 
 
 @pytest.mark.parametrize(("text", "expected", "meant"), SLIPS.values(), ids=list(SLIPS))
-def test_a_slip_is_told_and_mended_where_one_thing_is_meant(
+def test_a_typing_mistake_has_its_place_and_a_fix_if_only_one_is_possible(
     text: str, expected: list[tuple[str, int, int]], meant: Any
 ) -> None:
     problems = parse_text(text).problems
@@ -82,7 +82,7 @@ def test_what_only_looks_like_a_slip_is_left_alone(text: str) -> None:
     assert parse_text(text).problems == ()
 
 
-def test_a_slip_is_told_whole() -> None:
+def test_a_typing_mistake_as_a_whole_problem() -> None:
     assert parse_text("tags: [重点，冷链]\n", "r.yaml").problems == (
         Problem(
             "fullwidth-comma",

@@ -14,7 +14,7 @@ from crmtext.text.read.load import parse_text
 
 HEAD = "name: 张三\n"
 
-#: What is written below a first line, the rule and the place that are told, and what it reads as once mended.
+#: The text below a first line, the rule and the place of its problem, and the data after the fix.
 STUMBLES: dict[str, tuple[str, str, tuple[int, int], Any]] = {
     "full-width colon": ("a：x\nb: y\n", "fullwidth-colon", (2, 2), {"a": "x", "b": "y"}),
     "full-width colon, Chinese key": ("状态：x\nb: y\n", "fullwidth-colon", (2, 3), {"状态": "x", "b": "y"}),
@@ -86,7 +86,7 @@ def head(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize(("text", "rule", "at", "meant"), STUMBLES.values(), ids=list(STUMBLES))
-def test_a_stumble_is_told_where_it_is_and_mended_where_one_thing_is_meant(
+def test_an_error_has_its_place_and_a_fix_if_only_one_is_possible(
     text: str, rule: str, at: tuple[int, int], meant: Any, head: str
 ) -> None:
     *_mark, problem = parse_text(head + text).problems
@@ -109,7 +109,7 @@ def test_python_s_own_parser_stumbles_over_the_same(
     assert [problem.rule for problem in parse_text(HEAD + text).problems] == [problem.rule for problem in quick]
 
 
-def test_a_stumble_is_told_whole() -> None:
+def test_an_error_as_a_whole_problem() -> None:
     assert parse_text("name: 张三\nstatus：lead\n", "r.yaml").problems == (
         Problem(
             "fullwidth-colon",
@@ -122,7 +122,7 @@ def test_a_stumble_is_told_whole() -> None:
     )
 
 
-def test_an_error_that_nobody_has_words_for_is_told_in_the_parser_s() -> None:
+def test_an_unknown_error_shows_the_parser_s_message() -> None:
     assert explain(yaml.YAMLError("something else"), "a: 1\n", "r.yaml") == Problem(
         "yaml-syntax",
         "not valid YAML: something else",
@@ -134,7 +134,7 @@ def test_an_error_that_nobody_has_words_for_is_told_in_the_parser_s() -> None:
 
 @settings(max_examples=200)
 @given(spoiled(RECORD))
-def test_a_mend_does_away_with_its_problem_and_spoils_nothing(text: str) -> None:
+def test_a_fix_removes_its_problem_and_adds_none(text: str) -> None:
     document = parse_text(text)
     for problem in document.problems:
         if problem.fix:

@@ -121,9 +121,7 @@ def test_a_plain_value_means_what_yaml_1_2_says(written: str, meant: Any, reader
 
 
 @pytest.mark.parametrize(("text", "expected"), REFUSED.values(), ids=list(REFUSED))
-def test_what_records_do_not_use_is_refused_at_its_place(
-    text: str, expected: tuple[str, int, int], reader: str
-) -> None:
+def test_unsupported_yaml_is_rejected_at_its_place(text: str, expected: tuple[str, int, int], reader: str) -> None:
     assert errors(parse_text(text)) == [expected]
 
 
@@ -186,7 +184,7 @@ def test_line_ends_of_windows_and_a_byte_order_mark_change_no_value() -> None:
     ],
     ids=["gbk", "utf-16", "too large", "duplicate key"],
 )
-def test_a_problem_is_told_whole(raw: bytes, problem: Problem) -> None:
+def test_a_whole_problem(raw: bytes, problem: Problem) -> None:
     assert parse(raw, "r.yaml").problems == (problem,)
 
 
@@ -216,7 +214,7 @@ def test_usual_characters_are_those_that_nothing_is_said_of() -> None:
     assert [*characters.in_text(text, ""), *characters.in_values(document)] == []
 
 
-def test_several_mistakes_are_told_at_once() -> None:
+def test_several_mistakes_are_reported_at_once() -> None:
     text = "a: .nan\nb: [x，y]\nc: 1\nc: 2\nd: “x”\n"
     assert {problem.rule for problem in parse_text(text).problems} == {
         *("not-a-number", "fullwidth-comma", "duplicate-key", "curly-quotes")
@@ -276,7 +274,7 @@ def test_what_is_accepted_is_what_pyyaml_reads(text: str) -> None:
 
 @settings(max_examples=200)
 @given(spoiled())
-def test_what_pyyaml_refuses_is_refused(text: str) -> None:
+def test_what_pyyaml_rejects_is_rejected(text: str) -> None:
     try:
         yaml.load(text, yaml.CBaseLoader)
     except yaml.YAMLError:
