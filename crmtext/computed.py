@@ -186,7 +186,7 @@ def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
 def _currency(item: Mapping[str, Any], settings: Settings) -> str:
     code = str(item.get("currency", settings.currency))
     # RMB is CNY: a check reports it, and until it is fixed both count as one sum.
-    return currencies.named(code) or code
+    return currencies.code_of(code) or code
 
 
 def _within_a_year(customer: Customer, today: date) -> list[Mapping[str, Any]]:

@@ -41,7 +41,7 @@ def wrong(code: str) -> Wrong | None:
     """Return what is wrong with a currency code; None if it is valid."""
     if code in currencies.codes():
         return None
-    if meant := currencies.named(code):
+    if meant := currencies.code_of(code):
         message = _("'{code}' is not an ISO 4217 currency code").format(code=code)
         return Wrong(message, _("use {value}").format(value=meant), meant)
     if new := currencies.successor(code):

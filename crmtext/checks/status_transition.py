@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
-from crmtext.schema.validator_error import listed
+from crmtext.schema.validator_error import list_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def jump(document: Document, before: str, now: str, settings: Settings, schema: 
     known = {choice.value: choice for choice in field.choices}
     old, new = (known[status].label if status in known else status for status in (before, now))
     message = _("crmtext.toml does not allow {old} → {new}").format(old=old, new=new)
-    values = listed(known[status] for status in allowed if status in known)
+    values = list_choices(known[status] for status in allowed if status in known)
     line = f"{before} = {json.dumps([*allowed, now], ensure_ascii=False)}"
     hint = _("allowed: {values}; to allow this change, add to [status.transitions] in crmtext.toml: {line}").format(
         values=values or "–", line=line

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from crmtext.merge import notes
 from crmtext.merge.blocks import Loom
-from crmtext.merge.comments import comments, kept
+from crmtext.merge.comments import comments, keeps_all
 from crmtext.merge.decide import conflicts, fits
 from crmtext.merge.lines import three_way
 from crmtext.merge.parts import NoRoomError
 from crmtext.merge.trees import UnreadableError, read
-from crmtext.merge.weave import woven
+from crmtext.merge.weave import weave
 from crmtext.text import conflict_hunks
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crmtext.merge.sides import Sides
 
 
-def chosen(three: Sides, decision: Decision, keys: Keys) -> str | None:
+def merged_text(three: Sides, decision: Decision, keys: Keys) -> str | None:
     """Return a text with the decided data and all comments; None if it can't be written."""
     for way in (_by_lines, _by_weaving):
         for text in way(three, decision, keys):
@@ -34,10 +34,10 @@ def chosen(three: Sides, decision: Decision, keys: Keys) -> str | None:
     return None
 
 
-def in_conflict(three: Sides, decision: Decision, keys: Keys, signs: tuple[str, str, str]) -> str | None:
+def marked_text(three: Sides, decision: Decision, keys: Keys, signs: tuple[str, str, str]) -> str | None:
     """Return a text with marked conflicts where either side can be chosen; None if it can't be written."""
     try:
-        text = woven(_loom(three, keys, signs), decision)
+        text = weave(_loom(three, keys, signs), decision)
     except NoRoomError:
         return None
     return next((finished for finished in three.finished(text) if _choosable(finished, decision)), None)
@@ -55,7 +55,7 @@ def _by_weaving(three: Sides, decision: Decision, keys: Keys) -> Iterator[str]:
     # A comment moved to the end of a line looks as if its old lines were deleted: compare comments literally then.
     for still in dict.fromkeys((loom.still, frozenset())):
         with suppress(NoRoomError):
-            yield woven(loom._replace(still=still), decision)
+            yield weave(loom._replace(still=still), decision)
 
 
 def _loom(three: Sides, keys: Keys, signs: tuple[str, str, str]) -> Loom:
@@ -69,17 +69,17 @@ def _good(text: str, three: Sides, decision: Decision) -> bool:
     except UnreadableError:
         return False
     written = comments(text, tree.node if tree else None)
-    return fits(tree, decision) and kept(three.base.comments, three.ours.comments, three.theirs.comments, written)
+    return fits(tree, decision) and keeps_all(three.base.comments, three.ours.comments, three.theirs.comments, written)
 
 
 def _choosable(text: str, decision: Decision) -> bool:
     """Whether the text is valid with our side of all conflicts, with theirs, and with theirs in any single one."""
-    hunks = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
-    one_by_one = (conflict_hunks.picked(text, partial(_theirs_in, hunk)) for hunk in hunks)
+    hunks = [part for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk)]
+    one_by_one = (conflict_hunks.resolve(text, partial(_theirs_in, hunk)) for hunk in hunks)
     if not hunks or not all(_readable(picked) for picked in one_by_one):
         return False
-    ours = conflict_hunks.picked(text, lambda hunk: hunk.ours)
-    theirs = conflict_hunks.picked(text, lambda hunk: hunk.theirs)
+    ours = conflict_hunks.resolve(text, lambda hunk: hunk.ours)
+    theirs = conflict_hunks.resolve(text, lambda hunk: hunk.theirs)
     if not (_readable(ours) and _readable(theirs)):
         return False
     # If several conflicts share markers, a side chosen there lacks the other's changes: it can't match the decision.

@@ -19,7 +19,7 @@ def comments(text: str, root: Node | None) -> Counter[str]:
     return Counter(comment.text for comment in every(Source(text, root), root or _NOTHING))
 
 
-def kept(base: Counter[str], ours: Counter[str], theirs: Counter[str], merged: Counter[str]) -> bool:
+def keeps_all(base: Counter[str], ours: Counter[str], theirs: Counter[str], merged: Counter[str]) -> bool:
     """Whether a merge has all comments that a side added or both kept, and none too often."""
     for comment in {*ours, *theirs, *merged}:
         was, here, there = base[comment], ours[comment], theirs[comment]

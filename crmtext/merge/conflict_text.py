@@ -73,7 +73,7 @@ def sized(text: str, names: Names) -> str:
     """Return a text with conflict markers of the configured length."""
     if names.size == conflict_hunks.SIZE:
         return text
-    parts = conflict_hunks.parted(text)
+    parts = conflict_hunks.split(text)
     return "".join(part if isinstance(part, str) else whole(part.ours, part.theirs, names) for part in parts)
 
 

@@ -38,7 +38,7 @@ def closed(text: str, last: Node) -> str:
     return text + "\n"
 
 
-def chosen(base: Habits, ours: Habits, theirs: Habits) -> Habits:
+def merged_habits(base: Habits, ours: Habits, theirs: Habits) -> Habits:
     """Return each habit from the side that changed it."""
     return Habits(
         *(

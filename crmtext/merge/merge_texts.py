@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.merge.choose import chosen, in_conflict
+from crmtext.merge.choose import marked_text, merged_text
 from crmtext.merge.conflict_text import Names, by_lines, field, sized, whole
 from crmtext.merge.decide import Decision, Why, conflicts, decide
 from crmtext.merge.lines import three_way
@@ -83,10 +83,10 @@ def _as_text(base: str, ours: str, theirs: str, names: Names) -> Merged:
 
 def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
     """The merge without conflicts; in the rare case that it can't be written, both texts in full."""
-    text = chosen(three, decision, keys)
+    text = merged_text(three, decision, keys)
     if text is None:
         turned = Sides(three.base, three.theirs, three.ours)
-        text = chosen(turned, decide(turned.base.tree, turned.ours.tree, turned.theirs.tree, keys), keys)
+        text = merged_text(turned, decide(turned.base.tree, turned.ours.tree, turned.theirs.tree, keys), keys)
     if text is None:
         return Merged(whole(three.ours.raw, three.theirs.raw, names), (Conflict("", Why.WRITING),))
     return Merged(text)
@@ -95,7 +95,7 @@ def _written(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merg
 def _left(three: Sides, decision: Decision, keys: Keys, names: Names) -> Merged:
     """The merge with conflicts, in markers."""
     left = tuple(Conflict(field(steps, decision), below.why) for steps, below in conflicts(decision) if below.why)
-    text = in_conflict(three, decision, keys, conflict_hunks.signs(names.ours, names.theirs))
+    text = marked_text(three, decision, keys, conflict_hunks.signs(names.ours, names.theirs))
     if text is None:
         return Merged(whole(three.ours.raw, three.theirs.raw, names), left)
     return Merged(sized(text, names), left)

@@ -22,7 +22,7 @@ def unmoved(base: Mapping[str, int], ours: Mapping[str, int], theirs: Mapping[st
     return frozenset(comment for comment, count in base.items() if count and ours[comment] == theirs[comment] == count)
 
 
-def merged(base: str, ours: str, theirs: str, still: AbstractSet[str]) -> str:
+def merge_lines(base: str, ours: str, theirs: str, still: AbstractSet[str]) -> str:
     """Return the lines above or after an entry with both sides' changes; comments in `still` stay where ours are."""
     was, here, there = _stripped(base), _stripped(ours), _stripped(theirs)
     if there in (was, here):
@@ -35,7 +35,7 @@ def merged(base: str, ours: str, theirs: str, still: AbstractSet[str]) -> str:
     return "".join((*left, *more))
 
 
-def fresh(theirs: str, still: AbstractSet[str]) -> str:
+def new_lines(theirs: str, still: AbstractSet[str]) -> str:
     """Return the lines above a new entry of theirs, without comments only moved there."""
     return "".join(line for line in rows(theirs) if line.strip() not in still)
 

@@ -56,7 +56,7 @@ class Sides:
     def habits(self) -> file_style.Habits:
         """The habits of the merged file."""
         before = self.base.habits if self.base.text else self.ours.habits
-        return file_style.chosen(before, self.ours.habits, self.theirs.habits)
+        return file_style.merged_habits(before, self.ours.habits, self.theirs.habits)
 
     def finished(self, text: str) -> Iterator[str]:
         """The possible file contents for a merged text, the best first."""
@@ -72,9 +72,9 @@ def sides(base: str, ours: str, theirs: str) -> Sides:
         return Sides(side(base), side(ours), side(theirs))
     except UnreadableError:
         # For criss-cross merges git first merges the ancestors and leaves conflicts in the result.
-        if not conflict_hunks.marked(base):
+        if not conflict_hunks.has_conflict(base):
             raise
-        return Sides(side(conflict_hunks.picked(base, lambda _hunk: "")), side(ours), side(theirs))
+        return Sides(side(conflict_hunks.resolve(base, lambda _hunk: "")), side(ours), side(theirs))
 
 
 def side(raw: str) -> Side:

@@ -59,7 +59,7 @@ def read(text: str) -> Tree | None:
         return None
     if roots[0].kind != "map":
         raise NoRecordError("not a map")
-    return grown(roots[0])
+    return tree_of(roots[0])
 
 
 def is_record(text: str) -> bool | None:
@@ -73,13 +73,13 @@ def is_record(text: str) -> bool | None:
     return True
 
 
-def grown(node: Node) -> Tree:
+def tree_of(node: Node) -> Tree:
     """Return the tree of a node. Raises UnreadableError if a key isn't text or is duplicated."""
     if node.kind == "scalar":
         return Tree("leaf", (node.tag, node.anchor, *meaning(node.value, plain=node.plain)), node, _NONE, ())
     if node.kind == "alias":
         return Tree("leaf", (None, None, "alias", node.value), node, _NONE, ())
-    below = [grown(child) for child in node.children]
+    below = [tree_of(child) for child in node.children]
     if node.kind == "list":
         items = tuple(below)
         return Tree(

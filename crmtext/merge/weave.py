@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
-def woven(loom: Loom, decision: Decision) -> str:
+def weave(loom: Loom, decision: Decision) -> str:
     """Return the text of a decision about a whole file. Raises NoRoomError if lines alone can't express it."""
     return _block(loom, decision, "", 0).marked(loom)
 
@@ -46,7 +46,7 @@ def _block(loom: Loom, decision: Decision, path: str, column: int) -> Block:
 def _lines_above(loom: Loom, both: Both) -> str:
     here = both.ours.column
     was = shifted(both.base.lead, here - both.base.column) if both.base else ""
-    return notes.merged(was, both.ours.lead, shifted(both.theirs.lead, here - both.theirs.column), loom.still)
+    return notes.merge_lines(was, both.ours.lead, shifted(both.theirs.lead, here - both.theirs.column), loom.still)
 
 
 def _from_one(loom: Loom, decision: Decision, column: int) -> Block:
@@ -55,7 +55,7 @@ def _from_one(loom: Loom, decision: Decision, column: int) -> Block:
     if part is None:
         raise NoRoomError
     new = decision.base is None and tree is decision.theirs and decision.ours is None
-    lead = notes.fresh(part.lead, loom.still) if new else part.lead
+    lead = notes.new_lines(part.lead, loom.still) if new else part.lead
     return Block(shifted(lead, column - part.column), part.at(column))
 
 
@@ -113,7 +113,7 @@ def _from_inside(loom: Loom, both: Both, deeper: Decision) -> Block:
     if not any(block.body if block.rival is None else block.rival for block in blocks):
         raise NoRoomError
     was = shifted(both.base.tail, within - both.base.inside[0].column) if both.base and both.base.inside else ""
-    tail = notes.merged(was, ours.tail, shifted(theirs.tail, within - theirs.inside[0].column), loom.still)
+    tail = notes.merge_lines(was, ours.tail, shifted(theirs.tail, within - theirs.inside[0].column), loom.still)
     tail = orphans.get(0, "") + tail
     return _joined(loom, head, blocks, tail)
 

@@ -15,7 +15,7 @@ from crmtext.record.change.draft import Draft, as_assignments, errors, refuse
 from crmtext.record.change.write import WriteOptions, settle, writing
 from crmtext.record.fmt import form
 from crmtext.record.input import arguments
-from crmtext.schema.validator_error import listed
+from crmtext.schema.validator_error import list_choices
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.read.load import parse_text
@@ -117,7 +117,7 @@ def _read(store: Store, new: New) -> New:
     if not name:
         raise usage("empty-value", _("the name is empty"), _("give the customer's name"))
     if not new.type:
-        known = listed(store.schema.by_path["type"].choices)
+        known = list_choices(store.schema.by_path["type"].choices)
         raise usage(
             "missing-key", _("the customer type is missing"), _("add --type, one of: {values}").format(values=known)
         )

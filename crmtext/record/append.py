@@ -15,7 +15,7 @@ from crmtext.record.input import amounts, list_items, path, values
 from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place, sorted_item
 from crmtext.record.log import unwanted, with_contact
-from crmtext.schema.validator_error import listed
+from crmtext.schema.validator_error import list_choices
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
 from crmtext.text.edit.rewrite import Append, Operation
@@ -227,7 +227,7 @@ def _incomplete(missing: Sequence[Field]) -> CrmError:
     message = _("missing in the new entry: {keys}").format(keys=_(", ").join(field.typed for field in missing))
     hints = [_("add: {words}").format(words=" ".join(f"{field.typed}=…" for field in missing))]
     fixed = (field for field in missing if field.choices)
-    hints += [labelled(field.typed, listed(field.choices)) for field in fixed]
+    hints += [labelled(field.typed, list_choices(field.choices)) for field in fixed]
     return usage("missing-key", message, "\n".join(hints))
 
 

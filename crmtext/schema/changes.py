@@ -89,7 +89,7 @@ def lookup(data: Any, steps: Iterable[str]) -> Any:
     return data
 
 
-def applied(data: Any, wanted: Iterable[Change]) -> Any:
+def apply_changes(data: Any, wanted: Iterable[Change]) -> Any:
     """Return the data with these changes applied."""
     for change in wanted:
         data = _with(data, change.steps, change.after)

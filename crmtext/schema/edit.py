@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crmtext.problem import Edit
-from crmtext.schema.changes import ABSENT, Change, applied, keyed, lookup
+from crmtext.schema.changes import ABSENT, Change, apply_changes, keyed, lookup
 from crmtext.text.edit.rewrite import apply
 from crmtext.values import lazy
 
@@ -28,10 +28,10 @@ class Span:
     entries: dict[str, tuple[int, Span]] = field(default_factory=dict)
 
 
-def spliced(text: str, wanted: Iterable[Change], source: str) -> str:
+def splice(text: str, wanted: Iterable[Change], source: str) -> str:
     """Return the text with these changes, new parts formatted as in the source; reformat everything if that fails."""
     changes = tuple(wanted)
-    data = applied(json.loads(text), changes)
+    data = apply_changes(json.loads(text), changes)
     new = text
     for change in changes:
         new = apply(new, (_edit(new, change, source),))

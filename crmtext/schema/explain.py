@@ -10,7 +10,7 @@ from crmtext.problem import Edit, Problem, Severity
 from crmtext.schema import fixes, nearest
 from crmtext.schema.messages import empty, wrong_format, wrong_pattern, wrong_type
 from crmtext.schema.validate import identity
-from crmtext.schema.validator_error import Fault, listed
+from crmtext.schema.validator_error import Fault, list_choices
 from crmtext.text.pointer import escape, last, upwards
 from crmtext.values import lazy
 from crmtext.values.did_you_mean import did_you_mean
@@ -151,7 +151,7 @@ def _enum(fault: Fault) -> Iterator[Problem]:
     choices = field.choices if field else ()
     meant = nearest.choice(str(fault.error.instance), choices)
     fix = fixes.replaced(fault.document, fault.pointer, meant) if meant else ()
-    known = listed(choices) or ", ".join(map(str, fault.error.validator_value))
+    known = list_choices(choices) or ", ".join(map(str, fault.error.validator_value))
     if meant and meant in (choice.value for choice in choices if fault.error.instance in tuple(choice.names())):
         hint = _("use {value}").format(value=meant)
     elif meant:
@@ -207,7 +207,7 @@ def _add_hint(key: str, field: Any) -> str:
     if field is None:
         return _("add the field")
     if field.choices:
-        return _("add '{key}:' with one of: {values}").format(key=key, values=listed(field.choices))
+        return _("add '{key}:' with one of: {values}").format(key=key, values=list_choices(field.choices))
     return _("add a line '{key}: …'").format(key=key)
 
 

@@ -38,7 +38,7 @@ _BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
 def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:
     """Return the typed text in a form that fits the field's schema; empty if there is none."""
     text = unicodedata.normalize("NFKC", typed).strip()
-    forms = (text, *_dates(text), text.replace(" ", ""), currencies.named(text), text.upper())
+    forms = (text, *_dates(text), text.replace(" ", ""), currencies.code_of(text), text.upper())
     return next((form for form in forms if form and form != typed and fits(form, spec, schema)), "")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.schema import fixes
-from crmtext.schema.validator_error import Fault, kind, kind_of, listed
+from crmtext.schema.validator_error import Fault, kind, kind_of, list_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def empty(fault: Fault) -> Problem:
     """The problem of a key without a value."""
     field = fault.field
     if field and field.choices:
-        hint = _("use one of: {values}").format(values=listed(field.choices))
+        hint = _("use one of: {values}").format(values=list_choices(field.choices))
     elif fault.schema.required(fault.pointer):
         hint = _("enter a value")
     else:

@@ -89,7 +89,7 @@ class Fault(NamedTuple):
         return self.document.problem(rule, message, at, hint=hint, key=key, fix=fix, quote=quote)
 
 
-def listed(choices: Iterable[Choice]) -> str:
+def list_choices(choices: Iterable[Choice]) -> str:
     """The values of an enumeration with their Chinese labels."""
     return _(", ").join(f"{choice.value} {choice.labels.get('zh', '')}".strip() for choice in choices)
 

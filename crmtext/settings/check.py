@@ -142,7 +142,7 @@ def _texts(value: Any) -> bool:
 
 def _form(check: str, value: Any) -> str:
     if check == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
-        meant = currencies.named(value)
+        meant = currencies.code_of(value)
         return _("use {value}").format(value=meant) if meant else _("use the three-letter code: CNY, EUR, USD")
     if check == "timezone" and value and not clock.is_zone(value):
         return _("use a name such as Asia/Shanghai")

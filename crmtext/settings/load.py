@@ -90,7 +90,7 @@ def _ours(text: str) -> str:
     from crmtext.text import conflict_hunks
 
     start, end = next((start, end) for start, end, whole in conflict_hunks.places(text) if whole)
-    ours = next(part.ours for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk))
+    ours = next(part.ours for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk))
     below = text.count("\n", start, end) - ours.count("\n") - 1
     return "".join((text[:start], "\n", ours, "\n" * below, text[end:]))
 

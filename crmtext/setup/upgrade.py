@@ -16,7 +16,7 @@ from crmtext.layout import SCHEMA
 from crmtext.problem import cannot
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
-from crmtext.schema.edit import spliced
+from crmtext.schema.edit import splice
 
 if TYPE_CHECKING:
     from crmtext.store import Store
@@ -94,7 +94,7 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
     news = found.news if found else Merge((), ())
     if found is None or not news.wanted:
         return Done((), _("the schema is up to date") + _kept(news))
-    new = spliced(found.ours, news.wanted, found.shipped)
+    new = splice(found.ours, news.wanted, found.shipped)
     load.read(new.encode(), SCHEMA)
     changed = (("schema", SCHEMA),)
     if dry_run:

@@ -76,7 +76,7 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
         if path in renamed or path in renamed.values():
             if path in renamed:
                 found.append(_about(path, text, Kind.RENAMED, ours=path, theirs=renamed[path], other=renamed[path]))
-        elif conflict_hunks.marked(text):
+        elif conflict_hunks.has_conflict(text):
             found += _in_text(path, text)
         elif kind := _one_sided(unmerged.get(path, {})):
             found.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
@@ -91,7 +91,9 @@ def strangers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
     held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
     texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
     contents = dict(read_blobs(repo, {blob for blob in texts.values() if blob}))
-    marks = {blob for blob, content in contents.items() if conflict_hunks.marked(content.decode("utf-8", "replace"))}
+    marks = {
+        blob for blob, content in contents.items() if conflict_hunks.has_conflict(content.decode("utf-8", "replace"))
+    }
     return frozenset(path for path, blob in texts.items() if blob not in marks)
 
 
@@ -118,8 +120,8 @@ def values(store: Store, each: Conflict) -> tuple[str, str]:
         return each.ours, each.theirs
     text = _text(store, each.path)
     return (
-        _value(store, each, conflict_hunks.picked(text, lambda hunk: hunk.ours)) or each.ours,
-        _value(store, each, conflict_hunks.picked(text, lambda hunk: hunk.theirs)) or each.theirs,
+        _value(store, each, conflict_hunks.resolve(text, lambda hunk: hunk.ours)) or each.ours,
+        _value(store, each, conflict_hunks.resolve(text, lambda hunk: hunk.theirs)) or each.theirs,
     )
 
 
@@ -171,7 +173,7 @@ def _meant(store: Store, data: Mapping[str, Any], typed: str) -> Key | None:
 
 def _one_way(store: Store, each: Conflict) -> Mapping[str, Any]:
     """What the record holds with one side chosen everywhere, as its keys are numbered."""
-    data = parse_text(conflict_hunks.one_way(_text(store, each.path)), each.path).data if each.keys else None
+    data = parse_text(conflict_hunks.with_our_side(_text(store, each.path)), each.path).data if each.keys else None
     return data if isinstance(data, dict) else {}
 
 
@@ -227,8 +229,8 @@ def _in_text(path: str, text: str) -> Iterator[Conflict]:
     spots = conflict_hunks.spots(text)
     if (
         len(spots) == 1
-        and isinstance(conflict_hunks.parted(text)[0], conflict_hunks.Hunk)
-        and len(conflict_hunks.parted(text)) == 1
+        and isinstance(conflict_hunks.split(text)[0], conflict_hunks.Hunk)
+        and len(conflict_hunks.split(text)) == 1
     ):
         yield _about(path, text, Kind.CUSTOMERS, **_sides(spots[0].hunk))
         return

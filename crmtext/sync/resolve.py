@@ -158,7 +158,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
         return _Plan(_two(store, first, before))
     numbers = {each.number for each in wanted}
     after = _picked(text, numbers, side)
-    if conflict_hunks.marked(after):
+    if conflict_hunks.has_conflict(after):
         return _Plan({first.path: (before, after.encode())})
     _refuse_unreadable(first, after)
     after, along = _with_belongings(store, first.path, after)
@@ -204,7 +204,7 @@ def _read(store: Store, path: str) -> tuple[bytes, str]:
 
 def _picked(text: str, numbers: set[int], side: Side) -> str:
     """The text with a side chosen in the conflicts of these numbers."""
-    found = [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)]
+    found = [part for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk)]
     places = [(start, end) for start, end, whole in conflict_hunks.places(text) if whole]
     for number, (hunk, (start, end)) in reversed([*enumerate(zip(found, places, strict=True))]):
         if number in numbers:
@@ -219,7 +219,7 @@ def _of(hunk: conflict_hunks.Hunk, side: Side) -> str:
 def _one_name(store: Store, each: Conflict, side: Side) -> _Files:
     kept, gone = (each.path, each.other) if side is Side.OURS else (each.other, each.path)
     before, text = _read(store, kept)
-    after = conflict_hunks.picked(text, lambda hunk: _of(hunk, side))
+    after = conflict_hunks.resolve(text, lambda hunk: _of(hunk, side))
     _refuse_unreadable(each, after)
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
 
@@ -274,7 +274,7 @@ def _settled(store: Store, plan: _Files) -> tuple[str, ...]:
 
 
 def _marked(content: bytes) -> bool:
-    return conflict_hunks.marked(content.decode("utf-8", "replace"))
+    return conflict_hunks.has_conflict(content.decode("utf-8", "replace"))
 
 
 def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
@@ -319,7 +319,7 @@ def _masked(line: str, secrets: frozenset[str]) -> str:
 def _secrets(schema: Schema, text: str) -> Iterator[str]:
     """The lines of a text, on whichever side of a conflict, that have something sensitive on them."""
     for side in (Side.OURS, Side.THEIRS):
-        whole = conflict_hunks.picked(text, partial(_of, side=side))
+        whole = conflict_hunks.resolve(text, partial(_of, side=side))
         numbers = schema.secret_lines(parse(whole.encode(), ""))
         for number, line in enumerate(whole.splitlines(keepends=True), 1):
             if number in numbers or schema.names_secret(line):

@@ -35,7 +35,7 @@ def signs(ours: str, theirs: str, size: int = SIZE) -> tuple[str, str, str]:
     return f"{'<' * size} {ours}\n", f"{'=' * size}\n", f"{'>' * size} {theirs}\n"
 
 
-def marked(text: str) -> bool:
+def has_conflict(text: str) -> bool:
     """Whether a text holds a complete conflict."""
     return any(whole for _start, _end, whole in places(text))
 
@@ -49,7 +49,7 @@ def places(text: str) -> Iterator[tuple[int, int, bool]]:
             yield *marks[0].span(), whole
 
 
-def parted(text: str) -> tuple[str | Hunk, ...]:
+def split(text: str) -> tuple[str | Hunk, ...]:
     """The text between conflicts, and each complete conflict as a hunk; stray markers stay text."""
     parts: list[str | Hunk] = []
     done = 0
@@ -80,14 +80,14 @@ def _grouped(text: str) -> Iterator[list[re.Match[str]]]:
     yield from ([match] for match in opened)
 
 
-def picked(text: str, choose: Callable[[Hunk], str]) -> str:
+def resolve(text: str, choose: Callable[[Hunk], str]) -> str:
     """The text with a side chosen in each conflict."""
-    return "".join(part if isinstance(part, str) else choose(part) for part in parted(text))
+    return "".join(part if isinstance(part, str) else choose(part) for part in split(text))
 
 
-def one_way(text: str) -> str:
+def with_our_side(text: str) -> str:
     """The text with our side chosen everywhere, or theirs where ours is empty."""
-    return picked(text, _fuller)
+    return resolve(text, _fuller)
 
 
 class Spot(NamedTuple):
@@ -102,7 +102,7 @@ def spots(text: str) -> tuple[Spot, ...]:
     """Return each conflict of a text with its fields."""
     root = _root(text)
     conflicts, at = [], 0
-    for part in parted(text):
+    for part in split(text):
         length = len(part if isinstance(part, str) else _fuller(part))
         if isinstance(part, Hunk):
             fields = tuple(_fields(root, at, at + length)) if root else ()
@@ -120,7 +120,7 @@ def value(text: str, key: str) -> str:
 
 def _root(text: str) -> Node | None:
     """The tree of the text with a side chosen everywhere."""
-    roots = parsed(one_way(text))
+    roots = parsed(with_our_side(text))
     return roots[0] if roots else None
 
 

@@ -77,7 +77,7 @@ def test_a_true_conflict_leaves_markers_round_the_field_and_says_so(parted: Repo
     output = parted.git("merge", "theirs", check=False)
     assert f"{PATH}: status: both sides changed it" in output
     text = read(parted)
-    assert [part for part in conflict_hunks.parted(text) if isinstance(part, conflict_hunks.Hunk)] == [
+    assert [part for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk)] == [
         conflict_hunks.Hunk("status: prospect\n", "status: active\n")
     ]
     assert all(part in text for part in ("第一次", "李说", "韩说"))
@@ -139,7 +139,7 @@ def test_a_file_of_another_encoding_loses_no_byte(tmp_path: Path) -> None:
 def test_changes_that_only_the_schema_knows_to_clash_are_left_to_a_person(tmp_path: Path) -> None:
     base = stores.record()
     code, left = ran(tmp_path, base, base.replace("type: company", "type: person"), base + "company:\n  size: small\n")
-    assert (code, conflict_hunks.marked(left)) == (1, True)
+    assert (code, conflict_hunks.has_conflict(left)) == (1, True)
     # A file that is no record is bound to no schema.
     assert ran(tmp_path, base, base.replace("company", "person"), base + "company: {size: small}\n", "a.yaml")[0] == 0
 

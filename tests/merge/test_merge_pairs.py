@@ -50,12 +50,12 @@ def _fault(pair: Pair) -> object:
     if not pair.names(conflict.field for conflict in merged.conflicts):
         return merged.conflicts
     sides = (
-        conflict_hunks.picked(merged.text, lambda hunk: hunk.ours),
-        conflict_hunks.picked(merged.text, lambda hunk: hunk.theirs),
+        conflict_hunks.resolve(merged.text, lambda hunk: hunk.ours),
+        conflict_hunks.resolve(merged.text, lambda hunk: hunk.theirs),
     )
     return (
         ""
-        if conflict_hunks.marked(merged.text) and all(isinstance(_read(side), dict) for side in sides)
+        if conflict_hunks.has_conflict(merged.text) and all(isinstance(_read(side), dict) for side in sides)
         else merged.text
     )
 

@@ -146,10 +146,10 @@ def _repeats(side: str) -> bool:
 
 
 def _either_side_can_be_chosen(three: Three, merged: str) -> None:
-    assert conflict_hunks.marked(merged)
+    assert conflict_hunks.has_conflict(merged)
     if all(map(_readable, three)):
-        assert _readable(conflict_hunks.picked(merged, lambda hunk: hunk.ours))
-        assert _readable(conflict_hunks.picked(merged, lambda hunk: hunk.theirs))
+        assert _readable(conflict_hunks.resolve(merged, lambda hunk: hunk.ours))
+        assert _readable(conflict_hunks.resolve(merged, lambda hunk: hunk.theirs))
 
 
 def _readable(side: str) -> bool:

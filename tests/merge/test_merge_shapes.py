@@ -56,7 +56,7 @@ def test_beside_a_wrapped_list_the_field_alone_is_in_conflict() -> None:
         WRAPPED, WRAPPED.replace("lead", "won").replace("cccc]", "cccc,\ndddd]"), WRAPPED.replace("lead", "lost")
     )
     assert merged.conflicts == (Conflict("status", Why.CHANGED),)
-    assert conflict_hunks.picked(merged.text, lambda hunk: hunk.theirs) == WRAPPED.replace("lead", "lost").replace(
+    assert conflict_hunks.resolve(merged.text, lambda hunk: hunk.theirs) == WRAPPED.replace("lead", "lost").replace(
         "cccc]", "cccc,\ndddd]"
     )
 
@@ -67,7 +67,7 @@ def test_a_key_that_stands_twice_on_one_side_is_marked_in_its_place(*, turned: b
     merged = merge(RECORD, *((other, twice) if turned else (twice, other)))
     assert merged.conflicts == (Conflict("", Why.UNREADABLE),)
     wanted = {other, RECORD.replace("lead", "won") + "owner: b\n"}
-    assert {conflict_hunks.picked(merged.text, lambda hunk, at=at: hunk[at]) for at in (0, 1)} == wanted  # type: ignore[misc]
+    assert {conflict_hunks.resolve(merged.text, lambda hunk, at=at: hunk[at]) for at in (0, 1)} == wanted  # type: ignore[misc]
     assert len(conflict_hunks.spots(merged.text)) == 1
 
 
@@ -86,7 +86,7 @@ def test_the_only_contact_may_be_another_one_now_so_that_nothing_is_mixed() -> N
     ours, theirs = CONTACT.replace("张三", "李四").replace("采购", "销售"), CONTACT.replace("采购", "总监")
     merged = merge(CONTACT, ours, theirs, KEYS)
     assert merged.conflicts == (Conflict("contacts[0]", Why.CHANGED),)
-    assert {conflict_hunks.picked(merged.text, lambda hunk, at=at: hunk[at]) for at in (0, 1)} == {ours, theirs}  # type: ignore[misc]
+    assert {conflict_hunks.resolve(merged.text, lambda hunk, at=at: hunk[at]) for at in (0, 1)} == {ours, theirs}  # type: ignore[misc]
     # One side alone changed it; or the names alone differ.
     assert merge(CONTACT, ours, CONTACT.replace("lead", "won"), KEYS).conflicts == ()
     both = merge(CONTACT, CONTACT.replace("张三", "张山"), CONTACT.replace("张三", "章三"), KEYS)

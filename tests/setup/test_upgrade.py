@@ -15,8 +15,8 @@ from crmtext import layout
 from crmtext.layout import SCHEMA
 from crmtext.problem import CrmError
 from crmtext.schema import load
-from crmtext.schema.changes import ABSENT, Change, applied, changes, merge
-from crmtext.schema.edit import spliced
+from crmtext.schema.changes import ABSENT, Change, apply_changes, changes, merge
+from crmtext.schema.edit import splice
 from crmtext.setup import upgrade
 from crmtext.store import Store
 
@@ -101,7 +101,7 @@ def test_what_differs_is_told_by_its_place() -> None:
 
 def test_both_sides_go_into_one_text_and_the_teams_own_stays() -> None:
     found = merge(data(BASE), data(OURS), data(SHIPPED))
-    assert spliced(OURS, found.wanted, SHIPPED) == MERGED
+    assert splice(OURS, found.wanted, SHIPPED) == MERGED
     assert found.kept == (Change(("properties", "status", "title"), "Where it stands", "State"),)
 
 
@@ -110,7 +110,7 @@ def test_what_the_team_removed_stays_removed() -> None:
     del ours["properties"]["status"]
     found = merge(data(BASE), ours, data(SHIPPED))
     assert [each.where for each in found.kept] == ["properties/status/title", "properties/status/enum"]
-    assert "status" not in applied(ours, found.wanted)["properties"]
+    assert "status" not in apply_changes(ours, found.wanted)["properties"]
 
 
 def test_what_both_have_done_alike_is_nothing_to_do() -> None:
@@ -129,7 +129,7 @@ def test_what_both_have_done_alike_is_nothing_to_do() -> None:
     ],
 )
 def test_one_change_touches_one_place(text: str, change: Change, expected: str) -> None:
-    assert spliced(text, [change], '{"b": 2, "new": 3}') == expected
+    assert splice(text, [change], '{"b": 2, "new": 3}') == expected
 
 
 names = st.sampled_from(["a", "b", "c", "键", 'q"'])
@@ -144,15 +144,15 @@ maps = st.dictionaries(names, values, max_size=4)
 def test_the_text_always_holds_what_was_merged(base: Any, ours: Any, theirs: Any, indent: Any) -> None:
     found = merge(base, ours, theirs)
     text = json.dumps(ours, ensure_ascii=False, indent=indent)
-    new = spliced(text, found.wanted, json.dumps(theirs, ensure_ascii=False, indent=2))
-    assert data(new) == applied(ours, found.wanted)
+    new = splice(text, found.wanted, json.dumps(theirs, ensure_ascii=False, indent=2))
+    assert data(new) == apply_changes(ours, found.wanted)
     if not found.wanted:
         assert new == text
 
 
 @given(base=maps, theirs=maps)
 def test_a_schema_that_nobody_has_touched_becomes_the_new_one(base: Any, theirs: Any) -> None:
-    assert applied(base, merge(base, base, theirs).wanted) == theirs
+    assert apply_changes(base, merge(base, base, theirs).wanted) == theirs
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def test_a_section_and_a_division_go_together(section: str, number: str, *, know
     ],
 )  # fmt: skip
 def test_a_currency_is_known_by_its_code_and_what_people_write(typed: str, code: str) -> None:
-    assert currencies.named(typed) == code
+    assert currencies.code_of(typed) == code
 
 
 def test_withdrawn_currencies_are_no_codes_and_lead_to_one() -> None:

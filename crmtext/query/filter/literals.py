@@ -15,7 +15,7 @@ from crmtext.query.filter.kinds import Part, Type, fold
 from crmtext.query.filter.syntax import Constant
 from crmtext.schema import fixes
 from crmtext.schema.nearest import choice as nearest_choice
-from crmtext.schema.validator_error import listed
+from crmtext.schema.validator_error import list_choices
 from crmtext.values import dates, money
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
@@ -92,12 +92,12 @@ def _choice(node: Node, typed: str, other: Type, names: Names) -> str:
     labels = {choice.value: choice.labels.get("zh", "") for choice in choices} if language() == "zh" else {}
     shown = f"{close}（{labels[close]}）" if labels.get(close) else close
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
-    known = _("one of: {values}").format(values=listed(choices))
+    known = _("one of: {values}").format(values=list_choices(choices))
     raise names.source.wrong(node, message, did_you_mean(shown, known))
 
 
 def _currency(node: Node, typed: str, other: Type, names: Names) -> str:
-    if code := currencies.named(typed):
+    if code := currencies.code_of(typed):
         return code
     message = _("unknown value '{value}' for {name}").format(value=typed, name=other.name)
     code = currencies.successor(typed) or names.terms.settings.currency

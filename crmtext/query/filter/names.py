@@ -173,7 +173,7 @@ class Names(NamedTuple):
         return Part(type_, list_of_one if type_.many else one, node, size=above.size + 1)
 
     def _sum(self, node: Node, above: Part, typed: str, at: tuple[int, int]) -> Part:
-        code, get = currencies.named(typed), above.get
+        code, get = currencies.code_of(typed), above.get
         if not code:
             hint = _("use: {form}").format(form=f"{above.type.name}.{self.terms.settings.currency}")
             raise self.source.wrong(at, _("'{name}' is not a currency").format(name=typed), hint)

@@ -25,7 +25,7 @@ _ME = frozenset({"me", "我", "自己", "本人"})
 
 def choice(schema: Schema, path: str, typed: str) -> str:
     """Return the choice of a field that a typed value, label or synonym means."""
-    return choices.chosen(schema.by_path[path], typed)
+    return choices.find_choice(schema.by_path[path], typed)
 
 
 def handle(typed: str, settings: Settings) -> str:

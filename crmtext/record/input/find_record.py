@@ -53,7 +53,9 @@ def meant(snapshot: Snapshot, typed: str) -> Document:
     from crmtext.query.find import find
 
     # The names in a record that does not parse were searched; the rest only if it is in conflict.
-    parsed = (record for record in snapshot.broken if record.data is not None or conflict_hunks.marked(record.text))
+    parsed = (
+        record for record in snapshot.broken if record.data is not None or conflict_hunks.has_conflict(record.text)
+    )
     whole = {record.path for record in parsed}
     left_out = snapshot.left_out - sum(customer.path in whole for customer in named)
     path = find((*snapshot.customers, *named), typed, left_out=left_out).path
@@ -130,8 +132,8 @@ def _claimed(document: Document) -> Mapping[str, Any]:
     """Return a wrong record's data; both sides' data if it is in conflict; its id and names if it does not parse."""
     if isinstance(document.data, dict):
         return document.data
-    if conflict_hunks.marked(document.text):
-        texts = (conflict_hunks.picked(document.text, itemgetter(at)) for at in (0, 1))
+    if conflict_hunks.has_conflict(document.text):
+        texts = (conflict_hunks.resolve(document.text, itemgetter(at)) for at in (0, 1))
         sides = [data for text in texts if isinstance(data := parse_text(text, document.path).data, dict)]
         if sides:
             return _both(_searchable(sides[0]), _searchable(sides[-1]))

@@ -92,9 +92,9 @@ def _bracketed(typed: str) -> list[str]:
 
 def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
     if field.choices:
-        return choices.chosen(field, text)
+        return choices.find_choice(field, text)
     if field.definition == "currency":
-        return currencies.named(text) or text
+        return currencies.code_of(text) or text
     if field.mark("x-handle"):
         return arguments.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:

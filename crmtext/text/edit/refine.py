@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crmtext.text.edit.emit import Value
 
 
-def refined(root: Node | None, operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], Node | None]:
+def refine(root: Node | None, operations: Iterable[Operation]) -> tuple[tuple[Operation, ...], Node | None]:
     """Return the operations with each `Set` of a map or list reduced to the differences, and the final tree."""
     steps: list[Operation] = []
     for operation in operations:

@@ -11,7 +11,7 @@ from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.expected import after
 from crmtext.text.edit.insert import insert_entry, insert_item
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set
-from crmtext.text.edit.refine import refined
+from crmtext.text.edit.refine import refine
 from crmtext.text.edit.remove import remove
 from crmtext.text.edit.replace import rename, replace
 from crmtext.text.edit.source import Source, read, walk
@@ -38,7 +38,7 @@ def edits(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str]
     parsed and holds exactly the expected data; otherwise a CrmError with the rule `edit-refused` is raised.
     """
     source = read(text, frozenset(dates))
-    finer, wanted = refined(source.root, operations)
+    finer, wanted = refine(source.root, operations)
     try:
         return _verified(source, finer, wanted)
     except CrmError:

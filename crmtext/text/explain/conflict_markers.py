@@ -30,7 +30,7 @@ def markers(text: str, path: str) -> Iterator[Problem]:
 
 def conflict_problem(text: str, path: str) -> Problem | None:
     """The problem of showing or changing a record with a conflict; None if it has none."""
-    if not conflict_hunks.marked(text):
+    if not conflict_hunks.has_conflict(text):
         return None
     customer = conflict_hunks.value(text, "id") or path
     message = _("{customer} is in conflict: two of you changed it").format(

@@ -57,7 +57,7 @@ def codes() -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def named(typed: str) -> str:
+def code_of(typed: str) -> str:
     """The code for a word, sign or code in other letters: `RMB`, `人民币`, `￥`, `cny`; empty if none."""
     folded = _folded(typed)
     return folded if folded in codes() else _lists().names.get(folded, "")
@@ -79,7 +79,7 @@ def of_amount(typed: str, home: str) -> tuple[str, str]:
     before, number, scale, after = (part or "" for part in match.groups())
     word = before or after
     shared = _SHARED.get(word, ())
-    code = home if home in shared else shared[0] if shared else named(word) if word else ""
+    code = home if home in shared else shared[0] if shared else code_of(word) if word else ""
     return (number + scale, code) if code else (typed, "")
 
 

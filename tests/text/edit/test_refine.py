@@ -6,7 +6,7 @@ import pytest
 
 from crmtext.text.edit.expected import after
 from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Set
-from crmtext.text.edit.refine import refined
+from crmtext.text.edit.refine import refine
 from crmtext.text.tree import compose
 
 TEXT = "a: {b: 1, c: [x, y, z]}\n"
@@ -30,10 +30,10 @@ CASES: dict[str, tuple[Operation, tuple[Operation, ...]]] = {
 
 @pytest.mark.parametrize(("operation", "finer"), CASES.values(), ids=list(CASES))
 def test_only_what_differs_is_set(operation: Operation, finer: tuple[Operation, ...]) -> None:
-    result, tree = refined(compose(TEXT), [operation])
+    result, tree = refine(compose(TEXT), [operation])
     assert (result, tree) == (finer, reduce(after, finer, compose(TEXT)))
 
 
 def test_each_operation_is_held_against_what_those_before_it_left() -> None:
     operations = [Append("/a/c", "w"), Set("/a/c", ["x", "y", "z", "w", "v"])]
-    assert refined(compose(TEXT), operations)[0] == (Append("/a/c", "w"), Append("/a/c", "v"))
+    assert refine(compose(TEXT), operations)[0] == (Append("/a/c", "w"), Append("/a/c", "v"))
