@@ -13,7 +13,7 @@ import yaml
 from seeded import Data, after, compose, data, loosely
 
 from crmtext.problem import CrmError
-from crmtext.text import tree
+from crmtext.text import pointer, tree
 from crmtext.text.edit.rewrite import Delete, Insert, Operation, Rename, Set, rewrite
 from crmtext.text.edit.source import last_leaf
 
@@ -92,11 +92,11 @@ def _lost(gone: list[tuple[int, str]], come: list[str], operations: Sequence[Ope
 
 def _needs(root: tree.Node | None, lines: list[str], operation: Operation) -> tuple[set[int], int]:
     """The numbers of the lines that an operation may change, and how many it may add."""
-    steps = tree.split(operation.pointer)
+    steps = pointer.split(operation.pointer)
     way: list[tuple[tree.Node, int]] = []
     node = root
     while steps and node is not None and (below := tree.child(node, steps[0])) is not None:
-        way.append((below, (tree.find_key(node, f"/{tree.escape(steps[0])}") or below).line))
+        way.append((below, (tree.find_key(node, f"/{pointer.escape(steps[0])}") or below).line))
         node, steps = below, steps[1:]
     assert node is not None
     assert root is not None
