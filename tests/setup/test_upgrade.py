@@ -174,7 +174,7 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(upgrade, "_of_version", lambda number: {0: old, 1: load.shipped().decode()}[number])
     own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
     (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
-    monkeypatch.setattr(load, "_faults", lambda *_given: iter(()))
+    monkeypatch.setattr(load, "_problems", lambda *_given: iter(()))
     return store
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from repos import Repo
 
     from crmtext.problem import Problem
-    from crmtext.validation.commit_walk import Identity
 
 NAMES = ("上海示例电子有限公司", "上海示例电子股份有限公司", "无锡样例机械有限公司")
 #: The ends of records: what is wrong alone, only beside others, only after the commit before, or not at all.
@@ -115,7 +114,7 @@ def _whole(store: Store, commit: str) -> tuple[Problem, ...] | None:
         return None
 
 
-def _expected(store: Store, commit: str, parents: list[str]) -> Counter[Identity] | None:
+def _expected(store: Store, commit: str, parents: list[str]) -> Counter[tuple[str, str, str]] | None:
     """What a commit brought by the full checks alone; None where broken settings on one side hide it."""
     here, before = _whole(store, commit), [_whole(store, each) for each in parents]
     if here is None or None in before:
@@ -139,7 +138,7 @@ def test_what_a_commit_brought_is_what_the_full_checks_of_it_and_its_parents_tel
 
 
 def _same_by_both(repo: Repo, store: Store, walk: Walk, slow: Walk) -> None:
-    told: list[tuple[str, Counter[Identity]]] = []
+    told: list[tuple[str, Counter[tuple[str, str, str]]]] = []
     for line in repo.git("rev-list", "--all", "--topo-order", "--reverse", "--parents").splitlines():
         commit, *parents = line.split()
         brought = walk.introduced_by(commit, tuple(parents))
