@@ -1,7 +1,7 @@
-"""The answer of the last check, given once more in the same words where nothing has changed that it depends on.
+"""The output of the last check, replayed if nothing that it depends on has changed.
 
-Kept with it is all that was looked at on the way: the question, the program, the environment, settings, schema, commit,
-and what `stat` tells of git's index and of every record. One difference, and the question is answered anew.
+The fingerprint of a call covers the arguments, the program, the environment, settings, schema, commit, and the stat
+data of git's index and of every record. If anything differs, the check runs again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crmtext.index import stat as index_stat
 from crmtext.terminal.output import QuietPipe
 from crmtext.values.digest import blake2b
 
-# Spelled out, and paths as plain texts: an answer that is known is said before `typing` or `pathlib` is loaded.
+# Not imported from `typing`, and paths are strings: a cached answer is printed before `typing` or `pathlib` is loaded.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,36 +27,36 @@ if TYPE_CHECKING:
 
     Asked = tuple[tuple[str, ...], list[tuple[str, str]]]
 
-#: Where one of these says that git's files are elsewhere, git itself is asked.
+#: Variables that move git's files. If one is set, only git knows where they are, so nothing is cached.
 ELSEWHERE = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE",
     "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
 )  # fmt: skip
-#: A file of a store that somebody else made is opened without following a link, or waiting for who writes to a pipe.
+#: Files of a received store are opened without following links, and without blocking on a pipe.
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-#: Of what is read whole, in bytes.
+#: The largest file that is read whole, in bytes.
 _LARGEST = 4 << 20
-#: When the answer was found, until when it holds, the exit code, and the sizes of the parts behind this line.
+#: Numbers in the first line: when the answer was computed, when it expires, exit code, sizes of the four parts.
 _NUMBERS, _LONGEST_LINE = 7, 200
 
 
 class Fingerprint:
-    """What was asked, and all that the answer depends on but for the records."""
+    """A call, and all that its answer depends on except for the records."""
 
     __slots__ = ("about", "asked", "began", "git", "look", "root", "youngest")
 
     def __init__(self, asked: Asked, root: str, git: str, began: int, youngest: int, about: bytes) -> None:
-        #: The words, and the environment before the program changed its own.
+        #: The arguments, and the environment before the program changed its own.
         self.asked = asked
         self.root = root
         self.git = git
         self.began = began
-        #: When git's own files have changed last, in nanoseconds.
+        #: The latest change of git's own files, in nanoseconds.
         self.youngest = youngest
-        #: A digest: the environment, which is part of it, may hold secrets.
+        #: A digest, because the environment may hold secrets.
         self.about = about
-        #: The records as they were found, once they were looked at.
+        #: The scan of the records, once it was done.
         self.look: index_stat.Look | None = None
 
 
@@ -64,9 +64,9 @@ _asked: ContextVar[Fingerprint | None] = ContextVar("crmtext_question", default=
 
 
 def replay(words: Sequence[str]) -> int | None:
-    """Say the last answer to these words once more, and give its exit code; None where it may be another one by now.
+    """Replay the cached output and return its exit code; None if it may be stale.
 
-    Raises OSError where it cannot be written.
+    Raises OSError if the output cannot be written.
     """
     clear()
     if not quick.on("answer"):
@@ -90,7 +90,7 @@ def replay(words: Sequence[str]) -> int | None:
 
 
 def look(top: str) -> index_stat.Look:
-    """What lies in a folder and below it. The records of a question are looked at once, before any of them is read."""
+    """Return the scan of a folder. The records of a call are scanned once, before any of them is read."""
     question = _asked.get()
     if question is None or top != f"{question.root}/{layout.RECORDS}":
         return index_stat.scan(top)
@@ -100,12 +100,12 @@ def look(top: str) -> index_stat.Look:
 
 
 def clear() -> None:
-    """The question is answered, or the disk is to be another than it was asked about."""
+    """Forget the current call: it was answered, or the command is about to write."""
     _asked.set(None)
 
 
 def save(root: Path, git: Path, zone: str, code: int, output: str, messages: str) -> None:
-    """Keep an answer that holds for a day in a time zone, unless what it depends on may change without showing it."""
+    """Cache an answer until the day ends in a time zone, unless a change of its inputs could go unnoticed."""
     question = _asked.get()
     if question is None or (question.root, question.git) != (str(root), str(git)):
         return
@@ -113,16 +113,16 @@ def save(root: Path, git: Path, zone: str, code: int, output: str, messages: str
 
     ends = min(clock.end_of_day(question.began / 1e9, zone or None) * 1e9, sys.maxsize)
     try:
-        # What was read came after the question: it must be what it was about.
+        # Files were read after the fingerprint was taken: it must still be the same.
         now = _question(question.asked)
         if now is None or now.about != question.about:
             return
         records, youngest = _records(question)
         if max(youngest, question.youngest) < question.began - index_stat.RACY_WINDOW_NS:
-            words = (each.encode("utf-8", "surrogatepass") for each in (output, messages))
+            words = (text.encode("utf-8", "surrogatepass") for text in (output, messages))
             _keep(git, (question.began, int(ends), code), (question.about, records, *words))
     except (OSError, ValueError):
-        # It is found anew the next time.
+        # Without a cache the next check runs as usual.
         return
 
 
@@ -135,7 +135,7 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
     with Folder(git, (layout.OWN,), make=True) as own:
         first = own.plain(layout.ANSWER) is None
         try:
-            # It quotes records, which are nobody else's business.
+            # Its output quotes records: only the user may read it.
             with open(own.open(fresh, _NEW, 0o600), "wb") as opened:
                 opened.write(content)
             own.replace(fresh, layout.ANSWER)
@@ -149,7 +149,7 @@ def _keep(git: Path, numbers: tuple[int, ...], parts: tuple[bytes, ...]) -> None
 
 
 def _kept(question: Fingerprint) -> tuple[int, str, str] | None:
-    """The exit code and the words of the answer that is kept, where it is the one to this question."""
+    """The exit code and the output of the cached answer, if its fingerprint is the same."""
     with Folder(question.git, (layout.OWN,)) as own, _usual(own.open(layout.ANSWER, os.O_RDONLY)) as file:
         since, until, code, *sizes = _numbers(file)
         if not since <= question.began < until or file.read(sizes[0]) != question.about:
@@ -161,7 +161,7 @@ def _kept(question: Fingerprint) -> tuple[int, str, str] | None:
 
 
 def _numbers(file: IO[bytes]) -> tuple[int, ...]:
-    """The numbers in the first line. Raises ValueError where they are not those of this very file."""
+    """The numbers in the first line. Raises ValueError if they do not match the file."""
     line = file.readline(_LONGEST_LINE)
     numbers = tuple(map(int, line.split()))
     if len(numbers) != _NUMBERS or min(numbers) < 0 or len(line) + sum(numbers[3:]) != os.fstat(file.fileno()).st_size:
@@ -170,12 +170,16 @@ def _numbers(file: IO[bytes]) -> tuple[int, ...]:
 
 
 def _question(asked: Asked) -> Fingerprint | None:
-    """What is asked here and now; None where its circumstances cannot be told by a glance."""
+    """Fingerprint of this call; None if stat isn't enough to take it."""
     if sys.stdout is None or sys.stderr is None or any(name in os.environ for name in ELSEWHERE):
         return None
     here = os.getcwd()
-    root = next((each for each in _upwards(here) if os.path.isfile(f"{each}/{layout.SETTINGS}")), None)
-    git = next((f"{each}/.git" for each in _upwards(root) if os.path.lexists(f"{each}/.git")), None) if root else None
+    root = next((folder for folder in _upwards(here) if os.path.isfile(f"{folder}/{layout.SETTINGS}")), None)
+    git = (
+        next((f"{folder}/.git" for folder in _upwards(root) if os.path.lexists(f"{folder}/.git")), None)
+        if root
+        else None
+    )
     if root is None or git is None or not _is_plain(root, git):
         return None
     began = time.time_ns()
@@ -186,20 +190,20 @@ def _question(asked: Asked) -> Fingerprint | None:
     read = (f"{root}/{layout.SETTINGS}", f"{root}/{layout.SCHEMA}", f"{git}/config", f"{git}/MERGE_HEAD")
     known = (index, packed, *map(_mark, read))
     zone = (time.tzname, time.timezone, time.altzone)
-    files = [_content(each) for each in read]
+    files = [_content(path) for path in read]
     about = (asked, here, root, _terminal(), zone, head, known, files)
-    youngest = max(time for each in known if each for time in each[index_stat.MTIME : index_stat.CTIME + 1])
+    youngest = max(time for mark in known if mark for time in mark[index_stat.MTIME : index_stat.CTIME + 1])
     everything = repr(about).encode("utf-8", "backslashreplace") + index_stat.program()
     return Fingerprint(asked, root, git, began, youngest, blake2b(everything).digest())
 
 
 def _is_plain(root: str, git: str) -> bool:
-    """Whether the store holds no links, and git keeps its refs in files, none of which stands for another object."""
+    """Whether the store has no links, and git keeps its refs in files and replaces no objects."""
     links = any(
-        os.path.islink(f"{root}/{each}")
-        for each in (layout.SETTINGS, layout.SCHEMA, layout.SCHEMA_FOLDER, layout.RECORDS)
+        os.path.islink(f"{root}/{name}")
+        for name in (layout.SETTINGS, layout.SCHEMA, layout.SCHEMA_FOLDER, layout.RECORDS)
     )
-    other = any(os.path.lexists(f"{git}/{each}") for each in ("reftable", "refs/replace"))
+    other = any(os.path.lexists(f"{git}/{name}") for name in ("reftable", "refs/replace"))
     return os.path.isdir(f"{git}/objects") and not links and not other
 
 
@@ -217,14 +221,14 @@ def _environment() -> list[tuple[str, str]]:
 
 
 def _terminal() -> tuple[object, ...]:
-    """What the shape of the answer depends on."""
+    """Properties of the terminal that the output depends on."""
     shown = os.isatty(1)
     size = tuple(os.get_terminal_size(1)) if shown else ()
     return shown, os.isatty(2), size, sys.stdout.encoding.lower(), getattr(os, "geteuid", int)()
 
 
 def _head(git: str) -> bytes | None:
-    """What tells the commit that is checked out; None where it cannot be told by a glance."""
+    """HEAD and its ref, as they are in the files; None if only git can resolve them."""
     head = _content(f"{git}/HEAD") or b""
     if not head.startswith(b"ref: "):
         return head or None
@@ -246,7 +250,7 @@ def _content(path: str) -> bytes | None:
 
 
 def _opened(path: str) -> IO[bytes]:
-    """A plain file of usual size. Raises ValueError where it is none, OSError where it cannot be opened."""
+    """Open a regular file within the size limit. Raises ValueError for any other file."""
     return _usual(os.open(path, _FLAGS))
 
 
@@ -267,11 +271,11 @@ def _mark(path: str) -> tuple[int, ...] | None:
 
 
 def _records(question: Fingerprint) -> tuple[bytes, int]:
-    """A digest of names and marks of all that lies where records do, and when that has changed last, in nanoseconds."""
+    """A digest of the names and signatures of all files of records, and their latest change in nanoseconds."""
     digest = blake2b()
     youngest = 0
     for folder in look(f"{question.root}/{layout.RECORDS}").folders:
-        # Lengths first: what one folder holds is never taken for what another does.
+        # Lengths first, so that the contents of two folders are never confused.
         for part in (os.fsencode("\0".join((folder.path, *folder.files))), folder.numbers.tobytes()):
             digest.update(b"%d " % len(part))
             digest.update(part)

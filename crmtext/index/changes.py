@@ -1,4 +1,4 @@
-"""The two sides that are known between calls, the work tree and git's index: what is new there, and its bytes."""
+"""What changed since the last call in the work tree and in git's index, and the bytes of those records."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ToRead(NamedTuple):
-    """A record to be read: where git has it (None: on the disk), and what its bytes were called before."""
+    """A record to read: its entry in git (None: on the disk), and the id of its bytes in the index."""
 
     path: str
     entry: Entry | None = None
@@ -38,7 +38,7 @@ class ToRead(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What is new on a side; `remember`, called once it is in the index, makes it known."""
+    """What changed on a side. Call `remember` when the index holds it."""
 
     wanted: tuple[ToRead, ...]
     gone: tuple[str, ...]
@@ -49,14 +49,14 @@ class Bytes(Protocol):
     """Where the bytes of records come from."""
 
     def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
-        """Path, name of the bytes and bytes of these records."""
+        """Path, id of the bytes and bytes of these records."""
 
     def again(self, path: str, content: str) -> ToRead:
-        """A record that is known, to be read once more."""
+        """A request to read a record that the index holds."""
 
 
 class Side(Bytes, Protocol):
-    """One side of a store whose records are known between calls."""
+    """One side of a store that has an index."""
 
     @property
     def name(self) -> str:
@@ -67,39 +67,39 @@ class Side(Bytes, Protocol):
         """About how many records there are."""
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
+        """A file's bytes; None if it is missing."""
 
     def news(self, index: Index) -> Changes | None:
-        """What is new since the index was written; None where nothing is."""
+        """What changed since the index was written; None if nothing did."""
 
 
-#: What a file takes in git's index, in bytes.
+#: About the size of an entry in git's index, in bytes.
 _ENTRY = 110
 
 
 @dataclass(frozen=True)
 class WorkTreeSide:
-    """The records on the disk, known by what `stat` tells of each file, as git knows its own."""
+    """The records on the disk. Changes are detected by stat, as git does."""
 
     root: Path
-    #: By which git names what it holds.
+    #: The hash algorithm of git's ids.
     object_format: str = "sha1"
-    #: What a sparse checkout keeps off it.
+    #: Files that a sparse checkout leaves out.
     absent: sources.Absent = field(default=sources.Absent(None, {}), compare=False)
     name: str = "worktree"
 
     @cached_property
     def listed(self) -> dict[str, tuple[tuple[str, ...], array[int]]]:
-        """Of each folder its records' names and marks."""
+        """The names and signatures of the records in each folder."""
         if self._top.is_symlink():
             return {"": ((RECORDS,), index_stat.signature([self._top.lstat()]))}
-        found = dict(_records(self._look, str(self._top)))
+        folders = dict(_records(self._look, str(self._top)))
         for path, entry in sorted(self.absent.entries.items()):
             if is_record(path) or is_link(entry.mode, path):
                 folder, _slash, name = path.rpartition("/")
-                names, numbers = found.get(folder, ((), array("q")))
-                found[folder] = (*names, name), numbers + _named_by(entry.blob)
-        return found
+                names, numbers = folders.get(folder, ((), array("q")))
+                folders[folder] = (*names, name), numbers + _named_by(entry.blob)
+        return folders
 
     @property
     def _files(self) -> WorkTree:
@@ -119,15 +119,15 @@ class WorkTreeSide:
         return sum(len(names) for names, _marks in self.listed.values())
 
     def __reduce__(self) -> tuple[type[WorkTreeSide], tuple[Path, str, sources.Absent]]:
-        # Another process needs no list of all files.
+        # Not the list of files: a worker process does not need it.
         return WorkTreeSide, (self.root, self.object_format, self.absent)
 
     def file(self, path: str) -> bytes | None:
-        """A file's bytes; None where it is not there."""
+        """A file's bytes; None if it is missing."""
         return self._files.file(path)
 
     def news(self, index: Index) -> Changes | None:
-        """The records whose marks are not those that are known."""
+        """The records whose signatures are not those in the index."""
         wanted: list[str] = []
         gone: list[str] = []
         changed: set[str] = set()
@@ -153,10 +153,10 @@ class WorkTreeSide:
         return Changes(tuple(ToRead(path, None, index.content(path)) for path in sorted(wanted)), tuple(gone), remember)
 
     def _still_young(self, index: Index, folders: Iterable[str]) -> frozenset[str]:
-        """The records that may have changed since they were read, without showing it.
+        """The records that may have changed since they were read with the same signature.
 
-        All files are young right after a clone, and old by the time that they have been read. Those are compared with
-        what was read, which is quick, so that the next command need not do it.
+        Right after a clone all files are in the racy window, and out of it when they have been read. Those are hashed
+        here, which is quick, so that the next command does not read them again.
         """
         now, began = time.time_ns(), self._look.began
         young: set[str] = set()
@@ -173,22 +173,22 @@ class WorkTreeSide:
         return frozenset(young)
 
     def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
-        """Path, git's name for the bytes, and bytes."""
+        """Path, git's id of the bytes, and bytes."""
         disk = self._files
-        for each in wanted:
-            raw = disk.record(each.path)
+        for record in wanted:
+            raw = disk.record(record.path)
             name = f"{raw.rule}: {raw.message}" if isinstance(raw, Problem) else blob_id(raw, self.object_format)
-            yield each.path, name, raw
+            yield record.path, name, raw
 
     def again(self, path: str, content: str) -> ToRead:
-        """A record that is known, to be read once more."""
+        """A request to read a record that the index holds."""
         return ToRead(path, None, content)
 
 
 def _records(look: index_stat.Look, top: str) -> Iterator[tuple[str, tuple[tuple[str, ...], array[int]]]]:
-    """Of each folder with records, or links that may hide some, the path from the store, and their names and marks.
+    """The folders with records, or links that may hide some: path in the store, and names and signatures.
 
-    They come as the file system has them, which is the same as long as nothing changes.
+    In the order of the file system, which is the same as long as nothing changes.
     """
     empty = {folder.path for folder in look.folders if not folder.files and not folder.folders}
     for folder in look.folders:
@@ -196,12 +196,12 @@ def _records(look: index_stat.Look, top: str) -> Iterator[tuple[str, tuple[tuple
         if "/." in path:
             continue
         counting = [
-            # The first is the same as the second, but quicker for what nearly all are.
+            # The first test is a quicker form of the second for nearly all files.
             (name.endswith(".yaml") and not name.startswith("."))
             or _counts(f"{path}/{name}", folder.numbers[number * index_stat.EACH])
             for number, name in enumerate(folder.files)
         ]
-        # A folder that is named like a record counts as one that cannot be read, as long as nothing is in it.
+        # An empty folder that is named like a record counts as a record that cannot be read.
         hollow = [name for name in folder.folders if is_record(f"{path}/{name}") and f"{folder.path}/{name}" in empty]
         if any(counting) or hollow:
             names, numbers = folder.files, folder.numbers
@@ -214,14 +214,14 @@ def _records(look: index_stat.Look, top: str) -> Iterator[tuple[str, tuple[tuple
 
 
 def _named_by(blob: str) -> array[int]:
-    """In place of a file's mark what names the bytes that git has: with no time, for they never change."""
+    """The signature of a file that only git has: made of the blob's id, without a time, as blobs never change."""
     mark = [0] * index_stat.EACH
     mark[0], mark[1], mark[-1] = 1, int(blob[:15], 16), int(blob[15:30], 16)
     return array("q", mark)
 
 
 def _counts(path: str, mode: int) -> bool:
-    """Whether this is a record by its name, or a link that may hide some."""
+    """Whether this is a record, or a link that may hide some."""
     return is_record(path) or (stat.S_ISLNK(mode) and is_link(LINK, path))
 
 
@@ -238,7 +238,7 @@ def _by_name(names: Iterable[str], numbers: array[int]) -> dict[str, tuple[int, 
 
 
 def _settled(folder: str, names: tuple[str, ...], numbers: array[int], unsettled: frozenset[str]) -> bytes:
-    """The marks, but for files that may change without showing it, or could not be read: these are read again."""
+    """The signatures, invalid for files that may change unnoticed or could not be read: those are read again."""
     kept = numbers[:]
     for number, name in enumerate(names):
         if _path(folder, name) in unsettled:
@@ -248,21 +248,21 @@ def _settled(folder: str, names: tuple[str, ...], numbers: array[int], unsettled
 
 @dataclass(frozen=True)
 class StagedSide:
-    """The records in git's index, known by a tree and by what was staged beside it."""
+    """The records in git's index, noted as a tree and the paths that differ from it."""
 
     repository: Repository
     name: str = "index"
 
     @property
     def count(self) -> int:
-        """About how many files git's index has, by its size."""
+        """About how many files git's index has, estimated by its size."""
         try:
             return self.repository.index_file.stat().st_size // _ENTRY
         except OSError:
             return 0
 
     def file(self, path: str) -> bytes | None:
-        """The settings or the schema; None where they are not there."""
+        """The settings or the schema; None if missing."""
         return self._rules.get(path)
 
     @cached_property
@@ -272,19 +272,19 @@ class StagedSide:
         return sources.Blobs(self.name, repo, tuple(entries)).files(*paths)
 
     def news(self, index: Index) -> Changes | None:
-        """The records that git's index has otherwise than is known."""
+        """The records whose entry in git's index differs from ours."""
         repo, folder = self.repository, f"{self.repository.prefix}{RECORDS}"
         base, beside = _noted(index)
         here = tree_of(repo, "HEAD") or repo.empty_tree
         now = dict(changed_between(repo, base or repo.empty_tree, folder))
         back = sorted(path for path in beside if path not in now)
-        again = {each.path: each for each in tree(repo, base, *back)} if base and back else {}
-        found = {**now, **{path: again.get(path) for path in back}}
+        again = {entry.path: entry for entry in tree(repo, base, *back)} if base and back else {}
+        differing = {**now, **{path: again.get(path) for path in back}}
         if not base:
-            # What is known all the same is known of the disk.
+            # Records that were adopted from the index of the work tree.
             full = (repo.prefix + path for path in index.contents())
-            found |= {path: None for path in full if path not in now}
-        wanted, gone = self._sorted(found, index)
+            differing |= {path: None for path in full if path not in now}
+        wanted, gone = self._sorted(differing, index)
         if not wanted and not gone and base == here:
             return None
         others = now if base == here else dict(changed_between(repo, here, folder))
@@ -295,36 +295,36 @@ class StagedSide:
 
         return Changes(wanted, gone, remember)
 
-    def _sorted(self, found: dict[str, Entry | None], index: Index) -> tuple[tuple[ToRead, ...], tuple[str, ...]]:
+    def _sorted(self, differing: dict[str, Entry | None], index: Index) -> tuple[tuple[ToRead, ...], tuple[str, ...]]:
         wanted: list[ToRead] = []
         gone: list[str] = []
-        for full, entry in sorted(found.items()):
+        for full, entry in sorted(differing.items()):
             path = full.removeprefix(self.repository.prefix)
             known = index.content(path)
             counts = entry is not None and (is_record(path) or is_link(entry.mode, path))
-            if entry and counts and known != _called(entry, path):
+            if entry and counts and known != _content_id(entry, path):
                 wanted.append(ToRead(path, entry, known))
             elif not counts and known is not None:
                 gone.append(path)
         return tuple(wanted), tuple(gone)
 
     def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
-        """Path, git's name for the bytes, and bytes."""
-        entries = [(each.path, each.entry) for each in wanted if each.entry is not None]
+        """Path, git's id of the bytes, and bytes."""
+        entries = [(record.path, record.entry) for record in wanted if record.entry is not None]
         plain = [entry.blob for path, entry in entries if sources.why_unread(entry, path) is None]
         contents = blobs_within(self.repository, plain, MAX_BYTES)
         for path, entry in entries:
-            found = sources.why_unread(entry, path) or next(contents)
-            yield path, _called(entry, path), too_large(path, found) if isinstance(found, int) else found
+            content = sources.why_unread(entry, path) or next(contents)
+            yield path, _content_id(entry, path), too_large(path, content) if isinstance(content, int) else content
 
     def again(self, path: str, content: str) -> ToRead:
-        """A record that is known, to be read once more."""
+        """A request to read a record that the index holds."""
         mode, _blank, rest = content.rpartition(" ")[0].rpartition(" ") if " " in content else ("100644", "", content)
         stage = int(content.rpartition(" ")[2]) if " " in content else 0
         return ToRead(path, Entry(path, mode, rest, stage), content)
 
 
-def _called(entry: Entry, path: str) -> str:
+def _content_id(entry: Entry, path: str) -> str:
     return entry.blob if sources.why_unread(entry, path) is None else f"{entry.mode} {entry.blob} {entry.stage}"
 
 

@@ -1,4 +1,4 @@
-"""Problems as lines of JSON, and back."""
+"""Problems as lines of JSON."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from crmtext.problem import Edit, Place, Problem, Severity
 
 
 def encode(problem: Problem, *, ignored: bool) -> str:
-    """A problem as JSON, and whether a comment has it ignored."""
-    place, also = _place(problem.place), [_place(each) for each in problem.also]
-    fix = [(each.start, each.end, each.new) for each in problem.fix]
-    told = (problem.rule, problem.message, place, problem.hint, problem.severity.value, problem.excerpt, fix, also)
-    return json.dumps((*told, ignored))
+    """Return a problem as JSON, with the flag whether a comment ignores it."""
+    place, also = _place(problem.place), [_place(other) for other in problem.also]
+    fix = [(edit.start, edit.end, edit.new) for edit in problem.fix]
+    values = (problem.rule, problem.message, place, problem.hint, problem.severity.value, problem.excerpt, fix, also)
+    return json.dumps((*values, ignored))
 
 
 def may_be_error(line: str) -> bool:
-    """Whether a line of JSON may be that of an error, told sooner than by unpacking it."""
+    """Whether a line of JSON may be an error; quicker than decoding it."""
     return f'"{Severity.ERROR}"' in line
 
 
 def decode(line: str) -> tuple[Problem, bool]:
-    """The problem in a line of JSON, and whether a comment has it ignored."""
+    """Return the problem in a line of JSON, and whether a comment ignores it."""
     rule, message, place, hint, severity, excerpt, fix, also, ignored = json.loads(line)
-    edits, places = tuple(Edit(*each) for each in fix), tuple(Place(*each) for each in also)
+    edits, places = tuple(Edit(*values) for values in fix), tuple(Place(*values) for values in also)
     return Problem(rule, message, Place(*place), hint, Severity(severity), excerpt, edits, places), ignored
 
 

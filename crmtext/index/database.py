@@ -1,4 +1,4 @@
-"""The index of a clone: what was found out about each record, in one SQLite file that anybody may delete."""
+"""The index of a clone: data and problems of each record, in one SQLite file that is safe to delete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-#: What SQLite and its answers raise where an index is locked, damaged or not to be written.
+#: The errors of an index that is locked, damaged or read-only.
 FAULTS = (sqlite3.Error, OSError, ValueError)
 
 _TABLES = """
@@ -32,31 +32,31 @@ CREATE INDEX record_until ON record(until);
 CREATE INDEX record_owner ON record(owner);
 CREATE INDEX record_broken ON record(number) WHERE NOT valid;
 CREATE TABLE data(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, told TEXT NOT NULL);
+CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, line TEXT NOT NULL);
 CREATE INDEX problem_number ON problem(number);
 CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX fact_value ON fact(kind, value, number, role);
 CREATE INDEX fact_number ON fact(number, kind, value, role);
 """
-#: What one side knows and another does not: its files, the commit it is compared with, and what goes with that.
+#: Clears what belongs to one side only: its files, the commit it is compared with, and problems of the comparison.
 _OF_ONE_SIDE = """
 DELETE FROM folder;
 DELETE FROM note;
 DELETE FROM problem WHERE kind IN ('since', 'settings');
 """
-#: The kind of the digest of what else is read of a record.
+#: The kind of the fact that holds the digest of everything else that related checks read.
 SEEN = "seen"
-#: What a journal of SQLite's ends with that names a further one.
+#: The end of an SQLite journal that names a super-journal.
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")
-#: How long a reader waits for a writer before it goes without.
+#: How long a reader waits for a writer, in seconds, before it reads the records without the index.
 _PATIENCE = 0.2
 
 
 class Row(NamedTuple):
-    """What is known of one record. Its answer holds from the day `since` to the day before `until`."""
+    """The row of one record. Its problems are the same from the day `since` to the day before `until`."""
 
     path: str
-    #: What names its bytes.
+    #: The id of its bytes.
     content: str
     valid: bool
     id: str
@@ -66,21 +66,21 @@ class Row(NamedTuple):
     priority: str
     since: str
     until: str
-    #: The record as JSON; empty where it does not fit.
+    #: The record as JSON; empty if invalid.
     data: str
     #: Kind, rule and JSON of each problem.
     problems: tuple[tuple[str, str, str], ...]
-    #: Kind and value of each fact, and what it is to the record; of what only we look for it is nothing.
+    #: Kind, value and roles of each fact; the role is 0 for facts that only the index uses.
     facts: tuple[tuple[str, str, int], ...]
 
 
 def opened(
     file: Path | None, key: Mapping[str, bytes], beside: tuple[Path, Mapping[str, bytes]] | None = None
 ) -> Index:
-    """The index in a file; without a file one that passes.
+    """Open the index in a file, or a temporary one without a file.
 
-    One that was written under another key is begun anew: with what an index `beside` it knows of records, where that
-    is there and was written under the key that is given with it, else empty.
+    An index with another key is rebuilt: with the records of the index `beside` it, if that exists and has the key
+    given with it, else empty.
     """
     if file is not None:
         _refuse_foreign(file, make=True)
@@ -98,10 +98,10 @@ def opened(
 
 
 def _refuse_foreign(file: Path, *, make: bool = False) -> bool:
-    """Whether there is an index in a clone's own folder, which is made if asked. Raises OSError where it is not ours.
+    """Whether there is an index in a clone's own folder, created on request. Raises OSError if it is not ours.
 
-    SQLite follows links, waits for pipes, and takes up the journal that it finds beside a file. One that names a
-    further journal, as none of ours does, would have it delete that.
+    SQLite follows links, blocks on pipes, and replays a journal that it finds beside a file. A journal that names a
+    super-journal, as none of ours does, makes SQLite delete that file.
     """
     with Folder(file.parent.parent, (file.parent.name,), make=make) as folder:
         there, *_beside = [folder.plain(file.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
@@ -117,12 +117,12 @@ def _refuse_foreign(file: Path, *, make: bool = False) -> bool:
 
 
 def is_damaged(error: Exception) -> bool:
-    """Whether an index that raised this is to be thrown away; one that is locked or write-protected is not."""
+    """Whether to delete an index that raised this error; a locked or read-only one is kept."""
     return not isinstance(error, sqlite3.OperationalError | OSError)
 
 
 def _impatient(status: int, _left: int, _pages: int) -> None:
-    """Give a copy up where somebody writes: by itself it would wait for good."""
+    """Stop a backup while the source is locked: sqlite3 retries forever."""
     if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         raise sqlite3.OperationalError(status)
 
@@ -135,29 +135,29 @@ class Index:
         self._ask = connection.execute
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def refuse_foreign(self) -> None:
-        """Raise DatabaseError where it holds what we did not make: a view or a trigger would run as it is asked."""
-        made = {None, *(statement.strip() for statement in _TABLES.split(";"))}
-        if any(sql not in made for (sql,) in self._ask("SELECT sql FROM sqlite_master")):
+        """Raise DatabaseError if the schema is not ours: a foreign view or trigger would run in our queries."""
+        ours = {None, *(statement.strip() for statement in _TABLES.split(";"))}
+        if any(sql not in ours for (sql,) in self._ask("SELECT sql FROM sqlite_master")):
             raise sqlite3.DatabaseError
 
     def fits(self, key: Mapping[str, bytes]) -> bool:
-        """Whether all that is here was learnt under this key. Raises one of FAULTS where that cannot be told."""
+        """Whether the index was written with this key. Raises one of FAULTS if it cannot be read."""
         try:
             return all(self.note(name) == value for name, value in key.items())
         except sqlite3.OperationalError as error:
-            # Where there are no notes it is new, or of another shape; a locked one may be as good as ever.
+            # Without a table of notes it is new, or of another version. A locked one may be valid.
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
             return False
 
     def adopt(self, file: Path, its_key: Mapping[str, bytes], key: Mapping[str, bytes]) -> bool:
-        """Have what another index knows of records by their own bytes; False where it cannot be had.
+        """Copy from another index what depends on the bytes of records alone; False if that fails.
 
-        The last step makes it known under the key: until then whatever is here is forgotten when it is opened next.
+        The key is written last: until then the index counts as empty when it is opened.
         """
         try:
             if not _refuse_foreign(file):
@@ -177,7 +177,7 @@ class Index:
         return True
 
     def empty(self, key: Mapping[str, bytes]) -> None:
-        """Forget everything, and learn under this key from now on."""
+        """Delete everything, and set this key."""
         with self.writing():
             for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 self._ask(f'DROP TABLE "{name}"')
@@ -191,7 +191,7 @@ class Index:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Write all of a block or nothing; inside another such block, a part of that."""
+        """Run a block in a transaction; inside another such block, as a part of it."""
         if self._connection.in_transaction:
             yield
             return
@@ -205,7 +205,7 @@ class Index:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Take back all that a block writes."""
+        """Roll back everything that a block writes."""
         self._ask("BEGIN IMMEDIATE")
         try:
             yield
@@ -213,68 +213,68 @@ class Index:
             self._ask("ROLLBACK")
 
     def note(self, name: str) -> bytes | None:
-        """What was noted under a name."""
-        found = self._ask("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
-        return bytes(found[0]) if found else None
+        """Return the note with a name."""
+        row = self._ask("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else None
 
     def set_note(self, name: str, value: bytes) -> None:
-        """Note something under a name."""
+        """Write the note with a name."""
         self._ask("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
     def folder(self, path: str) -> tuple[str, bytes] | None:
-        """A folder's names and the marks of its files, as they were."""
-        found = self._ask("SELECT names, marks FROM folder WHERE path = ?", (path,)).fetchone()
-        return (str(found[0]), bytes(found[1])) if found else None
+        """The names and signatures of a folder's files when the index was written."""
+        row = self._ask("SELECT names, marks FROM folder WHERE path = ?", (path,)).fetchone()
+        return (str(row[0]), bytes(row[1])) if row else None
 
     def folders(self) -> frozenset[str]:
-        """The folders that are known."""
+        """The folders in the index."""
         return frozenset(path for (path,) in self._ask("SELECT path FROM folder"))
 
     def set_folder(self, path: str, names: str, marks: bytes) -> None:
-        """Remember a folder; without names, forget it."""
+        """Write a folder; without names, delete it."""
         self._ask("DELETE FROM folder WHERE path = ?", (path,))
         if names:
             self._ask("INSERT INTO folder VALUES (?, ?, ?)", (path, names, marks))
 
     def counts(self) -> tuple[int, int]:
-        """How many records there are, and how many of them do not fit."""
+        """The number of records, and of invalid ones."""
         every = self._ask("SELECT count(*) FROM record").fetchone()[0]
         return every, self._ask("SELECT count(*) FROM record WHERE NOT valid").fetchone()[0]
 
     def content(self, path: str) -> str | None:
-        """What names the bytes that a record had."""
-        found = self._ask("SELECT content FROM record WHERE path = ?", (path,)).fetchone()
-        return str(found[0]) if found else None
+        """The id of a record's bytes."""
+        row = self._ask("SELECT content FROM record WHERE path = ?", (path,)).fetchone()
+        return str(row[0]) if row else None
 
     def contents(self) -> dict[str, str]:
-        """What names the bytes of all records, by path."""
+        """The ids of the bytes of all records, by path."""
         return dict(self._ask("SELECT path, content FROM record"))
 
     def expired(self, today: str) -> tuple[str, ...]:
-        """The records whose answer is another one today."""
+        """The records whose problems may differ today."""
         asked = "SELECT path FROM record WHERE until <= ? UNION SELECT path FROM record WHERE since > ?"
         return tuple(path for (path,) in self._ask(asked, (today, today)))
 
     def number(self, path: str) -> int | None:
-        """The number of a record."""
-        found = self._ask("SELECT number FROM record WHERE path = ?", (path,)).fetchone()
-        return found[0] if found else None
+        """The row number of a record."""
+        row = self._ask("SELECT number FROM record WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
 
     def put(self, row: Row) -> int:
-        """Remember a record in place of what was known of it; its number."""
+        """Insert or replace a record; its number."""
         if (number := self.number(row.path)) is not None:
             self._forget(number)
         columns = (number, *row[:2], int(row.valid), *row[3:10])
-        made = self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid  # noqa: S608 - marks only
-        number = int(made or 0)
+        inserted = self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid  # noqa: S608 - marks only
+        number = int(inserted or 0)
         if row.data:
             self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data.encode()))
-        self.add_problems((number, *each) for each in row.problems)
+        self.add_problems((number, *problem) for problem in row.problems)
         self._connection.executemany("INSERT INTO fact VALUES (?, ?, ?, ?)", ((*fact, number) for fact in row.facts))
         return number
 
     def forget(self, path: str) -> None:
-        """Forget a record that is gone."""
+        """Delete a record."""
         if (number := self.number(path)) is not None:
             self._forget(number)
 
@@ -283,11 +283,11 @@ class Index:
             self._ask(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608 - names of ours
 
     def add_problems(self, problems: Iterable[tuple[int, str, str, str]]) -> None:
-        """Remember problems: the record's number, kind, rule and JSON of each."""
+        """Add problems, as record number, kind, rule and JSON."""
         self._connection.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", problems)
 
     def drop_problems(self, kind: str, numbers: Iterable[int] | None = None) -> None:
-        """Forget the problems of one kind, of these records or of all."""
+        """Delete the problems of one kind, of these records or of all."""
         if numbers is None:
             self._ask("DELETE FROM problem WHERE kind = ?", (kind,))
             return
@@ -295,43 +295,43 @@ class Index:
         self._connection.executemany(asked, ((number, kind) for number in numbers))
 
     def problems(self, kind: str = "") -> Iterator[tuple[int, str, str]]:
-        """The record's number, rule and JSON of every problem, or of those of one kind."""
-        yield from self._ask("SELECT number, rule, told FROM problem WHERE ? IN ('', kind)", (kind,))
+        """The problems, or those of one kind, as record number, rule and JSON."""
+        yield from self._ask("SELECT number, rule, line FROM problem WHERE ? IN ('', kind)", (kind,))
 
-    def told(self, number: int, kind: str) -> tuple[str, ...]:
+    def problem_lines(self, number: int, kind: str) -> tuple[str, ...]:
         """The problems of one kind of a record, as JSON."""
-        asked = "SELECT told FROM problem WHERE number = ? AND kind = ?"
+        asked = "SELECT line FROM problem WHERE number = ? AND kind = ?"
         return tuple(line for (line,) in self._ask(asked, (number, kind)))
 
     def with_problems_of(self, rules: AbstractSet[str]) -> set[int]:
         """The records that have a problem of one of these rules."""
-        return {number for number, rule, _told in self.problems("among") if rule in rules}
+        return {number for number, rule, _line in self.problems("among") if rule in rules}
 
     def traits(self, record: int | str) -> Traits:
-        """What a record, named by number or path, has to do with others; nothing of one that is not known."""
+        """The traits of a record, given by number or path; empty ones if it is not in the index."""
         number = record if isinstance(record, int) else self.number(record)
         rows = self._ask("SELECT kind, value, role FROM fact WHERE number = ?", (number,)).fetchall()
         seen = next((value for kind, value, _role in rows if kind == SEEN), "")
         return Traits({(kind, value): role for kind, value, role in rows if role}, seen)
 
     def holders(self, fact: Fact, role: int = HAS) -> tuple[int, ...]:
-        """The records to which a fact is this."""
+        """The records to which a fact has a role."""
         asked = "SELECT number FROM fact WHERE kind = ? AND value = ? AND role & ?"
         return tuple(number for (number,) in self._ask(asked, (*fact, role)))
 
     def holding(self, kind: str, part: str) -> tuple[int, ...]:
-        """The records with a fact of a kind that holds this text."""
+        """The records with a fact of a kind that contains this text."""
         asked = "SELECT DISTINCT number FROM fact WHERE kind = ? AND instr(value, ?)"
         return tuple(number for (number,) in self._ask(asked, (kind, part)))
 
     def first(self, fact: Fact, most: int) -> tuple[int, ...]:
-        """The records that have a fact, by id and path; of very many, only so many."""
+        """The first records that have a fact, sorted by id and path, `most` at most."""
         joined = "fact CROSS JOIN record USING (number)"
         asked = f"SELECT number FROM {joined} WHERE kind = ? AND value = ? AND role & {HAS} ORDER BY id, path LIMIT ?"  # noqa: S608
         return tuple(number for (number,) in self._ask(asked, (*fact, most)))
 
     def both(self, fact: Fact, other: Fact) -> tuple[int, ...]:
-        """The records that have two facts, by id and path."""
+        """The records that have both facts, sorted by id and path."""
         joined = "fact AS a CROSS JOIN fact AS b ON b.number = a.number CROSS JOIN record AS r ON r.number = a.number"
         having = f"a.kind = ? AND a.value = ? AND a.role & {HAS} AND b.kind = ? AND b.value = ? AND b.role & {HAS}"
         asked = f"SELECT a.number FROM {joined} WHERE {having} ORDER BY r.id, r.path"  # noqa: S608 - numbers of ours
@@ -347,28 +347,28 @@ class Index:
         return tuple(number for (number,) in self._ask("SELECT number FROM record"))
 
     def entangled(self, crowds: Mapping[str, tuple[int, str]]) -> set[int]:
-        """The records that need a fact which another one has.
+        """The records that need a fact which another record has.
 
-        Of a kind that too many share, as `crowds` says, only who shares the other kind given for it as well, and the
-        first ones.
+        `crowds` gives, by kind of fact, the limit of a group and a second kind. In a larger group these are the first
+        records, and those that share the second kind as well.
         """
         other = "SELECT 1 FROM fact WHERE kind = one.kind AND value = one.value AND role & ? AND number <> one.number"
         kinds = ",".join("?" * len(crowds))
         needing = f"role & ? AND EXISTS ({other}) AND kind NOT IN ({kinds})"
         asked = f"SELECT DISTINCT number FROM fact AS one WHERE {needing}"  # noqa: S608 - marks only
-        found = {number for (number,) in self._ask(asked, (NEEDS, HAS, *crowds))}
+        related = {number for (number,) in self._ask(asked, (NEEDS, HAS, *crowds))}
         for kind, (limit, by) in crowds.items():
             groups = "SELECT value, count(*) FROM fact WHERE kind = ? AND role & ? GROUP BY value HAVING count(*) > 1"
             for value, count in self._ask(groups, (kind, HAS)).fetchall():
                 if count <= limit:
-                    found.update(self.holders((kind, value)))
+                    related.update(self.holders((kind, value)))
                     continue
-                found.update(self.first((kind, value), limit + 1))
+                related.update(self.first((kind, value), limit + 1))
                 same = "SELECT group_concat(b.number) FROM fact AS a CROSS JOIN fact AS b ON b.number = a.number"
                 same += " WHERE a.kind = ? AND a.value = ? AND b.kind = ? GROUP BY b.value HAVING count(*) > 1"
                 for (numbers,) in self._ask(same, (kind, value, by)):
-                    found.update(map(int, numbers.split(",")))
-        return found
+                    related.update(map(int, numbers.split(",")))
+        return related
 
     def values(self, kind: str) -> frozenset[str]:
         """All values of a kind of fact that a record has."""
@@ -376,13 +376,13 @@ class Index:
         return frozenset(value for (value,) in self._ask(asked, (kind, HAS)))
 
     def every(self, kind: str) -> Iterator[tuple[str, int]]:
-        """All facts of a kind: value and number."""
+        """All facts of a kind, as value and record number."""
         yield from self._ask("SELECT value, number FROM fact WHERE kind = ?", (kind,))
 
     def known(self, numbers: Iterable[int]) -> Iterator[tuple[int, str, str, bool]]:
         """Number, path, content and validity of records."""
         asked = "SELECT number, path, content, valid FROM record WHERE number = ?"
-        for number, path, content, valid in chain.from_iterable(self._ask(asked, (each,)) for each in numbers):
+        for number, path, content, valid in chain.from_iterable(self._ask(asked, (number,)) for number in numbers):
             yield number, path, content, bool(valid)
 
     def data(self, number: int) -> bytes:
@@ -396,5 +396,5 @@ class Index:
         yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:
-        """Number, path and content of the records that do not fit, by path."""
+        """Number, path and content of the invalid records, sorted by path."""
         return tuple(self._ask("SELECT number, path, content FROM record WHERE NOT valid ORDER BY path"))

@@ -1,4 +1,4 @@
-"""What a change does to records other than those it is about, found before it is made, or before it is committed."""
+"""The problems between changed records and all others, before and after a change that is not written yet."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ if TYPE_CHECKING:
 
 
 class At(Enum):
-    """Where a change is made."""
+    """The side that a change is compared with."""
 
-    #: On the disk, which is as before.
+    #: The disk, which holds the records before.
     DISK = "disk"
-    #: In the last commit, which is as before.
+    #: The last commit, which holds the records before.
     HEAD = "head"
-    #: In git's index, which is as after.
+    #: Git's index, which holds the records after.
     STAGED = "staged"
 
 
 class Effect(NamedTuple):
-    """What is wrong between the records that a change is about and those whom it may concern, before and after."""
+    """The problems between the changed records and all that they may affect, before and after."""
 
     before: tuple[Problem, ...] = ()
     after: tuple[Problem, ...] = ()
 
 
 def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
-    """The effect of a change from some records to others, which are given with the settings and the schema that count.
+    """Return the effect of a change from some records to others, given as snapshots with the settings and the schema.
 
-    A record with errors that is given as a customer counts as one on both sides, whatever the index has of it.
+    A record with errors that is given as a customer counts as one on both sides, even if it is invalid in the index.
     """
     compared = comparing()
     there, other = (after, before) if at is At.STAGED else (before, after)
@@ -58,23 +58,23 @@ def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
         sides = _Tried(index, terms, side).both(store, at, there, known, other)
         return None if sides is None else Effect(*(reversed(sides) if at is At.STAGED else sides))
 
-    found = lookup.asked(store, ask, staged=at is At.STAGED)
-    return _read(store, at, before, after, compared) if found is None else found
+    result = lookup.asked(store, ask, staged=at is At.STAGED)
+    return _read(store, at, before, after, compared) if result is None else result
 
 
 def _read(store: Store, at: At, before: Snapshot, after: Snapshot, compared: Sequence[Declared]) -> Effect:
-    """The effect, where every record is read."""
+    """The effect, found by reading every record."""
     from crmtext.checks.records import Records
 
     if at is At.DISK:
-        found = store.disk.records()
+        files = store.disk.records()
     elif at is At.HEAD:
-        found = sources.commit(store.git(), "HEAD").records() if head(store.git()) else iter(())
+        files = sources.commit(store.git(), "HEAD").records() if head(store.git()) else iter(())
     else:
-        found = sources.index(store.git()).records()
+        files = sources.index(store.git()).records()
     ours = {*_texts(before), *_texts(after)}
     now = build(
-        (each for each in found if each[0] not in ours),
+        (file for file in files if file[0] not in ours),
         read=before.read,
         schema=before.schema,
         settings=before.settings,
@@ -88,16 +88,16 @@ def _read(store: Store, at: At, before: Snapshot, after: Snapshot, compared: Seq
 
 
 def _texts(snapshot: Snapshot) -> dict[str, str]:
-    documents = (*(each.document for each in snapshot.customers), *snapshot.broken)
-    return {each.path: each.text for each in documents}
+    documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
+    return {document.path: document.text for document in documents}
 
 
-def _within(told: Mapping[str, Sequence[Problem]], paths: Iterable[str]) -> tuple[Problem, ...]:
-    return tuple(each for path in sorted(paths) for each in told.get(path, ()))
+def _within(problems: Mapping[str, Sequence[Problem]], paths: Iterable[str]) -> tuple[Problem, ...]:
+    return tuple(problem for path in sorted(paths) for problem in problems.get(path, ()))
 
 
 class _Tried(NamedTuple):
-    """The effect, tried on the index and taken back."""
+    """The effect, computed in a transaction of the index that is rolled back."""
 
     known: Index
     terms: StateKey
@@ -106,7 +106,7 @@ class _Tried(NamedTuple):
     def both(
         self, store: Store, at: At, there: Snapshot, known: Mapping[str, Traits], other: Snapshot
     ) -> tuple[tuple[Problem, ...], ...] | None:
-        """What is wrong with records as they are there, and as they are otherwise; None where too much differs."""
+        """The problems with the records as they are on that side, and as the other ones; None if too many differ."""
         ours = {*_texts(there), *_texts(other)}
         side: Bytes = self.side
         with self.known.trying():
@@ -118,26 +118,26 @@ class _Tried(NamedTuple):
             if any(self.known.traits(path) != known.get(path, Traits()) for path in ours):
                 side, _again = self._put(side, there, ours)
             numbers = {number for path in ours if (number := self.known.number(path)) is not None}
-            told = self._told()
+            before = self._related_lines()
             side, again = self._put(side, other, ours)
-            return tuple(_stands(each, again | numbers) for each in (told, self._told()))
+            return tuple(_not_ignored(lines, again | numbers) for lines in (before, self._related_lines()))
 
     def _head(self, store: Store, base: Snapshot) -> tuple[Snapshot, Iterable[str]] | None:
-        """The records that the last commit has otherwise than the disk, and the paths of all that differ."""
+        """The records of the last commit that differ from the disk, and the paths of all that differ."""
         repo = store.git()
         if head(repo) is None:
             return replace(base, customers=(), broken=(), problems=()), self.known.contents()
         held = sources.commit(repo, "HEAD")
-        names = {(held.path(each), each.blob) for each in held.entries if sources.is_record(held.path(each))}
+        names = {(held.path(entry), entry.blob) for entry in held.entries if sources.is_record(held.path(entry))}
         differing = {path for path, _name in names ^ {*self.known.contents().items()}}
         if len(differing) > lookup.FEW:
             return None
-        found = (each for each in held.part(differing).records() if each[0] in differing)
-        taken = build(found, read=base.read, schema=base.schema, settings=base.settings, today=base.today)
+        files = (record for record in held.part(differing).records() if record[0] in differing)
+        taken = build(files, read=base.read, schema=base.schema, settings=base.settings, today=base.today)
         return taken, differing
 
     def _put(self, side: Bytes, snapshot: Snapshot, gone: Iterable[str]) -> tuple[Bytes, set[int]]:
-        """Have these records there and those gone; where bytes come from then, and whom that concerns."""
+        """Write these records and delete the others; returns the new source of bytes and the affected records."""
         from crmtext.index import rows as index_rows
         from crmtext.index import update
 
@@ -147,36 +147,36 @@ class _Tried(NamedTuple):
         left = (path for path in gone if path not in texts)
         return side, update.learn(self.known, self.terms, side, rows, left)
 
-    def _told(self) -> dict[int, list[str]]:
-        told: dict[int, list[str]] = {}
+    def _related_lines(self) -> dict[int, list[str]]:
+        lines: dict[int, list[str]] = {}
         for number, _rule, line in self.known.problems("among"):
-            told.setdefault(number, []).append(line)
-        return told
+            lines.setdefault(number, []).append(line)
+        return lines
 
 
-def _stands(told: Mapping[int, Sequence[str]], numbers: Iterable[int]) -> tuple[Problem, ...]:
+def _not_ignored(lines: Mapping[int, Sequence[str]], numbers: Iterable[int]) -> tuple[Problem, ...]:
     from crmtext.index.codec import decode
 
-    found = (decode(line) for number in numbers for line in told.get(number, ()))
-    return tuple(problem for problem, ignored in found if not ignored)
+    decoded = (decode(line) for number in numbers for line in lines.get(number, ()))
+    return tuple(problem for problem, ignored in decoded if not ignored)
 
 
 class _With(NamedTuple):
-    """A side with some records as they would be."""
+    """A side with some records replaced."""
 
     of: Bytes
     texts: Mapping[str, str]
 
     def read(self, wanted: Sequence[ToRead]) -> Iterator[tuple[str, str, bytes | Problem]]:
-        """Path, name of the bytes and bytes of these records."""
-        for each in wanted:
-            if each.path in self.texts:
-                yield each.path, "", self.texts[each.path].encode()
+        """Path, id of the bytes and bytes of these records."""
+        for record in wanted:
+            if record.path in self.texts:
+                yield record.path, "", self.texts[record.path].encode()
             else:
-                yield from self.of.read([each])
+                yield from self.of.read([record])
 
     def again(self, path: str, content: str) -> ToRead:
-        """A record that is known, to be read once more."""
+        """A request to read a record that the index holds."""
         from crmtext.index.changes import ToRead
 
         return ToRead(path) if path in self.texts else self.of.again(path, content)

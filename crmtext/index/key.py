@@ -1,4 +1,4 @@
-"""What an answer depends on beside the records."""
+"""What an answer depends on besides the records."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from crmtext.disk.nofollow import Folder
 
-#: The version of what an index holds: its tables, and the forms of their values. An index of another one is begun anew.
+#: The version of the tables and of the form of their values. An index of another version is rebuilt.
 LAYOUT = b"1"
 
 
 class StateKey(NamedTuple):
-    """All that an answer depends on beside the records: it can be handed to another process."""
+    """All that an answer depends on besides the records; it can be pickled for another process."""
 
     read: str
-    #: The team's schema and settings as they are written; None and empty where there are none.
+    #: The bytes of the team's schema and settings; None and empty if missing.
     schema: bytes | None
     settings: bytes
     today: date
@@ -30,13 +30,13 @@ class StateKey(NamedTuple):
 
     @property
     def key(self) -> dict[str, bytes]:
-        """What an index is good for; the day is told by each record."""
+        """The notes that an index must have to be used; each record has its own range of days."""
         named = {"schema": self.schema or b"", "settings": self.settings, "language": self.language.encode()}
         return {"layout": LAYOUT, **named}
 
 
 def remove_former(folder: Folder) -> None:
-    """Delete what is kept under names that are no longer used: it holds texts of records, and nobody renews it."""
+    """Delete files of former versions: they hold texts of records, and nothing updates them."""
     for name in layout.FORMER:
         with suppress(OSError):
             folder.unlink(name)

@@ -1,4 +1,4 @@
-"""A record that is known already: its data from the index, its text read only where a place in it is asked for."""
+"""A record with its data from the index, whose text is read only when a position in it is needed."""
 
 from __future__ import annotations
 
@@ -15,25 +15,24 @@ if TYPE_CHECKING:
 
 
 class LazyDocument(Document):
-    """A document without problems whose text is read late."""
+    """A document without problems whose text is read on first use."""
 
     def __init__(
         self, path: str, text: str | Callable[[str], str], data: Any, problems: tuple[Problem, ...] = ()
     ) -> None:
-        # The fields of a frozen class, by their names, for `replace` makes another one of the same class; the text
-        # only where it is known.
+        # The class is frozen, and `dataclasses.replace` calls this with the fields of a document, text included.
         self.__dict__.update(path=path, data=data, problems=problems)
         self.__dict__["text" if isinstance(text, str) else "_read"] = text
 
     @cached_property
     def text(self) -> str:
-        """What the file holds."""
+        """The content of the file."""
         read: Callable[[str], str] = self.__dict__["_read"]
         return read(self.path)
 
 
 def reader(side: Bytes, content: Callable[[str], str] = lambda _path: "") -> Callable[[str], str]:
-    """Reads the text of one record of a side; `content` tells what its bytes are called there."""
+    """Return a function that reads the text of one record of a side; `content` gives the id of its bytes there."""
 
     def read(path: str) -> str:
         for _path, _name, raw in side.read([side.again(path, content(path))]):

@@ -1,6 +1,6 @@
-"""The records as they stand, known between calls: what a command asks of all of them is answered from the index.
+"""Index of all records, kept between calls and always equal to reading them.
 
-The answer is always the one that reading every record would give; where the index cannot be used, they are read.
+If the index cannot be used, the records are read.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: A store of fewer records is read as quickly as an index of it.
+#: Reading fewer records takes no longer than reading an index of them.
 WORTHWHILE = 300
-#: After a change of more records than these, all are looked at for what they have in common.
+#: If more records than these change, all related records are checked again.
 FEW = 1_000
 
 
 class Known(NamedTuple):
-    """The answer of a check."""
+    """The result of a check."""
 
-    #: How many records there are.
+    #: The number of records.
     checked: int
     problems: tuple[Problem, ...]
-    #: Warnings that comments in the records have ignored.
+    #: Warnings that are ignored by comments in the records.
     ignored: tuple[Problem, ...]
-    #: All records, where they were asked for.
+    #: The paths of all records, if requested.
     paths: frozenset[str] = frozenset()
 
 
@@ -59,9 +59,9 @@ def problems(
     paths: bool = False,
     about: Iterable[str] | None = None,
 ) -> Known | None:
-    """The problems of the disk, or of what is staged; None for a store that is too small for an index.
+    """Return the problems on the disk, or of the staged files; None for a store that is too small for an index.
 
-    Where it is said which files it is `about`, warnings of other records are left out.
+    If `about` names files, warnings of other records are left out.
     """
     wanted, unwanted = tuple(select), tuple(ignore)
 
@@ -70,13 +70,13 @@ def problems(
         from crmtext.index.codec import decode, may_be_error
 
         counts = rule_filter(store_settings.read(terms.settings), wanted, unwanted)
-        told = [each for each in index.problems() if counts(each[1])]
+        rows = [problem for problem in index.problems() if counts(problem[1])]
         if about is not None:
-            # The settings, which are no record, have the number 0.
+            # Problems of the settings have the number 0.
             numbers = {0, *map(index.number, about)}
-            told = [each for each in told if each[0] in numbers or may_be_error(each[2])]
-        found = [decode(line) for _number, _rule, line in told]
-        kept, ignored = ([problem for problem, left in found if left is wanted] for wanted in (False, True))
+            rows = [row for row in rows if row[0] in numbers or may_be_error(row[2])]
+        decoded = [decode(line) for _number, _rule, line in rows]
+        kept, ignored = ([problem for problem, left in decoded if left is wanted] for wanted in (False, True))
         every = frozenset(index.contents()) if paths else frozenset()
         return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
 
@@ -89,17 +89,17 @@ def snapshot(store: Store) -> Snapshot:
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
-        found = snapshots.snapshot(index, terms, side)
-        return replace(found, earlier=cache(lambda: store.earlier(found)))
+        result = snapshots.snapshot(index, terms, side)
+        return replace(result, earlier=cache(lambda: store.earlier(result)))
 
-    found = asked(store, ask)
-    return store.worktree() if found is None else found
+    result = asked(store, ask)
+    return store.worktree() if result is None else result
 
 
 def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
-    """The customers on the disk with one of the values of `owner`, `status`, `type` or `id` given, for a list.
+    """The customers on the disk with one of the given values of `owner`, `status`, `type` or `id`, for a list.
 
-    Of many, each is held while it is looked at; what is wrong with records is counted, not told.
+    Customers are loaded one at a time; invalid records are counted, their problems are left out.
     """
 
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
@@ -107,29 +107,29 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
 
         return snapshots.listed(index, terms, side, wanted)
 
-    found = asked(store, ask)
-    return store.worktree() if found is None else found
+    result = asked(store, ask)
+    return store.worktree() if result is None else result
 
 
 def around(store: Store, typed: str) -> Snapshot:
-    """Enough of the records on the disk to find who is meant, and to name those whom that record refers to."""
+    """The records on the disk that are needed to resolve a typed name, and to name those that they refer to."""
 
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
         from crmtext.query.find import is_named
 
-        # Where what no text can hold was typed, this finds too much, and no error.
+        # For bytes that are no text this finds too many records, which is no error.
         text = typed.encode("utf-8", "replace").decode()
-        found = snapshots.named(index, terms, side, text)
-        # Phones, contacts and pinyin are tried only where no id and no name is meant.
-        return found if is_named(found.customers, typed) else snapshots.sought(index, terms, side, text)
+        result = snapshots.named(index, terms, side, text)
+        # Phones, contacts and pinyin are tried only if no id and no name matches.
+        return result if is_named(result.customers, typed) else snapshots.sought(index, terms, side, text)
 
-    found = asked(store, ask)
-    return store.worktree() if found is None else found
+    result = asked(store, ask)
+    return store.worktree() if result is None else result
 
 
 def asked(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged: bool = False) -> T | None:
-    """What an index that knows all that is new says; None where there is none and none is worth while."""
+    """Update the index and return its answer; None if there is none and the store is too small for one."""
     if not quick.on("index"):
         return None
     from crmtext.disk.nofollow import Folder
@@ -139,13 +139,13 @@ def asked(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged: bo
     try:
         side, file = _side(store, staged=staged), _file(store, "index" if staged else "worktree")
     except CrmError:
-        # A git that fails is told by who needs it: the records on the disk are read without.
+        # The records on the disk are read without git; a caller that needs git reports the error.
         return None
     if not _is_worthwhile(side, file):
         return None
     terms = _terms(store, side)
     key = terms.key | {"code": stat.program()}
-    # What is staged is mostly what lies on the disk, and its bytes have the same names there.
+    # Most staged files are the same on the disk, and their bytes have the same ids there.
     other = _file(store, "worktree") if staged else None
     beside = (other, key | {"side": b"worktree"}) if other else None
     for place in (file, file, None) if file else (None,):
@@ -177,7 +177,7 @@ def _side(store: Store, *, staged: bool) -> Side:
 
 
 def _file(store: Store, name: str) -> Path | None:
-    """Where the index is kept: in the clone's git folder; a store in no repository has none that stays."""
+    """The file of the index, in the clone's git folder; None for a store outside of a repository."""
     repo = store.repository
     return repo.own / layout.INDEX[name] if repo else None
 
@@ -196,13 +196,13 @@ def _terms(store: Store, side: Side) -> StateKey:
 
 
 def _text(store: Store, side: Side, name: str) -> bytes | None:
-    """A file of the same side; one that git does not hold yet is taken from the disk."""
-    found = side.file(name)
-    return store.disk.file(name) if found is None else found
+    """The content of a file on this side; from the disk if git does not hold it yet."""
+    content = side.file(name)
+    return store.disk.file(name) if content is None else content
 
 
 def _renew(index: Index, terms: StateKey, side: Side, store: Store) -> None:
-    """Have the index know all that is new on its side."""
+    """Update the index to its side."""
     expired = frozenset(index.expired(f"{terms.latest}"))
     news = side.news(index)
     before = _before(store)
@@ -215,24 +215,24 @@ def _renew(index: Index, terms: StateKey, side: Side, store: Store) -> None:
 
 
 def _before(store: Store) -> bytes:
-    """What the answers depend on that compare a record with the commit before, beside the records themselves."""
+    """What the comparison with the previous commit depends on besides the records."""
     repo = store.repository
     if repo is None:
         return b""
     commits = " ".join((f"{head(repo)}", *merged_heads(repo)))
     try:
-        # A file is compared, or not, by what git's index says of it.
-        found = repo.index_file.stat()
+        # Git's index decides which files are compared.
+        stats = repo.index_file.stat()
     except FileNotFoundError:
         return commits.encode()
-    return f"{commits} {found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()
+    return f"{commits} {stats.st_mtime_ns} {stats.st_size} {stats.st_ino}".encode()
 
 
 def _compare(index: Index, terms: StateKey, side: Side, store: Store) -> None:
     from crmtext.index import previous_commit
     from crmtext.index import rows as index_rows
 
-    # The key has the settings themselves under their own name.
+    # The note `settings` is a part of the key.
     if index.note("of settings") is None:
         index.add_problems(index_rows.of_settings(terms))
         index.set_note("of settings", b"told")
@@ -245,15 +245,15 @@ def _learn(
     from crmtext.index import update, workers
 
     gone = news.gone if news else ()
-    wanted = {each.path: each for each in (news.wanted if news else ())}
+    wanted = {record.path: record for record in (news.wanted if news else ())}
     again = expired - wanted.keys() - {*gone}
     wanted |= {path: side.again(path, index.content(path) or "") for path in again}
     unreadable: set[str] = set()
 
     def rows() -> Iterator[Row]:
-        found = workers.rows(terms, side, tuple(wanted.values()), expired)
-        for row in store.watch(found, N_("records read"), len(wanted)):
-            # The path alone of one that is as it was: after a copy of the whole folder that is every one.
+        results = workers.rows(terms, side, tuple(wanted.values()), expired)
+        for row in store.watch(results, N_("records read"), len(wanted)):
+            # A string is the path of a record with the same bytes: all of them, if the folder was copied.
             if not isinstance(row, str):
                 unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
                 yield row

@@ -1,4 +1,4 @@
-"""What has become of records since the commit before: the answers of the checks that compare them with it."""
+"""Problems of the checks that compare the records with the previous commit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.related import ID
 from crmtext.checks.scope import Scope, of
-from crmtext.index.update import TOGETHER, found, part
+from crmtext.index.update import TOGETHER, check, part
 from crmtext.snapshot import Previous
 
 if TYPE_CHECKING:
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 def renew(index: Index, terms: StateKey, side: Side, earlier: Previous | None) -> None:
-    """Find out anew what the commit before has to say about the records."""
+    """Check all records that differ from the previous commit again."""
     index.drop_problems("since")
     for some in _parts(earlier) if earlier else ():
-        ids = {each.id for one in (some, *some.sides) for each in one.customers}
-        here = sorted({number for each in ids for number in index.holders((ID, each))})
+        ids = {customer.id for one in (some, *some.sides) for customer in one.customers}
+        here = sorted({number for id_ in ids for number in index.holders((ID, id_))})
         snapshot = replace(part(index, terms, side, here, here), earlier=partial(_same, some))
-        told = found(index, snapshot, here, of(Scope.HISTORY))
-        index.add_problems((number, "since", rule, line) for number, rule, line in told)
+        problems = check(index, snapshot, here, of(Scope.HISTORY))
+        index.add_problems((number, "since", rule, line) for number, rule, line in problems)
 
 
 def _parts(earlier: Previous) -> Iterator[Previous]:
-    """The same of some records at a time; of a merge it is little, and what both sides had is told once."""
+    """The previous commit in parts of some records; a merge in one part, so that no problem is reported twice."""
     if earlier.sides:
         yield earlier
     customers = iter(earlier.customers)

@@ -1,4 +1,4 @@
-"""What is found out about a record from its own bytes, as the index keeps it."""
+"""The rows of the index: data, problems and facts of records, from their bytes."""
 
 from __future__ import annotations
 
@@ -30,80 +30,80 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 _EVER = ("", "9999-99-99")
-#: A date, or a part of one: `2027` and `2027-05` come, too.
+#: A date, or the beginning of one: `2027`, `2027-05`.
 _DATE = re.compile(r'"(?:: )?(\d{4}(?:-\d\d){0,2})(?!\d)', re.ASCII)
 
 
 @lru_cache(maxsize=1)
 def empty_snapshot(terms: StateKey) -> Snapshot:
-    """No records, under these terms. Raises CrmError where the schema or the settings are wrong."""
+    """A snapshot without records, for these settings and schema. Raises CrmError if those are invalid."""
     settings = store_settings.read(terms.settings)
     schema = Schema.shipped() if terms.schema is None else store.schema_in(terms.schema, SCHEMA)
-    found = build((), read=terms.read, schema=schema, settings=settings, today=terms.today)
-    return replace(found, last=terms.latest)
+    snapshot = build((), read=terms.read, schema=schema, settings=settings, today=terms.today)
+    return replace(snapshot, last=terms.latest)
 
 
 def of_settings(terms: StateKey) -> list[tuple[int, str, str, str]]:
-    """What is wrong with the settings, which are no record."""
-    found = checks.run_checks(empty_snapshot(terms), of(Scope.SETTINGS))
-    return [(0, "settings", each.rule, encode(each, ignored=False)) for each in found]
+    """The problems of the settings."""
+    problems = checks.run_checks(empty_snapshot(terms), of(Scope.SETTINGS))
+    return [(0, "settings", problem.rule, encode(problem, ignored=False)) for problem in problems]
 
 
 def rows(terms: StateKey, side: Side, wanted: Sequence[ToRead], fresh: frozenset[str] = frozenset()) -> list[Row | str]:
-    """What is found out about these records; the path alone where the bytes are those that are known already.
+    """The rows of these records, or the path alone of one whose bytes are the same as in the index.
 
-    `fresh` names those whose answer is to be found anew all the same.
+    The records in `fresh` are checked again even so.
     """
     with i18n.speaking(terms.language):
-        names = {each.path: each.known for each in wanted}
-        found = list(side.read(wanted))
-        same = {path for path, name, _raw in found if name == names[path] and path not in fresh}
-        called = {path: name for path, name, _raw in found}
-        snapshot = _snapshot(terms, ((path, raw) for path, _name, raw in found if path not in same))
-        return [*same, *_rows(snapshot, called)]
+        names = {record.path: record.known for record in wanted}
+        files = list(side.read(wanted))
+        same = {path for path, name, _raw in files if name == names[path] and path not in fresh}
+        ids = {path: name for path, name, _raw in files}
+        snapshot = _snapshot(terms, ((path, raw) for path, _name, raw in files if path not in same))
+        return [*same, *_rows(snapshot, ids)]
 
 
 def of_snapshot(snapshot: Snapshot) -> Iterator[Row]:
-    """What is found out about records as they would be, whose bytes have no name yet."""
+    """The rows of records that are not written yet, whose bytes have no id."""
     return _rows(snapshot, defaultdict(str))
 
 
-def _snapshot(terms: StateKey, found: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
+def _snapshot(terms: StateKey, files: Iterable[tuple[str, bytes | Problem]]) -> Snapshot:
     base = empty_snapshot(terms)
-    taken = build(found, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
+    taken = build(files, read=terms.read, schema=base.schema, settings=base.settings, today=base.today)
     return replace(taken, last=terms.latest)
 
 
-def _rows(snapshot: Snapshot, called: Mapping[str, str]) -> Iterator[Row]:
+def _rows(snapshot: Snapshot, ids: Mapping[str, str]) -> Iterator[Row]:
     own = tuple(checks.run_checks(snapshot, of(Scope.RECORD)))
     beside = comparing()
-    # As if nobody else were there: who is related to another record is looked at once more, with all of them.
-    among = tuple(checks.run_checks(snapshot, (each.name for each in beside)))
-    ignored = {id(each) for each in checks.without_ignored(snapshot, (*snapshot.problems, *own, *among))[1]}
-    told: dict[str, list[tuple[str, str, str]]] = {}
+    # Checked without the others here; records that are related to others are checked again together with them.
+    among = tuple(checks.run_checks(snapshot, (check.name for check in beside)))
+    ignored = {id(problem) for problem in checks.without_ignored(snapshot, (*snapshot.problems, *own, *among))[1]}
+    problems_by_path: dict[str, list[tuple[str, str, str]]] = {}
     for kind, problems in (("text", snapshot.problems), ("own", own), ("among", among)):
-        for each in problems:
-            line = encode(each, ignored=id(each) in ignored)
-            told.setdefault(each.place.path, []).append((kind, each.rule, line))
+        for problem in problems:
+            line = encode(problem, ignored=id(problem) in ignored)
+            problems_by_path.setdefault(problem.place.path, []).append((kind, problem.rule, line))
     about = traits(snapshot, beside)
     for customer in snapshot.customers:
         facts = (*_facts(about[customer.path]), *_names(customer))
-        yield _row(snapshot, customer.document, called, tuple(told.get(customer.path, ())), facts, customer)
+        yield _row(snapshot, customer.document, ids, tuple(problems_by_path.get(customer.path, ())), facts, customer)
     for document in snapshot.broken:
         facts = _facts(about[document.path])
-        yield _row(snapshot, document, called, tuple(told.get(document.path, ())), facts, None)
+        yield _row(snapshot, document, ids, tuple(problems_by_path.get(document.path, ())), facts, None)
 
 
 def _row(
     snapshot: Snapshot,
     document: Document,
-    called: Mapping[str, str],
+    ids: Mapping[str, str],
     problems: tuple[tuple[str, str, str], ...],
     facts: tuple[tuple[str, str, int], ...],
     customer: Customer | None,
 ) -> Row:
-    path, content = document.path, called[document.path]
-    # As `list` writes it.
+    path, content = document.path, ids[document.path]
+    # The form that `list` prints.
     data = json.dumps(document.data, ensure_ascii=False)
     since, until = _days(data, f"{snapshot.latest}")
     if customer is None:
@@ -113,12 +113,12 @@ def _row(
 
 
 def _days(data: str, today: str) -> tuple[str, str]:
-    """From which day, and until which, no date that a text of these JSON data begins with turns from future into past.
+    """The range of days in which no date at the beginning of a text in this JSON passes from future into past.
 
-    One that stands in another place only has the answer found anew sooner.
+    Dates that no check reads count as well: they only shorten the range.
     """
-    dates = [each + "-01-01"[len(each) - len("2027") :] for each in _DATE.findall(data)]
-    past, future = [each for each in dates if each <= today], [each for each in dates if each > today]
+    dates = [date + "-01-01"[len(date) - len("2027") :] for date in _DATE.findall(data)]
+    past, future = [date_ for date_ in dates if date_ <= today], [date_ for date_ in dates if date_ > today]
     return max(past, default=_EVER[0]), min(future, default=_EVER[1])
 
 
@@ -127,20 +127,20 @@ def _facts(about: Traits) -> tuple[tuple[str, str, int], ...]:
 
 
 def _names(customer: Customer) -> Iterator[tuple[str, str, int]]:
-    """What else a record is looked for by: what a person types, beside the id."""
-    for called in {spelling for name in customer.names for spelling in spellings(name)}:
-        yield "called", called, 0
+    """The facts that a record is searched by, besides the id."""
+    for spelling in {text for name in customer.names for text in spellings(name)}:
+        yield "called", spelling, 0
     people = customer.data.get("contacts", ())
-    for called in {spelling for person in people for spelling in spellings(str(person["name"]))}:
-        yield "contact", called, 0
+    for spelling in {text for person in people for text in spellings(str(person["name"]))}:
+        yield "contact", spelling, 0
     for kind in ("emails", "phones"):
-        for typed in {str(each) for holder in (customer.data, *people) for each in holder.get(kind, ())}:
+        for typed in {str(value) for holder in (customer.data, *people) for value in holder.get(kind, ())}:
             yield kind, typed, 0
     if "\r\n" in customer.document.text:
-        # Told of what git holds, and not of the disk.
+        # A problem of the bytes in git, not of those on the disk.
         yield "side", "crlf", 0
 
 
 def without_text(snapshot: Snapshot, customers: Iterable[Customer]) -> Snapshot:
-    """The snapshot with these customers only."""
+    """The snapshot with only these customers."""
     return replace(snapshot, customers=tuple(customers))

@@ -1,4 +1,4 @@
-"""A snapshot made of what the index knows."""
+"""Snapshots made from the index."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def snapshot(index: Index, terms: StateKey, side: Side) -> Snapshot:
 
 
 def listed(index: Index, terms: StateKey, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
-    """The customers with one of these values each, held one at a time where the disk has room; the others counted."""
+    """The customers with these values, loaded one at a time if the disk has room; others are only counted."""
     try:
-        found = spool.customers(index.customers(wanted), reader(side))
+        customers = spool.customers(index.customers(wanted), reader(side))
     except OSError:
-        found = _held(index, side, wanted)
+        customers = _held(index, side, wanted)
     every, wrong = index.counts()
-    elsewhere = Outside(checked=every - len(found), left_out=wrong)
-    return replace(empty_snapshot(terms), customers=found, elsewhere=elsewhere)
+    elsewhere = Outside(checked=every - len(customers), left_out=wrong)
+    return replace(empty_snapshot(terms), customers=customers, elsewhere=elsewhere)
 
 
 def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tuple[Customer, ...]:
@@ -57,37 +57,37 @@ def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tu
 
 
 def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
-    """The customers whose id or name holds what was typed, those whom they refer to, and all records with errors."""
-    found = {*index.holding(FOLDED_ID, plain(typed))}
-    found.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
-    return _beside(index, terms, side, found)
+    """The customers whose id or name contains the typed text, those that they refer to, and all invalid records."""
+    numbers = {*index.holding(FOLDED_ID, plain(typed))}
+    numbers.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
+    return _beside(index, terms, side, numbers)
 
 
 def sought(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
-    """The same where nobody has that id or name: those found in other ways, and those with names near to it."""
-    called, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
-    names, contacts = (frozenset(name for name, _number in pairs) for pairs in (called, people))
+    """The same if no id or name matches: customers found by contact, e-mail, phone or pinyin, or by a similar name."""
+    names_of_customers, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
+    names, contacts = (frozenset(name for name, _number in pairs) for pairs in (names_of_customers, people))
     wanted = {*likely(names | contacts, latin(typed)), *near(typed, names)}
-    # A contact is meant by the name, or by one word of it.
-    wanted.update(name for name in contacts if any(each in name for each in spellings(typed)))
-    found = {number for name, number in (*called, *people) if name in wanted}
+    # A contact matches by the name, or by one word of it.
+    wanted.update(name for name in contacts if any(spelling in name for spelling in spellings(typed)))
+    numbers = {number for name, number in (*names_of_customers, *people) if name in wanted}
     if "@" in (address := plain(typed)):
-        found.update(number for email, number in index.every("emails") if email.casefold() == address)
+        numbers.update(number for email, number in index.every("emails") if email.casefold() == address)
     if digits := dialled(typed):
-        found.update(number for phone, number in index.every("phones") if phones.ends_with(phone, digits))
-    return _beside(index, terms, side, found)
+        numbers.update(number for phone, number in index.every("phones") if phones.ends_with(phone, digits))
+    return _beside(index, terms, side, numbers)
 
 
-def _beside(index: Index, terms: StateKey, side: Side, found: set[int]) -> Snapshot:
-    needs = (fact for number in found for fact in index.traits(number).to(NEEDS))
+def _beside(index: Index, terms: StateKey, side: Side, numbers: set[int]) -> Snapshot:
+    needs = (fact for number in numbers for fact in index.traits(number).to(NEEDS))
     beside = {number for fact in needs if fact[0] == ID for number in index.holders(fact)}
     beside.update(number for number, _path, _content in index.broken())
-    return update.part(index, terms, side, (), found | beside)
+    return update.part(index, terms, side, (), numbers | beside)
 
 
-def _data(found: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, dict[str, object]]]:
-    """The records' data: many read as one text have one copy of each key."""
-    rows = iter(found)
+def _data(pairs: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, dict[str, object]]]:
+    """The data of records, parsed many at a time, so that they share one copy of each key."""
+    rows = iter(pairs)
     while some := tuple(islice(rows, _TOGETHER)):
         every = json.loads(b"[%b]" % b",".join(data for _path, data in some))
         yield from zip((path for path, _data in some), every, strict=True)

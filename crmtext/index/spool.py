@@ -1,4 +1,4 @@
-"""The customers of a list, of which one at a time is held: their records lie in a temporary file meanwhile."""
+"""The customers of a list, loaded one at a time from a temporary file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crmtext.model import Customer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    #: Id, path, owner, status, type, priority and data of a record, as the index tells them.
+    #: Id, path, owner, status, type, priority and data of a record in the index.
     Found = tuple[str, str, str, str, str, str, bytes]
 
 #: Id, path, owner, status, type and priority of a record, and where its data begin and end.
@@ -24,7 +24,7 @@ _Entry = tuple[str, str, str, str, str, str, int, int]
 
 
 class _Filed(LazyDocument):
-    """A record that is looked at when something of it is asked for."""
+    """A record that is loaded on first use."""
 
     def __init__(self, path: str, text: Callable[[str], str], line: Callable[[], str]) -> None:
         super().__init__(path, text, None)
@@ -44,7 +44,7 @@ class _Filed(LazyDocument):
 
 
 class _Listed(Customer):
-    """A customer of whom some fields are known without a look at the record."""
+    """A customer with some fields that need no loading of the record."""
 
     id = owner = status = type = priority = ""
 
@@ -54,15 +54,15 @@ class _Listed(Customer):
 
 
 class _Spool:
-    """A file without a name, which ends with this object; the index may change meanwhile, and is not held up."""
+    """An anonymous file that is closed with this object, so that the index is not locked meanwhile."""
 
-    def __init__(self, found: Iterable[Found], text: Callable[[str], str]) -> None:
+    def __init__(self, rows: Iterable[Found], text: Callable[[str], str]) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - open as long as this object is
         weakref.finalize(self, self._file.close)
         self._text = text
         self.entries: list[_Entry] = []
         begin = 0
-        for id_, path, owner, status, type_, priority, line in found:
+        for id_, path, owner, status, type_, priority, line in rows:
             end = begin + self._file.write(line)
             about = intern(owner), intern(status), intern(type_), intern(priority)
             self.entries.append((id_, path, *about, begin, end))
@@ -79,10 +79,10 @@ class _Spool:
         return self._file.read(end - begin).decode()
 
 
-def customers(found: Iterable[Found], text: Callable[[str], str]) -> Sequence[Customer]:
-    """The customers of what an index tells, by id and path; `text` reads that of a record.
+def customers(rows: Iterable[Found], text: Callable[[str], str]) -> Sequence[Customer]:
+    """The customers of rows of the index, sorted by id and path; `text` reads the text of a record.
 
-    Raises OSError where no temporary file can be written.
+    Raises OSError if no temporary file can be written.
     """
-    spool = _Spool(found, text)
+    spool = _Spool(rows, text)
     return Each(spool.entries, spool.customer)

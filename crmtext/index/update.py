@@ -1,4 +1,4 @@
-"""What records have to do with one another, in the index: who is related is told by the checks themselves."""
+"""Updates of the index: rows of changed records, and problems between related records."""
 
 from __future__ import annotations
 
@@ -24,19 +24,18 @@ if TYPE_CHECKING:
     from crmtext.index.changes import Bytes
     from crmtext.index.database import Index, Row
     from crmtext.index.key import StateKey
-    from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
 
-#: So many records are looked at together.
+#: How many records are checked together.
 TOGETHER = 250
 
 
 def learn(
     index: Index, terms: StateKey, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: int = sys.maxsize
 ) -> set[int]:
-    """Have the index know these records, and no more those that are gone; the records looked at once more.
+    """Write these rows, delete the records that are gone, and return the related records that were checked again.
 
-    Of more than a `few`, all are looked at that may have to do with another one.
+    If more than a `few` records changed, all related records are checked again.
     """
     changes: list[Change[int]] = []
     changed = 0
@@ -57,16 +56,16 @@ def learn(
 
 
 def everybody(index: Index, compared: Sequence[Declared]) -> set[int]:
-    """All records that may have to do with another one."""
+    """All records that may be related to another one."""
     if any(check.scope is Scope.STORE for check in compared):
         return {*index.everybody()}
     crowds = {kind: (crowd.limit, crowd.by) for check in compared if (crowd := check.crowd) for kind in crowd.kinds}
-    # What was told before of who stands alone by now is told no more.
-    return index.entangled(crowds) | {number for number, *_told in index.problems("among")}
+    # Also records that are not related any more: their old problems must go.
+    return index.entangled(crowds) | {number for number, _rule, _line in index.problems("among")}
 
 
 def renew(index: Index, terms: StateKey, side: Bytes, numbers: Iterable[int], compared: Sequence[Declared]) -> None:
-    """Find out what is wrong between these records and others."""
+    """Check these records together with those that they are related to."""
     wanted = sorted(numbers)
     names = tuple(check.name for check in compared)
     around = Around(index, compared)
@@ -75,12 +74,12 @@ def renew(index: Index, terms: StateKey, side: Bytes, numbers: Iterable[int], co
         snapshot = part(index, terms, side, here, around.of(here))
         asked = frozenset(path for _number, path, _content, _valid in index.known(here))
         elsewhere = Outside(values=index.values, crowds=around.crowds, asked=asked)
-        told = found(index, replace(snapshot, elsewhere=elsewhere), here, names)
-        index.add_problems((number, "among", rule, line) for number, rule, line in told)
+        problems = check(index, replace(snapshot, elsewhere=elsewhere), here, names)
+        index.add_problems((number, "among", rule, line) for number, rule, line in problems)
 
 
 def part(index: Index, terms: StateKey, side: Bytes, here: Iterable[int], around: Iterable[int]) -> Snapshot:
-    """A snapshot of some records and those around them, with what is wrong in the text of the former."""
+    """A snapshot of some records and those around them, with the problems in the text of the former."""
     base = empty_snapshot(terms)
     known = tuple(index.known(sorted(around)))
     contents = {path: content for _number, path, content, _valid in known}
@@ -93,22 +92,18 @@ def part(index: Index, terms: StateKey, side: Bytes, here: Iterable[int], around
     customers.sort(key=lambda customer: (customer.id, customer.path))
     wrong = [side.again(path, content) for _number, path, content, valid in known if not valid]
     broken = tuple(parse(raw, path) for path, _name, raw in side.read(wrong))
-    problems = tuple(problem for number in here for problem in _text_problems(index, number))
+    problems = tuple(decode(line)[0] for number in here for line in index.problem_lines(number, "text"))
     return replace(base, customers=tuple(customers), broken=broken, problems=problems)
 
 
-def _text_problems(index: Index, number: int) -> Iterator[Problem]:
-    yield from (decode(line)[0] for line in index.told(number, "text"))
-
-
-def found(
+def check(
     index: Index, snapshot: Snapshot, here: Iterable[int], names: Iterable[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """What checks of a snapshot tell of these records: number, rule and JSON of each problem."""
+    """Run checks of a snapshot, and return the problems of these records as number, rule and JSON."""
     paths = {path: number for number, path, _content, _valid in index.known(here)}
-    told = [each for each in checks.run_checks(snapshot, names) if each.place.path in paths]
-    about = {each.place.path for each in told}
-    shown = without_text(snapshot, (each for each in snapshot.customers if each.path in about))
-    ignored = {id(each) for each in checks.without_ignored(shown, told)[1]}
-    for each in told:
-        yield paths[each.place.path], each.rule, encode(each, ignored=id(each) in ignored)
+    problems = [problem for problem in checks.run_checks(snapshot, names) if problem.place.path in paths]
+    about = {problem.place.path for problem in problems}
+    shown = without_text(snapshot, (customer for customer in snapshot.customers if customer.path in about))
+    ignored = {id(problem) for problem in checks.without_ignored(shown, problems)[1]}
+    for problem in problems:
+        yield paths[problem.place.path], problem.rule, encode(problem, ignored=id(problem) in ignored)

@@ -1,4 +1,4 @@
-"""Records found out about: here, or by several processes where there are many."""
+"""The rows of records, by several processes if there are many."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from crmtext.index.database import Row
     from crmtext.index.key import StateKey
 
-#: From so many records on a second process is worth its start.
+#: From this many records on, a second process is faster.
 MANY = 1_000
-#: More processes than these wait for the one that writes the index.
+#: More processes than these would wait for the one that writes the index.
 _MOST = 4
 _TOGETHER = 100
 
@@ -27,11 +27,11 @@ Task = tuple["StateKey", "Side", "Sequence[ToRead]", "frozenset[str]"]
 def rows(
     terms: StateKey, side: Side, wanted: Sequence[ToRead], fresh: frozenset[str], *, processes: int = 0
 ) -> Iterator[Row | str]:
-    """What is found out about the records, in any order; the path alone of one that is known as it is."""
-    # Wrong settings and a wrong schema are told here, and once.
+    """The rows of the records, in any order; the path alone of one with the same bytes as in the index."""
+    # Raises the error of invalid settings or an invalid schema here, once.
     index_rows.empty_snapshot(terms)
     parts = (wanted[start : start + _TOGETHER] for start in range(0, len(wanted), _TOGETHER))
-    tasks = ((terms, side, part, fresh.intersection(each.path for each in part)) for part in parts)
+    tasks = ((terms, side, part, fresh.intersection(record.path for record in part)) for part in parts)
     count = processes or (min(_cores(), _MOST) if quick.on("processes") else 1)
     if count == 1 or (len(wanted) < MANY and not processes):
         for task in tasks:
@@ -39,19 +39,19 @@ def rows(
         return
     import multiprocessing
 
-    # Not `fork`, which copies whatever threads the caller has in whatever state.
+    # Not `fork`: it copies the state of the caller's threads.
     ways = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
     with context.Pool(count) as pool:
-        for found in pool.imap_unordered(_found, tasks):
-            yield from found
+        for part_rows in pool.imap_unordered(_rows, tasks):
+            yield from part_rows
 
 
 def _cores() -> int:
-    """How many cores this process may use: in a container that may be fewer than there are."""
-    # Windows and macOS do not tell.
+    """The number of cores that this process may use; in a container fewer than the machine has."""
+    # Not available on Windows and macOS.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _found(task: Task) -> list[Row | str]:
+def _rows(task: Task) -> list[Row | str]:
     return index_rows.rows(*task)

@@ -1,1 +1,1 @@
-"""The check run for the work tree, staged files, one change, commits and a push."""
+"""The checks of the work tree, staged files, one change, commits and a push."""

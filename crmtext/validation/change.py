@@ -1,4 +1,4 @@
-"""What a change of records makes wrong, in them and in others: asked before it is written or committed."""
+"""The problems that a change introduces, in its records and in others, before it is written or committed."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-    #: A record before and after a change; None before is a new one, None after one that goes.
+    #: A record before and after a change; None if it is added or removed.
     Pair = tuple[Document | None, Document | None]
 
-#: What a new customer may still lack without a word.
+#: Rules that do not apply to a new customer yet.
 _NOT_YET = frozenset({"no-contact"})
 
 
 def reject_errors(store: Store, parts: Sequence[Part]) -> None:
-    """Raise the first error that a commit of these parts would add to the history."""
+    """Raise the first error that a commit of these parts would introduce."""
     for problem in new_errors(store, parts):
         message = _("nothing was written or committed: {reason}").format(reason=problem.message)
         hint = "\n".join(filter(None, (problem.hint, _("to write it anyway, without a commit: --no-commit"))))
@@ -40,60 +40,60 @@ def reject_errors(store: Store, parts: Sequence[Part]) -> None:
 
 
 def new_errors(store: Store, parts: Sequence[Part]) -> tuple[Problem, ...]:
-    """The errors that a commit adds to its records, and elsewhere in HEAD."""
+    """The errors that a commit introduces in its records, and in others of HEAD."""
     return _errors(new_problems(store, parts, At.HEAD))
 
 
 def new_problems(store: Store, parts: Sequence[Part], at: At) -> tuple[Problem, ...]:
-    """What a change makes wrong in its records; where that is no error, also between them and others."""
+    """The problems that a change introduces in its records; if none is an error, also between them and others."""
     old, now = (checks.run(_snapshot(store, side), names=of(Scope.RECORD)) for side in _sides(parts))
-    texts = [each for each in parts if each.before is not None and each.after is not None]
-    pairs = [(parse(each.before or b"", each.path), parse(each.after or b"", each.path)) for each in texts]
-    found = (*unknown(now, old, moved=True), *_masked(store, pairs))
-    return found if _errors(found) else (*found, *problems_in_others(store, parts, at))
+    both = [part for part in parts if part.before is not None and part.after is not None]
+    pairs = [(parse(part.before or b"", part.path), parse(part.after or b"", part.path)) for part in both]
+    problems = (*unknown(now, old, moved=True), *_masked(store, pairs))
+    return problems if _errors(problems) else (*problems, *problems_in_others(store, parts, at))
 
 
 def errors_or_warnings(store: Store, parts: Sequence[Part], pairs: Sequence[Pair]) -> tuple[Problem, ...]:
-    """The errors that writing records adds anywhere; where there are none, the warnings that it adds to them.
+    """The errors that a change of records introduces anywhere, or else the warnings in these records.
 
-    The schema is left out: it was asked when the pairs were made.
+    The schema is not checked: the caller did that when it built the pairs.
     """
     ours = problems_in_records(store, pairs)
-    found = problems_in_others(store, parts, At.DISK)
-    if wrong := _errors((*ours, *found)):
+    related = problems_in_others(store, parts, At.DISK)
+    if wrong := _errors((*ours, *related)):
         return wrong
-    paths = {each.path for each in parts}
-    new = {each.path for each in parts if each.before is None}
-    warnings = [each for each in ours if not (each.place.path in new and each.rule in _NOT_YET)]
-    # Whom a new customer is like has been told, or asked about, before it was made.
-    return (*warnings, *(each for each in found if each.place.path in paths - new))
+    paths = {part.path for part in parts}
+    new = {part.path for part in parts if part.before is None}
+    warnings = [problem for problem in ours if not (problem.place.path in new and problem.rule in _NOT_YET)]
+    # Possible duplicates of a new customer were reported, or confirmed, before it was added.
+    return (*warnings, *(problem for problem in related if problem.place.path in paths - new))
 
 
 def problems_in_records(store: Store, pairs: Sequence[Pair]) -> tuple[Problem, ...]:
-    """What the checks find in what can be read of the records after a change, and not before."""
-    read = [tuple(readable(each, store.schema) if each else None for each in pair) for pair in pairs]
-    # A side that cannot be read leaves nothing to compare the other one with.
+    """The problems in the readable parts of the records that the change introduces."""
+    read = [tuple(readable(document, store.schema) if document else None for document in pair) for pair in pairs]
+    # A record that is unreadable on one side cannot be compared.
     both = [now for then, now in zip(pairs, read, strict=True) if (then[0] is None) == (now[0] is None)]
     old, now = (_checked(store, [pair[side] for pair in both]) for side in (0, 1))
     return (*unknown(now, old, moved=True), *_masked(store, both))
 
 
 def problems_in_others(store: Store, parts: Iterable[Part], at: At) -> tuple[Problem, ...]:
-    """What a change makes wrong between its records and others, in any of them.
+    """The problems that a change introduces between its records and others, in any of them.
 
-    A record with errors is compared by the rest of it, so that it can be fixed step by step; one that could not be read
-    at all is not blamed for what that has hidden.
+    A record with errors is compared without the invalid values, so that it can be fixed step by step. One that was
+    unreadable before the change is not blamed for the problems that this has hidden.
     """
     before, after = _sides(parts)
     then, here = (_readable(_snapshot(store, side)) for side in (before, after))
     old, now = effect.of(store, at, then, here)
-    ours, hidden = {*before, *after}, {each.path for each in then.broken}
-    # A record of the change may have another path now; the others have not.
-    elsewhere = ([each for each in problems if each.place.path not in ours] for problems in (now, old))
-    within = ([each for each in problems if each.place.path in ours - hidden] for problems in (now, old))
+    ours, hidden = {*before, *after}, {document.path for document in then.broken}
+    # A record of the change may have moved; the others have not.
+    elsewhere = ([problem for problem in problems if problem.place.path not in ours] for problems in (now, old))
+    within = ([problem for problem in problems if problem.place.path in ours - hidden] for problems in (now, old))
     counts = checks.rule_filter(store.settings)
-    found = (*unknown(*within, moved=True), *unknown(*elsewhere))
-    return checks.ordered(each for each in found if counts(each.rule))
+    new = (*unknown(*within, moved=True), *unknown(*elsewhere))
+    return checks.ordered(problem for problem in new if counts(problem.rule))
 
 
 def _sides(parts: Iterable[Part]) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
@@ -104,25 +104,28 @@ def _sides(parts: Iterable[Part]) -> tuple[Mapping[str, bytes], Mapping[str, byt
 
 
 def _readable(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with what can be read of its records with errors."""
+    """The snapshot with the readable parts of its invalid records as customers."""
     if not snapshot.broken:
         return snapshot
-    found = [(each, readable(each, snapshot.schema) if each.data is not None else None) for each in snapshot.broken]
-    customers = (*snapshot.customers, *(Customer(document) for _each, document in found if document))
+    pairs = [
+        (document, readable(document, snapshot.schema) if document.data is not None else None)
+        for document in snapshot.broken
+    ]
+    customers = (*snapshot.customers, *(Customer(fixed) for _broken, fixed in pairs if fixed))
     return replace(
         snapshot,
         customers=tuple(sorted(customers, key=lambda customer: (customer.id, customer.path))),
-        broken=tuple(each for each, document in found if not document),
+        broken=tuple(broken for broken, fixed in pairs if not fixed),
     )
 
 
 def _masked(store: Store, pairs: Iterable[Sequence[Document | None]]) -> Iterator[Problem]:
-    """Masked names that a change has written over full ones."""
-    return (each for old, new in pairs if old and new for each in masked_name.over(old, new, store.schema))
+    """Masked names that overwrite full ones."""
+    return (problem for old, new in pairs if old and new for problem in masked_name.over(old, new, store.schema))
 
 
 def _checked(store: Store, documents: Iterable[Document | None]) -> tuple[Problem, ...]:
-    customers = tuple(Customer(each) for each in documents if each)
+    customers = tuple(Customer(document) for document in documents if document)
     snapshot = Snapshot("worktree", store.schema, store.settings, store.today, customers, (), ())
     return checks.run(snapshot, names=of(Scope.RECORD))
 

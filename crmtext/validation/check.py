@@ -1,4 +1,4 @@
-"""The whole check, narrowed to what was asked about."""
+"""The check of a store, or of some of its records."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def check_store(
     ignore: Iterable[str] = (),
     staged: bool = False,
 ) -> Problems:
-    """The same as `check` of the disk, or of what is staged: quicker, where the store has an index."""
+    """Return the same as `check` of the disk or the staged files, by the index if there is one."""
     select, ignore, wanted = tuple(select), tuple(ignore), tuple(paths)
     known = None
-    # Which rules there are is told by the schema of the same side.
+    # The names of rules depend on the schema of the same side.
     if not (staged and (select or ignore)):
         select, ignore = (rules_named(names, store.schema) if names else () for names in (select, ignore))
         known = lookup.problems(store, select, ignore, staged=staged, paths=bool(wanted))
@@ -48,45 +48,45 @@ def check(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
 ) -> Problems:
-    """The problems of a snapshot; with paths in the store, only those of these records or of records below them."""
+    """Return the problems of a snapshot; with paths, only those of these records or of records below them."""
     select, ignore = (rules_named(names, snapshot.schema) for names in (select, ignore))
-    found, ignored = checks.problems_and_ignored(snapshot, select=select, ignore=ignore)
-    documents = (*(each.document for each in snapshot.customers), *snapshot.broken)
+    problems, ignored = checks.problems_and_ignored(snapshot, select=select, ignore=ignore)
+    documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
     records = (document.path for document in documents)
-    every = Problems(snapshot.read, snapshot.checked, found)
+    every = Problems(snapshot.read, snapshot.checked, problems)
     return _narrowed(every, ignored, records, tuple(paths))
 
 
 def _narrowed(every: Problems, ignored: Iterable[Problem], records: Iterable[str], wanted: tuple[str, ...]) -> Problems:
-    """Of the problems those of these records."""
+    """The problems of these records."""
     if not wanted:
         return Problems(every.read, every.checked, every.problems, len(tuple(ignored)))
     count = len(covered(records, wanted))
     kept, left = (
-        tuple(problem for problem in each if any(covers(path, problem.place.path) for path in wanted))
-        for each in (every.problems, ignored)
+        tuple(problem for problem in problems if any(covers(path, problem.place.path) for path in wanted))
+        for problems in (every.problems, ignored)
     )
     return Problems(every.read, count, kept, len(left))
 
 
 def covered(records: Iterable[str], paths: Iterable[str]) -> frozenset[str]:
-    """The paths of records that are named or lie in a named folder. Raises CrmError for a name that covers none."""
+    """The paths of records that are named or in a named folder. Raises CrmError for a name that matches none."""
     known = frozenset(records)
-    found: set[str] = set()
+    matches: set[str] = set()
     for path in paths:
-        below = {each for each in known if covers(path, each)}
+        below = {record for record in known if covers(path, record)}
         if not below and path not in (".", RECORDS):
             raise usage(
                 "no-record",
                 _("no record at '{path}'").format(path=path),
                 _("give a file or folder in records/"),
             )
-        found |= below
-    return frozenset(found)
+        matches |= below
+    return frozenset(matches)
 
 
 def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
-    """These names of rules. Raises CrmError at one that no check can find: nothing found would look like no problem."""
+    """The names of rules. Raises CrmError for an unknown one, which would look like a check without problems."""
     given = tuple(names)
     if not given:
         return ()
@@ -98,5 +98,5 @@ def rules_named(names: Iterable[str], schema: Schema) -> tuple[str, ...]:
 
 
 def covers(wanted: str, path: str) -> bool:
-    """Whether a path that was asked about is this record, or a folder above it."""
+    """Whether a requested path is this record, or a folder above it."""
     return wanted in (".", path) or path.startswith(wanted + "/")

@@ -1,4 +1,4 @@
-"""Numbers that must not enter the history, in a commit's message and the names of its people."""
+"""Resident IDs and bank cards in a commit's message, and in the names of its author and committer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
-#: What git writes behind a person: seconds and zone.
+#: The time that git writes after a person: seconds and zone.
 _MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
@@ -22,16 +22,16 @@ _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 def typed(text: str) -> tuple[Problem, ...]:
     """The errors of a commit message as an editor leaves it.
 
-    What `git commit -v` shows below its line of scissors is no part of it. Comments are: `git commit -m` keeps them.
+    Lines below the scissors of `git commit -v` are ignored. Comments are checked: `git commit -m` keeps them.
     """
     return message(_SCISSORS.split(text, maxsplit=1)[0])
 
 
 def message(text: str) -> tuple[Problem, ...]:
-    """The errors of the message of a commit that is made: numbers that must not enter the history."""
+    """The errors of a commit's message: numbers that must not enter the history."""
     return tuple(
-        Problem(rule, said, Place(_("the commit message")), _("rephrase it; git's history keeps it"))
-        for rule, said in in_prose(text)
+        Problem(rule, reason, Place(_("the commit message")), _("rephrase it; git's history keeps it"))
+        for rule, reason in in_prose(text)
     )
 
 
@@ -42,6 +42,6 @@ def people(repo: Repository) -> tuple[Problem, ...]:
 
 
 def person(place: str, written: str) -> tuple[Problem, ...]:
-    """The errors of somebody's name and address, as git writes them."""
+    """The errors of a person's name and address, as git writes them."""
     hint = _("use another name or address: git config user.name, git config user.email")
-    return tuple(Problem(rule, said, Place(place), hint) for rule, said in in_prose(_MOMENT.sub("", written)))
+    return tuple(Problem(rule, reason, Place(place), hint) for rule, reason in in_prose(_MOMENT.sub("", written)))

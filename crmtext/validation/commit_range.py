@@ -1,4 +1,4 @@
-"""The check of one commit after the other: which of them brought a problem, and who made it."""
+"""The check of a range of commits: which commit introduced a problem, and who wrote it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FEW = 10
 
 
 class Asked(NamedTuple):
-    """What of the problems was asked about."""
+    """The paths and rules that the result is limited to."""
 
     paths: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -35,27 +35,29 @@ class Asked(NamedTuple):
 
 
 def check(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
-    """The problems that the commits of a range brought, oldest commit first, also those that are mended by now."""
+    """Return the problems that the commits of a range introduced, oldest first, even if fixed by a later commit."""
     old, new = _ends(store, typed)
     repo = store.git()
     commits = steps(repo, old, new)
-    if cut(repo) & {each.id for each in commits}:
+    if cut(repo) & {commit.id for commit in commits}:
         raise history_missing(_("'{range}' includes commits that this clone does not contain").format(range=typed))
     select, ignore = (rules_named(names, store.schema) for names in (asked.select, asked.ignore))
     with opened(repo, few=len(commits) < _FEW) as objects:
         walk = Walk(store, repo, Trees(objects, repo.prefix), select, ignore)
-        brought = [(each.id, _of(walk.introduced_by(each.id, each.parents), asked.paths)) for each in commits]
-        wrong = [commit for commit, problems in brought if problems]
-        last = frozenset(each.identity for each in walk.problems_at(new)) if wrong else frozenset()
+        introduced = [
+            (commit.id, _of(walk.introduced_by(commit.id, commit.parents), asked.paths)) for commit in commits
+        ]
+        wrong = [commit for commit, problems in introduced if problems]
+        last = frozenset(problem.identity for problem in walk.problems_at(new)) if wrong else frozenset()
         written = objects.commits(wrong)
     culprits = [_culprit(store, written[commit]) for commit in wrong]
-    problems = [_signed(each, commit, last) for commit, found in brought for each in found]
+    problems = [_signed(problem, commit, last) for commit, group in introduced for problem in group]
     read = f"{old}..{new}" if old else new
     return Problems(read, len(commits), tuple(problems), commits=len(commits), culprits=tuple(culprits))
 
 
 def _ends(store: Store, typed: str) -> tuple[str | None, str]:
-    """The commits that a range begins behind and ends with; zeros, as forges write them, stand for no first one."""
+    """The commits between the dots of a range; zeros, as forges write them, mean the start of the history."""
     old, dots, new = typed.partition("..")
     if not dots or new.startswith("."):
         raise usage(
@@ -69,12 +71,12 @@ def _ends(store: Store, typed: str) -> tuple[str | None, str]:
 
 
 def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, ...]:
-    """The problems of these records, or of those below these folders; of several commits not all have each one."""
-    return tuple(each for each in problems if not paths or any(covers(one, each.place.path) for one in paths))
+    """The problems of these records, or of records below these folders. A path need not exist in every commit."""
+    return tuple(problem for problem in problems if not paths or any(covers(one, problem.place.path) for one in paths))
 
 
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:
-    """The problem with its commit. What a step did wrong is in no later commit, and is not mended by that."""
+    """The problem with its commit. A wrong step never shows in a later commit, so that is no sign of a fix."""
     hint = problem.hint
     if problem.rule not in rules(Scope.HISTORY) and problem.identity not in last:
         later = _("fixed by a later commit; this one stays in the history")

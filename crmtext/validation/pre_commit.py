@@ -1,4 +1,4 @@
-"""What git's own hook before a commit says, and whether the commit may be made: without Click, which takes a while."""
+"""The pre-commit hook: its output, and whether the commit is rejected. Without Click, which is slow to load."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 
 def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
-    """Decide for a commit that is made in a folder; the store's language is spoken unless another was asked for."""
+    """Check a commit in a folder, and return the exit code. The language is that of the store unless one is given."""
     codes = []
     stores = staged.stores(folder)
     for store in stores:
-        # The settings on the disk may be broken while those that are staged are not.
+        # The settings on the disk may be invalid while the staged ones are valid.
         with suppress(CrmError):
             if language is None and store.settings.language:
                 i18n.use(store.settings.language)
         result = staged.check(store)
         if result is not None:
-            write_error(_told(result, store, folder, color=colours(color, sys.stderr)))
+            write_error(_text(result, store, folder, color=colours(color, sys.stderr)))
             codes.append(Exit.FOUND if result.rejected else Exit.FINE)
     if stores and (beside := _beside(stores, folder)):
         write_error(code_frame.render_all(beside, color=colours(color, sys.stderr)))
@@ -47,39 +47,38 @@ def run(folder: Path, language: str | None, color: Colour = "auto") -> Exit:
 
 
 def _beside(stores: tuple[Store, ...], folder: Path) -> tuple[Problem, ...]:
-    """The numbers that must not enter the history in staged files beside the records; the server rejects them, too."""
+    """Resident IDs and bank cards in other staged files; the server rejects them, too."""
     from crmtext.validation import pushed_objects
 
     repo = stores[0].git()
     top = repo.top or repo.git_dir
-    found = pushed_objects.staged(repo, [store.git().prefix for store in stores])
-    return tuple(_replaced(problem, _seen_from(folder, top / problem.place.path)) for problem in found)
+    problems = pushed_objects.staged(repo, [store.git().prefix for store in stores])
+    return tuple(
+        problem._replace(place=problem.place._replace(path=_seen_from(folder, top / problem.place.path)))
+        for problem in problems
+    )
 
 
-def _replaced(problem: Problem, path: str) -> Problem:
-    return problem._replace(place=problem.place._replace(path=path))
-
-
-def _told(result: Result, store: Store, folder: Path, *, color: bool) -> str:
-    """What stands against the commit, and what does not."""
+def _text(result: Result, store: Store, folder: Path, *, color: bool) -> str:
+    """The output for one store: the problems that block the commit, then the files with other errors."""
     shown = [_with_paths(store, folder, problem) for problem in result.blocking.problems]
     lines = [code_frame.render_all(shown, color=color)]
     if result.elsewhere:
         paths = sorted({_seen_from(folder, store.root / problem.place.path) for problem in result.elsewhere})
-        said = plural(
+        heading = plural(
             "{n} error in other files does not block this commit: ",
             "{n} errors in other files do not block this commit: ",
             len(result.elsewhere),
         )
-        lines.append(said + printable(", ".join(few(paths, 3)), keep="") + "\n")
+        lines.append(heading + printable(", ".join(few(paths, 3)), keep="") + "\n")
     return "".join(lines)
 
 
 def _with_paths(store: Store, folder: Path, problem: Problem) -> Problem:
-    """The problem with paths that the user can open from where git was called."""
+    """The problem with paths relative to the folder where git was called."""
     place, *also = (
-        each._replace(path=_seen_from(folder, store.root / each.path)) if each.path else each
-        for each in (problem.place, *problem.also)
+        at._replace(path=_seen_from(folder, store.root / at.path)) if at.path else at
+        for at in (problem.place, *problem.also)
     )
     return problem._replace(place=place, also=tuple(also))
 

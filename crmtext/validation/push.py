@@ -1,4 +1,4 @@
-"""What a push brings, commit by commit: the first cause of each error is named, also where a later commit mends it."""
+"""The check of a push, commit by commit: each error is reported where it was introduced, even if fixed later."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CommitErrors(NamedTuple):
 
 
 def branch_problems(repo: Repository, updates: Iterable[Update]) -> Iterator[Problem]:
-    """What a push may not do to the main branch, whatever its records say: delete it, or take back its commits."""
+    """The errors of a push that deletes the main branch or removes commits from it."""
     main = main_ref(repo)
     for update in updates:
         if update.ref != main or update.old is None:
@@ -49,8 +49,8 @@ def branch_problems(repo: Repository, updates: Iterable[Update]) -> Iterator[Pro
 
 
 def ref_problems(update: Update, search: Search) -> Iterator[Problem]:
-    """What is wrong with the ref of an update, with its tags, and with a file or folder that it names."""
-    # One that has such a name may be deleted.
+    """The problems of the ref of an update, of its tags, and of a file or folder that it points to."""
+    # A ref with a wrong name may be deleted.
     if update.new is None:
         return
     yield from of_ref(update.ref)
@@ -65,46 +65,49 @@ def ref_problems(update: Update, search: Search) -> Iterator[Problem]:
 def commit_errors(
     repo: Repository, old: str | None, new: str, known: str = "--all", search: Search | None = None
 ) -> Iterator[CommitErrors]:
-    """The commits from one to another that bring errors, oldest first; those that refs of a kind hold are left out."""
-    # A hook reads by git itself: most pushes are a few commits.
+    """The commits of a push that introduce errors, oldest first; commits that `known` refs have are left out."""
+    # Not by GitPython: most pushes are a few commits.
     trees = Trees(Objects(repo))
     store = Store(repo.top or repo.git_dir)
     search = search or Search(repo)
     walks: dict[str, Walk] = {}
-    # Where a shallow clone ends nobody can tell what a commit introduced; the other side has it already.
+    # The parents of the oldest commits of a shallow clone are unknown; the server has these commits already.
     ends = cut(repo)
-    commits = tuple(each for each in incoming_commits(repo, old, new, known) if each.id not in ends)
-    for commit, found in zip(commits, search.of_commits(commits, trees.of), strict=True):
+    commits = tuple(commit for commit in incoming_commits(repo, old, new, known) if commit.id not in ends)
+    for commit, numbers in zip(commits, search.of_commits(commits, trees.of), strict=True):
         introduced: list[Problem] = []
         for home in _homes(trees, commit):
             if home not in walks:
-                # The search knows which of these numbers are new in a file that has others already.
+                # `Search` finds these numbers: it knows which of them are new in a file.
                 walks[home] = Walk(store, repo._replace(prefix=home), trees, ignore=(*NUMBERS,))
             introduced += _errors(walks[home].introduced_by(commit.id, commit.parents), home)
-        if said := (*introduced, *(each for each in found if each.rule in NUMBERS or each not in introduced)):
-            yield CommitErrors(commit, said)
+        if errors := (
+            *introduced,
+            *(problem for problem in numbers if problem.rule in NUMBERS or problem not in introduced),
+        ):
+            yield CommitErrors(commit, errors)
 
 
 def _errors(problems: Iterable[Problem], home: str) -> Iterator[Problem]:
-    """The errors among problems of a store, with their places in the repository."""
+    """The errors among a store's problems, with their paths in the repository."""
     for problem in problems:
         if problem.severity is Severity.ERROR:
             yield problem._replace(place=problem.place._replace(path=home + problem.place.path)) if home else problem
 
 
 def _homes(trees: Trees, commit: Commit) -> tuple[str, ...]:
-    """The folders of a commit's stores. Who takes the settings away has not taken the store away if it has records."""
-    homes = {home for each in (commit.id, *commit.parents) for home in _settled(trees.of(each))}
+    """The folders of a commit's stores. A commit that deletes the settings still has a store if it has records."""
+    homes = {home for id_ in (commit.id, *commit.parents) for home in _homes_in(trees.of(id_))}
     outer = (home for home in homes if not any(home != other and home.startswith(other) for other in homes))
     files = trees.of(commit.id)
     return tuple(
-        sorted(home for home in outer if any(each.path.startswith((home + SETTINGS, home + RECORDS)) for each in files))
+        sorted(home for home in outer if any(file.path.startswith((home + SETTINGS, home + RECORDS)) for file in files))
     )
 
 
-def _settled(files: Iterable[Entry]) -> set[str]:
+def _homes_in(files: Iterable[Entry]) -> set[str]:
     return {
-        each.path.removesuffix(SETTINGS)
-        for each in files
-        if each.path.endswith(SETTINGS) and each.path.rpartition("/")[2] == SETTINGS
+        file.path.removesuffix(SETTINGS)
+        for file in files
+        if file.path.endswith(SETTINGS) and file.path.rpartition("/")[2] == SETTINGS
     }

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
     from crmtext.git.reading import Entry, Stored
 
-#: How long a push is looked at, and how much of it; the repository's own git settings may say otherwise.
+#: The limits of a check in seconds and in MiB; git settings of the repository can change them.
 _SECONDS, _MEGABYTES = ("crmtext.pushSeconds", 300), ("crmtext.pushMegabytes", 512)
 _LIMITS = (_SECONDS, _MEGABYTES)
-#: A file of text is looked at whole up to here, and refused if it is larger; of a binary one this much is looked at.
+#: Larger text files are rejected; of a binary file, this many bytes are checked.
 _FILE = 32 * 1024 * 1024
-#: Tags of tags are followed so far.
+#: How many nested tags are followed.
 _TAGS = 20
 
 
 class Named(NamedTuple):
-    """What a ref names behind its tags: a kind of object and its id, and what is wrong on the way there."""
+    """The object that a ref points to through its tags: kind and id, and the problems of the tags."""
 
     kind: str
     id: str
@@ -45,74 +45,73 @@ class Named(NamedTuple):
 
 
 class Search:
-    """What is known by now of the objects of a push, and how much more of it may be looked at."""
+    """The search for numbers in the objects of a push, within its limits."""
 
     def __init__(self, repo: Repository) -> None:
         self._repo = repo
         self._seconds, self._megabytes = (int(config_get(repo, key, kind="int") or n) for key, n in _LIMITS)
         self._end = monotonic() + self._seconds
         self._left = self._megabytes * 1024 * 1024
-        #: Blobs that hold no such number.
+        #: Blobs without such numbers.
         self._clean: set[str] = set()
 
     def tick(self) -> None:
-        """Raise CrmError where the push has been looked at for too long."""
+        """Raise CrmError if the check takes too long."""
         if monotonic() > self._end:
             message = _("the check did not finish within {n} seconds").format(n=self._seconds)
             raise cannot("push-too-large", message, _too_large(_SECONDS[0]))
 
     def named(self, id_: str) -> Named:
-        """What an id names, with the problems of the tags on the way."""
+        """Return the object of an id, with the problems of the tags that lead to it."""
         problems: list[Problem] = []
         for _tag in range(_TAGS):
-            (found,) = self._read([id_])
-            if found.kind != "tag":
-                return Named(found.kind, id_, tuple(problems))
-            target, told = _tag_problems(found)
-            problems += told
-            id_ = target
+            (stored,) = self._read([id_])
+            if stored.kind != "tag":
+                return Named(stored.kind, id_, tuple(problems))
+            id_, of_tag = _tag_problems(stored)
+            problems += of_tag
         message = _("tags are nested more than {n} levels deep").format(n=_TAGS)
         raise cannot("push-too-large", message, _("tag the commit itself"))
 
     def of_commits(
         self, commits: Iterable[Commit], entries: Callable[[str], Iterable[Entry]]
     ) -> Iterator[list[Problem]]:
-        """What each commit brings; `entries` gives the files of a commit."""
-        told = tuple(commits)
-        for commit, stored in zip(told, self._read(each.id for each in told), strict=True):
+        """The problems that each commit introduces; `entries` gives the files of a commit."""
+        every = tuple(commits)
+        for commit, stored in zip(every, self._read(commit.id for commit in every), strict=True):
             self.tick()
             before = chain.from_iterable(map(entries, commit.parents))
             files = self.of_files(commit.touches, before)
             yield [*_commit_problems(stored), *files]
 
     def of_tree(self, id_: str) -> Iterator[Problem]:
-        """What the files of a tree hold, that no commit brings."""
+        """The problems of the files of a tree that belongs to no commit."""
         files = tuple(tree(self._repo, id_))
-        for each in files:
-            yield from _name_problems(each.path)
-        yield from self._in_blobs([(each.path, each.blob) for each in files])
+        for file in files:
+            yield from _name_problems(file.path)
+        yield from self._in_blobs([(file.path, file.blob) for file in files])
 
     def of_blob(self, id_: str, ref: str) -> Iterator[Problem]:
-        """What a blob that a ref names holds."""
+        """The problems of a blob that a ref points to."""
         yield from self._in_blobs([(masked(ref), id_)])
 
     def of_files(self, touches: Iterable[Touch], before: Iterable[Entry]) -> Iterator[Problem]:
-        """What changed files bring, and their names; `before` are the files that there were, listed if they matter."""
+        """The problems that changed files introduce, names included; `before`, the old files, is read if needed."""
         touched = tuple(touches)
         for touch in touched:
             if touch.new and not any(touch.old):
                 yield from _name_problems(touch.path)
-        new = [(each.path, each.new) for each in touched if each.new]
+        new = [(touch.path, touch.new) for touch in touched if touch.new]
         if not [*self._in_blobs(new)]:
             return
-        # What was there in a file that is changed, moved or copied is not new.
-        there = {each.blob for each in before}
-        brought = [(path, blob) for path, blob in new if blob not in there]
-        yield from self._in_blobs(brought, self._digits(touched))
+        # Numbers that were in a changed, moved or copied file before are not new.
+        there = {entry.blob for entry in before}
+        new_files = [(path, blob) for path, blob in new if blob not in there]
+        yield from self._in_blobs(new_files, self._digits(touched))
 
     def _digits(self, touches: Iterable[Touch]) -> frozenset[str]:
-        """The digits of the numbers in the files that are touched, as they were before."""
-        old = [(each.path, blob) for each in touches for blob in each.old if blob]
+        """The digits of the numbers in the touched files before the change."""
+        old = [(touch.path, blob) for touch in touches for blob in touch.old if blob]
         paths = dict(zip((blob for _path, blob in old), (path for path, _blob in old), strict=True))
         return frozenset(
             digits
@@ -122,19 +121,21 @@ class Search:
         )
 
     def _in_blobs(self, files: Iterable[tuple[str, str]], known: frozenset[str] = frozenset()) -> Iterator[Problem]:
-        wanted = [each for each in files if each[1] not in self._clean]
+        wanted = [file for file in files if file[1] not in self._clean]
         for (path, blob), stored in zip(wanted, self._read(blob for _path, blob in wanted), strict=True):
-            # The commit of another repository is no object of this one.
+            # The commit of a submodule is not an object of this repository.
             if stored.kind != "blob":
                 continue
             too_large = stored.size > _FILE and not any_file.is_binary(stored.data)
             if too_large:
                 message = _("the file is too large to check: {n} MiB").format(n=stored.size >> 20)
                 yield Problem("push-too-large", message, Place(masked(path)), _("split it, or keep it out of git"))
-            found = tuple(any_file.problems(path, stored.data, known))
-            if not found and not known and not too_large:
+            problems = tuple(any_file.problems(path, stored.data, known))
+            if not problems and not known and not too_large:
                 self._clean.add(blob)
-            yield from (each._replace(place=each.place._replace(path=masked(path)), excerpt="") for each in found)
+            yield from (
+                problem._replace(place=problem.place._replace(path=masked(path)), excerpt="") for problem in problems
+            )
 
     def _read(self, ids: Iterable[str]) -> Iterator[Stored]:
         wanted = tuple(ids)
@@ -148,15 +149,15 @@ class Search:
 
 
 def staged(repo: Repository, homes: Iterable[str]) -> Iterator[Problem]:
-    """The numbers in staged files that no check of a store reads: all but its records and settings."""
-    told = tuple(homes)
+    """The numbers in staged files that the check of a store does not read: all but its records and settings."""
+    folders = tuple(homes)
     changes = changed_staged(repo, renames=False)
     touches = [
-        Touch(path, (each.old_blob if each.old else None,), each.new_blob if each.new else None)
-        for each in changes
-        if (path := each.new or each.old or "") and not any(_is_read(path, home) for home in told)
+        Touch(path, (change.old_blob if change.old else None,), change.new_blob if change.new else None)
+        for change in changes
+        if (path := change.new or change.old or "") and not any(_is_read(path, home) for home in folders)
     ]
-    if any(each.new for each in touches):
+    if any(touch.new for touch in touches):
         yield from Search(repo).of_files(touches, tree(repo, head(repo)))
 
 
@@ -171,7 +172,7 @@ def _too_large(key: str) -> str:
 
 
 def of_ref(ref: str) -> Iterator[Problem]:
-    """What is wrong with the name of a ref."""
+    """The problems of the name of a ref."""
     if ref.startswith("refs/replace/"):
         message = _("refs/replace makes git read objects that were not checked")
         hint = _("rewrite the commits instead, or keep the replacement in your clone")
@@ -186,7 +187,7 @@ def _name_problems(path: str) -> Iterator[Problem]:
 
 
 def _commit_problems(stored: Stored) -> Iterator[Problem]:
-    """What the commit itself holds: its people, what else stands in its head, and its message, whole."""
+    """The problems of the commit object: author and committer, other header fields, and the message."""
     head, message = _split(stored)
     people = {"author": _("the author of the commit"), "committer": _("the committer of the commit")}
     for key, value in head:
@@ -198,13 +199,13 @@ def _commit_problems(stored: Stored) -> Iterator[Problem]:
 
 
 def _tag_problems(stored: Stored) -> tuple[str, list[Problem]]:
-    """The object that a tag names, and what is wrong with the tag."""
+    """The object that a tag points to, and the problems of the tag."""
     head, message = _split(stored)
     fields = dict(head)
-    told = [*_prose_problems(fields.get("tag", ""), _("the name of the tag"), _("choose another name"))]
-    told += commit_message.person(_("the author of the tag"), fields.get("tagger", ""))
-    told += _prose_problems(message, _("the message of the tag"), _other())
-    return fields["object"], told
+    problems = [*_prose_problems(fields.get("tag", ""), _("the name of the tag"), _("choose another name"))]
+    problems += commit_message.person(_("the author of the tag"), fields.get("tagger", ""))
+    problems += _prose_problems(message, _("the message of the tag"), _other())
+    return fields["object"], problems
 
 
 def _prose_problems(text: str, place: str, hint: str) -> Iterator[Problem]:
@@ -217,13 +218,13 @@ def _other() -> str:
 
 
 def _split(stored: Stored) -> tuple[list[tuple[str, str]], str]:
-    """The lines of the head of a commit or a tag, each as a key and its value, and the message."""
+    """The header of a commit or a tag, as pairs of key and value, and the message."""
     head, _empty, message = stored.data.partition(b"\n\n")
-    # A line that begins with a blank goes on with the one before.
+    # A line that begins with a space continues the one before.
     lines = re.split(r"\n(?! )", head.decode(errors="replace"))
     pairs = [(key, value) for key, _blank, value in (line.partition(" ") for line in lines)]
     text = message.decode(errors="replace")
     with suppress(LookupError, UnicodeError):
-        # Digits of full width are other bytes in another encoding.
+        # Full-width digits have other bytes in another encoding.
         text += "\n\n" + message.decode(dict(pairs).get("encoding", "ascii"), errors="ignore")
     return pairs, text

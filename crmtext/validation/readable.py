@@ -1,4 +1,4 @@
-"""A wrong record made readable: checks can look at the rest of it beside what the schema rejects."""
+"""An invalid record made readable, so that checks can read its valid parts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.text.document import Document
 
-#: What is filled in may be wrong in turn, such as a map that needs keys of its own; so many times.
+#: How often values are replaced: a filled in value may be invalid itself, such as a map with required fields.
 _MOST_ROUNDS = 12
 
 
 def readable(document: Document, schema: Schema) -> Document | None:
-    """The document with data that fit the schema: values that do not are left out or, if required, replaced.
+    """Return the document with valid data: invalid values are left out or, if required, replaced.
 
     None if that is not possible. Items of lists keep their numbers.
     """
@@ -27,18 +27,18 @@ def readable(document: Document, schema: Schema) -> Document | None:
         return document
     data = deepcopy(document.data)
     for _round in range(_MOST_ROUNDS):
-        found = list(schema.validator.errors(data))
-        if not found:
+        invalid = list(schema.validator.errors(data))
+        if not invalid:
             return replace(document, data=data)
-        if not all(_settled(data, error, schema) for error in found):
+        if not all(_fixed(data, error, schema) for error in invalid):
             return None
     return None
 
 
-def _settled(data: Any, error: Any, schema: Schema) -> bool:
-    """Take away or fill in what an error of the validator is about; whether that could be done."""
+def _fixed(data: Any, error: Any, schema: Schema) -> bool:
+    """Remove or fill in the value that an error of the validator is about; returns whether that was possible."""
     steps = list(error.absolute_path)
-    # The error of a field that may not be there names the map around it, and holds the field's value.
+    # The error for a field that is not allowed gives the path of its map, and the field's value.
     holder = error.instance if error.validator else get(data, steps)
     if error.validator == "required" and isinstance(holder, dict):
         missing = [key for key in error.validator_value if key not in holder]
@@ -59,18 +59,18 @@ def _settled(data: Any, error: Any, schema: Schema) -> bool:
 
 
 def _unwanted(error: Any, holder: Any) -> list[str]:
-    """The fields of a map that the schema does not allow there."""
+    """The fields of a map that the schema does not allow."""
     if not isinstance(holder, dict):
         return []
     if error.validator == "additionalProperties":
-        return [each for each in holder if each not in error.schema.get("properties", {})]
+        return [key for key in holder if key not in error.schema.get("properties", {})]
     if error.validator == "not":
-        return [each for each in error.validator_value.get("required", ()) if each in holder]
-    return [each for each in holder if holder[each] is error.instance]
+        return [key for key in error.validator_value.get("required", ()) if key in holder]
+    return [key for key in holder if holder[key] is error.instance]
 
 
 def _example(schema: Schema, steps: Iterable[Any]) -> Any:
-    """A value that may stand at a place."""
+    """A valid value for a place."""
     field = schema.at(join(steps))
     if field is None:
         return "-"

@@ -1,4 +1,4 @@
-"""Whether what is staged may be committed."""
+"""The check of the staged files before a commit."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Result(NamedTuple):
-    """What is wrong with a commit, and what was wrong before it."""
+    """The problems that block a commit, and those that do not."""
 
     blocking: Problems
-    #: Errors elsewhere in the store, which are named and do not block the commit.
+    #: Errors in other files of the store, which do not block the commit.
     elsewhere: tuple[Problem, ...]
 
     @property
@@ -36,16 +36,16 @@ class Result(NamedTuple):
 
 
 def stores(folder: Path) -> tuple[Store, ...]:
-    """The stores that a commit made in a folder may touch: the one around it, else those below in the repository."""
+    """The stores that a commit in a folder may touch: the one around the folder, else those in the repository."""
     repo = repository(folder)
     if repo is None or repo.top is None:
         return ()
     here = folder.resolve()
-    for each in (here, *here.parents):
-        if each.is_relative_to(repo.top) and (each / SETTINGS).is_file():
-            return (Store.within(each, repo) if each == here else Store(each),)
+    for home in (here, *here.parents):
+        if home.is_relative_to(repo.top) and (home / SETTINGS).is_file():
+            return (Store.within(home, repo) if home == here else Store(home),)
     named = [path for path, *_about in staged(repo)]
-    # Who takes the settings away has not taken the store away.
+    # A commit that deletes the settings still touches the store.
     named += [change.old for change in changed_staged(repo, renames=False) if change.old and not change.new]
     homes = sorted({path.rpartition("/")[0] for path in named if path.rpartition("/")[2] == SETTINGS})
     return tuple(Store(repo.top / home) for home in homes if not any(_below(home, other) for other in homes))
@@ -56,7 +56,7 @@ def _below(home: str, other: str) -> bool:
 
 
 def check(store: Store) -> Result | None:
-    """What is wrong with what is staged; None where the commit touches nothing of the store."""
+    """Return the problems of the staged files; None if the commit touches no file of the store."""
     touched = _touched(store)
     if not touched:
         return None
@@ -72,14 +72,14 @@ def check(store: Store) -> Result | None:
 
 
 def _new_elsewhere(store: Store, touched: frozenset[str], others: Sequence[Problem]) -> list[Problem]:
-    """Those of the errors in files that stay as they are which the commit brings about nevertheless."""
+    """The errors in unchanged files that the commit introduces."""
     if touched & {SETTINGS, SCHEMA}:
         return _unknown(store, others)
-    # In a merge it may be the other side that a record is compared with.
+    # In a merge a record may be compared with the other parent.
     stepping = rules(Scope.HISTORY)
-    new = _unknown(store, [each for each in others if each.rule in stepping])
+    new = _unknown(store, [problem for problem in others if problem.rule in stepping])
     comparing = rules(Scope.RELATED, Scope.STORE)
-    if not any(each.rule in comparing for each in others):
+    if not any(problem.rule in comparing for problem in others):
         return new
     from crmtext.index import effect
 
@@ -89,7 +89,7 @@ def _new_elsewhere(store: Store, touched: frozenset[str], others: Sequence[Probl
     committed = sources.commit(repo, "HEAD") if head(repo) else Blobs("HEAD", repo, ())
     before, after = (
         build(
-            (each for each in side.part(touched).records() if each[0] in touched),
+            (record for record in side.part(touched).records() if record[0] in touched),
             read="index",
             schema=schema,
             settings=settings,
@@ -98,18 +98,18 @@ def _new_elsewhere(store: Store, touched: frozenset[str], others: Sequence[Probl
         for side in (committed, here)
     )
     old, now = effect.of(store, effect.At.STAGED, before, after)
-    names = {each.identity for each in unknown(now, old)}
-    return [*new, *(each for each in others if each.identity in names)]
+    names = {problem.identity for problem in unknown(now, old)}
+    return [*new, *(problem for problem in others if problem.identity in names)]
 
 
 def _unknown(store: Store, problems: Sequence[Problem]) -> list[Problem]:
-    """Those of the problems that the commit before has not; none where that cannot be told."""
+    """The problems that the previous commit does not have; empty if that commit cannot be checked."""
     old = _known_before(store) if problems else ()
     return [] if old is None else unknown(problems, old)
 
 
 def _read(store: Store) -> tuple[int, tuple[Problem, ...]]:
-    """How many records are staged, and what is wrong with them."""
+    """The number of staged records, and their problems."""
     snapshot = store.index()
     return snapshot.checked, checks.run(snapshot)
 
@@ -123,7 +123,7 @@ def _touched(store: Store) -> frozenset[str]:
 
 
 def _known_before(store: Store) -> tuple[Problem, ...] | None:
-    """What was wrong in the commit before, so that it is not blamed on this one; None if that cannot be told."""
+    """The problems of the previous commit, which this one is not blamed for; None if it cannot be checked."""
     if head(store.git()) is None:
         return ()
     try:
@@ -131,5 +131,5 @@ def _known_before(store: Store) -> tuple[Problem, ...] | None:
     except ContentMissingError:
         raise
     except CrmError:
-        # Its settings or schema are broken; who mends them is not to blame for what they hid.
+        # Its settings or schema are invalid; a commit that fixes them is not blamed for the problems they hid.
         return None

@@ -407,7 +407,7 @@ def test_an_index_of_an_older_or_newer_layout_is_made_anew(repo: Repo, version: 
     agree(root)
     with closing(sqlite3.connect(index_file(root))) as index, index:
         index.execute("UPDATE note SET value = ? WHERE name = 'layout'", (version,))
-        index.execute("UPDATE problem SET told = 'of another form'")
+        index.execute("UPDATE problem SET line = 'of another form'")
     agree(root)
 
 

@@ -201,7 +201,7 @@ def test_sync_sends_nothing_past_the_hook_of_another_tool_and_does_not_run_it(
     assert (said.code, said.err.splitlines()[0]) == (3, refusal)
     assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "store"}, False)
     assert "the received commits are merged locally; nothing was pushed" in said.err
-    command = said.err.rpartition("when you send it: ")[2].split()
+    command = said.err.rpartition("to push with the hook: ")[2].split()
     assert command == ["git", "push", "origin", "main:refs/heads/main"]
     store.git(*command[1:])
     assert (tmp_path / "ran").exists()

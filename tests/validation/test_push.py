@@ -146,7 +146,7 @@ def test_the_main_branch_keeps_its_commits_and_others_may_be_rewritten(server: R
     taken, said = push(store, "--force", "side~1:main")
     assert (taken, "removes commits that others have" in said) == (False, True)
     taken, said = push(store, ":main")
-    assert (taken, "not deleted by a push" in said) == (False, True)
+    assert (taken, "delete the main branch" in said) == (False, True)
     assert push(store, ":side") == (True, "")
     assert refs(server) == {"main": "finer"}
 
