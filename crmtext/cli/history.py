@@ -14,8 +14,8 @@ from crmtext.git.clone import deeper
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import story_text
-from crmtext.history.removed import gone
-from crmtext.history.story import only, story
+from crmtext.history.removed import last_version
+from crmtext.history.story import narrowed_to_field, story
 from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.query.find import find
@@ -49,7 +49,7 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     with opened(store.git()) as objects:
         told = story(store, objects, snapshot, document, start)
     if field:
-        told = only(told, field)
+        told = narrowed_to_field(told, field)
     shown = story_text.markdown(told) if form == "markdown" else story_text.text(told)
     note = "" if told.events else _("no such change in git")
     if told.cut:
@@ -62,7 +62,7 @@ def _meant(store: Store, snapshot: Snapshot, customer: str, start: str, when: Wh
     try:
         return find(snapshot.customers, customer).document if when.at else target(store, customer)
     except CrmError as error:
-        document = gone(store, customer, start) if error.problem.rule == "no-customer" else None
+        document = last_version(store, customer, start) if error.problem.rule == "no-customer" else None
         if document is None:
             raise
         return document

@@ -134,7 +134,7 @@ class Comparison:
             gone += left
             come += new
         for one in gone:
-            heir = next((document for document in come if _goes_on(one, document)), None)
+            heir = next((document for document in come if _has_new_id(one, document)), None)
             if heir is not None:
                 come.remove(heir)
             yield one, heir
@@ -191,7 +191,7 @@ def _paired(
     return pairs + moved, left[len(moved) :], new[len(moved) :]
 
 
-def _goes_on(one: Document, other: Document) -> bool:
+def _has_new_id(one: Document, other: Document) -> bool:
     """Whether two records are one customer whose id changed: the same name and mostly the same values."""
     if one.data.get("name") != other.data.get("name"):
         return False

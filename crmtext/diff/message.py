@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crmtext.diff.words import Words, pointer, reached
+from crmtext.diff.words import Words, pointer, value_at
 from crmtext.i18n import _, bracketed, language, plural, speaking
 from crmtext.merge.compare import Item
 from crmtext.terminal.width import clip, display_width
@@ -61,10 +61,10 @@ def _subject(name: str, parts: Sequence[str]) -> str:
 
 def commit_name(difference: Difference) -> str:
     """Return a customer's name for a commit message."""
-    return lasting(difference.name, difference.id, str(difference.data.get("type")))
+    return lasting_name(difference.name, difference.id, str(difference.data.get("type")))
 
 
-def lasting(name: str, id_: str, type_: str) -> str:
+def lasting_name(name: str, id_: str, type_: str) -> str:
     """Return a name that may stay in git's history for ever: the id if the customer may be a person."""
     return " ".join(name.split()) if type_ in _NAMED else id_
 
@@ -74,12 +74,12 @@ def summary(difference: Difference, say: Words) -> tuple[str, ...]:
     if difference.kind != "changed":
         kinds = {"added": _("new"), "removed": _("removed"), "renamed": _("moved"), "text-only": _("text only")}
         return (kinds[difference.kind],)
-    plain = [change for change in difference.expanded if not (len(change.path) == 2 and _whole(change))]
-    counted = [change for change in difference.expanded if len(change.path) == 2 and _whole(change)]
+    plain = [change for change in difference.expanded if not (len(change.path) == 2 and _is_whole_item(change))]
+    counted = [change for change in difference.expanded if len(change.path) == 2 and _is_whole_item(change)]
     return (*dict.fromkeys(_value(change, difference, say) for change in plain), *_counts(counted, say))
 
 
-def _whole(change: Change) -> bool:
+def _is_whole_item(change: Change) -> bool:
     """Whether a list item was added or removed."""
     return isinstance(change.path[1], Item) and change.kind in ("added", "removed")
 
@@ -134,7 +134,7 @@ def _value(change: Change, difference: Difference, say: Words) -> str:
     if keys == ["interactions", "next", "done"] and change.kind == "added":
         return _("next step done")
     name = field_words(keys, say, plural=not any(isinstance(step, Item) for step in change.path))
-    if change.kind == "moved" or not _tellable(change, difference, say):
+    if change.kind == "moved" or not _may_show(change, difference, say):
         verb = _("removed") if change.kind == "removed" else _("changed") if change.before else _("added")
         return f"{name} {verb}"
     before, after = (choice_words(str(value), pointer(change.path), say) for value in (change.before, change.after))
@@ -143,14 +143,14 @@ def _value(change: Change, difference: Difference, say: Words) -> str:
     return f"{name} {after}" if change.kind == "added" else f"{name} {_('removed')}"
 
 
-def _tellable(change: Change, difference: Difference, say: Words) -> bool:
+def _may_show(change: Change, difference: Difference, say: Words) -> bool:
     field = say.schema.at(pointer(change.path))
     if field is None or say.schema.sensitive(pointer(change.path)):
         return False
     # A team's own field may hold a date of birth without being marked as sensitive.
     person = difference.data.get("type") == "person" and field.kind == "date" and change.path[0] in ("person", "custom")
     known = bool(field.choices) or bool(field.mark("x-handle")) or field.kind == "date"
-    here = reached(difference.data, change.path, new=True) if change.kind != "removed" else change.before
+    here = value_at(difference.data, change.path, new=True) if change.kind != "removed" else change.before
     return known and not person and isinstance(here, str)
 
 

@@ -29,13 +29,13 @@ def notable(comparison: Comparison, say: Words) -> tuple[tuple[str, str], ...]:
         name = f"{difference.name} ({difference.id})"
         for what in _news(difference, say):
             news[what].append(name)
-        if count := _rewritten(difference):
+        if count := _past_changes(difference):
             past.append((name, plural("{n} change to a past interaction", "{n} changes to past interactions", count)))
-    current = ((who, what) for what, names in news.items() for who in _who(names))
+    current = ((who, what) for what, names in news.items() for who in _names_or_count(names))
     return (*current, *past)
 
 
-def _who(names: list[str]) -> list[str]:
+def _names_or_count(names: list[str]) -> list[str]:
     return names if len(names) <= _NAMED else [plural("{n} customer", "{n} customers", len(names))]
 
 
@@ -49,7 +49,7 @@ def _news(difference: Difference, say: Words) -> Iterator[str]:
             yield f"{text.label} {text.before} → {text.after}"
 
 
-def _rewritten(difference: Difference) -> int:
+def _past_changes(difference: Difference) -> int:
     """Return the number of changes to past interactions."""
     if difference.kind in ("added", "removed"):
         return 0

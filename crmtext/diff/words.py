@@ -108,7 +108,7 @@ class Words(NamedTuple):
     def _name(self, path: Sequence[Step], difference: Difference) -> Mapping[str, str]:
         """Return the values that identify an item, by key, as it is now or was."""
         old, new = (document.data if document else None for document in (difference.before, difference.after))
-        value = reached(new, path, new=True) or reached(old, path, new=False)
+        value = value_at(new, path, new=True) or value_at(old, path, new=False)
         if not isinstance(value, dict):
             return {}
         field = self.schema.at(pointer(path[:-1]))
@@ -141,7 +141,7 @@ class Words(NamedTuple):
         if isinstance(path[-1], Item):
             return value_text(value, self.schema.at(at), self.settings, width=None)
         # An amount is in the currency beside it.
-        holder = reached(difference.data, path[:-1], new=difference.after is not None)
+        holder = value_at(difference.data, path[:-1], new=difference.after is not None)
         beside = {"currency": holder["currency"]} if isinstance(holder, dict) and "currency" in holder else {}
         return texts({**beside, key: value}, self.schema.at(parent(at)), self.settings).get(key, "")
 
@@ -155,7 +155,7 @@ def pointer(path: Sequence[Step]) -> str:
     return join(0 if isinstance(step, Item) else step for step in path)
 
 
-def reached(data: Any, path: Sequence[Step], *, new: bool) -> Any:
+def value_at(data: Any, path: Sequence[Step], *, new: bool) -> Any:
     """Return the value at a path, on the new side or the old one; None if there is none."""
     numbers = ((step.new if new else step.old) if isinstance(step, Item) else step for step in path)
     return get(data, (NEW if step is None else step for step in numbers))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.diff.message import colleague, lasting
+from crmtext.diff.message import colleague, lasting_name
 from crmtext.disk import files
 from crmtext.git.plumbing import branch
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.git.upstream import push_remote
 from crmtext.handover.booklet import booklet
 from crmtext.handover.plan import Asked, Plan, plan
-from crmtext.handover.tally import open_there, tally
+from crmtext.handover.tally import open_work, tally
 from crmtext.i18n import _, plural, speaking
 from crmtext.layout import RECORDS
 from crmtext.problem import cannot, usage
-from crmtext.record.change.write import checked, write, writing
+from crmtext.record.change.write import new_warnings, write, writing
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run_handover(store: Store, asked: Asked, wanted: Wanted, how: WriteOptions) 
         if how.commit and not how.dry_run:
             _refuse_unsaved(store.git(), drafts)
         # Warnings may be many, one for each customer, so only an error stops the handover.
-        checked(store, drafts)
+        new_warnings(store, drafts)
         done = write(store, drafts, overview, how, message="" if how.message else message(plan_, store))
         summary = done.summary
         if how.dry_run:
@@ -123,7 +123,7 @@ def _lines(plan: Plan, settings: Settings) -> Iterator[str]:
 
 
 def _lasting_name(customer: Customer) -> str:
-    return lasting(customer.short, customer.id, customer.type)
+    return lasting_name(customer.short, customer.id, customer.type)
 
 
 def _trailers(plan: Plan) -> Iterator[str]:
@@ -150,15 +150,15 @@ def _summary(plan: Plan, store: Store) -> str:
         lines.append("  " + _(", ").join(figures))
     for move in plan.moves:
         day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("lost, no introduction")
-        lines.append(_taken_over(settings.shown(move.taker), move.customer, day))
-        if open_ := open_there(move.customer, store.today):
+        lines.append(_customer_line(settings.shown(move.taker), move.customer, day))
+        if open_ := open_work(move.customer, store.today):
             lines.append("    " + _("open: {what}").format(what=_(", ").join(open_)))
     for customer in plan.promises:
         reason = _("only what they promised")
-        lines.append(_taken_over(settings.shown(plan.asked.taker), customer, reason))
+        lines.append(_customer_line(settings.shown(plan.asked.taker), customer, reason))
     return "\n".join(lines)
 
 
-def _taken_over(taker: str, customer: Customer, what: str) -> str:
+def _customer_line(taker: str, customer: Customer, what: str) -> str:
     line = _("{taker}: {customer} ({id}), {what}")
     return "  → " + line.format(taker=taker, customer=customer.short, id=customer.id, what=what)

@@ -31,7 +31,7 @@ def tally(plan: Plan) -> tuple[str, ...]:
     return tuple(text for text, count in counts_by_text.items() if count)
 
 
-def open_there(customer: Customer, today: date) -> tuple[str, ...]:
+def open_work(customer: Customer, today: date) -> tuple[str, ...]:
     """Return the open work of a customer in words: next steps, opportunities and cases."""
     steps = [step for step in next_steps(customer) if step.done is None]
     late = sum(step.due is not None and step.due < today for step in steps)

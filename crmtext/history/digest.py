@@ -59,10 +59,10 @@ def digest(comparison: Comparison, since: str, until: str, whose: frozenset[str]
     now = comparison.new
     sections = (
         _new(wanted, now),
-        _gone(wanted, now),
+        _removed(wanted, now),
         _moves(wanted, now),
         _handovers(wanted, now),
-        _talks(wanted, now),
+        _interactions(wanted, now),
     )
     return Digest(since, until, tuple(section for section in sections if section.lines), len(wanted))
 
@@ -108,7 +108,7 @@ def _new(differences: Iterable[Difference], now: Snapshot) -> Section:
     return Section("new", _("New customers"), tuple(lines), tuple(facts), len(lines))
 
 
-def _gone(differences: Iterable[Difference], now: Snapshot) -> Section:
+def _removed(differences: Iterable[Difference], now: Snapshot) -> Section:
     gone = [difference for difference in differences if difference.kind == "removed"]
     lines = tuple(Line(_owner(difference.data, now), **_names(difference)) for difference in gone)
     return Section("removed", _("Removed customers"), lines, tuple(map(_names, gone)), len(gone))
@@ -149,7 +149,7 @@ def _replaced(
     return Section(section, title, tuple(lines), tuple(facts), len(lines))
 
 
-def _talks(differences: Iterable[Difference], now: Snapshot) -> Section:
+def _interactions(differences: Iterable[Difference], now: Snapshot) -> Section:
     """Return contacts with customers, by colleague, without notes and handovers."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     customers: dict[str, set[str]] = defaultdict(set)
@@ -159,7 +159,7 @@ def _talks(differences: Iterable[Difference], now: Snapshot) -> Section:
             counted[by][channel] += 1
             customers[by].add(difference.id)
     order = sorted(counted, key=lambda by: (-counted[by].total(), by))
-    lines = (_talk(by, counted[by], len(customers[by]), now) for by in order)
+    lines = (_interaction_line(by, counted[by], len(customers[by]), now) for by in order)
     facts = (
         {"by": by, "interactions": counted[by].total(), "customers": len(customers[by]), "channels": dict(counted[by])}
         for by in order
@@ -168,7 +168,7 @@ def _talks(differences: Iterable[Difference], now: Snapshot) -> Section:
     return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts), total)
 
 
-def _talk(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Line:
+def _interaction_line(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Line:
     field = now.schema.by_path.get("interactions[].channel")
     parts = _(", ").join(f"{choice_label(field, channel)} {n}" for channel, n in channels.most_common())
     total = plural("{n} interaction", "{n} interactions", channels.total())

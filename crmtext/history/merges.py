@@ -38,7 +38,7 @@ def placed(difference: Difference, keys: Keys) -> tuple[PlacedChange, ...]:
     return tuple(PlacedChange(_place(change, difference, keys), change) for change in difference.expanded)
 
 
-def decided(
+def decisions(
     differences: Sequence[Difference], parents: Sequence[int], versions: Sequence[Version], keys: Keys
 ) -> tuple[Difference, ...]:
     """Return what a merge decided, from its difference to each parent; parents are numbers of versions.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 
-def gone(store: Store, id_: str, start: str) -> Document | None:
+def last_version(store: Store, id_: str, start: str) -> Document | None:
     """Return the last version of a record with this id that was deleted before a commit; None if there is none."""
     if not _ID.match(id_):
         return None

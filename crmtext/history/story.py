@@ -108,7 +108,7 @@ class _EventBuilder(NamedTuple):
             parents = [numbers[parent] for parent in commit.parents if parent in numbers]
             differences = self._differences(commit)
             if len(differences) > 1:
-                differences = merges.decided(differences, parents, versions, named)
+                differences = merges.decisions(differences, parents, versions, named)
             if differences:
                 events[commit.id] = self._event(commit, differences)
             numbers[commit.id] = len(versions)
@@ -162,7 +162,7 @@ def _owner_periods(events: Iterable[Event], before: Iterable[OwnerPeriod]) -> li
     return periods
 
 
-def only(full: Story, typed: str) -> Story:
+def narrowed_to_field(full: Story, typed: str) -> Story:
     """Return the history of one field: `owner`, `contacts.title`, `contacts[张三]`, or one of its labels."""
     wanted = _key(full.words.schema, typed)
     events = (_narrowed(event, wanted, full.words) for event in full.events)
@@ -172,12 +172,12 @@ def only(full: Story, typed: str) -> Story:
 def _narrowed(event: Event, wanted: str, words: Words) -> Event:
     kept = []
     for difference in event.differences:
-        changes = (change for change in difference.expanded if _under(words.key(change.path, difference), wanted))
+        changes = (change for change in difference.expanded if _is_under(words.key(change.path, difference), wanted))
         kept.append(replace(difference, changes=tuple(changes)))
     return replace(event, differences=tuple(difference for difference in kept if difference.changes))
 
 
-def _under(key: str, wanted: str) -> bool:
+def _is_under(key: str, wanted: str) -> bool:
     names = (key, _NAMES.sub("", key))
     return any(name == wanted or name.startswith((f"{wanted}.", f"{wanted}[")) for name in names)
 

@@ -30,7 +30,7 @@ def markdown(story: Story) -> str:
     data = story.document.data
     name = plain(customer_name(story.document))
     head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(story))}\n"
-    return head + "".join(f"\n{_listed(event, story, plain)}" for event in story.events)
+    return head + "".join(f"\n{_markdown_event(event, story, plain)}" for event in story.events)
 
 
 def _owners(story: Story) -> str:
@@ -50,15 +50,16 @@ def _owner_period(period: OwnerPeriod, story: Story) -> str:
 
 def _event(event: Event, story: Story, shown: Callable[[str], str]) -> str:
     return "".join(
-        f"{line}\n" for line in (f"{event.day} {event.author} · {_why(event)}", *_changed(event, story, shown))
+        f"{line}\n"
+        for line in (f"{event.day} {event.author} · {_subject_and_commit(event)}", *_change_lines(event, story, shown))
     )
 
 
-def _why(event: Event) -> str:
+def _subject_and_commit(event: Event) -> str:
     return f"{event.subject} ({event.commit[:8]})"
 
 
-def _changed(event: Event, story: Story, shown: Callable[[str], str]) -> Iterator[str]:
+def _change_lines(event: Event, story: Story, shown: Callable[[str], str]) -> Iterator[str]:
     difference = event.difference
     if title := headline(difference):
         yield f"  {title}"
@@ -68,9 +69,9 @@ def _changed(event: Event, story: Story, shown: Callable[[str], str]) -> Iterato
         yield f"  {mark(change)} {labelled(shown(change.label), shown(value(change)))}"
 
 
-def _listed(event: Event, story: Story, plain: Callable[[str], str]) -> str:
-    rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _changed(event, story, plain)]
-    return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_why(event))}", *rows]) + "\n"
+def _markdown_event(event: Event, story: Story, plain: Callable[[str], str]) -> str:
+    rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _change_lines(event, story, plain)]
+    return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_subject_and_commit(event))}", *rows]) + "\n"
 
 
 def document(story: Story) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from crmtext.problem import Problem, Severity, usage
 from crmtext.record import ids, status
 from crmtext.record import set as record_set
 from crmtext.record.change.draft import Draft, as_assignments, errors, refuse
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.fmt import form
 from crmtext.record.input import arguments
 from crmtext.schema.validator_error import list_choices
@@ -81,7 +81,7 @@ def run(
         matches = () if force else _alike(snapshot, document)
         also = () if confirm else tuple(_likely(match, document) for match in matches)
         summary = _("Added {name}: {path}").format(name=customer_name(document), path=document.path)
-        return settle(store, [Draft(None, document)], summary, how, also=also)
+        return check_and_write(store, [Draft(None, document)], summary, how, also=also)
 
 
 def asked(schema: Schema, type_: str) -> tuple[str, ...]:

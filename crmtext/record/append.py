@@ -10,7 +10,7 @@ from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import complaint, state
 from crmtext.record import set as record_set
 from crmtext.record.change.draft import draft
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import amounts, list_items, path, values
 from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place, sorted_item
@@ -55,7 +55,7 @@ def run(
     record = target(store, typed)
     with writing(store, how):
         document = reread(store, record)
-        key = _list(document, list_, store)
+        key = _find_list(document, list_, store)
         if key.field.item and key.field.item.kind == "map" and not all(map(record_set.is_assignment, given)):
             raise _no_field(key.field, f"crmtext append {quoted(typed)} {quoted(list_)}", given, store)
         new = _entry(document, key, given, store, how)
@@ -63,13 +63,13 @@ def run(
             new = _with_case(document, new, case, store)
         summary = _("{name}: {key}: + {value}").format(name=customer_name(document), key=key.label, value=new.text)
         drafted = draft(document, new.operations, store.schema)
-        done = settle(store, [drafted], summary, how, also=new.problems)
+        done = check_and_write(store, [drafted], summary, how, also=new.problems)
         if case is not None or how.dry_run or not new.grievance:
             return done
-        return complaint.proposed(done, [(document, new.grievance)], store)
+        return complaint.with_proposals(done, [(document, new.grievance)], store)
 
 
-def _list(document: Document, typed: str, store: Store) -> Key:
+def _find_list(document: Document, typed: str, store: Store) -> Key:
     """Return the list that was typed, even by a part of its name that no other list has: 机会 for 销售机会."""
     try:
         return path.resolve(store.schema, document.data, typed)
@@ -110,8 +110,8 @@ def _no_field(field: Field, command: str, given: Sequence[str], store: Store) ->
 
 def _with_case(document: Document, new: New, title: str, store: Store) -> New:
     if new.grievance is None:
-        raise complaint.refuse_none(document)
-    opened = complaint.opened(document, new.grievance, title, store)
+        raise complaint.no_complaint(document)
+    opened = complaint.open_case(document, new.grievance, title, store)
     text = joined((new.text, complaint.opened_text(document, new.grievance, title, store)))
     return new._replace(operations=[*new.operations, opened], text=text)
 
@@ -128,17 +128,17 @@ def item(field: Field, given: Iterable[str], store: Store) -> tuple[dict[str, An
             raise usage(
                 "no-assignment", _("a new entry takes only FIELD=VALUE"), _("use: {key}=…").format(key=assignment.key)
             )
-        key = path.meant(key)
+        key = path.place_for_value(key)
         code = values.currency(key.field, assignment.value, store)
-        if code and (beside := amounts.beside(store.schema, key.field)):
-            _put(entry, [*split(key.pointer)[:-1], beside.key], code)
-        _put(entry, split(key.pointer), values.read(key.field, assignment.value, store, currency=code))
+        if code and (beside := amounts.currency_field(store.schema, key.field)):
+            _set_value(entry, [*split(key.pointer)[:-1], beside.key], code)
+        _set_value(entry, split(key.pointer), values.read(key.field, assignment.value, store, currency=code))
     needed = [child for child in field.children if child.key in field.resolved.get("required", ())]
     filled = {child.key: state.default(child, store) for child in needed if child.key not in entry}
     if missing := [child for child in needed if filled.get(child.key, "") is None]:
         raise _incomplete(missing)
     entry |= filled
-    asked = state.follows(field, {}, entry, entry, store)
+    asked = state.required_values(field, {}, entry, entry, store)
     return sorted_item({**entry, **asked}, field), asked
 
 
@@ -152,17 +152,17 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
             _("lists: {keys}").format(keys=_lists(store)),
         )
     if field.item.kind != "map":
-        return _texts(document, key, given, store)
+        return _text_entries(document, key, given, store)
     entry, asked = item(field.item, given, store)
     if not given:
         raise _incomplete(field.item.children[:_SOME])
     text = _entry_text(field, entry, asked, store)
-    also = _twins(document, key, entry, how)
+    also = _duplicate_warnings(document, key, entry, how)
     if field.path == "interactions":
         spelled, unknown = with_contact(document, "", entry, store.schema)
         entry = dict(spelled)
         also += (*unknown, *unwanted(document, entry, store.schema))
-    grievance = complaint.of_entry(field, entry, store)
+    grievance = complaint.from_entry(field, entry, store)
     return New([place(document, key.pointer, entry, store.schema)], text, also, grievance)
 
 
@@ -183,7 +183,7 @@ def _entry_text(field: Field, entry: Mapping[str, Any], asked: Mapping[str, Any]
     return joined(filter(None, (_(", ").join(plain), *named)))
 
 
-def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
+def _text_entries(document: Document, key: Key, given: Sequence[str], store: Store) -> New:
     added = [value for part in given for value in values.items(key.field, part, store)]
     if not added:
         raise usage("empty-value", _("nothing to add"), _("put it after the list's name"))
@@ -195,7 +195,9 @@ def _texts(document: Document, key: Key, given: Sequence[str], store: Store) -> 
     return New([Append(key.pointer, value, order) for value in new], value_text(new, key.field, store.settings))
 
 
-def _twins(document: Document, key: Key, entry: Mapping[str, Any], how: WriteOptions) -> tuple[Problem, ...]:
+def _duplicate_warnings(
+    document: Document, key: Key, entry: Mapping[str, Any], how: WriteOptions
+) -> tuple[Problem, ...]:
     own = list_items.identity(key.field, entry)
     have = get(document.data, key.pointer) or ()
     if not own or all(list_items.identity(key.field, other) != own for other in have):
@@ -210,14 +212,14 @@ def _twins(document: Document, key: Key, entry: Mapping[str, Any], how: WriteOpt
     return (document.problem("twin-entry", message, key.pointer, hint=hint, severity=Severity.WARNING, quote=False),)
 
 
-def _put(entry: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+def _set_value(entry: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     for step in steps[:-1]:
         entry = entry.setdefault(step, {})
     old = entry.get(steps[-1])
     if steps[-1] == "currency" and old not in (None, value):
         raise amounts.two_currencies(old, value)
     if isinstance(value, Mapping) and isinstance(old, Mapping):
-        _put(dict(old), ["currency"], value.get("currency", old.get("currency")))
+        _set_value(dict(old), ["currency"], value.get("currency", old.get("currency")))
     # A field that was typed by itself, such as a budget's basis, stays when a range follows it.
     entry[steps[-1]] = {**value, **old} if isinstance(value, Mapping) and isinstance(old, Mapping) else value
 

@@ -8,7 +8,7 @@ from crmtext.i18n import _
 from crmtext.layout import RECORDS
 from crmtext.problem import usage
 from crmtext.record.change.draft import moved
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input.find_record import reread, target
 from crmtext.wording.values import customer_name
 
@@ -34,4 +34,4 @@ def run(store: Store, typed: str, how: WriteOptions, *, back: bool) -> Change:
         summary = _("Archived {name}: {path}; lists and checks still include it")
         if back:
             summary = _("Moved {name} out of the archive: {path}")
-        return settle(store, moved(store, document, document, path), summary.format(name=name, path=path), how)
+        return check_and_write(store, moved(store, document, document, path), summary.format(name=name, path=path), how)

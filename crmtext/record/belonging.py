@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.record.change.draft import errors
-from crmtext.record.change.steps import taken
+from crmtext.record.change.steps import removal
 from crmtext.record.input import list_items, path
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.text.edit.rewrite import Set, rewrite
@@ -49,10 +49,10 @@ def belonging(pointer: str) -> tuple[str, ...]:
     return tuple(f"{above}/{path.replace('.', '/')}" for path in BELONGING.get(head, ()))
 
 
-def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tuple[str, ...]]:
+def with_belonging(document: Document, sides: Sides, store: Store) -> tuple[Document, tuple[str, ...]]:
     """Return the merged record with the fields that belong to the chosen values, and the pointers of changed ones."""
     changed: list[str] = []
-    for pointer, chosen, there in _decided(document.data, sides, store.schema):
+    for pointer, chosen, there in _choices(document.data, sides, store.schema):
         for at, below in zip(belonging(pointer), belonging(there), strict=True):
             wanted, have = get(chosen, below), get(document.data, at)
             if wanted != have:
@@ -61,7 +61,7 @@ def along(document: Document, sides: Sides, store: Store) -> tuple[Document, tup
     return document, tuple(changed)
 
 
-def settled(document: Document, store: Store, known: Iterable[Problem]) -> Document:
+def without_stray_satisfaction(document: Document, store: Store, known: Iterable[Problem]) -> Document:
     """Turn a satisfaction that the status forbids into feedback, unless a side had that error already."""
     stray = "satisfaction-while-not-active"
     before, now = ({problem.rule for problem in some} for some in (known, errors(document, store.schema)))
@@ -70,7 +70,7 @@ def settled(document: Document, store: Store, known: Iterable[Problem]) -> Docum
     return document
 
 
-def _decided(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def _choices(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[tuple[str, Mapping[str, Any], str]]:
     """Yield the fields that both sides changed differently: pointer, data of the chosen side, pointer in that."""
     for field in BELONGING:
         name, _list, key = field.rpartition("[].")
@@ -102,7 +102,7 @@ def _with_value(document: Document, pointer: str, value: Any, store: Store) -> D
         return _rewritten(document, (operation,))
     if pointer == "/cooperation/satisfaction":
         return _rewritten(document, kept_as_feedback(document, store))
-    return _rewritten(document, (taken(document, pointer),))
+    return _rewritten(document, (removal(document, pointer),))
 
 
 def _rewritten(document: Document, operations: Iterable[Operation]) -> Document:

@@ -36,24 +36,24 @@ _WIDTH = 80
 _WORDS = ("comment", "text", "feedback", "summary")
 
 
-def of_talk(item: Mapping[str, Any], store: Store) -> str | None:
+def from_interaction(item: Mapping[str, Any], store: Store) -> str | None:
     """Return the grievance of an interaction; None if the team's schema has no cases."""
     return _line(item["summary"]) if "cases[]" in store.schema.by_path else None
 
 
-def of_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
+def from_entry(field: Field, item: Mapping[str, Any], store: Store) -> str | None:
     """Return the grievance of a new list entry; None if it has none or is a case itself."""
     if field.path == "cases" or "cases[]" not in store.schema.by_path:
         return None
     if field.path == "interactions":
-        return of_talk(item, store) if arguments.complains(item["summary"]) else None
+        return from_interaction(item, store) if arguments.complains(item["summary"]) else None
     if field.path == "feedback" and item.get("kind") == "complaint":
         return _grievance(field.by_key["kind"], item, store)
     low = (child for child in field.by_key.values() if _is_low(child, item.get(child.key)))
     return next((_grievance(child, item, store) for child in low), None)
 
 
-def of_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
+def from_change(before: Document, after: Document, typed: Iterable[Key], store: Store) -> str | None:
     """Return the first new complaint or score of 1 or 2 in the places that were set; None if there is none."""
     for key in typed if "cases[]" in store.schema.by_path else ():
         above = parent(key.pointer)
@@ -64,7 +64,7 @@ def of_change(before: Document, after: Document, typed: Iterable[Key], store: St
     return None
 
 
-def opened(document: Document, grievance: str, title: str, store: Store) -> Operation:
+def open_case(document: Document, grievance: str, title: str, store: Store) -> Operation:
     """Return the operation that opens a case; its summary is the title, or the grievance if that is empty."""
     return place(document, "/cases", _case(document, grievance, title, store), store.schema)
 
@@ -75,14 +75,14 @@ def opened_text(document: Document, grievance: str, title: str, store: Store) ->
     return _("Opened a case, due {due}: {summary}").format(due=case["due"], summary=case["summary"])
 
 
-def refuse_none(document: Document) -> CrmError:
+def no_complaint(document: Document) -> CrmError:
     """Error for opening a case when there is no complaint."""
     command = f"crmtext append {quoted(_id(document))} cases kind=… summary=…"
     message = _("--case works only for a complaint or a score of 1 or 2")
     return usage("no-complaint", message, _("for other cases: {command}").format(command=command))
 
 
-def proposed(done: Change, grievances: Sequence[tuple[Document, str]], store: Store) -> Change:
+def with_proposals(done: Change, grievances: Sequence[tuple[Document, str]], store: Store) -> Change:
     """Return the answer with the command that opens a case for each grievance."""
     lines = [
         _("to open a case: {command}").format(command=_command(document, grievance, store))

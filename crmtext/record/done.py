@@ -8,7 +8,7 @@ from crmtext.i18n import _
 from crmtext.model import Customer, day, next_steps
 from crmtext.problem import usage
 from crmtext.record.change.draft import draft, errors, refuse
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import path
 from crmtext.record.input.find_record import reread, target
 from crmtext.terminal.quoting import quoted
@@ -34,13 +34,13 @@ def run(store: Store, typed: str, number: str, when: str, how: WriteOptions) -> 
     with writing(store, how):
         document = reread(store, record)
         step = _step(document, typed, number.strip(), store)
-        _sane(document, step, on, store)
+        _check_date(document, step, on, store)
         pointer = f"/interactions/{step.interaction}/next/done"
         operation = Set(pointer, on.isoformat(), path.order(store.schema, document.data, pointer))
         summary = _("Marked as done on {date} for {name}: {action}").format(
             name=customer_name(document), date=on, action=step.action
         )
-        return settle(store, [draft(document, [operation], store.schema)], summary, how)
+        return check_and_write(store, [draft(document, [operation], store.schema)], summary, how)
 
 
 def _step(document: Document, typed: str, number: str, store: Store) -> NextStep:
@@ -90,7 +90,7 @@ def _listed(steps: list[NextStep], typed: str) -> str:
     return _("give its number, for example: {command}").format(command=command) + "\n" + "\n".join(rows)
 
 
-def _sane(document: Document, step: NextStep, on: date, store: Store) -> None:
+def _check_date(document: Document, step: NextStep, on: date, store: Store) -> None:
     """Raise CrmError for a date in the future, or before the interaction with the step."""
     seen = readable(document, store.schema) or document
     agreed = day(get(seen.data, f"/interactions/{step.interaction}/date"))

@@ -57,20 +57,20 @@ def run(store: Store, typed: str, how: WriteOptions, talk: Talk) -> Change:
     record = any_record(store, typed)
     # Fail before anything is typed if there is no editor.
     command = editor(store.root, store.repository)
-    with edit_copy.taken(store.home.own, record.path) as copy:
+    with edit_copy.locked_copy(store.home.own, record.path) as copy:
         session = _Session(store, record.path, copy, talk, command, how)
-        _begin(session)
+        _fill_copy(session)
         try:
             return _loop(session)
         except CrmError as error:
-            raise _kept(error, copy) from None
+            raise _with_kept_path(error, copy) from None
         except KeyboardInterrupt:
             if copy.left:
-                talk.say(_where(copy))
+                talk.say(_kept_message(copy))
             raise
 
 
-def _begin(session: _Session) -> None:
+def _fill_copy(session: _Session) -> None:
     """Fill the copy: with the text that was left in it if the user wants that, else with the record."""
     copy, now = session.copy, _on_disk(session)
     if copy.left and now is not None and copy.text != now:
@@ -80,7 +80,7 @@ def _begin(session: _Session) -> None:
             session.talk.say(_("your editor left other files next to it: {files}").format(files=names))
         if session.talk.ask(_("edit it, or start over?"), ("edit", "drop")) != "drop":
             if copy.base != now:
-                _bring_together(session, now)
+                _merge_texts(session, now)
             return
         session.talk.say(_("Kept in {file}").format(file=copy.keep()))
     copy.begin(now or b"", now or b"")
@@ -148,10 +148,10 @@ def _write(session: _Session, typed: bytes, problems: Sequence[Problem]) -> Chan
             if not how.dry_run:
                 copy.close()
             return change._replace(problems=(*change.problems, *problems))
-    return _meanwhile(session, now)
+    return _after_other_change(session, now)
 
 
-def _meanwhile(session: _Session, now: bytes | None) -> Choice:
+def _after_other_change(session: _Session, now: bytes | None) -> Choice:
     if now is None:
         raise cannot("changed-meanwhile", _("'{path}' was moved or deleted in the meantime").format(path=session.path))
     message = _("'{path}' was changed by another program in the meantime").format(path=session.path)
@@ -161,11 +161,11 @@ def _meanwhile(session: _Session, now: bytes | None) -> Choice:
     if choice is None:
         raise cannot("changed-meanwhile", message, _("nothing was written"))
     if choice == "edit":
-        _bring_together(session, now)
+        _merge_texts(session, now)
     return choice
 
 
-def _bring_together(session: _Session, now: bytes) -> None:
+def _merge_texts(session: _Session, now: bytes) -> None:
     """Merge the edited text with the record on the disk into the copy, with markers where they conflict."""
     copy = session.copy
     names = (_("yours"), _("before"), _("on disk"))
@@ -176,13 +176,13 @@ def _bring_together(session: _Session, now: bytes) -> None:
         session.talk.say(_("conflicts are marked with <<<<<<< and >>>>>>>; keep one version"))
 
 
-def _kept(error: CrmError, copy: Copy) -> CrmError:
+def _with_kept_path(error: CrmError, copy: Copy) -> CrmError:
     """Return the error with the path of the text that was kept."""
     if not copy.left:
         return error
-    hint = "\n".join(filter(None, (error.problem.hint, _where(copy))))
+    hint = "\n".join(filter(None, (error.problem.hint, _kept_message(copy))))
     return CrmError(error.problem._replace(hint=hint), error.exit_code)
 
 
-def _where(copy: Copy) -> str:
+def _kept_message(copy: Copy) -> str:
     return _("your text is kept in {file}; crmtext edit offers it again").format(file=copy.file)

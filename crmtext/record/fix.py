@@ -82,7 +82,7 @@ def fixed_record(
         fixable = [problem for problem in problems if problem.fix not in rejected]
         if not fixable:
             break
-        together = _apart(fixable)
+        together = _without_overlaps(fixable)
         after = _fixed(at, together, schema)
         if after is None:
             together = fixable[:1]
@@ -123,7 +123,7 @@ def _currency(store: Store) -> Iterator[tuple[Draft, tuple[Problem, ...]]]:
         yield Draft(Document(layout.SETTINGS, text), Document(layout.SETTINGS, new)), (problem,)
 
 
-def _apart(problems: Iterable[Problem]) -> list[Problem]:
+def _without_overlaps(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems with fixes that do not overlap, from the first on."""
     chosen: list[Problem] = []
     end = -1
@@ -142,8 +142,8 @@ def _fixed(document: Document, problems: Iterable[Problem], schema: Schema) -> D
     before = document.data
     if before is None:
         # Text after a syntax error was not read before, so its mistakes are not new.
-        return after if _further(document, after) else None
-    if after.data is None or not _only_there(before, after.data, [split(problem.place.pointer) for problem in done]):
+        return after if _parses_further(document, after) else None
+    if after.data is None or not _equal_except(before, after.data, [split(problem.place.pointer) for problem in done]):
         return None
     known = {_identity(problem) for problem in _problems(document, schema)} - {_identity(problem) for problem in done}
     # A condition applies to a valid status only, so fixing the status may reveal its problems.
@@ -151,7 +151,7 @@ def _fixed(document: Document, problems: Iterable[Problem], schema: Schema) -> D
     return None if new else after
 
 
-def _further(before: Document, after: Document) -> bool:
+def _parses_further(before: Document, after: Document) -> bool:
     """Whether a text that could not be read can now be read, at least further."""
     if after.data is not None:
         return True
@@ -166,7 +166,7 @@ def _identity(problem: Problem) -> tuple[str, str, str]:
     return problem.rule, problem.place.pointer, problem.message
 
 
-def _only_there(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool:
+def _equal_except(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool:
     """Whether two values differ only at these places, where a key may also be renamed."""
     steps = tuple(places)
     if one == other and type(one) is type(other):
@@ -184,13 +184,13 @@ def _only_there(one: Any, other: Any, places: Iterable[tuple[str, ...]]) -> bool
 
 def _only_in_entries(one: dict[str, Any], other: dict[str, Any], below: dict[str, list[tuple[str, ...]]]) -> bool:
     renamed = all(() in below.get(key, ()) for key in one if key not in other)
-    same = all(_only_there(one[key], other[key], below.get(key, ())) for key in one if key in other)
+    same = all(_equal_except(one[key], other[key], below.get(key, ())) for key in one if key in other)
     return len(one) == len(other) and renamed and same
 
 
 def _only_in_items(one: list[Any], other: list[Any], below: dict[str, list[tuple[str, ...]]]) -> bool:
     if len(one) == len(other):
-        return all(_only_there(one[index], other[index], below.get(str(index), ())) for index in range(len(one)))
+        return all(_equal_except(one[index], other[index], below.get(str(index), ())) for index in range(len(one)))
     # One item became several, such as those separated by full-width commas.
     parted = [index for index in range(len(one)) if () in below.get(str(index), ())]
     after = len(one) - parted[0] - 1 if len(parted) == 1 else -1

@@ -35,14 +35,14 @@ def form(text: str, schema: Schema) -> str:
 def check(snapshot: Snapshot, paths: Sequence[str]) -> Problems:
     """Return a warning for each record that is not in canonical form."""
     documents = _documents(snapshot, paths)
-    return Problems(snapshot.read, len(documents), tuple(_of_each(documents, snapshot.schema)))
+    return Problems(snapshot.read, len(documents), tuple(_warnings(documents, snapshot.schema)))
 
 
 def run(store: Store, paths: Sequence[str], how: WriteOptions) -> Change:
     """Put records into canonical form; those that cannot be are left as they are, with a warning."""
     with writing(store, how):
         snapshot = store.worktree()
-        results = [(document, _tried(document, snapshot.schema)) for document in _documents(snapshot, paths)]
+        results = [(document, _canonical(document, snapshot.schema)) for document in _documents(snapshot, paths)]
         drafts = [Draft(document, parse_text(new, document.path)) for document, new in results if isinstance(new, str)]
         done = write(store, drafts, _summary(drafts), how)
     failed = tuple(new for _document, new in results if isinstance(new, Problem))
@@ -64,9 +64,9 @@ def _documents(snapshot: Snapshot, paths: Sequence[str]) -> tuple[Document, ...]
     return tuple(document for document in documents if wanted is None or document.path in wanted)
 
 
-def _of_each(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]:
+def _warnings(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]:
     for document in documents:
-        new = _tried(document, schema)
+        new = _canonical(document, schema)
         if isinstance(new, Problem):
             yield new
         elif new != document.text:
@@ -76,7 +76,7 @@ def _of_each(documents: Iterable[Document], schema: Schema) -> Iterator[Problem]
             yield _at(document, line, message, hint)
 
 
-def _tried(document: Document, schema: Schema) -> str | Problem:
+def _canonical(document: Document, schema: Schema) -> str | Problem:
     """Return the canonical text, or the problem that prevents it."""
     wrong = next((problem for problem in document.problems if problem.severity is Severity.ERROR), None)
     if wrong:

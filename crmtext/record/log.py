@@ -60,15 +60,15 @@ def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str 
             # Imported late: few interactions report a complaint.
             from crmtext.record import complaint
 
-            grievance = complaint.of_talk(item, store)
+            grievance = complaint.from_interaction(item, store)
             if case is not None and grievance is None:
-                raise complaint.refuse_none(document)
+                raise complaint.no_complaint(document)
         if case is not None and grievance:
-            operations.append(complaint.opened(document, grievance, case, store))
+            operations.append(complaint.open_case(document, grievance, case, store))
             summary += _("; ") + complaint.opened_text(document, grievance, case, store)
         done = write(store, [draft(document, operations, store.schema)], summary, how)
         if case is None and grievance and not how.dry_run:
-            done = complaint.proposed(done, [(document, grievance)], store)
+            done = complaint.with_proposals(done, [(document, grievance)], store)
         return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store.schema)))
 
 

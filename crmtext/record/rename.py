@@ -9,7 +9,7 @@ from crmtext.problem import CrmError, Problem, Severity
 from crmtext.record import ids
 from crmtext.record.change import references
 from crmtext.record.change.draft import Draft, draft, moved
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input.find_record import reread, target
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Set
@@ -50,7 +50,7 @@ def run(store: Store, typed: str, name: Name, how: WriteOptions) -> Change:
         after = _with_id(document, new, store)
         following, also = _following(snapshot, document, old, new)
         drafts = (*moved(store, document, after, path), *following)
-        return settle(store, drafts, _summary(document, path, new, len(following)), how, also=also)
+        return check_and_write(store, drafts, _summary(document, path, new, len(following)), how, also=also)
 
 
 def _with_id(document: Document, new: str, store: Store) -> Document:
@@ -67,8 +67,8 @@ def _following(
     """Return the records whose references follow; none if another record has the old id: it may be the target."""
     if new == old:
         return (), ()
-    twin = references.twin(snapshot, old, document.path)
-    referring = references.to(snapshot, {old}, document.path)
+    twin = references.with_same_id(snapshot, old, document.path)
+    referring = references.referring_to(snapshot, {old}, document.path)
     if twin is None:
         return tuple(_follow(record, new, snapshot) for record in referring), ()
     message = _("references to {id} were not changed, because {path} has the same id").format(id=old, path=twin.path)

@@ -10,7 +10,7 @@ from crmtext.i18n import _, plural
 from crmtext.problem import usage
 from crmtext.record.change import references
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input.find_record import reread, target
 from crmtext.snapshot import claimed_id
 from crmtext.storage.commit import entries
@@ -34,13 +34,13 @@ def run(store: Store, typed: str, how: WriteOptions, *, force: bool) -> Change:
         document, snapshot = reread(store, record), store.worktree()
         id_ = claimed_id(document)
         # References stay valid if another record has the same id.
-        twin = references.twin(snapshot, id_, document.path)
+        twin = references.with_same_id(snapshot, id_, document.path)
         ids = {id_, *map(str, document.data.get("merged_from") or ())}
-        referring = () if twin else references.to(snapshot, ids, document.path)
+        referring = () if twin else references.referring_to(snapshot, ids, document.path)
         if not force:
-            _spare(store, document, referring)
+            _refuse_loss(store, document, referring)
         drafts = (Draft(document, None), *(references.drop(record, store.schema) for record in referring))
-        return settle(store, drafts, _summary(store, document, len(referring)), how)
+        return check_and_write(store, drafts, _summary(store, document, len(referring)), how)
 
 
 def held(store: Store, document: Document) -> bool:
@@ -57,7 +57,7 @@ def held(store: Store, document: Document) -> bool:
     )
 
 
-def _spare(store: Store, document: Document, referring: Sequence[Referring]) -> None:
+def _refuse_loss(store: Store, document: Document, referring: Sequence[Referring]) -> None:
     name = customer_name(document)
     if referring:
         rows = few((f"{claimed_id(record.document)}  {customer_name(record.document)}" for record in referring), _MOST)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.record.change.steps import Step, taken
+from crmtext.record.change.steps import Step, removal
 from crmtext.record.input import arguments, path
 from crmtext.record.input.position import place
 from crmtext.text.edit.rewrite import Set, rewrite
@@ -28,7 +28,7 @@ def kept_as_feedback(document: Document, store: Store) -> Iterator[Operation]:
     score = get(document.data, POINTER)
     if isinstance(score, Mapping):
         yield from _as_feedback(document, score, store)
-        yield taken(document, POINTER)
+        yield removal(document, POINTER)
 
 
 def steps(before: Document, after: Document, typed: Collection[str], store: Store) -> Iterator[Step]:
@@ -63,7 +63,7 @@ def steps(before: Document, after: Document, typed: Collection[str], store: Stor
 def _put(document: Document, key: str, value: Any, store: Store) -> Operation:
     pointer = f"{POINTER}/{key}"
     if value is None:
-        return taken(document, pointer)
+        return removal(document, pointer)
     return Set(pointer, value, path.order(store.schema, document.data, pointer))
 
 

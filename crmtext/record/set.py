@@ -11,8 +11,8 @@ from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
 from crmtext.record import complaint, satisfaction, state
 from crmtext.record.change.draft import Draft, draft
-from crmtext.record.change.steps import Step, changed, put, taken
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.steps import Step, change_text, put, removal
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import amounts, path, values
 from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import sorted_item
@@ -66,7 +66,7 @@ def run(store: Store, typed: str, assignments: Sequence[str], how: WriteOptions,
         document = reread(store, record)
         change = _change(document, wanted, store, case)
         if case is not None and not change.grievance:
-            raise complaint.refuse_none(document)
+            raise complaint.no_complaint(document)
         text = change.text or _("nothing to change")
         summary = _("{name}: {changes}").format(name=customer_name(document), changes=text)
         return _settled(store, [change], summary, how, case)
@@ -83,7 +83,7 @@ def run_where(
         changes_ = [_named(row.customer.document, wanted, store, case) for row in rows]
         changes = [change for change in changes_ if change.draft.diff]
         if case is not None and changes and not any(change.grievance for change in changes):
-            raise complaint.refuse_none(rows[0].customer.document)
+            raise complaint.no_complaint(rows[0].customer.document)
         same = len(rows) - len(changes)
         parts = [plural("{n} customer changed", "{n} customers changed", len(changes))] if rows else []
         parts += [plural("{n} unchanged", "{n} unchanged", same)] if same else []
@@ -94,11 +94,13 @@ def run_where(
 def _settled(
     store: Store, changes: Sequence[CustomerChange], summary: str, how: WriteOptions, case: str | None
 ) -> Change:
-    done = settle(store, [change.draft for change in changes], summary, how)
+    done = check_and_write(store, [change.draft for change in changes], summary, how)
     if case is not None or how.dry_run:
         return done
     pairs = ((change.draft.after, change.grievance) for change in changes)
-    return complaint.proposed(done, [(after, grievance) for after, grievance in pairs if after and grievance], store)
+    return complaint.with_proposals(
+        done, [(after, grievance) for after, grievance in pairs if after and grievance], store
+    )
 
 
 def parsed(texts: Iterable[str]) -> tuple[Assignment, ...]:
@@ -168,9 +170,9 @@ def _change(document: Document, wanted: Sequence[Assignment], store: Store, case
     lines = [step.text for step in done if step.operations and step.text]
     drafted = _drafted(document, operations, wanted, store)
     keys = [step.key for step in done if step.key]
-    grievance = complaint.of_change(document, drafted.after, keys, store) if drafted.after else None
+    grievance = complaint.from_change(document, drafted.after, keys, store) if drafted.after else None
     if grievance and case is not None:
-        operations.append(complaint.opened(document, grievance, case, store))
+        operations.append(complaint.open_case(document, grievance, case, store))
         lines.append(complaint.opened_text(document, grievance, case, store))
         drafted = _drafted(document, operations, wanted, store)
     return CustomerChange(drafted, joined(lines), grievance)
@@ -231,13 +233,13 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
             _("the id and the file name must agree"),
             _("to change both: crmtext rename CUSTOMER --id NEW"),
         )
-    key = path.meant(key) if wanted.value and not wanted.sign else key
+    key = path.place_for_value(key) if wanted.value and not wanted.sign else key
     old = get(document.data, key.pointer)
     if wanted.sign:
         return _in_list(document, key, wanted, old, store, whose)
     if not wanted.value:
-        done = () if old is None else (taken(document, key.pointer),)
-        return Step(done, changed(key, old, None, store), key)
+        done = () if old is None else (removal(document, key.pointer),)
+        return Step(done, change_text(key, old, None, store), key)
     above = parent(key.pointer)
     holder = old if key.field.is_range else get(document.data, above)
     now = str(holder.get("currency", "")) if isinstance(holder, Mapping) else ""
@@ -250,8 +252,8 @@ def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> S
         kept = {name: value for name, value in old.items() if name not in ("min", "max", "text")}
         new = sorted_item({**kept, **new}, key.field)
     same = new == old and type(new) is type(old) and not code
-    text = changed(key, old, new, store)
-    if beside := amounts.beside(store.schema, key.field) if code else None:
+    text = change_text(key, old, new, store)
+    if beside := amounts.currency_field(store.schema, key.field) if code else None:
         text = joined((text, labelled(beside.label, code)))
     extra = {beside.key: code} if beside else {}
     return Step(() if same else put(key, new, document, store, extra), text, key)
@@ -279,7 +281,7 @@ def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> 
 
 def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
     if len(items) == len(have):
-        return Step((taken(document, key.pointer),), changed(key, have, None, store)) if items else Step()
+        return Step((removal(document, key.pointer),), change_text(key, have, None, store)) if items else Step()
     text = _("{key}: - {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
     numbers = sorted((have.index(item) for item in items), reverse=True)
     return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), text)

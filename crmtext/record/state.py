@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crmtext.record.change.steps import Step, changed, put, taken
+from crmtext.record.change.steps import Step, change_text, put, removal
 from crmtext.record.input import arguments, path
 from crmtext.schema import fixes
 from crmtext.text.pointer import get, last, parent
@@ -32,15 +32,15 @@ def steps(before: Document, after: Document, typed: Sequence[Key], store: Store)
         old, new = get(before.data, above), get(after.data, above)
         if field is None or not isinstance(new, Mapping):
             continue
-        for name, value in follows(field, old if isinstance(old, Mapping) else {}, new, here, store).items():
+        for name, value in required_values(field, old if isinstance(old, Mapping) else {}, new, here, store).items():
             if value == new.get(name):
                 continue
             place = _beside(next(iter(here.values())), field, name)
-            (operation,) = (taken(after, place.pointer),) if value is None else put(place, value, after, store)
-            yield Step((operation,), changed(place, new.get(name), value, store))
+            (operation,) = (removal(after, place.pointer),) if value is None else put(place, value, after, store)
+            yield Step((operation,), change_text(place, new.get(name), value, store))
 
 
-def follows(
+def required_values(
     field: Field, old: Mapping[str, Any], new: Mapping[str, Any], typed: Collection[str], store: Store
 ) -> dict[str, Value]:
     """Return by key the values that the map's new state requires; None for those it no longer allows.

@@ -14,8 +14,8 @@ from crmtext.checks.status_transition import jump
 from crmtext.i18n import _, plural, speaking
 from crmtext.problem import Problem, usage
 from crmtext.record.change.draft import draft
-from crmtext.record.change.steps import taken
-from crmtext.record.change.write import WriteOptions, settle, writing
+from crmtext.record.change.steps import removal
+from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import arguments, path
 from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place
@@ -53,10 +53,10 @@ def run(store: Store, typed: str, move: Move, how: WriteOptions) -> Change:
         document = reread(store, record)
         before = str(document.data.get("status", ""))
         if before == wanted.to:
-            return settle(store, [], _already(document, wanted, store), how)
+            return check_and_write(store, [], _already(document, wanted, store), how)
         drafted = draft(document, operations(document, wanted, store), store.schema)
         summary = _summary(document, before, wanted, store)
-        return settle(store, [drafted], summary, how, also=_jump(document, before, wanted, store))
+        return check_and_write(store, [drafted], summary, how, also=_jump(document, before, wanted, store))
 
 
 def read(move: Move, store: Store) -> Move:
@@ -118,7 +118,7 @@ def _pause(document: Document, before: str, move: Move, store: Store) -> Iterato
         yield _set(document, "/cooperation/paused_reason", move.reason, store)
     reason = get(document.data, "/cooperation/paused_reason")
     if before == "paused" and reason:
-        yield taken(document, "/cooperation/paused_reason")
+        yield removal(document, "/cooperation/paused_reason")
         with speaking(store.settings.language):
             summary = _("paused until today: {reason}").format(reason=reason)
         yield _note(document, summary, move, store)

@@ -40,7 +40,7 @@ def run(store: Store, how: WriteOptions) -> Change:
         if done is None:
             raise cannot("nothing-to-undo", _("nothing to undo: crmtext has made no changes in this clone"))
         if done.transaction.settles:
-            raise _decided(done.transaction)
+            raise _decided_conflict(done.transaction)
         _refuse_changed(store, done)
         parts = _reversed(_parts(done.transaction))
         drafts = tuple(map(Draft.of, parts))
@@ -104,11 +104,11 @@ def _changed(store: Store, done: Done) -> CrmError:
     what = clip(done.transaction.says, _WIDTH)
     message = _("not undone, because the record has changed since: {what}").format(what=what)
     return cannot(
-        "changed-since", message, _("to undo only that change: {command}").format(command=_alone(store, done))
+        "changed-since", message, _("to undo only that change: {command}").format(command=_command_for(store, done))
     )
 
 
-def _alone(store: Store, done: Done) -> str:
+def _command_for(store: Store, done: Done) -> str:
     """Return the command that takes back the last change and keeps later ones."""
     parts = _parts(done.transaction)
     if done.commit and _reverts(store, done.commit, parts):
@@ -118,7 +118,7 @@ def _alone(store: Store, done: Done) -> str:
     if changed.before is None:
         return f"crmtext rm {id_}"
     old, new = (parse(raw or b"", changed.path).data for raw in (changed.before, changed.after))
-    if changed.after is not None and (fields := _set_back(old, new)):
+    if changed.after is not None and (fields := _restoring_assignments(old, new)):
         return " ".join(("crmtext set", id_, *map(quoted, fields)))
     return f"crmtext edit {id_}"
 
@@ -141,7 +141,7 @@ def _reverts(store: Store, commit: str, parts: Sequence[Part]) -> bool:
     return True
 
 
-def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
+def _restoring_assignments(old: Any, new: Any, above: str = "") -> list[str]:
     """Return the assignments for `set` that restore old values; empty if more than single values changed."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return []
@@ -151,7 +151,7 @@ def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
         if was == now:
             continue
         if isinstance(was, dict) and isinstance(now, dict):
-            below = _set_back(was, now, f"{above}{key}.")
+            below = _restoring_assignments(was, now, f"{above}{key}.")
         else:
             below = [] if isinstance(was or now, (dict, list)) else [f"{above}{key}={'' if was is None else was}"]
         if not below:
@@ -160,7 +160,7 @@ def _set_back(old: Any, new: Any, above: str = "") -> list[str]:
     return assignments
 
 
-def _decided(what: Transaction) -> CrmError:
+def _decided_conflict(what: Transaction) -> CrmError:
     message = _("the last change resolved a conflict and can't be undone: {what}").format(what=what.says)
     hint = _("to restore the conflict before the merge is committed: git checkout -m -- {path}")
     return cannot("nothing-to-undo", message, hint.format(path=what.settles[0]))

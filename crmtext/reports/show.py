@@ -8,7 +8,7 @@ from crmtext.answer import Text
 from crmtext.computed import compute
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
-from crmtext.record.input.find_record import meant
+from crmtext.record.input.find_record import named_record
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
 from crmtext.reports.terminal import text
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool = False) -> Text:
     """Return a customer's card, with `everything` all interactions; with `raw` the record's own text."""
-    record = meant(snapshot, typed)
+    record = named_record(snapshot, typed)
     customer = next((other for other in snapshot.customers if other.path == record.path), None)
     if customer is None:
-        return _as_it_is(record, raw=raw)
+        return _without_card(record, raw=raw)
     if raw:
         return Text(record.text)
     site = Site(snapshot.customers, snapshot.schema, snapshot.settings, snapshot.today, language())
@@ -34,7 +34,7 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
     return Text(text(card(customer, site, names), site, everything=everything), document)
 
 
-def _as_it_is(document: Document, *, raw: bool) -> Text:
+def _without_card(document: Document, *, raw: bool) -> Text:
     if raw and document.text:
         return Text(document.text)
     if problem := conflict_problem(document.text, document.path):

@@ -179,8 +179,8 @@ def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str
     if any(not isinstance(each.data, dict) for each in (*documents[1:], merged)):
         return text, ()
     known = [error for each in documents[1:] for error in errors(each, store.schema)]
-    merged, along = belonging.along(merged, belonging.Sides(*(each.data or {} for each in documents)), store)
-    merged = belonging.settled(merged, store, known)
+    merged, along = belonging.with_belonging(merged, belonging.Sides(*(each.data or {} for each in documents)), store)
+    merged = belonging.without_stray_satisfaction(merged, store, known)
     refuse(unknown(errors(merged, store.schema), known))
     return merged.text, along
 

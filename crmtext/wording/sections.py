@@ -144,7 +144,7 @@ def _texts(group: Group) -> Iterable[str]:
     if group.title:
         yield group.title
     rest = group.entries
-    if span := _span({entry.key: flat(entry)[0].text for entry in rest if len(flat(entry)) == 1}):
+    if span := _budget_text({entry.key: flat(entry)[0].text for entry in rest if len(flat(entry)) == 1}):
         yield span
         rest = tuple(entry for entry in rest if entry.key not in _SPAN)
     for entry in rest:
@@ -152,7 +152,7 @@ def _texts(group: Group) -> Iterable[str]:
         yield labels.labelled(entry.label, value)
 
 
-def _span(known: Mapping[str, str]) -> str:
+def _budget_text(known: Mapping[str, str]) -> str:
     """Return a budget as one text: `¥180,000-¥240,000 (stated)`."""
     low, high, basis = (known.get(key, "") for key in _SPAN)
     if not low and not high:

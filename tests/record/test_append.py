@@ -138,7 +138,7 @@ def test_an_entry_that_does_not_fit_is_refused(
      ("工单", "cases"), ("ticket", "cases"), ("order", "transactions"), ("跟进", "interactions")],
 )  # fmt: skip
 def test_a_list_is_found_by_a_part_of_its_name_that_no_other_has(store: Store, typed: str, key: str) -> None:
-    assert append._list(stores.document(), typed, store).pointer == f"/{key}"
+    assert append._find_list(stores.document(), typed, store).pointer == f"/{key}"
 
 
 @pytest.mark.parametrize(

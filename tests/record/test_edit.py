@@ -278,7 +278,7 @@ def test_what_is_dropped_is_kept_in_a_file_that_is_named(repo: Repo, monkeypatch
 
 def test_the_last_twenty_that_were_dropped_are_kept(tmp_path: Path) -> None:
     for number in range(edit_copy.KEPT + 2):
-        with edit_copy.taken(tmp_path, f"records/{ID}.yaml") as mine:
+        with edit_copy.locked_copy(tmp_path, f"records/{ID}.yaml") as mine:
             mine.begin(b"%d" % number, b"")
             mine.keep()
     kept = sorted((tmp_path / "dropped").iterdir())
@@ -287,18 +287,18 @@ def test_the_last_twenty_that_were_dropped_are_kept(tmp_path: Path) -> None:
 
 def test_what_is_dropped_never_takes_the_place_of_what_was_dropped_before(tmp_path: Path) -> None:
     for text in (b"one", b"two", b"three"):
-        with edit_copy.taken(tmp_path, ONE) as mine:
+        with edit_copy.locked_copy(tmp_path, ONE) as mine:
             mine.begin(text, b"")
             mine.keep()
     (tmp_path / f"dropped/0001-{ID}.yaml").unlink()
-    with edit_copy.taken(tmp_path, ONE) as mine:
+    with edit_copy.locked_copy(tmp_path, ONE) as mine:
         mine.begin(b"four", b"")
         mine.keep()
     assert [file.read_bytes() for file in sorted((tmp_path / "dropped").iterdir())] == [b"two", b"three", b"four"]
 
 
 def test_a_copy_is_private_whatever_the_record_is(tmp_path: Path) -> None:
-    with edit_copy.taken(tmp_path, ONE) as mine:
+    with edit_copy.locked_copy(tmp_path, ONE) as mine:
         mine.begin(b"new", b"old")
         held = {file.name: file.stat().st_mode & 0o777 for file in mine.folder.iterdir() if file.name != layout.LOCK}
     assert held == {"before": 0o600, f"{ID}.yaml": 0o600}

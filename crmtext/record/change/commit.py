@@ -45,7 +45,7 @@ def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: 
 def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:
     """Return the commit message: the user's own or a summary of the change, with trailers for customers and command."""
     if how.message:
-        return f"{_sayable(how.message)}\n\n{trailers(drafts, how.action)}"
+        return f"{_readable_message(how.message)}\n\n{trailers(drafts, how.action)}"
     if how.tell:
         return how.tell(store, drafts, how.action)
     names = ", ".join(dict.fromkeys(_id(draft) for draft in drafts))
@@ -87,7 +87,7 @@ def refuse_numbers(message: str) -> None:
         raise usage(problem.rule, _("{place}: {what}").format(place=problem.place, what=problem.message), problem.hint)
 
 
-def _sayable(text: str) -> str:
+def _readable_message(text: str) -> str:
     message = text.strip()
     if not message or any(not (sign.isprintable() or sign in "\n\t") for sign in message):
         raise usage("commit-message", _("the commit message contains an unreadable character"), _("use plain text"))
@@ -121,7 +121,7 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
             yield part
         else:
             held = next(read_blobs(repo, [entry.blob]))[1]
-            yield Part(draft.path, held, _redone(store, draft, held, moving=moving))
+            yield Part(draft.path, held, _applied(store, draft, held, moving=moving))
 
 
 def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Sequence[Part]) -> Iterator[Part]:
@@ -133,10 +133,10 @@ def _in_index(store: Store, repo: Repository, drafts: Sequence[Draft], parts: Se
         if blob is None or new is None or draft.before is None or blob == blob_of(repo, new):
             continue
         held = next(read_blobs(repo, [blob]))[1]
-        yield Part(draft.path, held, _redone(store, draft, held, moving=False))
+        yield Part(draft.path, held, _applied(store, draft, held, moving=False))
 
 
-def _redone(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes | None:
+def _applied(store: Store, draft: Draft, held: bytes, *, moving: bool) -> bytes | None:
     """Return HEAD's text of a record with the draft's change, without the user's other edits on the disk."""
     part = draft.part
     if _unix(part.before) == held:

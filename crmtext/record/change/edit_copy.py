@@ -104,7 +104,7 @@ class Copy(NamedTuple):
 
 
 @contextmanager
-def taken(own: Path, path: str) -> Iterator[Copy]:
+def locked_copy(own: Path, path: str) -> Iterator[Copy]:
     """Lock the copy of the record at a path for the length of a block."""
     name = path.rpartition("/")[2]
     # Records of the same name in different folders have separate copies.

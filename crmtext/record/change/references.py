@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.record.change.draft import Draft, draft
-from crmtext.record.change.steps import taken
+from crmtext.record.change.steps import removal
 from crmtext.snapshot import claimed_id
 from crmtext.text.edit.rewrite import Operation, Set, rewrite
 from crmtext.text.pointer import parent, split
@@ -26,14 +26,14 @@ class Referring(NamedTuple):
     pointers: tuple[str, ...]
 
 
-def to(snapshot: Snapshot, ids: Container[str], apart: str) -> tuple[Referring, ...]:
+def referring_to(snapshot: Snapshot, ids: Container[str], apart: str) -> tuple[Referring, ...]:
     """Return the records that refer to one of the ids, broken ones included, without the one at the path `apart`."""
     others = _others(snapshot, apart)
     candidates = (Referring(document, tuple(_pointers(snapshot.schema, document, ids))) for document in others)
     return tuple(sorted((record for record in candidates if record.pointers), key=lambda record: record.document.path))
 
 
-def twin(snapshot: Snapshot, id_: str, apart: str) -> Document | None:
+def with_same_id(snapshot: Snapshot, id_: str, apart: str) -> Document | None:
     """Return another record with this id, as two branches may both have made one; None if there is none."""
     return next((document for document in _others(snapshot, apart) if claimed_id(document) == id_), None)
 
@@ -47,7 +47,7 @@ def drop(record: Referring, schema: Schema) -> Draft:
     """Return the draft of the record without the references and without entries that require them."""
     document, done = record.document, list[Operation]()
     for pointer in reversed(record.pointers):
-        operation = taken(document, _whole(schema, pointer))
+        operation = removal(document, _whole(schema, pointer))
         document = parse_text(rewrite(document.text, [operation]), document.path)
         done.append(operation)
     return draft(record.document, done, schema)

@@ -30,7 +30,7 @@ class Step(NamedTuple):
     key: Key | None = None
 
 
-def changed(key: Key, old: Any, new: Any, store: Store) -> str:
+def change_text(key: Key, old: Any, new: Any, store: Store) -> str:
     """Return in words how a field changed: set, replaced or removed."""
     if new is None:
         return _("{key} removed").format(key=key.label)
@@ -54,7 +54,7 @@ def put(
     return (Append(above, nested(steps, {last: value, **beside}), order),)
 
 
-def taken(document: Document, pointer: str) -> Delete:
+def removal(document: Document, pointer: str) -> Delete:
     """Return the operation that removes a value and any map or list left empty by it, but no list entry."""
     data = document.data
     for at in upwards(pointer):

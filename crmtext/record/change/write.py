@@ -64,17 +64,17 @@ def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
     return store.writing()
 
 
-def settle(
+def check_and_write(
     store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, also: Iterable[Problem] = ()
 ) -> Change:
     """Write the drafts if the checks find no error; return new warnings and `also` with the change."""
     drafts = tuple(drafts)
-    warnings = checked(store, drafts)
+    warnings = new_warnings(store, drafts)
     done = write(store, drafts, summary, how)
     return done._replace(problems=(*done.problems, *also, *warnings))
 
 
-def checked(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
+def new_warnings(store: Store, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
     """Return the warnings that the drafts add. Raises CrmError if they add an error; earlier errors may stay."""
     # Imported late: `log` adds an entry and no error, and needs no checks.
     from crmtext.validation.change import errors_or_warnings
@@ -108,11 +108,11 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions
         branched = _commit_on_branch(store.git(), commit, how.branch)
         text = f"{summary}\n{committed(branched, commit)}"
         return Change(changed, text, commit=branched, problems=tuple(store.notes))
-    says = _says(wanted, summary, how)
+    says = _undo_name(wanted, summary, how)
     placed = sparse.placed(store.absent, [draft.part for draft in wanted], committed=commit is not None)
     commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit))
     sparse.reveal(store.absent, placed)
-    text = "\n".join((summary, *_afterwards(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
+    text = "\n".join((summary, *_commit_lines(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
     notes = (*store.notes, *sparse.warnings(placed), *(() if commit else _ignored(store, wanted)))
     return Change(changed, text, commit=commit_id, problems=notes)
 
@@ -140,7 +140,7 @@ def commits(store: Store, how: WriteOptions) -> bool:
     return store.settings.commit == "auto" and repo is not None and not merge_in_progress(repo)
 
 
-def _says(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
+def _undo_name(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
     """Return the change's name for `undo`: command and customer if a record came, went or moved, else the summary."""
     moved = next((draft for draft in drafts if draft.before is None or draft.after is None), None)
     if moved is None or not how.action:
@@ -161,7 +161,7 @@ def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
     return commit_on_branch(repo, files, commit.message, branch, commit.author)
 
 
-def _afterwards(
+def _commit_lines(
     store: Store, paths: tuple[str, ...], how: WriteOptions, commit_id: str | None, commit: Commit | None
 ) -> Iterator[str]:
     """Yield the commit, or why there is none and what to do next; then the number of commits to push."""

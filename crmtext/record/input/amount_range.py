@@ -66,12 +66,12 @@ def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Val
     """
     if not field.is_range:
         return None
-    word, amount = _parted(field, typed)
+    word, amount = _split_word(field, typed)
     bare = _unnamed(field, unicodedata.normalize("NFKC", amount))
     if not bare and word:
         return word
     try:
-        texts = _ends(bare, home)
+        texts = _min_and_max(bare, home)
         codes = {code: None for text in texts.values() if (code := currencies.of_amount(text, home)[1])}
         if len(codes) > 1:
             raise amounts.two_currencies(*codes)
@@ -83,7 +83,7 @@ def read(field: Field, typed: str, home: str, now: str = "") -> Mapping[str, Val
         return None
     if ends and code and code != (now or home):
         if field.child("currency") is None:
-            raise amounts.foreign(typed, code, home)
+            raise amounts.foreign_currency(typed, code, home)
         ends["currency"] = code
     if not ends or _DIGITS.fullmatch(amount) or field.child("text") is None:
         return {**word, **ends} if ends else None
@@ -117,7 +117,7 @@ def _numerals(text: str) -> int | None:
     return total
 
 
-def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
+def _split_word(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
     """Split a text into the field set by a word at its start or end, and the amount."""
     wanted = typed.strip(_BESIDE).casefold()
     names = [
@@ -134,14 +134,16 @@ def _parted(field: Field, typed: str) -> tuple[Mapping[str, Value], str]:
     return {}, typed
 
 
-def _ends(typed: str, home: str) -> dict[str, str]:
+def _min_and_max(typed: str, home: str) -> dict[str, str]:
     """Return the texts of `min` and `max`; empty if the text is ambiguous."""
     for key, form in (("max", _AT_MOST), ("min", _AT_LEAST)):
         if match := form.fullmatch(typed):
-            return {key: _exact(match[1] or match[2])}
+            return {key: _without_round_words(match[1] or match[2])}
     start = _FROM.fullmatch(typed)
     both = _AND.fullmatch(typed)
-    low, *high = both.groups() if both else _BETWEEN.split(_exact(start[1] if start else typed), maxsplit=1)
+    low, *high = (
+        both.groups() if both else _BETWEEN.split(_without_round_words(start[1] if start else typed), maxsplit=1)
+    )
     if not high:
         return {"min": low} if start else {"min": low, "max": low}
     ends = [(end, _UNIT.search(end)) for end in (low, high[0])]
@@ -163,7 +165,7 @@ def _plain(typed: str, home: str) -> Decimal:
     return Decimal(_numerals(number) or money.decimal(number))
 
 
-def _exact(typed: str) -> str:
+def _without_round_words(typed: str) -> str:
     """Return an amount without the words that say it is not exact."""
     match = _ROUND.fullmatch(typed)
     return match[1] if match else typed

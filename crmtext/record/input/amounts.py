@@ -39,7 +39,7 @@ def read(typed: str, home: str) -> Amount:
     return Amount(money.decimal(number), code)
 
 
-def beside(schema: Schema, field: Field) -> Field | None:
+def currency_field(schema: Schema, field: Field) -> Field | None:
     """Return the field beside an amount that holds its currency; None if there is none."""
     if field.kind != "number" or field.resolved.get("maximum") == 100:
         return None
@@ -48,7 +48,7 @@ def beside(schema: Schema, field: Field) -> Field | None:
     return currency if currency and currency.definition == "currency" else None
 
 
-def above(schema: Schema, field: Field) -> str:
+def currency_above(schema: Schema, field: Field) -> str:
     """Return the nearest field above an amount that holds its currency, as people type it; empty if none does."""
     path = field.path.rpartition(".")[0]
     while path:
@@ -58,7 +58,7 @@ def above(schema: Schema, field: Field) -> str:
     return ""
 
 
-def foreign(typed: str, code: str, home: str, holder: str = "") -> CrmError:
+def foreign_currency(typed: str, code: str, home: str, holder: str = "") -> CrmError:
     """Error for an amount in another currency that no field beside it can hold."""
     message = _("'{value}' is an amount in {code}, but the store's currency is {home}").format(
         value=typed, code=code, home=home

@@ -38,10 +38,10 @@ def target(store: Store, typed: str) -> Document:
 
 def any_record(store: Store, typed: str) -> Document:
     """Return the record that was typed, even if it does not parse. Raises CrmError if none or several match."""
-    return _by_file_name(store, typed) or meant(lookup.around(store, typed), typed)
+    return _by_file_name(store, typed) or named_record(lookup.around(store, typed), typed)
 
 
-def meant(snapshot: Snapshot, typed: str) -> Document:
+def named_record(snapshot: Snapshot, typed: str) -> Document:
     """Return the record of the customer that was typed, searching records with errors or conflicts too.
 
     Raises CrmError if none or several match.

@@ -74,7 +74,7 @@ def below(key: Key, child: Field) -> Key:
     )
 
 
-def meant(key: Key) -> Key:
+def place_for_value(key: Key) -> Key:
     """Return the place that a bare value sets: the only required field of a map, else the place itself.
 
     `satisfaction=4` is its score.

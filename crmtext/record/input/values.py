@@ -44,7 +44,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", curren
 
 def currency(field: Field, typed: str, store: Store, now: str = "") -> str:
     """Return the code of an amount's currency if a field beside it must change to hold it; else empty."""
-    if amounts.beside(store.schema, field) is None:
+    if amounts.currency_field(store.schema, field) is None:
         return ""
     home = now or store.settings.currency
     code = currencies.of_amount(typed, home)[1]
@@ -158,7 +158,7 @@ def _amount(field: Field, text: str, store: Store, currency: str) -> Decimal:
     home = currency or store.settings.currency
     number, code = amounts.read(text, home)
     if code and code != home:
-        raise amounts.foreign(text, code, home, amounts.above(store.schema, field))
+        raise amounts.foreign_currency(text, code, home, amounts.currency_above(store.schema, field))
     return number
 
 
