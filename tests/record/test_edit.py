@@ -121,7 +121,7 @@ def test_what_was_typed_before_is_there_again(
     program("edit", ID)
     typing(monkeypatch, 'sed -i "s/nonsense/prospect/" "$1"')
     result = program("edit", ID)
-    assert (result.code, "still there" in result.err) == (0, True)
+    assert (result.code, "your earlier text" in result.err) == (0, True)
     assert record(repo) == RECORD.replace("lead", "prospect")
 
 
@@ -204,7 +204,7 @@ def test_somebody_elses_change_meanwhile_is_told_and_both_are_brought_together(
     assert (record(repo), kept(repo)) == (RECORD.replace("lead", "prospect"), [RECORD + "priority: key\n"])
     typing(monkeypatch, ":")
     result = program("edit", ID)
-    assert "brought together" in result.err
+    assert "both versions were merged" in result.err
     assert (result.code, record(repo)) == (0, RECORD.replace("lead", "prospect") + "priority: key\n")
 
 
@@ -216,7 +216,7 @@ def test_where_both_changed_the_same_line_the_marks_must_go_first(
     typing(monkeypatch, ":")
     result = program("edit", ID)
     assert (result.code, "[conflict-marker]" in result.err, "status: prospect" in record(repo)) == (1, True, True)
-    assert "<<<<<<< yours\nstatus: active\n=======\nstatus: prospect\n>>>>>>> on the disk\n" in kept(repo)[0]
+    assert "<<<<<<< yours\nstatus: active\n=======\nstatus: prospect\n>>>>>>> on disk\n" in kept(repo)[0]
 
 
 def test_two_windows_do_not_edit_the_same_record(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,7 +320,7 @@ def test_what_is_wrong_can_be_kept_and_is_not_committed(repo: Repo, monkeypatch:
     terminal = Terminal(repo.path, ("edit", ID, "--commit")).start()
     terminal.until("(d)rop")
     terminal.type("k\n")
-    assert "[unknown-value]" in terminal.until("written")
+    assert "[unknown-value]" in terminal.until("Wrote ")
     assert (terminal.end(), record(repo)) == (0, RECORD.replace("lead", "nonsense"))
     assert repo.git("log", "--format=%s") == "store"
 
@@ -331,7 +331,7 @@ def test_ctrl_c_at_the_question_keeps_what_was_typed(repo: Repo, monkeypatch: py
     terminal.until("(d)rop")
     terminal.type("\x03")
     # One that comes between the question and the read is seen by Python only at the next.
-    terminal.until("what you typed is kept", again="\x03")
+    terminal.until("your text is kept", again="\x03")
     assert (terminal.end(), kept(repo)) == (1, [RECORD.replace("lead", "nonsense")])
 
 
