@@ -42,7 +42,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 #: The sixteen colours that are used, by their number in a terminal's code; light and dark.
 COLOURS = {"31": ("#c4232b", "#ff7b72"), "32": ("#1a7f37", "#56d364"), "33": ("#9a6700", "#e3b341")}
 PAPER = {"light": ("#ffffff", "#1f2328", "#d0d7de", "#0550ae"), "dark": ("#0d1117", "#e6edf3", "#30363d", "#79c0ff")}
-_COMMIT = re.compile("(?<=committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
+_COMMIT = re.compile("(?<=Committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)")
 _CODE = re.compile(r"\x1b\[([0-9;]*)m")
 
 
