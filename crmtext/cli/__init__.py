@@ -1,3 +1,3 @@
 """The command line, one command a file."""
 
-# Empty: a hook that is answered without Click imports this, and `list` and `set` become names of it.
+# Empty: hooks that run without Click import this, and the modules `list` and `set` become names in it.

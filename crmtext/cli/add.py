@@ -60,23 +60,23 @@ def add(
     new = record_add.New(name, type_, status, owner, assignments, id_, folder)
     if not prompts.possible():
         return emit(record_add.run(store, new, how, force=force), form)
-    return emit(record_add.run(store, _asked(store, new), how, force=force, confirm=_confirm), form)
+    return emit(record_add.run(store, _with_answers(store, new), how, force=force, confirm=_confirm), form)
 
 
-def _asked(store: Store, new: record_add.New) -> record_add.New:
-    """What was typed, with what the questions bring."""
+def _with_answers(store: Store, new: record_add.New) -> record_add.New:
+    """The typed values, completed by questions."""
     fields = store.schema.by_path
     note(_("Press Enter to accept the value in brackets, or to skip a field."))
     new = new if new.name else new._replace(name=prompts.ask_value(store, fields["name"], fields["name"].label))
     if not new.name.strip():
-        # Told that it is missing before more is asked.
+        # `run` rejects the missing name; no more questions before that.
         return new
     type_ = new.type or prompts.ask_value(store, fields["type"], fields["type"].label, record_add.guess(new.name))
     status = new.status or prompts.ask_value(store, fields["status"], fields["status"].label, record_add.FIRST_STATUS)
     owner = new.owner or prompts.ask_value(store, fields["owner"], fields["owner"].label, options.me(store))
     if not type_:
         return new
-    given = [each.key for each in record_set.parsed(new.assignments)]
+    given = [assignment.key for assignment in record_set.parsed(new.assignments)]
     paths = record_add.asked(store.schema, arguments.choice(store.schema, "type", type_))
     answers = tuple(prompts.assignments(store, paths, given))
     return record_add.New(new.name, type_, status, owner, (*answers, *new.assignments), new.id, new.folder)

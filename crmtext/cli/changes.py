@@ -47,16 +47,16 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
     with opened(store.git()) as objects:
         until = store.moment(when.at, objects) if when.at else Moment(resolve(store.git(), "HEAD"), store.today)
         today = dates.parse(when.as_of, store.today) if when.as_of else until.day
-        old, called = start(store.git(), since, today, store.zone)
-        found = sides.read(store, Range(old, until.commit), objects)
+        old, since_label = start(store.git(), since, today, store.zone)
+        compared = sides.read(store, Range(old, until.commit), objects)
     for_whom = None
     if whose:
         from crmtext.record.input import arguments
 
-        # As `list --owner` has it: the team of today, or of the moment that was asked about.
-        team = found.new.settings if when.at else store.settings
+        # As in `list --owner`: today's team, or the one at the moment of --at.
+        team = compared.new.settings if when.at else store.settings
         typed = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
         for_whom = audience(typed, team)
-    made = digest(found, called, str(today), for_whom)
-    shown = digest_text.markdown(made) if form == "markdown" else digest_text.text(made)
-    return emit(Text(shown, digest_text.document(made), unreadable_line(found)), form)
+    result = digest(compared, since_label, str(today), for_whom)
+    shown = digest_text.markdown(result) if form == "markdown" else digest_text.text(result)
+    return emit(Text(shown, digest_text.document(result), unreadable_line(compared)), form)

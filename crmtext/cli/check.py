@@ -79,14 +79,14 @@ def check(
     if between:
         from crmtext.validation import commit_range
 
-        found = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
-        return _told(store, found, form or forge_formats.chosen(), strict=strict)
+        answer = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
+        return _emit(store, answer, form or forge_formats.chosen(), strict=strict)
     if when == When():
-        found = validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged)
+        answer = validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged)
         if not fix:
-            return _told(store, found, form or forge_formats.chosen(), strict=strict, lasting=not staged)
+            return _emit(store, answer, form or forge_formats.chosen(), strict=strict, cached=not staged)
     else:
-        found = validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
+        answer = validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
         from crmtext.record.change.write import WriteOptions
         from crmtext.record.fix import fix as fix_records
@@ -94,24 +94,24 @@ def check(
         answer_cache.clear()
         change = fix_records(store, named, select=select, ignore=ignore, how=WriteOptions(dry_run, commit=False))
         if dry_run:
-            return max(emit(change, form or "text"), exit_code(found, strict=strict))
+            return max(emit(change, form or "text"), exit_code(answer, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
-        found = validation_check.check_store(store, named, select=select, ignore=ignore)
-    return _told(store, found, form or forge_formats.chosen(), strict=strict)
+        answer = validation_check.check_store(store, named, select=select, ignore=ignore)
+    return _emit(store, answer, form or forge_formats.chosen(), strict=strict)
 
 
-def _told(store: Store, found: Problems, form: str, *, strict: bool, lasting: bool = False) -> Exit:
-    """Show what was found; a job of GitHub has it all in its summary, too, for few annotations are shown.
+def _emit(store: Store, answer: Problems, form: str, *, strict: bool, cached: bool = False) -> Exit:
+    """Print the answer and return the exit code; `cached` saves it for the answer cache.
 
-    An answer that lasts is kept, and given again as long as nothing changes.
+    GitHub shows few annotations, so that all problems are also written into the job's summary.
     """
     prefix = store.repository.prefix if form in FORGES and store.repository else ""
     if form == "github" and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as page:
-            page.write(forge_formats.markdown(found, prefix))
-    output, messages = render.shown(found, form, prefix)
+            page.write(forge_formats.markdown(answer, prefix))
+    output, messages = render.shown(answer, form, prefix)
     render.say(output, messages)
-    code = exit_code(found, strict=strict)
-    if lasting and form not in FORGES and store.repository:
+    code = exit_code(answer, strict=strict)
+    if cached and form not in FORGES and store.repository:
         answer_cache.save(store.root, store.repository.git_dir, store.settings.timezone, code, output, messages)
     return code

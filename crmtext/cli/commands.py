@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """A command: `module:attribute`, its subject (none: hidden), and its one line."""
+    """A command: `module:attribute`, its subject (empty: hidden) and its summary."""
 
     target: str
     subject: str = ""
@@ -30,7 +30,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: Summaries are message ids: help shows them translated. Those of a subject stand together, in the order of subjects.
+#: Commands by name, grouped by subject. Summaries are message ids, which help translates.
 COMMANDS: Mapping[str, Member] = MappingProxyType(
     {
         "sync": Member("crmtext.cli.sync:sync", "daily", "Fetch, merge, check and push"),

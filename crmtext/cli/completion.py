@@ -26,7 +26,7 @@ def completion(context: click.Context, shell: str) -> Exit:
     eval "$(crmtext completion zsh)"          ~/.zshrc, below compinit
     crmtext completion fish | source          ~/.config/fish/config.fish
     """
-    made = get_completion_class(shell)
-    if made is None:
+    completer = get_completion_class(shell)
+    if completer is None:
         return Exit.CANNOT
-    return emit(Text(made(context.find_root().command, {}, "crmtext", "_CRMTEXT_COMPLETE").source()))
+    return emit(Text(completer(context.find_root().command, {}, "crmtext", "_CRMTEXT_COMPLETE").source()))

@@ -31,4 +31,4 @@ def config(setting: str, form: str) -> Exit:
         value = " ".join((value, *context.args)).strip("= ")
         hint = setup_config.written(store, name, value)
         raise Misuse(_("to change a setting, edit crmtext.toml"), hint, context)
-    return emit(setup_config.config(store, setting), form) or options.own_up(store)
+    return emit(setup_config.config(store, setting), form) or options.report_settings(store)

@@ -31,13 +31,13 @@ def demo(folder: Path, count: int, seed: int) -> Exit:
 
     The same seed gives the same customers on the same day. All of them are invented.
     """
-    made = generate.generate((current().directory / folder).absolute(), count, seed, show)
+    created = generate.generate((current().directory / folder).absolute(), count, seed, show)
     lines = [
-        _("Created a store in {folder}").format(folder=made.root),
+        _("Created a store in {folder}").format(folder=created.root),
         "  "
         + plural("{n} customer", "{n} customers", count)
         + _(", ")
-        + plural("{n} commit", "{n} commits", made.commits),
+        + plural("{n} commit", "{n} commits", created.commits),
         _("next: {command}").format(command=f"cd {folder} && crmtext list --limit 20"),
     ]
     return emit(Text("\n".join(lines) + "\n"))

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @click.argument("arguments", nargs=-1, metavar="[A[..B]] [CUSTOMER]")
 @click.option("--staged", is_flag=True, help="Compare with the staged files instead of those on disk.")
-@click.option("--exit-code", "told", is_flag=True, help="Exit with code 1 if there are differences.")
+@click.option("--exit-code", "exit_code", is_flag=True, help="Exit with code 1 if there are differences.")
 @options.form("text", "markdown", "json")
-def diff(arguments: tuple[str, ...], form: str, *, staged: bool, told: bool) -> Exit:
+def diff(arguments: tuple[str, ...], form: str, *, staged: bool, exit_code: bool) -> Exit:
     r"""Show what changed, in the customers' words.
 
     Without A, show the changes since the last commit. A and B are commits, branches, tags or days; A...B shows the
@@ -36,24 +36,24 @@ def diff(arguments: tuple[str, ...], form: str, *, staged: bool, told: bool) -> 
     crmtext diff 2026-11-01..2026-11-30 示例电子
     """
     store = options.store()
-    typed, customer = _understood(store, arguments)
-    found = sides.read(store, sides.span(store, typed, staged=staged))
+    typed, customer = _parse_arguments(store, arguments)
+    compared = sides.read(store, sides.span(store, typed, staged=staged))
     if customer:
         try:
-            found = narrowed(store, found, customer)
+            compared = narrowed(store, compared, customer)
         except CrmError as error:
             if error.problem.rule != "no-customer" or len(arguments) > 1:
                 raise
             message = _("'{typed}' is neither a commit nor a customer").format(typed=customer)
             raise CrmError(error.problem._replace(message=message), error.exit_code) from None
-    shown = markdown(found) if form == "markdown" else text(found)
-    emit(Text(shown, document(found), unreadable_line(found) if form == "text" else ""), form)
-    differs = bool(found.differences or found.unreadable)
-    return Exit.FOUND if told and differs else Exit.FINE
+    shown = markdown(compared) if form == "markdown" else text(compared)
+    emit(Text(shown, document(compared), unreadable_line(compared) if form == "text" else ""), form)
+    differs = bool(compared.differences or compared.unreadable)
+    return Exit.FOUND if exit_code and differs else Exit.FINE
 
 
-def _understood(store: Store, arguments: tuple[str, ...]) -> tuple[str, str]:
-    """The sides and the customer that the arguments name."""
+def _parse_arguments(store: Store, arguments: tuple[str, ...]) -> tuple[str, str]:
+    """Return the range and the customer of the arguments."""
     match arguments:
         case ():
             return "", ""

@@ -20,7 +20,7 @@ from crmtext.terminal.color import colours
 from crmtext.terminal.width import pad, printable
 
 _COLOURS = {State.FINE: "green", State.WARNING: "yellow", State.ERROR: "red"}
-#: What each examination looks at; others are named by what everybody calls it: git, python.
+#: Labels of the examinations; the others, such as git and python, need no translation.
 _NAMES = {
     "identity": N_("identity"),
     "editor": N_("editor"),
@@ -42,39 +42,40 @@ def doctor(form: str) -> Exit:
 
     The exit code is 1 if a finding keeps crmtext from working properly.
     """
-    # A store whose settings are broken is one of the things to be found.
+    # Only to set the language: broken settings are a finding.
     with suppress(CrmError):
         options.store()
-    found = tuple(setup_doctor.examine(current().directory.absolute()))
+    findings = tuple(setup_doctor.examine(current().directory.absolute()))
     if form == "json":
-        emit(Text("", _document(found)), form)
+        emit(Text("", _document(findings)), form)
     else:
-        say(_text(found), "")
-    return Exit.FOUND if any(each.state is State.ERROR for each in found) else Exit.FINE
+        say(_text(findings), "")
+    return Exit.FOUND if any(finding.state is State.ERROR for finding in findings) else Exit.FINE
 
 
-def _text(found: tuple[Finding, ...]) -> str:
+def _text(findings: tuple[Finding, ...]) -> str:
     paint = colours(current().color, sys.stdout)
-    lines = [line for each in found for line in _lines(each, paint=paint)]
-    wrong = sum(each.state is not State.FINE for each in found)
+    lines = [line for finding in findings for line in _lines(finding, paint=paint)]
+    wrong = sum(finding.state is not State.FINE for finding in findings)
     end = plural("{n} problem to fix", "{n} problems to fix", wrong) if wrong else _("no problems found")
     return "\n".join([*lines, "", end]) + "\n"
 
 
-def _lines(each: Finding, *, paint: bool) -> list[str]:
-    state = pad(each.state.label, 7)
-    state = click.style(state, fg=_COLOURS[each.state]) if paint else state
-    what = printable(_("{name}: {what}").format(name=_(_NAMES.get(each.name, each.name)), what=each.message))
-    lines = printable(each.mend).splitlines()
+def _lines(finding: Finding, *, paint: bool) -> list[str]:
+    state = pad(finding.state.label, 7)
+    state = click.style(state, fg=_COLOURS[finding.state]) if paint else state
+    what = printable(_("{name}: {what}").format(name=_(_NAMES.get(finding.name, finding.name)), what=finding.message))
+    lines = printable(finding.mend).splitlines()
     mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
     return [f"{state}  {what}", *mend]
 
 
-def _document(found: tuple[Finding, ...]) -> dict[str, object]:
+def _document(findings: tuple[Finding, ...]) -> dict[str, object]:
     return {
-        "errors": sum(each.state is State.ERROR for each in found),
-        "warnings": sum(each.state is State.WARNING for each in found),
+        "errors": sum(finding.state is State.ERROR for finding in findings),
+        "warnings": sum(finding.state is State.WARNING for finding in findings),
         "findings": [
-            {"name": each.name, "state": each.state.value, "message": each.message, "mend": each.mend} for each in found
+            {"name": finding.name, "state": finding.state.value, "message": finding.message, "mend": finding.mend}
+            for finding in findings
         ],
     }

@@ -39,7 +39,7 @@ def edit(customer: str, form: str, *, how: WriteOptions) -> Exit:
 
 
 class _Terminal:
-    """Talks on stderr, and asks where both ends are a terminal."""
+    """Writes to stderr, and asks questions if stdin and stderr are terminals."""
 
     def say(self, text: str) -> None:
         note(text)
@@ -49,15 +49,15 @@ class _Terminal:
             return None
         tell(problems)
         words = {"edit": _("(e)dit"), "keep": _("(k)eep"), "drop": _("(d)rop")}
-        letters = {choice[0]: choice for choice in choices}
-        said = printable(question) + f" {', '.join(words[choice] for choice in choices)}"
+        letters = {option[0]: option for option in choices}
+        prompt = printable(question) + f" {', '.join(words[option] for option in choices)}"
         try:
-            typed = click.prompt(said, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
-        # A Ctrl-C that comes before the prompt reads is no Abort.
+            typed = click.prompt(prompt, type=click.Choice([*letters, *choices]), show_choices=False, err=True)
+        # A Ctrl-C before the prompt reads raises KeyboardInterrupt, not Abort.
         except (click.Abort, KeyboardInterrupt):
             return None
-        found: Choice = letters[typed[0]]
-        return found
+        choice: Choice = letters[typed[0]]
+        return choice
 
     def edit(self, command: str, file: Path) -> int:
         return editor.edit(command, file)

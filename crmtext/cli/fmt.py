@@ -44,7 +44,7 @@ def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOption
 
 
 def _path(store: Store, typed: str) -> str:
-    """The path that was typed, where there is one; else that of the customer who is meant."""
+    """The typed path if it exists or looks like one, else the path of the customer's record."""
     path = options.seen_from(store, typed)
     if (store.root / path).exists() or "/" in typed or typed.endswith(".yaml"):
         return path

@@ -89,7 +89,7 @@ def handover(
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
     """
     if named := click.get_current_context().args:
-        raise _unnamed(giver, taker, named)
+        raise _without_options(giver, taker, named)
     if full and not how.dry_run:
         raise click.UsageError(_("--diff requires --dry-run"))
     store = options.store()
@@ -109,8 +109,8 @@ def handover(
     return emit(done if full or form == "json" else done._replace(diff=""), form, summary_first=how.dry_run)
 
 
-def _unnamed(giver: str, taker: str, named: Iterable[str]) -> Misuse:
-    """What to say of colleagues who are named without an option: the command with them in their places."""
+def _without_options(giver: str, taker: str, named: Iterable[str]) -> Misuse:
+    """The error for colleagues given without --from and --to, with the right command."""
     people = [quoted(name) for name in (giver, *named, taker) if name]
     hint = instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
     return Misuse(_("give both colleagues: --from … --to …"), hint, click.get_current_context())

@@ -45,20 +45,20 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     store = options.store()
     snapshot = store.read(when) if when.at else store.nothing()
     start = snapshot.read if when.at else resolve(store.git(), "HEAD")
-    document = _meant(store, snapshot, customer, start, when)
+    document = _find(store, snapshot, customer, start, when)
     with opened(store.git()) as objects:
-        told = story(store, objects, snapshot, document, start)
+        result = story(store, objects, snapshot, document, start)
     if field:
-        told = narrowed_to_field(told, field)
-    shown = story_text.markdown(told) if form == "markdown" else story_text.text(told)
-    note = "" if told.events else _("no such change in git")
-    if told.cut:
+        result = narrowed_to_field(result, field)
+    shown = story_text.markdown(result) if form == "markdown" else story_text.text(result)
+    note = "" if result.events else _("no such change in git")
+    if result.cut:
         note = deeper()
-    return emit(Text(shown, story_text.document(told), note), form)
+    return emit(Text(shown, story_text.document(result), note), form)
 
 
-def _meant(store: Store, snapshot: Snapshot, customer: str, start: str, when: When) -> Document:
-    """The record that is meant, or was until it was deleted."""
+def _find(store: Store, snapshot: Snapshot, customer: str, start: str, when: When) -> Document:
+    """The customer's record, or its last version if it was removed."""
     try:
         return find(snapshot.customers, customer).document if when.at else target(store, customer)
     except CrmError as error:

@@ -1,4 +1,4 @@
-"""`crmtext hook`: what git's own hooks call."""
+"""`crmtext hook`, which git's hooks call."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 
     if len(arguments) != 2:
         raise click.UsageError(_("pre-push requires the name and the URL of the remote"))
-    # Only to speak its language: what is wrong on the disk is not what is sent.
+    # Only to set the language: errors on the disk don't matter for a push.
     with suppress(CrmError):
         options.store()
     return send(sys.stdin, arguments[0])
@@ -65,12 +65,11 @@ def _message(path: Path) -> Exit:
 
 
 def _prepare(arguments: tuple[str, ...]) -> Exit:
-    """Fill an empty message; whatever stands in the way of that stops no commit."""
-    # git names where a message comes from that is there already: -m, a merge, the commit that is amended. A template
-    # may be nothing but comments.
+    """Fill in an empty commit message; an error here never stops the commit."""
+    # git passes the source of an existing message: -m, a merge, an amended commit. A template may hold only comments.
     if not arguments or arguments[1:] not in ((), ("template",)):
         return Exit.FINE
-    # What tells changes in words is a lot to load, for this hook alone.
+    # Slow to load, and only this hook needs it.
     from crmtext.diff import prepare_message
 
     file = Path(arguments[0])
@@ -79,7 +78,7 @@ def _prepare(arguments: tuple[str, ...]) -> Exit:
         for store in staged.stores(current().directory):
             options.speak(store.settings)
             encoding = prepare_message.encoding(store)
-            # What git itself writes there, such as names of files, may be in another encoding, and stays.
+            # Bytes that git wrote in another encoding, such as file names, stay as they are.
             text = raw.decode(encoding, "surrogateescape")
             filled = prepare_message.filled(text, store, template=bool(arguments[1:]))
             if filled != text:

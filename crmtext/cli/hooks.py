@@ -40,25 +40,25 @@ _server = click.option(
 )
 
 
-def _asked(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
-    """The repository that is meant, and its hooks; none named for those of a clone."""
+def _target(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
+    """The repository, and the names of its hooks; no names for the hooks of a clone."""
     if server is None:
         return options.faulty_store().git(), ()
-    if (found := repository(server)) is None:
+    if (repo := repository(server)) is None:
         raise cannot(
             "no-repository", _("'{path}' is not a git repository").format(path=server), _("create one: git init --bare")
         )
-    return found, (setup_hooks.SERVER,)
+    return repo, (setup_hooks.SERVER,)
 
 
 @hooks.command(cls=Command)
 @_server
 def install(server: Path | None) -> Exit:
     """Install the hooks; existing hooks are kept and run first."""
-    repo, names_asked = _asked(server)
-    # First: hooks of another folder may not be for us to write.
+    repo, only = _target(server)
+    # Before the hooks, which fail if core.hooksPath names another folder.
     driver = server is None and merge_driver.install(repo)
-    written = (hook.name for hook in setup_hooks.install(repo, *names_asked))
+    written = (hook.name for hook in setup_hooks.install(repo, *only))
     names = ", ".join([*written, *([merge_driver.NAME] if driver else [])])
     return emit(
         Text(_("Installed {names}").format(names=names) + "\n" if names else _("all hooks are installed") + "\n")
@@ -69,13 +69,13 @@ def install(server: Path | None) -> Exit:
 @_server
 def uninstall(server: Path | None) -> Exit:
     """Remove the hooks and restore the previous ones."""
-    repo, names_asked = _asked(server)
+    repo, only = _target(server)
     driver = server is None and merge_driver.uninstall(repo)
-    removed = (hook.name for hook in setup_hooks.uninstall(repo, *names_asked))
+    removed = (hook.name for hook in setup_hooks.uninstall(repo, *only))
     names = ", ".join([*removed, *([merge_driver.NAME] if driver else [])])
-    said = _("Removed {names}").format(names=names) if names else _("no hooks installed")
+    message = _("Removed {names}").format(names=names) if names else _("no hooks installed")
     left = _("commits in this clone are no longer checked; crmtext sync and crmtext check in CI still are")
-    return emit(Text(f"{said}\n", note=left if server is None else ""))
+    return emit(Text(f"{message}\n", note=left if server is None else ""))
 
 
 @hooks.command(cls=Command)
@@ -83,16 +83,20 @@ def uninstall(server: Path | None) -> Exit:
 def status(form: str) -> Exit:
     """Show which hooks are installed; exit code 1 if one is missing or outdated."""
     repo = options.faulty_store().git()
-    found = tuple((hook.name, hook.state, hook.other) for hook in setup_hooks.status(repo))
-    found += ((merge_driver.NAME, merge_driver.state(repo), False),)
+    states_of_hooks = tuple((hook.name, hook.state, hook.other) for hook in setup_hooks.status(repo))
+    states_of_hooks += ((merge_driver.NAME, merge_driver.state(repo), False),)
     states = {
         setup_hooks.State.INSTALLED: _("installed"),
         setup_hooks.State.OUTDATED: _("outdated"),
         setup_hooks.State.MISSING: _("missing"),
     }
-    rows = tuple((name, states[state], _("with another hook") if other else "") for name, state, other in found)
+    rows = tuple(
+        (name, states[state], _("with another hook") if other else "") for name, state, other in states_of_hooks
+    )
     columns = (Column("name", _("Hook"), fixed=True), Column("state", _("State")), Column("other", _("Notes")))
-    document = {"hooks": [{"name": name, "state": state.value, "other": other} for name, state, other in found]}
-    complete = all(state is setup_hooks.State.INSTALLED for _name, state, _other in found)
+    document = {
+        "hooks": [{"name": name, "state": state.value, "other": other} for name, state, other in states_of_hooks]
+    }
+    complete = all(state is setup_hooks.State.INSTALLED for _name, state, _other in states_of_hooks)
     emit(Table(columns, rows, document, "" if complete else _("install them with: crmtext hooks install")), form)
     return Exit.FINE if complete else Exit.FOUND

@@ -30,46 +30,46 @@ def init(folder: Path | None, *, sample: bool) -> Exit:
     Existing files are never overwritten. The git hooks are installed in this clone.
     """
     where = current().directory / (folder or Path())
-    made = setup_init.init(where.absolute(), with_sample=sample)
-    return emit(Text("\n".join(_told(made, folder)) + "\n"))
+    created = setup_init.init(where.absolute(), with_sample=sample)
+    return emit(Text("\n".join(_lines(created, folder)) + "\n"))
 
 
-def _told(made: setup_init.Made, folder: Path | None) -> list[str]:
-    lines = [_("Created a store in {folder}").format(folder=made.root)]
-    if made.commits:
-        records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in made.written)
+def _lines(created: setup_init.Made, folder: Path | None) -> list[str]:
+    lines = [_("Created a store in {folder}").format(folder=created.root)]
+    if created.commits:
+        records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in created.written)
         lines.append(
             "  "
             + plural("{n} customer", "{n} customers", records)
             + _(", ")
-            + plural("{n} commit", "{n} commits", made.commits)
+            + plural("{n} commit", "{n} commits", created.commits)
         )
     else:
-        lines += [f"  {path}" for path in made.written]
-    lines += ["  " + _("{path} (exists, unchanged)").format(path=path) for path in made.kept]
-    if made.hooks:
-        lines.append("  " + _("git hooks: {names}").format(names=", ".join(made.hooks)))
+        lines += [f"  {path}" for path in created.written]
+    lines += ["  " + _("{path} (exists, unchanged)").format(path=path) for path in created.kept]
+    if created.hooks:
+        lines.append("  " + _("git hooks: {names}").format(names=", ".join(created.hooks)))
     else:
-        lines.append("  " + _("git hooks not installed: {reason}").format(reason=made.hook_trouble))
-    if not made.known:
+        lines.append("  " + _("git hooks not installed: {reason}").format(reason=created.hook_trouble))
+    if not created.known:
         lines.append("  " + _("you are not on the team list: git has no name and e-mail address for you"))
         lines.append(f"    {INTRODUCTION}")
-    if made.settings and made.settings.timezone:
-        given = {"language": made.settings.language, "zone": made.settings.timezone}
-        said = _("language: {language}, time zone: {zone}") if given["language"] else _("time zone: {zone}")
-        lines.append("  " + said.format(**given))
-    elif made.settings:
-        lines.append("  " + _("language: {language}").format(language=made.settings.language))
+    if created.settings and created.settings.timezone:
+        given = {"language": created.settings.language, "zone": created.settings.timezone}
+        text = _("language: {language}, time zone: {zone}") if given["language"] else _("time zone: {zone}")
+        lines.append("  " + text.format(**given))
+    elif created.settings:
+        lines.append("  " + _("language: {language}").format(language=created.settings.language))
         lines.append("  " + _("no time zone set, because this machine has none; add to [store] in crmtext.toml:"))
         lines.append('    timezone = "Asia/Shanghai"')
-    if made.settings:
-        said = _("currency: {currency}; to change it: [store] in crmtext.toml")
-        lines.append("  " + said.format(currency=made.settings.currency))
+    if created.settings:
+        text = _("currency: {currency}; to change it: [store] in crmtext.toml")
+        lines.append("  " + text.format(currency=created.settings.currency))
     start = f"cd {folder} && " if folder else ""
-    first = "crmtext list" if made.commits else 'git add . && git commit -m "crmtext init"'
+    first = "crmtext list" if created.commits else 'git add . && git commit -m "crmtext init"'
     lines.append(_("next: {command}").format(command=start + first))
-    if not made.commits:
+    if not created.commits:
         lines.append(_("then: {command}").format(command="crmtext add NAME"))
-    lines.append(_("to share it: {command}").format(command=upstream.sharing(made.branch)))
+    lines.append(_("to share it: {command}").format(command=upstream.sharing(created.branch)))
     lines.append(_("in each new clone, run: {command}").format(command="crmtext hooks install && crmtext doctor"))
     return lines

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 _COMMAS = lazy.pattern(r"[,，、]")
-#: What a shell, or an expression, would take for more than text.
+#: Characters with a meaning in a shell or an expression.
 _NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 
 
@@ -95,13 +95,13 @@ def list_(
     crmtext list --columns name,contacts.name,opportunities.amount
     """
     store = options.store()
-    # Of the records on the disk only those that are asked for are looked at.
+    # Without --at the index is used, which reads only the records that may match.
     then = None if when == When() else store.read(when)
     schema, settings = (then or store).schema, (then or store).settings
     query = listing.Query(
-        owner=tuple(options.colleague(store, each, settings) for each in owner),
-        status=tuple(arguments.choice(schema, "status", each) for each in status),
-        type=tuple(arguments.choice(schema, "type", each) for each in type_),
+        owner=tuple(options.colleague(store, typed, settings) for typed in owner),
+        status=tuple(arguments.choice(schema, "status", typed) for typed in status),
+        type=tuple(arguments.choice(schema, "type", typed) for typed in type_),
         tag=tag,
         stale=stale,
         where=where,
@@ -110,8 +110,8 @@ def list_(
         columns=tuple(name.strip() for name in _COMMAS.split(columns) if name.strip()),
         limit=limit,
     )
-    asked = listing.check(query, Terms(schema, settings, then.today if then else store.today))
-    return _emit(then or lookup.listed(store, asked.fixed), asked, form)
+    checked = listing.check(query, Terms(schema, settings, then.today if then else store.today))
+    return _emit(then or lookup.listed(store, checked.fixed), checked, form)
 
 
 def _emit(snapshot: Snapshot, query: listing.CheckedQuery, form: str) -> Exit:
@@ -133,15 +133,15 @@ def _view(name: str | None, schema: Schema, settings: Settings) -> str:
         raise usage("unknown-view", _("unknown view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
-    known = [f"@{each}" for each in settings.views]
+    known = [f"@{view}" for view in settings.views]
     hint = did_you_mean(nearest(f"@{key}", known), _("views: {names}").format(names=", ".join(known) or "-"))
     raise usage("unknown-view", _("unknown view '{name}'").format(name=name), hint)
 
 
 def _line(word: str, schema: Schema, settings: Settings) -> str:
-    """The command that lists what a word by itself is likely to mean."""
+    """The command that lists the likely meaning of a word."""
     for key in ("status", "type"):
-        if any(word.casefold() in map(str.casefold, each.names()) for each in schema.by_path[key].choices):
+        if any(word.casefold() in map(str.casefold, choice.names()) for choice in schema.by_path[key].choices):
             return f"crmtext list --{key} {quoted(word)}"
     if arguments.is_me(word) or settings.member(word):
         return f"crmtext list --owner {quoted(word)}"

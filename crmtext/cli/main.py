@@ -1,4 +1,4 @@
-"""A command run: language and output are set up, and whatever happens is turned into an exit code."""
+"""Run a command: set the language, and turn every outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
 #: The options of `crmtext` itself that take a value.
 _WITH_VALUE = ("-C", "--lang", "--color")
-#: What git's own hooks ask for, to the letter.
+#: The exact arguments of git's hooks before a commit.
 _BEFORE_COMMIT = (("pre-commit",), ("pre-merge-commit",))
-#: What git calls, with names of files as they are.
-_OF_GIT = (("hook",), ("merge-driver",), ("textconv",))
+#: Commands that git calls, with file names in any encoding.
+_BY_GIT = (("hook",), ("merge-driver",), ("textconv",))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `crmtext` with these arguments, those of the process by default; give its exit code."""
-    # What lives for a tenth of a second leaves most of its litter to the system.
+    """Run `crmtext` with these arguments, by default the process's, and return the exit code."""
+    # A process of a tenth of a second collects less garbage: its memory is freed at the end anyway.
     gc.set_threshold(50_000, 20, 50)
     try:
         with language.speaking(language.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
             words = tuple(sys.argv[1:] if arguments is None else arguments)
-            if arguments is None and words[:1] not in _OF_GIT and (code := _guarded(_read_arguments, None)):
+            if arguments is None and words[:1] not in _BY_GIT and (code := _guarded(_read_arguments, None)):
                 return code
             lean = quick.on("start")
             if lean and words[:1] == ("merge-driver",):
                 return _merge(words[1:])
             if lean and words[:1] == ("hook",) and words[1:] in _BEFORE_COMMIT:
                 return _guarded(_decide, arguments)
-            # Only now: Click's words are to be in the language chosen.
+            # Imported now, so that Click's messages are in the chosen language.
             from crmtext.cli.framework.group import crmtext
 
             return run(crmtext, arguments)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def stopped(error: OSError | KeyboardInterrupt) -> int:
-    """The exit code where an answer that was there already could not be written; why is told."""
+    """Report why a cached answer could not be written, and return the exit code."""
 
     def fail() -> int:
         raise error
@@ -58,8 +58,8 @@ def stopped(error: OSError | KeyboardInterrupt) -> int:
 
 
 def _merge(words: Sequence[str]) -> int:
-    """Merge one file for git, which waits for this at every file: without Click, and all that comes with it."""
-    # What lives for a tenth of a second leaves its litter to the system.
+    """Merge one file for git without loading Click, as git waits for each file."""
+    # See `main`.
     gc.disable()
     from crmtext.merge import driver
 
@@ -67,7 +67,7 @@ def _merge(words: Sequence[str]) -> int:
 
 
 def _decide() -> int:
-    """Decide about a commit for git, which waits for this, too."""
+    """Check a commit for git without loading Click."""
     from pathlib import Path
 
     from crmtext.validation import pre_commit
@@ -76,7 +76,7 @@ def _decide() -> int:
 
 
 def _read_arguments() -> int:
-    """Have the arguments of the process be text. Raises CrmError at one that is in no known encoding."""
+    """Decode the process's arguments. Raises CrmError for one in no known encoding."""
     from crmtext.terminal import encodings
 
     for number, word in enumerate(sys.argv[1:], 1):
@@ -89,27 +89,27 @@ def _read_arguments() -> int:
 
 
 def early(arguments: Sequence[str] | None) -> dict[str, str]:
-    """The options of `crmtext` itself, wherever they stand, before Click reads them."""
-    found: dict[str, str] = {}
+    """Return the options of `crmtext` itself, in any position, before Click reads them."""
+    options: dict[str, str] = {}
     words = iter(sys.argv[1:] if arguments is None else arguments)
     for word in words:
         if word == "--":
             break
         name, equals, value = word.partition("=")
         if not word.startswith("-"):
-            found.setdefault("command", word)
+            options.setdefault("command", word)
         elif name in _WITH_VALUE:
-            found[name] = value if equals else next(words, "")
-        elif name == "--debug" or "command" not in found:
-            found[name] = value
-    return found
+            options[name] = value if equals else next(words, "")
+        elif name == "--debug" or "command" not in options:
+            options[name] = value
+    return options
 
 
 def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
-    """Run a command; give the exit code, whatever happens."""
+    """Run a command and return the exit code; no exception escapes."""
     from click import Abort, ClickException
 
-    def called() -> int:
+    def call() -> int:
         try:
             code = command.main(arguments, prog_name="crmtext", standalone_mode=False) or Exit.FINE
             with QuietPipe():
@@ -121,18 +121,18 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
             return Exit.INTERRUPTED
         return int(code)
 
-    return _guarded(called, arguments)
+    return _guarded(call, arguments)
 
 
-def _guarded(called: Callable[[], int], arguments: Sequence[str] | None) -> int:
+def _guarded(action: Callable[[], int], arguments: Sequence[str] | None) -> int:
     try:
-        return called()
+        return action()
     except CrmError as error:
         return _tell(error.problem, error.exit_code)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except OSError as error:
-        return _tell(_refused(error), Exit.CANNOT)
+        return _tell(_system_error(error), Exit.CANNOT)
     except Exception as error:  # noqa: BLE001 - the last resort
         return _tell_bug(error, early(arguments))
 
@@ -145,7 +145,7 @@ def _tell(problem: Problem, code: Exit) -> int:
 
 
 def _fail(message: str, hint: str) -> None:
-    """Say what is so and what to do, where no rule has been broken."""
+    """Write an error without a rule, with its hint."""
     from crmtext.terminal.color import style
 
     label = Severity.ERROR.label
@@ -155,11 +155,11 @@ def _fail(message: str, hint: str) -> None:
 def _colours() -> bool:
     from crmtext.terminal.color import colours
 
-    asked = early(None).get("--color", "auto")
-    return colours("always" if asked == "always" else "never" if asked == "never" else "auto", sys.stderr)
+    option = early(None).get("--color", "auto")
+    return colours("always" if option == "always" else "never" if option == "never" else "auto", sys.stderr)
 
 
-def _refused(error: OSError) -> Problem:
+def _system_error(error: OSError) -> Problem:
     about = f": {error.filename}" if error.filename else ""
     return cannot("io", _("system error: {reason}").format(reason=f"{error.strerror or error}{about}")).problem
 

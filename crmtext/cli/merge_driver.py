@@ -1,4 +1,4 @@
-"""`crmtext merge-driver`: what git calls to merge a record."""
+"""`crmtext merge-driver`, which git calls to merge a record."""
 
 from __future__ import annotations
 

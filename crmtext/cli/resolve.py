@@ -55,24 +55,24 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
         if not customer:
             raise click.UsageError(_("give the customer whose conflict to resolve"))
         return emit(sync_resolve.chosen(store, customer, key, sync_resolve.Side(side), dry_run=dry_run), form)
-    found, note = _shown(store, customer, key)
-    emit(_table(store, found, note), form)
-    return Exit.FOUND if found else options.own_up(store)
+    listed, note = _shown(store, customer, key)
+    emit(_table(store, listed, note), form)
+    return Exit.FOUND if listed else options.report_settings(store)
 
 
 def _shown(store: Store, customer: str, key: str) -> tuple[tuple[Conflict, ...], str]:
-    """The conflicts that are asked for, and what is said of none."""
+    """The selected conflicts, and the note if there are none."""
     if key:
         return sync_resolve.meaning(store, customer, key), ""
     every = conflicts.conflicts(store)
     if not customer:
         return every, _("no conflicts")
     path = sync_resolve.meant(store, every, customer)
-    found = tuple(each for each in every if path in (each.path, each.other))
-    return found, _("'{customer}' has no conflict: {path}").format(customer=customer, path=path)
+    listed = tuple(conflict for conflict in every if path in (conflict.path, conflict.other))
+    return listed, _("'{customer}' has no conflict: {path}").format(customer=customer, path=path)
 
 
-def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
+def _table(store: Store, listed: tuple[Conflict, ...], note: str) -> Table:
     columns = (
         Column("customer", _("Customer"), fixed=True),
         Column("name", _("Name")),
@@ -80,62 +80,67 @@ def _table(store: Store, found: tuple[Conflict, ...], note: str) -> Table:
         Column("ours", _("Local (--ours)")),
         Column("theirs", _("Remote (--theirs)")),
     )
-    people = {each: changed_by(store, each) for each in found}
+    people = {conflict: changed_by(store, conflict) for conflict in listed}
     rows = tuple(
-        (each.customer, each.name, says(store, each), *map(_cell, _shown_sides(store, each), people[each]))
-        for each in found
+        (
+            conflict.customer,
+            conflict.name,
+            describe(store, conflict),
+            *map(_cell, _shown_sides(store, conflict), people[conflict]),
+        )
+        for conflict in listed
     )
     document = {
         "conflicts": [
             {
-                "customer": each.customer,
-                "name": each.name,
-                "path": each.path,
-                "kind": each.kind.value,
-                "keys": list(each.keys),
-                **_sides(store, each),
-                **dict(zip(("ours_by", "theirs_by"), map(_named, people[each]), strict=True)),
+                "customer": conflict.customer,
+                "name": conflict.name,
+                "path": conflict.path,
+                "kind": conflict.kind.value,
+                "keys": list(conflict.keys),
+                **_sides(store, conflict),
+                **dict(zip(("ours_by", "theirs_by"), map(_named, people[conflict]), strict=True)),
             }
-            for each in found
+            for conflict in listed
         ]
     }
-    return Table(columns, rows, document, how(found) if found else note)
+    return Table(columns, rows, document, hint(listed) if listed else note)
 
 
-def says(store: Store, each: Conflict) -> str:
-    """What is in conflict, in words."""
+def describe(store: Store, conflict: Conflict) -> str:
+    """Return the subject of a conflict in words."""
     words = {
         Kind.CUSTOMERS: _("two customers with the same id"),
         Kind.REMOVED_HERE: _("removed locally, changed remotely"),
         Kind.REMOVED_THERE: _("changed locally, removed remotely"),
         Kind.RENAMED: _("renamed differently on both sides"),
         Kind.NEW: _("a new customer that git took for a renamed one; either side keeps it"),
-        Kind.OTHER: _("resolved in the file, but not added in git") if each.name else _("not a record"),
+        Kind.OTHER: _("resolved in the file, but not added in git") if conflict.name else _("not a record"),
     }
-    return words.get(each.kind) or conflicts.called(store, each) or _("the whole file")
+    return words.get(conflict.kind) or conflicts.called(store, conflict) or _("the whole file")
 
 
-def told(store: Store, each: Conflict) -> str:
-    """What is in conflict, with what each side has and who changed it there."""
-    what = says(store, each)
-    if each.kind is not Kind.FIELD:
+def describe_with_sides(store: Store, conflict: Conflict) -> str:
+    """Return the subject of a conflict, with each side's value and author."""
+    what = describe(store, conflict)
+    if conflict.kind is not Kind.FIELD:
         return what
-    ours, theirs = map(_cell, _shown_sides(store, each), changed_by(store, each))
+    ours, theirs = map(_cell, _shown_sides(store, conflict), changed_by(store, conflict))
     return _("{what}: local {ours} | remote {theirs}").format(what=what, ours=ours or "–", theirs=theirs or "–")
 
 
-def how(found: tuple[Conflict, ...]) -> str:
-    """The commands that decide the first conflict; and what to do with the first file that git alone knows of."""
-    ours = [each for each in found if each.kind is not Kind.OTHER]
-    others = [sync_resolve.by_hand(each) for each in found if each.kind is Kind.OTHER]
-    return "\n".join((*(line for each in ours[:1] for line in _commands(each)), *others[:1]))
+def hint(listed: tuple[Conflict, ...]) -> str:
+    """Return the commands that resolve the first conflict, and the steps for the first file that isn't a record."""
+    ours = [conflict for conflict in listed if conflict.kind is not Kind.OTHER]
+    others = [sync_resolve.by_hand(conflict) for conflict in listed if conflict.kind is Kind.OTHER]
+    return "\n".join((*(line for conflict in ours[:1] for line in _commands(conflict)), *others[:1]))
 
 
 def _commands(first: Conflict) -> Iterator[str]:
     words = ["crmtext resolve", first.customer]
     if first.keys:
         key = first.keys[0]
-        # A shell may take the brackets of `contacts[0]` for a pattern.
+        # A shell takes the brackets of `contacts[0]` for a pattern.
         words.append(shlex.quote(key) if "[" in key or not is_plain(key) else key)
     command = " ".join(words)
     yield _("to take the local version: {command}").format(command=f"{command} --ours")
@@ -144,24 +149,24 @@ def _commands(first: Conflict) -> Iterator[str]:
         yield _("to keep both customers: {command}").format(command=f"{command} --both")
 
 
-def _sides(store: Store, each: Conflict) -> dict[str, str | None]:
-    """What each side has; null where that is sensitive, or has something in it that is."""
+def _sides(store: Store, conflict: Conflict) -> dict[str, str | None]:
+    """The value of each side; None if it is sensitive or contains a sensitive one."""
     keys = {field.key for field in store.schema.marked("x-sensitive")}
-    secret = any(store.schema.sensitive(pointer) for pointer in each.pointers)
-    if secret or any(key in side for key in keys for side in (each.ours, each.theirs)):
+    secret = any(store.schema.sensitive(pointer) for pointer in conflict.pointers)
+    if secret or any(key in side for key in keys for side in (conflict.ours, conflict.theirs)):
         return {"ours": None, "theirs": None}
-    return {"ours": each.ours, "theirs": each.theirs}
+    return {"ours": conflict.ours, "theirs": conflict.theirs}
 
 
-def _shown_sides(store: Store, each: Conflict) -> tuple[str | None, ...]:
+def _shown_sides(store: Store, conflict: Conflict) -> tuple[str | None, ...]:
     """The values of both sides in words, or None if they are sensitive."""
-    if None in (sides := tuple(_sides(store, each).values())):
+    if None in (sides := tuple(_sides(store, conflict).values())):
         return sides
-    return conflicts.values(store, each)
+    return conflicts.values(store, conflict)
 
 
 def _cell(text: str | None, by: By | None) -> str:
-    """What a side has, with who changed it when."""
+    """A side's value, with the author and the date of the change."""
     shown = hidden() if text is None else clip(" ".join(text.split()), _WIDTH)
     return _("{value} ({name}, {date})").format(value=shown, name=by.name, date=by.day).lstrip() if by else shown
 

@@ -28,7 +28,7 @@ def schema() -> None:
 def diff(form: str) -> Exit:
     """Show your team's changes, and what is new in the shipped schema."""
     store = options.faulty_store()
-    return emit(setup_upgrade.diff(store), form) or options.own_up(store)
+    return emit(setup_upgrade.diff(store), form) or options.report_settings(store)
 
 
 @schema.command(cls=Command)

@@ -1,4 +1,4 @@
-"""The answer to a push, on either side of it: which commit brought which error."""
+"""Check a push on either side: report the errors by commit."""
 
 from __future__ import annotations
 
@@ -21,53 +21,53 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
     from crmtext.problem import Problem
 
-#: No more commits are shown: the pusher fixes them from the first.
+#: The most commits that are shown; they are fixed from the first one on.
 _MOST = 20
 
 
 def receive(lines: Iterable[str]) -> Exit:
-    """Reject a push that brings errors; git hands each line of what is said on to the pusher."""
+    """Check a push on the server and return the exit code; git shows the output to the pusher."""
     repo = repository(current().directory)
     if repo is None:
         return Exit.FINE
-    asked = updates(lines)
+    changes = updates(lines)
     kept = _("The server kept nothing of this push.")
-    if forbidden := tuple(push.branch_problems(repo, asked)):
+    if forbidden := tuple(push.branch_problems(repo, changes)):
         _say(forbidden)
         return Exit.FOUND
-    return _judge(repo, asked, "--all", kept)
+    return _judge(repo, changes, "--all", kept)
 
 
 def send(lines: Iterable[str], remote: str) -> Exit:
-    """Reject a push before it leaves; what is known of the other side is not looked at again."""
+    """Check a push in the clone and return the exit code; commits known to the remote are skipped."""
     repo = repository(current().directory)
     kept = _("Nothing was pushed.")
     return Exit.FINE if repo is None else _judge(repo, departures(lines), f"--remotes={remote}", kept)
 
 
-def _judge(repo: Repository, asked: Iterable[Update], known: str, kept: str) -> Exit:
+def _judge(repo: Repository, changes: Iterable[Update], known: str, kept: str) -> Exit:
     search = Search(repo)
     refs: list[Problem] = []
     seen: dict[str, tuple[str, push.CommitErrors]] = {}
-    for update in asked:
-        told = tuple(push.ref_problems(update, search))
-        refs += told
+    for update in changes:
+        problems = tuple(push.ref_problems(update, search))
+        refs += problems
         ref = masked(update.ref)
-        _say([each if each.place.path == ref else _on(ref, each) for each in told])
+        _say([problem if problem.place.path == ref else _on(ref, problem) for problem in problems])
         if update.new:
-            for each in push.commit_errors(repo, update.old, update.new, known, search):
-                seen.setdefault(each.commit.id, (update.ref, each))
+            for errors in push.commit_errors(repo, update.old, update.new, known, search):
+                seen.setdefault(errors.commit.id, (update.ref, errors))
     if not seen and not refs:
         return Exit.FINE
-    for ref, each in [*seen.values()][:_MOST]:
+    for ref, errors in [*seen.values()][:_MOST]:
         line = _("commit {id} on {ref} by {author}: {subject}").format(
-            id=each.commit.id[:10],
+            id=errors.commit.id[:10],
             ref=masked(ref.removeprefix("refs/heads/")),
-            author=masked(each.commit.author),
-            subject=masked(each.commit.subject),
+            author=masked(errors.commit.author),
+            subject=masked(errors.commit.subject),
         )
         note(line)
-        _say(each.problems)
+        _say(errors.problems)
     if seen:
         count = plural(
             "Push rejected: {n} commit introduces errors.", "Push rejected: {n} commits introduce errors.", len(seen)

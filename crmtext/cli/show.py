@@ -33,5 +33,5 @@ def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
     """
     store = options.store()
     snapshot = around(store, customer) if when == When() else store.read(when)
-    found = reports_show.show(snapshot, customer, raw=form == "yaml", everything=everything)
-    return emit(found, form, paged=form == "table")
+    answer = reports_show.show(snapshot, customer, raw=form == "yaml", everything=everything)
+    return emit(answer, form, paged=form == "table")

@@ -51,11 +51,13 @@ def status(
     """
     store = options.store()
     move = record_status.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
-    return emit(record_status.run(store, customer, _asked(store, move) if prompts.possible() else move, how), form)
+    return emit(
+        record_status.run(store, customer, _with_answers(store, move) if prompts.possible() else move, how), form
+    )
 
 
-def _asked(store: Store, move: record_status.Move) -> record_status.Move:
-    """The move with what the questions bring, for a status that wants to know more."""
+def _with_answers(store: Store, move: record_status.Move) -> record_status.Move:
+    """The change, completed by questions if its status needs a reason."""
     fields = store.schema.by_path
 
     def ask(path: str, given: str) -> str:

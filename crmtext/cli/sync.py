@@ -10,7 +10,7 @@ from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit, note, problem_document, tell
-from crmtext.cli.resolve import how, told
+from crmtext.cli.resolve import describe_with_sides, hint
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
 from crmtext.sync import sync as sync_sync
@@ -57,11 +57,11 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
     yield from done.committed
     if done.conflicts:
         yield _("both sides changed:")
-        for each in done.conflicts:
-            name = f"{each.customer}  {each.name}" if each.name else each.customer
-            yield "  " + _("{name}: {what}").format(name=name, what=told(store, each))
+        for conflict in done.conflicts:
+            name = f"{conflict.customer}  {conflict.name}" if conflict.name else conflict.customer
+            yield "  " + _("{name}: {what}").format(name=name, what=describe_with_sides(store, conflict))
         yield _("everything else is merged; nothing has been pushed")
-        yield how(done.conflicts)
+        yield hint(done.conflicts)
         yield _("or undo the merge: {command}").format(command="git merge --abort")
         return
     if done.problems:
@@ -153,8 +153,13 @@ def _document(done: Synced) -> dict[str, object]:
         "received": done.received,
         "sent": 0 if done.stopped else done.sent,
         "conflicts": [
-            {"customer": each.customer, "path": each.path, "kind": each.kind.value, "keys": list(each.keys)}
-            for each in done.conflicts
+            {
+                "customer": conflict.customer,
+                "path": conflict.path,
+                "kind": conflict.kind.value,
+                "keys": list(conflict.keys),
+            }
+            for conflict in done.conflicts
         ],
         "problems": [problem_document(problem) for problem in done.problems],
         "uncommitted": list(done.uncommitted),
@@ -168,44 +173,44 @@ def _document(done: Synced) -> dict[str, object]:
 
 
 def _merge_branches(store: Store, form: str) -> Exit:
-    found = []
-    for each in waiting_branches.merge_all(store):
-        found.append(each)
-        tell(each.problems)
-        line = _("{name}: {what}").format(name=each.branch, what=_result(each))
-        if each.left:
-            # Beside the output, so that cron writes to somebody about these only.
+    results = []
+    for result in waiting_branches.merge_all(store):
+        results.append(result)
+        tell(result.problems)
+        line = _("{name}: {what}").format(name=result.branch, what=_result(result))
+        if result.left:
+            # On stderr, so that cron mails only these.
             note(line)
         elif form == "text":
             emit(Text(f"{line}\n"), form)
     document = {
         "branches": [
             {
-                "branch": each.branch,
-                "merged": 0 if each.left else each.commits,
-                "conflicts": list(each.conflicts),
-                "for_a_person": list(each.for_a_person),
-                "problems": [problem_document(problem) for problem in each.problems],
+                "branch": result.branch,
+                "merged": 0 if result.left else result.commits,
+                "conflicts": list(result.conflicts),
+                "for_a_person": list(result.for_a_person),
+                "problems": [problem_document(problem) for problem in result.problems],
             }
-            for each in found
+            for result in results
         ]
     }
-    if form == "json" or not found:
+    if form == "json" or not results:
         emit(Text(_("no crm/ branches to merge") + "\n", document), form)
-    return Exit.FOUND if any(each.left for each in found) else Exit.FINE
+    return Exit.FOUND if any(result.left for result in results) else Exit.FINE
 
 
-def _result(each: Merged) -> str:
-    if each.conflicts:
+def _result(result: Merged) -> str:
+    if result.conflicts:
         return _(
             "not merged: conflicts with main in {paths}; the author must run crmtext sync and resolve them"
-        ).format(paths=", ".join(few(each.conflicts, _MOST)))
-    if each.for_a_person:
+        ).format(paths=", ".join(few(result.conflicts, _MOST)))
+    if result.for_a_person:
         return _("not merged: it changes other files than records; use a pull request: {paths}").format(
-            paths=", ".join(few(each.for_a_person, _MOST))
+            paths=", ".join(few(result.for_a_person, _MOST))
         )
-    if each.problems:
+    if result.problems:
         return _("not merged: it has the errors above; the author must run crmtext sync and fix them")
-    if not each.commits:
+    if not result.commits:
         return _("already merged")
-    return plural("{n} commit merged", "{n} commits merged", each.commits)
+    return plural("{n} commit merged", "{n} commits merged", result.commits)

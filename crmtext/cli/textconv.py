@@ -1,4 +1,4 @@
-"""`crmtext textconv`: what git shows instead of a record in `git diff`, where a clone asks for it."""
+"""`crmtext textconv`: a record as lines for `git diff`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of `crmtext` itself, which every command takes as well: `report --lang zh`."""
+"""The options of `crmtext` itself, which also work after a command: `report --lang zh`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def options() -> list[click.Option]:
-    """The options, which act as soon as they are read."""
+    """Return the options, which take effect as soon as they are parsed."""
     return [
         click.Option(
             ["-C", "directory"],
@@ -55,8 +55,8 @@ def options() -> list[click.Option]:
 
 
 def accept(parameters: list[click.Parameter]) -> None:
-    """Have a command take them too, without a word about it in its own help."""
-    taken = {name for each in parameters for name in each.opts}
+    """Add the options to a command, hidden in its help."""
+    taken = {name for parameter in parameters for name in parameter.opts}
     for option in options():
         if taken.isdisjoint(option.opts):
             # A parameter of the command may have the same name.

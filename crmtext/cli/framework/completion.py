@@ -1,4 +1,4 @@
-"""What the shell offers when Tab is pressed: for each parameter by its name, whatever command it belongs to."""
+"""Shell completion: the words to offer for a parameter, by its name in any command."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Word = tuple[str, str]
 
 
 class Asked(NamedTuple):
-    """What the shell asks about: the store around, the beginning of a word, and what stands before it."""
+    """The state of the command line: the store, the start of the word, and the words before it."""
 
     store: Store | None
     typed: str
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
 
 Offer = Callable[[Asked], Iterable[Word]]
 
-#: What is offered for a parameter; loaded only when Tab is pressed there.
+#: The function that offers words for a parameter; loaded when Tab is pressed.
 OFFERS: Mapping[str, str] = MappingProxyType(
     {
         "customer": "customers",
@@ -67,15 +67,15 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "paths": "records",
     }
 )
-#: More than these nobody reads.
+#: The most words to offer.
 _MOST = 60
 
 
 class Bash(BashComplete):
-    """Completion for bash, which splits words at `=` and replaces only what stands behind it."""
+    """Completion for bash, which splits words at `=` and replaces only the part after it."""
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """The words before the cursor and the one at it, with `FIELD=VALUE` as one word again."""
+        """Return the words before the cursor and the one at it, with `FIELD=VALUE` as one word."""
         args, typed = super().get_completion_args()
         words: list[str] = []
         for word in (*args, typed):
@@ -86,7 +86,7 @@ class Bash(BashComplete):
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem) -> str:
-        """The word as bash inserts it."""
+        """Return the word as bash inserts it."""
         return f"{item.type},{str(item.value).rpartition('=')[2] or item.value}"
 
 
@@ -94,15 +94,15 @@ add_completion_class(Bash)
 
 
 class Completion(click.types.StringParamType):
-    """Text for which the shell is offered words that the store knows."""
+    """A text parameter that the shell completes with words of the store."""
 
     def __init__(self, offer: str) -> None:
         self.offer = offer
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - Click's
-        """The words that begin like what was typed; none where the store cannot be read."""
+        """Return the words that start as typed; none if the store can't be read."""
         offer: Offer = getattr(import_module("crmtext.cli.framework.completions"), self.offer)
-        # What is behind the last comma is completed, as in `--columns id,na`.
+        # Only the part after the last comma is completed, as in `--columns id,na`.
         done, comma, last = incomplete.rpartition(",") if self.offer == "columns" else ("", "", incomplete)
         try:
             asked = Asked(_store(ctx), last, ctx.info_name or "", ctx.params)
@@ -127,7 +127,7 @@ def _store(context: click.Context) -> Store | None:
 
 
 def offer(parameters: Iterable[click.Parameter]) -> None:
-    """Have the shell complete those of the parameters that take plain text and are in the table."""
+    """Turn on completion for the text parameters that are in the table."""
     for parameter in parameters:
         if parameter.name in OFFERS and type(parameter.type) is click.types.StringParamType:
             parameter.type = Completion(OFFERS[parameter.name])

@@ -1,4 +1,4 @@
-"""The words that the shell is offered, by what they are; each begins like what was typed, or stands for it."""
+"""Words for shell completion, by kind: each starts as typed, or has a label that does."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from crmtext.settings.fields import Member
     from crmtext.store import Store
 
-#: The names of a record stand near its beginning.
+#: How many bytes of a record are searched for its names.
 _HEAD = 2000
 _ID = lazy.pattern(r"C?[0-9][0-9A-Za-z]*\Z|C\Z")
 
 
 def customers(asked: Asked) -> Iterator[Word]:
-    """Ids by what they begin with, and by name; a name that begins as asked.typed, for the shells that ask for that."""
+    """Offer customers by id or name."""
     if asked.store is None:
         return
     if not asked.typed or _ID.match(asked.typed):
-        yield from ((each, "") for each in sorted(_ids(asked.store)) if each.startswith(asked.typed.upper()))
+        yield from ((id_, "") for id_ in sorted(_ids(asked.store)) if id_.startswith(asked.typed.upper()))
         return
     yield from _named(asked.store, asked.typed)
 
@@ -46,11 +46,11 @@ def _ids(store: Store) -> Iterator[str]:
 
 
 def _named(store: Store, typed: str) -> Iterator[Word]:
-    """Those whose name begins so, then those whose name holds it or is read so."""
+    """Customers with a name that starts as typed, then those that contain it or match by pinyin."""
     wanted, letters = spellings(typed), latin(typed)
     behind: list[Word] = []
     for number, names in sorted(_names(store)):
-        first = next((name for name in names if any(each.startswith(wanted) for each in spellings(name))), "")
+        first = next((name for name in names if any(spelling.startswith(wanted) for spelling in spellings(name))), "")
         if first:
             yield (first, number) if is_plain(first) else (number, first)
         elif any(is_part(typed, name) or begins(name, letters) for name in names):
@@ -60,17 +60,17 @@ def _named(store: Store, typed: str) -> Iterator[Word]:
 
 def _names(store: Store) -> Iterator[tuple[str, tuple[str, ...]]]:
     for path, raw in store.disk.records():
-        if isinstance(raw, bytes) and (found := name_lines.names(raw[:_HEAD].decode("utf-8", "replace"))):
-            yield id_in(path), found
+        if isinstance(raw, bytes) and (names := name_lines.names(raw[:_HEAD].decode("utf-8", "replace"))):
+            yield id_in(path), names
 
 
 def colleagues(asked: Asked) -> Iterator[Word]:
-    """Handles, and names where a name is typed."""
+    """Offer handles, or names if a name is typed."""
     return _members(asked, asked.store.settings.team.values() if asked.store else ())
 
 
 def active_colleagues(asked: Asked) -> Iterator[Word]:
-    """The same without those who have left the team: they cannot take a customer over."""
+    """Offer colleagues who are active, as only they can take over a customer."""
     team = asked.store.settings.team.values() if asked.store else ()
     return _members(asked, (member for member in team if member.active))
 
@@ -82,7 +82,7 @@ def _members(asked: Asked, team: Iterable[Member]) -> Iterator[Word]:
 
 
 def _either(word: str, label: str, typed: str) -> Iterator[Word]:
-    """The word, or its label where that is what was begun."""
+    """The word, or its label if that is what was typed."""
     if word.casefold().startswith(typed.casefold()):
         yield word, label
     elif label.startswith(typed):
@@ -100,48 +100,48 @@ def _schema(store: Store | None) -> Schema:
 def _choices(asked: Asked, path: str, typed: str | None = None) -> Iterator[Word]:
     field = _schema(asked.store).by_path.get(path)
     start = (asked.typed if typed is None else typed).casefold()
-    for each in field.choices if field else ():
-        begun = (name for name in each.names() if name.casefold().startswith(start))
+    for choice in field.choices if field else ():
+        begun = (name for name in choice.names() if name.casefold().startswith(start))
         if word := next(begun, ""):
-            yield word, each.label if word != each.label else each.value
+            yield word, choice.label if word != choice.label else choice.value
 
 
 def statuses(asked: Asked) -> Iterator[Word]:
-    """Where a customer can stand."""
+    """Offer statuses."""
     return _choices(asked, "status")
 
 
 def types(asked: Asked) -> Iterator[Word]:
-    """What a customer can be."""
+    """Offer types of customers."""
     return _choices(asked, "type")
 
 
 def channels(asked: Asked) -> Iterator[Word]:
-    """How one can be in touch."""
+    """Offer channels of interactions."""
     return _choices(asked, "interactions[].channel")
 
 
 def outcomes(asked: Asked) -> Iterator[Word]:
-    """How a talk can have gone."""
+    """Offer outcomes of interactions."""
     return _choices(asked, "interactions[].outcome")
 
 
 def categories(asked: Asked) -> Iterator[Word]:
-    """Why a customer can have been lost."""
+    """Offer categories of lost customers."""
     return _choices(asked, "churn.category")
 
 
 def directions(asked: Asked) -> Iterator[Word]:
-    """Who can have called whom."""
+    """Offer directions of interactions."""
     return _choices(asked, "interactions[].direction")
 
 
 def rules(asked: Asked) -> Iterator[Word]:
-    """The rules that a check can find broken."""
+    """Offer rules that a check reports."""
     from crmtext.checks.pages import checked
 
-    found = checked() | _schema(asked.store).conditions
-    return ((rule, meaning) for rule, meaning in _pages(asked) if rule in found)
+    names = checked() | _schema(asked.store).conditions
+    return ((rule, meaning) for rule, meaning in _pages(asked) if rule in names)
 
 
 def _pages(asked: Asked) -> Iterator[Word]:
@@ -151,7 +151,7 @@ def _pages(asked: Asked) -> Iterator[Word]:
 
 
 def topics(asked: Asked) -> Iterator[Word]:
-    """What can be explained: rules and keys, the latter by their labels as well."""
+    """Offer topics of `explain`: fields, also by label, computed fields and rules."""
     for field in _keys(_schema(asked.store).by_path.values()):
         yield from _either(field.path, field.labels["zh"], asked.typed)
     yield from _figures(asked)
@@ -161,31 +161,31 @@ def topics(asked: Asked) -> Iterator[Word]:
 def _figures(asked: Asked) -> Iterator[Word]:
     from crmtext.computed import COMPUTED
 
-    for name, found in COMPUTED.items():
-        yield from _either(name, _(found.label), asked.typed)
+    for name, figure in COMPUTED.items():
+        yield from _either(name, _(figure.label), asked.typed)
 
 
 def columns(asked: Asked) -> Iterator[Word]:
-    """What a list can show: keys and computed figures."""
+    """Offer columns of a list: fields and computed fields."""
     labels = {field.key: field.label for field in _schema(asked.store).fields}
     yield from _beginning({**labels, "path": ""}, asked.typed)
     yield from _figures(asked)
 
 
 def keys(asked: Asked) -> Iterator[Word]:
-    """All keys of a record by path."""
+    """Offer all fields by path."""
     return _beginning({path: field.label for path, field in _schema(asked.store).by_path.items() if path}, asked.typed)
 
 
 def lists(asked: Asked) -> Iterator[Word]:
-    """The lists of a record."""
+    """Offer the lists of a record."""
     for field in _schema(asked.store).fields:
         if field.kind == "list":
             yield from _either(field.key, field.labels["zh"], asked.typed)
 
 
 def assignments(asked: Asked) -> Iterator[Word]:
-    """`KEY=` for keys, and values of fixed lists behind the equals sign; where it may come first, a customer."""
+    """Offer `FIELD=`, and fixed values after the equals sign; for the first word of `set`, also customers."""
     within = _list(asked)
     key, equals, value = asked.typed.partition("=")
     if equals:
@@ -196,13 +196,13 @@ def assignments(asked: Asked) -> Iterator[Word]:
         return
     named = _schema(asked.store).by_path
     inside = {path.removeprefix(within): field for path, field in named.items() if path.startswith(within) and path}
-    yield from _beginning({f"{path}=": each.label for path, each in inside.items() if "[]" not in path}, key)
+    yield from _beginning({f"{path}=": child.label for path, child in inside.items() if "[]" not in path}, key)
     if asked.command == "set" and not asked.given.get("given"):
         yield from customers(asked)
 
 
 def _list(asked: Asked) -> str:
-    """The path before the keys of a list's items, where the list has been named; else empty."""
+    """The path of a list's items if the list is given before; else empty."""
     named = str(asked.given.get("list_") or "")
     fields = _schema(asked.store).fields
     return next((f"{field.key}[]." for field in fields if named in (field.key, *field.labels.values())), "")
@@ -213,28 +213,28 @@ def _keys(fields: Iterable[Field]) -> Iterator[Field]:
 
 
 def views(asked: Asked) -> Iterator[Word]:
-    """The views that the settings give a name."""
+    """Offer the saved views."""
     return _beginning(
         {f"@{name}": view for name, view in asked.store.settings.views.items()} if asked.store else {}, asked.typed
     )
 
 
 def settings(asked: Asked) -> Iterator[Word]:
-    """All settings."""
+    """Offer all settings."""
     from crmtext.settings import settings_fields
 
-    return _beginning({each.metadata["name"]: _(each.metadata["help"]) for each in settings_fields()}, asked.typed)
+    return _beginning({field.metadata["name"]: _(field.metadata["help"]) for field in settings_fields()}, asked.typed)
 
 
 def reports(asked: Asked) -> Iterator[Word]:
-    """All reports."""
+    """Offer all reports."""
     from crmtext.reports import REPORTS
 
     return _beginning(dict.fromkeys(REPORTS, ""), asked.typed)
 
 
 def helped(asked: Asked) -> Iterator[Word]:
-    """What `help` tells about: subjects, then commands."""
+    """Offer topics of `help`: subjects, then commands."""
     from crmtext.cli.commands import COMMANDS, SUBJECTS
 
     for subject, heading in SUBJECTS.items():
@@ -244,7 +244,7 @@ def helped(asked: Asked) -> Iterator[Word]:
 
 
 def records(asked: Asked) -> Iterator[Word]:
-    """Records and their folders, by path as seen from here."""
+    """Offer records and folders, by path from the current folder."""
     start = asked.typed.rpartition("/")[0]
     folder = start or "."
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name) if asked.store else ():

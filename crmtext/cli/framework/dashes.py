@@ -1,4 +1,4 @@
-"""Text that begins with a dash: taken as text where it can be no option, else put behind `--`."""
+"""Text that starts with a dash: accepted if it can't be an option, else `--` is suggested."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _OPTION = lazy.pattern(r"--?[a-z][a-z0-9-]*", re.ASCII | re.IGNORECASE)
-#: Under which a context keeps the words that were typed.
+#: The key of the typed words in a context's meta.
 _TYPED = "crmtext.cli.framework.dashes"
 
 
 def apart(context: click.Context, words: Sequence[str]) -> list[str]:
-    """The words as Click reads them right: with text that begins with a dash behind `--`, after all options."""
+    """Reorder the words for Click: options first, then `--` and any text that starts with a dash."""
     context.meta[_TYPED] = tuple(words)
     known = _options(context)
     ahead, text = _sorted(words, known, lambda word: not _may_be_option(word, known))
@@ -28,9 +28,9 @@ def apart(context: click.Context, words: Sequence[str]) -> list[str]:
 
 
 def as_text(error: click.NoSuchOption) -> str:
-    """The command line on which a word that is no option is text; empty where it can't be meant so."""
+    """Return the command line with the unknown option as text after `--`; empty if it can't be text."""
     context = error.ctx
-    if context is None or not any(isinstance(each, click.Argument) for each in context.command.params):
+    if context is None or not any(isinstance(parameter, click.Argument) for parameter in context.command.params):
         return ""
     words: tuple[str, ...] = context.meta.get(_TYPED, ())
     known = _options(context)
@@ -42,12 +42,12 @@ def as_text(error: click.NoSuchOption) -> str:
 
 
 def _options(context: click.Context) -> Mapping[str, click.Option]:
-    options = (each for each in context.command.get_params(context) if isinstance(each, click.Option))
-    return {name: each for each in options for name in (*each.opts, *each.secondary_opts)}
+    options = (option for option in context.command.get_params(context) if isinstance(option, click.Option))
+    return {name: option for option in options for name in (*option.opts, *option.secondary_opts)}
 
 
 def _is_known(word: str, known: Mapping[str, click.Option]) -> bool:
-    # A value may follow a short option without a blank.
+    # A value may follow a short option without a space.
     return word.partition("=")[0] in known or (word[1:2] != "-" and word[:2] in known)
 
 
@@ -58,7 +58,7 @@ def _may_be_option(word: str, known: Mapping[str, click.Option]) -> bool:
 def _sorted(
     words: Sequence[str], known: Mapping[str, click.Option], is_text: Callable[[str], bool]
 ) -> tuple[list[str], list[str]]:
-    """Options with their values, and all else."""
+    """Split the words into options with their values, and the rest."""
     ahead: list[str] = []
     text: list[str] = []
     left = iter(words)

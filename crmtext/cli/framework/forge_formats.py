@@ -1,4 +1,4 @@
-"""A check's answer in the forms that forges read: GitHub's annotations, GitLab's code quality, a page in Markdown."""
+"""Results of a check for forges: GitHub annotations, GitLab code quality, and Markdown."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from crmtext.answer import Problems
     from crmtext.problem import Problem
 
-#: A summary holds no more: GitHub refuses one of more than a mebibyte.
+#: The most problems in a summary: GitHub rejects one larger than a mebibyte.
 MOST_IN_A_SUMMARY = 1000
-#: What else can stand in a property of a GitHub command besides a message.
+#: Characters to escape in a property of a GitHub command; a message needs only the first three.
 _PROPERTY = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C"))
 _MESSAGE = _PROPERTY[:3]
 
 
 def chosen(environment: Mapping[str, str] = os.environ) -> str:
-    """The form for whoever reads along: that of the forge whose job this is, else text."""
+    """Return the default format: the forge's in one of its jobs, else text."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return "github"
     return "gitlab" if environment.get("GITLAB_CI") == "true" else "text"
 
 
 def github(answer: Problems, prefix: str = "") -> str:
-    """Workflow commands, which GitHub shows beside the lines they are about; `prefix` leads to the store."""
+    """Return workflow commands, which GitHub shows at the lines; `prefix` is the path to the store."""
     lines = [_command(problem, prefix) for problem in code_frame.ordered(answer.problems)]
     return "".join(f"{line}\n" for line in (*lines, code_frame.summary(answer)))
 
@@ -44,13 +44,13 @@ def _command(problem: Problem, prefix: str) -> str:
     place = problem.place
     numbers = {"line": place.line, "endLine": place.end_line}
     if place.end_line == place.line:
-        # GitHub refuses columns that span lines.
+        # GitHub rejects columns for a span of several lines.
         numbers |= {"col": place.column, "endColumn": max(place.end_column - 1, place.column)}
     file = {"file": printable(prefix + place.path, keep="")} if place.path else {}
     given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
-    said = "\n".join(filter(None, (problem.message, problem.hint, _brought(problem))))
-    return f"::{problem.severity.value} {properties}::{_escaped(printable(said), _MESSAGE)}"
+    text = "\n".join(filter(None, (problem.message, problem.hint, _brought(problem))))
+    return f"::{problem.severity.value} {properties}::{_escaped(printable(text), _MESSAGE)}"
 
 
 def _brought(problem: Problem) -> str:
@@ -64,7 +64,7 @@ def _escaped(text: str, signs: tuple[tuple[str, str], ...]) -> str:
 
 
 def gitlab(answer: Problems, prefix: str = "") -> str:
-    """A code quality report: a list of issues, each known again by its fingerprint when lines above it come or go."""
+    """Return a code quality report; fingerprints don't depend on line numbers."""
     seen: Counter[str] = Counter()
     issues = [_issue(problem, prefix, seen) for problem in code_frame.ordered(answer.problems)]
     return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
@@ -76,7 +76,7 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
     place = problem.place
     path = printable(prefix + (place.path or layout.SETTINGS), keep="")
     what = "\n".join(filter(None, (path, problem.rule, problem.message, problem.commit)))
-    # The same mistake twice in a file is two issues: the second one has a number.
+    # The same problem twice in a file is two issues: the second one gets a number.
     seen[what] += 1
     numbered = f"{what}\n{seen[what]}" if seen[what] > 1 else what
     return {
@@ -89,7 +89,7 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
 
 
 def markdown(answer: Problems, prefix: str = "") -> str:
-    """A page with a table of all problems, for a job's summary or a comment."""
+    """Return a page with a table of all problems, for a job's summary or a comment."""
     lines = [f"### {code_frame.summary(answer)}", ""]
     if answer.problems:
         head = (_("Place"), _("Problem"), _("Fix"))

@@ -1,4 +1,4 @@
-"""The `crmtext` command itself, which loads another command only when it is called for."""
+"""The `crmtext` command, which loads its commands on demand."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class Commands(Group):
-    """The commands of a table, each imported when it runs. What a command returns is the exit code."""
+    """The commands of a table, each imported when it runs; a command returns its exit code."""
 
     def __init__(self, *args: Any, members: Mapping[str, Member] = COMMANDS, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.members = members
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's
-        """The names in the order of the table."""
+        """Return the names in the order of the table."""
         return [name for name, member in self.members.items() if member.subject]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's
@@ -51,14 +51,14 @@ class Commands(Group):
         with formatter.section(_(SUBJECTS[daily])):
             formatter.write_dl([(name, _(member.summary)) for name, member in self._of(daily)])
         with formatter.section(_("More (crmtext help SUBJECT)")):
-            rows = ((each, " ".join(name for name, _member in self._of(each))) for each in others)
-            formatter.write_dl([(each, f"{_(SUBJECTS[each])} · {names}") for each, names in rows])
+            rows = ((subject, " ".join(name for name, _member in self._of(subject))) for subject in others)
+            formatter.write_dl([(subject, f"{_(SUBJECTS[subject])} · {names}") for subject, names in rows])
 
     def _of(self, subject: str) -> list[tuple[str, Member]]:
         return [(name, member) for name, member in self.members.items() if member.subject == subject]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands that begin as typed, from the table alone; else the options."""
+        """Return the commands that start as typed, from the table alone, and the options."""
         shown = [(name, member) for name, member in self.members.items() if member.subject]
         items = [CompletionItem(name, help=_(m.summary)) for name, m in shown if name.startswith(incomplete)]
         return items + click.Command.shell_complete(self, ctx, incomplete)
@@ -72,9 +72,9 @@ class Commands(Group):
         raise click.exceptions.Exit(0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and leave with what it returned as the exit code."""
+        """Run the command and exit with the code it returned."""
         code = 0
-        # Here, as Click would leave with 1.
+        # Here, because Click would exit with 1.
         with QuietPipe():
             code = super().invoke(ctx)
         if code:

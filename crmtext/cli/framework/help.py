@@ -1,4 +1,4 @@
-"""Click's help made right for Chinese: measured in cells, and translated when it is shown."""
+"""Click's help for two languages: measured in cells, translated when it is shown."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-#: Begins a paragraph whose lines stay as they are: Click's mark, as it reads in a raw string.
+#: Starts a paragraph whose lines stay as they are: Click's mark in a raw string.
 VERBATIM = "\\b"
 
 
 def message(text: str) -> str:
-    """The message id of a docstring or help text: a line for each paragraph, but verbatim ones stay."""
+    """Return the message id of a docstring or help text: one line per paragraph; verbatim ones stay."""
     plain = inspect.cleandoc(text.replace("\b", VERBATIM)).partition("\f")[0].strip()
     paragraphs = re.split(r"\n\s*\n", plain)
     return "\n\n".join(part if part.startswith(VERBATIM) else " ".join(part.split()) for part in paragraphs)
 
 
 def translated(text: str | None) -> str:
-    """A help text in the language in use."""
-    # The message of an empty id is the catalogue's own header.
+    """Return a help text in the language in use."""
+    # The empty message id is the catalogue's header.
     return _(message(text)) if text else ""
 
 
@@ -63,7 +63,7 @@ class Formatter(click.HelpFormatter):
                 self._write_lines(line, 1000 if raw else self.width - self.current_indent, indent, indent)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write a list of terms and what they mean, in two columns."""
+        """Write terms and meanings in two columns."""
         pairs = list(rows)
         column = min(max((display_width(term) for term, _meaning in pairs), default=0), col_max) + col_spacing
         indent = " " * (self.current_indent + column)
@@ -80,15 +80,15 @@ class Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """A context whose help is written by our formatter."""
+    """A context with our formatter."""
 
     def make_formatter(self) -> Formatter:
-        """A formatter for the terminal, as far as lines are still read at a glance."""
+        """Return a formatter for the terminal, at most 78 cells wide."""
         return Formatter(width=max(min(color.columns(), 80) - 2, 50))
 
 
 class Misuse(click.UsageError):
-    """A command line that cannot be meant, with what to do about it where that is known."""
+    """A wrong command line, with a hint if there is one."""
 
     def __init__(self, message: str, hint: str = "", ctx: click.Context | None = None) -> None:
         super().__init__(message, ctx)
@@ -96,7 +96,7 @@ class Misuse(click.UsageError):
 
 
 class Incomplete(click.UsageError):
-    """A command without the command of its own that it waits for: its help is the message."""
+    """A group called without a command: its help is the message."""
 
     def __init__(self, ctx: click.Context) -> None:
         super().__init__(ctx.get_help(), ctx)
@@ -113,7 +113,7 @@ class Command(click.Command):
         accept(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; of words too many, say what to put in quotes."""
+        """Read the arguments; for extra words, suggest quotes."""
         for option in self.params:
             if isinstance(option, ValueOptional):
                 args = option.filled(args)
@@ -121,15 +121,15 @@ class Command(click.Command):
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
         if extra := [*super().parse_args(ctx, dashes.apart(ctx, args))]:
-            # Click's own words, which its catalogue translates.
-            said = ngettext(
+            # Click's own message, which its catalogue translates.
+            text = ngettext(
                 "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", len(extra)
             )
-            raise Misuse(_as_line(said.format(args=" ".join(extra))), _in_quotes(ctx, extra), ctx)
+            raise Misuse(_as_line(text.format(args=" ".join(extra))), _in_quotes(ctx, extra), ctx)
         return extra
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
-        """Write what the command does."""
+        """Write the description."""
         _write_help_text(self, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -138,7 +138,7 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A command with commands of its own, and translated help."""
+    """A group of commands with translated help."""
 
     context_class = Context
     command_class = Command
@@ -148,8 +148,8 @@ class Group(click.Group):
         accept(self.params)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the options before the command; without a command, show what there is."""
-        # Click's versions differ in where that goes, and in the exit code.
+        """Read the options before the command; without a command, show the help."""
+        # Click's versions differ in the stream and the exit code.
         if not args and not self.invoke_without_command and not ctx.resilient_parsing:
             raise Incomplete(ctx)
         return super().parse_args(ctx, args)
@@ -157,7 +157,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; of an unknown one, say which was likely meant."""
+        """Find the command; for an unknown one, suggest the nearest."""
         name, known = args[0], self.list_commands(ctx)
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             from crmtext.cli.framework import other_tools
@@ -168,7 +168,7 @@ class Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
-        """Write what the command does."""
+        """Write the description."""
         _write_help_text(self, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -177,7 +177,7 @@ class Group(click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands with a line each."""
+        """Write the commands, one per line."""
         shown = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         rows = [(name, _summary(command)) for name, command in shown if command and not command.hidden]
         if rows:
@@ -189,16 +189,16 @@ Group.group_class = Group
 
 
 def _in_quotes(context: click.Context, extra: Iterable[str]) -> str:
-    """The last argument with the words that were too many, as one; the value of an option that was left without it."""
+    """The hint for extra words: quote the last argument, or write the option's value after `=`."""
     words = list(extra)
     bare = [
-        each.opts[0]
-        for each in context.command.params
-        if isinstance(each, ValueOptional) and context.params.get(each.name or "") == ""
+        parameter.opts[0]
+        for parameter in context.command.params
+        if isinstance(parameter, ValueOptional) and context.params.get(parameter.name or "") == ""
     ]
     if bare and len(words) == 1:
         return _("write an option's value after =: {option}").format(option=f"{bare[0]}={quoted(words[0])}")
-    last = [each for each in context.command.params if isinstance(each, click.Argument)][-1:]
+    last = [parameter for parameter in context.command.params if isinstance(parameter, click.Argument)][-1:]
     value = context.params.get(last[0].name or "") if last else None
     if not isinstance(value, str):
         return ""
@@ -224,83 +224,83 @@ def write_options(command: click.Command, context: click.Context, formatter: cli
 
 
 def option_rows(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    """Each option of a command as it is written, and what it means."""
+    """Yield each option of a command with its help."""
     own_help = command.get_help_option(context)
     for option in command.get_params(context):
         if not isinstance(option, click.Option):
             continue
         shown = copy.copy(option)
-        # Click keeps the text of --help in the language it was first shown in.
+        # Click caches the text of --help in the language of its first use.
         shown.help = gettext("Show this message and exit.") if option is own_help else translated(option.help)
         if isinstance(option.type, click.IntRange) and option.metavar:
-            # What is out of range is told when it is typed: `1<=x<=500000` tells people nothing.
+            # Without the range, as `1<=x<=500000` helps nobody; a wrong number gets its own message.
             shown.type = click.INT
         if record := shown.get_help_record(context):
             yield record
 
 
 def unknown_command(name: str, near: str) -> str:
-    """What is said of a command that does not exist, with the nearest that does."""
+    """Return the message for an unknown command, with the nearest one."""
     if not near:
         return _("unknown command '{name}'").format(name=name)
     return _("unknown command '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
 def unknown_option(name: str, near: str) -> str:
-    """What is said of an option that does not exist, with the nearest that does."""
+    """Return the message for an unknown option, with the nearest one."""
     if not near:
         return _("unknown option '{name}'").format(name=name)
     return _("unknown option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
 def instead(command: str) -> str:
-    """The hint that says with which command something is done."""
+    """Return the hint to use another command; empty without one."""
     return _("use: {command}").format(command=f"crmtext {command}") if command else ""
 
 
 def hint(error: click.ClickException) -> str:
-    """What to do about a mistake in the command line; empty where only the help can tell."""
+    """Return the hint for a wrong command line; empty if only the help can tell."""
     if isinstance(error, Misuse):
         return error.hint
     if isinstance(error, click.MissingParameter) and error.ctx:
         return such_as(error.ctx)
-    found = instead(_expected(error))
-    if not found and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
+    text = instead(_expected(error))
+    if not text and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
         return _("if it is text, put -- in front of it: {command}").format(command=line)
-    return found
+    return text
 
 
 def such_as(context: click.Context) -> str:
-    """The first example of a command's help; empty where there is none."""
+    """Return the first example of a command's help as a hint; empty if there is none."""
     paragraphs = translated(context.command.help).split("\n\n")
-    examples = (each.removeprefix(VERBATIM).strip() for each in paragraphs if each.startswith(VERBATIM))
+    examples = (paragraph.removeprefix(VERBATIM).strip() for paragraph in paragraphs if paragraph.startswith(VERBATIM))
     example = next(examples, "").partition("\n")[0]
     return _("for example: {command}").format(command=example) if example else ""
 
 
 def _expected(error: click.ClickException) -> str:
-    """What does the same as an option that is expected and not there."""
+    """The command that does the same as an option of other tools; empty if there is none."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
         return ""
     from crmtext.cli.framework import other_tools
 
-    known = {name: each for each in error.ctx.command.params for name in each.opts}
+    known = {name: parameter for parameter in error.ctx.command.params for name in parameter.opts}
     return other_tools.instead_of_option(error.ctx.info_name or "", error.option_name, known)
 
 
 def misuse(error: click.ClickException) -> str:
-    """What was wrong with the command line, in words."""
+    """Return the message for a wrong command line."""
     if isinstance(error, click.NoSuchOption):
         from crmtext.values.did_you_mean import nearest
 
-        # Click's own idea of what is near is a wide one.
+        # Click's own suggestions are too far off.
         close = "" if _expected(error) else nearest(error.option_name, error.possibilities or ())
         return unknown_option(error.option_name, close)
     return _as_line(error.format_message())
 
 
 def _as_line(message: str) -> str:
-    """Click's sentences, with a list below them, as one line like all other mistakes."""
-    # Chinese parts its sentences without a blank.
-    said = " ".join(message.split()).replace("。 ", "。").rstrip(".。")
-    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+    """Join the lines of Click's message into one, in the form of our own messages."""
+    # Chinese sentences follow each other without a space.
+    text = " ".join(message.split()).replace("。 ", "。").rstrip(".。")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -1,4 +1,4 @@
-"""Which language the program speaks, Click's own words included."""
+"""The language of the output, Click's messages included."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def recognised(name: str | None) -> str | None:
-    """The language that a word such as `zh`, `zh_CN.UTF-8` or `en-GB` means; None if it is none of ours."""
+    """Return the language of a word such as `zh`, `zh_CN.UTF-8` or `en-GB`; None if it is not supported."""
     short = (name or "").strip().lower().replace("-", "_").partition("_")[0].partition(".")[0]
     return short if short in i18n.LANGUAGES else None
 
 
 def chosen(option: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The language that was asked for: `--lang`, else `CRMTEXT_LANG`; None leaves it to the settings and the locale."""
+    """Return the language of `--lang`, else of `CRMTEXT_LANG`; None to use the settings or the locale."""
     return recognised(option) or recognised(environment.get("CRMTEXT_LANG"))
 
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Speak this language for the length of a block, or what `speak` chooses within it."""
+    """Set the language for a block; `speak` may change it within."""
     before = os.environ.get("LANGUAGE")
     try:
         with i18n.speaking(name):
@@ -38,12 +38,12 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def speak(name: str) -> None:
-    """Speak this language from now on."""
+    """Set the language for the rest of the run."""
     i18n.use(name)
-    # Click asks the stdlib's gettext for its words, in the domain bound here, in the language that LANGUAGE names.
+    # Click uses the stdlib's gettext, in the domain bound here and the language of LANGUAGE.
     os.environ["LANGUAGE"] = name
     if name == "en":
-        # Its words are the message ids: no catalogue is looked for in vain.
+        # The message ids are English: no catalogue is needed.
         return
     import gettext
 

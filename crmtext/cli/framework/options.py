@@ -28,22 +28,22 @@ F = Callable[..., Any]
 
 
 def store() -> Store:
-    """The store that the command works on; from now on its language is spoken, unless another was asked for."""
-    found = Store.find(current().directory, show)
-    speak(found.settings)
-    return found
+    """Return the store of the command, and use its language unless another was given."""
+    opened = Store.find(current().directory, show)
+    speak(opened.settings)
+    return opened
 
 
 def faulty_store() -> Store:
-    """The same, for a command that can do without settings that are wrong."""
-    found = Store.find(current().directory, show)
-    speak(found.settings_around[0])
-    return found
+    """Return the store for a command that works with partly wrong settings."""
+    opened = Store.find(current().directory, show)
+    speak(opened.settings_around[0])
+    return opened
 
 
-def own_up(found: Store) -> Exit:
-    """Tell what is wrong in the settings that the command could do without; give the exit code for that."""
-    problems = found.settings_around[1]
+def report_settings(store: Store) -> Exit:
+    """Print the problems of the settings after `faulty_store`, and return the exit code."""
+    problems = store.settings_around[1]
     if not problems:
         return Exit.FINE
     from crmtext.cli.framework.render import tell
@@ -53,7 +53,7 @@ def own_up(found: Store) -> Exit:
 
 
 def schema() -> Schema:
-    """The schema of the store around, whose language is spoken from now on; outside of stores the shipped one."""
+    """Return the schema of the store, and use the store's language; outside a store, the shipped schema."""
     try:
         return faulty_store().schema
     except CrmError as error:
@@ -65,13 +65,13 @@ def schema() -> Schema:
 
 
 def speak(settings: Settings) -> None:
-    """Speak a store's language from now on, unless another was asked for."""
+    """Use a store's language, unless another was given."""
     if current().language is None and settings.language:
         language.speak(settings.language)
 
 
 def form(*choices: str) -> Callable[[F], F]:
-    """The option `--format`, the first choice being the default."""
+    """Add the option `--format`; the first choice is the default."""
     return click.option(
         "--format",
         "form",
@@ -83,19 +83,19 @@ def form(*choices: str) -> Callable[[F], F]:
 
 
 def writing(command: F) -> F:
-    """The options of every writing command, handed over as one argument `how`."""
+    """Add the options of writing commands, passed as one argument `how`."""
     about = N_("Commit the change, or only change the files. Default: the setting store.commit.")
     return _writing(command, about, N_("Show the change as a diff, write nothing."))
 
 
 def committing(command: F) -> F:
-    """The same, of a command that commits whatever the settings say, for its change is one of many records."""
+    """Add the options of a command that changes many records and so always commits by default."""
     about = N_("Commit the change (the default), or only change the files.")
     return _writing(command, about, N_("Show what would change, write nothing."))
 
 
 def case(command: F) -> F:
-    """The option `--case` of commands that may note a complaint."""
+    """Add the option `--case` of commands that may record a complaint."""
     about = N_("Open a case for the complaint or the score of 1 or 2, optionally with this title.")
     return click.option("--case", cls=ValueOptional, metavar="[=TITLE]", help=about)(command)
 
@@ -107,10 +107,10 @@ def _writing(command: F, about: str, dry: str) -> F:
     @wraps(command)
     def wrapped(*args: Any, dry_run: bool, commit: bool | None, message: str | None, **options: Any) -> Any:
         from crmtext.record.change.write import (
-            WriteOptions,  # takes half as long as all else, and readers need none of it
+            WriteOptions,  # slow to load, and reading commands don't need it
         )
 
-        _refuse_unseen((message, *options.values()))
+        _reject_invisible((message, *options.values()))
         if message is not None and commit is False:
             raise click.UsageError(_("-m and --no-commit can't be combined: -m is the message of a commit"))
         if message is not None and not message.strip():
@@ -121,8 +121,8 @@ def _writing(command: F, about: str, dry: str) -> F:
     return wrapped
 
 
-def _refuse_unseen(given: Iterable[object]) -> None:
-    """Reject what would be written into a record or a commit and cannot stand there, whichever argument it is in."""
+def _reject_invisible(given: Iterable[object]) -> None:
+    """Raise CrmError for invisible characters in any argument, before they reach a record or a commit."""
     for value in given:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str):
@@ -130,7 +130,7 @@ def _refuse_unseen(given: Iterable[object]) -> None:
 
 
 def reading(command: F) -> F:
-    """The options of every reading command, handed over as one argument `when`."""
+    """Add the options of reading commands, passed as one argument `when`."""
 
     @click.option(
         "--at", default="", metavar="REV|DATE", help="Show the state in this commit, or at the end of this day."
@@ -145,30 +145,30 @@ def reading(command: F) -> F:
     return wrapped
 
 
-def _tell(found: Store, drafts: Sequence[Draft], action: str) -> str:
-    # Only where there is something to tell, for it takes a while to load.
+def _tell(store: Store, drafts: Sequence[Draft], action: str) -> str:
+    # Slow to load, and only commits need it.
     from crmtext.diff import draft_message
 
-    return draft_message.message(found, drafts, action)
+    return draft_message.message(store, drafts, action)
 
 
-def seen_from(found: Store, path: str) -> str:
-    """A path that was typed, as seen from the store's folder; one that lies elsewhere stays as it was typed."""
+def seen_from(store: Store, path: str) -> str:
+    """Return a typed path relative to the store; a path outside the store is unchanged."""
     full = os.path.normpath(current().directory.absolute() / path.replace("\\", "/"))
-    inside = Path(full).is_relative_to(found.root)
-    return Path(full).relative_to(found.root).as_posix() if inside else path
+    inside = Path(full).is_relative_to(store.root)
+    return Path(full).relative_to(store.root).as_posix() if inside else path
 
 
-def colleague(found: Store, typed: str, settings: Settings | None = None) -> str:
-    """The handle of a colleague who was named by handle, name or `me`; by the team of today if none is given."""
+def colleague(store: Store, typed: str, settings: Settings | None = None) -> str:
+    """Return the handle of a colleague given by handle, name or `me`; by default in today's team."""
     from crmtext.record.input import arguments
 
-    return arguments.colleague(found, typed, settings)
+    return arguments.colleague(store, typed, settings)
 
 
-def me(found: Store) -> str:
-    """The handle of who works here; empty where git or the team does not know them."""
+def me(store: Store) -> str:
+    """Return the user's handle; empty if git or the team list doesn't know the user."""
     try:
-        return colleague(found, "me")
+        return colleague(store, "me")
     except CrmError:
         return ""

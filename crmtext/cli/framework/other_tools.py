@@ -1,4 +1,4 @@
-"""Words and options that people know from other programs, and the command that does the same here."""
+"""Commands and options of other tools, with the command that does the same here."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 _TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
-#: Words that are no command, each with the command that does the same.
+#: Commands of other tools, with ours.
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {word: command for command, words in _TABLE["commands"].items() for word in words}
 )
 
-#: Options that a command does not have, each with the command that does the same.
+#: Options that a command lacks, with the command that does the same.
 OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         (name, option): command
@@ -29,7 +29,7 @@ OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
 
 
 def instead_of_option(command: str, option: str, known: Mapping[str, object]) -> str:
-    """The command to use instead of an option that a command does not have; empty if there is none."""
+    """Return the command to use instead of an unknown option; empty if there is none."""
     if option == "--json" and "--format" in known:
         return f"{command} --format json"
     return OPTIONS.get((command, option), "")

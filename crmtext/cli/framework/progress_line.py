@@ -1,4 +1,4 @@
-"""One line on a terminal that says how far a long piece of work is; nothing where nobody sees it."""
+"""The progress line of long operations on a terminal."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Seconds before the line appears, and between two looks of it.
+#: Seconds before the line appears, and between updates.
 _PATIENCE, _PAUSE = 0.5, 0.1
 _CLEAR = "\r\x1b[K"
 
 
 def show(items: Iterable[T], what: str, total: int = 0) -> Iterator[T]:
-    """Go through the items; on a terminal, say how many are done once it takes longer than half a second."""
+    """Yield the items; on a terminal, show how many are done after half a second."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield from items
         return
@@ -42,7 +42,7 @@ def show(items: Iterable[T], what: str, total: int = 0) -> Iterator[T]:
 
 
 def line(what: str, done: int, total: int) -> str:
-    """What is said of so many items done; of how many, where that is known."""
+    """Return the text for this many items done, of a total if it is known."""
     number = f"{done:,} / {total:,}" if total else f"{done:,}"
     return _("{number} {what}").format(number=number, what=_(what))
 

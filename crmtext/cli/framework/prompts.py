@@ -1,4 +1,4 @@
-"""Questions on a terminal: one line each, choices shown, Chinese taken, Enter leaves out."""
+"""Questions on a terminal: one line each; Enter skips."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 
 def possible() -> bool:
-    """Whether somebody sits at a terminal who can be asked."""
+    """Whether stdin is a terminal, so that questions can be asked."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def ask_value(store: Store, field: Field, label: str, default: str = "") -> str:
-    """What is typed for a key, asked again until it can be meant; empty where it is left out."""
-    choices = " ".join(f"{each.value} {each.labels.get('zh', '')}".strip() + "," for each in field.choices).rstrip(",")
+    """Return the typed value of a field, asked until it is valid; empty if skipped."""
+    choices = " ".join(
+        f"{choice.value} {choice.labels.get('zh', '')}".strip() + "," for choice in field.choices
+    ).rstrip(",")
     question = printable(f"{label} ({choices})" if choices else label, keep="")
     while True:
         typed: str = click.prompt(question, default=default, show_default=bool(default), err=True)
@@ -42,15 +44,15 @@ def ask_value(store: Store, field: Field, label: str, default: str = "") -> str:
 
 
 def assignments(store: Store, paths: Iterable[str], given: Iterable[str] = ()) -> Iterator[str]:
-    """What is typed for places of a record, as `FIELD=VALUE`; not of those given already."""
-    known = {path.resolve(store.schema, {}, each).pointer for each in given}
+    """Ask for values of fields that are not given yet, and yield them as `FIELD=VALUE`."""
+    known = {path.resolve(store.schema, {}, place).pointer for place in given}
     skipped: list[str] = []
-    for each in paths:
-        key = path.resolve(store.schema, {}, each)
+    for place in paths:
+        key = path.resolve(store.schema, {}, place)
         if key.pointer in known or any(key.pointer.startswith(above) for above in skipped):
             continue
         if typed := ask_value(store, key.field, key.label):
-            yield f"{each}={typed}"
+            yield f"{place}={typed}"
         elif f"/{NEW}/" in key.pointer:
-            # Without its first key an entry of a list is not begun.
+            # If the first field of a new entry is skipped, the rest of the entry is too.
             skipped.append(parent(key.pointer))

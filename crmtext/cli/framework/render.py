@@ -1,4 +1,4 @@
-"""Answers shown: as text for people or as JSON, data to stdout and messages to stderr."""
+"""Print answers as text or JSON: data to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from crmtext.terminal.width import printable
 
 #: The byte order mark.
 _MARK = "\ufeff"
-#: The version of the shapes of JSON.
+#: The version of the JSON documents.
 SCHEMA = 1
-#: So many items of a long list are written at once.
+#: How many items of a long list are written at once.
 _TOGETHER = 10
 
 
-#: What a check can be shown as besides text and JSON.
+#: Formats of a check besides text and JSON.
 FORGES = {"github": forge_formats.github, "gitlab": forge_formats.gitlab, "markdown": forge_formats.markdown}
 
 
@@ -42,10 +42,10 @@ def emit(
     paged: bool = False,
     summary_first: bool = False,
 ) -> Exit:
-    """Show the answer, as JSON if the form is `json`; give the exit code, for which `strict` counts warnings too.
+    """Print the answer, as JSON for the form `json`, and return the exit code; `strict` counts warnings, too.
 
-    The forms of forges name files from the top of the repository: `prefix` leads from there to the store. Paged is
-    what is longer than the terminal. The summary of a change comes last, or first of all.
+    `prefix` is the store's path in the repository, for the formats of forges. `paged` uses the pager for output longer
+    than the terminal. The summary of a change comes last, or with `summary_first` first.
     """
     if form == "json":
         say(json_parts(document(answer)), messages(answer, form, color=colours(current().color, sys.stderr)))
@@ -53,19 +53,19 @@ def emit(
     if summary_first and isinstance(answer, Change):
         say("", _ended(printable(answer.summary)))
         answer = answer._replace(summary="")
-    output, told = shown(answer, form, prefix)
+    output, errors = shown(answer, form, prefix)
     if isinstance(answer, Text) and answer.marked and sys.stdout is not None and not sys.stdout.isatty():
         control(sys.stdout, _MARK)
     if paged and _is_long(output):
         _page(output)
         output = ""
-    say(output, told)
+    say(output, errors)
     return exit_code(answer, strict=strict)
 
 
 def say(output: str | Iterable[str], messages: str) -> None:
-    """Write what is for stdout, a part after the other if it comes in parts, and what is for stderr."""
-    # Whether there were problems is told by the exit code, also to a reader who has seen enough.
+    """Write the output, possibly in parts, to stdout and the messages to stderr."""
+    # A reader who closes the pipe early still gets the exit code.
     with QuietPipe():
         for part in (output,) if isinstance(output, str) else output:
             click.echo(part, nl=False, color=True)
@@ -75,40 +75,40 @@ def say(output: str | Iterable[str], messages: str) -> None:
 
 
 def note(text: str) -> None:
-    """Say a line on stderr."""
+    """Write a line to stderr."""
     click.echo(printable(text), err=True)
 
 
 def _is_long(output: str) -> bool:
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return False
-    import shutil  # takes its time to load, and only a terminal needs it
+    import shutil  # slow to load, and only a terminal needs it
 
     return output.count("\n") >= shutil.get_terminal_size().lines
 
 
 def _page(output: str) -> None:
-    """Show it in the pager of the environment; git's `core.pager` may come with a repository and is never run."""
-    # As git has it: leave if it fits, keep colours, leave the text on the screen.
+    """Show the output in the environment's pager; git's `core.pager` may come with a repository and is never run."""
+    # As git does: exit if it fits, keep colours, leave the text on the screen.
     os.environ.setdefault("LESS", "FRX")
     click.echo_via_pager(output)
 
 
 def tell(problems: Iterable[Problem]) -> None:
-    """Show the problems on stderr, in colour where it is wanted; nothing where there are none."""
-    if told := code_frame.render_all(problems, color=colours(current().color, sys.stderr)):
-        click.echo(told, err=True, nl=False)
+    """Write the problems to stderr; nothing if there are none."""
+    if text := code_frame.render_all(problems, color=colours(current().color, sys.stderr)):
+        click.echo(text, err=True, nl=False)
 
 
 def exit_code(answer: Answer, *, strict: bool = False) -> Exit:
-    """What the command leaves with: `FOUND` where a check has found errors."""
+    """Return `FOUND` if the answer has errors, or with `strict` any problem; else `FINE`."""
     problems = answer.problems if isinstance(answer, Problems) else ()
-    found = any(strict or problem.severity is Severity.ERROR for problem in problems)
-    return Exit.FOUND if found else Exit.FINE
+    failed = any(strict or problem.severity is Severity.ERROR for problem in problems)
+    return Exit.FOUND if failed else Exit.FINE
 
 
 def shown(answer: Answer, form: str, prefix: str = "") -> tuple[str, str]:
-    """The answer as it is written to stdout, and what is said beside it."""
+    """Return the output and the messages of an answer."""
     choice = current().color
     terminal = sys.stdout is not None and sys.stdout.isatty()
     if form == "json":
@@ -122,7 +122,7 @@ def shown(answer: Answer, form: str, prefix: str = "") -> tuple[str, str]:
 
 
 def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
-    """The answer's data for people, to fit a terminal of so many columns; for a pipe or a file without."""
+    """Return the answer as text for a terminal of this width; 0 for a pipe or file."""
     if isinstance(answer, Problems):
         # The line number and its bar take eight cells.
         width = min(code_frame.LINE_WIDTH, max(columns - 8, 20)) if columns else code_frame.LINE_WIDTH
@@ -130,7 +130,7 @@ def as_text(answer: Answer, *, color: bool = False, columns: int = 0) -> str:
         return f"{shown}\n{code_frame.summary(answer)}\n" if shown else f"{code_frame.summary(answer)}\n"
     if isinstance(answer, Table):
         return grid.draw(answer, color=color, width=columns)
-    # Before it is coloured: what only looks like a colour of ours is not to be taken for one.
+    # Before colouring, so that escape sequences in the data are not taken for ours.
     safe = printable(_ended(answer.diff if isinstance(answer, Change) else answer.text))
     return _coloured(safe) if color and isinstance(answer, Change) else safe
 
@@ -140,9 +140,9 @@ def _listing(answer: Problems, *, color: bool, width: int) -> str:
 
 
 def messages(answer: Answer, form: str = "table", *, color: bool = False) -> str:
-    """What is said beside the data: notes, problems that a change leaves behind, and what it did."""
+    """Return the messages beside the data: notes, remaining problems, and the summary of a change."""
     if isinstance(answer, Problems):
-        # Code quality goes to a file: what is wrong is to be read in the job's log, too.
+        # The code quality report goes to a file; the job's log shows the problems as text.
         return as_text(answer, color=color) if form == "gitlab" else ""
     if not isinstance(answer, Change):
         return _ended(printable(answer.note))
@@ -166,7 +166,7 @@ def _coloured_line(line: str) -> str:
 
 
 def document(answer: Answer) -> Mapping[str, object]:
-    """The answer's JSON document."""
+    """Return the answer's JSON document."""
     if isinstance(answer, Problems):
         return _checked(answer)
     if isinstance(answer, Change):
@@ -185,7 +185,7 @@ def _checked(answer: Problems) -> Mapping[str, object]:
         "errors": errors,
         "warnings": len(answer.problems) - errors,
         **({"ignored": answer.ignored} if answer.ignored else {}),
-        **({"commits": [_culprit(each) for each in answer.culprits]} if answer.commits else {}),
+        **({"commits": [_culprit(culprit) for culprit in answer.culprits]} if answer.commits else {}),
         "problems": [
             problem_document(problem) | ({"commit": problem.commit} if answer.commits else {})
             for problem in (answer.problems if answer.commits else code_frame.ordered(answer.problems))
@@ -193,12 +193,17 @@ def _checked(answer: Problems) -> Mapping[str, object]:
     }
 
 
-def _culprit(each: CommitProblems) -> Mapping[str, object]:
-    return {"commit": each.commit, "author": each.author, "date": each.day.isoformat(), "subject": each.subject}
+def _culprit(culprit: CommitProblems) -> Mapping[str, object]:
+    return {
+        "commit": culprit.commit,
+        "author": culprit.author,
+        "date": culprit.day.isoformat(),
+        "subject": culprit.subject,
+    }
 
 
 def problem_document(problem: Problem) -> dict[str, object]:
-    """One problem as the contract's JSON has it."""
+    """Return the JSON object of a problem."""
     place = problem.place
     return {
         "rule": problem.rule,
@@ -216,38 +221,37 @@ def problem_document(problem: Problem) -> dict[str, object]:
 
 
 def to_json(value: object) -> str:
-    """The value as a JSON document, Chinese as it is; controls that a terminal would obey are escaped."""
+    """Return the value as a JSON document with Chinese unescaped and control characters escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
     return printable(text, keep="\n")
 
 
 def json_parts(value: Mapping[str, object]) -> Iterator[str]:
-    """A JSON document in parts: of a list that is made item by item some lines at a time, one for each item."""
-    if not any(isinstance(each, Each) for each in value.values()):
+    """Yield a JSON document in parts: long lists a few items at a time, one per line."""
+    if not any(isinstance(part, Each) for part in value.values()):
         yield to_json(value)
         return
     before = "{"
-    for key, each in value.items():
+    for key, part in value.items():
         yield f"{before}\n  {_in_line(key)}: "
         before = ","
-        if isinstance(each, Each):
+        if isinstance(part, Each):
             yield "["
-            items = iter(each)
+            items = iter(part)
             comma = ""
             while some := [_in_line(item) for item in islice(items, _TOGETHER)]:
                 yield f"{comma}\n    " + ",\n    ".join(some)
                 comma = ","
             yield "\n  ]"
         else:
-            yield _in_line(each)
+            yield _in_line(part)
     yield "\n}\n"
 
 
 def _in_line(value: object) -> str:
     if isinstance(value, Begun) and value.line:
         return value.line + _in_line(value.rest)[1:]
-    # Without line ends the encoder is the one in C, which takes a tenth of the time. What a terminal would obey is
-    # written out where all output is.
+    # Without indent json uses its C encoder, which is ten times faster. Control characters are escaped on output.
     return _encoder().encode(value)
 
 

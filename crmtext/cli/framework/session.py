@@ -1,4 +1,4 @@
-"""What the options before the command's name say, for every command."""
+"""The options of `crmtext` itself, for every command."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 class Session(NamedTuple):
     """The options common to all commands."""
 
-    #: Where the search for the store begins.
+    #: The folder where the search for the store starts.
     directory: Path = Path()
-    #: The language asked for by `--lang` or `CRMTEXT_LANG`; None lets the store's settings choose.
+    #: The language of `--lang` or `CRMTEXT_LANG`; None to use the store's settings.
     language: str | None = None
     color: Colour = "auto"
     debug: bool = False
 
 
 def located(path: Path) -> Path:
-    """Where a path that was typed leads, from the top of the disk and through whatever links it names."""
+    """Return a typed path as an absolute one; symlinks are not resolved."""
     return Path(os.path.abspath(current().directory / path))  # noqa: PTH100 - `resolve` would hide that it has links
 
 
 def current() -> Session:
-    """The session of the command that is running; the defaults outside of one."""
+    """Return the session of the running command; the defaults outside of one."""
     context = click.get_current_context(silent=True)
-    found = context.find_object(Session) if context else None
-    return found or Session()
+    session = context.find_object(Session) if context else None
+    return session or Session()

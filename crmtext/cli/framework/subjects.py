@@ -44,17 +44,19 @@ def help_(context: click.Context, words: tuple[str, ...]) -> Exit:
 
 
 def named(typed: str) -> str:
-    """The subject with this name or heading, in whichever language; empty if there is none."""
+    """Return the subject with this name or heading in any language; empty if there is none."""
     wanted = typed.strip().casefold()
-    labels = {each: (each, *translations(heading).values()) for each, heading in SUBJECTS.items()}
-    return next((each for each, names in labels.items() if wanted in map(str.casefold, names)), "")
+    labels = {subject: (subject, *translations(heading).values()) for subject, heading in SUBJECTS.items()}
+    return next((subject for subject, names in labels.items() if wanted in map(str.casefold, names)), "")
 
 
 def _listed(subjects: Iterable[str], root: click.Context) -> str:
     formatter = root.make_formatter()
     for subject in subjects:
         with formatter.section(_(SUBJECTS[subject])):
-            formatter.write_dl([(name, _(each.summary)) for name, each in COMMANDS.items() if each.subject == subject])
+            formatter.write_dl(
+                [(name, _(member.summary)) for name, member in COMMANDS.items() if member.subject == subject]
+            )
     return formatter.getvalue().lstrip("\n")
 
 
@@ -65,15 +67,15 @@ def _also_a_command(name: str) -> str:
 
 
 def _of_command(root: click.Context, words: Iterable[str]) -> str:
-    """The help of a command, or of one below it: `hooks install`."""
+    """The help of a command or subcommand, such as `hooks install`."""
     context = root
     for word in words:
         above = context.command
         known = above.list_commands(context) if isinstance(above, click.Group) else []
-        found = above.get_command(context, word) if isinstance(above, click.Group) else None
-        if found is None:
+        command = above.get_command(context, word) if isinstance(above, click.Group) else None
+        if command is None:
             raise _unknown(word, known, context)
-        context = found.context_class(found, parent=context, info_name=word)
+        context = command.context_class(command, parent=context, info_name=word)
     return context.get_help()
 
 
@@ -85,7 +87,7 @@ def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
         message = _("unknown command '{name}'").format(name=f"{context.info_name} {word}")
         return Misuse(message, did_you_mean(nearest(word, known)), context)
     message = _("unknown command or subject '{name}'").format(name=word)
-    subjects = [*SUBJECTS, *(name for each in SUBJECTS.values() for name in translations(each).values())]
+    subjects = [*SUBJECTS, *(name for heading in SUBJECTS.values() for name in translations(heading).values())]
     otherwise = instead(other_tools.COMMANDS.get(word, "")) or _("subjects: {names}").format(
         names=_(", ").join(SUBJECTS)
     )

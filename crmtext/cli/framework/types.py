@@ -1,4 +1,4 @@
-"""Kinds of option values whose refusals speak to people: fixed words with the nearest one, and whole numbers."""
+"""Types of option values with our own error messages."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     Words = click.Choice[str]
 else:
-    # Only later versions of Click know what a choice is made of.
+    # Click's Choice is generic only in later versions.
     Words = click.Choice
 
 
 class Choice(Words):
-    """One of some words."""
+    """One of several words."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word; of one that is none of them, say which there are and which was likely meant."""
+        """Return the word; for an unknown one, fail with the choices and the nearest one."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
@@ -33,16 +33,16 @@ class Choice(Words):
 
 
 class Whole(click.IntRange):
-    """A whole number, of at least and at most so many."""
+    """A whole number within limits."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; of what is none, or too small or large, say so."""
+        """Return the number; fail if it isn't one, or is out of range."""
         try:
             return int(super().convert(value, param, ctx))
         except click.BadParameter:
-            self.fail(self._said(str(value)), param, ctx)
+            self.fail(self._reason(str(value)), param, ctx)
 
-    def _said(self, value: str) -> str:
+    def _reason(self, value: str) -> str:
         try:
             number = int(value)
         except ValueError:
@@ -53,19 +53,19 @@ class Whole(click.IntRange):
 
 
 class ValueOptional(click.Option):
-    """An option whose value may be left out, and is given behind `=` as git takes it: `--case`, `--case=TITLE`."""
+    """An option with an optional value after `=`, as in git: `--case`, `--case=TITLE`."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option and its help, the value right behind the name."""
-        found = super().get_help_record(ctx)
-        return (found[0].replace(" [=", "[="), found[1]) if found else None
+        """Return the option and its help, without a space before the optional value."""
+        record = super().get_help_record(ctx)
+        return (record[0].replace(" [=", "[="), record[1]) if record else None
 
     def filled(self, words: Iterable[str]) -> list[str]:
-        """The words with an empty value where the option has none, so that it takes none of the words behind it."""
+        """Return the words with an empty value for a bare option, so that it doesn't take the next word."""
         left = iter(words)
-        found = []
+        filled = []
         for word in left:
-            found.append(f"{word}=" if word in self.opts else word)
+            filled.append(f"{word}=" if word in self.opts else word)
             if word == "--":
                 break
-        return [*found, *left]
+        return [*filled, *left]
