@@ -1,1 +1,1 @@
-"""Customers that may be one and the same."""
+"""Find customers that may be duplicates."""

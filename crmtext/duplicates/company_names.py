@@ -1,10 +1,10 @@
-"""What tells names of firms apart and what does not: the places in them, and that they are branches."""
+"""Places and branches in names of companies."""
 
 from __future__ import annotations
 
 from crmtext.values import lazy
 
-#: Provinces and the cities that names of firms begin with.
+#: Provinces and cities that names of companies start with.
 _PLACE = lazy.pattern(
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽"
     "|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西"
@@ -23,15 +23,15 @@ _BRANCH = lazy.pattern(
 
 
 def places(name: str) -> frozenset[str]:
-    """The provinces and cities in a name."""
+    """Return the provinces and cities in a name."""
     return frozenset(_PLACE.findall(name))
 
 
 def without_places(name: str) -> str:
-    """The name without its provinces and cities."""
+    """Return the name without provinces and cities."""
     return _PLACE.sub("", name)
 
 
 def is_branch(name: str) -> bool:
-    """Whether the name is that of a branch, one of several that differ in little."""
+    """Whether the name is that of a branch; names of branches differ only slightly."""
     return _BRANCH.search(name) is not None

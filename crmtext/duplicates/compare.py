@@ -1,4 +1,4 @@
-"""Customers compared with each other: which pairs are worth a look, and what speaks for two being one."""
+"""Compare customers with each other: find candidate pairs, and the reasons why two may be duplicates."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
 
-#: More customers than this with one phone number or domain have an agent in common, not an identity.
+#: A phone number or domain of more customers than this belongs to an agent and proves nothing.
 MOST_IN_COMMON = 20
-#: How alike two names must be that have something else in common, from 0 to 1, and two long ones that have not.
+#: The least similarity of names, from 0 to 1, with another shared value, and of long names without one.
 _ALIKE = 0.75
 _ALIKE_ALONE = 0.92
-#: Latin names of this length seldom differ in one letter only; Chinese ones, of few signs, often do.
+#: Different Latin names of this length seldom differ in one letter; Chinese ones, which are short, often do.
 _LONG = 12
 _SECOND = ("phone", "email", "domain")
 
 
 class Known(NamedTuple):
-    """A customer as it is compared."""
+    """A customer in the form that is compared."""
 
     customer: Customer
     marks: frozenset[Mark]
-    #: The name as it is compared, without its places.
+    #: The normalised name without places.
     name: str
     places: frozenset[str]
     branch: bool
 
 
 def known(customer: Customer) -> Known:
-    """The customer as it is compared: found once, for its facts are asked about and its record is checked."""
-    # Without the customer itself: a reference cycle would keep its memory until the next garbage collection.
+    """Return the customer in the form that is compared; computed once per customer."""
+    # Cached without the customer itself: a reference cycle would keep its memory until the next garbage collection.
     kept: tuple[frozenset[Mark], str, frozenset[str], bool] | None = vars(customer).get("compared")
     if kept is None:
         kept = vars(customer)["compared"] = _known(customer)
@@ -49,14 +49,14 @@ def known(customer: Customer) -> Known:
 def _known(customer: Customer) -> tuple[frozenset[Mark], str, frozenset[str], bool]:
     name = simplified(customer.name)
     short, where = core(name), places(name)
-    # The last spelling is the longer one, which every keyboard writes.
+    # The last spelling is the longer one in ASCII.
     plain = spellings(without_places(short) or short)[-1]
-    found = marks(customer.data) | {("plain", f"{plain} {' '.join(sorted(where))}")}
-    return found, plain, where, is_branch(name)
+    facts = marks(customer.data) | {("plain", f"{plain} {' '.join(sorted(where))}")}
+    return facts, plain, where, is_branch(name)
 
 
 def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
-    """Those that have something in common, each pair once: nobody compares all with all."""
+    """Yield the pairs that share something, each once, without comparing all with all."""
     customers = tuple(compared)
     seen: set[tuple[str, str]] = set()
     for pair in _sharing(customers):
@@ -67,15 +67,15 @@ def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
 
 
 def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]]:
-    """What too many have in common for it to tell anything, and who has it; branches of one firm may."""
+    """Yield values shared by too many customers, with these customers; branches of one company may share them."""
     for mark, members in _by_mark(compared).items():
         first = members[: MOST_IN_COMMON + 1]
-        if mark[0] in _SECOND and len(first) > MOST_IN_COMMON and not all(each.branch for each in first):
+        if mark[0] in _SECOND and len(first) > MOST_IN_COMMON and not all(member.branch for member in first):
             yield mark, tuple(members)
 
 
 def reasons(one: Known, other: Known) -> tuple[str, ...]:
-    """What speaks for the two being one; nothing where that is not enough, or something speaks against it."""
+    """Return why two customers may be duplicates; empty if that isn't enough, or they are known to differ."""
     if _told_apart(one.customer, other.customer):
         return ()
     common = dict(sorted(one.marks & other.marks))
@@ -98,7 +98,7 @@ def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
         if len(members) <= MOST_IN_COMMON:
             yield from combinations(members, 2)
         else:
-            # Of a crowd each is compared with the first of its name, and with nobody else.
+            # In a crowd, each is only compared with the first of the same name.
             yield from _with_the_first(members)
     for members in _near(customers).values():
         yield from combinations(members[:MOST_IN_COMMON], 2)
@@ -106,29 +106,29 @@ def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
 
 def _with_the_first(members: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
     first: dict[str, Known] = {}
-    for each in members:
-        yield first.setdefault(each.name, each), each
+    for member in members:
+        yield first.setdefault(member.name, member), member
 
 
 def _by_mark(customers: Iterable[Known]) -> Mapping[Mark, list[Known]]:
     sharing: dict[Mark, list[Known]] = {}
-    for each in customers:
-        for mark in each.marks:
-            sharing.setdefault(mark, []).append(each)
+    for customer in customers:
+        for mark in customer.marks:
+            sharing.setdefault(mark, []).append(customer)
     return {mark: members for mark, members in sharing.items() if len(members) > 1}
 
 
 def _near(customers: Iterable[Known]) -> Mapping[str, list[Known]]:
-    """Those whose long names differ in one letter: without one letter, of one or of both, they are the same."""
-    found: dict[str, list[Known]] = {}
-    for each in customers:
-        for key in near_keys(each.name):
-            found.setdefault(key, []).append(each)
-    return {key: members for key, members in found.items() if len(members) > 1}
+    """Group customers whose long names differ in one letter, by a shared key of `near_keys`."""
+    sharing: dict[str, list[Known]] = {}
+    for customer in customers:
+        for key in near_keys(customer.name):
+            sharing.setdefault(key, []).append(customer)
+    return {key: members for key, members in sharing.items() if len(members) > 1}
 
 
 def near_keys(name: str) -> tuple[str, ...]:
-    """A long name, and what is left of it without each of its letters: one of them is shared by names that are near."""
+    """Return a long name with its variants that lack one letter; names that differ in one letter share a key."""
     if not _is_long(name):
         return ()
     return (name, *sorted({name[:at] + name[at + 1 :] for at in range(len(name))}))
@@ -139,10 +139,10 @@ def _is_long(name: str) -> bool:
 
 
 def _one_name(one: Known, other: Known, common: Mapping[str, str], *, second: bool) -> bool:
-    """Whether the names may be those of one customer, given what else they have in common."""
-    people = [each.customer.type == "person" for each in (one, other)]
+    """Whether the names may belong to one customer, given what else they share."""
+    people = [side.customer.type == "person" for side in (one, other)]
     if any(people):
-        # Persons share names, and a person shares a number with the firm.
+        # Different persons share names, and a person shares a number with the company.
         return all(people) and "full-name" in common and second
     if one.places != other.places and (one.places and other.places):
         return False
@@ -157,14 +157,16 @@ def _one_name(one: Known, other: Known, common: Mapping[str, str], *, second: bo
 
 
 def _told_apart(one: Customer, other: Customer) -> bool:
-    """Whether the records themselves say that they are two."""
-    codes = {str(each.data["uscc"]).upper() for each in (one, other) if each.data.get("uscc")}
+    """Whether the records themselves say that they differ."""
+    codes = {str(record.data["uscc"]).upper() for record in (one, other) if record.data.get("uscc")}
     if one.id == other.id or len(codes) > 1:
         return True
     return _names(one, other.id) or _names(other, one.id)
 
 
 def _names(customer: Customer, id_: str) -> bool:
-    """Whether a record names another one as somebody else."""
+    """Whether a record refers to another one as a different customer."""
     data = customer.data
-    return id_ in data.get("not_duplicate_of", ()) or any(each["id"] == id_ for each in data.get("relations", ()))
+    return id_ in data.get("not_duplicate_of", ()) or any(
+        relation["id"] == id_ for relation in data.get("relations", ())
+    )

@@ -1,4 +1,4 @@
-"""Which customers may be one and the same: by what they have in common, and by names that are nearly alike."""
+"""Find likely duplicates by shared values and similar names."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
 
-#: What customers can have in common: its kind (`uscc`, `full-name`, `name`, `phone`, `email`, `domain`) and its value.
+#: A value that customers can share: its kind (`uscc`, `full-name`, `name`, `phone`, `email`, `domain`) and the value.
 Mark = tuple[str, str]
 
-#: Words of the legal form, which people leave out when they say a name.
+#: Words of the legal form, which people leave out of a name.
 _FORMS_CHINESE = lazy.pattern(
     r"股份有限公司|有限责任公司|有限公司|股份公司|集团公司|总公司|公司|集团|[(](?:有限|普通)合伙[)]|株式会社|有限会社|合同会社"
 )
@@ -26,7 +26,7 @@ _FORMS_LATIN = frozenset({
     "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg", "kk",
     "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "spa", "srl",
 })  # fmt: skip
-#: Mail providers of the public: an address there says nothing about the firm.
+#: Public mail providers: an address there says nothing about the company.
 _PUBLIC = frozenset({
     "126.com", "139.com", "163.com", "189.cn", "21cn.com", "aliyun.com", "foxmail.com", "gmail.com", "gmx.de",
     "hotmail.com", "icloud.com", "live.com", "msn.com", "outlook.com", "proton.me", "protonmail.com", "qq.com",
@@ -34,39 +34,39 @@ _PUBLIC = frozenset({
     "yeah.net",
 })  # fmt: skip
 _SHORTEST_PHONE = 7
-#: How alike two names must be to be shown as near, from 0 to 1.
+#: The least similarity of names that are shown as near, from 0 to 1.
 _NEAR = 0.85
 _SHORTEST_NEAR = 4
 _FEW = 3
 
 
 class Match(NamedTuple):
-    """A customer that may be the same; `common` is empty where only the names are nearly alike."""
+    """A likely duplicate; `common` is empty if only the names are similar."""
 
     customer: Customer
     common: tuple[Mark, ...]
-    #: Whether there is hardly a doubt.
+    #: Whether it is almost certainly the same customer.
     certain: bool
 
 
 def similar(data: Mapping[str, Any], customers: Iterable[Customer]) -> tuple[Match, ...]:
-    """The customers that a record's data may stand for once more, certain ones first."""
+    """Return the customers that a record may duplicate, certain ones first."""
     own, name = marks(data), core(str(data.get("name", "")))
-    found = (_match(data, own, name, each) for each in customers if not _told_apart(data, each.data))
+    matches = (_match(data, own, name, other) for other in customers if not _told_apart(data, other.data))
     return tuple(
-        sorted(filter(None, found), key=lambda match: (not match.certain, -len(match.common), match.customer.id))
+        sorted(filter(None, matches), key=lambda match: (not match.certain, -len(match.common), match.customer.id))
     )
 
 
 def marks(data: Mapping[str, Any]) -> frozenset[Mark]:
-    """What a record has that others may have too; duplicates share one of them at least."""
+    """Return the values of a record that duplicates can share; duplicates share at least one."""
     return frozenset(_marks(data))
 
 
 def certain(one: Mapping[str, Any], other: Mapping[str, Any], common: Iterable[Mark]) -> bool:
-    """Whether two records with this in common are the same beyond doubt.
+    """Whether two records that share these values are certainly the same customer.
 
-    Two firms do not have one code or one full name. Two persons may have one name, but not a phone number as well.
+    Two companies never share a credit code or a full name; two persons can share a name, but not also a phone number.
     """
     kinds = {kind for kind, _value in common}
     if "uscc" in kinds:
@@ -79,7 +79,7 @@ def certain(one: Mapping[str, Any], other: Mapping[str, Any], common: Iterable[M
 
 @lru_cache(maxsize=64)
 def core(name: str) -> str:
-    """A name as it is compared: without the words of its legal form, blanks and marks, and 省 and 市 behind places."""
+    """Return a name without its legal form, spaces and punctuation, and without 省 and 市 after places."""
     plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
     words = re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", _FORMS_CHINESE.sub(" ", plain.replace(".", "")))
     kept = [word for word in words if word not in _FORMS_LATIN] or words
@@ -124,23 +124,23 @@ def _match(data: Mapping[str, Any], own: frozenset[Mark], name: str, other: Cust
 
 
 def alike(one: str, other: str, least: float = 0) -> float:
-    """How alike two texts are, from 0 to 1; 0 where that is less than `least`, which is then told sooner."""
+    """Return the similarity of two texts from 0 to 1; 0 if it is below `least`, which is faster."""
     from rapidfuzz import fuzz
 
     return fuzz.ratio(one, other, score_cutoff=least * 100) / 100
 
 
 def informal(names: Sequence[str]) -> list[str]:
-    """Chinese names as they are mostly said: without the words of their legal form."""
+    """Return Chinese names without the words of their legal form."""
     return _FORMS_CHINESE.sub("", "\n".join(names)).split("\n")
 
 
 def nearest(text: str, others: Sequence[str], least: float) -> list[tuple[float, int]]:
-    """How far the few texts are that are nearest, the nearest as 0, and their places; of equal ones the first."""
+    """Return the distance, 0 for equal, and the index of the few nearest texts."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(text, others, scorer=fuzz.ratio, processor=None, limit=_FEW, score_cutoff=least * 100)
-    return [(100 - score, place) for _text, score, place in found]
+    ranked = process.extract(text, others, scorer=fuzz.ratio, processor=None, limit=_FEW, score_cutoff=least * 100)
+    return [(100 - score, place) for _text, score, place in ranked]
 
 
 def _near(one: str, other: str) -> bool:
@@ -148,5 +148,5 @@ def _near(one: str, other: str) -> bool:
 
 
 def _told_apart(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether somebody has said already that the two are not the same."""
+    """Whether one of the two is marked as not a duplicate of the other."""
     return other["id"] in data.get("not_duplicate_of", ()) or data.get("id") in other.get("not_duplicate_of", ())

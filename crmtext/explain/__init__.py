@@ -1,4 +1,4 @@
-"""The pages of rules, fields and computed names, as `crmtext explain` shows them."""
+"""The pages of `crmtext explain`: rules, fields and computed names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def explain(schema: Schema, typed: str) -> Answer:
-    """The page of a rule, a field or a computed name; a table if several fields have the name."""
+    """Return the page of a rule, field or computed name; a table if several fields have the name."""
     if page := rule.find(schema, typed):
         return rule.shown(page)
     matches = field.find(schema, typed)
@@ -33,7 +33,7 @@ def explain(schema: Schema, typed: str) -> Answer:
 
 
 def rules(schema: Schema) -> Table:
-    """A table of all rules, with each as a fact."""
+    """Return a table of all rules."""
     columns = (Column("rule", _("Rule"), fixed=True), Column("fact", _("What it checks")))
     rows = tuple((page.rule, page.fact) for page in known(schema))
     return Table(columns, rows, {"rules": [{"rule": name, "fact": fact} for name, fact in rows]})

@@ -1,4 +1,4 @@
-"""An example of a field in a record, made from the schema."""
+"""An example of a field in a record, built from the schema."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _KINDS: dict[str, Value] = {"date": "2024-05-01", "number": 1, "integer": 1, "bo
 
 
 def example(schema: Schema, field: Field) -> str:
-    """The lines of a record with this field, and with the required fields beside and above it."""
+    """Return the lines of a record with this field and the fields required with it."""
     data = value(field) if not field.path else _within(field.path.split("."), value(field))
-    dates = frozenset(each.path for each in schema.by_path.values() if each.kind == "date")
+    dates = frozenset(child.path for child in schema.by_path.values() if child.kind == "date")
     lines = emit.block(data, 0, "", Style(dates=dates)) if isinstance(data, dict) else ()
     return "\n".join(lines)
 
@@ -31,7 +31,7 @@ def _within(steps: list[str], inner: Value) -> Value:
 
 
 def value(field: Field) -> Value:
-    """A value that is valid for the field."""
+    """Return a valid value of the field."""
     if given := field.resolved.get("examples"):
         first: Value = given[0]
         return first

@@ -1,4 +1,4 @@
-"""The page of a field: made from the schema, in both languages."""
+"""The page of a field: built from the schema, in both languages."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Choice, Field, Schema
 
-#: The entry of a list that a path names; every entry has the same fields.
+#: The selector of a list's entry in a path; all entries have the same fields.
 _SELECTOR = lazy.pattern(r"\[[^\]]*\]")
-#: What the record itself is called.
+#: The name of the record itself.
 RECORD = "customer"
 
 
 def find(schema: Schema, typed: str) -> tuple[Field, ...]:
-    """The fields with this path, end of a path, label, synonym or value, whichever is found first."""
+    """Return the fields with this path, end of a path, label, synonym or value: the first of these that matches."""
     wanted = plain(typed)
     if wanted in (RECORD, *map(plain, schema.root.labels.values())):
         return (schema.root,)
     for matches in _WAYS:
-        if found := tuple(field for field in _fields(schema) if matches(field, wanted)):
-            return found
+        if fields := tuple(field for field in _fields(schema) if matches(field, wanted)):
+            return fields
     return tuple(_along(schema, typed))
 
 
@@ -46,13 +46,13 @@ def _along(schema: Schema, typed: str) -> Iterator[Field]:
 
 
 def names(schema: Schema) -> Iterator[str]:
-    """All names of all fields."""
+    """Yield all names of all fields."""
     for field in _fields(schema):
         yield from (field.path, *field.names())
 
 
 def _fields(schema: Schema) -> tuple[Field, ...]:
-    """The fields of a record; the items of a list belong to the page of the list."""
+    """The fields of a record; a list's items are on the page of the list."""
     return tuple(field for field in schema.by_path.values() if field.path and not field.path.endswith("[]"))
 
 
@@ -69,7 +69,7 @@ def _has_name(field: Field, wanted: str) -> bool:
 
 
 def _has_value(field: Field, wanted: str) -> bool:
-    return any(wanted == plain(name) for each in choices(field) for name in each.names())
+    return any(wanted == plain(name) for choice in choices(field) for name in choice.names())
 
 
 _WAYS: tuple[Callable[[Field, str], bool], ...] = (_has_path, _ends_path, _has_name, _has_value)
@@ -79,22 +79,22 @@ def _bare(field: Field) -> str:
     return plain(field.path.replace("[]", ""))
 
 
-def several(found: tuple[Field, ...]) -> Table:
-    """A table of the fields that share a name or a value."""
+def several(fields: tuple[Field, ...]) -> Table:
+    """Return a table of fields that share a name or value."""
     columns = (Column("key", _("Field"), fixed=True), Column("en", "English"), Column("zh", "中文"))
-    rows = tuple((field.path, field.labels["en"], field.labels["zh"]) for field in found)
-    document = {"keys": [{"key": field.path, "labels": dict(field.labels)} for field in found]}
-    return Table(columns, rows, document, _("choose one: crmtext explain {field}").format(field=found[0].path))
+    rows = tuple((field.path, field.labels["en"], field.labels["zh"]) for field in fields)
+    document = {"keys": [{"key": field.path, "labels": dict(field.labels)} for field in fields]}
+    return Table(columns, rows, document, _("choose one: crmtext explain {field}").format(field=fields[0].path))
 
 
 def is_called(field: Field, typed: str) -> bool:
-    """Whether this is the path or name of the field, not only one of its values."""
+    """Whether this is a path or name of the field, not only one of its values."""
     wanted = plain(typed)
     return any(matches(field, wanted) for matches in (_has_path, _ends_path, _has_name))
 
 
 def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), computed: str = "") -> Text:
-    """The page as text and as JSON, with a note on fields and computed names of the same name."""
+    """Return the page as text and JSON, with a note on fields and computed names of the same name."""
     document = {
         "key": field.path or RECORD,
         "labels": dict(field.labels),
@@ -104,10 +104,10 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
         "choices": [{"value": c.value, "labels": dict(c.labels), "synonyms": list(c.synonyms)} for c in choices(field)],
         "synonyms": list(field.synonyms),
         "hint": _hints(field),
-        "keys": [each.path for each in _below(field)],
+        "keys": [other.path for other in _below(field)],
         "example": example(schema, field),
     }
-    others = ", ".join(each.path for each in namesakes if each is not field)
+    others = ", ".join(other.path for other in namesakes if other is not field)
     notes = [_("fields of the same name: {fields}").format(fields=others)] if others else []
     if computed:
         meaning = _(COMPUTED[computed].about)
@@ -126,13 +126,13 @@ def _lines(schema: Schema, field: Field) -> Iterator[str]:
     if field.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
     yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in choices(field)])
-    below = [(each.key + "*" * _required(schema, each), each.labels, "") for each in _below(field)]
+    below = [(child.key + "*" * _required(schema, child), child.labels, "") for child in _below(field)]
     yield from _table(_("Fields (* required)"), below)
     yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))
 
 
 def _table(heading: str, rows: list[tuple[str, Mapping[str, str], str]]) -> Iterator[str]:
-    """Rows of name, label in each language and, in brackets, more."""
+    """The rows: name, labels in both languages, and a remark in brackets."""
     if not rows:
         return
     yield from ("", heading)
@@ -148,7 +148,7 @@ def _both(labels: Mapping[str, str]) -> str:
 
 
 def about(field: Field) -> Mapping[str, str]:
-    """The description in the schema by language: after the labels, `English · 中文`."""
+    """Return the schema's description by language, which follows the labels as `English · 中文`."""
     description = str(field.resolved.get("markdownDescription", "")).partition(" — ")[2]
     return dict(zip(LANGUAGES, description.split(" · "), strict=False)) if description else {}
 
@@ -159,17 +159,17 @@ def _hints(field: Field) -> Mapping[str, str]:
 
 
 def _scalar(field: Field) -> Field:
-    """The field that a value is typed for: of a list, its item."""
+    """The field that holds the value; for a list, its item."""
     return field.item if field.item and field.kind == "list" else field
 
 
 def facts(schema: Schema, field: Field) -> tuple[str, ...]:
-    """The kind of value and other properties, in the language in use."""
+    """Return the kind of value and other properties, in the language in use."""
     return (_kind(field), *[_("required")] * _required(schema, field), *_marks(field))
 
 
 def choices(field: Field) -> tuple[Choice, ...]:
-    """The values of a fixed list; of a list field, those of its items."""
+    """Return the fixed values of a field, or of a list's items."""
     return _scalar(field).choices
 
 

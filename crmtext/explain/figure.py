@@ -1,4 +1,4 @@
-"""The page of a computed name: its labels, its meaning and an example of a list."""
+"""The page of a computed name: labels, meaning and an example."""
 
 from __future__ import annotations
 
@@ -23,45 +23,45 @@ _USES = {
 
 
 def find(typed: str) -> str:
-    """The computed name with this name, label or synonym; empty if there is none."""
+    """Return the computed name for a name, label or synonym; empty if there is none."""
     name = named(typed)
     return name if name in COMPUTED else ""
 
 
 def names() -> Iterator[str]:
-    """All names of all computed names."""
+    """Yield all names, labels and synonyms of computed names."""
     for name in COMPUTED:
         yield from names_of(name)
 
 
 def shown(name: str) -> Text:
-    """The page as text and as JSON."""
-    found = COMPUTED[name]
-    labels, about = translations(found.label), translations(found.about)
+    """Return the page as text and JSON."""
+    figure = COMPUTED[name]
+    labels, about = translations(figure.label), translations(figure.about)
     document = {
         "computed": name,
         "labels": labels,
         "about": about,
-        "kind": found.kind,
-        "synonyms": list(found.synonyms),
+        "kind": figure.kind,
+        "synonyms": list(figure.synonyms),
     }
     return Text("\n".join(_lines(name)) + "\n", document)
 
 
 def _lines(name: str) -> Iterator[str]:
-    found = COMPUTED[name]
-    labels, about = translations(found.label), translations(found.about)
-    yield f"{name}  {' '.join(labels[each] for each in LANGUAGES)}"
-    for each in LANGUAGES:
-        yield from indented(about[each])
+    figure = COMPUTED[name]
+    labels, about = translations(figure.label), translations(figure.about)
+    yield f"{name}  {' '.join(labels[language] for language in LANGUAGES)}"
+    for language in LANGUAGES:
+        yield from indented(about[language])
     yield ""
     kinds = {
         "text": _("text"), "date": _("a date"), "number": _("a number"), "truth": _("true or false"),
         "sums": _("a sum for each currency"),
     }  # fmt: skip
-    yield from indented(_("{kind}; computed from the record, never stored").format(kind=kinds[found.kind]))
-    if found.synonyms:
-        yield from indented(_("also called: {names}").format(names=_(", ").join(found.synonyms)))
+    yield from indented(_("{kind}; computed from the record, never stored").format(kind=kinds[figure.kind]))
+    if figure.synonyms:
+        yield from indented(_("also called: {names}").format(names=_(", ").join(figure.synonyms)))
     yield from ("", _("Example"))
-    use = _FIXED if found.like else _USES[found.kind]
+    use = _FIXED if figure.like else _USES[figure.kind]
     yield f'    crmtext list --where "{use.format(name=name)}" --columns name,{name}'

@@ -1,4 +1,4 @@
-"""The page of a rule as `explain` shows it."""
+"""The page of a rule."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ WIDTH, MARGIN = 80, 2
 
 
 def find(schema: Schema, typed: str) -> Page | None:
-    """The page of the rule with this name."""
+    """Return the page of the rule with this name; None if there is none."""
     name = typed.strip().strip("[]").casefold()
     return next((page for page in known(schema) if page.rule == name), None)
 
 
 def shown(page: Page) -> Text:
-    """The page as text and as JSON."""
+    """Return the page as text and JSON."""
     return Text("\n".join(_lines(page)) + "\n", page._asdict())
 
 
@@ -47,5 +47,5 @@ def _example(text: str) -> Iterator[str]:
 
 
 def indented(text: str) -> Iterator[str]:
-    """The text in indented lines of the width of a page."""
+    """Yield the text as indented lines of the page's width."""
     yield from (" " * MARGIN + line for line in wrap(text, WIDTH - MARGIN))

@@ -1,4 +1,4 @@
-"""The settings of a store, `crmtext.toml`: what there is to set, reading the file, and what can be wrong in it."""
+"""The settings of a store, `crmtext.toml`: the fields, the reader and the checks."""
 
 from crmtext.settings.fields import Member, Settings, handle_of, settings_fields, table_name
 from crmtext.settings.load import read, read_around, value_at

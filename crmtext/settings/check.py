@@ -1,4 +1,4 @@
-"""What can be wrong in `crmtext.toml`, each with its place and the nearest right name."""
+"""Problems of `crmtext.toml`, each with its place and the nearest valid name."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, li
 
 
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
-    """Every problem of the settings: unknown keys, wrong kinds, values that are none of the choices."""
+    """Yield every problem of the settings: unknown names, wrong types, unknown values."""
     yield from _hidden(data, text)
     yield from (problem for _number, problem in secret_numbers.in_text(SETTINGS, text))
     yield from not_a_card.without_reason(SETTINGS, text)
-    known = {each.metadata["name"]: each for each in settings_fields()}
+    known = {field.metadata["name"]: field for field in settings_fields()}
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():
         if table not in tables:
@@ -50,7 +50,7 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
 
 
 def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[Problem]:
-    """Characters that nobody sees, and that a terminal or a page would obey: in any name or text."""
+    """Invisible and control characters in any name or text."""
     if isinstance(value, dict):
         inside = ".".join(filter(None, (table, table_name(name) if name else "")))
         for key, item in value.items():
@@ -73,11 +73,11 @@ def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str
             yield from _wrong(text, table, key, value, known[f"{table}.{key}"])
 
 
-def _whole(text: str, each: Field[Any], content: Mapping[str, Any]) -> Iterator[Problem]:
-    if each.name == "team":
+def _whole(text: str, field: Field[Any], content: Mapping[str, Any]) -> Iterator[Problem]:
+    if field.name == "team":
         yield from _team(text, content)
     else:
-        yield from _wrong(text, "", each.metadata["name"], content, each)
+        yield from _wrong(text, "", field.metadata["name"], content, field)
 
 
 def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
@@ -106,9 +106,9 @@ def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
                 yield _kind(text, key, table, value, _("true or false") if key == "active" else _("text"))
 
 
-def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Iterator[Problem]:
-    default = each.metadata["default"]
-    choices = each.metadata.get("choices")
+def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:
+    default = field.metadata["default"]
+    choices = field.metadata.get("choices")
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
         yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), hint)
@@ -118,9 +118,9 @@ def _wrong(text: str, table: str, key: str, value: Any, each: Field[Any]) -> Ite
         yield _kind(text, key, table, value, _("a whole number"))
     elif isinstance(default, str) and not isinstance(value, str):
         yield _kind(text, key, table, value, _("text"))
-    elif "values" in each.metadata:
-        yield from _map(text, table, key, value, each.metadata["values"])
-    elif reason := _form(each.metadata.get("check", ""), value):
+    elif "values" in field.metadata:
+        yield from _map(text, table, key, value, field.metadata["values"])
+    elif reason := _form(field.metadata.get("check", ""), value):
         yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), reason)
 
 

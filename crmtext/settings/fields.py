@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def _setting(name: str, default: Any, about: str, **marks: Any) -> Any:
-    """A field of Settings: its name in the file, its default, what it is for."""
+    """A field of Settings with its name in the file, default and help."""
     value = MappingProxyType(default) if isinstance(default, dict) else default
     return field(default_factory=lambda: value, metadata={"name": name, "help": about, "default": value, **marks})
 
 
 class Member(NamedTuple):
-    """A colleague, as the team list knows them."""
+    """A colleague on the team list."""
 
     handle: str
     name: str = ""
@@ -30,7 +30,7 @@ class Member(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The name people use; the handle where none is given."""
+        """The name, else the handle."""
         return self.name or self.handle
 
 
@@ -47,7 +47,7 @@ _PROBABILITY = {"discovery": 10, "qualified": 30, "proposal": 50, "negotiation":
 
 @dataclass(frozen=True)
 class Settings:
-    """What `crmtext.toml` says, checked. `given` names the settings that the file itself sets."""
+    """The checked settings. `given` holds the names of those that the file sets."""
 
     name: str = _setting("store.name", "", N_("the name of the store, shown in reports"))
     schema_version: int = _setting("store.schema_version", 1, N_("the version of the schema that the records follow"))
@@ -104,25 +104,25 @@ class Settings:
     lock_seconds: int = _setting("check.lock_seconds", 10, N_("seconds to wait for another crmtext that is writing"))
     views: Mapping[str, str] = _setting("views", {}, N_("saved expressions, used as list @NAME"), values=str)
     given: frozenset[str] = frozenset()
-    #: Where the name of each view stands: line, column, and the text of the line.
+    #: The place of each view's name: line, column, and the text of the line.
     views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def member(self, typed: str) -> Member | None:
         """The colleague with this handle, name or e-mail address."""
         if typed in self.team:
             return self.team[typed]
-        return self._called(typed, str.casefold) or self._called(typed, _folded)
+        return self._only_member(typed, str.casefold) or self._only_member(typed, _folded)
 
-    def _called(self, typed: str, form: Callable[[str], str]) -> Member | None:
-        """The one colleague with a handle, name or e-mail address that is the same in this form."""
+    def _only_member(self, typed: str, form: Callable[[str], str]) -> Member | None:
+        """The one colleague whose handle, name or e-mail address is equal in this form; None if several are."""
         wanted = form(typed)
-        found = [m for m in self.team.values() if wanted and wanted in map(form, (m.handle, m.name, *m.emails))]
-        return found[0] if len(found) == 1 else None
+        members = [m for m in self.team.values() if wanted and wanted in map(form, (m.handle, m.name, *m.emails))]
+        return members[0] if len(members) == 1 else None
 
     @property
     def everybody(self) -> str:
         """All handles, each with the colleague's name."""
-        return _(", ").join(f"{each.handle} {each.name}".strip() for each in self.team.values())
+        return _(", ").join(f"{member.handle} {member.name}".strip() for member in self.team.values())
 
     def shown(self, handle: str) -> str:
         """A handle's name; the handle itself if it is not on the team."""
@@ -130,14 +130,14 @@ class Settings:
 
 
 def _folded(text: str) -> str:
-    # A handle, as most commands are given, does without.
+    # Loaded late: handles, which are typed most, match without it.
     from crmtext.values.folding import folded
 
     return folded(text)
 
 
 def table_name(handle: str) -> str:
-    """A handle as it stands in the head of a TOML table: in quotes where it is more than a bare word."""
+    """Return a handle for the head of a TOML table, quoted if it isn't a bare key."""
     if re.fullmatch("[A-Za-z0-9_-]+", handle):
         return handle
     import json
@@ -146,10 +146,10 @@ def table_name(handle: str) -> str:
 
 
 def handle_of(email: str) -> str:
-    """The handle that an e-mail address suggests."""
+    """Return the handle for an e-mail address."""
     return email.partition("@")[0].casefold() or "me"
 
 
 def settings_fields() -> tuple[Field[Any], ...]:
-    """The settings in order, each a dataclass field whose metadata holds `name` and `help`."""
-    return tuple(each for each in fields(Settings) if each.metadata)
+    """Return the settings in order, as dataclass fields with `name` and `help` in their metadata."""
+    return tuple(setting for setting in fields(Settings) if setting.metadata)

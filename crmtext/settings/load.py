@@ -1,4 +1,4 @@
-"""Reading `crmtext.toml`: its bytes as settings, or the first thing that is wrong with its place."""
+"""Read `crmtext.toml`: the settings, or the first problem with its place."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 _MAX_BYTES = 256 * 1024
-#: How deep brackets and dotted names go; no setting needs more than three levels.
+#: The nesting limit of brackets and dotted names; no setting needs more than three levels.
 _DEEPEST = 16
-#: With more lines than that which are no TOML, the file is something else.
+#: The most invalid lines; with more, the file is not TOML at all.
 _MOST_BROKEN = 20
 
 
 def read(raw: bytes) -> Settings:
-    """The settings in these bytes. Raises CrmError at the first thing that is wrong, with its place."""
+    """Return the settings in these bytes. Raises CrmError with the place of the first problem."""
     data = _parse(raw)
     for problem in check(data, raw.decode("utf-8-sig")):
         raise CrmError(problem)
@@ -35,7 +35,7 @@ def read(raw: bytes) -> Settings:
 
 
 def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
-    """The settings without what is wrong in these bytes, and all that is. Raises CrmError where no line can be read."""
+    """Return the valid settings and all problems. Raises CrmError if nothing can be read."""
     data, text, broken = _parse_around(raw)
     problems = (*broken, *check(data, text))
     for problem in problems:
@@ -46,21 +46,21 @@ def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
 
 
 def value_at(raw: bytes, pointer: str) -> object:
-    """What a file says of a setting, right or wrong; None where it says nothing that can be read."""
+    """Return the value of a setting in the file, valid or not; None if there is none that can be read."""
     return get(_parse_around(raw)[0], pointer)
 
 
 def _settings(data: Mapping[str, Any], text: str) -> Settings:
-    values = {each.name: value for each in settings_fields() if (value := _value(data, each)) is not None}
-    given = frozenset(each.metadata["name"] for each in settings_fields() if each.name in values)
+    values = {field.name: value for field in settings_fields() if (value := _value(data, field)) is not None}
+    given = frozenset(field.metadata["name"] for field in settings_fields() if field.name in values)
     views_at = {name: place(text, "views", name) for name in values.get("views", ())}
     return Settings(**values, given=given, views_at=views_at)
 
 
 def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:
-    """What can be read, the text that it stands in, and what is no TOML: those lines are passed over.
+    """Parse the file without its invalid lines; return the data, the remaining text and the problems.
 
-    Where a merge left a conflict, ours is read.
+    In a merge conflict, our side is read.
     """
     broken: list[Problem] = []
     lines = raw.split(b"\n")
@@ -80,13 +80,13 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
             text = b"\n".join(lines).decode("utf-8-sig", "replace")
             place = problem.place._replace(pointer=join(named_at(text, at + 1)))
             broken.append(problem._replace(place=place))
-            # What stands below the head of a table that is none belongs nowhere.
+            # Without a valid head, the lines below it belong to no table.
             end = _next_head(lines, at) if lines[at].lstrip().startswith(b"[") else at + 1
             lines[at:end] = [b""] * (end - at)
 
 
 def _ours(text: str) -> str:
-    """The text with our side alone in its first conflict, each line where it was."""
+    """The text with only our side of the first conflict; line numbers stay the same."""
     from crmtext.text import conflict_hunks
 
     start, end = next((start, end) for start, end, whole in conflict_hunks.places(text) if whole)
@@ -130,20 +130,20 @@ def _passed(text: str, message: str, offset: int) -> CrmError:
 
 
 def _conflict(text: str) -> Problem | None:
-    """The problem of the first conflict that a merge left; a text that is TOML may hold such lines as a value."""
+    """The problem of the first merge conflict, in text that isn't TOML: in TOML, such lines are part of a value."""
     from crmtext.text import conflict_hunks
     from crmtext.text.document import place_at
 
-    found = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
-    if found is None:
+    span = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
+    if span is None:
         return None
-    place = place_at(SETTINGS, text, *found)
+    place = place_at(SETTINGS, text, *span)
     message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
     hint = _(
         "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then run: git add {file}; or "
         "undo the merge: git merge --abort"
     ).format(file=SETTINGS)
-    return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*found)].partition("\n")[0].rstrip("\r"))
+    return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*span)].partition("\n")[0].rstrip("\r"))
 
 
 def _column(raw: bytes, offset: int) -> int:
@@ -151,27 +151,33 @@ def _column(raw: bytes, offset: int) -> int:
     return len(line.decode("utf-8-sig", "replace")) + 1
 
 
-def _syntax(said: str, text: str) -> Problem:
-    where = re.search(r"\(at line (\d+), column (\d+)\)", said)
+def _syntax(reason: str, text: str) -> Problem:
+    where = re.search(r"\(at line (\d+), column (\d+)\)", reason)
     lines = text.split("\n")
     line, column = (int(where[1]), int(where[2])) if where else (len(lines), len(lines[-1]) + 1)
     excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    message = _("the settings are not valid TOML: {said}").format(said=said.partition(" (at ")[0])
+    message = _("the settings are not valid TOML: {said}").format(said=reason.partition(" (at ")[0])
     hint = _('put text in quotes: name = "…"; lists in brackets: ["…", "…"]')
     return Problem("settings-syntax", message, Place(SETTINGS, line, column), hint, excerpt=excerpt)
 
 
-def _value(data: Mapping[str, Any], each: Field[Any]) -> Any:
-    found = get(data, each.metadata["name"].split("."))
-    if found is None:
+def _value(data: Mapping[str, Any], field: Field[Any]) -> Any:
+    content = get(data, field.metadata["name"].split("."))
+    if content is None:
         return None
-    if each.name == "team":
-        return MappingProxyType({member.handle: member for member in _members(found)})
-    if each.metadata.get("values") is int:
-        return MappingProxyType({**each.metadata["default"], **found})
-    if each.metadata.get("values") is list:
-        return MappingProxyType({key: tuple(value) for key, value in found.items()})
-    return MappingProxyType(found) if isinstance(found, dict) else tuple(found) if isinstance(found, list) else found
+    if field.name == "team":
+        return MappingProxyType({member.handle: member for member in _members(content)})
+    if field.metadata.get("values") is int:
+        return MappingProxyType({**field.metadata["default"], **content})
+    if field.metadata.get("values") is list:
+        return MappingProxyType({key: tuple(value) for key, value in content.items()})
+    return (
+        MappingProxyType(content)
+        if isinstance(content, dict)
+        else tuple(content)
+        if isinstance(content, list)
+        else content
+    )
 
 
 def _members(team: Mapping[str, Mapping[str, Any]]) -> Iterator[Member]:

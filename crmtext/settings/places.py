@@ -1,4 +1,4 @@
-"""Where tables and settings stand in `crmtext.toml`, also in one that cannot be read."""
+"""The places of tables and settings in `crmtext.toml`, also if it is not valid TOML."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _STEP = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[\w-]+)"
 _NAME = rf"{_STEP}(?:[ \t]*\.[ \t]*{_STEP})*"
 _HEAD = lazy.pattern(r"[ \t]*\[+[ \t]*([^\]\n]*?)[ \t]*\]")
 _ENTRY = lazy.pattern(rf"[ \t]*({_NAME})[ \t]*=")
-#: What a value is made of, as far as it tells where the value ends.
+#: The parts of a value that are needed to find its end.
 _PART = lazy.pattern(
     r'(?s:"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5})" + rf"|{_STEP}|#[^\n]*|[\[{{\]}}\n]|[^\"'#\w\[{{\]}}\n-]+|[\"']"
 )
 
 
 class Named(NamedTuple):
-    """The line that begins a table or a setting, the column of its name, and the name's steps."""
+    """The first line of a table or setting, with the column and the parts of its name."""
 
     line: int
     column: int
@@ -31,42 +31,42 @@ class Named(NamedTuple):
 
 
 def place(text: str, table: str, key: str) -> tuple[int, int, str]:
-    """The line, the column and the text of the line of a key, or of the nearest table or key that holds it."""
+    """Return line, column and text of the line of a setting, or of the nearest table or setting around it."""
     wanted = (*steps(table), *((key,) if key else ()))
     for length in range(len(wanted), 0, -1):
-        if each := _first(text).get(wanted[:length]):
-            inside = _inline(each.text[each.column - 1 :], wanted[length:])
-            return each.line, each.column + inside, each.text.rstrip("\r")
+        if named := _first(text).get(wanted[:length]):
+            inside = _inline(named.text[named.column - 1 :], wanted[length:])
+            return named.line, named.column + inside, named.text.rstrip("\r")
     return 1, 1, ""
 
 
 def line_of(text: str, name: str) -> int:
-    """The line where a setting stands, by its dotted name."""
+    """Return the line of a setting by its dotted name."""
     return place(text, name, "")[0]
 
 
 def named_at(text: str, line: int) -> tuple[str, ...]:
-    """The name of the table or setting that a line begins; nothing where it begins none."""
-    return next((each.steps for each in _named(text) if each.line == line), ())
+    """Return the name of the table or setting that starts on a line; empty if none does."""
+    return next((named.steps for named in _named(text) if named.line == line), ())
 
 
 def steps(dotted: str) -> tuple[str, ...]:
-    """The parts of a dotted name, quotes taken off."""
+    """Return the parts of a dotted name without quotes."""
     return tuple(part.strip("\"' \t") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", dotted))
 
 
 @lru_cache(maxsize=1)
 def _first(text: str) -> Mapping[tuple[str, ...], Named]:
-    """By each name, and each beginning of one, where it stands first."""
-    found: dict[tuple[str, ...], Named] = {}
-    for each in _named(text):
-        for length in range(1, len(each.steps) + 1):
-            found.setdefault(each.steps[:length], each)
-    return found
+    """The first place of each name and of each prefix of a name."""
+    first: dict[tuple[str, ...], Named] = {}
+    for named in _named(text):
+        for length in range(1, len(named.steps) + 1):
+            first.setdefault(named.steps[:length], named)
+    return first
 
 
 def _named(text: str) -> Iterator[Named]:
-    """The tables and settings in their order; lines of a value that has several begin none."""
+    """The tables and settings in order; further lines of a value are skipped."""
     inside: tuple[str, ...] = ()
     number, at = 1, 0
     while at < len(text):
@@ -88,7 +88,7 @@ def _line(text: str, at: int) -> str:
 
 
 def _value_end(text: str, at: int) -> int:
-    """Where a value ends; of one whose bracket is not closed, before the next setting."""
+    """The end of a value; if its bracket is not closed, the start of the next setting."""
     depth = 0
     while at < len(text) and (part := _PART.match(text, at)):
         if part[0] == "\n" and (depth <= 0 or _ENTRY.match(text, part.end())):
@@ -99,6 +99,6 @@ def _value_end(text: str, at: int) -> int:
 
 
 def _inline(line: str, rest: tuple[str, ...]) -> int:
-    """How far on in a line a key stands that is written in braces; 0 where it is not there."""
+    """The offset of a key in an inline table; 0 if it is missing."""
     match = re.search(rf"(?<![\w-]){re.escape(rest[-1])}[\"']?[ \t]*=", line) if rest else None
     return match.start() if match else 0
