@@ -1,1 +1,1 @@
-"""Where a team's own templates run."""
+"""Run a team's own templates in a sandbox."""

@@ -1,4 +1,4 @@
-"""What a store's templates may call, each charged for the size of what it is given and of what it makes."""
+"""The filters, tests and methods that templates may call, each charged by the size of its input and output."""
 
 from __future__ import annotations
 
@@ -24,20 +24,19 @@ if TYPE_CHECKING:
 
     from jinja2.runtime import Context
 
-#: A round of a loop and a call cost as much as so many characters.
+#: The cost of a loop round and of a call, in characters.
 STEP = 512
-#: An item of a list, whatever it is; Python takes about as many bytes for one.
+#: The cost of an item of a list: about the bytes that Python needs for it.
 _ITEM = 64
-#: So much of a source is read for a character written.
+#: The cost of a character of source.
 _READ = 64
-#: Names of attributes, formats of dates, digits: what is never longer in a template that means well.
+#: The length limit of attribute names, date formats and numbers; honest templates stay far below.
 _SHORT = 100
 _PRECISE = 15
-#: On texts: a list is not written as it is. What can grow without end is not here: `center`, `indent`, `replace`,
-#: `format`, `tojson` and the like.
+#: Filters of text. Those with unlimited output are left out: `center`, `indent`, `replace`, `format`, `tojson` …
 _ON_TEXT = ("capitalize", "e", "escape", "lower", "title", "trim", "truncate", "upper", "urlencode")
 _ON_ANYTHING = ("abs", "count", "d", "default", "first", "float", "int", "items", "last", "length", "round")
-#: Those that walk through what they are given.
+#: Filters that walk through their input.
 _WALKING = (
     "join",
     "list",
@@ -72,28 +71,28 @@ _WRITTEN = (str, int, float, Decimal, date)
 
 
 class Budget:
-    """What templates may still cost, in characters; every charge takes from it."""
+    """The cost that templates have left, in characters."""
 
     def __init__(self, whole: int, page: int) -> None:
         self._whole = self._left = whole
         self._page = page
 
     def next_page(self) -> None:
-        """Add what one more page may cost."""
+        """Add the budget of one more page."""
         self._left = min(self._whole, self._left + self._page)
 
     def spend(self, cost: int) -> None:
-        """Take a cost. Raises SecurityError where nothing is left."""
+        """Take a cost. Raises SecurityError if too little is left."""
         self._left -= cost
         if self._left < 0:
             raise endless()
 
     def source(self, text: str) -> None:
-        """Charge for the reading of a template."""
+        """Charge for parsing a template."""
         self.spend(_READ * len(text))
 
     def weigh(self, *values: Any, times: int = 1, deep: bool = False) -> None:
-        """Charge for a walk through values, the lists in them too, and with `deep` what our own objects hold."""
+        """Charge for walking through values and nested lists; with `deep`, also through our own objects."""
         ahead = [*values]
         while ahead:
             value = ahead.pop()
@@ -113,10 +112,10 @@ class Budget:
                 self.spend(times * _ITEM)
                 ahead += [getattr(value, name) for name in type(value).__dataclass_fields__]
 
-    def made(self, value: Any, times: int = 1) -> Any:
-        """The value, charged as new."""
+    def charge(self, value: Any) -> Any:
+        """Charge for a new value and return it."""
         if isinstance(value, str):
-            self.spend(times * len(value))
+            self.spend(len(value))
         elif isinstance(value, list | tuple | dict):
             self.spend(_ITEM * len(value))
         elif isinstance(value, int):
@@ -124,7 +123,7 @@ class Budget:
         return value
 
     def text(self, value: Any) -> str:
-        """A value in words. Whole lists and records are not written: their text could fill the memory."""
+        """Return a value as text. Raises SecurityError for lists and records, whose text could fill the memory."""
         if value is not None and not isinstance(value, _WRITTEN) and not hasattr(value, "_undefined_hint"):
             kind = type(value).__name__
             raise SecurityError(_("a value of type '{kind}' can't be output directly").format(kind=kind))
@@ -133,87 +132,87 @@ class Budget:
         return text
 
     def counted(self, values: Iterable[Any]) -> Iterator[Any]:
-        """The values, a step each."""
+        """Yield the values, charging a step for each."""
         for value in values:
             self.spend(STEP)
             yield value
 
     def sliced(self, value: Any, start: Any, stop: Any, step: Any) -> Any:
-        """A part of a text or list."""
+        """Return a slice of a text or list."""
         if not isinstance(value, str | list | tuple):
             raise SecurityError(_("only text and lists can be sliced"))
         part = slice(start, stop, step)
         self.spend(_ITEM * len(range(*part.indices(len(value)))) if not isinstance(value, str) else 0)
-        return self.made(value[part])
+        return self.charge(value[part])
 
     def joined(self, values: Iterable[Any]) -> str:
-        """Values one after the other, as `~` puts them."""
+        """Join values, as `~` does."""
         parts = [value if isinstance(value, str) else self.text(value) for value in values]
         self.spend(sum(map(len, parts)))
         return Markup("").join(parts) if any(isinstance(part, Markup) for part in parts) else "".join(parts)
 
     def filled(self, text: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-        """A text with its places in braces filled in."""
-        refuse_fields(text)
+        """Fill in the placeholders of a text."""
+        reject_format_specs(text)
         words, given = [*map(self.text, args)], {key: self.text(value) for key, value in kwargs.items()}
         self.spend(text.count("{") * max(map(len, (*words, *given.values())), default=0))
-        return str(self.made(text.format(*words, **given)))
+        return str(self.charge(text.format(*words, **given)))
 
     def method(self, obj: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """What the call of a method gives."""
+        """Call a method, charging for it."""
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         given = (*args, *kwargs.values())
-        if name == "strftime" and any(len(str(each)) > _SHORT for each in given):
+        if name == "strftime" and any(len(str(argument)) > _SHORT for argument in given):
             raise endless()
         self.weigh(owner if isinstance(owner, str | list | tuple) else None, given)
         if isinstance(owner, str) and name.endswith("strip") and args:
             self.spend(len(owner) * len(args[0] or ""))
-        return self.made(obj(*args, **kwargs))
+        return self.charge(obj(*args, **kwargs))
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A text with places in braces, called with what to fill in."""
+    """A text with placeholders, called with their values."""
 
     text: str
     budget: Budget
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> str:
-        """The text filled in."""
+        """Return the text filled in."""
         return self.budget.filled(self.text, args, kwargs)
 
 
 def filters(budget: Budget) -> dict[str, Any]:
-    """The filters of Jinja that a template may use."""
-    found = {name: _text_filter(budget, name) for name in _ON_TEXT}
-    found |= {name: _filter(budget, name) for name in _ON_ANYTHING}
-    found |= {name: _walk(budget, name) for name in _WALKING}
-    return found | {"string": _late(budget.text)}
+    """Return the filters of Jinja that a template may use."""
+    allowed = {name: _text_filter(budget, name) for name in _ON_TEXT}
+    allowed |= {name: _filter(budget, name) for name in _ON_ANYTHING}
+    allowed |= {name: _walk(budget, name) for name in _WALKING}
+    return allowed | {"string": _late(budget.text)}
 
 
 def tests(budget: Budget) -> dict[str, Any]:
-    """The tests of Jinja that a template may use."""
-    found: dict[str, Any] = {name: TESTS[name] for name in _TESTS}
+    """Return the tests of Jinja that a template may use."""
+    allowed: dict[str, Any] = {name: TESTS[name] for name in _TESTS}
     for name in _COMPARING:
-        found[name] = _weighed(budget, TESTS[name])
+        allowed[name] = _weighed(budget, TESTS[name])
     for name in _CASES:
-        found[name] = _cased(budget, TESTS[name])
-    return found
+        allowed[name] = _cased(budget, TESTS[name])
+    return allowed
 
 
 def ours(budget: Budget, plain: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter of our own, charged for all that it is given and makes."""
+    """Return one of our own filters, charged for its input and output."""
 
     def run(value: Any, *args: Any) -> Any:
         _short(*args)
         budget.weigh(value, deep=True, times=2)
-        return budget.made(plain(value, *args))
+        return budget.charge(plain(value, *args))
 
     return _late(run)
 
 
 def internal(budget: Budget) -> dict[str, Any]:
-    """The filters that the sandbox itself puts into a template's tree."""
+    """Return the filters that the sandbox puts into a template's tree."""
 
     def cost(cost: int) -> str:
         budget.spend(cost)
@@ -229,19 +228,19 @@ def internal(budget: Budget) -> dict[str, Any]:
         budget.spend(_ITEM * STEP)
         return value
 
-    made: dict[str, Callable[..., Any]] = {"cost_": cost, "weighed_": weighed, "name_": named, "flat_": _flat}
-    made |= {"counted_": budget.counted, "joined_": budget.joined, "sliced_": budget.sliced}
-    return {name: _late(each) for name, each in made.items()}
+    functions: dict[str, Callable[..., Any]] = {"cost_": cost, "weighed_": weighed, "name_": named, "flat_": _flat}
+    functions |= {"counted_": budget.counted, "joined_": budget.joined, "sliced_": budget.sliced}
+    return {name: _late(function) for name, function in functions.items()}
 
 
 def may_be_called(obj: Any) -> bool:
-    """Whether it is one of the few harmless methods."""
+    """Whether the object is one of the few harmless methods."""
     owner = getattr(obj, "__self__", None)
     return any(isinstance(owner, kind) and obj.__name__ in names for kind, names in _METHODS.items())
 
 
-def refuse_fields(*texts: str) -> None:
-    """Refuse what reaches into a value (`{n.__class__}`) or makes it wide (`{n:>999999999}`)."""
+def reject_format_specs(*texts: str) -> None:
+    """Raise SecurityError for attributes (`{n.__class__}`) and format specs (`{n:>999999999}`) in placeholders."""
     for text in texts:
         for _literal, name, form, conversion in Formatter().parse(text):
             if name is not None and (form or conversion or not re.fullmatch(r"\w*", name)):
@@ -249,12 +248,12 @@ def refuse_fields(*texts: str) -> None:
 
 
 def endless() -> SecurityError:
-    """The error of a template that used its budget up."""
+    """Return the error of a template that has used up its budget."""
     return SecurityError(_("its output is too long or endless"))
 
 
 def _late(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that asks for the context, and so is not worked out while the template is read."""
+    """A filter that takes the context, so that Jinja doesn't evaluate it while it parses the template."""
 
     @pass_context
     def run(_context: Context, *args: Any, **kwargs: Any) -> Any:
@@ -263,8 +262,8 @@ def _late(plain: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _called(name: str, context: Context, *args: Any, **kwargs: Any) -> Any:
-    """What Jinja's own filter gives, passed what it is marked for."""
+def _call(name: str, context: Context, *args: Any, **kwargs: Any) -> Any:
+    """Call one of Jinja's filters, passing the context or environment that it is marked for."""
     plain = FILTERS[name]
     passed = {
         _PassArg.context: context,
@@ -281,10 +280,10 @@ def _filter(budget: Budget, name: str) -> Callable[..., Any]:
         if name in ("int", "float"):
             _short(value, *args, *kwargs.values())
         if name == "round" and any(
-            isinstance(each, int) and abs(each) > _PRECISE for each in (*args, *kwargs.values())
+            isinstance(argument, int) and abs(argument) > _PRECISE for argument in (*args, *kwargs.values())
         ):
             raise endless()
-        return budget.made(_called(name, context, value, *args, **kwargs))
+        return budget.charge(_call(name, context, value, *args, **kwargs))
 
     return run
 
@@ -295,29 +294,29 @@ def _text_filter(budget: Budget, name: str) -> Callable[..., Any]:
         if not hasattr(value, "_undefined_hint"):
             value = value if isinstance(value, Markup) else budget.text(value)
         _short(*args, *kwargs.values())
-        return budget.made(_called(name, context, value, *args, **kwargs))
+        return budget.charge(_call(name, context, value, *args, **kwargs))
 
     return run
 
 
 def _walk(budget: Budget, name: str) -> Callable[..., Any]:
-    """A filter that walks, with its steps counted."""
+    """A filter that walks through its input, with a charge for each step."""
 
     @pass_context
     def run(context: Context, values: Any, *args: Any, **kwargs: Any) -> Any:
         given = (*args, *kwargs.values())
         budget.weigh(*given)
-        if name == "sum" and any(isinstance(each, list | tuple) for each in given):
+        if name == "sum" and any(isinstance(argument, list | tuple) for argument in given):
             raise SecurityError(_("'{sign}' works only on numbers").format(sign="sum"))
         if name == "join":
-            extra = sum(len(each) for each in given if isinstance(each, str))
-            return budget.made(_called(name, context, _worded(budget, values, extra), *args, **kwargs))
+            extra = sum(len(argument) for argument in given if isinstance(argument, str))
+            return budget.charge(_call(name, context, _worded(budget, values, extra), *args, **kwargs))
         _short(*given)
         items: Iterable[Any] = _heavy(budget, values)
         if name == "sort":
             items = [*items]
             budget.weigh(items, times=len(items).bit_length())
-        return budget.made(_called(name, context, items, *args, **kwargs))
+        return budget.charge(_call(name, context, items, *args, **kwargs))
 
     return run
 
@@ -348,9 +347,9 @@ def _cased(budget: Budget, plain: Any) -> Callable[..., Any]:
 
 
 def _flat(value: Any) -> Any:
-    """An item of a list that a template writes; a list of lists of lists grows without end in a few lines."""
+    """An item of a list in a template. Lists nested three deep are rejected: they grow exponentially."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    if any(isinstance(each, list | tuple | dict) for each in inner):
+    if any(isinstance(item, list | tuple | dict) for item in inner):
         raise SecurityError(_("lists are nested too deeply"))
     return value
 

@@ -1,4 +1,4 @@
-"""A page made by a store's own template: rendered, or told why not; and closed, whatever the template left open."""
+"""Render a page from a store's own template, with a content security policy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from crmtext.i18n import _
 from crmtext.layout import TEMPLATES
 from crmtext.templating.sandbox import Sandbox
-from crmtext.templating.team_templates import refusal
+from crmtext.templating.team_templates import template_error
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from crmtext.problem import CrmError
 
-#: Comes before anything the template wrote, so that its own policy can only be narrower. Whatever else would fetch,
-#: run or send is shut by it; a reload to elsewhere and the hints of <link> are not, and so are refused below.
+#: Comes before the template's output, so that its own policy can only be narrower. It blocks everything that fetches,
+#: runs or sends, but not a reload or the hints of <link>, which are rejected below.
 _OPENING = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src '{hash}'; base-uri 'none'; "
@@ -36,31 +36,33 @@ _ALLOWED = lazy.pattern(
 
 
 def page(environment: Environment, name: str, view: Mapping[str, object], script: str) -> str:
-    """The page. Raises CrmError with the line of the template that failed, or that asked for what it may not have."""
+    """Return the page. Raises CrmError with the line of the template that failed or is not allowed."""
     try:
         if isinstance(environment, Sandbox):
             environment.budget.next_page()
         text = environment.get_template(name).render(view)
-    except (RecursionError, MemoryError, SyntaxError):  # what Jinja makes of it is more than Python reads
-        raise _refused(name, _("it is nested too deeply")) from None
+    except (RecursionError, MemoryError, SyntaxError):  # Python can't compile the code that Jinja generates
+        raise _error(name, _("it is nested too deeply")) from None
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _told(error, name) from error
+        raise _error_at(error, name) from error
     if not script:
         return text
-    if wrong := next((each for each in _OPEN_DOORS.findall(text) if not _ALLOWED.fullmatch(each)), ""):
-        raise _refused(name, _("{what} is not allowed in a page").format(what=wrong[:80]))
+    if wrong := next((tag for tag in _OPEN_DOORS.findall(text) if not _ALLOWED.fullmatch(tag)), ""):
+        raise _error(name, _("{what} is not allowed in a page").format(what=wrong[:80]))
     return _OPENING.replace("{hash}", script) + text
 
 
-def _told(error: Exception, name: str) -> CrmError:
+def _error_at(error: Exception, name: str) -> CrmError:
     if isinstance(error, TemplateSyntaxError):
-        return _refused(error.name or name, error.message or "", error.lineno)
-    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename.startswith(TEMPLATES + "/")]
-    said = str(error) or type(error).__name__
+        return _error(error.name or name, error.message or "", error.lineno)
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(TEMPLATES + "/")
+    ]
+    reason = str(error) or type(error).__name__
     if not frames:
-        return _refused(name, said)
-    return _refused(frames[-1].filename.removeprefix(TEMPLATES + "/"), said, frames[-1].lineno or 0)
+        return _error(name, reason)
+    return _error(frames[-1].filename.removeprefix(TEMPLATES + "/"), reason, frames[-1].lineno or 0)
 
 
-def _refused(name: str, said: str, line: int = 0) -> CrmError:
-    return refusal(name, _("invalid template: {said}").format(said=said), line)
+def _error(name: str, reason: str, line: int = 0) -> CrmError:
+    return template_error(name, _("invalid template: {said}").format(said=reason), line)

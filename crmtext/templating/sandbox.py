@@ -1,4 +1,4 @@
-"""Where a store's own templates run: they lay out what a page holds, can reach nothing else, and come to an end."""
+"""The sandbox of a store's own templates: they reach only the page's data, and always end."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
     from jinja2 import BaseLoader
     from jinja2.runtime import Context
 
-#: What a store's template calls ours: {% extends "crmtext/index.html.j2" %}.
+#: The prefix of the shipped templates: {% extends "crmtext/index.html.j2" %}.
 OURS = "crmtext"
-#: What all pages of a site may cost, in characters: so much at once, with a share for each customer, and for each page
-#: as much again. Our own pages take a third of it at most.
+#: The budget of a site in characters: the whole, with a share for each customer, and what each page adds. The shipped
+#: pages take at most a third of it.
 _SITE = 32_000_000
 _CUSTOMER = 16_384
 _PAGE = 1_500_000
-#: What a node of the tree costs each time it is run.
+#: The cost of a node of the tree each time it runs.
 _NODE = 16
-#: No text or list that `+` makes is longer.
+#: The length limit of a text or list built with `+`.
 _LONGEST = 1_000_000
-#: No number that is reckoned with is larger.
+#: The limit of numbers in arithmetic.
 _LARGEST = 10**15
-#: No expression or block is nested deeper, and no `if` has more branches: Python itself reads no more of either.
+#: The limits of nesting and of branches of an `if`: Python can't compile more.
 _DEEPEST = 60
 _BRANCHES = 200
-#: No template has more nodes, and each costs so much to read.
+#: The most nodes of a template, and the cost of parsing each.
 _NODES = 20_000
 _READ = 200
 _TIMES = (date, timedelta)
-#: What Jinja passes along with the arguments of a call in a loop or a block.
+#: Extra arguments that Jinja passes to a call in a loop or block.
 _VARIABLES = ("_loop_vars", "_block_vars")
 
 
 def loader(shipped: Path, own: Mapping[str, str]) -> BaseLoader:
-    """Templates by name: the store's, else ours; `crmtext/NAME` is always ours."""
+    """Return the loader: the store's template of a name, else the shipped one; `crmtext/NAME` is always shipped."""
 
     def find(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (own[name], f"{TEMPLATES}/{name}", lambda: True) if name in own else None
@@ -59,7 +59,7 @@ def loader(shipped: Path, own: Mapping[str, str]) -> BaseLoader:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment that names everything it allows, and counts what the pages cost."""
+    """An environment that allows only what it lists, and charges for everything."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
@@ -72,19 +72,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"range": self.globals["range"], "namespace": Namespace}
 
     def allow(self, globals_: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> None:
-        """Give the templates names and filters of our own."""
+        """Add our own names and filters."""
         self.globals.update(globals_)
-        self.filters.update({name: charges.ours(self.budget, each) for name, each in filters.items()})
+        self.filters.update({name: charges.ours(self.budget, function) for name, function in filters.items()})
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Whether a template may call it: macros and blocks, what it is given for this, and a few harmless methods."""
+        """Whether a template may call the object: macros, blocks, our own functions, and a few harmless methods."""
         self.budget.spend(STEP)
         if isinstance(obj, Macro | BlockReference | LoopContext | Fill) or obj is Namespace:
             return True
         return any(obj is given for given in self.globals.values()) or charges.may_be_called(obj)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """What the callable gives; a plural form is filled in with a number only."""
+        """Call a function; the placeholders of a plural form take only a number."""
         given = {name: value for name, value in kwargs.items() if name not in _VARIABLES}
         if charges.may_be_called(obj):
             self.budget.spend(STEP)
@@ -92,25 +92,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.budget.weigh(args, given)
         if getattr(obj, "__name__", "") == "plural" and obj in self.globals.values():
             one, many, count = args
-            charges.refuse_fields(one, many)
+            charges.reject_format_specs(one, many)
             args = (one, many, int(count))
             self.budget.weigh(one, many, times=STEP)
-        return self.budget.made(super().call(context, obj, *args, **kwargs))
+        return self.budget.charge(super().call(context, obj, *args, **kwargs))
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """An item; to look for a list of names, all of them are read."""
+        """Return an item; a tuple as the key is charged, as hashing reads all of it."""
         if isinstance(argument, tuple):
             self.budget.weigh(argument)
         return super().getitem(obj, argument)
 
     def wrap_str_format(self, value: Any) -> Any:
-        """`format` of a text: it fills in words and does nothing else."""
+        """Replace `format` of a text by a version that only fills in plain values."""
         if getattr(value, "__name__", "") in ("format", "format_map") and isinstance(value.__self__, str):
             return Fill(value.__self__, self.budget)
         return None
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The operator on numbers; of texts and lists only `+`, as long as they stay short."""
+        """Apply an operator to numbers; on texts and lists only `+`, within a length limit."""
         if operator == "+" and isinstance(left, str | list | tuple):
             if len(left) + len(right) > _LONGEST:
                 raise endless()
@@ -118,7 +118,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(_("'{sign}' works only on numbers").format(sign=operator))
         elif operator == "**":
             raise SecurityError(_("'{sign}' is not allowed in templates").format(sign=operator))
-        return self.budget.made(super().call_binop(context, operator, left, right))
+        return self.budget.charge(super().call_binop(context, operator, left, right))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         self.budget.source(source)
@@ -127,12 +127,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for kind in (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier):
             if tree.find(kind) is not None:
                 raise SecurityError(_("values of records are always escaped"))
-        for found in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            found.template = _through("name_", found.template)  # type: ignore[attr-defined]
-        for each in tree.find_all(nodes.For):
-            if each.recursive:
+        for reference in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+            reference.template = _through("name_", reference.template)  # type: ignore[attr-defined]
+        for loop in tree.find_all(nodes.For):
+            if loop.recursive:
                 raise SecurityError(_("recursive loops are not allowed"))
-            each.iter = _through("counted_", each.iter)
+            loop.iter = _through("counted_", loop.iter)
         _count_text(tree)
         _plainly(tree)
         return tree
@@ -143,7 +143,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _is_harmless(operator: str, left: Any, right: Any) -> bool:
-    """Whether these are days, or one is not there: Jinja says best what."""
+    """Whether both are dates, or one is undefined, for which Jinja has the best message."""
     if any(hasattr(value, "_undefined_hint") for value in (left, right)):
         return True
     return operator in "+-" and isinstance(left, _TIMES) and isinstance(right, _TIMES)
@@ -158,7 +158,7 @@ def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
 
 
 def _checked(tree: nodes.Template) -> int:
-    """How many nodes a template has; rejected if it is nested deeper than Python reads, or has too many of them."""
+    """The number of nodes. Raises SecurityError for too many nodes, or nesting that Python can't compile."""
     row: list[nodes.Node] = [tree]
     total = 0
     for _depth in range(_DEEPEST):
@@ -174,20 +174,20 @@ def _checked(tree: nodes.Template) -> int:
 
 
 def _count_text(tree: nodes.Template) -> None:
-    """Let whatever runs more than once pay for the text that stands in it."""
-    for each in (tree, *tree.find_all((nodes.Block, nodes.For, nodes.Macro, nodes.CallBlock))):
-        written = [part.data for part in each.find_all(nodes.TemplateData)]
-        written += [str(part.value) for part in each.find_all(nodes.Const)]
-        cost = STEP + sum(map(len, written)) + _NODE * sum(1 for _node in each.find_all(nodes.Node))
-        paid = nodes.Output([_through("cost_", nodes.Const(cost))], lineno=each.lineno)
-        each.body.insert(0, paid)  # type: ignore[attr-defined]
+    """Charge for the text of each block, loop and macro whenever it runs."""
+    for holder in (tree, *tree.find_all((nodes.Block, nodes.For, nodes.Macro, nodes.CallBlock))):
+        written = [part.data for part in holder.find_all(nodes.TemplateData)]
+        written += [str(part.value) for part in holder.find_all(nodes.Const)]
+        cost = STEP + sum(map(len, written)) + _NODE * sum(1 for _node in holder.find_all(nodes.Node))
+        paid = nodes.Output([_through("cost_", nodes.Const(cost))], lineno=holder.lineno)
+        holder.body.insert(0, paid)  # type: ignore[attr-defined]
 
 
 def _plainly(node: Any) -> Any:
-    """The tree with `~`, parts and comparisons counted, and with no list of lists of lists."""
+    """The tree with charges for `~`, slices and comparisons, and a check of nested lists."""
     for field, value in node.iter_fields():
         if isinstance(value, list):
-            setattr(node, field, [_plainly(each) if isinstance(each, nodes.Node) else each for each in value])
+            setattr(node, field, [_plainly(item) if isinstance(item, nodes.Node) else item for item in value])
         elif isinstance(value, nodes.Node):
             setattr(node, field, _plainly(value))
     match node:
@@ -201,7 +201,7 @@ def _plainly(node: Any) -> Any:
             for operand in node.ops:
                 operand.expr = _weighed(operand.expr)
         case nodes.List() | nodes.Tuple() if getattr(node, "ctx", "load") == "load":
-            node.items = [each if isinstance(each, nodes.Const) else _through("flat_", each) for each in node.items]
+            node.items = [item if isinstance(item, nodes.Const) else _through("flat_", item) for item in node.items]
         case nodes.Pair():
             node.key = _weighed(node.key)
             node.value = node.value if isinstance(node.value, nodes.Const) else _through("flat_", node.value)
