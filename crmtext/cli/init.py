@@ -34,7 +34,7 @@ def init(folder: Path | None, *, sample: bool) -> Exit:
     return emit(Text("\n".join(_lines(created, folder)) + "\n"))
 
 
-def _lines(created: setup_init.Made, folder: Path | None) -> list[str]:
+def _lines(created: setup_init.Created, folder: Path | None) -> list[str]:
     lines = [_("Created a store in {folder}").format(folder=created.root)]
     if created.commits:
         records = sum(path.startswith(layout.RECORDS + "/") and path.endswith(".yaml") for path in created.written)

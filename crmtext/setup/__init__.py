@@ -1,1 +1,1 @@
-"""A store made and kept in order: init, settings, hooks, doctor."""
+"""Set up and maintain a store: init, settings, hooks, doctor."""

@@ -1,4 +1,4 @@
-"""The settings of a store: each with its value, where the value comes from, and what it is for."""
+"""The settings of a store with their values, sources and descriptions."""
 
 from __future__ import annotations
 
@@ -30,63 +30,63 @@ class Setting(NamedTuple):
     value: object
     line: int
     about: str
-    #: What is wrong with it, in words.
+    #: The message of its problem; empty if there is none.
     wrong: str = ""
 
     @property
     def origin(self) -> str:
-        """Where the value comes from."""
+        """The source of the value: a line of the file, or the default."""
         return f"{SETTINGS}:{self.line}" if self.line else _("default")
 
 
 def config(store: Store, name: str = "") -> Answer:
-    """All settings as a table, or the value of the one that is named."""
+    """Return all settings as a table, or the value of the named one."""
     raw = store.disk.file(SETTINGS) or b""
     text = raw.decode("utf-8-sig", "replace")
     values, problems = store.settings_around
     known = settings(values, text)
     faults = tuple(_fault(problem, raw) for problem in problems)
     if name:
-        found = _named((*faults, *known), name, text)
-        return Text(_listed(found.value), _document(found), f"{found.origin}: {_about(found)}")
+        chosen = _named((*faults, *known), name, text)
+        return Text(_listed(chosen.value), _document(chosen), f"{chosen.origin}: {_about(chosen)}")
     columns = (
         Column("name", _("Setting"), fixed=True),
         Column("value", _("Value")),
         Column("origin", _("Source"), fixed=True),
         Column("about", _("Description")),
     )
-    rows = _marked([each for whole in known for each in _parts(whole, text)], faults)
-    told = tuple((each.name, shown(each.value), each.origin, _about(each)) for each in rows)
-    return Table(columns, told, {"settings": [_document(each) for each in _marked(known, faults)]})
+    rows = _marked([setting for whole in known for setting in _parts(whole, text)], faults)
+    cells = tuple((setting.name, shown(setting.value), setting.origin, _about(setting)) for setting in rows)
+    return Table(columns, cells, {"settings": [_document(setting) for setting in _marked(known, faults)]})
 
 
 def written(store: Store, name: str, value: str) -> str:
-    """How a setting is given a value: where, and the line to write. Raises CrmError for no setting."""
+    """Return the hint for changing a setting: the place and the line to write. Raises CrmError if it is unknown."""
     text = (store.disk.file(SETTINGS) or b"").decode("utf-8-sig", "replace")
-    found = _named(settings(store.settings_around[0], text), name, text)
-    table, _dot, key = found.name.rpartition(".")
-    line = f"{key} = {_as_toml(found.value, value)}"
-    if found.line:
-        return _("it is in {place}; set it there: {line}").format(place=f"{SETTINGS}:{found.line}", line=line)
+    setting = _named(settings(store.settings_around[0], text), name, text)
+    table, _dot, key = setting.name.rpartition(".")
+    line = f"{key} = {_as_toml(setting.value, value)}"
+    if setting.line:
+        return _("it is in {place}; set it there: {line}").format(place=f"{SETTINGS}:{setting.line}", line=line)
     return _("add to [{table}] in {file}: {line}").format(file=SETTINGS, table=table, line=line)
 
 
 def _as_toml(now: object, typed: str) -> str:
-    """What was typed as TOML has it, in the kind of the value that stands there now."""
+    """The typed value as TOML, with the type of the current value."""
     if isinstance(now, list):
-        return json.dumps([each.strip() for each in SEPARATORS.split(typed)], ensure_ascii=False)
+        return json.dumps([word.strip() for word in SEPARATORS.split(typed)], ensure_ascii=False)
     if isinstance(now, Mapping):
         return "{ … }"
     plain = typed in ("true", "false") if isinstance(now, bool) else isinstance(now, int) and typed.isdecimal()
     return typed if plain else json.dumps(typed, ensure_ascii=False)
 
 
-def _about(each: Setting) -> str:
-    return f"{Severity.ERROR}: {each.wrong}" if each.wrong else each.about
+def _about(setting: Setting) -> str:
+    return f"{Severity.ERROR}: {setting.wrong}" if setting.wrong else setting.about
 
 
 def _fault(problem: Problem, raw: bytes) -> Setting:
-    """What stands in the file and is no setting, or not a right one."""
+    """An entry of the file that is unknown or has a wrong value."""
     place = problem.place
     name = ".".join(table_name(step) for step in split(place.pointer)) or str(place)
     value = _plain(value_at(raw, place.pointer)) if place.pointer else None
@@ -95,31 +95,31 @@ def _fault(problem: Problem, raw: bytes) -> Setting:
 
 
 def _marked(known: Iterable[Setting], faults: Iterable[Setting]) -> tuple[Setting, ...]:
-    """The settings with what is wrong among them: in the place of what it is meant to be, else at the end."""
-    found = list(known)
+    """The settings with the wrong entries: in place of the setting they set, else at the end."""
+    marked = list(known)
     for fault in faults:
-        for number, each in enumerate(found):
-            if fault.name == each.name:
-                found[number] = fault._replace(about=each.about)
+        for number, setting in enumerate(marked):
+            if fault.name == setting.name:
+                marked[number] = fault._replace(about=setting.about)
                 break
-            if fault.name.startswith(f"{each.name}.") and each.line:
-                said = _("; ").join(filter(None, (each.wrong, fault.wrong)))
-                found[number] = each._replace(wrong=said)
+            if fault.name.startswith(f"{setting.name}.") and setting.line:
+                reasons = _("; ").join(filter(None, (setting.wrong, fault.wrong)))
+                marked[number] = setting._replace(wrong=reasons)
                 break
         else:
-            found.append(fault)
-    return tuple(found)
+            marked.append(fault)
+    return tuple(marked)
 
 
 def _listed(value: object) -> str:
-    """A value by itself; of several, each on a line with its name."""
+    """A single value, or several values with their names, one per line."""
     if not isinstance(value, Mapping) or {"name", "email"} <= {*value}:
         return f"{shown(value)}\n"
     return "".join(f"{key}: {shown(item)}\n" for key, item in value.items())
 
 
 def _parts(whole: Setting, text: str) -> Iterator[Setting]:
-    """A setting of several values by its values, the first of which says what they are for; others as they are."""
+    """A setting split into its values, the first of which keeps the description; a single value as it is."""
     if not isinstance(whole.value, Mapping) or not whole.value:
         yield whole
         return
@@ -136,27 +136,27 @@ def _part(whole: Setting, key: str, text: str) -> Setting:
 
 
 def settings(values: Settings, text: str) -> tuple[Setting, ...]:
-    """Every setting in order; `text` is the file's."""
+    """Return every setting in order; `text` is the file's."""
     return tuple(
-        Setting(name, _plain(getattr(values, each.name)), line_of(text, name) if name in values.given else 0, _(about))
-        for each in settings_fields()
-        for name, about in ((each.metadata["name"], each.metadata["help"]),)
+        Setting(name, _plain(getattr(values, field.name)), line_of(text, name) if name in values.given else 0, _(about))
+        for field in settings_fields()
+        for name, about in ((field.metadata["name"], field.metadata["help"]),)
     )
 
 
 def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
-    """The setting of a name, of its last step alone, or what stands below one: `team.lilei`."""
+    """The setting with this name or last part of a name, or a value below one: `team.lilei`."""
     wanted = typed.strip()
-    exact = [each for each in known if each.name == wanted]
-    if found := exact or [each for each in known if each.name.rpartition(".")[2] == wanted]:
-        return found[0]
-    for each in known:
-        if wanted.startswith(f"{each.name}.") and isinstance(each.value, Mapping):
-            key = wanted.removeprefix(f"{each.name}.").strip('"')
-            if key in each.value:
-                return _part(each, key, text)
-    names = [name for each in known for name in (each.name, each.name.rpartition(".")[2])]
-    names += [part.name for each in known for part in _parts(each, text)]
+    exact = [setting for setting in known if setting.name == wanted]
+    if matches := exact or [setting for setting in known if setting.name.rpartition(".")[2] == wanted]:
+        return matches[0]
+    for setting in known:
+        if wanted.startswith(f"{setting.name}.") and isinstance(setting.value, Mapping):
+            key = wanted.removeprefix(f"{setting.name}.").strip('"')
+            if key in setting.value:
+                return _part(setting, key, text)
+    names = [name for setting in known for name in (setting.name, setting.name.rpartition(".")[2])]
+    names += [part.name for setting in known for part in _parts(setting, text)]
     hint = did_you_mean(nearest(wanted, names), _("all settings: crmtext config"))
     raise usage("unknown-setting", _("unknown setting '{key}'").format(key=typed), hint)
 
@@ -173,7 +173,7 @@ def _plain(value: object) -> object:
 
 
 def shown(value: object) -> str:
-    """A value on one line, for people: texts without quotes, what a colleague is by what is said of them."""
+    """Return a value on one line as text: no quotes, tables as `key = value`."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {shown(item)}" for key, item in value.items() if item not in ("", []))
     if isinstance(value, list):
@@ -181,6 +181,12 @@ def shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _document(each: Setting) -> dict[str, object]:
-    return {"name": each.name, "value": each.value, "file": SETTINGS if each.line else None, "line": each.line or None,
-            "help": each.about, **({"problem": each.wrong} if each.wrong else {})}  # fmt: skip
+def _document(setting: Setting) -> dict[str, object]:
+    document: dict[str, object] = {
+        "name": setting.name,
+        "value": setting.value,
+        "file": SETTINGS if setting.line else None,
+        "line": setting.line or None,
+        "help": setting.about,
+    }
+    return document | ({"problem": setting.wrong} if setting.wrong else {})

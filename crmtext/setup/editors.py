@@ -1,4 +1,4 @@
-"""Settings for editors: which schema the records follow, so that every editor checks, completes and explains them."""
+"""Settings for editors, so that they check and complete records by the schema."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 _RECORDS = f"{RECORDS}/**/*.yaml"
 _YAML: Mapping[str, Any] = {
     "schemas": {f"./{SCHEMA}": [_RECORDS]},
-    # It would ask the network for a list of other schemas, one of which may take our records for its own.
+    # It would fetch a list of other schemas from the network, one of which may match our records.
     "schemaStore": {"enable": False},
-    # A formatter would turn over lines that nobody changed.
+    # A formatter would change lines that nobody edited.
     "format": {"enable": False},
 }
 _EMACS = """\
@@ -30,7 +30,7 @@ _EMACS = """\
 
 
 def files() -> Mapping[str, str]:
-    """The settings files of a new store by path: for VS Code, Zed and Emacs."""
+    """Return the settings files of a new store by path: for VS Code, Zed and Emacs."""
     return {
         ".vscode/settings.json": _json(_vscode()),
         ".vscode/extensions.json": _json({"recommendations": ["redhat.vscode-yaml"]}),

@@ -1,4 +1,4 @@
-"""Making a store: its files, its repository, its hooks, and with the sample its history."""
+"""Create a store: files, repository, hooks, and the history of the sample."""
 
 from __future__ import annotations
 
@@ -52,43 +52,43 @@ contacts:
 """
 
 
-class Made(NamedTuple):
-    """What `init` did: files written, files that were there and stay, commits of the sample, hooks installed."""
+class Created(NamedTuple):
+    """The result of `init`: files written, existing files kept, commits of the sample, hooks installed."""
 
     root: Path
     written: tuple[str, ...]
     kept: tuple[str, ...]
     commits: int
     hooks: tuple[str, ...]
-    #: Whether git knows who is at the keyboard, who then is on the team.
+    #: Whether git knows the user, who then is on the team list.
     known: bool = True
-    #: Why there are no hooks; empty if there are.
+    #: Why the hooks are not installed; empty if they are.
     hook_trouble: str = ""
-    #: The new settings; None where they were there already.
+    #: The new settings; None if the file existed.
     settings: Settings | None = None
-    #: The branch that is pushed.
+    #: The current branch.
     branch: str = "main"
 
 
-def init(folder: Path, *, with_sample: bool) -> Made:
-    """Make a store in a folder. What is there already stays; a folder that is a store already is refused."""
-    refuse_a_second(folder)
+def init(folder: Path, *, with_sample: bool) -> Created:
+    """Create a store in a folder, keeping existing files. Raises CrmError if it is a store already."""
+    reject_existing_store(folder)
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    repo = repository_of_its_own(folder) if with_sample else repository(folder) or create(folder)
+    repo = own_repository(folder) if with_sample else repository(folder) or create(folder)
     clone.refuse_empty(repo)
     today = clock.today(sample_zone() if with_sample else None)
     content = contents(repo, today, with_sample=with_sample)
     kept = tuple(path for path in content if (folder / path).exists())
     written = tuple(path for path in content if path not in kept)
     _write(folder, {path: content[path] for path in written})
-    made = _commit_sample(repo, content, today) if with_sample else 0
+    commits = _commit_sample(repo, content, today) if with_sample else 0
     installed, trouble = install_hooks(repo)
-    return Made(
+    return Created(
         folder,
         written,
         kept,
-        made,
+        commits,
         installed,
         identity(repo) is not None,
         trouble,
@@ -98,41 +98,41 @@ def init(folder: Path, *, with_sample: bool) -> Made:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write files that are not there; the settings last, for what has them is a store and is not made once more."""
+    """Write new files; the settings last, so that `init` can be repeated after a failure."""
     for path in sorted(texts, key=lambda path: path == SETTINGS):
-        # What an attempt that was killed has left.
+        # Leftovers of a killed attempt.
         files.sweep((folder / path).parent, within=folder)
         files.write(folder / path, texts[path].encode(), None, within=folder)
 
 
-def refuse_a_second(folder: Path) -> None:
-    """Refuse to make a store of a store, or inside one that git knows as the same repository."""
-    for each in (folder, *folder.parents):
-        if (each / SETTINGS).exists():
-            message = _("{folder} is already a store").format(folder=each)
+def reject_existing_store(folder: Path) -> None:
+    """Raise CrmError if the folder is a store, or inside one in the same repository."""
+    for parent in (folder, *folder.parents):
+        if (parent / SETTINGS).exists():
+            message = _("{folder} is already a store").format(folder=parent)
             hint = _("for a new clone: crmtext hooks install; otherwise choose another folder")
             raise cannot("store-exists", message, hint)
-        if (each / ".git").exists():
+        if (parent / ".git").exists():
             return
 
 
-def repository_of_its_own(folder: Path) -> Repository:
-    """The repository of the sample, whose history is dated back: it must not go on top of somebody's own."""
-    found = repository(folder)
-    started = found is not None and found.top == folder.resolve()
-    if any(each.name != ".git" for each in folder.iterdir()) or (found and started and head(found)):
+def own_repository(folder: Path) -> Repository:
+    """Return a repository without commits in an empty folder: the sample's history is backdated."""
+    existing = repository(folder)
+    started = existing is not None and existing.top == folder.resolve()
+    if any(entry.name != ".git" for entry in folder.iterdir()) or (existing and started and head(existing)):
         message = _("{folder} is not empty").format(folder=folder)
         raise cannot("folder-not-empty", message, _("choose a new folder"))
-    return found if found and started else create(folder)
+    return existing if existing and started else create(folder)
 
 
 def sample_zone() -> str:
-    """The time zone of the sample, whose day must not be in its future."""
+    """Return the sample's time zone, in which today's records must not be in the future."""
     return store_settings.read(sample.files(sample.ANCHOR)[SETTINGS].encode()).timezone
 
 
 def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str, str]:
-    """The files of a new store by path."""
+    """Return the files of a new store by path."""
     who = identity(repo)
     owner = handle_of(who[1]) if who and not with_sample else "lilei"
     base = {
@@ -152,7 +152,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
 
 
 def joined(text: str, who: tuple[str, str] | None) -> str:
-    """The sample's settings with the person at the keyboard on the team, unless they are there already."""
+    """Return the sample's settings with the user added to the team, unless the user is on it."""
     settings = store_settings.read(text.encode())
     if who is None or settings.member(who[1]) or settings.member(who[0]):
         return text
@@ -163,7 +163,7 @@ def joined(text: str, who: tuple[str, str] | None) -> str:
 
 
 def settings_text(who: tuple[str, str] | None) -> str:
-    """The settings of a new store, with the person at the keyboard on the team."""
+    """Return the settings of a new store, with the user on the team."""
     example = ["# [team.lilei]", '# name = "李雷"', '# email = "lilei@example.com"']
     lines = [
         _("# The settings of this store. All of them have defaults."),
@@ -189,7 +189,7 @@ def _member(name: str, email: str, handle: str) -> Iterator[str]:
 
 
 def _how_to_write(today: date, owner: str) -> str:
-    """The page that shows how a first record looks."""
+    """The page with an example of a record."""
     name = f"C{today:%Y%m%d}001"
     example = _EXAMPLE.format(id=name, owner=owner)
     begin = _("Each customer is a file in this folder or a subfolder: `records/{id}.yaml`.").format(id=name)
@@ -201,7 +201,7 @@ def _how_to_write(today: date, owner: str) -> str:
 
 
 def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) -> int:
-    """Make the sample's history; the first commit also holds the store's other files."""
+    """Commit the sample's history and return the number of commits; the first also holds the store's other files."""
     members = store_settings.read(content[SETTINGS].encode()).team
     who = identity(repo)
     steps = sample.history(today)
@@ -223,18 +223,18 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
 
 
 def _joined(texts: Mapping[str, str | None], who: tuple[str, str] | None) -> Mapping[str, str | None]:
-    """The files of a step; where the settings are among them, with the person at the keyboard on the team."""
+    """The files of a commit, with the user on the team if the settings are among them."""
     settings = texts.get(SETTINGS)
     return {**texts, SETTINGS: joined(settings, who)} if settings else texts
 
 
 def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:
-    """The same files as bytes."""
+    """Return the files as bytes."""
     return {path: text.encode() if text is not None else None for path, text in texts.items()}
 
 
 def install_hooks(repo: Repository) -> tuple[tuple[str, ...], str]:
-    """The names of the hooks that are installed now, the merge driver's among them; or none and why not."""
+    """Install hooks and merge driver; return their names, or no names and the reason."""
     merge_driver.install(repo)
     try:
         hooks.install(repo)

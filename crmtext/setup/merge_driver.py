@@ -1,4 +1,4 @@
-"""Git's settings in a clone that have records merged by crmtext, and not line by line."""
+"""Install the merge driver in a clone's git config, so that records are merged field by field."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from crmtext.git.plumbing import Repository, ask, run
 from crmtext.layout import RECORDS
 from crmtext.setup.hooks import CLEAN, State
 
-#: What the driver is called in `hooks status`, and the line of `.gitattributes` that sends records to it.
+#: The driver's name in `hooks status`, and its line in `.gitattributes`.
 NAME = "merge-driver"
 ATTRIBUTE = f"{RECORDS}/**/*.yaml merge=crmtext"
 _SECTION = "merge.crmtext"
 DRIVER, _TITLE = f"{_SECTION}.driver", f"{_SECTION}.name"
-# git takes a driver that could not be started for one that found a conflict, and leaves our side in the file as if it
-# were the result. So where the program has left no markers, git's own merge of the lines has the last word.
+# If a driver can't be started, git reports a conflict and leaves our side in the file as if it were the result. So if
+# the program has left no conflict markers, git's own line merge runs.
 _RUN = "{clean}; {python} -P -m crmtext merge-driver %O %A %B %L %P"
 _ELSE = "grep -q '^<<<<<<<' %A && exit 1; git merge-file -q -L ours -L base -L theirs --marker-size=%L %A %O %B"
 
 
 def driver() -> str:
-    """The command that git is given; it falls back on `crmtext` from PATH, and on git's own merge."""
+    """Return the command for git, which falls back to git's own merge."""
     return _command(sys.executable)
 
 
@@ -33,7 +33,7 @@ def _command(python: str) -> str:
 
 
 def state(repo: Repository) -> State:
-    """Whether the driver is set, and is the one that would be set now, if perhaps by another Python."""
+    """Return whether the driver is installed and up to date, possibly with another Python."""
     have = config_get(repo, DRIVER)
     if have is None:
         return State.MISSING
@@ -41,20 +41,20 @@ def state(repo: Repository) -> State:
 
 
 def _is_ours(repo: Repository, command: str) -> bool:
-    """Whether it is our command, word for word, by a Python that did not come with the repository."""
+    """Whether it is exactly our command, with a Python outside the repository."""
     word = command.removeprefix(f"{CLEAN}; ").partition(" -P ")[0]
     try:
         python = "".join(shlex.split(word)).replace("%%", "%")
     except ValueError:
         return False
     path = Path(python)
-    # What lies in the repository may be whatever somebody has put there.
+    # A Python inside the repository can be anyone's program.
     elsewhere = path.is_absolute() and not repo.holds(path)
     return command == driver() or (elsewhere and path.name.startswith("python") and command == _command(python))
 
 
 def install(repo: Repository) -> bool:
-    """Set the driver; whether anything had to be done."""
+    """Install the driver; return whether anything changed."""
     if config_get(repo, DRIVER) == driver():
         return False
     config_set(repo, _TITLE, "customer records")
@@ -63,7 +63,7 @@ def install(repo: Repository) -> bool:
 
 
 def uninstall(repo: Repository) -> bool:
-    """Take the driver out; whether it was there."""
+    """Remove the driver; return whether it was installed."""
     if ask(repo, "config", "--local", "--get-regexp", rf"^{_SECTION}\.") is None:
         return False
     run(repo, "config", "--local", "--remove-section", _SECTION)
@@ -71,6 +71,6 @@ def uninstall(repo: Repository) -> bool:
 
 
 def attributed(repo: Repository) -> bool:
-    """Whether git sends the records of a store to the driver."""
-    said = ask(repo, "check-attr", "merge", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
-    return said.endswith(": crmtext")
+    """Whether `.gitattributes` sends the store's records to the driver."""
+    answer = ask(repo, "check-attr", "merge", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
+    return answer.endswith(": crmtext")

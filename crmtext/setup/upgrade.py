@@ -1,4 +1,4 @@
-"""The team's schema beside the one that ships with the program, and what became of that since."""
+"""Compare the team's schema with the shipped one, and upgrade it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WIDTH = 60
 
 @dataclass(frozen=True)
 class Versions:
-    """Three schemas as text: the one that the team began with, the team's, and the one that ships today."""
+    """Three schemas as text: the version that the team started from, the team's, and the shipped one."""
 
     base: str
     ours: str
@@ -34,17 +34,17 @@ class Versions:
 
     @property
     def team(self) -> tuple[Change, ...]:
-        """What the team has changed."""
+        """The team's changes."""
         return tuple(changes(json.loads(self.base), json.loads(self.ours)))
 
     @property
     def news(self) -> Merge:
-        """What the team's schema has to take over."""
+        """The changes of the shipped schema that the team's lacks."""
         return merge(json.loads(self.base), json.loads(self.ours), json.loads(self.shipped))
 
 
 def versions(store: Store) -> Versions | None:
-    """The three schemas of a store; None where it has no schema of its own, and follows the shipped one."""
+    """Return the three schemas of a store; None if it uses the shipped one."""
     raw = files.read(store.root / SCHEMA, within=store.root)
     if raw is None:
         return None
@@ -61,27 +61,27 @@ def versions(store: Store) -> Versions | None:
 
 
 def _of_version(number: int) -> str:
-    """The schema that shipped under a version: today's, or one from the history."""
+    """The shipped schema of a version: the current one, or one from the history."""
     if number == json.loads(load.shipped())["x-version"]:
         return load.shipped().decode("utf-8")
     return layout.shipped(f"{layout.SCHEMA_FOLDER}/history/{number}.json").read_text("utf-8")
 
 
 def diff(store: Store) -> Table:
-    """What the team has changed, and what the shipped schema has that the team's has not yet."""
-    found = versions(store)
-    if found is None:
+    """Return the team's changes, and the changes of the shipped schema that the team's lacks."""
+    schemas = versions(store)
+    if schemas is None:
         return Table(
             (), (), {"team": [], "shipped": []}, _("the store has no schema of its own; the shipped one is used")
         )
-    team, news = found.team, found.news.wanted
+    team, news = schemas.team, schemas.news.wanted
     columns = (
         Column("whose", _("Made by"), fixed=True),
         Column("where", _("Where")),
         Column("kind", _("What"), fixed=True),
         Column("change", _("Change")),
     )
-    rows = (*(_row(_("team"), each) for each in team), *(_row(_("shipped"), each) for each in news))
+    rows = (*(_row(_("team"), change) for change in team), *(_row(_("shipped"), change) for change in news))
     note = _("to upgrade: crmtext schema upgrade") if news else ""
     if not rows:
         note = _("the schema is identical to the shipped one")
@@ -89,33 +89,33 @@ def diff(store: Store) -> Table:
 
 
 def upgrade(store: Store, *, dry_run: bool) -> Done:
-    """Take over what is new in the shipped schema; what the team has changed itself stays."""
-    found = versions(store)
-    news = found.news if found else Merge((), ())
-    if found is None or not news.wanted:
+    """Merge the changes of the shipped schema into the team's; the team's own changes are kept."""
+    schemas = versions(store)
+    news = schemas.news if schemas else Merge((), ())
+    if schemas is None or not news.wanted:
         return Done((), _("the schema is up to date") + _kept(news))
-    new = splice(found.ours, news.wanted, found.shipped)
+    new = splice(schemas.ours, news.wanted, schemas.shipped)
     load.read(new.encode(), SCHEMA)
     changed = (("schema", SCHEMA),)
     if dry_run:
-        return Done(changed, _("nothing was written") + _kept(news), unified_diff(SCHEMA, found.ours, new))
+        return Done(changed, _("nothing was written") + _kept(news), unified_diff(SCHEMA, schemas.ours, new))
     with store.writing():
-        files.write(store.root / SCHEMA, new.encode(), found.ours.encode(), within=store.root)
-    said = plural("Merged {n} change", "Merged {n} changes", len(news.wanted))
-    return Done(changed, said + _kept(news) + _("; ") + _("to check the records: crmtext check"))
+        files.write(store.root / SCHEMA, new.encode(), schemas.ours.encode(), within=store.root)
+    message = plural("Merged {n} change", "Merged {n} changes", len(news.wanted))
+    return Done(changed, message + _kept(news) + _("; ") + _("to check the records: crmtext check"))
 
 
 def _kept(news: Merge) -> str:
-    """What is said of changes that were not taken over because the team has its own."""
+    """The note on changes that were not merged because of the team's own."""
     if not news.kept:
         return ""
-    said = plural("{n} of your team's changes kept", "{n} of your team's changes kept", len(news.kept))
-    names = _(", ").join(dict.fromkeys(place(each) for each in news.kept))
-    return _("; ") + _("{said}: {names}").format(said=said, names=names)
+    count = plural("{n} of your team's changes kept", "{n} of your team's changes kept", len(news.kept))
+    names = _(", ").join(dict.fromkeys(place(change) for change in news.kept))
+    return _("; ") + _("{said}: {names}").format(said=count, names=names)
 
 
 def place(change: Change) -> str:
-    """Where a change stands, as people name keys: `contacts[].title`, and behind a colon what of it."""
+    """Return the place of a change: the field, such as `contacts[].title`, and after a colon the part of it."""
     path, steps = "", list(change.steps)
     rest: list[str] = []
     while steps:
@@ -133,7 +133,7 @@ def place(change: Change) -> str:
 
 def _row(whose: str, change: Change) -> tuple[str, ...]:
     kinds = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
-    shown = [_short(each) for each in (change.before, change.after) if each is not ABSENT]
+    shown = [_short(value) for value in (change.before, change.after) if value is not ABSENT]
     return whose, place(change), kinds[change.kind], " → ".join(shown)
 
 

@@ -1,4 +1,4 @@
-"""Customers made up by rule, as many as are wanted: the same for the same seed and day."""
+"""Generate any number of customers; the same seed and day give the same customers."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.text.edit.emit import Value
 
-#: What ids end in: no letters or digits that are taken for others.
+#: The characters of the ends of ids; none looks like another.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-#: A step through all endings of four signs that meets each once, as it has no divisor in common with their number.
+#: A step that visits all ends of four characters once, as it is coprime to their number.
 _STRIDE = 611_953
-#: One customer of so many stands there twice: a check has something to find.
+#: One in this many customers is a duplicate, so that a check finds something.
 _TWINS = 400
-#: How far the names that seeds begin with lie from each other.
+#: The distance between the first names of two seeds.
 _APART = 7_919
 
 
 def customers(count: int, seed: int, today: date, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Path and text of so many records; the first of many are those of few."""
+    """Yield path and text of this many records; a larger count only adds records."""
     order = {field.key: place for place, field in enumerate(schema.fields)}
     style = Style(dates=frozenset(path for path, field in schema.by_path.items() if field.kind == "date"))
     for number in range(count):
-        chance = Random(f"{seed} {number}")  # noqa: S311 - nothing secret: it has to be the same again
+        chance = Random(f"{seed} {number}")  # noqa: S311 - not for secrets; it must be reproducible
         person = _twin(number, seed, today) if number % _TWINS == _TWINS - 1 else _own(number, seed, today, chance)
         record: dict[str, Value] = {**person.record, **dealings(chance, person, today)}
         ordered = dict(sorted(record.items(), key=lambda item: order[item[0]]))
@@ -45,7 +45,7 @@ def _own(number: int, seed: int, today: date, chance: Random) -> Who:
 
 
 def _twin(number: int, seed: int, today: date) -> Who:
-    """Who a colleague has put in before, once more: under the full form of the name, and with another owner."""
+    """A duplicate of an earlier customer: with the long legal form, and another owner."""
     before = number - _TWINS // 2
     person = _own(before, seed, today, Random(f"{seed} {before}"))  # noqa: S311 - as above
     record = dict(person.record)
@@ -60,7 +60,7 @@ def _path(person: Who) -> str:
 
 
 def _ending(number: int) -> str:
-    """Four signs that no other number below 900,000 has."""
+    """Four characters, unique for numbers below 900,000."""
     base = len(_SIGNS)
     rest = number * _STRIDE % base**4
     return "".join(_SIGNS[rest // base**place % base] for place in range(4))

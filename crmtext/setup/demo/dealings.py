@@ -1,4 +1,4 @@
-"""What has been going on with a made-up customer: talks, orders, and what its status asks for."""
+"""Interactions, orders and other entries of generated customers."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     Record = dict[str, Value]
 
 _CHANNELS = {"phone": 40, "wechat": 25, "visit": 12, "email": 10, "online-meeting": 6, "exhibition": 3, "note": 4}
-#: The longest pause between two talks, in days; a customer who is lost has not been called for long.
+#: The most days since the last interaction, by status.
 _FRESH = {"lead": 60, "prospect": 40, "active": 50, "paused": 150, "lost": 400}
 
 
 def dealings(chance: Random, person: Who, today: date) -> Record:
-    """The keys of the record that tell of it."""
+    """Return the record's fields with interactions and what its status requires."""
     days = _days(chance, person, today)
-    found: Record = {"interactions": [_talk(chance, person, day, day == days[-1], today) for day in days]}
+    record: Record = {"interactions": [_talk(chance, person, day, day == days[-1], today) for day in days]}
     if person.status in ("prospect", "active"):
-        found["opportunities"] = [_opportunity(chance, person, today)]
+        record["opportunities"] = [_opportunity(chance, person, today)]
     if person.status in ("active", "paused"):
-        found["cooperation"] = _cooperation(chance, person, days[0])
-        found["transactions"] = [_order(chance, person, day) for day in days[2 :: max(1, len(days) // 3)]]
+        record["cooperation"] = _cooperation(chance, person, days[0])
+        record["transactions"] = [_order(chance, person, day) for day in days[2 :: max(1, len(days) // 3)]]
     if person.status == "lost":
         category, reason = chance.choice(words()["losses"])
-        found["churn"] = {"date": f"{days[-1]}", "category": category, "reason": reason}
-    return found
+        record["churn"] = {"date": f"{days[-1]}", "category": category, "reason": reason}
+    return record
 
 
 def _days(chance: Random, person: Who, today: date) -> list[date]:
-    """The days of five to twenty talks, from when the customer came until some time ago."""
+    """The days of five to twenty interactions, since the customer was added."""
     last = max(person.since, today - timedelta(days=chance.randrange(_FRESH[person.status])))
     span = (last - person.since).days
     others = (person.since + timedelta(days=chance.randint(0, span)) for _talk in range(chance.randint(4, 19)))
@@ -49,7 +49,7 @@ def _talk(chance: Random, person: Who, day: date, newest: bool, today: date) -> 
         "date": f"{day}",
         "by": person.owner,
         "channel": channel,
-        "summary": _said(chance, person, "talks"),
+        "summary": _sentence(chance, person, "talks"),
     }
     if channel != "note" and chance.random() < 0.4:
         entry["contact"] = chance.choice(person.contacts)
@@ -57,11 +57,11 @@ def _talk(chance: Random, person: Who, day: date, newest: bool, today: date) -> 
         entry |= {"summary": "No answer" if person.abroad else "未接通", "outcome": "no-answer"}
     if newest and person.status in ("lead", "prospect", "active") and chance.random() < 0.7:
         due = max(day, today) + timedelta(days=chance.randrange(-4, 15))
-        entry["next"] = {"action": _said(chance, person, "steps"), "due": f"{max(day, due)}"}
+        entry["next"] = {"action": _sentence(chance, person, "steps"), "due": f"{max(day, due)}"}
     return entry
 
 
-def _said(chance: Random, person: Who, kind: str) -> str:
+def _sentence(chance: Random, person: Who, kind: str) -> str:
     return str(chance.choice(_words(person)[kind])).format(p=chance.choice(_words(person)["products"]))
 
 
@@ -81,12 +81,12 @@ def _opportunity(chance: Random, person: Who, today: date) -> Record:
 
 
 def _cooperation(chance: Random, person: Who, since: date) -> Record:
-    found: Record = {"since": f"{since}", "products": chance.sample(list(_words(person)["products"]), 2)}
+    record: Record = {"since": f"{since}", "products": chance.sample(list(_words(person)["products"]), 2)}
     if person.status == "paused":
-        found["paused_reason"] = chance.choice(words()["pauses"])
+        record["paused_reason"] = chance.choice(words()["pauses"])
     elif chance.random() < 0.5:
-        found["satisfaction"] = {"score": chance.choices((5, 4, 3, 2), (4, 4, 2, 1))[0], "date": f"{since}"}
-    return found
+        record["satisfaction"] = {"score": chance.choices((5, 4, 3, 2), (4, 4, 2, 1))[0], "date": f"{since}"}
+    return record
 
 
 def _order(chance: Random, person: Who, day: date) -> Record:

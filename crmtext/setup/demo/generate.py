@@ -1,4 +1,4 @@
-"""A store filled with as many made-up customers as are wanted, to try things on and to measure with."""
+"""Create a store with generated customers, for trials and measurements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crmtext.layout import SETTINGS
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
 from crmtext.setup import demo, sample
-from crmtext.setup.init import Made, contents, encoded, install_hooks, refuse_a_second, repository_of_its_own
+from crmtext.setup.init import Created, contents, encoded, install_hooks, own_repository, reject_existing_store
 from crmtext.terminal.progress import unwatched
 from crmtext.values import clock
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
     from crmtext.git.fast_import import Step
     from crmtext.terminal.progress import Watch
 
-#: Who has put the customers into the store.
+#: The author of the commits.
 _BY = "zhaomin"
 
 
-def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> Made:
-    """Make a store with so many customers in a new folder, all committed; the same for the same seed and day."""
-    refuse_a_second(folder)
+def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> Created:
+    """Create a store with this many customers in a new folder, all committed; reproducible by seed and day."""
+    reject_existing_store(folder)
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    repo = repository_of_its_own(folder)
+    repo = own_repository(folder)
     given = sample.files(sample.ANCHOR)[SETTINGS]
     settings = read(given.encode())
     today = clock.today(settings.timezone)
     rest = {**contents(repo, today, with_sample=False), SETTINGS: given}
-    made = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
+    written = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
     moment = datetime.combine(today, time(9), ZoneInfo(settings.timezone))
-    records = dict(made)
+    records = dict(written)
     fast_import.write(repo, _steps(settings, moment, rest, records))
     fast_import.check_out(repo)
     installed, trouble = install_hooks(repo)
-    return Made(folder, (*rest, *records), (), 2, installed, hook_trouble=trouble)
+    return Created(folder, (*rest, *records), (), 2, installed, hook_trouble=trouble)
 
 
 def _steps(settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]) -> Iterator[Step]:

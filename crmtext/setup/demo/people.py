@@ -1,4 +1,4 @@
-"""Who a made-up customer is: the name, where it is, whom one talks to there."""
+"""Master data of generated customers: names, addresses, contacts."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from crmtext.text.edit.emit import Value
 
-#: Who looks after customers; of the one who has left, few are still there.
+#: Owners of customers; the last one has left and still has a few.
 _OWNERS = ("lilei", "hanmei", "wangfang", "zhaomin", "liuyang")
 _STATUSES = {"lead": 25, "prospect": 25, "active": 32, "paused": 8, "lost": 10}
-#: Without a divisor in common with the number of any combinations: serials that follow each other lie far apart.
+#: Coprime to every number of combinations, so that consecutive serials differ widely.
 _STRIDE = 391_939
-#: Of names abroad.
+#: How many legal forms and parts of names each country has.
 _FORMS, _PARTS = 5, 15
 _TYPES = {"company": 80, "institution": 6, "person": 8, "abroad": 6}
 
 
 class Who(NamedTuple):
-    """A customer's record as far as it tells who it is, and what its dealings are to be made of."""
+    """A customer's master data, and what its interactions are built from."""
 
     folder: str
     record: dict[str, Value]
@@ -36,23 +36,23 @@ class Who(NamedTuple):
 
     @property
     def status(self) -> str:
-        """Where the customer stands."""
+        """The status."""
         return str(self.record["status"])
 
     @property
     def owner(self) -> str:
-        """The colleague in charge."""
+        """The handle of the owner."""
         return str(self.record["owner"])
 
 
 @cache
 def words() -> dict[str, Any]:
-    """What names and sentences are made of."""
+    """Return the parts of names and sentences."""
     return tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
 
 
 def who(chance: Random, today: date, ending: str, serial: int) -> Who:
-    """A customer that has been known since some day of the last three years, with a name that no other serial has."""
+    """Return a customer added on some day of the last three years, with a name unique to the serial."""
     since = today - timedelta(days=chance.randrange(40, 1100))
     kind = drawn(chance, _TYPES)
     head: dict[str, Value] = {
@@ -76,18 +76,18 @@ def who(chance: Random, today: date, ending: str, serial: int) -> Who:
 
 
 def drawn(chance: Random, weights: dict[str, int]) -> str:
-    """One of these, as often as its weight says."""
+    """Return a random key by weight."""
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
 def _apart(serial: int, *lists: Sequence[Any]) -> tuple[Any, ...]:
-    """One of each list: no two serials have the same of all before every combination was there."""
+    """One item of each list; a combination is repeated only after all were used."""
     rest = serial * _STRIDE % prod(map(len, lists))
-    found = []
-    for each in lists:
-        rest, at = divmod(rest, len(each))
-        found.append(each[at])
-    return tuple(found)
+    chosen = []
+    for options in lists:
+        rest, at = divmod(rest, len(options))
+        chosen.append(options[at])
+    return tuple(chosen)
 
 
 def _at_home(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
@@ -110,27 +110,27 @@ def _at_home(chance: Random, head: dict[str, Value], since: date, serial: int) -
         name = f"{city}{brand}{trade}有限公司"
     phone = f"{area}-{chance.randrange(20_000_000, 90_000_000)}"
     contacts = [_contact(chance, _name(chance), [_mobile(chance)]) for _index in range(chance.randrange(1, 4))]
-    told: dict[str, Value] = {"name": name, "short_name": short, "industry": code, "phones": [phone],
+    details: dict[str, Value] = {"name": name, "short_name": short, "industry": code, "phones": [phone],
                               "addresses": [address], "contacts": contacts}  # fmt: skip
-    return Who(folder, {**head, **told}, since, tuple(str(each["name"]) for each in contacts))
+    return Who(folder, {**head, **details}, since, tuple(str(contact["name"]) for contact in contacts))
 
 
 def _abroad(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
     abroad = words()["abroad"]
-    # Every country has as many forms and parts of names.
+    # Every country has the same number of legal forms and name parts.
     place, form, first, last = _apart(serial, abroad["places"], *map(range, (_FORMS, _PARTS, _PARTS)))
     country, city, phone, forms = place
     (shape, ending), one, other = forms[form], abroad["first"][country][first], abroad["last"][country][last]
     name = shape.format(a=one[0], b=other[0])
     person = chance.choice(abroad["people"][country])
-    told: dict[str, Value] = {
+    details: dict[str, Value] = {
         "name": name,
         "phones": [f"{phone}{chance.randrange(100, 1000)}"],
         "emails": [f"info@{one[1]}-{other[1]}-{ending}.example"],
         "addresses": [{"kind": "registered", "country": country, "city": city}],
         "contacts": [_contact(chance, person, [])],
     }
-    return Who("海外", {**head, **told}, since, (person,), abroad=True)
+    return Who("海外", {**head, **details}, since, (person,), abroad=True)
 
 
 def _contact(chance: Random, name: str, phones: list[Value]) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""What a clone needs to work well: each examination names what it found, and the one command that mends it."""
+"""Check the setup of a clone: each examination yields findings, with the command that fixes each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DOCTOR", "Finding", "Patient", "State", "examine"]
 
 Examination = Callable[[Patient], Iterator[Finding]]
 
-#: Every examination by name, in the order in which a newcomer would go about it.
+#: Every examination by name, in the order of a first setup.
 DOCTOR: Mapping[str, str] = {
     name: f"crmtext.setup.doctor.{name}:examine"
     for name in (
@@ -38,17 +38,13 @@ DOCTOR: Mapping[str, str] = {
 
 
 def examine(folder: Path) -> Iterator[Finding]:
-    """The findings of all examinations of the store that a folder lies in; also without one."""
+    """Yield the findings of all examinations for a folder, in a store or not."""
     patient = Patient(folder)
     for name, target in DOCTOR.items():
         module, _colon, function = target.partition(":")
         examination: Examination = getattr(import_module(module), function)
-        yield from _told(name, examination, patient)
-
-
-def _told(name: str, examination: Examination, patient: Patient) -> Iterator[Finding]:
-    try:
-        yield from examination(patient)
-    except CrmError as error:
-        place = f"{error.problem.place}: " if error.problem.place.line else ""
-        yield Finding(name, State.ERROR, place + error.problem.message, error.problem.hint)
+        try:
+            yield from examination(patient)
+        except CrmError as error:
+            place = f"{error.problem.place}: " if error.problem.place.line else ""
+            yield Finding(name, State.ERROR, place + error.problem.message, error.problem.hint)

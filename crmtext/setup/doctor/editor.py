@@ -1,4 +1,4 @@
-"""The editor that git, and `crmtext edit`, would open."""
+"""Examine the editor of git and `crmtext edit`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether the editor is there: on a minimal system git names one that is not."""
+    """Yield whether the editor is installed; on minimal systems git's default is not."""
     if patient.repository is None:
         return
-    # Empty on a terminal that cannot show an editor.
+    # Empty on a terminal that can't show an editor.
     command = ask(patient.repository, "var", "GIT_EDITOR") or ""
     program = next(iter(_words(command)), "")
     if program and shutil.which(program):

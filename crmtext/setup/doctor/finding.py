@@ -1,4 +1,4 @@
-"""What an examination has found."""
+"""Findings of examinations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crmtext.i18n import _
 
 
 class State(StrEnum):
-    """How it stands: an error keeps something from working, a warning is worth a thought."""
+    """The state of a finding: an error keeps something from working, a warning doesn't."""
 
     FINE = "fine"
     WARNING = "warning"
@@ -17,12 +17,12 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """What it is called in the language in use; in JSON it is its value."""
+        """The word in the language in use; JSON uses the value."""
         return {State.FINE: _("ok"), State.WARNING: _("warning"), State.ERROR: _("error")}[self]
 
 
 class Finding(NamedTuple):
-    """One finding; `mend` is the command that mends it, or what to do where there is none."""
+    """One finding; `mend` is the command that fixes it, or else what to do."""
 
     name: str
     state: State

@@ -1,4 +1,4 @@
-"""The git that is installed, and the repository around the store."""
+"""Examine the installed git and the store's repository."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
     from crmtext.setup.doctor.patient import Patient
 
-#: The first git by which reading can be kept from fetching without stopping the fetch.
+#: The first git with GIT_NO_LAZY_FETCH, which stops reads from fetching missing objects.
 _KNOWS_NO_LAZY_FETCH = (2, 45)
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether git is new enough and the store in a repository, with nothing left unfinished."""
-    found = version()
-    shown, oldest = (".".join(map(str, each)) for each in (found, OLDEST_GIT))
-    if found < OLDEST_GIT:
+    """Yield whether git is recent enough, the store is in a repository, and no merge or rebase is in progress."""
+    installed = version()
+    shown, oldest = (".".join(map(str, numbers)) for numbers in (installed, OLDEST_GIT))
+    if installed < OLDEST_GIT:
         message = _("git {version} is older than {oldest}").format(version=shown, oldest=oldest)
         yield Finding("git", State.ERROR, message, "https://git-scm.com/downloads")
     elif patient.store and patient.opened() is None:
@@ -34,18 +34,18 @@ def examine(patient: Patient) -> Iterator[Finding]:
     else:
         yield Finding("git", State.FINE, shown)
     if patient.repository:
-        yield from _left_out(patient.repository, found)
+        yield from _left_out(patient.repository, installed)
 
 
-def _left_out(repo: Repository, found: tuple[int, ...]) -> Iterator[Finding]:
-    """What a shallow or a partial clone lacks, and what a git does about it that is too old."""
+def _left_out(repo: Repository, installed: tuple[int, ...]) -> Iterator[Finding]:
+    """The gaps of a shallow or partial clone, and whether git is too old for them."""
     if clone.cut(repo):
         message = _("this clone is shallow: the history is incomplete")
         yield Finding("git", State.WARNING, message, clone.UNSHALLOW)
     if lacking := clone.partial(repo):
         message = _("this clone is partial: missing objects are fetched from {remote} when needed")
         yield Finding("git", State.WARNING, message.format(remote=lacking.remote), lacking.mend)
-        if found < _KNOWS_NO_LAZY_FETCH:
+        if installed < _KNOWS_NO_LAZY_FETCH:
             message = _("git {version} does not support GIT_NO_LAZY_FETCH: git may fetch objects while reading")
-            shown = ".".join(map(str, found))
+            shown = ".".join(map(str, installed))
             yield Finding("git", State.WARNING, message.format(version=shown), "https://git-scm.com/downloads")

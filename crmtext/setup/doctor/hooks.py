@@ -1,4 +1,4 @@
-"""Git's hooks and the merge driver, which each clone has to install for itself."""
+"""Examine the git hooks and the merge driver, which each clone installs for itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether all of them are there and up to date."""
+    """Yield whether all are installed and up to date."""
     if patient.store is None or patient.repository is None:
         return
     wanting = [hook.name for hook in hooks.status(patient.repository) if hook.state is not hooks.State.INSTALLED]

@@ -1,4 +1,4 @@
-"""Who is at the keyboard: known to git, and by that to the team."""
+"""Examine the user's identity in git and on the team list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether git knows the user, and the team list knows whom git knows."""
+    """Yield whether git has an identity, and the team list knows it."""
     if patient.repository is None:
         return
     who = identity(patient.repository)

@@ -1,4 +1,4 @@
-"""What git is told not to take in, and how it is to take in records."""
+"""Examine `.gitignore` and `.gitattributes`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from crmtext.setup.doctor.patient import Patient
 
-#: What git must ignore, and the line that has it do so.
+#: Paths that git must ignore, with the line that does it.
 _IGNORED = ((f"{REPORTS}/index.html", f"/{REPORTS}/"), (f"{RECORDS}/{temporary()}", LEFTOVERS))
 
-#: No more of the records that git ignores are named.
+#: The most ignored records that are listed.
 _MOST = 5
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A warning at each line that `.gitignore` or `.gitattributes` lacks, an error at each record that git ignores."""
+    """Yield a warning for each line missing in these files, and an error for each record that git ignores."""
     store, repo = patient.store, patient.repository
     if store is None or repo is None:
         return

@@ -1,4 +1,4 @@
-"""What writers that were killed have left behind."""
+"""Examine files left behind by killed processes."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
 
     from crmtext.setup.doctor.patient import Patient
 
-#: A younger file may be one that is being written.
+#: A newer file may still be in use.
 _SECONDS = 60
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A warning at half-written files that no writer can still be busy with."""
-    found = sorted(path for folder in _folders(patient) for path in folder.glob(LEFTOVERS) if _is_old(path))
-    if not found:
+    """Yield a warning for half-written files that are too old to be in use."""
+    files = sorted(path for folder in _folders(patient) for path in folder.glob(LEFTOVERS) if _is_old(path))
+    if not files:
         yield Finding("leftovers", State.FINE, _("none"))
         return
     message = plural(
         "{n} half-written file left by an interrupted command",
         "{n} half-written files left by interrupted commands",
-        len(found),
+        len(files),
     )
-    yield Finding("leftovers", State.WARNING, message, " ".join(("rm", "--", *map(quoted, map(patient.shown, found)))))
+    yield Finding("leftovers", State.WARNING, message, " ".join(("rm", "--", *map(quoted, map(patient.shown, files)))))
 
 
 def _folders(patient: Patient) -> Iterator[Path]:
-    """Where writers put what they have not finished: beside each file, and in git's folder."""
+    """The folders of unfinished files: beside each file, and git's folder."""
     if patient.store:
         yield patient.store.root
         for name in (RECORDS, SCHEMA_FOLDER):
             folder = patient.store.root / name
-            yield from (each for each in (folder, *folder.rglob("*")) if each.is_dir() and not each.is_symlink())
+            yield from (path for path in (folder, *folder.rglob("*")) if path.is_dir() and not path.is_symlink())
     if patient.repository:
         yield patient.repository.git_dir
 

@@ -1,4 +1,4 @@
-"""Lines with a number that a comment lets through: it looks like an ID or a card and is none."""
+"""Examine lines with a comment that allows a number which looks like an ID or card number."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from crmtext.setup.doctor.patient import Patient
     from crmtext.store import Store
 
-#: No more of a changed file is read.
+#: The size limit of a changed file.
 _LARGEST = 32 * 1024 * 1024
-#: Committed files are searched by git, also those that it takes for binary; no textconv runs.
+#: Git searches the committed files, also binary ones, without running a textconv.
 _GREP = (
     "grep",
     "--cached",
@@ -38,11 +38,11 @@ _GREP = (
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A finding for each line with such a comment, in the records and in files beside them."""
+    """Yield a finding for each line with such a comment, in records and other files."""
     if patient.store is None:
         return
-    found = sorted({*_lines(patient.store, patient.repository)})
-    for path, line, text in found:
+    lines = sorted({*_lines(patient.store, patient.repository)})
+    for path, line, text in lines:
         for comment in not_a_card.comments(text):
             place = masked(f"{path}:{line}")
             if comment.reason:
@@ -53,12 +53,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
                 message = _("{place} is allowed without a reason").format(place=place)
                 hint = _("add the reason: # crmtext: not-a-card REASON")
                 yield Finding("let_through", State.WARNING, message, hint)
-    if not found:
+    if not lines:
         yield Finding("let_through", State.FINE, _("none"))
 
 
 def _lines(store: Store, repo: Repository | None) -> Iterator[tuple[str, int, str]]:
-    """Path in the store, number and text of each line that holds such a comment."""
+    """Path in the store, number and text of each line with such a comment."""
     if repo is None:
         for path, content in WorkTree(store.root).records():
             yield from _of_file(path, content)

@@ -1,4 +1,4 @@
-"""What is examined: a folder, the store it lies in, and that store's repository."""
+"""The object of an examination: a folder with its store and repository."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Patient:
-    """A folder that someone works in."""
+    """A folder with its store, settings and repository."""
 
     folder: Path
 
     @cached_property
     def store(self) -> Store | None:
-        """The store around the folder; None where there is none."""
+        """The store around the folder; None if there is none."""
         try:
             return Store.find(self.folder)
         except CrmError:
@@ -33,7 +33,7 @@ class Patient:
 
     @cached_property
     def settings(self) -> Settings | None:
-        """The store's settings; None where there are none that can be read."""
+        """The store's settings; None if they can't be read."""
         try:
             return self.store.settings if self.store else None
         except CrmError:
@@ -41,17 +41,17 @@ class Patient:
 
     @cached_property
     def repository(self) -> Repository | None:
-        """The git repository around it; None where there is none, or none that can be used."""
+        """The git repository around the folder; None if there is none that can be used."""
         try:
             return self.opened()
         except CrmError:
             return None
 
     def opened(self) -> Repository | None:
-        """The git repository around it. Raises CrmError with the reason where it cannot be used."""
+        """Return the git repository around the folder. Raises CrmError with the reason if it can't be used."""
         return self.store.repository if self.store else repository(self.folder)
 
     def shown(self, path: Path) -> str:
-        """A path as seen from the folder, if it lies below."""
+        """Return a path relative to the folder if it is inside."""
         here = self.folder.absolute()
         return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

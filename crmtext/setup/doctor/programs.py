@@ -1,4 +1,4 @@
-"""Programs that the repository's own settings would have git run: those of a received folder may be anybody's."""
+"""Examine the programs in the repository's git config, which in a received folder can be malicious."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A finding for each program that is not one of ours."""
+    """Yield a finding for each program that is not ours."""
     if patient.repository is None:
         return
-    found = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
-    for key, program in found:
+    foreign = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
+    for key, program in foreign:
         message = _("this repository's git config runs a program: {key} = {program}")
         mend = "crmtext hooks install" if key == merge_driver.DRIVER else f"git config --unset-all {quoted(key)}"
         yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
-    if not found:
+    if not foreign:
         yield Finding("programs", State.FINE, _("the repository's git config runs no programs"))
 
 

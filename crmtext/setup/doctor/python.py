@@ -1,4 +1,4 @@
-"""The Python that runs the program, and the fast twin of its slowest library."""
+"""Examine Python and jsonschema-rs, which makes checks faster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def examine(_patient: Patient) -> Iterator[Finding]:
-    """The versions; a warning where `jsonschema-rs` is not installed."""
+    """Yield the versions, with a warning if jsonschema-rs is not installed."""
     version = f"{platform.python_version()}, crmtext {__version__}"
     if find_spec("jsonschema_rs"):
         yield Finding("python", State.FINE, version)

@@ -1,4 +1,4 @@
-"""Where the store is fetched from and pushed to."""
+"""Examine the remotes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from crmtext.setup.doctor.patient import Patient
 
-#: Ways by which everyone between here and there can read along, and change what is sent.
+#: Unencrypted protocols.
 _OPEN = ("http://", "git://", "ftp://")
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """A warning at each remote that is reached in the open, or that came with the clone."""
+    """Yield a warning for each remote that is unencrypted or inside this clone."""
     if patient.repository is None:
         return
-    found, inside = remotes(patient.repository), False
-    for name, url in found:
-        scheme = next((each for each in _OPEN if url.casefold().startswith(each)), "")
+    addresses, inside = remotes(patient.repository), False
+    for name, url in addresses:
+        scheme = next((prefix for prefix in _OPEN if url.casefold().startswith(prefix)), "")
         if scheme:
             message = _("{name}: customer data is sent unencrypted over {scheme}").format(name=name, scheme=scheme)
             safe = "https://" + url[len(scheme) :]
@@ -37,6 +37,6 @@ def examine(patient: Patient) -> Iterator[Finding]:
             )
             yield Finding("remotes", State.WARNING, message.format(remote=name, address=url), mend)
             inside = True
-    if not inside and not any(url.casefold().startswith(_OPEN) for _name, url in found):
-        names = ", ".join(dict.fromkeys(name for name, _url in found))
+    if not inside and not any(url.casefold().startswith(_OPEN) for _name, url in addresses):
+        names = ", ".join(dict.fromkeys(name for name, _url in addresses))
         yield Finding("remotes", State.FINE, names or _("none"))

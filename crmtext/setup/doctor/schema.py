@@ -1,4 +1,4 @@
-"""The team's schema beside the one that ships with the program."""
+"""Examine the team's schema against the shipped one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether the schema can be used, and whether the shipped one has something new."""
+    """Yield whether the schema is valid, and whether the shipped one has changes it lacks."""
     if patient.store is None:
         return
-    found = versions(patient.store)
-    if found is None:
+    schemas = versions(patient.store)
+    if schemas is None:
         yield Finding("schema", State.FINE, _("the shipped one"))
         return
-    news, own = len(found.news.wanted), len(found.team)
+    news, own = len(schemas.news.wanted), len(schemas.team)
     if news:
         message = plural(
             "the shipped schema has {n} change that yours lacks",
@@ -31,5 +31,5 @@ def examine(patient: Patient) -> Iterator[Finding]:
         )
         yield Finding("schema", State.WARNING, message, "crmtext schema upgrade")
     else:
-        said = plural("{n} change by your team", "{n} changes by your team", own)
-        yield Finding("schema", State.FINE, said if own else _("the shipped one"))
+        text = plural("{n} change by your team", "{n} changes by your team", own)
+        yield Finding("schema", State.FINE, text if own else _("the shipped one"))

@@ -1,4 +1,4 @@
-"""The store and its settings."""
+"""Examine the store's settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Whether there is a store whose settings can be read, with somebody on its team."""
+    """Yield whether there is a store with valid settings, a team and a time zone."""
     store = patient.store or Store.find(patient.folder)
     settings = store.settings
     if not settings.team:

@@ -1,4 +1,4 @@
-"""The sample store: the shipped records as if today were their day, and the weeks of work that led to them."""
+"""The sample store: the shipped records with their dates moved to today, and the commits that led to them."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     from crmtext.setup.sample.steps import Record
 
-#: The day as of which the shipped records are written.
+#: The day that is today in the shipped records.
 ANCHOR = date(2026, 11, 20)
 _ZONE = timezone(timedelta(hours=8))
-# No digit or dash before or after: parts of a number, a moment's date is one too.
+# No digit or dash before or after, which would be a part of a number; the date of a date-time matches.
 _DAY = lazy.pattern(r"(?<![0-9A-Za-z-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9-])")
 
 
 class Step(NamedTuple):
-    """One commit: the files it writes, or with None removes."""
+    """One commit with the files it writes; None removes a file."""
 
     author: str
     when: datetime
@@ -40,25 +40,25 @@ class Step(NamedTuple):
 
 
 def files(today: date) -> dict[str, str]:
-    """The sample store by path, in the language in use; every day in it is moved along with today."""
+    """Return the sample store's files by path, in the language in use, with all dates moved to today."""
     records = layout.shipped(RECORDS)
     shipped = {SETTINGS: layout.shipped(SETTINGS)} | {
         f"{RECORDS}/{path.relative_to(records).as_posix()}": path for path in records.rglob("*.yaml")
     }
     texts = {name: moved(path.read_text(encoding="utf-8"), today - ANCHOR) for name, path in sorted(shipped.items())}
-    # English is what commits have without a setting, and then records and reports follow each reader's terminal.
+    # English needs no setting: commits are in English by default, and the rest follows each user's terminal.
     if language() != "en":
         texts[SETTINGS] = texts[SETTINGS].replace("[store]\n", f'[store]\nlanguage = "{language()}"\n', 1)
     return texts
 
 
 def moved(text: str, by: timedelta) -> str:
-    """The text with every full ISO day in it moved; partial ones, ids and numbers stay."""
+    """Return the text with every full ISO date moved; partial dates, ids and numbers stay."""
     return _DAY.sub(lambda match: (date.fromisoformat(match[0]) + by).isoformat(), text)
 
 
 def history(today: date) -> tuple[Step, ...]:
-    """The commits that end in `files(today)`, oldest first; none is later than noon of today."""
+    """Return the commits that lead to `files(today)`, oldest first; none is later than noon of today."""
     store = files(today)
     records = {path: text for path, text in store.items() if path != SETTINGS}
     data = {path: _data(path, text) for path, text in records.items()}
@@ -79,15 +79,15 @@ def _data(path: str, text: str) -> Record:
 
 
 def _groups(todo: Iterable[Move], today: date) -> list[tuple[datetime, list[Move]]]:
-    """The moves that make one commit each: those of one colleague on one day, and each chore by itself."""
-    found: defaultdict[tuple[str, str, str], list[Move]] = defaultdict(list)
+    """The moves by commit: one for each colleague and day, and one for each chore."""
+    groups: defaultdict[tuple[str, str, str], list[Move]] = defaultdict(list)
     for move in todo:
-        found[move.day, move.by, move.chore].append(move)
-    return sorted(((_when(*key, today), group) for key, group in found.items()), key=lambda pair: pair[0])
+        groups[move.day, move.by, move.chore].append(move)
+    return sorted(((_when(*key, today), group) for key, group in groups.items()), key=lambda pair: pair[0])
 
 
 def _when(day: str, by: str, chore: str, today: date) -> datetime:
-    """A moment in working hours, the same for the same day seen from today."""
+    """A time in working hours, always the same for the same distance from today."""
     on = date.fromisoformat(day)
     spread = crc32(f"{(today - on).days} {by} {chore}".encode())
     minutes = spread % (170 if on == today else 520)
@@ -96,7 +96,7 @@ def _when(day: str, by: str, chore: str, today: date) -> datetime:
 
 
 def _first(store: Mapping[str, str], records: Mapping[str, str], todo: list[Move], start: date) -> Iterator[Step]:
-    """The two commits the store began with: its settings, and the customers of the old list."""
+    """The first two commits: the settings, and the customers of the old list."""
     when = datetime.combine(start, time(9, 0), _ZONE)
     author = known()["left"]["by"]
     settings = before(SETTINGS, store[SETTINGS], todo)
@@ -124,4 +124,4 @@ def _message(group: list[Move], data: Mapping[str, Record], say: Words) -> str:
         return messages.handing_over(group, data, say)
     if chore == "team":
         return f"{group[0].says}\n"
-    return messages.adding(group, data) if chore == "add" else messages.told(group, data, say)
+    return messages.adding(group, data) if chore == "add" else messages.daily(group, data, say)

@@ -1,4 +1,4 @@
-"""The commit messages of the sample's history."""
+"""Commit messages of the sample's history."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 def importing(count: int) -> str:
-    """The message of the first import."""
+    """Return the message of the first import."""
     subject = plural("import: {n} customer from the old list", "import: {n} customers from the old list", count)
     return f"{subject}\n\nCrm-Action: import\n"
 
 
 def adding(group: Iterable[Move], data: Mapping[str, Record]) -> str:
-    """The message for new customers."""
+    """Return the message for new customers."""
     return _written([(path, _("new customer")) for path in _paths(group)], data, "add")
 
 
 def handing_over(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
-    """The message of a handover: from whom to whom, and every customer."""
+    """Return the message of a handover, with both colleagues and every customer."""
     paths = _paths(group)
     first = next(iter(group))
     source, target = dict(first.was)["/owner"], data[first.path]["owner"]
@@ -42,8 +42,8 @@ def handing_over(group: Iterable[Move], data: Mapping[str, Record], say: Words) 
     return f"{subject}\n\n{lines}\n" + _trailers(paths, data, "handover")
 
 
-def told(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
-    """The message for a colleague's day: what changed, customer by customer."""
+def daily(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
+    """Return the message for a colleague's day: the changes by customer."""
     changes: defaultdict[str, list[Move]] = defaultdict(list)
     for move in group:
         changes[move.path].append(move)
@@ -52,35 +52,39 @@ def told(group: Iterable[Move], data: Mapping[str, Record], say: Words) -> str:
 
 
 def _written(lines: list[tuple[str, str]], data: Mapping[str, Record], action: str) -> str:
-    said = [f"{_name(data[path])}: {what}" for path, what in lines]
-    count = plural("{n} customer", "{n} customers", len(said))
-    subject = said[0] if len(said) == 1 else f"{count}: {', '.join(_name(data[path]) for path, _what in lines)}"
-    body = "" if len(said) == 1 else "".join(f"- {line}\n" for line in said) + "\n"
+    sentences = [f"{_name(data[path])}: {what}" for path, what in lines]
+    count = plural("{n} customer", "{n} customers", len(sentences))
+    subject = (
+        sentences[0] if len(sentences) == 1 else f"{count}: {', '.join(_name(data[path]) for path, _what in lines)}"
+    )
+    body = "" if len(sentences) == 1 else "".join(f"- {line}\n" for line in sentences) + "\n"
     return f"{subject}\n\n{body}" + _trailers([path for path, _what in lines], data, action)
 
 
-def said(part: str, say: Words) -> str:
-    """A part of what `history.toml` says of a change, in the language in use."""
+def in_words(part: str, say: Words) -> str:
+    """Return a part of a change in `history.toml` in the language in use."""
     name, _space, values = part.partition(" ")
     if name.startswith("+"):
         return counted(int(name), values, (), say)
     keys = name.split("/")
     field = labels.find(say.schema, *keys)
-    # English has the fields as one reads them: `need expected by`, `case open → pending`.
+    # English has field names as words: `need expected by`, `case open → pending`.
     label = field_words(keys, say, plural=len(keys) == 1 and not (field and field.item)).replace("_", " ")
     return f"{label} {' → '.join(_value(value, field) for value in values.split(' → '))}"
 
 
 def _value(value: str, field: Field | None) -> str:
-    """A value of a field, or of the field in a list that has it among its choices."""
+    """The label of a value of the field, or of a list's field with this choice."""
     inner = field.item.children if field and field.item else ()
-    known = (choice for each in (field, *inner) if each for choice in each.choices if choice.value == value)
-    found = next(known, None)
-    return found.label if found and language() != "en" else value
+    known = (
+        choice for candidate in (field, *inner) if candidate for choice in candidate.choices if choice.value == value
+    )
+    match = next(known, None)
+    return match.label if match and language() != "en" else value
 
 
 def _parts(changes: Iterable[Move], say: Words) -> Iterator[str]:
-    """The status first, other changes of values, then what was added, counted."""
+    """The status, then other changed values, then the number of new entries."""
     new: defaultdict[str, list[str]] = defaultdict(list)
     for move in sorted(changes, key=lambda move: "/status" not in dict(move.was)):
         if move.kind:
@@ -88,7 +92,7 @@ def _parts(changes: Iterable[Move], say: Words) -> Iterator[str]:
         else:
             yield move.says
     for kind, says in new.items():
-        channels = [choice_words(each, f"/{kind}/0/channel", say) for each in says if each]
+        channels = [choice_words(channel, f"/{kind}/0/channel", say) for channel in says if channel]
         yield counted(len(says), kind, channels, say)
 
 
@@ -97,7 +101,7 @@ def _paths(group: Iterable[Move]) -> list[str]:
 
 
 def _name(record: Record) -> str:
-    """How a commit names a customer: a person by id only, for git never forgets."""
+    """The customer's name in a commit; a person only by id, as git's history is permanent."""
     return str(record["id"] if record["type"] == "person" else record.get("short_name", record["name"]))
 
 

@@ -1,4 +1,4 @@
-"""What happened in the last weeks, read off the records, and how each of it is taken back."""
+"""The changes of the last weeks, derived from the records, and their reversal."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-#: How far back the history goes.
+#: The length of the history.
 WEEKS = 7
-#: The lists whose items tell when they came: the list, the key of that day, the key of who wrote it.
+#: Lists with dated items: the list, the key of the date, the key of the author.
 _DATED = (
     ("interactions", "date", "by"),
     ("transactions", "date", ""),
@@ -34,9 +34,9 @@ _DATED = (
     ("cases", "opened", "owner"),
     ("consents", "date", ""),
 )
-#: The maps that were not there before their own date.
+#: Maps that are added on their own date.
 _STAMPS = (("/verified", N_("verified")), ("/cooperation/satisfaction", N_("satisfaction")))
-#: Single days that were filled in later: the list, the key, what is said of it.
+#: Dates that are filled in later: the list, the key, the text for the message.
 _FILLED = (
     ("interactions", "next/done", N_("next step done")),
     ("transactions", "paid", N_("paid")),
@@ -45,7 +45,7 @@ _FILLED = (
 
 
 class Move(NamedTuple):
-    """One change of one file. Taking it back removes what is `new` and sets what `was`."""
+    """One change of one file. Undoing it removes `new` and restores `was`."""
 
     day: str
     by: str
@@ -60,23 +60,23 @@ class Move(NamedTuple):
 
 
 def known() -> Record:
-    """What `history.toml` says."""
+    """Return the content of `history.toml`."""
     return tomllib.loads((Path(__file__).parent / "history.toml").read_text(encoding="utf-8"))
 
 
 def moves(records: Mapping[str, Record], start: str, by: timedelta, say: Words) -> list[Move]:
-    """All that happened after the day `start`; what the records do not tell is moved `by` that much."""
+    """Return all changes after the day `start`; dates of `history.toml` are moved `by` this much."""
     more = known()
     paths = {record["id"]: path for path, record in records.items()}
     handover = more["handover"]
-    found = [move for path, record in records.items() for move in _of(path, record, handover, by)]
-    found += [_change(change, paths, by, say) for change in more["change"]]
-    found.append(_left(more["left"], by, say))
-    return [move for move in found if move.day > start]
+    result = [move for path, record in records.items() for move in _of(path, record, handover, by)]
+    result += [_change(change, paths, by, say) for change in more["change"]]
+    result.append(_left(more["left"], by, say))
+    return [move for move in result if move.day > start]
 
 
 def before(path: str, text: str, later: Iterable[Move]) -> str | None:
-    """The text of a file when the `later` moves had not happened yet; None if it was not there."""
+    """Return the text of a file before the `later` moves; None if the file didn't exist."""
     undone = [move for move in later if move.path == path]
     if not undone:
         return text
@@ -88,7 +88,7 @@ def before(path: str, text: str, later: Iterable[Move]) -> str | None:
 
 
 def _oldest(undone: Iterable[Move]) -> dict[str, str | int]:
-    """What each value was before the first of the moves."""
+    """The values before the first of the moves."""
     values: dict[str, str | int] = {}
     for move in sorted(undone, key=lambda move: move.day, reverse=True):
         values.update(move.was)
@@ -103,7 +103,7 @@ def _without(text: str, new: set[str], was: Mapping[str, str | int]) -> str:
 
 
 def _emptied(data: Record, gone: set[str]) -> set[str]:
-    """A list that loses all its items goes with its key."""
+    """The pointers to remove, with each list that loses all its items."""
     lost: defaultdict[str, set[str]] = defaultdict(set)
     for pointer in gone:
         if pointer.rpartition("/")[2].isdigit():
@@ -120,18 +120,18 @@ def _place(pointer: str) -> list[tuple[int, str]]:
 
 
 def _of(path: str, record: Record, handover: Record, by: timedelta) -> Iterator[Move]:
-    """What one record tells of its own past; what is of its first day comes with the record."""
+    """The changes of one record; those of its first day are part of adding it."""
     added = _added(path, record, by)
     yield added
-    found = (*_listed(path, record), *_filled(path, record), *_stamped(path, record))
-    yield from (move for move in found if move.day > added.day)
+    dated = (*_listed(path, record), *_filled(path, record), *_stamped(path, record))
+    yield from (move for move in dated if move.day > added.day)
     yield from _handed(path, record, handover, (handover["on"] + by).isoformat())
 
 
 def _added(path: str, record: Record, by: timedelta) -> Move:
-    made = date.fromisoformat(f"{record['id'][1:5]}-{record['id'][5:7]}-{record['id'][7:9]}") + by
+    created = date.fromisoformat(f"{record['id'][1:5]}-{record['id'][5:7]}-{record['id'][7:9]}") + by
     first: Record = next(iter(record.get("interactions", ())), {})
-    return Move(made.isoformat(), str(first.get("by", record["owner"])), path, chore="add")
+    return Move(created.isoformat(), str(first.get("by", record["owner"])), path, chore="add")
 
 
 def _listed(path: str, record: Record) -> Iterator[Move]:
@@ -166,7 +166,7 @@ def _stamped(path: str, record: Record) -> Iterator[Move]:
 
 
 def _handed(path: str, record: Record, handover: Record, day: str) -> Iterator[Move]:
-    """The handover as one move: the owner, the promises of then, the entry that tells of it."""
+    """The handover as one move: the owner, the open next steps, and the note."""
     entries = list(enumerate(record.get("interactions", ())))
     entered = [
         f"/interactions/{index}" for index, item in entries if item["channel"] == "handover" and item["date"] == day
@@ -179,8 +179,8 @@ def _handed(path: str, record: Record, handover: Record, day: str) -> Iterator[M
 
 
 def _change(change: Record, paths: Mapping[str, str], by: timedelta, say: Words) -> Move:
-    told = ", ".join(messages.said(part, say) for part in change["says"])
-    says = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), told)
+    words = ", ".join(messages.in_words(part, say) for part in change["says"])
+    says = re.sub(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", lambda match: (date.fromisoformat(match[0]) + by).isoformat(), words)
     was = tuple(change.get("was", {}).items())
     day = (change["on"] + by).isoformat()
     return Move(day, change["by"], paths[change["customer"]], says=says, new=tuple(change.get("new", ())), was=was)
