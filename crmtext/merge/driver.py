@@ -6,7 +6,7 @@ import json
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmtext import layout
 from crmtext.disk import files, safe_read
@@ -14,7 +14,7 @@ from crmtext.i18n import N_, _
 from crmtext.merge.conflict_text import Names
 from crmtext.merge.decide import Why
 from crmtext.merge.item_keys import keys
-from crmtext.merge.merge_texts import Conflict, merge
+from crmtext.merge.merge_texts import merge
 from crmtext.problem import Exit
 from crmtext.text import conflict_hunks
 
@@ -79,15 +79,24 @@ class Contract:
 
 def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     """Merge three files as git's merge driver; the result overwrites `ours`."""
-    three = [Path(name).read_bytes() for name in (base, ours, theirs)]
+    contents = [Path(name).read_bytes() for name in (base, ours, theirs)]
+    try:
+        texts = [content.decode() for content in contents]
+        coding = "utf-8"
+    except UnicodeDecodeError:
+        # One character for each byte, so that a file in another encoding survives unchanged.
+        texts = [content.decode("latin-1") for content in contents]
+        coding = "latin-1"
     contract = Contract(path)
-    merged, coding = _merged(three, contract, Names(size=int(size)))
+    valid = contract.valid if contract.raw else None
+    merged = merge(texts[0], texts[1], texts[2], contract.keys, Names(size=int(size)), valid)
     _replace(Path(ours), merged.text.encode(coding))
     # For criss-cross merges git first merges the ancestors, with longer markers: those conflicts aren't the user's.
     for conflict in merged.conflicts if int(size) < conflict_hunks.SIZE + 2 else ():
         from crmtext.terminal.width import printable
 
-        sys.stderr.write(printable(_message(path, conflict), keep="") + "\n")
+        place = f"{path}: {conflict.field}" if conflict.field else path
+        sys.stderr.write(printable(f"{place}: {_(WHY[conflict.why])}", keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE
 
 
@@ -101,17 +110,6 @@ def main(arguments: Sequence[str]) -> int:
     return run(*arguments)
 
 
-def _merged(three: Sequence[bytes], contract: Contract, names: Names) -> tuple[Any, str]:
-    try:
-        base, ours, theirs = (data.decode() for data in three)
-        coding = "utf-8"
-    except UnicodeDecodeError:
-        # One character for each byte, so that a file in another encoding survives unchanged.
-        base, ours, theirs = (data.decode("latin-1") for data in three)
-        coding = "latin-1"
-    return merge(base, ours, theirs, contract.keys, names, contract.valid if contract.raw else None), coding
-
-
 def _home(path: str) -> Path | None:
     """The store of a file; git runs a driver at the top of the work tree."""
     return next((folder for folder in Path(path).parents if (folder / layout.SETTINGS).is_file()), None)
@@ -122,8 +120,3 @@ def _replace(path: Path, content: bytes) -> None:
     with files.temporary(path) as fresh:
         fresh.write_bytes(content)
         fresh.replace(path)
-
-
-def _message(path: str, conflict: Conflict) -> str:
-    reason = _(WHY[conflict.why])
-    return f"{path}: {conflict.field}: {reason}" if conflict.field else f"{path}: {reason}"

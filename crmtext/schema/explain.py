@@ -12,6 +12,7 @@ from crmtext.schema.messages import empty, wrong_format, wrong_pattern, wrong_ty
 from crmtext.schema.validate import identity
 from crmtext.schema.validator_error import Fault, list_choices
 from crmtext.text.pointer import escape, last, upwards
+from crmtext.text.tree import find_key
 from crmtext.values import lazy
 from crmtext.values.did_you_mean import did_you_mean
 
@@ -138,7 +139,7 @@ def _unknown(fault: Fault) -> Iterator[Problem]:
         at = f"{fault.pointer}/{escape(key)}"
         if key not in fault.error.schema.get("properties", {}):
             meant, hint = nearest.key_and_hint(str(key), fault.schema, at)
-            node = fault.document.root and fixes.key_node(fault.document, at)
+            node = find_key(fault.document.root, at)
             free = meant and node and fault.document.node(meant) is None
             fix = (Edit(node.start, node.end, last(meant)),) if free and node else ()
             yield fault.problem(

@@ -11,7 +11,6 @@ from crmtext.problem import Edit
 from crmtext.schema.validate import Validator
 from crmtext.text.edit import emit
 from crmtext.text.read.scalars import resolve, too_long
-from crmtext.text.tree import Node, find_key
 from crmtext.values import lazy
 from crmtext.values.standards import currencies
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Schema
     from crmtext.text.document import Document
+    from crmtext.text.tree import Node
 
 _DATE = lazy.pattern(
     r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?\Z|([0-9]{4})([0-9]{2})([0-9]{2})\Z"
@@ -93,8 +93,8 @@ def quoted(document: Document, pointer: str) -> tuple[Edit, ...]:
 
 def replaced(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
     """Return the edit that replaces a scalar by a text and keeps its quotes."""
-    node = document.node(pointer)
-    if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
+    node = _scalar_node(document, pointer)
+    if node is None:
         return ()
     quote = {"single": "'", "double": '"'}.get(node.style, "")
     written = emit.quoted(new, quote, keep=True) if quote else emit.scalar(new, flow=True, date=True)
@@ -103,17 +103,16 @@ def replaced(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
 
 def plain(document: Document, pointer: str, new: str) -> tuple[Edit, ...]:
     """Return the edit that replaces a scalar by a plain number or boolean."""
-    node = document.node(pointer)
-    simple = node is not None and node.kind == "scalar" and node.style in ("plain", "single", "double")
-    return (Edit(node.start, node.end, new),) if node and simple else ()
+    node = _scalar_node(document, pointer)
+    return (Edit(node.start, node.end, new),) if node else ()
 
 
 def bracketed(
     document: Document, pointer: str, spec: Mapping[str, Any], schema: Schema
 ) -> tuple[str, tuple[Edit, ...]]:
     """Return a single value as a list in brackets (empty if that doesn't fit), and the edit for it."""
-    node = document.node(pointer)
-    if node is None or node.kind != "scalar" or node.style not in ("plain", "single", "double"):
+    node = _scalar_node(document, pointer)
+    if node is None:
         return "", ()
     items = [part.strip() for part in SEPARATORS.split(node.value) if part.strip()]
     if not items or _BRACKETS.search(node.value) or not fits(items, spec, schema):
@@ -128,6 +127,7 @@ def as_written(document: Document, pointer: str, value: Any) -> Any:
     return node.value if node is not None and node.kind == "scalar" else value
 
 
-def key_node(document: Document, pointer: str) -> Node | None:
-    """The node of a key."""
-    return find_key(document.root, pointer)
+def _scalar_node(document: Document, pointer: str) -> Node | None:
+    """The node of a value that can be replaced on its line: a scalar, not in block style."""
+    node = document.node(pointer)
+    return node if node is not None and node.style in ("plain", "single", "double") and node.kind == "scalar" else None
