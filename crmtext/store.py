@@ -165,7 +165,7 @@ class Store:
     @property
     def zone(self) -> tzinfo | None:
         """The time zone of the store's days; None for the system's."""
-        return clock.place_of(self.settings.timezone or None)
+        return clock.time_zone(self.settings.timezone or None)
 
     def git(self) -> Repository:
         """The repository. Raises CrmError if there is none."""

@@ -73,7 +73,7 @@ def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tup
         if unknown.problem.rule != "unknown-revision":
             raise
         message = _("'{value}' is neither a day nor a commit").format(value=typed)
-        hint = f"{dates.stretches()}; {unknown.problem.hint}"
+        hint = f"{dates.period_hint()}; {unknown.problem.hint}"
         raise usage(unknown.problem.rule, message, hint) from None
     if day is not None and _start_of(repo, day, zone) != commit:
         raise _ambiguous(typed, commit, day)

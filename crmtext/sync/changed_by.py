@@ -55,7 +55,7 @@ def _by(store: Store, each: Conflict, name: str, base: str | None, tip: str) -> 
     data = {blob: peek(raw, name).data for blob, raw in read_blobs(repo, sorted(blobs))} if each.keys else {}
     found = next((commit for commit in commits if _changes(store, each, commit, data)), *commits[:1] or (None,))
     # The settings may be in conflict themselves.
-    zone = clock.place_of(store.settings_around[0].timezone or None)
+    zone = clock.time_zone(store.settings_around[0].timezone or None)
     return By(found.author, found.day(zone)) if found else None
 
 

@@ -28,7 +28,7 @@ def streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = _of_terminal(stream) if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace" if encoding == "utf-8" else readable())
+            stream.reconfigure(encoding=encoding, errors="backslashreplace" if encoding == "utf-8" else error_handler())
     if isinstance(sys.stdin, io.TextIOWrapper):
         encoding = _of_terminal(sys.stdin) if sys.stdin.isatty() else "utf-8"
         # A calling program may already have read from it.
@@ -75,16 +75,16 @@ def _of_terminal(stream: io.TextIOWrapper) -> str:
         return "utf-8"
 
 
-def readable() -> str:
+def error_handler() -> str:
     """Return the error handler for missing characters: our own signs in ASCII, others as JSON escapes."""
 
     def replaced(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error
-        from crmtext.terminal.width import numbered
+        from crmtext.terminal.width import json_escape
 
         lacking = error.object[error.start : error.end]
-        return "".join(_PLAIN.get(sign) or numbered(sign) for sign in lacking), error.end
+        return "".join(_PLAIN.get(sign) or json_escape(sign) for sign in lacking), error.end
 
     codecs.register_error(_ERRORS, replaced)
     return _ERRORS

@@ -29,7 +29,7 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
     head, *body = ([(cell, display_width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
     widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
     if width:
-        widths = fitted(widths, table.columns, width)
+        widths = fit_widths(widths, table.columns, width)
     heads = (click.style(line, bold=True) if color else line for line in _lines(head, widths, table.columns))
     lines = (line for row in body for line in _lines(row, widths, table.columns))
     return "".join(f"{line}\n" for line in (*heads, *lines))
@@ -39,7 +39,7 @@ def _printable(row: Iterable[str]) -> Iterator[str]:
     return (printable(cell, keep="") for cell in row)
 
 
-def fitted(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
+def fit_widths(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
     """Return the widths with the widest flexible columns narrowed until all fit or none can shrink further."""
     result = list(widths)
     while sum(result) + len(_GAP) * (len(result) - 1) > width:

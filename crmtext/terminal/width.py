@@ -104,12 +104,12 @@ def printable(text: str, *, keep: str = "\n\t") -> str:
         # With line feeds, Windows line ends stay too: CSV has them.
         if sign in keep or (sign == "\r" and "\n" in keep and text.startswith("\n", match.end())):
             return sign
-        return _SHORT.get(sign) or numbered(sign)
+        return _SHORT.get(sign) or json_escape(sign)
 
     return _UNPRINTABLE.sub(replaced, text)
 
 
-def numbered(sign: str) -> str:
+def json_escape(sign: str) -> str:
     """Return a character as a JSON escape."""
     units = sign.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

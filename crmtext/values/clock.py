@@ -24,7 +24,7 @@ _NOWHERE = frozenset({
 
 def now(zone: str | None = None) -> datetime:
     """The current time in a time zone, by default the system's; `CRMTEXT_TODAY` sets the day, at noon."""
-    place = place_of(zone)
+    place = time_zone(zone)
     if fixed := os.environ.get("CRMTEXT_TODAY"):
         try:
             day = date.fromisoformat(fixed)
@@ -45,7 +45,7 @@ def end_of_day(moment: float, zone: str | None = None) -> float:
     """
     if os.environ.get("CRMTEXT_TODAY"):
         return float("inf")
-    days = (datetime.fromtimestamp(moment, place) for place in ((place_of(zone),) if zone else (None, _FIRST)))
+    days = (datetime.fromtimestamp(moment, place) for place in ((time_zone(zone),) if zone else (None, _FIRST)))
     starts = (day.replace(hour=0, minute=0, second=0, microsecond=0) for day in days)
     return min((start + timedelta(days=1)).timestamp() for start in starts)
 
@@ -93,7 +93,7 @@ def is_zone(name: str) -> bool:
     return bool(name)
 
 
-def place_of(zone: str | None = None) -> tzinfo | None:
+def time_zone(zone: str | None = None) -> tzinfo | None:
     """The time zone of this name; without a name None, which means the system's."""
     if not zone:
         return None

@@ -63,15 +63,15 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 def since(text: str, today: date) -> date:
     """Return the first day of a past period: `3d`, `两周`, `last week`, `本月`, `monday`."""
-    return _read(text, today, (*_FORMS, *_SPANS), stretches(), past=True)
+    return _read(text, today, (*_FORMS, *_SPANS), period_hint(), past=True)
 
 
 def until(text: str, today: date) -> date:
     """Return the last day of a period, today at the latest: of `last week` its Sunday."""
-    return _read(text, today, (*_FORMS, *_ENDS), stretches(), past=True)
+    return _read(text, today, (*_FORMS, *_ENDS), period_hint(), past=True)
 
 
-def stretches() -> str:
+def period_hint() -> str:
     """The hint that shows the forms of days and periods."""
     return _("use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
 

@@ -164,4 +164,6 @@ def test_a_terminal_is_written_to_in_its_own_encoding(
 
 
 def test_what_an_encoding_lacks_is_written_readably() -> None:
-    assert "甲 → 10 % – 李…😀".encode("ascii", encodings.readable()) == b"\\u7532 -> 10 % - \\u674e...\\ud83d\\ude00"
+    assert (
+        "甲 → 10 % – 李…😀".encode("ascii", encodings.error_handler()) == b"\\u7532 -> 10 % - \\u674e...\\ud83d\\ude00"
+    )
