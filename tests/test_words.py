@@ -1,0 +1,69 @@
+"""Messages, docs, docstrings and comments are in plain words, and each thing has one word in each language."""
+
+from __future__ import annotations
+
+import catalogue
+import pytest
+import words
+
+from crmtext.checks import pages
+
+PARTS = words.parts()
+LOADED = catalogue.load()
+#: Odd turns that a part may have for 1,000 words. Lower the limits of those named, never raise them.
+LIMIT = 0.5
+LIMITS = {
+    "crmtext/checks": 4, "crmtext/cli": 11, "crmtext/diff": 1, "crmtext/disk": 14, "crmtext/duplicates": 12,
+    "crmtext/explain": 3, "crmtext/git": 12, "crmtext/handover": 5, "crmtext/history": 5, "crmtext/index": 21,
+    "crmtext/query": 1, "crmtext/record": 1, "crmtext/schema": 2, "crmtext/settings": 13, "crmtext/setup": 17,
+    "crmtext/storage": 13, "crmtext/sync": 22, "crmtext/templating": 12, "crmtext/validation": 22,
+}  # fmt: skip
+#: The messages that are ours, in each language.
+OURS = [message for message, places in catalogue.said().items() if catalogue.CLICK not in places]
+ENGLISH = [text for message in OURS for text in (message if isinstance(message, tuple) else (message,))]
+CHINESE = [catalogue.chinese(LOADED, message) for message in OURS]
+
+
+def page_texts(language: str) -> list[str]:
+    return ["\n".join((page.fact, page.why, page.fix)) for page in pages.in_language(language).values()]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_has_few_odd_turns(part: str) -> None:
+    assert words.rate(PARTS[part]) <= LIMITS.get(part, LIMIT), "\n".join(words.odd(PARTS[part]))
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [("en", ENGLISH), ("zh", CHINESE), ("en", page_texts("en")), ("zh", page_texts("zh"))],
+    ids=["messages", "Chinese messages", "rule pages", "Chinese rule pages"],
+)
+def test_each_thing_has_one_word(language: str, texts: list[str]) -> None:
+    assert [(text, found) for text in texts if (found := words.forbidden(language, text))] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "Mend the key", ["Mend → fix", "key → field"]),
+        ("en", "merge keys are not allowed; run `crmtext key`", []),
+        ("zh", "请您填写机会", ["机会 → 商机", "您 → 你"]),
+        ("zh", "没有写客户类型, 请补充", ["没有写 → 缺少", "型, → 全角标点"]),
+        ("zh", "商机 {key} 未写入", []),
+    ],
+)
+def test_the_glossary_finds_what_it_forbids(language: str, text: str, found: list[str]) -> None:
+    assert words.forbidden(language, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Of a list nothing is taken.", ["x: Of a list"]),
+        ("Who waits sees more. Whoever reads it once more", ["x: Who waits", "x: Whoever", "x: once more"]),
+        ("What changed since then? Who are you?", []),
+        ("Run `mend`; it is `to be`.", []),
+    ],
+)
+def test_an_odd_turn_is_found_outside_of_code(text: str, found: list[str]) -> None:
+    assert words.odd([words.Text("x", text)]) == found
