@@ -31,12 +31,10 @@ def notable(comparison: Comparison, say: Words) -> tuple[tuple[str, str], ...]:
             news[what].append(name)
         if count := _past_changes(difference):
             past.append((name, plural("{n} change to a past interaction", "{n} changes to past interactions", count)))
-    current = ((who, what) for what, names in news.items() for who in _names_or_count(names))
-    return (*current, *past)
-
-
-def _names_or_count(names: list[str]) -> list[str]:
-    return names if len(names) <= _NAMED else [plural("{n} customer", "{n} customers", len(names))]
+    for what, names in news.items():
+        if len(names) > _NAMED:
+            news[what] = [plural("{n} customer", "{n} customers", len(names))]
+    return (*((who, what) for what, names in news.items() for who in names), *past)
 
 
 def _news(difference: Difference, say: Words) -> Iterator[str]:

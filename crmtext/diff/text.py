@@ -62,7 +62,8 @@ def _customer(difference: Difference, say: Words) -> Iterator[str]:
     if difference.old_path:
         yield "  " + _("moved: {old} → {new}").format(old=difference.old_path, new=difference.path)
     for change in lines(difference, say):
-        yield from _lines(change)
+        yield f"  {mark(change)} {labelled(change.label, value(change))}"
+        yield from (f"      {labelled(label, text)}" for label, text in change.below)
 
 
 def lines(difference: Difference, say: Words) -> Iterator[ChangeText]:
@@ -88,12 +89,6 @@ def headline(difference: Difference) -> str:
 def mark(change: ChangeText) -> str:
     """Return the sign of a change: `+`, `-` or `~`."""
     return _MARKS.get(change.kind, "~")
-
-
-def _lines(change: ChangeText) -> Iterator[str]:
-    yield f"  {mark(change)} {labelled(change.label, value(change))}"
-    for label, below in change.below:
-        yield f"      {labelled(label, below)}"
 
 
 def value(change: ChangeText) -> str:

@@ -165,16 +165,16 @@ def _owner_periods(events: Iterable[Event], before: Iterable[OwnerPeriod]) -> li
 def narrowed_to_field(full: Story, typed: str) -> Story:
     """Return the history of one field: `owner`, `contacts.title`, `contacts[张三]`, or one of its labels."""
     wanted = _key(full.words.schema, typed)
-    events = (_narrowed(event, wanted, full.words) for event in full.events)
-    return replace(full, events=tuple(event for event in events if event.differences))
-
-
-def _narrowed(event: Event, wanted: str, words: Words) -> Event:
-    kept = []
-    for difference in event.differences:
-        changes = (change for change in difference.expanded if _is_under(words.key(change.path, difference), wanted))
-        kept.append(replace(difference, changes=tuple(changes)))
-    return replace(event, differences=tuple(difference for difference in kept if difference.changes))
+    events = []
+    for event in full.events:
+        kept = []
+        for difference in event.differences:
+            pairs = ((change, full.words.key(change.path, difference)) for change in difference.expanded)
+            if changes := tuple(change for change, key in pairs if _is_under(key, wanted)):
+                kept.append(replace(difference, changes=changes))
+        if kept:
+            events.append(replace(event, differences=tuple(kept)))
+    return replace(full, events=tuple(events))
 
 
 def _is_under(key: str, wanted: str) -> bool:

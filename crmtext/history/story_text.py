@@ -19,7 +19,11 @@ def text(story: Story) -> str:
     """Return the history for a terminal, newest first."""
     data = story.document.data
     head = f"{customer_name(story.document)} ({data.get('id', '')})\n{_owners(story)}\n"
-    return head + "".join(f"\n{part}" for part in (_event(event, story, str) for event in story.events))
+    parts = [head]
+    for event in story.events:
+        parts.append(f"\n{event.day} {event.author} · {_subject_and_commit(event)}\n")
+        parts += (f"{line}\n" for line in _change_lines(event, story, str))
+    return "".join(parts)
 
 
 def markdown(story: Story) -> str:
@@ -46,13 +50,6 @@ def _owner_period(period: OwnerPeriod, story: Story) -> str:
     if period.until is None:
         return _("{name} since {date}").format(name=name, date=period.since)
     return _("{name} {since} to {until}").format(name=name, since=period.since, until=period.until)
-
-
-def _event(event: Event, story: Story, shown: Callable[[str], str]) -> str:
-    return "".join(
-        f"{line}\n"
-        for line in (f"{event.day} {event.author} · {_subject_and_commit(event)}", *_change_lines(event, story, shown))
-    )
 
 
 def _subject_and_commit(event: Event) -> str:

@@ -97,8 +97,12 @@ def _on_disk(session: _Session) -> bytes | None:
 
 def _loop(session: _Session) -> Change:
     while True:
-        _edit(session)
-        copy = session.copy
+        copy, command = session.copy, session.command
+        if code := session.talk.edit(command, copy.file):
+            if not copy.left:
+                copy.close()
+            message = _("the editor '{command}' failed (exit code {code})").format(command=command, code=code)
+            raise cannot("editor-failed", message, _("nothing was written"))
         typed = copy.text
         if typed is None or typed == copy.base:
             copy.close()
@@ -112,15 +116,6 @@ def _loop(session: _Session) -> Change:
             kept = copy.keep()
             copy.close()
             return Change((), _("nothing was written; your text is kept in {file}").format(file=kept))
-
-
-def _edit(session: _Session) -> None:
-    code = session.talk.edit(session.command, session.copy.file)
-    if code:
-        if not session.copy.left:
-            session.copy.close()
-        message = _("the editor '{command}' failed (exit code {code})").format(command=session.command, code=code)
-        raise cannot("editor-failed", message, _("nothing was written"))
 
 
 def _choose(session: _Session, problems: Sequence[Problem]) -> Choice:

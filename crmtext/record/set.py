@@ -269,19 +269,13 @@ def _in_list(document: Document, key: Key, wanted: Assignment, old: Any, store: 
     items = values.items(key.field, wanted.value, store, whose)
     have = old if isinstance(old, list) else []
     if wanted.sign == "+":
-        return _added(document, key, [item for item in items if item not in have], store)
-    return _dropped(document, key, [item for item in items if item in have], have, store)
-
-
-def _added(document: Document, key: Key, items: Sequence[Any], store: Store) -> Step:
-    order = path.order(store.schema, document.data, key.pointer)
-    text = _("{key}: + {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
-    return Step(tuple(Append(key.pointer, item, order) for item in dict.fromkeys(items)), text)
-
-
-def _dropped(document: Document, key: Key, items: Sequence[Any], have: Sequence[Any], store: Store) -> Step:
-    if len(items) == len(have):
-        return Step((removal(document, key.pointer),), change_text(key, have, None, store)) if items else Step()
-    text = _("{key}: - {value}").format(key=key.label, value=value_text(items, key.field, store.settings))
-    numbers = sorted((have.index(item) for item in items), reverse=True)
+        new = [item for item in items if item not in have]
+        order = path.order(store.schema, document.data, key.pointer)
+        text = _("{key}: + {value}").format(key=key.label, value=value_text(new, key.field, store.settings))
+        return Step(tuple(Append(key.pointer, item, order) for item in dict.fromkeys(new)), text)
+    gone = [item for item in items if item in have]
+    if len(gone) == len(have):
+        return Step((removal(document, key.pointer),), change_text(key, have, None, store)) if gone else Step()
+    text = _("{key}: - {value}").format(key=key.label, value=value_text(gone, key.field, store.settings))
+    numbers = sorted((have.index(item) for item in gone), reverse=True)
     return Step(tuple(Delete(f"{key.pointer}/{number}") for number in numbers), text)

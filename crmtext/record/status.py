@@ -53,7 +53,12 @@ def run(store: Store, typed: str, move: Move, how: WriteOptions) -> Change:
         document = reread(store, record)
         before = str(document.data.get("status", ""))
         if before == wanted.to:
-            return check_and_write(store, [], _already(document, wanted, store), how)
+            status = _label(wanted.to, store)
+            message = _("{name} is already {status}").format(name=customer_name(document), status=status)
+            if wanted.since or wanted.reason or wanted.category or wanted.products:
+                hint = _("to change its fields: crmtext set CUSTOMER cooperation.since=… or churn.reason=…")
+                raise usage("same-status", message, hint)
+            return check_and_write(store, [], message, how)
         drafted = draft(document, operations(document, wanted, store), store.schema)
         summary = _summary(document, before, wanted, store)
         return check_and_write(store, [drafted], summary, how, also=_jump(document, before, wanted, store))
@@ -156,14 +161,6 @@ def _note(document: Document, summary: str, move: Move, store: Store) -> Operati
     by = arguments.colleague(store, move.by)
     item = {"date": store.today.isoformat(), "by": by, "channel": "note", "summary": summary}
     return place(document, "/interactions", item, store.schema)
-
-
-def _already(document: Document, move: Move, store: Store) -> str:
-    message = _("{name} is already {status}").format(name=customer_name(document), status=_label(move.to, store))
-    if move.since or move.reason or move.category or move.products:
-        hint = _("to change its fields: crmtext set CUSTOMER cooperation.since=… or churn.reason=…")
-        raise usage("same-status", message, hint)
-    return message
 
 
 def _summary(document: Document, before: str, move: Move, store: Store) -> str:

@@ -131,8 +131,8 @@ def table(groups: tuple[Group, ...]) -> Table | None:
         return None
     if any(len(value.text) > _TABLE_CELL for value in cells):
         return None
-    order = tuple(columns.values())
-    return Table(order, tuple(_row(group, order) for group in groups))
+    rows = ({entry.key: flat(entry) for entry in group.entries} for group in groups)
+    return Table(tuple(columns.values()), tuple(tuple(row.get(key, ()) for key in columns) for row in rows))
 
 
 def flat(entry: Entry) -> tuple[Cell, ...]:
@@ -166,11 +166,6 @@ def _budget_text(known: Mapping[str, str]) -> str:
         else _("up to {amount}").format(amount=high)
     )
     return _("{text} ({more})").format(text=text, more=basis) if basis else text
-
-
-def _row(group: Group, order: tuple[Entry, ...]) -> tuple[tuple[Cell, ...], ...]:
-    cells = {entry.key: flat(entry) for entry in group.entries}
-    return tuple(cells.get(column.key, ()) for column in order)
 
 
 def _known(key: str, text: str, field: Field, book: Book) -> Cell:

@@ -28,9 +28,13 @@ class Referring(NamedTuple):
 
 def referring_to(snapshot: Snapshot, ids: Container[str], apart: str) -> tuple[Referring, ...]:
     """Return the records that refer to one of the ids, broken ones included, without the one at the path `apart`."""
-    others = _others(snapshot, apart)
-    candidates = (Referring(document, tuple(_pointers(snapshot.schema, document, ids))) for document in others)
-    return tuple(sorted((record for record in candidates if record.pointers), key=lambda record: record.document.path))
+    schema, referring = snapshot.schema, []
+    paths = [field.path for field in schema.marked("x-reference")]
+    for document in _others(snapshot, apart):
+        values = (pair for path in paths for pair in schema.values(document.data, path))
+        if pointers := tuple(pointer for pointer, value in values if value in ids):
+            referring.append(Referring(document, pointers))
+    return tuple(sorted(referring, key=lambda record: record.document.path))
 
 
 def with_same_id(snapshot: Snapshot, id_: str, apart: str) -> Document | None:
@@ -56,11 +60,6 @@ def drop(record: Referring, schema: Schema) -> Draft:
 def _others(snapshot: Snapshot, apart: str) -> Iterator[Document]:
     documents = (*(customer.document for customer in snapshot.customers), *snapshot.broken)
     return (document for document in documents if document.path != apart)
-
-
-def _pointers(schema: Schema, document: Document, ids: Container[str]) -> Iterator[str]:
-    for field in schema.marked("x-reference"):
-        yield from (pointer for pointer, value in schema.values(document.data, field.path) if value in ids)
 
 
 def _whole(schema: Schema, pointer: str) -> str:
