@@ -117,7 +117,7 @@ def describe(store: Store, conflict: Conflict) -> str:
         Kind.NEW: _("a new customer that git took for a renamed one; either side keeps it"),
         Kind.OTHER: _("resolved in the file, but not added in git") if conflict.name else _("not a record"),
     }
-    return words.get(conflict.kind) or conflicts.called(store, conflict) or _("the whole file")
+    return words.get(conflict.kind) or conflicts.field_names(store, conflict) or _("the whole file")
 
 
 def describe_with_sides(store: Store, conflict: Conflict) -> str:

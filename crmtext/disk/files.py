@@ -1,6 +1,6 @@
-"""Writing one file so that it is either as it was or as it should be, and the lock that writers take.
+"""Atomic writes of single files, and the lock for writers.
 
-`within` names the folder that is trusted: below it no link is followed. Left out, it is the folder that the file is in.
+`within` is the trusted folder: below it no link is followed. By default it is the folder of the file.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: More bytes than these no file of ours has, but for those that say so themselves.
+#: The default limit for reading a file.
 LARGEST = 16 * 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def opened(folder: Path, within: Path | None = None, *, make: bool = False) -> Folder:
-    """A folder, reached through no link below the one that is trusted; made if asked. Raises OSError."""
+    """Open a folder without following links below the trusted one; with `make`, create it. Raises OSError."""
     if within is None:
         within = folder
     if not folder.is_relative_to(within):
@@ -41,7 +41,7 @@ def opened(folder: Path, within: Path | None = None, *, make: bool = False) -> F
 
 
 def trusted(path: Path, store: Path) -> Path | None:
-    """The store's folder as a path that a user typed reaches it; None where the path lies outside of the store."""
+    """Return the store's folder as a parent of a typed path; None if the path is outside of the store."""
     for folder in (*reversed(path.parents), path):
         with suppress(OSError):
             if folder.samefile(store):
@@ -50,13 +50,13 @@ def trusted(path: Path, store: Path) -> Path | None:
 
 
 def near(path: Path) -> Path:
-    """The path as seen from here, if it lies below."""
+    """Return the path relative to the current folder, if it lies below."""
     here = path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def read(path: Path, *, within: Path | None = None, limit: int = LARGEST) -> bytes | None:
-    """The bytes of a file, None when there is none; refuses links and whatever else is no plain file."""
+    """Return the bytes of a file, None if missing. Raises CrmError for links and anything but a regular file."""
     with plainly(path):
         try:
             with opened(path.parent, within) as folder:
@@ -68,12 +68,12 @@ def read(path: Path, *, within: Path | None = None, limit: int = LARGEST) -> byt
 def write(
     path: Path, data: bytes, expected: bytes | None, *, within: Path | None = None, mode: int | None = None
 ) -> None:
-    """Replace a file that still holds what was read of it; with `expected` None make one that was not there."""
+    """Replace a file if it still has the expected content; with `expected` None, create it."""
     guard(path, expected, within=within)
     make_folder(path.parent, within=within)
     filled = fill(path, data, mode, within=within)
     try:
-        # Looked at again: writing took a while, and an editor knows nothing of our lock.
+        # Compared again: writing took a while, and an editor does not use our lock.
         put(filled, path, expected, within=within)
     finally:
         discard(filled, within=within)
@@ -82,28 +82,28 @@ def write(
 
 
 def guard(path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
-    """Refuse where a file does not hold what is expected; None expects that there is none."""
+    """Raise CrmError unless a file has the expected content; None expects that it is missing."""
     try:
-        found = read(path, within=within, limit=max(LARGEST, len(expected or b"")))
+        content = read(path, within=within, limit=max(LARGEST, len(expected or b"")))
     except CrmError as error:
-        # Of a file that has grown it is enough to know that it is another one.
+        # A file that has grown has changed.
         if isinstance(error.__cause__, TooLargeError):
             raise _changed(path) from None
         raise
-    if found != expected:
+    if content != expected:
         raise _changed(path)
 
 
 def make_folder(folder: Path, *, within: Path | None = None) -> None:
-    """Make a folder with those above it, so that their names survive a power cut."""
+    """Create a folder and its parents, synced for power cuts."""
     with plainly(folder):
         if within is None:
-            within = next(each for each in (folder, *folder.parents) if each.is_dir())
+            within = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
         opened(folder, within, make=True).close()
 
 
 def fill(path: Path, data: bytes, mode: int | None = None, *, within: Path | None = None) -> Path:
-    """Write the bytes for a file under a passing name beside it, safe on the disk; the other half of `put`."""
+    """Write the bytes for a file to a temporary file beside it, synced to the disk; `put` renames it."""
     name = layout.temporary()
     with plainly(path), opened(path.parent, within) as folder:
         try:
@@ -119,7 +119,7 @@ def fill(path: Path, data: bytes, mode: int | None = None, *, within: Path | Non
 
 @contextmanager
 def temporary(path: Path) -> Iterator[Path]:
-    """A name beside a file for the length of a block; what still has it at the end is deleted, if it can be."""
+    """A temporary path beside a file; a file that still has it at the end of the block is deleted."""
     fresh = path.with_name(layout.temporary())
     try:
         yield fresh
@@ -129,17 +129,17 @@ def temporary(path: Path) -> Iterator[Path]:
 
 
 def put(filled: Path, path: Path, expected: bytes | None, *, within: Path | None = None) -> None:
-    """Give what `fill` wrote the name it is for, if the file there still holds what was read of it."""
+    """Rename the file that `fill` wrote to its path, if the file there still has the expected content."""
     guard(path, expected, within=within)
     with plainly(path), opened(path.parent, within) as folder:
         if expected is None:
-            # A link fails where a name is taken since we looked; a rename would take the other's file away.
+            # Linking fails if the name was taken meanwhile; renaming would overwrite that file.
             try:
                 folder.link(filled.name, path.name)
             except FileExistsError:
                 raise _changed(path) from None
             except OSError:
-                # Some file systems know no links.
+                # Some file systems have no hard links.
                 guard(path, None, within=within)
             else:
                 return
@@ -149,7 +149,7 @@ def put(filled: Path, path: Path, expected: bytes | None, *, within: Path | None
 
 
 def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
-    """Delete a file that still holds what was read of it."""
+    """Delete a file if it still has the expected content."""
     guard(path, expected, within=within)
     with plainly(path), opened(path.parent, within) as folder:
         folder.unlink(path.name)
@@ -157,31 +157,31 @@ def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
 
 
 def delete(path: Path, *, within: Path | None = None) -> None:
-    """Delete a file whatever it holds, if it is there."""
+    """Delete a file if it exists."""
     with plainly(path), suppress(FileNotFoundError), opened(path.parent, within) as folder:
         folder.unlink(path.name)
 
 
 def discard(path: Path, *, within: Path | None = None) -> None:
-    """Delete a passing file of ours, if it is there; one that cannot be deleted does no harm."""
+    """Delete a temporary file if it exists; a failure does no harm."""
     with suppress(OSError), opened(path.parent, within) as folder:
         folder.unlink(path.name)
 
 
 def move(path: Path, new: Path, *, within: Path) -> None:
-    """Give a file another name, in the place of what has it."""
+    """Rename a file, and replace the target."""
     with plainly(path), opened(path.parent, within) as here, opened(new.parent, within) as there:
         here.plain(path.name)
         here.replace(path.name, new.name, there)
 
 
 def names(folder: Path, *, within: Path | None = None) -> tuple[str, ...]:
-    """The names of the plain files in a folder, in order; none where there is no folder."""
+    """Return the names of the regular files in a folder, sorted; empty if the folder is missing."""
     return listed(folder, within=within, plain=True)
 
 
 def listed(folder: Path, *, within: Path | None = None, plain: bool = False) -> tuple[str, ...]:
-    """The names of all that is in a folder, or of its plain files, in order; none where there is no folder."""
+    """Return the names in a folder, or those of its regular files, sorted; empty if the folder is missing."""
     with plainly(folder):
         try:
             with opened(folder, within) as here:
@@ -198,20 +198,20 @@ def _is_plain(folder: Folder, name: str) -> bool:
 
 
 def sweep(folder: Path, *, within: Path | None = None) -> int:
-    """Remove what killed writers left behind in a folder, and say how many; only under the lock."""
-    found = left(folder, within=within)
-    for file in found:
+    """Delete the temporary files of killed writers in a folder, and return their number; only under the lock."""
+    leftovers = left(folder, within=within)
+    for file in leftovers:
         discard(file, within=within)
-    return len(found)
+    return len(leftovers)
 
 
 def left(folder: Path, *, within: Path | None = None) -> tuple[Path, ...]:
-    """What killed writers left behind in a folder, or writers at work still need."""
+    """Return the temporary files in a folder, of killed writers or of those at work."""
     return tuple(folder / name for name in names(folder, within=within) if fnmatchcase(name, LEFTOVERS))
 
 
 def sync_folder(folder: Path, *, within: Path | None = None) -> None:
-    """Have the names in a folder survive a power cut, where the system can."""
+    """Sync the names in a folder to the disk, if the system can."""
     with opened(folder, within) as here:
         here.sync()
 
@@ -222,7 +222,7 @@ def _changed(path: Path) -> CrmError:
 
 
 def _fill(folder: Folder, name: str, data: bytes, mode: int | None) -> None:
-    # A private text is private from its first byte on.
+    # With its mode from the start, so that a private text is never readable for others.
     handle = folder.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
@@ -234,7 +234,7 @@ def _fill(folder: Folder, name: str, data: bytes, mode: int | None) -> None:
 
 @contextmanager
 def plainly(path: Path) -> Iterator[None]:
-    """Tell in plain words what the system refused to do with a file."""
+    """Raise CrmError with a plain message for an OSError of a file."""
     try:
         yield
     except OSError as error:
@@ -268,21 +268,21 @@ def _explained(path: Path, error: OSError) -> CrmError:
 
 @contextmanager
 def lock(folder: Path, seconds: float, *, within: Path | None = None) -> Iterator[None]:
-    """Be the only writer of a store for the length of a block; `folder` is its git folder, else the store itself."""
+    """Lock a store for writing during a block; `folder` is its git folder, else the store itself."""
     path = folder / LOCK
     with plainly(path), opened(folder, within) as home:
-        # A store that was received as a folder may bring a link of this name, and what it leads to would be emptied.
+        # Without following links: a received store may contain a link of this name, whose target would be truncated.
         descriptor = home.open(LOCK, os.O_RDWR | os.O_CREAT)
     try:
         _wait(descriptor, path, seconds)
-        # Only for the message of who waits, so a full disk is no reason to stop.
+        # Only for the message of waiting processes, so a full disk does not matter.
         with suppress(OSError):
             os.ftruncate(descriptor, 0)
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, b"%d\n" % os.getpid())
         yield
     finally:
-        # Never removed: who waits holds the same file open, and a new one would be a second lock.
+        # Never deleted: waiting processes have this file open, and a new file would be a second lock.
         os.close(descriptor)
 
 
@@ -291,7 +291,7 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
         if _taken(descriptor) or (seconds and _taken_in_time(descriptor, seconds)):
             return
         os.lseek(descriptor, 0, os.SEEK_SET)
-        # Only a number is ours; whatever else a received file holds is not repeated.
+        # Only a number is ours; other content of a received file is not printed.
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         holder = holder if holder.isdecimal() else "?"
     message = _("another crmtext is writing to this store (process {holder})").format(holder=holder)
@@ -301,7 +301,7 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    #: Windows locks bytes against reading too, so one is taken that lies behind the process id.
+    #: Windows locks bytes against reading too, so the locked byte lies behind the process id.
     _BYTE = 1 << 30
 
     def _taken(descriptor: int) -> bool:
@@ -331,11 +331,11 @@ else:
         return True
 
     def _taken_in_time(descriptor: int, seconds: float) -> bool:
-        """Stand in the system's queue: of eight who only ask again and again, one may ask for ten seconds in vain."""
+        """Wait in the system's queue: with eight polling processes, one may fail to get the lock for ten seconds."""
         taken, own = threading.Event(), os.dup(descriptor)
 
         def queue() -> None:
-            # Where nobody waits for it any more this is the last one open, and the lock is free as soon as it is taken.
+            # After a timeout this descriptor is the last one, so closing it releases the lock at once.
             try:
                 fcntl.flock(own, fcntl.LOCK_EX)
                 taken.set()

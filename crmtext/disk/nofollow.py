@@ -1,7 +1,7 @@
-"""Files below a folder that somebody else may have made: opened, listed and renamed without following any link.
+"""Files of a received folder, opened, listed and renamed without following links.
 
-The folder at the top is where the user works, and may be reached by links; below it every part of a path has to be what
-it seems to be. A name is looked up in the folder that is open, so that nobody can put a link in the way meanwhile.
+The path of the top folder may contain links; the path below it may not. Names are looked up in an open folder, so that
+no link can be put in the way meanwhile.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 
-# Spelled out: the answer cache opens its file by this module before `typing` or `pathlib` is loaded.
+# Not imported from `typing`: the answer cache uses this module before `typing` or `pathlib` is loaded.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
-#: Windows opens no folders. There each part of a path is looked at before it is used.
+#: Windows cannot open folders. There each part of a path is checked before it is used.
 _BY_DESCRIPTOR = bool(_NOFOLLOW and _DIRECTORY) and os.open in os.supports_dir_fd and os.scandir in os.supports_fd
-#: To pass through a folder needs no right to list it.
+#: Opening a folder on the way needs no permission to list it.
 _PASS = _DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0)
-#: A pipe is opened without waiting for who writes to it, a device without becoming the terminal.
+#: Opens a pipe without blocking, and a device without making it the controlling terminal.
 _SAFELY = _NOFOLLOW | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
-#: What Windows calls a folder that leads elsewhere and is no symbolic link.
+#: The reparse tag of a junction on Windows, which is no symbolic link.
 _JUNCTION = 0xA0000003
 _SEPARATORS = frozenset({"/", "\0"} | ({"\\", ":"} if os.name == "nt" else set()))
 
@@ -34,11 +34,11 @@ class LinkError(OSError):
 
 
 class NotPlainError(OSError):
-    """What stands in the place of a file is a folder, a link, a pipe or a device."""
+    """The path is not a regular file, but a folder, a link, a pipe or a device."""
 
 
 class TooLargeError(OSError):
-    """The file is larger than it may be."""
+    """The file is larger than the limit."""
 
     def __init__(self, path: str, size: int, limit: int) -> None:
         super().__init__(errno.EFBIG, os.strerror(errno.EFBIG), path)
@@ -47,12 +47,12 @@ class TooLargeError(OSError):
 
 
 def is_name(name: str) -> bool:
-    """Whether this names something in a folder, and leads neither up nor down from it."""
+    """Whether this is a name in a folder, and no path that leads up or down."""
     return name not in {"", ".", ".."} and _SEPARATORS.isdisjoint(name)
 
 
 class Folder:
-    """An open folder, some way below one that is trusted."""
+    """An open folder, below a trusted one."""
 
     __slots__ = ("_descriptor", "path")
 
@@ -73,7 +73,7 @@ class Folder:
         self.close()
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the folder."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -87,7 +87,7 @@ class Folder:
             try:
                 os.mkdir(self._at(name), dir_fd=self._descriptor)
             except FileExistsError:
-                # Somebody else was quicker.
+                # Created by another process meanwhile.
                 pass
             else:
                 self.sync()
@@ -102,7 +102,7 @@ class Folder:
             try:
                 inner = os.open(self._at(name), _PASS | _NOFOLLOW, dir_fd=self._descriptor)
             except OSError as error:
-                # A system may tell a link by any of several errors.
+                # The error for a link depends on the system.
                 if not isinstance(error, FileNotFoundError):
                     self.about(name)
                 error.filename = path
@@ -112,20 +112,20 @@ class Folder:
         self.path = path
 
     def _at(self, name: str) -> str:
-        """What the system is to be asked for."""
+        """The path for a system call."""
         if not is_name(name):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), f"{self.path}/{name}")
         return name if self._descriptor is not None else f"{self.path}/{name}"
 
     def about(self, name: str) -> os.stat_result:
-        """What stat says of something here. Raises LinkError of a link."""
+        """Return the stat of a name. Raises LinkError for a link."""
         about = os.stat(self._at(name), dir_fd=self._descriptor, follow_symlinks=False)
         if stat.S_ISLNK(about.st_mode) or getattr(about, "st_reparse_tag", 0) == _JUNCTION:
             raise LinkError(errno.ELOOP, os.strerror(errno.ELOOP), f"{self.path}/{name}")
         return about
 
     def plain(self, name: str) -> os.stat_result | None:
-        """What stat says of a plain file; None where there is nothing. Raises NotPlainError of anything else."""
+        """Return the stat of a regular file; None if missing. Raises NotPlainError for anything else."""
         try:
             about = self.about(name)
         except FileNotFoundError:
@@ -140,7 +140,7 @@ class Folder:
         return NotPlainError(errno.EINVAL, os.strerror(errno.EINVAL), f"{self.path}/{name}")
 
     def open(self, name: str, flags: int, mode: int = 0o666) -> int:
-        """Open a plain file. Raises NotPlainError of anything else, before a device could notice."""
+        """Open a regular file. Raises NotPlainError for anything else, without opening a device."""
         self.plain(name)
         handle = os.open(self._at(name), flags | _SAFELY, mode, dir_fd=self._descriptor)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -149,7 +149,7 @@ class Folder:
         return handle
 
     def read(self, name: str, limit: int) -> bytes:
-        """All of a plain file. Raises TooLargeError where it has more bytes than the limit."""
+        """Return the bytes of a regular file. Raises TooLargeError if it is larger than the limit."""
         handle = self.open(name, os.O_RDONLY)
         try:
             size = os.fstat(handle).st_size
@@ -161,13 +161,13 @@ class Folder:
                     size += len(part)
         finally:
             os.close(handle)
-        # It may have grown since it was looked at.
+        # It may have grown since the stat.
         if size > limit:
             raise TooLargeError(f"{self.path}/{name}", size, limit)
         return b"".join(parts)
 
     def names(self) -> tuple[str, ...]:
-        """The names of all that is here, in order."""
+        """Return all names in the folder, sorted."""
         if self._descriptor is None:
             return tuple(sorted(os.listdir(self.path)))  # noqa: PTH208 - names alone
         listed = os.open(".", os.O_RDONLY | _DIRECTORY, dir_fd=self._descriptor)
@@ -177,24 +177,24 @@ class Folder:
             os.close(listed)
 
     def replace(self, name: str, new: str, folder: Folder | None = None) -> None:
-        """Give a file another name, here or in another folder, in the place of what has that name."""
+        """Rename a file, here or into another folder, and replace the target."""
         to = folder or self
         os.replace(self._at(name), to._at(new), src_dir_fd=self._descriptor, dst_dir_fd=to._descriptor)
 
     def link(self, name: str, new: str) -> None:
-        """Give a file a second name that nothing has yet."""
+        """Hard-link a file to a new name. Raises FileExistsError if that exists."""
         os.link(self._at(name), self._at(new), src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
 
     def unlink(self, name: str) -> None:
-        """Remove a file, or a link itself."""
+        """Delete a file, or a link itself."""
         os.unlink(self._at(name), dir_fd=self._descriptor)
 
     def writable(self, name: str) -> bool:
-        """Whether a file may be written to."""
+        """Whether the user may write to a file."""
         return os.access(self._at(name), os.W_OK, dir_fd=self._descriptor)
 
     def sync(self) -> None:
-        """Have the names here survive a power cut, where the system can."""
+        """Sync the names in the folder to the disk, if the system can."""
         if self._descriptor is None:
             return
         listed = os.open(".", os.O_RDONLY | _DIRECTORY, dir_fd=self._descriptor)

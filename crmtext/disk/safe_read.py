@@ -1,4 +1,4 @@
-"""Reading the files of a store that somebody else made: plain files only, no links, and never more than a limit."""
+"""Reading files of a received store: regular files only, no links, and within a limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read(root: Path, path: str, limit: int) -> bytes | Problem | None:
-    """A file's bytes by its path in a store; why it is not read; None where it is not there."""
+    """Return a file's bytes by its path in a store, or the problem why it is not read; None if missing."""
     *folders, name = path.split("/")
     try:
         with Folder(root, folders) as folder:

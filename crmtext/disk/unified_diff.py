@@ -1,4 +1,4 @@
-"""The change of a file as a unified diff that `git apply` takes."""
+"""Unified diffs that `git apply` accepts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def unified_diff(path: str, old: str | None, new: str | None, show: Callable[[str], str] | None = None) -> str:
-    """The diff of a file from one text to another, None where there is no file; empty if they are the same.
+    """Return the diff of a file from one text to another, None for a missing file; empty if they are the same.
 
     `show` gives the line to print for each line of the file, with its sign before it and its line end.
     """

@@ -1,4 +1,4 @@
-"""What a shallow, a partial or an empty clone does not hold, and fetching it where the network may be used."""
+"""Shallow, partial and empty clones: what they lack, and how to fetch it."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from crmtext.terminal.quoting import quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Brings the commits that a shallow clone left out.
+#: Fetches the commits that a shallow clone lacks.
 UNSHALLOW = "git fetch --unshallow"
 _FILTER = "partialclonefilter"
 
 
 class Partial(NamedTuple):
-    """The remote that has what a partial clone left out, and the command that makes the clone a whole one."""
+    """The remote of a partial clone, and the command that fetches everything it lacks."""
 
     remote: str
-    mend: str
+    fix: str
 
 
 def cut(repo: Repository) -> frozenset[str]:
-    """The commits at which a shallow clone ends; git shows them without their parents."""
+    """The oldest commits of a shallow clone; git shows them without their parents."""
     file = repo.common_dir / "shallow"
     return frozenset(file.read_text("ascii", "replace").split()) if file.is_file() else frozenset()
 
 
 def refuse_empty(repo: Repository) -> None:
-    """Refuse a clone in which nothing is checked out, as its HEAD names a branch that the remote doesn't have."""
+    """Raise CrmError if nothing is checked out because HEAD names a branch that the remote doesn't have."""
     if head(repo) is not None:
         return
     refs = (ask(repo, "for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes") or "").split("\n")
@@ -42,44 +42,44 @@ def refuse_empty(repo: Repository) -> None:
 
 
 def is_parted(repo: Repository, one: str, other: str) -> bool:
-    """Whether the commit in which two lines were one may be among those that a shallow clone left out."""
+    """Whether the merge base of two commits may be one that a shallow clone lacks."""
     return bool(cut(repo)) and not merge_bases(repo, one, other)
 
 
 def history_missing(message: str) -> CrmError:
-    """The error for a question about commits that a shallow clone left out."""
+    """The error for commits that a shallow clone lacks."""
     return cannot("history-missing", message, deeper())
 
 
 def deeper() -> str:
-    """How a shallow clone gets the other commits."""
+    """The hint that says how to fetch the older commits of a shallow clone."""
     return _("this clone is shallow; fetch the older commits: {command}").format(command=UNSHALLOW)
 
 
 def partial(repo: Repository) -> Partial | None:
-    """What there is to know of a partial clone; None where it leaves nothing out."""
-    for each in settings(repo):
-        section, _dot, rest = each.key.partition(".")
+    """The remote of a partial clone; None if the clone is complete."""
+    for setting in settings(repo):
+        section, _dot, rest = setting.key.partition(".")
         remote, _dot, name = rest.rpartition(".")
-        if (section, name) == ("remote", _FILTER) and each.value:
-            return Partial(remote, f"git config --unset-all {each.key} && git fetch --refetch {remote}")
+        if (section, name) == ("remote", _FILTER) and setting.value:
+            return Partial(remote, f"git config --unset-all {setting.key} && git fetch --refetch {remote}")
     return None
 
 
 def fill(repo: Repository, remote: str, env: Mapping[str, str], *commits: str) -> None:
-    """Fetch what a partial clone left out of the files of some commits, as git would do one by one.
+    """Fetch at once the files of some commits that a partial clone lacks; git would fetch them one by one.
 
-    What cannot be fetched is told by who needs it.
+    Failures are not reported here: reading a missing file raises an error.
     """
-    if (found := partial(repo)) is None or found.remote != remote:
+    if (origin := partial(repo)) is None or origin.remote != remote:
         return
     before: frozenset[str] = frozenset()
-    # A clone without folders learns of the files in them by and by.
+    # In a clone without trees, each fetch of trees reveals more missing files.
     while (missing := _missing(repo, commits)) - before:
         before |= missing
         how = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--filter=blob:none")
-        data = "".join(f"{each}\n" for each in sorted(missing)).encode()
-        # Else git tells the other side that it has these commits, and gets nothing of them.
+        data = "".join(f"{id_}\n" for id_ in sorted(missing)).encode()
+        # Otherwise git tells the server that it has these commits, and gets none of their files.
         config = ("fetch.negotiationAlgorithm=noop",)
         asked = ("fetch", *how, "--stdin", "--end-of-options", remote)
         if attempt(repo, *asked, env=env, config=config, data=data)[0]:

@@ -1,4 +1,4 @@
-"""Git's settings: one value, who the user is, and which programs a repository's own settings would run."""
+"""Git's settings: single values, the user's identity, remotes, and the programs that a clone's own settings run."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from crmtext.git.plumbing import Repository, ask, run, settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
-#: Tells git who the user is.
+#: The commands that set the user's identity.
 INTRODUCTION = 'git config --global user.name "…" && git config --global user.email "…"'
 
 
 def config_get(repo: Repository, key: str, *, kind: str = "") -> str | None:
-    """A setting's value as git would use it, None when not set; `kind` is git's type, such as `bool` or `path`."""
+    """Return a setting's value as git would use it, None if not set; `kind` is git's type, such as `bool` or `path`."""
     typed = (f"--type={kind}",) if kind else ()
     value = ask(repo, "config", *typed, "--null", "--get", key)
     return None if value is None else value.removesuffix("\0")
 
 
 def config_set(repo: Repository, key: str, value: str | None) -> None:
-    """Set a value in the clone's own settings; None takes it out."""
+    """Set a value in the clone's own settings; None removes it."""
     if value is not None:
         run(repo, "config", "--local", "--replace-all", key, value)
     elif ask(repo, "config", "--local", "--get", key) is not None:
@@ -29,18 +29,18 @@ def config_set(repo: Repository, key: str, value: str | None) -> None:
 
 
 def programs(repo: Repository) -> tuple[tuple[str, str], ...]:
-    """The programs that the repository's own settings, not the user's, would run: pairs of setting and program."""
-    return tuple((each.key, each.value) for each in settings(repo) if overrides.names_program(each))
+    """Return the programs that the repository's own settings would run, as pairs of setting and program."""
+    return tuple((setting.key, setting.value) for setting in settings(repo) if overrides.names_program(setting))
 
 
 def received(message: str, key: str, program: str) -> CrmError:
-    """The error for a program that the clone's own settings name: whoever made the clone would have it run."""
+    """The error for a program in the clone's own settings: the settings may come from somebody else."""
     hint = _("if you set it yourself: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
     return cannot("git-runs-program", message.format(key=key, program=program), hint)
 
 
 def identity(repo: Repository) -> tuple[str, str] | None:
-    """The name and e-mail address that the user's commits carry, None when they were never told to git."""
+    """Return the user's name and e-mail address, None if git has none."""
     shown = ask(repo, "var", "GIT_AUTHOR_IDENT")
     if shown is None:
         return None
@@ -49,28 +49,28 @@ def identity(repo: Repository) -> tuple[str, str] | None:
 
 
 def stranger() -> CrmError:
-    """The error for a user of whom git was never told."""
+    """The error for a missing identity."""
     return cannot("no-identity", _("git has no name or e-mail address for you"), INTRODUCTION)
 
 
 def remotes(repo: Repository) -> tuple[tuple[str, str], ...]:
-    """The remotes: pairs of name and address, as git would call it, those for pushing alone included."""
+    """Return the remotes as pairs of name and address; addresses for pushing are included."""
     names = (ask(repo, "remote") or "").split("\n")
     return tuple((name, address) for name in names if name for address in addresses_of(repo, name))
 
 
 def addresses_of(repo: Repository, remote: str) -> tuple[str, ...]:
-    """Where a remote is fetched from and pushed to, after all settings that rewrite an address; nowhere if unknown."""
+    """Return the addresses of a remote for fetching and pushing, rewritten as git does; empty if unknown."""
     asked = ("remote", "get-url", "--all")
     shown = (ask(repo, *asked, *more, "--end-of-options", remote) for more in ((), ("--push",)))
-    return tuple(dict.fromkeys(line for each in shown if each for line in each.split("\n")))
+    return tuple(dict.fromkeys(line for output in shown if output for line in output.split("\n")))
 
 
 def lies_inside(repo: Repository, address: str) -> bool:
     """Whether an address is a path in the work tree or in git's folders."""
     scheme, mark, rest = address.partition("://")
     if mark and scheme.lower() == "file":
-        # Takes a millisecond, and is needed before a fetch alone.
+        # Imported here: it takes a millisecond, and only a fetch needs it.
         from urllib.parse import unquote
 
         named = "/" + unquote(rest, errors="surrogateescape").lstrip("/")

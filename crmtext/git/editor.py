@@ -1,4 +1,4 @@
-"""The user's editor, as git would start it, and git's own way to bring two edits of a text together."""
+"""The user's editor, started as git does, and git's merge of two edits of a text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def editor(folder: Path, repo: Repository | None) -> str:
-    """The editor's command, as git finds it: GIT_EDITOR, core.editor, VISUAL, EDITOR, vi. Raises CrmError if none."""
+    """Return the editor's command, as git finds it: GIT_EDITOR, core.editor, VISUAL, EDITOR, vi. Raises CrmError."""
     if repo and "GIT_EDITOR" not in os.environ:
         _refuse_received(repo)
     code, output = outcome(folder, "var", "GIT_EDITOR")
@@ -37,7 +37,7 @@ def editor(folder: Path, repo: Repository | None) -> str:
 
 
 def edit(command: str, file: Path) -> int:
-    """Open a file in the editor; its exit code."""
+    """Open a file in the editor, and return the exit code."""
     import subprocess
 
     # Through a shell, as git does: an editor may be `code --wait`.
@@ -49,14 +49,17 @@ def edit(command: str, file: Path) -> int:
 
 
 def merged(home: Path, ours: bytes, base: bytes, theirs: bytes, names: tuple[str, str, str]) -> tuple[bytes, bool]:
-    """Both edits of a text in one, with git's markers where they clash, and whether they do; `home` is to work in."""
+    """Merge two edits of a text; returns the text, with conflict markers, and whether it has conflicts.
+
+    Temporary files are created in `home`.
+    """
     with tempfile.TemporaryDirectory(dir=home) as folder:
         files = [Path(folder) / name for name in ("ours", "base", "theirs")]
         for file, content in zip(files, (ours, base, theirs), strict=True):
             file.write_bytes(content)
         labels = [part for name in names for part in ("-L", name)]
         code, output = outcome(Path(folder), "merge-file", "-p", *labels, *map(str, files))
-    # More than 127 is an error of git's, less the number of conflicts.
+    # The exit code is the number of conflicts; above 127 it is an error.
     if code > 127:
         raise failed("merge-file", b"")
     return output, code > 0
@@ -69,7 +72,7 @@ def _refuse_received(repo: Repository) -> None:
 
 
 def _is_there(command: str) -> bool:
-    """Whether the program exists, as far as can be told: a shell's own words are left to the shell."""
+    """Whether the program exists; True for anything that only a shell can parse."""
     try:
         first = shlex.split(command)[0]
     except (ValueError, IndexError):
@@ -79,7 +82,7 @@ def _is_there(command: str) -> bool:
 
 @contextmanager
 def _interruptions_are_the_editors() -> Iterator[None]:
-    """Let Ctrl-C reach the editor only. A handler, and not SIG_IGN, which the editor would inherit."""
+    """Pass Ctrl-C to the editor only. By a handler, because the editor would inherit SIG_IGN."""
 
     def nothing(_number: int, _frame: FrameType | None) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The errors for git commands that fail, by what git said."""
+"""The errors for git commands that fail, by git's messages."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: What git says where it would have to fetch what a partial clone left out.
+#: Git's message for an object that a partial clone lacks.
 _LEFT_OUT = lazy.pattern(r"could not fetch ([0-9a-f]{40,64}) from promisor remote|lazy fetching disabled")
-#: What git says of a repository that another user of the machine owns, 2.36 in other words than later versions.
+#: Git's message for a repository that belongs to another user; git 2.36 has its own wording.
 _ANOTHERS = lazy.pattern(r"(?:dubious ownership in repository at|unsafe repository) \(?'([^']*)'")
 
 
 class ContentMissingError(CrmError):
-    """Something that a partial clone left out is needed: what it is needed for cannot be answered."""
+    """An object is needed that a partial clone lacks."""
 
 
 def failed(command: str, words: bytes) -> CrmError:
-    """The error for a git command that failed: what git said, in short."""
+    """The error for a git command that failed, with git's message in short."""
     if missing := left_out(words):
         return missing
     lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
-    said = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
-    message = _("git {command}: {words}").format(command=command, words=said or _("it failed without a message"))
-    if owned := _ANOTHERS.search(said):
+    reason = "".join(sign for sign in first.partition(": ")[2] or first if sign.isprintable())[:200]
+    message = _("git {command}: {words}").format(command=command, words=reason or _("it failed without a message"))
+    if owned := _ANOTHERS.search(reason):
         hint = _(
             "the folder belongs to another user; if you trust it: git config --global --add safe.directory {folder}"
         )
         return cannot("git-failed", message, hint.format(folder=quoted(owned[1])))
-    if ".lock'" in said and "File exists" in said:
+    if ".lock'" in reason and "File exists" in reason:
         return cannot("git-locked", message, _("try again; if no other git program is running, remove the .lock file"))
     return cannot("git-failed", message)
 
 
 def left_out(words: bytes) -> ContentMissingError | None:
-    """The error where git failed because a partial clone left something out; None for any other reason."""
-    found = _LEFT_OUT.search(words.decode(errors="replace"))
-    return content_missing(found[1] or "") if found else None
+    """The error if git failed because a partial clone lacks an object; None for any other reason."""
+    match = _LEFT_OUT.search(words.decode(errors="replace"))
+    return content_missing(match[1] or "") if match else None
 
 
 def content_missing(blob: str) -> ContentMissingError:
-    """The error for what a partial clone left out; crmtext fetches nothing by reading."""
+    """The error for an object that a partial clone lacks; crmtext fetches nothing when it reads."""
     message = (
         _("this partial clone does not contain the object {id}") if blob else _("this partial clone lacks objects")
     )

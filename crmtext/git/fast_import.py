@@ -1,4 +1,4 @@
-"""A history written at once into a repository that has none yet: one git process instead of eight a commit."""
+"""Writing a whole history into an empty repository: by one git process instead of eight for each commit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One commit to be made: its author commits too, at that moment; None removes a file."""
+    """A commit to write; the author is the committer as well. None as content removes a file."""
 
     author: tuple[str, str]
     when: datetime
@@ -21,7 +21,7 @@ class Step(NamedTuple):
 
 
 def write(repo: Repository, steps: Iterable[Step]) -> None:
-    """Make these commits, oldest first, on the unborn branch that is checked out, and have the index know the last."""
+    """Write these commits, oldest first, to the unborn branch that is checked out, and read the last into the index."""
     ref = f"refs/heads/{branch(repo)}".encode()
     run(repo, "fast-import", "--quiet", "--done", data=b"".join(_stream(ref, steps)) + b"done\n")
     run(repo, "read-tree", "HEAD")
@@ -44,5 +44,5 @@ def _data(content: bytes) -> bytes:
 
 
 def check_out(repo: Repository) -> None:
-    """Put the files that the index holds into the work tree, where there are none yet."""
+    """Write the files of the index to an empty work tree."""
     run(repo, "checkout-index", "--all", "--index")

@@ -1,4 +1,4 @@
-"""The commits that touched a file, with its bytes before and after, from one `git log`; renames are followed."""
+"""Commits and the files they touched, from one `git log`; renames of a file are followed."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from crmtext.git.objects import Objects
 
-#: More bytes than these no list of a person's names has.
+#: A larger mailmap is ignored.
 _MAILMAP, _LARGEST = ".mailmap", 1024 * 1024
-#: Each field ends in NUL: git cuts names and messages there, and whoever makes a commit chooses every other byte.
+#: Each field ends in NUL, the only byte that names and messages cannot contain.
 _FIELDS = ("H", "P", "at", "an", "ae", "B")
-#: The same with the names that a list of the team's says; and what only git knows, as a history may be cut.
+#: The same with names from the mailmap; and the fields that only git knows, as the history may be cut.
 _MAPPED, _STEP = ("H", "P", "at", "aN", "aE", "B"), ("H", "P")
-#: Else settings decide about the encoding, and have the signature checked by a program that they name.
+#: Otherwise settings choose the encoding, and may run a program that checks signatures.
 _LOG = ("log", "-z", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap")
 _SHOWN = ("--raw", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
 
 
 class Touch(NamedTuple):
-    """What a commit did to one file: its blob before, in each parent of a merge, and after; None where it is not."""
+    """The change of one file in a commit: its blob in each parent, and after; None if missing."""
 
     path: str
     old: tuple[str | None, ...]
@@ -35,10 +35,10 @@ class Touch(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit and what it did to the files that were asked about."""
+    """A commit, and its changes of the requested files."""
 
     id: str
-    #: Seconds since 1970, when its author wrote it; 0 where nobody can tell.
+    #: The author's time in seconds since 1970; 0 if unknown.
     when: int
     author: str
     email: str
@@ -48,68 +48,70 @@ class Commit(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """The first line of its message."""
+        """The first line of the message."""
         return self.message.strip().partition("\n")[0]
 
     def day(self, zone: tzinfo | None) -> date:
-        """The day in a time zone on which its author wrote it."""
+        """The author's date in a time zone."""
         return clock.day_of(self.when, zone)
 
 
 def touching(objects: Objects, start: str, path: str) -> tuple[Commit, ...]:
-    """The commits that touched a file, newest first, under all the names that it had; and the merges of such.
+    """Return the commits that touched a file under any of its names, and the merges of them, newest first.
 
-    The parents of each are those of the others that came before it; commits that did not touch the file are left out.
+    Their parents are rewritten to commits of this list.
     """
     names = [path]
     known: set[tuple[str, str]] = set()
     while True:
-        found = _log(objects, start, names)
-        came = [(each, touch.path) for each in found for touch in each.touches if touch.new and not any(touch.old)]
+        commits = _log(objects, start, names)
+        came = [
+            (commit, touch.path) for commit in commits for touch in commit.touches if touch.new and not any(touch.old)
+        ]
         fresh = [(commit, name) for commit, name in came if (commit.id, name) not in known]
         known |= {(commit.id, name) for commit, name in fresh}
         former = {old for commit, name in fresh if (old := _former(objects, commit, name))}
         if former <= {*names}:
-            return _connected(objects, found, names)
+            return _connected(objects, commits, names)
         names += sorted(former.difference(names))
 
 
 def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str, str] | None:
-    """Path and blob of the file of these globs that was deleted last before a commit; None where there is none."""
+    """Return path and blob of the last deleted file that matches these globs, up to a commit; None if there is none."""
     globs = [f":(top,glob){pattern}" for pattern in patterns]
     asked = ("log", "-z", "-1", "--format=", "--diff-filter=D", "--raw", "--no-abbrev", "--no-renames")
-    # Pathspecs are literal in all other calls, by this variable.
-    told = run(repo, *asked, "--end-of-options", start, "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
-    found = os.fsdecode(told).lstrip("\n").split("\0")
-    return (found[1], found[0].split()[2]) if len(found) > 1 else None
+    # All other calls set this to 1.
+    output = run(repo, *asked, "--end-of-options", start, "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
+    parts = os.fsdecode(output).lstrip("\n").split("\0")
+    return (parts[1], parts[0].split()[2]) if len(parts) > 1 else None
 
 
 class Step(NamedTuple):
-    """A commit on the way from one to another."""
+    """A commit of a range."""
 
     id: str
     parents: tuple[str, ...]
 
 
 def steps(repo: Repository, old: str | None, new: str) -> tuple[Step, ...]:
-    """The commits that lead from one to another, oldest first; all up to the other where there is no first one."""
+    """Return the commits of a range, oldest first; without `old`, the whole history of `new`."""
     asked = ("rev-list", "--topo-order", "--reverse", "--parents", "--end-of-options", *_ends(old, new), "--")
     lines = (line.split() for line in run(repo, *asked).decode().splitlines())
     return tuple(Step(id_, tuple(parents)) for id_, *parents in lines)
 
 
 def _ends(old: str | None, new: str) -> tuple[str, ...]:
-    # By three dots, so that git looks for the commits in which they parted: a clock may have been ahead.
+    # By three dots, so that git finds the merge base even if the clock of a commit was ahead.
     return (f"{old}...{new}", f"^{old}") if old else (new,)
 
 
 def between(
     repo: Repository, old: str | None, new: str, known: str = "", *, touches: bool = False
 ) -> tuple[Commit, ...]:
-    """The commits that lead from one to another, oldest first; all up to the other where there is no first one.
+    """Return the commits of a range, oldest first; without `old`, the whole history of `new`.
 
-    What is `known` is left out: by all refs (`--all`), or by those of a remote (`--remotes=origin`). `touches` names
-    the files that each commit has otherwise than every parent.
+    Commits that `known` refs have are left out: all refs (`--all`), or those of a remote (`--remotes=origin`). With
+    `touches`, each commit has the files that differ from every parent.
     """
     apart = ("--not", known, "--not") if known else ()
     asked = (*_LOG, _format(_FIELDS), "--topo-order", "--reverse", *(_SHOWN if touches else ("--no-patch",)), *apart)
@@ -117,33 +119,33 @@ def between(
 
 
 def told(repo: Repository, ids: Iterable[str]) -> dict[str, Commit]:
-    """The commits of these ids."""
-    data = "".join(f"{each}\n" for each in ids).encode()
+    """Return the commits with these ids."""
+    data = "".join(f"{id_}\n" for id_ in ids).encode()
     asked = (*_LOG, _format(_FIELDS), "--no-walk=unsorted", "--no-patch", "--stdin")
-    return {each.id: each for each in _commits(run(repo, *asked, data=data), _FIELDS)}
+    return {commit.id: commit for commit in _commits(run(repo, *asked, data=data), _FIELDS)}
 
 
 def _log(objects: Objects, start: str, names: Sequence[str]) -> tuple[Commit, ...]:
     repo = objects.repository
-    # By default a side whose changes a merge dropped is left out, as if nobody had made them.
+    # By default git leaves out the side of a merge whose changes were dropped.
     every = ("--date-order", "--full-history", "--simplify-merges")
     fields = _MAPPED if _has_mailmap(repo) else _STEP if objects.by_library else _FIELDS
-    # No other list is read: the settings of a received repository may name any file, a pipe too.
+    # No other mailmap is read: the settings of a received repository may name any file, even a pipe.
     config = ("mailmap.file=", "mailmap.blob=")
     asked = (*_LOG, _format(fields), *every, *_SHOWN, "--end-of-options", start, "--", *names)
-    found = tuple(_commits(run(repo, *asked, config=config), fields))
+    commits = tuple(_commits(run(repo, *asked, config=config), fields))
     if fields is not _STEP:
-        return found
-    written = objects.commits(each.id for each in found)
-    return tuple(written[each.id]._replace(parents=each.parents, touches=each.touches) for each in found)
+        return commits
+    written = objects.commits(commit.id for commit in commits)
+    return tuple(written[commit.id]._replace(parents=commit.parents, touches=commit.touches) for commit in commits)
 
 
 def _format(fields: Sequence[str]) -> str:
-    return "--format=" + "".join(f"%{each}%x00" for each in fields)
+    return "--format=" + "".join(f"%{field}%x00" for field in fields)
 
 
 def _has_mailmap(repo: Repository) -> bool:
-    """Whether the work tree has a list of the names of each person that git can read to its end."""
+    """Whether the work tree has a mailmap: a regular file within the limit."""
     try:
         about = (repo.top or repo.git_dir).joinpath(_MAILMAP).lstat()
     except OSError:
@@ -151,13 +153,13 @@ def _has_mailmap(repo: Repository) -> bool:
     return stat.S_ISREG(about.st_mode) and about.st_size <= _LARGEST
 
 
-def _commits(told: bytes, fields: Sequence[str]) -> Iterator[Commit]:
-    parts = told.split(b"\0")
+def _commits(output: bytes, fields: Sequence[str]) -> Iterator[Commit]:
+    parts = output.split(b"\0")
     at = 0
     while len(parts) - at > len(fields):
         header, at = parts[at : at + len(fields)], at + len(fields)
         touches = []
-        # Next stand an empty line and what was done to files, each followed by its path; an id begins the next commit.
+        # An empty line follows, and pairs of change and path; the next commit begins with an id.
         while at < len(parts) and (about := parts[at].strip(b"\n"))[:1] in (b"", b":"):
             if about:
                 at += 1
@@ -167,9 +169,9 @@ def _commits(told: bytes, fields: Sequence[str]) -> Iterator[Commit]:
 
 
 def _commit(header: Sequence[bytes], touches: tuple[Touch, ...]) -> Commit:
-    commit, parents, *more = (each.decode(errors="replace") for each in header)
+    commit, parents, *more = (field.decode(errors="replace") for field in header)
     when, author, email, message = more or ("", "", "", "")
-    # A damaged commit has no date, or one that a program has made up.
+    # A damaged commit has no date.
     return Commit(commit, int(when or 0), author, email, tuple(parents.split()), message, touches)
 
 
@@ -181,11 +183,11 @@ def _touch(about: str, path: str) -> Touch:
 
 
 def _former(objects: Objects, commit: Commit, path: str) -> str | None:
-    """What a file that appeared in a commit was called in its parent."""
+    """The name in the parent of a file that a commit added or renamed."""
     if objects.by_library and not objects.commits((commit.id,))[commit.id].parents:
         return None
     shown = ("-r", "-z", "--raw", "--no-abbrev", "--find-renames=50%", "-l2000", "--diff-filter=R", "--no-commit-id")
-    # Against the parent that it has: `commit.parents` are those that touched the file.
+    # Compared with the real parent: `commit.parents` are rewritten to commits that touched the file.
     first = ("--root", "--diff-merges=first-parent")
     raw = os.fsdecode(run(objects.repository, "diff-tree", *shown, *first, "--end-of-options", commit.id))
     parts = iter(raw.split("\0"))
@@ -197,11 +199,11 @@ def _former(objects: Objects, commit: Commit, path: str) -> str | None:
     return None
 
 
-def _connected(objects: Objects, found: Sequence[Commit], names: Sequence[str]) -> tuple[Commit, ...]:
-    """The commits with what each parent had of the file; git tells of merges only what differs from all parents."""
+def _connected(objects: Objects, commits: Sequence[Commit], names: Sequence[str]) -> tuple[Commit, ...]:
+    """The commits with the file's blob in each parent; git shows a merge only if the file differs from all parents."""
     held: dict[str, str | None] = {}
     done = []
-    for commit in reversed(found):
+    for commit in reversed(commits):
         parents = tuple(parent for parent in commit.parents if parent in held)
         before = tuple(held[parent] for parent in parents)
         if len(parents) > 1:
@@ -216,14 +218,14 @@ def _connected(objects: Objects, found: Sequence[Commit], names: Sequence[str]) 
 
 
 def _one(touch: Touch, before: tuple[str | None, ...]) -> Touch:
-    """The touch against one parent: a merge may have others, that never had the file."""
+    """The touch compared with one parent: the others of a merge may not have the file."""
     return touch._replace(old=(before or touch.old)[:1]) if len(touch.old) > 1 else touch
 
 
 def _joined(touches: tuple[Touch, ...]) -> tuple[Touch, ...]:
-    """What a commit did, where a file that went and came under another name was moved."""
-    came = [each for each in touches if each.new and not any(each.old)]
-    went = [each for each in touches if each.new is None]
+    """The touches of a commit; one added and one deleted file are a rename."""
+    came = [touch for touch in touches if touch.new and not any(touch.old)]
+    went = [touch for touch in touches if touch.new is None]
     if len(came) != 1 or len(went) != 1:
         return touches
     return (Touch(came[0].path, went[0].old, came[0].new), went[0])

@@ -1,4 +1,4 @@
-"""The commits that a push brings, and what it does to a branch; git's quarantine is honoured by how it is called."""
+"""The commits of a push, and its updates of refs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Update(NamedTuple):
-    """What a push does to one ref: `old` is None for a new one, `new` for one that is deleted."""
+    """The update of one ref: `old` is None for a new ref, `new` for a deleted one."""
 
     ref: str
     old: str | None
@@ -20,13 +20,13 @@ class Update(NamedTuple):
 
 
 def updates(lines: Iterable[str]) -> tuple[Update, ...]:
-    """The updates that git tells a pre-receive hook, a line each."""
+    """Return the updates in the input of a pre-receive hook."""
     parts = (line.split(" ", 2) for line in lines if line.strip())
     return tuple(Update(ref.rstrip("\n"), _known(old), _known(new)) for old, new, ref in parts)
 
 
 def departures(lines: Iterable[str]) -> tuple[Update, ...]:
-    """The updates that git tells a pre-push hook, a line each: ours and its commit, theirs and its commit."""
+    """Return the updates in the input of a pre-push hook: local ref and commit, remote ref and commit."""
     parts = (line.split() for line in lines if line.strip())
     return tuple(Update(theirs, _known(old), _known(new)) for _ours, new, theirs, old in parts)
 
@@ -36,11 +36,11 @@ def _known(name: str) -> str | None:
 
 
 def incoming_commits(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
-    """The commits that lead from one to another, oldest first, with the files they touch; none where it is no commit.
+    """Return the commits of a range, oldest first, with the files they touch; none if `new` is no commit.
 
-    Of those that are `known` there are none: by all refs (`--all`), or by those of a remote (`--remotes=origin`).
+    Commits that `known` refs have are left out: all refs (`--all`), or those of a remote (`--remotes=origin`).
     """
-    # What the others have may not have been fetched yet.
+    # The old commit of the remote may not have been fetched yet.
     commit, before = _commit(repo, new), old and _commit(repo, old)
     return between(repo, before, commit, known, touches=True) if commit else ()
 
@@ -50,10 +50,10 @@ def _commit(repo: Repository, name: str) -> str | None:
 
 
 def follows(repo: Repository, old: str, new: str) -> bool:
-    """Whether the new commit has the old one among those before it."""
+    """Whether the old commit is an ancestor of the new one."""
     return ask(repo, "merge-base", "--is-ancestor", "--end-of-options", old, new) is not None
 
 
 def main_ref(repo: Repository) -> str | None:
-    """The branch that a clone of the repository would check out."""
+    """Return the branch that a clone of the repository checks out."""
     return ask(repo, "symbolic-ref", "--quiet", "HEAD")

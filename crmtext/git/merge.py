@@ -1,4 +1,4 @@
-"""A merge as git decides it, before anything is touched; and what an unfinished one has left in the index."""
+"""A merge by git that changes no file, and the conflicts of an unfinished merge in the index."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Merged(NamedTuple):
-    """What comes of two commits: the files as a tree, with marks in them where `stages` tell of a conflict."""
+    """The result of a merge: its tree, with conflict markers in the files that `stages` lists."""
 
     tree: str
     stages: tuple[Entry, ...] = ()
 
 
 def merged(repo: Repository, ours: str, theirs: str, driver: Sequence[str]) -> Merged:
-    """Merge two commits, and leave the work tree, the index and every branch alone."""
+    """Merge two commits without changing the work tree, the index or a branch."""
     config = (*driver, "merge.conflictStyle=merge", "merge.renames=true")
     how = ("--write-tree", "-z", "--no-messages")
     code, output, words = attempt(repo, "merge-tree", *how, ours, theirs, config=config)
@@ -46,29 +46,29 @@ def _stages(records: Iterable[str]) -> Iterator[Entry]:
 
 
 def contains(repo: Repository, commit: str, other: str) -> bool:
-    """Whether a commit has another one in its past."""
+    """Whether a commit is the other one or a descendant of it."""
     return attempt(repo, "merge-base", "--is-ancestor", other, commit)[0] == 0
 
 
 def count(repo: Repository, old: str | None, new: str, *more: str | None) -> int:
-    """How many commits one has that the old one and more of them have not; all of them where there is no other.
+    """Return the number of commits that `new` has and the others do not; all if there are no others.
 
-    By three dots: git then looks for the commits in which the two parted. Else it stops before them, and counts what
-    both have, if commits are dated before those that they follow.
+    By three dots, so that git finds the merge base. Otherwise it counts commits that both have, if the clock of a
+    commit was behind that of its parent.
     """
-    known = (f"^{each}" for each in (old, *more) if each)
+    known = (f"^{commit}" for commit in (old, *more) if commit)
     return int(run(repo, "rev-list", "--count", *known, "--end-of-options", f"{old}...{new}" if old else new))
 
 
 def unmerged(repo: Repository, folder: str = "") -> Mapping[str, Mapping[int, str]]:
-    """The files below a folder whose conflict is not settled: by path, the blobs of base (1), ours (2), theirs (3)."""
+    """Return the unmerged files below a folder: by path, the blobs of base (1), ours (2), theirs (3)."""
     return sorted_out(staged(repo, folder))
 
 
 def sorted_out(entries: Iterable[Entry]) -> Mapping[str, Mapping[int, str]]:
-    """The stages of files in conflict by path and number."""
-    found: dict[str, dict[int, str]] = defaultdict(dict)
+    """Return the stages of unmerged files, by path and number."""
+    stages: dict[str, dict[int, str]] = defaultdict(dict)
     for entry in entries:
         if entry.stage:
-            found[entry.path][entry.stage] = entry.blob
-    return found
+            stages[entry.path][entry.stage] = entry.blob
+    return stages

@@ -1,4 +1,4 @@
-"""Which commit a moment means: a revision as git names it, or the end of a day."""
+"""The commit of a moment: a revision, or the end of a day."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     from crmtext.git.objects import Objects
 
-#: The years that git's clock has, and the calendar.
+#: The range of git's dates, and of the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
 
 
 class Moment(NamedTuple):
-    """A commit and the day that was today then."""
+    """A commit, and its date as the day of today."""
 
     commit: str
     day: date
 
 
 def moment(objects: Objects, typed: str, today: date, zone: tzinfo | None) -> Moment:
-    """The commit that a user's words mean: a revision, or a day, such as `2024-03-31` or `last week`.
+    """Return the commit for a typed revision or day, such as `2024-03-31` or `last week`.
 
-    Raises CrmError where they mean both, and not the same commit: either answer could be the wrong one.
+    Raises CrmError if the text is both, and the commits differ.
     """
     from crmtext.values import dates
 
@@ -54,9 +54,9 @@ def moment(objects: Objects, typed: str, today: date, zone: tzinfo | None) -> Mo
 
 
 def start(repo: Repository, typed: str, today: date, zone: tzinfo | None) -> tuple[str, str]:
-    """The commit since which a user asks, empty where the store is younger, and what to call the beginning.
+    """Return the commit at the beginning of a period, empty if the store is younger, and the name of the beginning.
 
-    Raises CrmError where the words mean a day, or a stretch of time such as `3d`, and another commit as well.
+    Raises CrmError if the text is both a day, or a period such as `3d`, and a different commit.
     """
     from crmtext.values import dates
 
@@ -88,7 +88,7 @@ def _day(read: Callable[[str, date], date], typed: str, today: date) -> date | N
 
 
 def _start_of(repo: Repository, day: date, zone: tzinfo | None) -> str:
-    """The last commit before a day; empty where there is none."""
+    """The last commit before a day; empty if there is none."""
     return (_before(repo, day - timedelta(days=1), zone) or "") if day > date.min else ""
 
 
@@ -99,24 +99,24 @@ def _ambiguous(typed: str, commit: str, day: date) -> CrmError:
 
 
 def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
-    """The last commit of HEAD's first-parent line up to the end of a day."""
-    if found := _before(repo, day, zone):
-        return Moment(found, day)
+    """Return the last commit on HEAD's first-parent line up to the end of a day."""
+    if commit := _before(repo, day, zone):
+        return Moment(commit, day)
     _refuse_cut(repo, day)
     hint = _("for the date of the first commit: git log --first-parent")
     raise usage("no-commit-yet", _("no commits before {date}").format(date=day), hint)
 
 
 def _refuse_cut(repo: Repository, day: date) -> None:
-    """Refuse to take the end of a shallow clone for the beginning of the store."""
+    """Raise CrmError in a shallow clone, whose history does not start at the beginning of the store."""
     if clone.cut(repo):
         raise clone.history_missing(_("this clone has no history before {date}").format(date=day))
 
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:
-    # git takes a negative time for words of its own, and a calendar ends before it can count on from its last day.
+    # Git does not parse a negative time, and Python cannot add a day to the last date.
     if day.year < _FIRST:
         return None
-    # A day's end where summer time begins or ends at midnight is still the start of the next day.
+    # The end of a day is the start of the next one, even if summer time changes at midnight.
     end = datetime.combine(min(day, _LAST) + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
     return ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--")

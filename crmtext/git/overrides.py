@@ -1,4 +1,4 @@
-"""What every git call is given so that a repository's own settings run nothing, in one table."""
+"""The environment and settings of every git call, so that a repository's own settings run no program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-#: What `git rev-parse --local-env-vars` lists, less the settings that the user gave to git itself by `-c`.
+#: The variables of `git rev-parse --local-env-vars`, without the settings that the user gave to git by `-c`.
 LOCATION = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_IMPLICIT_WORK_TREE")
 OBJECTS = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE")
 _UNWANTED = (
@@ -22,34 +22,34 @@ _FIXED = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_TERMINAL_PROMPT": "0",
-    # No transport has this name, so none may run: not `ext::` and not the fetch of what a partial clone left out.
+    # No transport has this name, so none may run: neither `ext::` nor the fetch of objects that a partial clone lacks.
     "GIT_ALLOW_PROTOCOL": "none",
-    # Known since git 2.45; an older one tries to fetch and is stopped by the line above.
+    # Since git 2.45; an older git tries to fetch and is stopped by the line above.
     "GIT_NO_LAZY_FETCH": "1",
-    # A commit is what its id says, not what refs/replace or info/grafts put in its place. A file that cannot exist:
-    # git prints advice about one that it can open.
+    # Read commits by their ids, not the replacements of refs/replace or info/grafts. The file cannot exist: git prints
+    # advice about one that it can open.
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": f"{os.devnull}/none",
 }
-#: Settings by `-c`, whatever the repository's or the user's own say.
+#: Settings by `-c` that override those of the repository and the user.
 ALWAYS = (
     "core.fsmonitor=false",
-    # update-ref runs reference-transaction, an index that is written runs post-index-change.
+    # update-ref runs reference-transaction, writing an index runs post-index-change.
     f"core.hooksPath={os.devnull}",
     "core.quotePath=false",
-    # A plain commit calls fsync for nothing at all, and HEAD is lost in a power cut.
+    # By default a commit syncs nothing, and HEAD is lost in a power cut.
     "core.fsync=all",
     "core.fsyncMethod=fsync",
     "gc.auto=0",
     "maintenance.auto=false",
     "submodule.recurse=false",
     "i18n.commitEncoding=UTF-8",
-    # Else git makes up an identity from the name of the machine.
+    # Otherwise git makes up an identity from the host name.
     "user.useConfigOnly=true",
 )
-#: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle. With each, what
-#: takes its place where only the repository's own settings have it: a value that runs nothing, or a command that
-#: fails. None where nothing does: what would run it looks for these first (see `config.programs`).
+#: Settings that name a program, lower case as git prints them; `*` stands for the name in the middle. The value
+#: replaces the setting if only the repository has it: a value that runs nothing, or a command that fails. None if
+#: there is no such value: callers check for these first (see `config.programs`).
 PROGRAMS: Mapping[str, str | None] = {
     "core.fsmonitor": None,
     "core.editor": None,
@@ -57,12 +57,12 @@ PROGRAMS: Mapping[str, str | None] = {
     "core.sshcommand": "false",
     "core.gitproxy": "false",
     "core.askpass": "false",
-    # Run through a shell, with a path behind it.
+    # Run through a shell, with a path appended.
     "core.alternaterefscommand": ":",
     "diff.external": "false",
     "diff.*.command": "false",
     "diff.*.textconv": "false",
-    # An empty one would be a merge that keeps our side; this is a conflict.
+    # An empty driver would keep our side; this one reports a conflict.
     "merge.*.driver": "exit 1",
     "filter.*.clean": "",
     "filter.*.smudge": "",
@@ -73,22 +73,22 @@ PROGRAMS: Mapping[str, str | None] = {
     "remote.*.uploadpack": "git-upload-pack",
     "remote.*.receivepack": "git-receive-pack",
     "remote.*.vcs": None,
-    # A list, which one more value does not end.
+    # A list, which another value only extends.
     "credential.helper": None,
     "credential.*.helper": None,
 }
-#: Goes with those: a filter that is off must not be one that has to succeed.
+#: A disabled filter must not be required.
 _REQUIRED = "filter.*.required"
 _ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1", ""})
-#: What includes more settings, which may be others after the next checkout.
+#: Included settings may change with the next checkout.
 _INCLUDES = b"[include"
-#: Our own merge driver runs only where we name it ourselves.
+#: Our own merge driver runs only in calls that set it.
 _OUR_SECTION = b'[merge "crmtext"]'
 _LARGEST = 1 << 20
 
 
 class Setting(NamedTuple):
-    """A setting as `git config` lists it."""
+    """A setting in the output of `git config`."""
 
     #: `system`, `global`, `local`, `worktree` or `command`.
     scope: str
@@ -97,12 +97,12 @@ class Setting(NamedTuple):
 
     @property
     def own(self) -> bool:
-        """Whether it is the repository's own and not the user's."""
+        """Whether it is set in the repository and not by the user."""
         return self.scope in ("local", "worktree")
 
 
 def _word(pattern: str) -> bytes:
-    """What a file of settings with such a setting has in it: git knows no other spelling but for capitals."""
+    """The word that a config file with such a setting contains; git allows no other spelling, except capitals."""
     section, _dot, rest = pattern.partition(".")
     return (rest.rpartition(".")[2] if section in ("core", "remote") else f"[{section}").encode()
 
@@ -111,7 +111,7 @@ _WORDS = frozenset({_INCLUDES, *(_word(pattern) for pattern, off in PROGRAMS.ite
 
 
 def doubtful(files: Iterable[Path]) -> bool:
-    """Whether one of the repository's files of settings may name a program, told without asking git (1 ms a call)."""
+    """Whether one of the repository's config files may name a program; without a call of git, which takes 1 ms."""
     return any(_may_name_one(file) for file in files)
 
 
@@ -128,40 +128,39 @@ def _may_name_one(file: Path) -> bool:
 
 
 def settings(listed: bytes) -> tuple[Setting, ...]:
-    """What `git config --null --show-scope --list` prints."""
+    """Parse the output of `git config --null --show-scope --list`."""
     parts = listed.decode(errors="surrogateescape").split("\0")
-    pairs = ((scope, *each.partition("\n")) for scope, each in zip(parts[::2], parts[1::2], strict=False))
+    pairs = ((scope, *pair.partition("\n")) for scope, pair in zip(parts[::2], parts[1::2], strict=False))
     return tuple(Setting(scope, key, value) for scope, key, _line, value in pairs)
 
 
 def pattern_of(key: str) -> str:
-    """The name of a setting, with `*` for what stands in the middle."""
+    """Return the name of a setting, with `*` for its middle part."""
     section, _dot, rest = key.partition(".")
     middle, dot, name = rest.rpartition(".")
     return f"{section}.*.{name}" if dot and middle else key
 
 
 def names_program(setting: Setting) -> bool:
-    """Whether a setting is the repository's own and names a program."""
+    """Whether a setting of the repository names a program."""
     if setting.key == "core.fsmonitor" and setting.value.lower() in _ON_OR_OFF:
         return False
     return setting.own and pattern_of(setting.key) in PROGRAMS
 
 
 def variables(known: Iterable[Setting], fixed: Iterable[str] = ()) -> dict[str, str]:
-    """The environment that puts the user's own values, else such as run nothing, over the repository's.
+    """Return the environment that replaces the repository's programs by the user's own, or by harmless values.
 
-    By `-c` a name would be cut at its first equals sign. `fixed` are settings as `-c` takes them, for a git that
-    somebody else starts.
+    Not by `-c`, which cuts a name at its first equals sign. `fixed` are more settings in the form of `-c`.
     """
     listed = tuple(known)
-    users = {each.key: each.value for each in listed if not each.own}
-    over: dict[str, str] = dict(each.split("=", 1) for each in fixed)
-    for each in listed:
-        pattern = pattern_of(each.key)
+    users = {setting.key: setting.value for setting in listed if not setting.own}
+    over: dict[str, str] = dict(item.split("=", 1) for item in fixed)
+    for setting in listed:
+        pattern = pattern_of(setting.key)
         off = "false" if pattern == _REQUIRED else PROGRAMS.get(pattern)
-        if each.own and off is not None:
-            over[each.key] = users.get(each.key, off)
+        if setting.own and off is not None:
+            over[setting.key] = users.get(setting.key, off)
     return dict(_numbered(over.items()))
 
 
@@ -176,6 +175,6 @@ def _numbered(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a git call: the user's without what is about another place, ours, and what is given."""
+    """Return the environment of a git call: the user's without its locations, ours, and the given variables."""
     left_out = {*LOCATION, *OBJECTS, *_UNWANTED}
     return {name: value for name, value in os.environ.items() if name not in left_out} | _FIXED | dict(given)

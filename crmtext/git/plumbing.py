@@ -1,4 +1,4 @@
-"""The git binary, run nowhere else, and so that the settings of a received repository run nothing."""
+"""The only calls of the git binary, made so that the settings of a received repository run no program."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-#: A merge of a hundred branches at once is named in fewer bytes.
+#: Enough for the heads of a merge of a hundred branches.
 _MERGED = 8192
 _UNFINISHED = {
     "MERGE_HEAD": N_("merge"),
@@ -39,99 +39,99 @@ _UNFINISHED = {
 
 
 class Repository(NamedTuple):
-    """A repository as seen from a folder; `top` is None where there is no work tree, `prefix` ends in a slash."""
+    """A repository as seen from a folder; `top` is None without a work tree, `prefix` ends in a slash."""
 
     top: Path | None
     git_dir: Path
-    #: The same as `git_dir` but in a linked work tree: where refs, hooks and settings are.
+    #: The folder of refs, hooks and settings: differs from `git_dir` in a linked work tree.
     common_dir: Path
     prefix: str = ""
     object_format: str = "sha1"
-    #: Where git is to look, as environment variables: a hook's index among them.
+    #: The locations for git as environment variables, such as a hook's index.
     variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def index_file(self) -> Path:
-        """The index that git reads here: in a hook of `git commit -a` that is not `.git/index`."""
+        """The index that git reads; in a hook of `git commit -a` it is not `.git/index`."""
         return Path(dict(self.variables).get("GIT_INDEX_FILE", self.git_dir / "index"))
 
     @property
     def index_lock(self) -> Path:
-        """What is there while somebody writes that index."""
+        """The lock file of the index."""
         return self.index_file.with_name(self.index_file.name + ".lock")
 
     @property
     def own(self) -> Path:
-        """Our folder in git's, where nobody else looks: for what is this clone's own."""
+        """Our folder in git's, for data of this clone."""
         return self.git_dir / layout.OWN
 
     def holds(self, path: Path) -> bool:
-        """Whether a path lies in the work tree or in git's folders, as it is written or by links."""
+        """Whether a path lies in the work tree or in git's folders, directly or through links."""
         homes = {home.resolve() for home in (self.top, self.git_dir, self.common_dir) if home}
         ways = (Path(os.path.normpath(path)), path.parent.resolve() / path.name, path.resolve())
         return any(way.is_relative_to(home) for way in ways for home in homes)
 
     @property
     def empty_tree(self) -> str:
-        """The id of the tree without files, which every repository knows."""
+        """The id of the empty tree, which every repository has."""
         return _EMPTY_TREE[self.object_format]
 
 
 def repository(folder: Path) -> Repository | None:
-    """The repository that a folder lies in, None when in none; what git tells a hook about it is honoured."""
+    """Return the repository of a folder, None if there is none. The variables of a hook are honoured."""
     folder = folder.resolve()
     if any(name in os.environ for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")):
-        told = {name: os.environ[name] for name in (*LOCATION, *OBJECTS) if name in os.environ}
-        if (found := _discover(Path.cwd(), folder, told)) is not None:
-            return found
+        variables = {name: os.environ[name] for name in (*LOCATION, *OBJECTS) if name in os.environ}
+        if (repo := _discover(Path.cwd(), folder, variables)) is not None:
+            return repo
     return _discover(folder, folder, {})
 
 
-def _discover(start: Path, folder: Path, told: Mapping[str, str]) -> Repository | None:
+def _discover(start: Path, folder: Path, location: Mapping[str, str]) -> Repository | None:
     asked = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
-    code, output, words = _call(("rev-parse", "--path-format=absolute", *asked), cwd=start, env=told)
+    code, output, words = _call(("rev-parse", "--path-format=absolute", *asked), cwd=start, env=location)
     lines = os.fsdecode(output).splitlines()
     if code and b"not a git repository" in words:
         return None
-    # Where there is no work tree git answers all but the last question, and fails.
+    # Without a work tree git prints all but the last line, and fails.
     if len(lines) < 3:
-        _refuse_elsewhere(start, told)
+        _refuse_elsewhere(start, location)
         raise failed("rev-parse", words)
     git_dir, common_dir = Path(lines[1]), Path(lines[2])
     top = Path(lines[3]).resolve() if len(lines) > 3 else None
     if top and not _leads_to(top / ".git", git_dir):
-        _refuse_elsewhere(start, told)
+        _refuse_elsewhere(start, location)
     if not folder.is_relative_to(top or git_dir.resolve()):
         return None
-    variables = {"GIT_DIR": str(git_dir)} | {name: told[name] for name in OBJECTS if name in told}
+    variables = {"GIT_DIR": str(git_dir)} | {name: location[name] for name in OBJECTS if name in location}
     if top:
         variables["GIT_WORK_TREE"] = str(top)
-    if "GIT_INDEX_FILE" in told:
-        variables["GIT_INDEX_FILE"] = str((top or git_dir) / told["GIT_INDEX_FILE"])
+    if "GIT_INDEX_FILE" in location:
+        variables["GIT_INDEX_FILE"] = str((top or git_dir) / location["GIT_INDEX_FILE"])
     inside = folder.relative_to(top).as_posix() if top else "."
     prefix = "" if inside == "." else inside + "/"
     return Repository(top, git_dir, common_dir, prefix, lines[0], tuple(variables.items()))
 
 
-def _leads_to(found: Path, git_dir: Path) -> bool:
-    """Whether a `.git` is a repository's folder, or the file of a linked work tree or a submodule that names it."""
-    if found == git_dir:
+def _leads_to(file: Path, git_dir: Path) -> bool:
+    """Whether a `.git` is the repository's folder, or a file of a linked work tree or submodule that names it."""
+    if file == git_dir:
         return True
     try:
-        named = found.read_text("utf-8", "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
+        named = file.read_text("utf-8", "surrogateescape").removeprefix("gitdir: ").rstrip("\n")
     except OSError:
-        named = found.name
-    return (found.parent / named).resolve() == git_dir.resolve()
+        named = file.name
+    return (file.parent / named).resolve() == git_dir.resolve()
 
 
-def _refuse_elsewhere(start: Path, told: Mapping[str, str]) -> None:
-    """Refuse a work tree that the repository's settings put elsewhere: git would read and write there.
+def _refuse_elsewhere(start: Path, location: Mapping[str, str]) -> None:
+    """Raise CrmError if the repository's settings move its work tree: git would read and write there.
 
-    Not where the user has told git of both, as hooks are told.
+    Not if the user has set both variables, as git does for hooks.
     """
-    if "GIT_DIR" in told or "GIT_WORK_TREE" in told:
+    if "GIT_DIR" in location or "GIT_WORK_TREE" in location:
         return
-    # Where the other folder is not there, git does nothing at all unless it is told of one.
+    # If the other folder does not exist, git fails unless this names one.
     there = {"GIT_WORK_TREE": os.curdir}
     code, output, _words = _call(("config", "--null", "--show-scope", "--get", "core.worktree"), cwd=start, env=there)
     if code:
@@ -143,18 +143,18 @@ def _refuse_elsewhere(start: Path, told: Mapping[str, str]) -> None:
 
 
 def create(folder: Path) -> Repository:
-    """Make a repository in a folder, on the branch that the user's settings name, else `main`."""
+    """Create a repository in a folder, with the user's default branch, else `main`."""
     code, output, _words = _call(("config", "--get", "init.defaultBranch"), cwd=folder)
     branch = output.decode().strip() if code == 0 else "main"
     code, _output, words = _call(("init", "--quiet", f"--initial-branch={branch}"), cwd=folder)
-    made = None if code else repository(folder)
-    if made is None:
+    repo = None if code else repository(folder)
+    if repo is None:
         raise failed("init", words)
-    return made
+    return repo
 
 
 def version() -> tuple[int, ...]:
-    """The version of git, such as `(2, 39, 5)`."""
+    """Return the version of git, such as `(2, 39, 5)`."""
     words = _call(("version",), cwd=Path.cwd())[1].decode().split()
     numbers = words[2].split(".") if len(words) > 2 else []
     return tuple(int(number) for number in numbers if number.isdigit())
@@ -163,7 +163,7 @@ def version() -> tuple[int, ...]:
 def run(
     repo: Repository, *args: str, data: bytes = b"", env: Mapping[str, str] | None = None, config: Sequence[str] = ()
 ) -> bytes:
-    """What a git command prints; raises when it fails. Put `--end-of-options` before anything a user typed."""
+    """Return the output of a git command. Raises CrmError if it fails. Put `--end-of-options` before user input."""
     code, output, words = _call_in(repo, args, data=data, env=env or {}, config=config)
     if code:
         raise failed(args[0], words)
@@ -171,7 +171,7 @@ def run(
 
 
 def ask(repo: Repository, *args: str) -> str | None:
-    """The one line that a git command answers, None when it fails."""
+    """Return the line that a git command prints, None if it fails."""
     code, output, words = _call_in(repo, args)
     if code and (missing := left_out(words)):
         raise missing
@@ -181,46 +181,46 @@ def ask(repo: Repository, *args: str) -> str | None:
 def attempt(
     repo: Repository, *args: str, data: bytes = b"", env: Mapping[str, str] | None = None, config: Sequence[str] = ()
 ) -> tuple[int, bytes, bytes]:
-    """Exit code, output and words of a git command that may well fail."""
+    """Return exit code, output and error output of a git command."""
     return _call_in(repo, args, data=data, env=env or {}, config=config)
 
 
 def outcome(folder: Path, *args: str) -> tuple[int, bytes]:
-    """The exit code and the output of a git command that needs no repository."""
+    """Return exit code and output of a git command that needs no repository."""
     code, output, _words = _call(args, cwd=folder)
     return code, output
 
 
 def head(repo: Repository) -> str | None:
-    """The commit that is checked out, None before the first one."""
+    """Return the commit that is checked out, None before the first one."""
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
 
 
 def parents(repo: Repository, commit: str) -> tuple[str, ...]:
-    """The parents of a commit; none of a first commit, and where a shallow clone ends."""
+    """Return the parents of a commit; none for a first commit, and at the end of a shallow clone."""
     return tuple((ask(repo, "rev-list", "-1", "--parents", "--end-of-options", commit) or "").split()[1:])
 
 
 def merge_bases(repo: Repository, one: str, other: str) -> tuple[str, ...]:
-    """The last commits that two lines have in common."""
+    """Return the merge bases of two commits."""
     return tuple((ask(repo, "merge-base", "--all", "--end-of-options", one, other) or "").split())
 
 
 def branch(repo: Repository) -> str | None:
-    """The branch that is checked out, also before its first commit; None when HEAD is detached."""
+    """Return the branch that is checked out, also before its first commit; None if HEAD is detached."""
     return ask(repo, "symbolic-ref", "--quiet", "--short", "HEAD")
 
 
 def named(repo: Repository, rev: str) -> str | None:
-    """The commit that a user's words name; None where they name none."""
+    """Return the commit of a typed revision; None if there is none."""
     asked = ("--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     return ask(repo, "rev-parse", *asked) if rev.isprintable() else None
 
 
 def resolve(repo: Repository, rev: str) -> str:
-    """The commit that a user's words name. Raises CrmError where they name none."""
-    if found := named(repo, rev):
-        return found
+    """Return the commit of a typed revision. Raises CrmError if there is none."""
+    if commit := named(repo, rev):
+        return commit
     if head(repo) is None:
         raise usage("no-commit-yet", _("no commits yet"), _("make the first commit: git add . && git commit"))
     hint = _("to list commits: git log --oneline; tags and branches: git tag, git branch -a")
@@ -230,30 +230,31 @@ def resolve(repo: Repository, rev: str) -> str:
 
 
 def merge_in_progress(repo: Repository) -> str | None:
-    """What has been begun and not finished: `merge`, `rebase`, `cherry-pick` or `revert`."""
+    """Return the unfinished operation: `merge`, `rebase`, `cherry-pick` or `revert`."""
     return next((name for file, name in _UNFINISHED.items() if (repo.git_dir / file).exists()), None)
 
 
 def merged_heads(repo: Repository) -> tuple[str, ...]:
-    """The commits that a merge which is not finished brings to the one that is checked out; none without such."""
+    """Return the commits that an unfinished merge merges into HEAD; empty without one."""
     try:
         with Folder(repo.git_dir) as folder:
             named = folder.read("MERGE_HEAD", _MERGED).decode("utf-8", "replace").split()
     except FileNotFoundError:
         return ()
-    found = (ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{each}^{{commit}}") for each in named)
-    return tuple(filter(None, found))
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+    commits = (ask(repo, *asked, f"{name}^{{commit}}") for name in named)
+    return tuple(filter(None, commits))
 
 
 @contextmanager
 def reading(repo: Repository, *args: str, data: bytes) -> Iterator[IO[bytes]]:
-    """The output of a git command while it still writes, and reads its questions."""
+    """The output of a git command, read while it still runs and reads its input."""
     import subprocess
     from threading import Thread
 
     env, pipe, quiet = overrides.environment(_variables(repo, args)), subprocess.PIPE, subprocess.DEVNULL
     questions, end = os.pipe()
-    # Asked by a thread of its own: with two full pipes both sides would wait for each other.
+    # Written by a thread: with two full pipes both sides would wait for each other.
     Thread(target=_ask, args=(end, data), daemon=True).start()
     try:
         process = subprocess.Popen(_command(args), cwd=_home(repo), env=env, stdin=questions, stdout=pipe, stderr=quiet)
@@ -264,7 +265,7 @@ def reading(repo: Repository, *args: str, data: bytes) -> Iterator[IO[bytes]]:
 
 
 def _ask(end: int, data: bytes) -> None:
-    """Write to a pipe; whoever does not read to its end has stopped listening."""
+    """Write to a pipe; the reader may close it early."""
     with suppress(BrokenPipeError), open(end, "wb") as pipe:
         pipe.write(data)
 
@@ -274,17 +275,17 @@ def _home(repo: Repository) -> Path:
 
 
 def settings(repo: Repository) -> tuple[Setting, ...]:
-    """All settings as git would read them, the repository's own and the user's, in the order in which they count."""
+    """Return all settings of the repository and the user, in git's order: later ones override earlier ones."""
     return overrides.settings(run(repo, "config", "--null", "--show-scope", "--list"))
 
 
 def environment(repo: Repository) -> dict[str, str]:
-    """The environment of a git that somebody else starts: it has all that ours has, and the settings of `-c`."""
+    """Return the environment for a git that another program starts: ours, with the settings of `-c`."""
     return overrides.environment(dict(repo.variables) | overrides.variables(_doubtful(repo), overrides.ALWAYS))
 
 
 def _variables(repo: Repository, args: Sequence[str]) -> dict[str, str]:
-    """What tells git where to look, and keeps the repository's own settings from running anything."""
+    """The variables with git's locations, and those that keep the repository's settings from running a program."""
     variables = dict(repo.variables)
     if args[0] != "config" and (known := _doubtful(repo)):
         variables |= overrides.variables(known)
@@ -292,8 +293,8 @@ def _variables(repo: Repository, args: Sequence[str]) -> dict[str, str]:
 
 
 def _doubtful(repo: Repository) -> tuple[Setting, ...]:
-    """The settings, where the repository's own may name a program."""
-    # Asked at each call: settings may be included that a checkout or a change of branch has made others.
+    """All settings if the repository's own may name a program, else none."""
+    # Checked at each call: a checkout may change included settings.
     doubtful = overrides.doubtful((repo.common_dir / "config", repo.git_dir / "config.worktree"))
     return settings(repo) if doubtful else ()
 
@@ -317,7 +318,7 @@ def _call(
     env: Mapping[str, str] | None = None,
     config: Sequence[str] = (),
 ) -> tuple[int, bytes, bytes]:
-    """Exit code, output and words."""
+    """Exit code, output and error output."""
     import subprocess
 
     try:
@@ -335,7 +336,7 @@ def _call(
 
 
 def _command(args: Sequence[str], config: Sequence[str] = ()) -> list[str]:
-    # `git config` runs nothing, and is to show what is set there, not what we set here.
+    # `git config` runs no program, and must not list our own settings.
     fixed = () if args[0] == "config" else overrides.ALWAYS
     settings = (part for setting in (*fixed, *config) for part in ("-c", setting))
     return ["git", "--no-pager", *settings, *args]

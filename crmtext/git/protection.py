@@ -1,4 +1,4 @@
-"""What a server says when it rejects a push: that the branch is protected, or something else."""
+"""The reason why a server rejects a push: a protected branch, or something else."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Left out of what is said: addresses, whose words are names, and how a line begins.
+#: Ignored parts of a line: addresses, whose words are names, and its prefix.
 _ASIDE = lazy.pattern(r"https?://\S+|^\W*(error|fatal|gl-hook-err)\b\W*", re.IGNORECASE)
-#: What is wrong with the commits themselves, as forges and crmtext's own hook say it: another branch would not help.
+#: Messages of forges and crmtext's own hook about the commits themselves: another branch would not help.
 _ABOUT_COMMITS = lazy.pattern(
     r"\[[a-z0-9-]+\]$|\b(errors?|invalid|wrong)\b|\brecords?\b|\bfiles?\b|\.ya?ml\b|secret|signature|\b(un)?signed\b"
     r"|\bvalid|\bschema\b|\bfix\b|\bchecks? failed\b|sensitive|personal data|\bid (number|card)"
@@ -20,7 +20,7 @@ _ABOUT_COMMITS = lazy.pattern(
     r"|身份证|银行卡|不合规|无效",
     re.IGNORECASE,
 )
-#: Not only their exact words: GitHub lists the rules that apply, and a team's own hook says it in words of its own.
+#: Not only exact messages: GitHub lists the rules that apply, and a team's own hook has its own wording.
 _ABOUT_BRANCH = (
     r"\b(protected|locked)\b.*\b(branch(es)?|ref|{branch})\b|\b(branch|{branch})\b.*\b(protected|locked|read-?only)\b"
     r"|\b(pull|merge) requests?\b|\bmerge queue\b|\bstatus checks?\b|\bapproving reviews?\b"
@@ -32,12 +32,12 @@ _ABOUT_BRANCH = (
 
 
 def is_protection(lines: Iterable[str], branch: str) -> bool:
-    """Whether these lines of a server say that the branch takes no pushes, and nothing against the commits."""
-    said = tuple(lines)
+    """Whether these lines of a server say that the branch is protected, and nothing about the commits."""
+    text = tuple(lines)
     about_branch = re.compile(_ABOUT_BRANCH.format(branch=re.escape(branch)), re.IGNORECASE)
-    return any(about_branch.search(_ASIDE.sub("", line)) for line in said) and not against_commits(said)
+    return any(about_branch.search(_ASIDE.sub("", line)) for line in text) and not against_commits(text)
 
 
 def against_commits(lines: Iterable[str]) -> bool:
-    """Whether a line is known to be said against the commits, which no other branch would take either."""
+    """Whether a line rejects the commits themselves, which any other branch would reject too."""
     return any(_ABOUT_COMMITS.search(_ASIDE.sub("", line).strip()) for line in lines)

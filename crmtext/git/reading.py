@@ -1,4 +1,4 @@
-"""What git holds: the files of the index and of a commit, the bytes behind them, and what differs.
+"""Files in git: those of the index and of a commit, their bytes, and the differences.
 
 Paths are git's own: from the top of the work tree, with forward slashes.
 """
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-#: How much of what is passed over is read at a time.
+#: How many skipped bytes are read at a time.
 _PART = 1024 * 1024
-#: What is only intended to be added (`git add -N`) stands in the index as an empty file; no commit holds it.
+#: Files of `git add -N` are empty files in the index that no commit contains.
 _INTENDED = "--ita-invisible-in-index"
 _EMPTY = frozenset({
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 })  # fmt: skip
 _RAW = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--ignore-submodules")
-#: More paths than these do not go on a command line.
+#: A command line takes no more paths than these.
 _MANY = 200
 
 
 class Entry(NamedTuple):
-    """A file in the index or in a commit; `stage` is 1 to 3 while a conflict of it is not settled."""
+    """A file in the index or in a commit; `stage` is 1 to 3 while it is unmerged."""
 
     path: str
     mode: str
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a commit does to a file: `status` is A, D, M, R, T or U; `old` is None when added, `new` when deleted."""
+    """The change of a file: `status` is A, D, M, R, T or U; `old` is None if added, `new` if deleted."""
 
     status: str
     old: str | None
@@ -48,26 +48,26 @@ class Change(NamedTuple):
 
 
 def staged(repo: Repository, *paths: str) -> Iterator[Entry]:
-    """The index's files that the next commit holds, or those at or below some paths, sorted by path."""
-    found: list[Entry] = []
+    """Yield the index's files for the next commit, or those at or below some paths, sorted by path."""
+    entries: list[Entry] = []
     for record in _records(run(repo, "ls-files", "--stage", "-z", "--", *_below(*paths))):
         about, _tab, path = record.partition("\t")
         mode, blob, stage = about.split(" ")
-        found.append(Entry(path, mode, blob, int(stage)))
-    empty = {each.path for each in found if each.blob in _EMPTY and not each.stage}
+        entries.append(Entry(path, mode, blob, int(stage)))
+    empty = {entry.path for entry in entries if entry.blob in _EMPTY and not entry.stage}
     intended = empty.difference(_to_be_committed(repo, empty)) if empty else empty
-    yield from (each for each in found if each.path not in intended)
+    yield from (entry for entry in entries if entry.path not in intended)
 
 
 def _to_be_committed(repo: Repository, paths: Iterable[str]) -> Iterator[str]:
-    """Those of the index's files that are there for the next commit."""
+    """The files of the index that the next commit contains."""
     asked = ("--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", _INTENDED)
     wanted = tuple(paths)
     return _records(run(repo, "diff-index", *asked, repo.empty_tree, "--", *(wanted if len(wanted) <= _MANY else ())))
 
 
 def tree(repo: Repository, commit: str | None, *paths: str) -> Iterator[Entry]:
-    """A commit's files, or those at or below some paths, sorted by path; nothing before the first commit."""
+    """Yield a commit's files, or those at or below some paths, sorted by path; none before the first commit."""
     if commit is None:
         return
     output = run(repo, "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *_below(*paths))
@@ -78,7 +78,7 @@ def tree(repo: Repository, commit: str | None, *paths: str) -> Iterator[Entry]:
 
 
 def changed_staged(repo: Repository, folder: str = "", *, renames: bool = True) -> tuple[Change, ...]:
-    """What the commit that is being made does to files below a folder, against HEAD."""
+    """Return the staged changes below a folder, compared with HEAD."""
     shown = ("--cached", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "--ignore-submodules", _INTENDED)
     how = "--find-renames" if renames else "--no-renames"
     against = head(repo) or repo.empty_tree
@@ -89,16 +89,16 @@ def changed_staged(repo: Repository, folder: str = "", *, renames: bool = True) 
 def replaced(
     repo: Repository, folder: str, old: str, new: str | None = None, *, staged: bool = False
 ) -> tuple[Entry, ...]:
-    """The files of a commit, below a folder, that another commit, else the index or the disk, holds otherwise."""
+    """Return a commit's files below a folder that differ in another commit, else in the index or on the disk."""
     if new:
         return differing(repo, folder, old, new)[0]
-    # Plumbing mostly looks at sizes and times only: a touched file is named too.
+    # Compared by size and time: a touched file is listed too.
     asked = (*(("--cached", _INTENDED) if staged else ()), *_RAW, old, "--", *_below(folder))
     return _sides(run(repo, "diff-index", *asked))[0]
 
 
 def differing(repo: Repository, folder: str, old: str, new: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The files below a folder that two commits do not hold alike, as each of them has them."""
+    """Return the files below a folder that differ between two commits, as they are in each of them."""
     return _sides(run(repo, "diff-tree", "-r", *_RAW, "--end-of-options", old, new, "--", *_below(folder)))
 
 
@@ -114,7 +114,7 @@ def _sides(raw: bytes) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
 
 
 def changed_between(repo: Repository, tree_ish: str, folder: str) -> Iterator[tuple[str, Entry | None]]:
-    """The index's files below a folder that a tree has otherwise; None for those that only the tree has."""
+    """Yield the index's files below a folder that differ from a tree; None for those that only the tree has."""
     asked = ("--cached", *_RAW, _INTENDED, "--end-of-options", tree_ish, "--", *_below(folder))
     parts = iter(_records(run(repo, "diff-index", *asked)))
     unsettled = []
@@ -126,12 +126,12 @@ def changed_between(repo: Repository, tree_ish: str, folder: str) -> Iterator[tu
         else:
             yield path, None if status == "D" else Entry(path, mode, blob)
     for path in unsettled:
-        # As a snapshot has it: the first stage of those that are there.
+        # A snapshot reads the first stage, too.
         yield path, next(iter(staged(repo, path)), None)
 
 
 def tree_of(repo: Repository, revision: str) -> str | None:
-    """The tree of a commit; None before the first one."""
+    """Return the tree of a commit; None before the first one."""
     return ask(repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
 
 
@@ -143,37 +143,37 @@ def _change(about: str, paths: Iterator[str]) -> Change:
 
 
 def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
-    """Files below a folder that are not on the disk as they are in the index: changed, deleted or not in it."""
-    # git compares a touched file through its clean filter; where the repository itself brings that one, it is off, and
-    # its files are named as changed: whoever reads them looks at the bytes.
+    """Return the files below a folder whose state on the disk differs from the index: changed, deleted or untracked."""
+    # Git compares a touched file through its clean filter. A filter of the repository itself is disabled, and its files
+    # are listed as changed: callers compare the bytes.
     kinds = ("--modified", "--deleted", "--others")
     output = run(repo, "ls-files", "-z", *kinds, "--", *_below(folder))
     return tuple(sorted(set(_records(output))))
 
 
 def on_disk(repo: Repository, folder: str) -> Iterator[Entry]:
-    """The files below a folder on the disk; one that is not as it is in the index has no blob."""
+    """Yield the files below a folder on the disk; one that differs from the index has no blob."""
     changed = {path: Entry(path, "100644", "") for path in changed_on_disk(repo, folder)}
-    yield from (each for each in staged(repo, folder) if each.path not in changed)
-    yield from (each for each in changed.values() if os.path.lexists((repo.top or repo.git_dir) / each.path))
+    yield from (entry for entry in staged(repo, folder) if entry.path not in changed)
+    yield from (entry for entry in changed.values() if os.path.lexists((repo.top or repo.git_dir) / entry.path))
 
 
 def absent(repo: Repository, folder: str) -> tuple[Entry, ...]:
-    """The index's files below a folder that a sparse checkout keeps off the disk (their bit skip-worktree is set)."""
+    """Return the index's files below a folder that a sparse checkout leaves out (the skip-worktree bit is set)."""
     if not has_flags(repo.index_file):
         return ()
-    found = []
+    entries = []
     for record in _records(run(repo, "ls-files", "-t", "--stage", "-z", "--", *_below(folder))):
         about, _tab, path = record.partition("\t")
         tag, mode, blob, stage = about.split(" ")
-        # What is on the disk all the same is what the user sees there, and git as well.
+        # If the file is on the disk anyway, git ignores the bit.
         if tag == "S" and stage == "0" and not os.path.lexists((repo.top or repo.git_dir) / path):
-            found.append(Entry(path, mode, blob))
-    return tuple(found)
+            entries.append(Entry(path, mode, blob))
+    return tuple(entries)
 
 
 def has_flags(index: Path) -> bool:
-    """Whether entries of an index may have such a bit: version 2 of its format, which is the usual one, has none."""
+    """Whether entries of an index may have such a bit: version 2, the usual format, has none."""
     try:
         with index.open("rb") as file:
             version = file.read(8)[4:]
@@ -184,32 +184,32 @@ def has_flags(index: Path) -> bool:
 
 
 def ignores(repo: Repository, path: str) -> bool:
-    """Whether git leaves a file of this path out unless it is forced to take it in."""
+    """Whether git ignores a path."""
     return _check_ignore(repo, ("--quiet", "--no-index"), path)[0] == 0
 
 
 def ignored_by(repo: Repository, path: str) -> str:
-    """The line by which git leaves out a file that it doesn't hold yet, with its place; empty where it takes it in."""
+    """Return the ignore pattern that matches an untracked file, with its file and line; empty if not ignored."""
     code, output = _check_ignore(repo, ("--verbose",), path)
     place, _tab, _path = os.fsdecode(output).partition("\t")
-    # A pattern that takes a file in again is named as well.
+    # Negated patterns are listed as well.
     return "" if code or place.split(":", 2)[-1].startswith("!") else place
 
 
 def _check_ignore(repo: Repository, asked: tuple[str, ...], path: str) -> tuple[int, bytes]:
-    # It knows no literal paths; ours hold no sign that could be a pattern.
+    # The command has no literal pathspecs; our paths contain no wildcards.
     code, output, _words = attempt(repo, "check-ignore", *asked, "--", path, env={"GIT_LITERAL_PATHSPECS": "0"})
     return code, output
 
 
 def ignored(repo: Repository, folder: str) -> tuple[str, ...]:
-    """The files below a folder that git leaves out, and doesn't hold."""
+    """Return the ignored, untracked files below a folder."""
     asked = ("--others", "--ignored", "--exclude-standard", "-z")
     return tuple(_records(run(repo, "ls-files", *asked, "--", *_below(folder))))
 
 
 def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Each blob's id and bytes, in the order asked for, from one git process."""
+    """Yield the id and bytes of each blob, in the given order, by one git process."""
     wanted = tuple(ids)
     for blob, content in zip(wanted, _contents(repo, wanted, None), strict=True):
         if isinstance(content, bytes):
@@ -217,7 +217,7 @@ def read_blobs(repo: Repository, ids: Iterable[str]) -> Iterator[tuple[str, byte
 
 
 def blobs_within(repo: Repository, ids: Iterable[str], limit: int | None) -> Iterator[bytes | int]:
-    """Each blob's bytes, in the order asked for; of one with more than the limit its size alone."""
+    """Yield the bytes of each blob, in the given order, or its size if above the limit."""
     return _contents(repo, tuple(ids), limit)
 
 
@@ -234,7 +234,7 @@ def _contents(repo: Repository, wanted: tuple[str, ...], limit: int | None) -> I
 
 
 class Stored(NamedTuple):
-    """An object: its kind, empty where it is missing, its first bytes, and its size."""
+    """An object: its kind, empty if missing, its first bytes, and its size."""
 
     kind: str
     data: bytes
@@ -242,9 +242,9 @@ class Stored(NamedTuple):
 
 
 def objects(repo: Repository, ids: Iterable[str], limit: int) -> Iterator[Stored]:
-    """The objects of these ids, in the order asked for, from one git process; of each no more bytes than the limit."""
+    """Yield the objects of these ids, in the given order, by one git process; each with at most `limit` bytes."""
     wanted = tuple(ids)
-    asked = "".join(f"{each}\n" for each in wanted).encode()
+    asked = "".join(f"{id_}\n" for id_ in wanted).encode()
     with reading(repo, "cat-file", "--batch", "--buffer", data=asked) as output:
         for _id in wanted:
             about = output.readline().split()
@@ -272,14 +272,14 @@ def _content(output: IO[bytes], size: int, limit: int | None) -> bytes | int:
 
 
 def blob_id(data: bytes, object_format: str = "sha1") -> str:
-    """The id that git gives to these bytes."""
+    """Return git's id of these bytes."""
     import hashlib
 
     return hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def blob_of(repo: Repository, data: bytes | None) -> str | None:
-    """The id that these bytes have in a repository; None where there is no file."""
+    """Return the id of these bytes in a repository; None for a missing file."""
     return None if data is None else blob_id(data, repo.object_format)
 
 

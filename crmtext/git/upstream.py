@@ -1,4 +1,4 @@
-"""The way to the others' copy: which branch of it goes with ours, what it has, and sending it a commit."""
+"""The upstream branch: finding, fetching, pushing and deleting branches of a remote."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Programs of these settings do not run when records are fetched, merged or pushed.
+#: Programs of these settings do not run during fetch, merge or push.
 _IDLE = ("diff.", "core.editor", "sequence.editor", "core.fsmonitor")
-#: Ours, which is named anew by whoever merges.
+#: Our own driver; each merge sets it.
 _DRIVER = "merge.crmtext.driver"
-#: A submodule has settings of its own, which name programs that nobody has looked at.
+#: The settings of submodules are not checked for programs.
 _ALONE = "--no-recurse-submodules"
-#: Branches of this name wait on the server to be merged into a main branch that is protected.
+#: The prefix of branches that wait on the server to be merged into a protected main branch.
 WAITING = "crm/"
-#: What git says of a push where somebody else pushed before it, or while the server looked at it.
+#: Git's messages if somebody else pushed before us, or while the server checked the push.
 _QUICKER = lazy.pattern(
     r"\((fetch first|non-fast-forward|stale info|incorrect old value provided|reference already exists)\)"
 )
-#: What git adds to the words of a hook.
+#: Git's own addition to the output of a hook.
 _GITS_OWN = " error: hook declined"
 
 
 class ProtectedError(CrmError):
-    """The branch takes no pushes from this user, whatever is in them."""
+    """The branch is protected: it takes no pushes from this user."""
 
 
 class Upstream(NamedTuple):
-    """The branch that is checked out, and the one of the others' copy that goes with it."""
+    """The branch that is checked out, and its upstream branch."""
 
     branch: str
     remote: str
-    #: The branch's name over there, and what git calls it here, as `origin/main`.
+    #: The branch's name on the remote, and its name here, such as `origin/main`.
     there: str
     name: str
 
     @property
     def ref(self) -> str:
-        """Where git keeps what it last saw of it."""
+        """The remote-tracking ref."""
         return f"refs/remotes/{self.name}"
 
     @property
     def sending(self) -> str:
-        """The command by which a person sends the branch."""
+        """The command that pushes the branch."""
         return " ".join(("git", "push", quoted(self.remote), quoted(f"{self.branch}:refs/heads/{self.there}")))
 
     def beside(self, there: str) -> Upstream:
-        """Another branch of the same copy."""
+        """Another branch of the same remote."""
         return self._replace(there=there, name=f"{self.remote}/{there}")
 
 
 def tracked(repo: Repository) -> Upstream:
-    """The branch that is tracked. Raises CrmError where there is none."""
+    """Return the upstream of the current branch. Raises CrmError if there is none."""
     here = branch(repo)
     if here is None:
         raise cannot("no-branch", _("no branch is checked out"), "git switch main")
@@ -79,12 +79,12 @@ def tracked(repo: Repository) -> Upstream:
 
 
 def sharing(branch: str) -> str:
-    """The command that pushes a store to its first remote."""
+    """Return the command that pushes a store to its first remote."""
     return f"git remote add origin URL && git push -u origin {quoted(branch)}"
 
 
 def push_remote(repo: Repository) -> str | None:
-    """The remote that a new branch is pushed to: the current branch's, else the only one; None if that is not clear."""
+    """Return the remote for a new branch: the current branch's, else the only one or `origin`; None if unclear."""
     here = branch(repo)
     if here and (remote := config_get(repo, f"branch.{here}.remote")) and remote != ".":
         return remote
@@ -93,42 +93,42 @@ def push_remote(repo: Repository) -> str | None:
 
 
 def not_pushed(repo: Repository) -> int:
-    """How many commits of the current branch were not pushed, as far as this clone knows; 0 without an upstream.
+    """Return the number of unpushed commits of the current branch, as far as this clone knows; 0 without an upstream.
 
-    One that waits on the server to be merged was pushed.
+    Commits of a branch that waits on the server are pushed.
     """
-    # By three dots: see merging.count.
+    # By three dots: see merge.count.
     there = ("--not", "@{upstream}", f"--glob=refs/remotes/*/{WAITING}*")
     count = ask(repo, "rev-list", "--count", "@{upstream}...HEAD", *there, "--")
     return int(count) if count else 0
 
 
 def is_default(repo: Repository, where: Upstream) -> bool:
-    """Whether it is the branch that a clone would check out; also where that cannot be told."""
+    """Whether this is the remote's default branch; True if unknown."""
     if ask(repo, "symbolic-ref", "--quiet", f"refs/remotes/{where.remote}/HEAD") == where.ref:
         return True
-    # The clone's own note of it is as old as the clone, if there is any.
+    # The clone's own note of it may be missing or outdated.
     asked = ("ls-remote", "--symref", "--end-of-options", where.remote, "HEAD")
     answer = attempt(repo, *asked, env=_outside())[1].decode(errors="replace")
     return not answer.startswith("ref: ") or answer.startswith(f"ref: refs/heads/{where.there}\t")
 
 
 def refuse_received(repo: Repository) -> None:
-    """Refuse where the clone's own settings would have git run a program on the way."""
+    """Raise CrmError if the clone's own settings run a program during fetch, merge or push."""
     for key, program in programs(repo):
         if key != _DRIVER and not key.startswith(_IDLE):
             raise received(_("this clone's own git config runs a program: {key} = {program}"), key, program)
 
 
 def refuse_inside(repo: Repository, where: Upstream) -> None:
-    """Refuse to fetch from or push to a copy that came with the clone: git would run the hooks it brings."""
+    """Raise CrmError for a remote inside the clone: git would run its hooks."""
     addresses = addresses_of(repo, where.remote)
     if not addresses:
         message = _("the upstream of branch '{branch}' is on '{remote}', which is not a remote of this clone")
         hint = _("add the remote: git remote add origin URL && git push -u origin {branch}")
         named = message.format(branch=where.branch, remote=where.remote)
         raise cannot("no-upstream", named, hint.format(branch=where.branch))
-    if inside := next((each for each in addresses if lies_inside(repo, each)), None):
+    if inside := next((address for address in addresses if lies_inside(repo, address)), None):
         message = _("the remote '{remote}' is inside this clone: {address}")
         hint = _("set the address of the shared repository: git remote set-url {remote} URL").format(
             remote=quoted(where.remote)
@@ -137,38 +137,39 @@ def refuse_inside(repo: Repository, where: Upstream) -> None:
 
 
 def fetch(repo: Repository, where: Upstream) -> str | None:
-    """Bring what the others' copy has; its commit, None while it has none.
+    """Fetch the upstream branch and return its commit, None if the remote has no branch yet.
 
-    Raises CrmError if it is out of reach, or has no longer what it had: git's note of that is kept then.
+    Raises CrmError if the remote cannot be reached, or the branch was deleted or rewritten; the remote-tracking ref
+    stays then.
     """
-    # Asked first: whoever fetches or pushes meanwhile knows more.
+    # Read first: another process may fetch or push meanwhile.
     seen = _seen(repo, where)
     code = _fetch(repo, where, f"refs/heads/{where.there}")
-    # A copy without any branch yet is no failure.
+    # A remote without branches is no error.
     if code and seen:
         raise _gone(where)
-    if found := None if code else _fetched(repo, where):
-        _refuse_rewritten(repo, where, seen, found)
-        _note(repo, where, found, seen)
-        _fill(repo, where, found)
-    return found or seen
+    if commit := None if code else _fetched(repo, where):
+        _refuse_rewritten(repo, where, seen, commit)
+        _note(repo, where, commit, seen)
+        _fill(repo, where, commit)
+    return commit or seen
 
 
 def fetch_waiting(repo: Repository, where: Upstream) -> str | None:
-    """Bring a branch that waits to be merged: its commit; None where there is none, or none any more."""
+    """Fetch a waiting branch and return its commit; None if it does not exist or was deleted."""
     seen = _seen(repo, where)
     if _fetch(repo, where, f"refs/heads/{where.there}"):
         if seen:
             attempt(repo, "update-ref", "-d", "--end-of-options", where.ref, seen)
         return None
-    if found := _fetched(repo, where):
-        _note(repo, where, found, seen)
-        _fill(repo, where, found)
-    return found
+    if commit := _fetched(repo, where):
+        _note(repo, where, commit, seen)
+        _fill(repo, where, commit)
+    return commit
 
 
 def fetch_all_waiting(repo: Repository, where: Upstream) -> tuple[tuple[Upstream, str], ...]:
-    """Bring all branches that wait to be merged into one: each with its commit."""
+    """Fetch all waiting branches, and return each with its commit."""
     here = f"refs/remotes/{where.remote}/{WAITING}"
     _fetch(repo, where, f"+refs/heads/{WAITING}*:{here}*", "--prune")
     listed = ask(repo, "for-each-ref", "--format=%(objectname) %(refname)", here) or ""
@@ -182,13 +183,13 @@ def _seen(repo: Repository, where: Upstream) -> str | None:
 
 
 def _note(repo: Repository, where: Upstream, commit: str, seen: str | None) -> None:
-    """Have git know where the branch stands; who has fetched or pushed since knows more."""
+    """Update the remote-tracking ref, unless another process has updated it since."""
     attempt(repo, "update-ref", "--end-of-options", where.ref, commit, seen or "0" * len(commit))
 
 
 def _fetch(repo: Repository, where: Upstream, what: str, *more: str) -> int:
-    """Have git fetch; not 0 where the others' copy has no such branch. Raises CrmError if it is out of reach."""
-    # git's own note of it is brought along by us: a lock of that, which a killed git has left, must stop nobody.
+    """Fetch, and return the exit code: not 0 if the remote has no such branch. Raises CrmError if it is unreachable."""
+    # Without updating the remote-tracking ref, which we do: a lock left by a killed git must not stop the fetch.
     how = ("--quiet", "--no-tags", "--refmap=", *more, _ALONE, "--end-of-options", where.remote, what)
     code, _output, words = attempt(repo, "fetch", *how, env=_outside())
     if code and b"couldn't find remote ref" not in words:
@@ -198,9 +199,9 @@ def _fetch(repo: Repository, where: Upstream, what: str, *more: str) -> int:
 
 
 def _fill(repo: Repository, where: Upstream, theirs: str) -> None:
-    """Fetch what a partial clone left out of the commits that are merged and checked."""
+    """Fetch the files that a partial clone lacks of the commits that are merged and checked."""
     outer = (ask(repo, "rev-list", "--boundary", "HEAD", f"^{theirs}", "--") or "").split()
-    before = (each[1:] for each in outer if each.startswith("-"))
+    before = (line[1:] for line in outer if line.startswith("-"))
     clone.fill(repo, where.remote, _outside(), "HEAD", theirs, *before, *merge_bases(repo, "HEAD", theirs))
 
 
@@ -210,11 +211,11 @@ def _gone(where: Upstream) -> CrmError:
     return cannot("no-upstream", message, hint.format(command=where.sending))
 
 
-def _refuse_rewritten(repo: Repository, where: Upstream, seen: str | None, found: str) -> None:
-    """Refuse where others took back what they had sent: what we have of it would be sent again."""
-    # By three dots: see merging.count.
-    unsent = {*(ask(repo, "rev-list", f"{found}...HEAD", f"^{found}", "--") or "").split()}
-    taken = next((each for each in _ever_seen(repo, where, seen) if each in unsent), None) if unsent else None
+def _refuse_rewritten(repo: Repository, where: Upstream, seen: str | None, now: str) -> None:
+    """Raise CrmError if the upstream was rewritten: the next push would restore the removed commits."""
+    # By three dots: see merge.count.
+    unsent = {*(ask(repo, "rev-list", f"{now}...HEAD", f"^{now}", "--") or "").split()}
+    taken = next((commit for commit in _ever_seen(repo, where, seen) if commit in unsent), None) if unsent else None
     if taken is None:
         return
     message = _("{name} was rewritten on the remote: earlier commits are no longer in it").format(name=where.name)
@@ -230,15 +231,15 @@ def _refuse_rewritten(repo: Repository, where: Upstream, seen: str | None, found
 
 
 def _ever_seen(repo: Repository, where: Upstream, seen: str | None) -> Iterator[str]:
-    """Where their branch has stood as far as git remembers, newest first: a fetch of the user's may hide it."""
+    """The former commits of the upstream in git's reflog, newest first: the user may have fetched since."""
     if seen is None:
         return
     yield seen
-    # Where history is cut off, what was there before the cut seems to be gone.
+    # In a shallow clone, older commits seem to be removed.
     if not clone.cut(repo):
         known = (ask(repo, "rev-list", "--walk-reflogs", where.ref, "--") or "").split()
         yield from known
-        # The log tells of each move where it led; what was cloned is where the first one began.
+        # The reflog lists where each move led; the cloned commit is where the first one began.
         yield ask(repo, "rev-parse", "--verify", "--quiet", f"{where.ref}@{{{len(known)}}}") or seen
 
 
@@ -248,8 +249,8 @@ def _fetched(repo: Repository, where: Upstream) -> str | None:
 
 
 def push(repo: Repository, where: Upstream, commit: str, seen: str | None) -> bool:
-    """Send this commit; False where the others were quicker. Raises CrmError where it is rejected."""
-    # By its id: whatever has been committed since was not checked.
+    """Push this commit; False if somebody else pushed first. Raises CrmError if the push is rejected."""
+    # By its id: later commits were not checked.
     span = f"{commit}:refs/heads/{where.there}"
     code, output, words = _push(repo, where, span)
     moved = b"(failed to update ref)" in output and b" but expected " in words
@@ -259,13 +260,13 @@ def push(repo: Repository, where: Upstream, commit: str, seen: str | None) -> bo
         raise _rejected(where, output.decode(errors="replace"), words.decode(errors="replace"))
     if code:
         raise _unreached(where, "push", words, _unsent())
-    # git itself brings this along only where the settings of the remote say so.
+    # Git updates the ref only if the settings of the remote say so.
     _note(repo, where, commit, seen)
     return True
 
 
 def delete(repo: Repository, where: Upstream, commit: str) -> bool:
-    """Delete a branch over there if it still is at this commit; whether it was done."""
+    """Delete a branch on the remote if it is still at this commit; returns whether it was deleted."""
     lease = f"--force-with-lease=refs/heads/{where.there}:{commit}"
     if _push(repo, where, f":refs/heads/{where.there}", lease)[0]:
         return False
@@ -279,19 +280,19 @@ def _push(repo: Repository, where: Upstream, span: str, *more: str) -> tuple[int
 
 
 def _rejected(where: Upstream, output: str, words: str) -> CrmError:
-    """The error for a push that the server took no part of, in the server's words."""
+    """The error for a rejected push, with the server's message."""
     mark = "remote:"
     lines = [line.removeprefix(mark).rstrip() for line in words.splitlines() if line.startswith(mark)]
-    said = "\n".join(each.removeprefix(" ") for each in lines if each.strip() and not each.startswith(_GITS_OWN))
+    text = "\n".join(line.removeprefix(" ") for line in lines if line.strip() and not line.startswith(_GITS_OWN))
     reason = output.partition("[remote rejected] (")[2].partition("\n")[0].rstrip(")")
     protected = protection.is_protection((*lines, reason), where.there)
-    # Where only git itself speaks, its reason is all there is.
-    told = said[:2000] or f"! [remote rejected] ({reason})"
+    # Without output of a hook, git's reason is all there is.
+    answer = text[:2000] or f"! [remote rejected] ({reason})"
     if protected or "declined" not in reason or protection.against_commits(lines):
-        hint = f"{told}\n{_unsent()}"
+        hint = f"{answer}\n{_unsent()}"
     else:
         advice = _('if nobody may push to {branch}: set push = "branch" under [sync] in crmtext.toml')
-        hint = f"{told}\n{_unsent()}\n{advice.format(branch=where.there)}"
+        hint = f"{answer}\n{_unsent()}\n{advice.format(branch=where.there)}"
     error = cannot("push-refused", _("{name} rejected the push").format(name=where.name), hint)
     return ProtectedError(error.problem, error.exit_code) if protected else error
 
@@ -309,7 +310,7 @@ def _unreached(where: Upstream, command: str, words: bytes, hint: str) -> CrmErr
 
 
 def _outside() -> Mapping[str, str]:
-    """What lets git talk to another machine, and to the user about a password where there is a terminal."""
+    """The environment that lets git use the network, and ask for a password if there is a terminal."""
     prompt = "1" if sys.stdin is not None and sys.stdin.isatty() else "0"
     allowed = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "GIT_NO_LAZY_FETCH": "0"}
     return {**allowed, "GIT_TERMINAL_PROMPT": prompt, "LC_ALL": "C"}

@@ -1,7 +1,7 @@
-"""Going to another commit, or into a merge that a person decides: work tree, index and HEAD together, or none of them.
+"""Checkout of another commit, or of a merge with conflicts: work tree, index and HEAD change together or not at all.
 
-The lock of the index tells of the step until it is done, so that no git program sees half of it, and the next writer
-who finds us dead puts back what was there.
+The lock of the index holds a note of the step until it is done, so that no git program sees a part of it, and the next
+writer can roll back after a crash.
 """
 
 from __future__ import annotations
@@ -28,44 +28,44 @@ _LINK, _MODULE = "120000", "160000"
 
 
 class CheckoutStep(NamedTuple):
-    """From one commit to the files of a tree, which another commit holds, or a merge that is still to be decided."""
+    """A step from one commit to a tree: that of another commit, or of a merge with conflicts."""
 
     old: str
     tree: str
-    #: The commit to go to; empty for a merge with conflicts.
-    made: str = ""
-    #: The commit that is merged then, the message for it, and what is in conflict.
+    #: The new HEAD; empty for a merge with conflicts.
+    commit: str = ""
+    #: For a merge with conflicts: the other commit, the message, and the unmerged entries.
     theirs: str = ""
     message: str = ""
     stages: tuple[Entry, ...] = ()
 
     @property
     def note(self) -> bytes:
-        """The step in a line, and the message, for who has to put things back."""
-        words = (self.old, self.tree, self.made or "-", self.theirs or "-")
+        """The step in a line, and the message, for the writer that rolls it back."""
+        words = (self.old, self.tree, self.commit or "-", self.theirs or "-")
         return _SIGN + " ".join(words).encode() + b"\n" + self.message.encode()
 
     @classmethod
     def noted(cls, note: bytes) -> CheckoutStep | None:
-        """The step that such a note tells; None where it tells of something else."""
+        """Return the step of a note; None if it is another kind of note."""
         line, _end, message = note.partition(b"\n")
         if not line.startswith(_SIGN):
             return None
         if not _NOTE.fullmatch(line):
             return None
-        old, tree, made, theirs = line.removeprefix(_SIGN).decode().replace("-", "").split(" ")
-        return cls(old, tree, made, theirs, message.decode("utf-8", "replace"))
+        old, tree, commit, theirs = line.removeprefix(_SIGN).decode().replace("-", "").split(" ")
+        return cls(old, tree, commit, theirs, message.decode("utf-8", "replace"))
 
 
 def take(repo: Repository, step: CheckoutStep, says: str) -> None:
-    """Go a step, under the store's lock; where anything fails all is as it was. `says` is for the log of HEAD."""
+    """Carry out a step, under the store's lock; rolled back on any error. `says` is the message for HEAD's reflog."""
     fsync.sync_objects(repo, everything=True)
     with user_index.uninterrupted():
         user_index.lock(repo, step.note)
         try:
             _go(repo, step, says)
         except BaseException:
-            # Where this fails as well the lock stays, and the next writer does it.
+            # If this fails as well, the lock stays and the next writer rolls back.
             with suppress(OSError, CrmError):
                 put_back(repo, step)
                 user_index.unlock(repo)
@@ -74,10 +74,10 @@ def take(repo: Repository, step: CheckoutStep, says: str) -> None:
 
 
 def put_back(repo: Repository, step: CheckoutStep) -> bool:
-    """Put back what was before a step that was not gone to its end; whether it was. What others changed since stays."""
+    """Roll back an unfinished step, except for later changes by others; returns whether the step was finished."""
     if _arrived(repo, step):
         return True
-    # Somebody who took the lock away may have gone elsewhere.
+    # HEAD may have moved after somebody removed the lock.
     if head(repo) == step.old:
         _forget_merge(repo, step)
         changed = _changed(repo, step.old, step.tree)
@@ -89,52 +89,52 @@ def put_back(repo: Repository, step: CheckoutStep) -> bool:
 
 
 def finish(repo: Repository, step: CheckoutStep) -> None:
-    """See to the step of a writer that was killed with its git."""
+    """Finish or roll back the step of a killed writer."""
     move_head.release(repo)
     if put_back(repo, step):
         fsync.sync_head(repo)
 
 
 def differing(repo: Repository, step: CheckoutStep) -> frozenset[str]:
-    """The files that a step changes, and those it leaves in conflict."""
-    return frozenset({*_changed(repo, step.old, step.tree), *(each.path for each in step.stages)})
+    """Return the files that a step changes, and its conflicts."""
+    return frozenset({*_changed(repo, step.old, step.tree), *(entry.path for entry in step.stages)})
 
 
 def _go(repo: Repository, step: CheckoutStep, says: str) -> None:
     with user_index.copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
-        # What we have put into the index ourselves has no times yet, by which git tells that a file is as it was.
+        # Entries that we wrote to the index have no times yet, so git would take their files for changed.
         attempt(repo, "update-index", "-q", "--refresh", env=env)
         run(repo, "read-tree", "-m", "-u", step.old, step.tree, env=env)
         if step.stages:
-            # A conflict is decided on the disk, also in a sparse checkout.
+            # Conflicts are resolved on the disk, also in a sparse checkout.
             user_index.show(repo, fresh, _absent(repo, step))
-            user_index.change(repo, fresh, _lines(repo, {each.path: None for each in step.stages}, step.stages))
-    if step.made:
-        move_head.carry_out(repo, move_head.HeadMove(step.old, step.made), says)
+            user_index.change(repo, fresh, _lines(repo, {entry.path: None for entry in step.stages}, step.stages))
+    if step.commit:
+        move_head.carry_out(repo, move_head.HeadMove(step.old, step.commit), says)
         fsync.sync_head(repo)
     else:
         _write_merge(repo, step)
 
 
 def _absent(repo: Repository, step: CheckoutStep) -> tuple[str, ...]:
-    """The files in conflict that are not on the disk, though the tree has them."""
+    """The files in conflict that the tree has, but not the disk."""
     paths = dict.fromkeys(
-        each.path for each in step.stages if not os.path.lexists((repo.top or repo.git_dir) / each.path)
+        entry.path for entry in step.stages if not os.path.lexists((repo.top or repo.git_dir) / entry.path)
     )
     return tuple(path for path in paths if _entry(repo, step.tree, path))
 
 
 def _arrived(repo: Repository, step: CheckoutStep) -> bool:
-    if step.made:
-        return head(repo) == step.made
+    if step.commit:
+        return head(repo) == step.commit
     return head(repo) == step.old and files.read(repo.git_dir / "MERGE_HEAD") == f"{step.theirs}\n".encode()
 
 
 def _write_merge(repo: Repository, step: CheckoutStep) -> None:
-    """Have git know that a merge is to be finished; what makes it so comes last."""
-    told = {"MERGE_MSG": f"{step.message}\n", "MERGE_MODE": "no-ff", "MERGE_HEAD": f"{step.theirs}\n"}
-    for name, text in told.items():
+    """Write git's files of an unfinished merge; MERGE_HEAD last, which makes it one."""
+    texts = {"MERGE_MSG": f"{step.message}\n", "MERGE_MODE": "no-ff", "MERGE_HEAD": f"{step.theirs}\n"}
+    for name, text in texts.items():
         file = repo.git_dir / name
         files.write(file, text.encode(), files.read(file))
 
@@ -150,35 +150,35 @@ Changed = dict[str, tuple[Entry | None, Entry | None]]
 
 
 def _changed(repo: Repository, old: str, new: str) -> Changed:
-    """The files that differ in two trees, as each of them has it."""
+    """The files that differ between two trees, with both entries."""
     output = run(repo, "diff-tree", "-r", "-z", "--no-abbrev", "--no-renames", "--end-of-options", old, new)
     parts = iter(os.fsdecode(output).split("\0")[:-1])
-    found: Changed = {}
+    changed: Changed = {}
     for about in parts:
         modes_and_blobs, path = about.lstrip(":").split(" "), next(parts)
         sides = zip(modes_and_blobs[:2], modes_and_blobs[2:4], strict=True)
         was, now = (Entry(path, mode, blob) if mode.strip("0") else None for mode, blob in sides)
-        found[path] = (was, now)
-    return found
+        changed[path] = (was, now)
+    return changed
 
 
 def _entry(repo: Repository, commit: str, path: str) -> Entry | None:
-    return next((each for each in tree(repo, commit, path) if each.path == path), None)
+    return next((entry for entry in tree(repo, commit, path) if entry.path == path), None)
 
 
 def _lines(repo: Repository, entries: Mapping[str, Entry | None], further: Iterable[Entry] = ()) -> bytes:
-    """What `update-index --index-info` reads: whatever is known of these paths goes, and then these entries come."""
+    """The input of `update-index --index-info` that replaces all stages of these paths by these entries."""
     lines, nothing = [], "0" * len(repo.empty_tree)
     for path, entry in entries.items():
-        # A path that is removed first has no stages left.
+        # Removing the path first removes all its stages.
         lines.append(f"0 {nothing}\t{path}\0")
         lines += [f"{entry.mode} {entry.blob}\t{path}\0"] if entry else []
-    lines += [f"{each.mode} {each.blob} {each.stage}\t{each.path}\0" for each in further]
+    lines += [f"{stage.mode} {stage.blob} {stage.stage}\t{stage.path}\0" for stage in further]
     return os.fsencode("".join(lines))
 
 
 def _restore(repo: Repository, step: CheckoutStep, changed: Changed) -> None:
-    """Put back the files that git wrote, or half wrote; one that holds something else is somebody's work and stays."""
+    """Restore the files that git wrote, or partly wrote; others hold somebody's work and stay."""
     touched = [path for path in changed_on_disk(repo) if path in changed]
     ours = [path for path in touched if _is_gits(repo, step, path, changed[path])]
     again = [path for path in ours if changed[path][0]]
@@ -190,12 +190,12 @@ def _restore(repo: Repository, step: CheckoutStep, changed: Changed) -> None:
 
 
 def _is_gits(repo: Repository, step: CheckoutStep, path: str, sides: tuple[Entry | None, Entry | None]) -> bool:
-    """Whether a file is what git leaves that is killed while it writes: nothing, or the beginning of either side."""
-    found = _on_disk(repo.top or repo.git_dir, path)
-    if found is None:
+    """Whether a killed git may have left a file like this: missing, or the beginning of either side."""
+    content = _on_disk(repo.top or repo.git_dir, path)
+    if content is None:
         return True
     trees = zip((step.old, step.tree), sides, strict=True)
-    return any(_content(repo, name, entry).startswith(found) for name, entry in trees if entry)
+    return any(_content(repo, name, entry).startswith(content) for name, entry in trees if entry)
 
 
 def _on_disk(top: Path, path: str) -> bytes | None:
@@ -205,12 +205,12 @@ def _on_disk(top: Path, path: str) -> bytes | None:
     try:
         return files.read(file, within=top, limit=user_index.LARGEST)
     except CrmError:
-        # A folder of somebody's stays as well, and what lies behind a link: nothing begins like this.
+        # A folder, or a file behind a link, stays as well: no content begins like this.
         return b"\0/"
 
 
 def _content(repo: Repository, name: str, entry: Entry) -> bytes:
-    """A file of a tree as it is written to the disk."""
+    """A file of a tree in the form that is written to the disk."""
     if entry.mode == _MODULE:
         return b""
     how = "blob" if entry.mode == _LINK else "--filters"

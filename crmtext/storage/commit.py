@@ -1,6 +1,6 @@
-"""A commit that holds only what it is given, made beside whatever the user has staged or changed.
+"""Commits of given files only, independent of what the user has staged or changed.
 
-Its files are paths from the top of the work tree with their new bytes; None deletes.
+The files map paths from the top of the work tree to their new bytes; None deletes.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     Files = Mapping[str, bytes | None]
     Blobs = Mapping[str, str | None]
-    #: What the user has staged of a file that is committed, as it is and with the change in it: it stays staged.
+    #: Staged content of the committed files, without and with the change: it stays staged.
     Staged = Mapping[str, tuple[bytes, bytes]]
 
-#: More paths than this do not go on a command line; the whole tree is listed then.
+#: A command line takes no more paths than this; for more the whole tree is listed.
 _MANY = 200
-#: For an index that is thrown away: no need for it to survive a power cut, nor to be split as the user's may be.
+#: For a temporary index: it need not survive a power cut, nor be split as the user's may be.
 _PASSING = ("core.fsync=all,-index", "core.splitIndex=false")
 
 
@@ -44,10 +44,10 @@ def commit(
     when: datetime | None = None,
     staged: Staged = MappingProxyType({}),
 ) -> str:
-    """Commit these files and nothing else: the new commit, or HEAD where it holds them already.
+    """Commit these files and nothing else, and return the new commit, or HEAD if it has them already.
 
-    Under `files.lock(repo.git_dir, …)` only. With `when`, the author commits too, at that moment. A user's own staged
-    work stays staged; at one of these paths it is rejected unless `staged` tells how the two go together.
+    Under `files.lock(repo.git_dir, …)` only. With `when`, the author is the committer as well, at that time. The user's
+    staged work stays staged; it must not touch these paths, unless `staged` has both together.
     """
     finish(repo)
     refuse_unfinished(repo)
@@ -61,15 +61,15 @@ def commit(
     new = {path: data for path, data in files.items() if path in changed and data is not None}
     _write_blobs(repo, (*new.values(), *mine.values()))
     tree_id = _tree(repo, parent, _index_lines(repo, old, changed))
-    made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
-    move = move_head.HeadMove(parent, made)
+    id_ = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, when))
+    move = move_head.HeadMove(parent, id_)
     lines = _index_lines(repo, old, {**changed, **_blobs(repo, mine)})
-    # Before the note of them: who finds that note after a power cut has to find the commit as well.
+    # Before the note: after a power cut the commit of the note must exist.
     fsync.sync_objects(repo)
     with locked(repo, move.note + lines):
         _refuse_staged(repo, blobs, staged)
         _settle(repo, move, lines)
-    return move.made
+    return move.commit
 
 
 def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, author: tuple[str, str]) -> str:
@@ -81,14 +81,14 @@ def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, 
     old = entries(repo, parent, files)
     _write_blobs(repo, tuple(data for data in files.values() if data is not None))
     tree_id = _tree(repo, parent, _index_lines(repo, old, _blobs(repo, files)))
-    made = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, None))
+    id_ = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, None))
     fsync.sync_objects(repo)
-    move_head.create_branch(repo, branch, made)
-    return made
+    move_head.create_branch(repo, branch, id_)
+    return id_
 
 
 def merge(repo: Repository, tree_id: str, parents: tuple[str, str], message: str) -> str:
-    """The commit of a merge by the user, to which no branch leads yet."""
+    """Return a merge commit by the user, which no branch points to yet."""
     return _commit_object(repo, parents, tree_id, message, {})
 
 
@@ -99,25 +99,25 @@ def finish_merge(repo: Repository) -> str:
     """
     finish(repo)
     parent, theirs = resolve(repo, "HEAD"), merged_heads(repo)
-    made = parent
-    # A writer that was killed after it moved HEAD leaves the notes of the merge.
-    if not all(contains(repo, parent, each) for each in theirs):
+    id_ = parent
+    # A writer that was killed after it moved HEAD leaves git's files of the merge.
+    if not all(contains(repo, parent, other) for other in theirs):
         text = run(repo, "stripspace", "--strip-comments", data=files.read(repo.git_dir / "MERGE_MSG") or b"")
         tree_id = run(repo, "write-tree").decode().strip()
         message = text.decode(errors="replace") or f"Merge {theirs[0][:8]}"
-        made = _commit_object(repo, (parent, *theirs), tree_id, message, {})
-        move = move_head.HeadMove(parent, made)
+        id_ = _commit_object(repo, (parent, *theirs), tree_id, message, {})
+        move = move_head.HeadMove(parent, id_)
         fsync.sync_objects(repo)
         with locked(repo, move.note):
             _settle(repo, move, b"")
-    # What says that a merge is in progress goes last.
+    # MERGE_HEAD last: it marks a merge in progress.
     for name in ("AUTO_MERGE", "MERGE_MODE", "MERGE_MSG", "MERGE_HEAD"):
         (repo.git_dir / name).unlink(missing_ok=True)
-    return made
+    return id_
 
 
 def finish(repo: Repository) -> str | None:
-    """Finish the commit that a killed writer of ours had made already; under the same lock as `commit`."""
+    """Finish the commit of a killed writer, under the same lock as `commit`."""
     sweep(repo.git_dir)
     note = left_locked(repo)
     if note is None:
@@ -132,7 +132,7 @@ def finish(repo: Repository) -> str | None:
     try:
         move = move_head.HeadMove.noted(line)
     except ValueError:
-        # A received folder may bring a lock that only begins like ours.
+        # A received folder may contain a lock that only begins like ours.
         return None
     move_head.release(repo)
     finished = head(repo) == move.parent and not _staged_else(repo, _blobs_of(lines)) and _is_whole(repo, move)
@@ -140,17 +140,17 @@ def finish(repo: Repository) -> str | None:
         fsync.sync_objects(repo, everything=True)
         _settle(repo, move, lines)
     unlock(repo)
-    return move.made if finished else None
+    return move.commit if finished else None
 
 
 def _is_whole(repo: Repository, move: move_head.HeadMove) -> bool:
-    """Whether all that a commit adds to its parent is there: a disk may have lost it with the power."""
+    """Whether all objects of a commit exist: a power cut may have lost some."""
     known = (f"^{move.parent}",) if move.parent else ()
-    return attempt(repo, "rev-list", "--objects", "--quiet", move.made, *known)[0] == 0
+    return attempt(repo, "rev-list", "--objects", "--quiet", move.commit, *known)[0] == 0
 
 
 def _settle(repo: Repository, move: move_head.HeadMove, lines: bytes) -> None:
-    """Have HEAD be the commit that was made, and the user's index know it."""
+    """Move HEAD to the new commit, and update the user's index."""
     with uninterrupted():
         with brought_along(repo, lines):
             move_head.carry_out(repo, move)
@@ -158,7 +158,7 @@ def _settle(repo: Repository, move: move_head.HeadMove, lines: bytes) -> None:
 
 
 def refuse_unfinished(repo: Repository) -> None:
-    """Refuse to commit where there is no work tree, or where a merge or the like has been begun."""
+    """Raise CrmError if there is no work tree, or if a merge or the like is in progress."""
     if repo.top is None:
         raise cannot("no-work-tree", _("this repository has no work tree"), _("run the command in a clone of it"))
     if (what := merge_in_progress(repo)) is None:
@@ -168,7 +168,7 @@ def refuse_unfinished(repo: Repository) -> None:
 
 
 def refuse_staged(repo: Repository, files: Files, staged: Staged) -> None:
-    """Refuse where the user has staged something else at one of these paths; ask before anything is written."""
+    """Raise CrmError if the user has staged other changes at one of these paths; call before writing anything."""
     refuse_unfinished(repo)
     _refuse_staged(repo, _blobs(repo, files), staged)
 
@@ -179,7 +179,7 @@ def _refuse_staged(repo: Repository, blobs: Blobs, staged: Staged) -> None:
 
 
 def staged_there(path: str) -> CrmError:
-    """The error for work of the user's that is staged and not committed."""
+    """The error for staged changes that are not committed."""
     message = _("'{path}' has staged changes that are not committed").format(path=path)
     return cannot("staged-changes", message, _("commit them first, or run: git restore --staged"), Place(path))
 
@@ -187,7 +187,7 @@ def staged_there(path: str) -> CrmError:
 def _staged_else(repo: Repository, blobs: Blobs, staged: Staged = MappingProxyType({})) -> str | None:
     for theirs in changed_staged(repo, renames=False):
         path = theirs.new or theirs.old or ""
-        known = {blob_of(repo, each) for each in staged.get(path, ())}
+        known = {blob_of(repo, content) for content in staged.get(path, ())}
         if path in blobs and (theirs.new_blob if theirs.new else None) not in {blobs[path], *known}:
             return path
     return None
@@ -204,7 +204,7 @@ def entries(repo: Repository, commit_id: str | None, paths: Iterable[str]) -> di
 
 
 def _index_lines(repo: Repository, old: Mapping[str, Entry], changed: Blobs) -> bytes:
-    """What `update-index --index-info` reads."""
+    """The input of `update-index --index-info`."""
     lines = []
     for path, blob in changed.items():
         executable = path in old and old[path].mode == "100755"
@@ -214,7 +214,7 @@ def _index_lines(repo: Repository, old: Mapping[str, Entry], changed: Blobs) -> 
 
 
 def _blobs_of(lines: bytes) -> Blobs:
-    """The other way round."""
+    """The blobs in the input of `update-index --index-info`."""
     records = (line.partition("\t") for line in os.fsdecode(lines).split("\0")[:-1])
     return {path: None if about[:2] == "0 " else about.partition(" ")[2] for about, _tab, path in records}
 
@@ -228,7 +228,7 @@ def _write_blobs(repo: Repository, contents: Sequence[bytes]) -> None:
 
 
 def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:
-    """The tree of the parent with these lines, put together in an index of our own."""
+    """The tree of the parent with these lines applied, built in a temporary index."""
     with files.temporary(repo.git_dir / "index") as index:
         env = {"GIT_INDEX_FILE": str(index)}
         run(repo, "read-tree", parent or "--empty", env=env, config=_PASSING)
@@ -240,7 +240,7 @@ def _commit_object(repo: Repository, parents: Iterable[str], tree_id: str, messa
     data, signing = message.rstrip("\n").encode() + b"\n", _signing(repo)
     before = [word for parent in parents for word in ("-p", parent)]
     try:
-        # gpg finds a Chinese name by its bytes, and does not know them for letters in the C locale.
+        # In the C locale, gpg does not find a key by a Chinese name.
         env = {"LC_ALL": "C.UTF-8", **env}
         return run(repo, "commit-tree", *signing, *before, tree_id, data=data, env=env).decode().strip()
     except CrmError as error:

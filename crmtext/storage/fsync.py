@@ -1,4 +1,4 @@
-"""The names that git gives to what it writes, made to survive a power cut: git itself syncs files and no folders."""
+"""Syncing the folders that git writes to, for power cuts: git itself syncs only files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def sync_objects(repo: Repository, *, everything: bool = False) -> None:
-    """Sync the folders of objects that have changed since the store's lock was taken, which is since we write."""
+    """Sync the folders of objects that changed since the store's lock was taken."""
     objects = repo.common_dir / "objects"
     since = 0 if everything else _modified(repo.git_dir / LOCK)
     for folder in (objects, *_below(objects)):
@@ -24,13 +24,13 @@ def sync_objects(repo: Repository, *, everything: bool = False) -> None:
 
 
 def sync_head(repo: Repository) -> None:
-    """Sync the folders on the way to the branch that is checked out."""
+    """Sync the folders of the branch that is checked out."""
     sync_ref(repo, ask(repo, "symbolic-ref", "--quiet", "HEAD") or "HEAD")
 
 
 def sync_ref(repo: Repository, ref: str) -> None:
-    """Sync the folders on the way to a ref, from the innermost, and that of HEAD."""
-    # A linked work tree has its HEAD in a folder of its own.
+    """Sync the folders of a ref, innermost first, and that of HEAD."""
+    # A linked work tree has its own folder for HEAD.
     home = repo.git_dir if ref == "HEAD" else repo.common_dir
     parts = ref.split("/")[:-1]
     folders = [home.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]

@@ -1,7 +1,7 @@
-"""What the tool is about to do to a store, written down before it begins, and kept when done so that it can be undone.
+"""The journal of transactions: written before the first change, kept after the last one for undo.
 
-In a folder of the clone's own: `doing.json` from before the first file is touched until all is done, `undoing.json`
-while something that failed is taken back, and `done/` with the last few.
+In the clone's own folder: `doing.json` while files are changed, `undoing.json` while a failed transaction is rolled
+back, and `done/` with the last transactions.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-#: How many transactions are kept to be undone.
+#: How many transactions are kept for undo.
 KEPT = 20
-#: More bytes than these no transaction may have that is to be read again.
+#: The largest transaction in bytes.
 LARGEST = 256 * 1024 * 1024
 _DOING, _UNDOING, _DONE, _ASIDE = "doing.json", "undoing.json", "done", "aside"
-#: What stands in a name for the commit where none was made.
+#: Replaces the commit in a name if there is none.
 _DISK = "disk"
 _NAME = lazy.pattern(r"[0-9]{6,9}-(?:disk|unfinished|unreadable|[0-9a-f]{40,64})\.json")
 _STRING = lazy.pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
-#: How many brackets, commas and blanks a transaction of a quarter of a million files has.
+#: Enough brackets, commas and blanks for a transaction of a quarter of a million files.
 _MOST_MARKS = 2 * 1024 * 1024
 
 
 class Part(NamedTuple):
-    """What is done to one file: its path in the store, its bytes before and after; None where there is none."""
+    """The change of one file: its path in the store, its bytes before and after; None if missing."""
 
     path: str
     before: bytes | None
@@ -42,17 +42,17 @@ class Part(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """What is committed: its parts are those of HEAD, which differ from the disk's where the user has edits."""
+    """A commit. Its parts change HEAD; they differ from those on the disk if the user has edits."""
 
     message: str
     author: tuple[str, str]
     parts: tuple[Part, ...]
-    #: What the user has staged of the same files, and what it is with the change in it.
+    #: Staged content of the same files, without and with the change.
     staged: tuple[Part, ...] = ()
 
 
 class Transaction(NamedTuple):
-    """A change of files, all of it or nothing, and the commit of it where one is wanted."""
+    """A change of files, carried out as a whole or not at all, and its commit if one is wanted."""
 
     #: The change in a line, as in a commit's subject.
     says: str
@@ -60,12 +60,12 @@ class Transaction(NamedTuple):
     commit: Commit | None = None
     #: The name of the transaction that this one undoes.
     undoes: str = ""
-    #: Files that git is told of then: what was in conflict in them is decided.
+    #: Files whose conflicts this resolves, which are staged.
     settles: tuple[str, ...] = ()
 
 
 class Done(NamedTuple):
-    """A transaction that was carried out: the name it is kept by, and the commit that was made."""
+    """A finished transaction: its name in the journal, and its commit."""
 
     name: str
     transaction: Transaction
@@ -73,43 +73,43 @@ class Done(NamedTuple):
 
 
 def begin(folder: Path, transaction: Transaction) -> None:
-    """Write down what is about to be done, before it is."""
+    """Write a transaction to the journal, before its first change."""
     data = _written(transaction)
     if len(data) > LARGEST:
         message = _("the change is too large: {size} bytes").format(size=len(data))
         raise cannot("file-too-large", message, _("change fewer records at a time"))
     files.make_folder(folder, within=folder.parent)
     with files.plainly(folder), files.opened(folder.parent) as above:
-        # Its texts are those of records that may be private: for those alone who may write in the folder.
+        # It contains records that may be private: readable only for users who may write to the folder.
         shared = above.about(folder.name).st_mode & 0o020
     files.write(folder / _DOING, data, None, within=folder.parent, mode=0o660 if shared else 0o600)
 
 
 def begun(folder: Path) -> Transaction | None:
-    """The transaction that somebody began and did not end."""
+    """Return the transaction that was begun and not ended."""
     return _read(folder, _DOING)
 
 
 def turn(folder: Path) -> None:
-    """Have the transaction that was begun be taken back from now on, instead of finished."""
+    """Mark the transaction as being rolled back."""
     files.move(folder / _DOING, folder / _UNDOING, within=folder.parent)
     _sync(folder)
 
 
 def turned(folder: Path) -> Transaction | None:
-    """The transaction that was to be taken back."""
+    """Return the transaction that is being rolled back."""
     return _read(folder, _UNDOING)
 
 
 def drop(folder: Path) -> None:
-    """Forget the transaction that was begun: nothing of it is left."""
+    """Delete the transaction that was begun: none of its changes is left."""
     for name in (_DOING, _UNDOING):
         files.delete(folder / name, within=folder.parent)
     _sync(folder)
 
 
 def end(folder: Path, commit: str | None) -> None:
-    """Keep the transaction that was begun as one that is done."""
+    """Keep the transaction that was begun as a finished one."""
     transaction = begun(folder)
     if transaction and transaction.undoes:
         forget(folder, transaction.undoes)
@@ -119,12 +119,12 @@ def end(folder: Path, commit: str | None) -> None:
 
 
 def put_aside(folder: Path) -> Path:
-    """Where the transaction that could not be finished is kept from now on."""
+    """Move an unfinished transaction aside, and return its new path."""
     return _keep(folder, _DOING, _ASIDE, "unfinished")
 
 
 def put_unreadable_aside(folder: Path) -> tuple[Path, ...]:
-    """Where that is kept from now on which stands for a transaction and cannot be read."""
+    """Move unreadable transactions aside, and return their new paths."""
     there = files.names(folder, within=folder.parent)
     left = [name for name in (_DOING, _UNDOING) if name in there and _read(folder, name) is None]
     return tuple(_keep(folder, name, _ASIDE, "unreadable") for name in left)
@@ -145,16 +145,16 @@ def _keep(folder: Path, file: str, shelf: str, what: str) -> Path:
 
 
 def last(folder: Path) -> Done | None:
-    """The newest transaction that is done and not undone."""
+    """Return the last finished transaction that is not undone."""
     for name in reversed(_names(folder, _DONE)):
         if transaction := _read(folder, _DONE, name):
-            made = name.removesuffix(".json").partition("-")[2]
-            return Done(name, transaction, None if made == _DISK else made)
+            commit = name.removesuffix(".json").partition("-")[2]
+            return Done(name, transaction, None if commit == _DISK else commit)
     return None
 
 
 def forget(folder: Path, name: str) -> None:
-    """Keep a transaction no longer."""
+    """Delete a finished transaction."""
     files.delete(folder / _DONE / name, within=folder.parent)
 
 
@@ -164,16 +164,16 @@ def _sync(folder: Path) -> None:
 
 
 def _names(folder: Path, shelf: str) -> tuple[str, ...]:
-    """The names of transactions that are kept, oldest first."""
-    found = (name for name in files.names(folder / shelf, within=folder.parent) if _NAME.fullmatch(name))
-    return tuple(sorted(found, key=lambda name: int(name.partition("-")[0])))
+    """The names of kept transactions, oldest first."""
+    names = (name for name in files.names(folder / shelf, within=folder.parent) if _NAME.fullmatch(name))
+    return tuple(sorted(names, key=lambda name: int(name.partition("-")[0])))
 
 
 def _written(transaction: Transaction) -> bytes:
     commit = transaction.commit and {
         "message": transaction.commit.message,
         "author": transaction.commit.author,
-        # Mostly HEAD and the disk are the same, and the texts are kept once.
+        # Usually HEAD and the disk are the same, and the texts are written once.
         "parts": None if transaction.commit.parts == transaction.parts else _texts(transaction.commit.parts),
         "staged": _texts(transaction.commit.staged),
     }
@@ -196,9 +196,9 @@ def _text(data: bytes | None) -> str | None:
 
 
 def _read(folder: Path, *names: str) -> Transaction | None:
-    """What a file holds; None where there is none, or it cannot be read, as that of another version of ours.
+    """The transaction in a file; None if missing or unreadable, such as one of another version.
 
-    A folder that was received may bring one: whatever is in it is looked at before anything is done by it.
+    A received folder may contain one, so every value is validated.
     """
     file = folder.joinpath(*names)
     try:
@@ -215,7 +215,7 @@ def _read(folder: Path, *names: str) -> Transaction | None:
 
 
 def _is_modest(text: str) -> bool:
-    """Whether what comes of a text takes no more room than the text: millions of brackets take sixty times as much."""
+    """Whether parsing takes no more memory than the text: millions of brackets take sixty times as much."""
     return len(text) <= _MOST_MARKS or len(_STRING.sub("", text)) <= _MOST_MARKS
 
 
@@ -237,7 +237,7 @@ def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
 
 
 def _path(value: Any) -> str:
-    """The path of a file that crmtext writes. Raises ValueError of any other, as of one that leads out of the store."""
+    """The path of a file that crmtext writes. Raises ValueError for any other, such as one outside of the store."""
     path = _text_in(value)
     written = sources.is_record(path) or path in (layout.SETTINGS, layout.SCHEMA)
     if not written or not all(is_name(part) and part[0] != "." for part in path.split("/")):
@@ -252,7 +252,7 @@ def _text_in(value: Any) -> str:
 
 
 def _word(value: Any) -> str:
-    """A text that git can be given."""
+    """A text that git accepts as an argument."""
     word = _text_in(value)
     if "\0" in word:
         raise ValueError(word)

@@ -21,27 +21,27 @@ _NOTE = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})? (?:[0-9a-f]{40}|[0-9a-f]{64
 
 
 class HeadMove(NamedTuple):
-    """From which commit to which; None if there is none yet."""
+    """A move of HEAD from one commit to another; `parent` is None before the first commit."""
 
     parent: str | None
-    made: str
+    commit: str
 
     @property
     def note(self) -> bytes:
-        """The move as a line, for the process that has to finish it."""
-        return f"{self.parent or ''} {self.made}\n".encode()
+        """The move as a line, for the process that finishes it."""
+        return f"{self.parent or ''} {self.commit}\n".encode()
 
     @classmethod
     def noted(cls, line: bytes) -> HeadMove:
-        """The move of such a line. Raises ValueError if it is none."""
+        """Return the move in a line. Raises ValueError for any other line."""
         if not _NOTE.fullmatch(line):
             raise ValueError(line)
-        parent, _space, made = line.decode().partition(" ")
-        return cls(parent or None, made)
+        parent, _space, commit = line.decode().partition(" ")
+        return cls(parent or None, commit)
 
 
 def refuse_branch(repo: Repository, name: str) -> None:
-    """Refuse what is no name for a new branch."""
+    """Raise CrmError for an invalid name of a branch, or one that exists."""
     if ask(repo, "check-ref-format", "--branch", name) != name:
         message = _("'{name}' is not a valid branch name").format(name=name)
         raise usage("branch-name", message, _("for example: handover-liuyang"))
@@ -51,27 +51,27 @@ def refuse_branch(repo: Repository, name: str) -> None:
 
 
 def carry_out(repo: Repository, move: HeadMove, says: str = "commit: crmtext") -> None:
-    """Move HEAD, and tell its log why. Raises CrmError where it is not where it was."""
+    """Move HEAD, with a message for its reflog. Raises CrmError if HEAD has moved meanwhile."""
     try:
-        _update(repo, "HEAD", move.made, move.parent or "0" * len(move.made), says)
+        _update(repo, "HEAD", move.commit, move.parent or "0" * len(move.commit), says)
     except CrmError as error:
         if error.problem.rule != "git-locked":
-            # A git that fails may leave its locks behind; those of another one are not ours to remove.
+            # A failed git may leave its locks behind; those of another process must stay.
             release(repo)
         moved_to = head(repo)
-        # The child of a killed writer may come to its end after all.
-        if moved_to == move.made:
+        # The git process of a killed writer may finish later.
+        if moved_to == move.commit:
             return
         if moved_to != move.parent:
             raise moved() from None
         raise
-    # One that it could not remove is none of its failures.
+    # Git does not fail if it cannot remove its lock.
     if (repo.git_dir / "HEAD.lock").exists():
         release(repo)
 
 
 def create_branch(repo: Repository, name: str, commit: str) -> None:
-    """Create a branch that begins with a commit. Raises CrmError if it exists."""
+    """Create a branch at a commit. Raises CrmError if it exists."""
     _update(repo, f"refs/heads/{name}", commit, "0" * len(commit), "commit: crmtext")
     fsync.sync_ref(repo, f"refs/heads/{name}")
 
@@ -81,14 +81,14 @@ def _update(repo: Repository, ref: str, new: str, old: str, says: str) -> None:
 
 
 def moved() -> CrmError:
-    """The error for a HEAD that is not where it was."""
+    """The error for a HEAD that has moved meanwhile."""
     return cannot("head-moved", _("another commit was made here in the meantime"), _("run the command again"))
 
 
 def release(repo: Repository) -> None:
-    """Remove git's locks of HEAD and its branch that a writer of ours left when it was killed with its git.
+    """Remove the locks of HEAD and its branch that a killed writer left.
 
-    Its lock of the index, still there, tells that it died while it moved HEAD. No lock of a ref is held for this long.
+    Its lock of the index shows that it was killed while it moved HEAD. No lock of a ref is held for this long.
     """
     ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
     for lock in (repo.git_dir / "HEAD.lock", *((repo.common_dir / f"{ref}.lock",) if ref else ())):
@@ -98,7 +98,7 @@ def release(repo: Repository) -> None:
 
 
 def _age(file: Path) -> float:
-    """How many seconds ago a file was written; for ever ago when it is gone."""
+    """The age of a file in seconds; infinite if missing."""
     try:
         return time.time() - file.stat().st_mtime
     except FileNotFoundError:

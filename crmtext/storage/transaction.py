@@ -1,4 +1,4 @@
-"""Carrying out what stands in the journal: all of it, or nothing where something fails; and after a kill, the rest."""
+"""Carrying out transactions of the journal: as a whole, or rolled back on an error, or finished after a crash."""
 
 from __future__ import annotations
 
@@ -19,57 +19,57 @@ if TYPE_CHECKING:
 
     from crmtext.storage.journal import Commit, Part, Transaction
 
-#: What another try may bring to a good end.
+#: Errors that another try may not have.
 _PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
 
 
 class Home(NamedTuple):
-    """A store as its writer sees it: its folder, and the repository that it lies in."""
+    """A store's folder and repository."""
 
     root: Path
     repo: Repository | None
 
     @property
     def own(self) -> Path:
-        """The folder for what is this clone's own; a received one may be a link, and is opened through no link."""
+        """The clone's own folder. A received one may be a link; open it without following links."""
         return self.repo.own if self.repo else self.root / HIDDEN
 
 
 def do(home: Home, transaction: Transaction) -> str | None:
-    """Carry out a transaction, under the lock: the commit that was made, None if none was asked for."""
+    """Carry out a transaction, under the lock, and return its commit, None if none was requested."""
     journal.begin(home.own, transaction)
-    made = None
+    commit = None
     try:
         _put(home, transaction.parts)
         _settle(home, transaction)
         if home.repo and transaction.commit:
-            made = _commit(home.repo, transaction.commit)
+            commit = _commit(home.repo, transaction.commit)
     except BaseException:
-        # Where this fails as well, the next writer does it.
+        # If this fails as well, the next writer rolls back.
         with suppress(OSError, CrmError):
             _take_back(home, transaction)
         raise
-    # It is done, and must not be called a failure; who comes next clears up.
+    # The transaction is done: an error here must not fail it. The next writer cleans up.
     with suppress(OSError, CrmError):
-        journal.end(home.own, made)
-    return made
+        journal.end(home.own, commit)
+    return commit
 
 
 def finish(home: Home) -> tuple[Problem, ...]:
-    """Finish, or take back, what a killed writer began, under the lock; what is to be told about it."""
+    """Finish or roll back the transaction of a killed writer, under the lock; returns warnings about it."""
     files.sweep(home.own, within=home.own.parent)
-    told = tuple(_told_of_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
+    warnings = tuple(_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
     if transaction := journal.turned(home.own):
         _sweep(home, transaction)
         _take_back(home, transaction)
     if transaction := journal.begun(home.own):
         _sweep(home, transaction)
-        return (*told, *_finish(home, transaction))
-    return told
+        return (*warnings, *_finish(home, transaction))
+    return warnings
 
 
 def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
-    # One who was killed before the first file has done nothing.
+    # Killed before the first change.
     if not any(_holds(home, part.path, part.after) for part in transaction.parts):
         journal.drop(home.own)
         return ()
@@ -79,51 +79,51 @@ def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
         if error.problem.rule in _PASSING:
             raise
     if left := [part.path for part in transaction.parts if not _holds(home, part.path, part.after)]:
-        return (_told_of_rest(transaction, left, journal.put_aside(home.own)),)
-    made, why = None, ""
+        return (_partly_completed(transaction, left, journal.put_aside(home.own)),)
+    commit, why = None, ""
     try:
         _settle(home, transaction)
         if home.repo and transaction.commit:
             from crmtext.storage.fsync import sync_objects
 
-            # The names of what the killed one wrote may not be on the disk yet.
+            # The files of the killed writer may not be synced yet.
             sync_objects(home.repo, everything=True)
-            made = _commit(home.repo, transaction.commit)
+            commit = _commit(home.repo, transaction.commit)
     except CrmError as error:
         if error.problem.rule in _PASSING:
             raise
         why = _("it is on disk but not committed: {reason}").format(reason=error.problem.message)
-    journal.end(home.own, made)
-    return (_told(transaction, why),)
+    journal.end(home.own, commit)
+    return (_completed(transaction, why),)
 
 
 def _holds(home: Home, path: str, content: bytes | None) -> bool:
-    """Whether a file is as it should be; what is no file any more is not."""
+    """Whether a file has this content; False for anything but a regular file."""
     try:
         return files.read(home.root / path, within=home.root) == content
     except CrmError:
         return False
 
 
-def _told(transaction: Transaction, hint: str) -> Problem:
+def _completed(transaction: Transaction, hint: str) -> Problem:
     message = _("completed an interrupted command: {what}").format(what=transaction.says)
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
 
 
-def _told_of_rest(transaction: Transaction, left: Iterable[str], kept: Path) -> Problem:
+def _partly_completed(transaction: Transaction, left: Iterable[str], kept: Path) -> Problem:
     message = _("an interrupted command was completed only in part: {what}").format(what=transaction.says)
     hint = _("not changed: {paths}; the intended content is kept in {file}").format(paths=", ".join(left), file=kept)
     return Problem("killed-command", message, hint=hint, severity=Severity.WARNING)
 
 
-def _told_of_unreadable(kept: Path) -> Problem:
+def _unreadable(kept: Path) -> Problem:
     message = _("an interrupted command left an unreadable journal")
     hint = _("it was neither completed nor undone; see its changes with git status; the journal is kept in {file}")
     return Problem("killed-command", message, hint=hint.format(file=kept), severity=Severity.WARNING)
 
 
 def _put(home: Home, parts: Iterable[Part]) -> None:
-    """Write parts: first every new text beside its file, as a full disk shows there, then all the names."""
+    """Write parts: first all new contents beside their files, where a full disk shows, then all renames."""
     wanted = tuple(parts)
     filled: dict[str, Path] = {}
     try:
@@ -156,7 +156,7 @@ def _name(home: Home, part: Part, temporary: Path | None) -> None:
 
 
 def _settle(home: Home, transaction: Transaction) -> None:
-    """Have git know that nothing is in conflict any more in files of the transaction."""
+    """Stage the files whose conflicts the transaction resolves."""
     if home.repo and transaction.settles:
         from crmtext.storage.user_index import settle
 
@@ -164,7 +164,7 @@ def _settle(home: Home, transaction: Transaction) -> None:
 
 
 def _take_back(home: Home, transaction: Transaction) -> None:
-    """Leave no part of a transaction that failed, but what somebody else has changed since."""
+    """Roll back a failed transaction, except for later changes by others."""
     if journal.begun(home.own):
         journal.turn(home.own)
     try:
@@ -179,14 +179,14 @@ def _take_back(home: Home, transaction: Transaction) -> None:
 
 def _sweep(home: Home, transaction: Transaction) -> None:
     for folder in {(home.root / part.path).parent for part in transaction.parts}:
-        # One that is a link by now has nothing of ours in it.
+        # A folder that was replaced by a link contains none of our files.
         with suppress(CrmError):
             files.sweep(folder, within=home.root)
 
 
 def _commit(repo: Repository, wanted: Commit) -> str:
-    """Commit, if HEAD still holds what it held; give the commit that holds the parts."""
-    # Who only writes files does not wait for this.
+    """Commit the parts if HEAD still has the content before, and return the commit that has them."""
+    # Imported here: commands without a commit start faster.
     from crmtext.storage import commit as storage_commit
     from crmtext.storage.move_head import moved
 
@@ -203,7 +203,7 @@ def _commit(repo: Repository, wanted: Commit) -> str:
             staged=staged(repo, wanted.staged),
         )
     except BaseException:
-        # What comes after HEAD has moved is clearing up, which the next writer does.
+        # After HEAD has moved only cleanup is left, which the next writer does.
         now = head(repo)
         if now and now != at and _in_commit(repo, now, wanted.parts):
             return now
@@ -211,18 +211,18 @@ def _commit(repo: Repository, wanted: Commit) -> str:
 
 
 def staged(repo: Repository, parts: Iterable[Part]) -> dict[str, tuple[bytes, bytes]]:
-    """What is staged, by path from the top of the work tree."""
-    return {repo.prefix + each.path: (each.before, each.after) for each in parts if each.before and each.after}
+    """The staged contents, by path from the top of the work tree."""
+    return {repo.prefix + part.path: (part.before, part.after) for part in parts if part.before and part.after}
 
 
 def _in_commit(repo: Repository, commit: str | None, parts: Iterable[Part], *, before: bool = False) -> bool:
-    """Whether a commit holds each part as it is after the transaction; with `before`, or as it was before."""
+    """Whether a commit has each part as it is after the transaction; with `before`, or before it."""
     from crmtext.storage.commit import entries
 
     wanted = {repo.prefix + part.path: part for part in parts}
-    found = entries(repo, commit, wanted)
+    held = entries(repo, commit, wanted)
     for path, part in wanted.items():
-        blob = found[path].blob if path in found else None
+        blob = held[path].blob if path in held else None
         if blob != blob_of(repo, part.after) and not (before and blob == blob_of(repo, part.before)):
             return False
     return True

@@ -1,4 +1,4 @@
-"""The user's index, brought along when the tool commits: a stale one would undo our change at their next commit."""
+"""Updating the user's index after our commits: a stale index would undo our change in the user's next commit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-#: What git's lock begins with when we took it, so that one left by a killed process of ours is known for ours.
+#: The beginning of a lock of ours, which identifies one left by a killed process.
 _MARK = b"taken by crmtext\n"
-#: The note of one who, found dead, has left nothing that the next writer could finish by it.
+#: The note of a lock that leaves nothing to finish after a crash.
 NOTHING = b"nothing\n"
 _PATIENCE = 5.0
-#: An index of millions of files is smaller.
+#: Enough for an index of millions of files.
 LARGEST = 1 << 30
 
 
@@ -36,14 +36,14 @@ def change(repo: Repository, index: Path, changes: bytes, config: Sequence[str] 
     env = {"GIT_INDEX_FILE": str(index)}
     done = run(repo, "update-index", *asked, data=changes, env=env, config=config)
     added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
-    # A path that git does not like is passed over, and update-index says it went well.
+    # Git skips an invalid path without an error.
     if done != b"".join(b"add '%s'\n" % path for path in added):
         raise failed("update-index", b"a path that git does not take")
 
 
 @contextmanager
 def locked(repo: Repository, note: bytes) -> Iterator[None]:
-    """Keep every git program from changing the index for the length of a block."""
+    """Lock the index for all git programs during a block."""
     lock(repo, note)
     try:
         yield
@@ -52,7 +52,7 @@ def locked(repo: Repository, note: bytes) -> Iterator[None]:
 
 
 def lock(repo: Repository, note: bytes) -> None:
-    """Keep every git program from changing the index from now on; the note is for who finds us dead."""
+    """Lock the index for all git programs; the note is for the next writer if this one is killed."""
     until = time.monotonic() + _PATIENCE
     while not _taken(repo.index_lock, note):
         if time.monotonic() > until:
@@ -62,17 +62,17 @@ def lock(repo: Repository, note: bytes) -> None:
 
 
 def unlock(repo: Repository) -> None:
-    """Let git programs change the index again."""
+    """Unlock the index."""
     try:
         repo.index_lock.unlink(missing_ok=True)
     except OSError:
-        # Left there it would stop every git program, so one more try is due.
+        # A lock left behind would stop every git program, so try twice.
         repo.index_lock.unlink(missing_ok=True)
 
 
 def left_locked(repo: Repository) -> bytes | None:
-    """The note of a killed process of ours that still locks the index, where there is one; under the store's lock."""
-    # Somebody else's lock may be anything; one that is no file of ours stays, and is told of by who needs the index.
+    """Return the note of a killed process of ours that still locks the index, if any; under the store's lock."""
+    # A lock of another program may be anything, even no file. It stays, and locking the index reports it.
     try:
         content = _content(repo.index_lock)
     except CrmError:
@@ -82,12 +82,12 @@ def left_locked(repo: Repository) -> bytes | None:
 
 def _taken(lock: Path, note: bytes) -> bool:
     try:
-        # Comes into being with all of its text: a lock without our mark would be nobody's.
+        # Created with its whole content: a lock without our mark would belong to nobody.
         write(lock, _MARK + note, None)
     except CrmError as error:
         if error.problem.rule == "changed-meanwhile":
             return False
-        # It may be there all the same, and its note would have a commit finished that has failed.
+        # It may have been created anyway, and its note would finish a commit that has failed.
         if _content(lock) == _MARK + note:
             lock.unlink()
         raise
@@ -100,7 +100,7 @@ def _content(file: Path) -> bytes:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let neither Ctrl-C nor a closed terminal stop us, or a git of ours, in the moment when index and HEAD differ."""
+    """Ignore Ctrl-C and a closed terminal, also in our git processes, while index and HEAD differ."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -115,9 +115,9 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
-    """Change entries of the index for a block that moves HEAD, and change them back if it fails.
+    """Change entries of the index for a block that moves HEAD, and restore them if it fails.
 
-    The index goes first: killed between the two, the change is staged; the other way round its undoing would be.
+    The index changes first: after a crash between the two, the change is staged; otherwise its reversal would be.
     """
     index = repo.index_file
     before = _content(index)
@@ -130,7 +130,7 @@ def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
 
 
 def settle(repo: Repository, wanted: Iterable[str]) -> None:
-    """Take files into the index as they are on the disk, or as gone, and their conflicts out of it."""
+    """Stage files as they are on the disk, deleted ones too, which removes their conflicts."""
     listed = os.fsencode("".join(f"{path}\0" for path in wanted))
     with locked(repo, NOTHING), copied(repo) as fresh:
         env = {"GIT_INDEX_FILE": str(fresh)}
@@ -139,33 +139,33 @@ def settle(repo: Repository, wanted: Iterable[str]) -> None:
 
 @contextmanager
 def copied(repo: Repository) -> Iterator[Path]:
-    """A copy of the index that is locked, which takes its place at the end of a block."""
+    """A copy of the locked index that replaces it at the end of a block."""
     index = repo.index_file
     with plainly(index), temporary(index) as fresh:
         shutil.copyfile(index, fresh)
         yield fresh
         fresh.replace(index)
-    # It is in place, and a failure told of would have the files taken back without it. Should the power go, git may
-    # tell of a conflict once more that is settled in the file.
+    # The index is replaced: an error now would roll back the files without it. After a power cut, git may list a
+    # conflict again that is resolved in the file.
     with suppress(OSError):
         sync_folder(index.parent)
 
 
 def bring(repo: Repository, changes: bytes) -> None:
-    """Change entries of the index that is locked."""
+    """Change entries of the locked index."""
     if changes:
         _replace(repo, _content(repo.index_file), changes, new=False)
 
 
 def reveal(repo: Repository, paths: Iterable[str], *, again: bool = False) -> None:
-    """Have files that a sparse checkout keeps off the disk count as on it; with `again`, as off it."""
+    """Clear the skip-worktree bit of files that a sparse checkout leaves out; with `again`, set it."""
     listed = os.fsencode("".join(f"{path}\0" for path in paths))
     with locked(repo, NOTHING), copied(repo) as fresh:
         _mark(repo, fresh, listed, sparse=again)
 
 
 def show(repo: Repository, index: Path, paths: Iterable[str]) -> None:
-    """Write files of a locked index to the disk that a sparse checkout has kept off it."""
+    """Write files of a locked index to the disk that a sparse checkout has left out."""
     listed = os.fsencode("".join(f"{path}\0" for path in paths))
     if listed:
         _mark(repo, index, listed, sparse=False)
@@ -173,16 +173,16 @@ def show(repo: Repository, index: Path, paths: Iterable[str]) -> None:
 
 
 def _keep_sparse(repo: Repository, index: Path, changes: bytes, *, new: bool) -> None:
-    """Where the index keeps files off the disk, keep it so for those of the changes that aren't there.
+    """Set the skip-worktree bit of changed files that aren't on the disk, if the index uses that bit.
 
-    A file that the index did not have is kept off, too, if it is `new`: else it is missing, and somebody sees to that.
+    Of files that the index did not have only if `new`: otherwise they are missing, and the caller restores them.
     """
     if not has_flags(repo.index_file):
         return
     added = (record.partition(b"\t")[2] for record in changes.split(b"\0") if record and record[:2] != b"0 ")
     off = {path for path in added if not os.path.lexists((repo.top or repo.git_dir) / os.fsdecode(path))}
     if not new:
-        off &= {os.fsencode(each.path) for each in absent(repo, "")}
+        off &= {os.fsencode(entry.path) for entry in absent(repo, "")}
     _mark(repo, index, b"".join(path + b"\0" for path in sorted(off)), sparse=True)
 
 

@@ -1,4 +1,4 @@
-"""What a merge has left to a person: fields in conflict, files that one side removed or both renamed, other files."""
+"""The conflicts of a merge: fields, files that one side removed or both renamed, and other files."""
 
 from __future__ import annotations
 
@@ -31,63 +31,65 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What is in conflict."""
+    """The kind of a conflict."""
 
     FIELD = "field"
-    CUSTOMERS = "customers"  # two of them got the same id
+    CUSTOMERS = "customers"  # two customers with the same id
     REMOVED_HERE = "removed-here"
     REMOVED_THERE = "removed-there"
-    RENAMED = "renamed"  # here to one name, there to another
-    NEW = "new"  # a new customer, in whom git saw one that was renamed here and removed there
-    OTHER = "other"  # in a file that is no record, or in a record as git alone sees it: decided without us
+    RENAMED = "renamed"  # to different names
+    NEW = "new"  # a new customer, which git takes for a removed one that was renamed
+    OTHER = "other"  # a file that is no record, or a record without markers: to resolve by hand
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One conflict: a field of a customer, or the whole file where the key is empty."""
+    """One conflict: fields of a customer, or the whole file if there are no keys."""
 
     path: str
     customer: str
     name: str
     kind: Kind
     keys: tuple[str, ...] = ()
-    #: What each side has, as text.
+    #: The text of each side.
     ours: str = ""
     theirs: str = ""
-    #: Which of the file's conflicts it is.
+    #: The number of the conflict in its file.
     number: int = 0
-    #: The file's other name on their side, and the keys as `contacts[0].title`.
+    #: The file's name on their side, if different, and the keys as `contacts[0].title`.
     other: str = ""
     numbered: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def pointers(self) -> tuple[str, ...]:
-        """The places of the keys."""
+        """The JSON pointers of the keys."""
         return tuple("/" + key.replace("[", "/").replace("]", "").replace(".", "/") for key in self.numbered)
 
 
 def conflicts(store: Store) -> tuple[Conflict, ...]:
-    """All that is left to decide, in the order of the files: of records, then of what git alone calls unmerged."""
+    """Return all conflicts, sorted by file: those in records, then other unmerged files."""
     unmerged = stages(store)
     renamed = _renamed(unmerged)
-    found: list[Conflict] = []
+    in_records: list[Conflict] = []
     for path in sorted({*unmerged, *_marked(store)}):
         text = _text(store, path)
         if path in renamed or path in renamed.values():
             if path in renamed:
-                found.append(_about(path, text, Kind.RENAMED, ours=path, theirs=renamed[path], other=renamed[path]))
+                in_records.append(
+                    _about(path, text, Kind.RENAMED, ours=path, theirs=renamed[path], other=renamed[path])
+                )
         elif conflict_hunks.has_conflict(text):
-            found += _in_text(path, text)
+            in_records += _in_text(path, text)
         elif kind := _one_sided(unmerged.get(path, {})):
-            found.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
-    return (*found, *_elsewhere(store, found, unmerged))
+            in_records.append(_about(path, text, Kind.NEW if _another(store, unmerged[path]) else kind))
+    return (*in_records, *_elsewhere(store, in_records, unmerged))
 
 
 def strangers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
-    """The files of new customers whom git took for renamed ones: nothing about them is to be decided."""
+    """Return the files of new customers that git took for renamed ones: they are no conflicts."""
     repo = store.git()
-    found = _in_store(repo, git_merge.sorted_out(merge.stages))
-    alone = {path: blobs for path, blobs in found.items() if _one_sided(blobs) and _another(store, blobs)}
+    unmerged = _in_store(repo, git_merge.sorted_out(merge.stages))
+    alone = {path: blobs for path, blobs in unmerged.items() if _one_sided(blobs) and _another(store, blobs)}
     held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
     texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
     contents = dict(read_blobs(repo, {blob for blob in texts.values() if blob}))
@@ -97,67 +99,68 @@ def strangers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
     return frozenset(path for path, blob in texts.items() if blob not in marks)
 
 
-def customer(store: Store, each: Conflict) -> Customer:
-    """The customer in conflict, with what either side has that customers are found by."""
-    # The door to finding: most commands only ask whether anything is in conflict.
+def customer(store: Store, conflict: Conflict) -> Customer:
+    """Return the customer in conflict, with the names, contacts and so on of both sides, for a search."""
+    # Imported here: most commands only check for conflicts.
     from crmtext.model import Customer
     from crmtext.record.input.find_record import searchable
     from crmtext.text.document import Document
 
-    found = searchable(parse_text(_text(store, each.path), each.path))
-    return found or Customer(Document(each.path, "", {"id": each.customer, "name": each.name or each.customer}))
+    document = searchable(parse_text(_text(store, conflict.path), conflict.path))
+    data = {"id": conflict.customer, "name": conflict.name or conflict.customer}
+    return document or Customer(Document(conflict.path, "", data))
 
 
-def called(store: Store, each: Conflict) -> str:
-    """What people call the keys in conflict, with each key where it is another word; empty for a whole file."""
-    data = _one_way(store, each)
-    return ", ".join(_called(store, data, *names) for names in zip(each.keys, each.numbered, strict=True))
+def field_names(store: Store, conflict: Conflict) -> str:
+    """Return the labels of the fields in conflict, with the key if it differs; empty for a whole file."""
+    data = _one_way(store, conflict)
+    return ", ".join(_label(store, data, *names) for names in zip(conflict.keys, conflict.numbered, strict=True))
 
 
-def values(store: Store, each: Conflict) -> tuple[str, str]:
-    """What each side has in words, by the names and labels that people know; else its text."""
-    if each.kind is not Kind.FIELD or not each.keys:
-        return each.ours, each.theirs
-    text = _text(store, each.path)
+def values(store: Store, conflict: Conflict) -> tuple[str, str]:
+    """Return the value of each side in words, by names and labels, or else as text."""
+    if conflict.kind is not Kind.FIELD or not conflict.keys:
+        return conflict.ours, conflict.theirs
+    text = _text(store, conflict.path)
     return (
-        _value(store, each, conflict_hunks.resolve(text, lambda hunk: hunk.ours)) or each.ours,
-        _value(store, each, conflict_hunks.resolve(text, lambda hunk: hunk.theirs)) or each.theirs,
+        _value(store, conflict, conflict_hunks.resolve(text, lambda hunk: hunk.ours)) or conflict.ours,
+        _value(store, conflict, conflict_hunks.resolve(text, lambda hunk: hunk.theirs)) or conflict.theirs,
     )
 
 
-def _value(store: Store, each: Conflict, text: str) -> str:
-    """What a version of the record has in the fields of a conflict; empty if it can't be read."""
+def _value(store: Store, conflict: Conflict, text: str) -> str:
+    """The values of the fields in conflict in one version of the record; empty if unreadable."""
     from crmtext.wording.values import value_text
 
-    data = parse_text(text, each.path).data
+    data = parse_text(text, conflict.path).data
     if not isinstance(data, dict):
         return ""
-    # They may be in conflict themselves.
+    # The settings may be in conflict themselves.
     settings, _problems = store.settings_around
-    found = [(key, get(data, key.pointer)) for name in each.keys if (key := _meant(store, data, name))]
-    words = [(key.label, "–" if held is None else value_text(held, key.field, settings)) for key, held in found]
+    pairs = [(key, get(data, key.pointer)) for name in conflict.keys if (key := _meant(store, data, name))]
+    words = [(key.label, "–" if held is None else value_text(held, key.field, settings)) for key, held in pairs]
     if len(words) == 1:
         return words[0][1]
     return joined(labelled(label, value) for label, value in words)
 
 
-def about(store: Store, each: Conflict, typed: str) -> bool:
-    """Whether a typed key is one of those in conflict: as it is shown, or as `set` takes it."""
-    if typed in (*each.keys, *each.numbered):
+def about(store: Store, conflict: Conflict, typed: str) -> bool:
+    """Whether a typed key is one of the keys in conflict, in any form that `set` accepts."""
+    if typed in (*conflict.keys, *conflict.numbered):
         return True
-    key = _meant(store, _one_way(store, each), typed)
-    return key is not None and key.pointer in each.pointers
+    key = _meant(store, _one_way(store, conflict), typed)
+    return key is not None and key.pointer in conflict.pointers
 
 
-def _called(store: Store, data: Mapping[str, Any], key: str, number: str) -> str:
-    found = _meant(store, data, number)
-    if found is None or _bare(found.label) == _bare(key):
+def _label(store: Store, data: Mapping[str, Any], key: str, number: str) -> str:
+    resolved = _meant(store, data, number)
+    if resolved is None or _bare(resolved.label) == _bare(key):
         return key
-    return _("{label} ({key})").format(label=found.label, key=key)
+    return _("{label} ({key})").format(label=resolved.label, key=key)
 
 
 def _bare(name: str) -> str:
-    """A key or label without what parts its words: in English the two are the same."""
+    """A key or label without the separators of its words, so that an English label equals its key."""
     return re.sub(r"[\W_]", "", name).casefold()
 
 
@@ -167,47 +170,49 @@ def _meant(store: Store, data: Mapping[str, Any], typed: str) -> Key | None:
     try:
         return path.resolve(store.schema, data, typed)
     except CrmError:
-        # A key that the schema does not have; or the schema is in conflict itself.
+        # An unknown key, or the schema is in conflict itself.
         return None
 
 
-def _one_way(store: Store, each: Conflict) -> Mapping[str, Any]:
-    """What the record holds with one side chosen everywhere, as its keys are numbered."""
-    data = parse_text(conflict_hunks.with_our_side(_text(store, each.path)), each.path).data if each.keys else None
+def _one_way(store: Store, conflict: Conflict) -> Mapping[str, Any]:
+    """The data of the record with one side chosen everywhere, which the numbers in keys refer to."""
+    if not conflict.keys:
+        return {}
+    data = parse_text(conflict_hunks.with_our_side(_text(store, conflict.path)), conflict.path).data
     return data if isinstance(data, dict) else {}
 
 
 def stages(store: Store) -> Mapping[str, Mapping[int, str]]:
-    """The store's files that git calls unmerged: by path, the blobs of base (1), ours (2) and theirs (3)."""
+    """Return the store's unmerged files: by path, the blobs of base (1), ours (2) and theirs (3)."""
     if store.repository is None:
         return {}
     return _in_store(store.repository, git_merge.unmerged(store.repository, store.repository.prefix + RECORDS))
 
 
-def _in_store(repo: Repository, found: Mapping[str, Mapping[int, str]]) -> Mapping[str, Mapping[int, str]]:
+def _in_store(repo: Repository, unmerged: Mapping[str, Mapping[int, str]]) -> Mapping[str, Mapping[int, str]]:
     records = repo.prefix + RECORDS + "/"
-    return {path.removeprefix(repo.prefix): stages for path, stages in found.items() if path.startswith(records)}
+    return {path.removeprefix(repo.prefix): stages for path, stages in unmerged.items() if path.startswith(records)}
 
 
 def _renamed(stages: Mapping[str, Mapping[int, str]]) -> Mapping[str, str]:
-    """Our names of files by theirs, where both sides renamed one: git gives both the same merged text."""
+    """The files that both sides renamed, their names by ours: git gives both the same merged text."""
     ours = {path: blobs[2] for path, blobs in stages.items() if set(blobs) == {2}}
     theirs = {blobs[3]: path for path, blobs in stages.items() if set(blobs) == {3}}
     return {path: theirs[blob] for path, blob in ours.items() if blob in theirs}
 
 
 def _elsewhere(
-    store: Store, found: Iterable[Conflict], unmerged: Mapping[str, Mapping[int, str]]
+    store: Store, in_records: Iterable[Conflict], unmerged: Mapping[str, Mapping[int, str]]
 ) -> Iterator[Conflict]:
-    """What git calls unmerged besides these: files that are no records, and records without a mark."""
+    """The other unmerged files: files that are no records, and records without markers."""
     if store.repository is None:
         return
-    known = {path for each in found for path in (each.path, each.other)}
-    if any(each.kind is Kind.RENAMED for each in found):
-        # The old name of a file goes with its new ones.
+    known = {path for conflict in in_records for path in (conflict.path, conflict.other)}
+    if any(conflict.kind is Kind.RENAMED for conflict in in_records):
+        # The old name of a renamed file.
         known |= {path for path, blobs in unmerged.items() if set(blobs) == {1}}
     for name in git_merge.unmerged(store.repository):
-        # As git calls it in the store's folder, where it may be above.
+        # Relative to the store, as git prints it there; the file may lie outside.
         path = posixpath.relpath(f"/{name}", f"/{store.repository.prefix}")
         if path not in known:
             record = is_record(path)
@@ -215,7 +220,7 @@ def _elsewhere(
 
 
 def _marked(store: Store) -> Iterator[str]:
-    """Records with markers, committed ones too."""
+    """The records with conflict markers, even if they are committed."""
     for path, raw in store.disk.records():
         if isinstance(raw, bytes) and b"<<<<<<<" in raw:
             yield path
@@ -249,12 +254,12 @@ def _about(path: str, text: str, kind: Kind, *, ours: str = "", theirs: str = ""
 
 
 def _one_sided(blobs: Mapping[int, str]) -> Kind | None:
-    """What it is where only one side has the file; None also for one that both renamed, or that is settled."""
+    """The kind if only one side has the file; None otherwise, also for a file that both renamed."""
     return {frozenset({1, 3}): Kind.REMOVED_HERE, frozenset({1, 2}): Kind.REMOVED_THERE}.get(frozenset(blobs))
 
 
 def _another(store: Store, blobs: Mapping[int, str]) -> bool:
-    """Whether these are two customers: where one goes and another one comes, git may see a rename."""
+    """Whether these are different customers: git may take a removed and a new file for a rename."""
     wanted = (blobs[1], blobs.get(2) or blobs[3])
     was, now = (content.decode("utf-8", "replace") for _blob, content in read_blobs(store.git(), wanted))
     return all(conflict_hunks.value(was, key) != conflict_hunks.value(now, key) for key in ("id", "name"))

@@ -1,4 +1,4 @@
-"""The merge that a sync would make and the errors that it would push, decided before anything is touched."""
+"""The plan of a sync: its merge, and the errors that it would push, found before any file changes."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.store import Store
 
-#: What no later commit makes good: the server looks at each commit.
+#: Errors that a later commit does not fix: the server checks each commit.
 NEVER_SENT = RULES | {"push-too-large"}
-#: How often a push is tried again when a colleague was quicker.
+#: How often a sync tries again if somebody else pushed first.
 TRIES = 5
 _PLAIN_FILE = "100644"
 
 
 class Plan(NamedTuple):
-    """What is to be done here, if anything, and what would be wrong then with what is to be sent."""
+    """The step to carry out, if any, the commit to push, and its errors."""
 
     step: CheckoutStep | None
-    #: The commit that is to be sent; empty where a person has to decide first.
+    #: The commit to push; empty if there are conflicts.
     commit: str
-    #: Errors by the commits that bring them.
+    #: Errors with the commits that introduce them.
     wrong: tuple[tuple[str, Problem], ...] = ()
 
     @property
@@ -48,21 +48,21 @@ class Plan(NamedTuple):
 
     @property
     def together(self) -> tuple[Problem, ...]:
-        """The errors that are the merge's own."""
-        return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.made)
+        """The errors that the merge itself introduces."""
+        return tuple(problem for commit, problem in self.wrong if self.step and commit == self.step.commit)
 
 
 def plan(store: Store, where: Upstream, mine: str, theirs: str | None, base: str | None) -> Plan:
-    """What there is to do to have what `where` has at `theirs` as well, and the errors that are new to `base`."""
+    """Return the plan that merges `theirs` of the branch `where`, with the errors that are new to `base`."""
     step = merge_step(store, where, mine, theirs)
-    commit = step.made if step else mine
+    commit = step.commit if step else mine
     if not commit or commit == base:
         return Plan(step, commit)
     return Plan(step, commit, tuple(errors(store, where.remote, base, commit, step)))
 
 
 def merge_step(store: Store, where: Upstream, mine: str, theirs: str | None) -> CheckoutStep | None:
-    """The way to what they have and we have not; None where there is no such thing."""
+    """Return the step that merges their commits, or fast-forwards to them; None if there are none."""
     repo = store.git()
     if theirs is None or merge.contains(repo, mine, theirs):
         return None
@@ -71,52 +71,52 @@ def merge_step(store: Store, where: Upstream, mine: str, theirs: str | None) -> 
     if clone.is_parted(repo, mine, theirs):
         message = _("this clone does not contain the common ancestor of your commits and {name}")
         raise clone.history_missing(message.format(name=where.name))
-    found = merge.merged(repo, mine, theirs, (f"{merge_driver.DRIVER}={merge_driver.driver()}",))
-    new = {repo.prefix + path for path in strangers(store, found)}
-    stages = tuple(each for each in found.stages if each.path not in new)
-    # A tag or a branch may have the short name as well; the message is git's own for it.
+    merged = merge.merged(repo, mine, theirs, (f"{merge_driver.DRIVER}={merge_driver.driver()}",))
+    new = {repo.prefix + path for path in strangers(store, merged)}
+    stages = tuple(entry for entry in merged.stages if entry.path not in new)
+    # Not merged by this name, which a tag or a branch may have as well; the message is git's own.
     message = f"Merge remote-tracking branch '{where.name}'"
     if stages:
-        return CheckoutStep(mine, found.tree, "", theirs, message, stages)
-    return CheckoutStep(mine, found.tree, merge_commit(repo, found.tree, (mine, theirs), message))
+        return CheckoutStep(mine, merged.tree, "", theirs, message, stages)
+    return CheckoutStep(mine, merged.tree, merge_commit(repo, merged.tree, (mine, theirs), message))
 
 
 def errors(
     store: Store, remote: str, theirs: str | None, commit: str, step: CheckoutStep | None
 ) -> Iterator[tuple[str, Problem]]:
-    """The errors that would be sent: those still there in the end, and numbers that must not be in any commit."""
+    """Yield the errors that a push would send: those left in the last commit, and those that no later commit fixes."""
     repo = store.git()
-    # What lies on another branch over there is no less wrong on this one; a new branch has all of it from others.
+    # Errors of the remote's other branches count on this one too; a new branch has all its commits from them.
     known = "" if theirs else f"--remotes={remote}"
-    brought = [
-        (each.commit.id, _here(repo, problem))
-        for each in push.commit_errors(repo, theirs, commit, known)
-        for problem in each.problems
+    introduced = [
+        (error.commit.id, _here(repo, problem))
+        for error in push.commit_errors(repo, theirs, commit, known)
+        for problem in error.problems
     ]
-    left = {each.identity for each in checks.run(store.at(commit))} if brought else frozenset()
-    for by, problem in brought:
-        if problem.identity in left or problem.rule in NEVER_SENT or (step and by == step.made):
+    left = {problem.identity for problem in checks.run(store.at(commit))} if introduced else frozenset()
+    for by, problem in introduced:
+        if problem.identity in left or problem.rule in NEVER_SENT or (step and by == step.commit):
             yield by, problem
 
 
 def _here(repo: Repository, problem: Problem) -> Problem:
-    """The problem with its place as it is called in the store."""
+    """The problem with its path in the store."""
     return problem._replace(place=problem.place._replace(path=problem.place.path.removeprefix(repo.prefix)))
 
 
 def for_a_person(repo: Repository, old: str, new: str) -> tuple[str, ...]:
-    """The files between two commits that only a person merges: all but records, which are plain files."""
+    """Return the files between two commits that a person must merge: all except records that are regular files."""
     before, after = differing(repo, "", old, new)
-    odd = {each.path for each in after if each.mode != _PLAIN_FILE}
-    changed = {each.path for each in (*before, *after)}
+    odd = {entry.path for entry in after if entry.mode != _PLAIN_FILE}
+    changed = {entry.path for entry in (*before, *after)}
     own = {path for path in changed if path.startswith(repo.prefix) and is_record(path.removeprefix(repo.prefix))}
     return tuple(sorted((changed - own) | odd))
 
 
 def send(repo: Repository, where: Upstream, commit: str, theirs: str | None) -> bool:
-    """Send what was checked; False where the others were quicker.
+    """Push what was checked; False if somebody else pushed first.
 
-    Raises CrmError where another tool is to see it first: whoever made the clone would have its hook run by us.
+    Raises CrmError if another tool has a pre-push hook: it may have come with the clone, so we do not run it.
     """
     if hook := hooks.another(repo, "pre-push"):
         message = _("another tool's hook checks pushes, and crmtext does not run it")

@@ -1,4 +1,4 @@
-"""Choosing a side of what a merge has left in conflict; with the last conflict of a file, git is told."""
+"""Resolving the conflicts of a merge by choosing a side; a file without conflicts left is staged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from crmtext.record.change.draft import errors, refuse
 from crmtext.record.input import find_record
 from crmtext.storage import transaction
 from crmtext.storage.journal import Part, Transaction
-from crmtext.sync.conflicts import Conflict, Kind, about, called, conflicts, customer, stages
+from crmtext.sync.conflicts import Conflict, Kind, about, conflicts, customer, field_names, stages
 from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8
@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
     from crmtext.store import Store
 
-#: What of a line is no value: `    birthday: `, or `  - `.
+#: The beginning of a line before its value: `    birthday: `, or `  - `.
 _KEY = lazy.pattern(r"\s*(?:- )?(?:[\w-]+:\s)?")
 
 
 class Side(StrEnum):
-    """What a person chooses."""
+    """The side that the user chooses."""
 
     OURS = "ours"
     THEIRS = "theirs"
-    #: Of two customers in one file, both.
+    #: Both customers of one file.
     BOTH = "both"
 
 
 def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = False) -> Change:
-    """Choose a side of the conflicts of a customer, of all or of one key; a file without any more is marked so."""
+    """Choose a side in the conflicts of a customer, in all or in one field, and stage files without conflicts left."""
     if dry_run:
         wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
-        left = tuple(each for each in conflicts(store) if each not in wanted)
+        left = tuple(conflict for conflict in conflicts(store) if conflict not in wanted)
         return Change(_changed(wanted), _summary(store, _decided(store, wanted, plan), left), _diff(store, plan.files))
     with store.writing():
         wanted = _asked(store, typed, key, side)
@@ -69,32 +69,35 @@ def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ..
     if wanted[0].kind is Kind.OTHER:
         message = _("crmtext can't take a side of {path}").format(path=wanted[0].path)
         raise usage("no-conflict", message, by_hand(wanted[0]))
-    if side is Side.BOTH and any(each.kind is not Kind.CUSTOMERS for each in wanted):
+    if side is Side.BOTH and any(conflict.kind is not Kind.CUSTOMERS for conflict in wanted):
         hint = _("choose --ours or --theirs")
         raise usage("not-two-customers", _("--both works only for two customers in one file"), hint)
     return wanted
 
 
 def _family(store: Store, wanted: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
-    """The conflicts that are asked for, and those of what belongs to their fields."""
-    below = [under for each in wanted for pointer in each.pointers for under in belonging.belonging(pointer)]
+    """The requested conflicts, and those in the fields that belong to theirs."""
+    below = [under for conflict in wanted for pointer in conflict.pointers for under in belonging.belonging(pointer)]
     if not below:
         return wanted
-    beside = (each for each in conflicts(store) if each.path == wanted[0].path and each not in wanted)
-    return (*wanted, *(each for each in beside if any(_is_below(pointer, below) for pointer in each.pointers)))
+    beside = (conflict for conflict in conflicts(store) if conflict.path == wanted[0].path and conflict not in wanted)
+    return (
+        *wanted,
+        *(conflict for conflict in beside if any(_is_below(pointer, below) for pointer in conflict.pointers)),
+    )
 
 
 def _is_below(pointer: str, places: Iterable[str]) -> bool:
     return any(f"{pointer}/".startswith(f"{place}/") for place in places)
 
 
-def by_hand(each: Conflict) -> str:
-    """How to decide what git alone knows of."""
-    return _("resolve it in an editor, then run: git add {path}").format(path=quoted(each.path))
+def by_hand(conflict: Conflict) -> str:
+    """Return the hint for a conflict that crmtext cannot resolve."""
+    return _("resolve it in an editor, then run: git add {path}").format(path=quoted(conflict.path))
 
 
 def left_words(left: Iterable[Conflict]) -> str:
-    """What is still to be decided, or how to go on."""
+    """Return the number of conflicts left, or how to continue."""
     count = len(tuple(left))
     if count:
         return plural("{n} conflict is left: crmtext resolve", "{n} conflicts are left: crmtext resolve", count)
@@ -102,44 +105,45 @@ def left_words(left: Iterable[Conflict]) -> str:
 
 
 def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
-    """The conflicts of a customer, of all keys or of the one that is named. Raises CrmError where there is none."""
+    """Return the conflicts of a customer, all or those of one field. Raises CrmError if there are none."""
     every = conflicts(store)
     path = meant(store, every, typed)
-    of_customer = [each for each in every if path in (each.path, each.other)]
+    of_customer = [conflict for conflict in every if path in (conflict.path, conflict.other)]
     if not of_customer:
-        names = ", ".join(dict.fromkeys(each.customer for each in every)) or _("nothing")
+        names = ", ".join(dict.fromkeys(conflict.customer for conflict in every)) or _("nothing")
         message = _("'{customer}' has no conflict").format(customer=typed)
         raise usage("no-conflict", message, _("conflicts: {names}").format(names=names))
-    wanted = tuple(each for each in of_customer if not key or about(store, each, key))
+    wanted = tuple(conflict for conflict in of_customer if not key or about(store, conflict, key))
     if not wanted:
-        names = _("; ").join(called(store, each) for each in of_customer if each.keys) or _("the whole file")
+        fields = [field_names(store, conflict) for conflict in of_customer if conflict.keys]
+        names = _("; ").join(fields) or _("the whole file")
         message = _("'{key}' has no conflict").format(key=key)
         raise usage("no-conflict", message, _("conflicts: {names}").format(names=names))
     return wanted
 
 
 def meant(store: Store, every: Iterable[Conflict], typed: str) -> str:
-    """The path of the customer who is meant, or of a file in conflict.
+    """Return the path of the customer or the file in conflict that the user typed.
 
-    Customers in conflict go before others. Raises CrmError where nobody is meant, or several are.
+    Customers in conflict are preferred. Raises CrmError if none or several match.
     """
-    found = {each.path: each for each in every}
-    if typed in found or typed in {each.other for each in found.values()}:
+    by_path = {conflict.path: conflict for conflict in every}
+    if typed in by_path or typed in {conflict.other for conflict in by_path.values()}:
         return typed
     try:
-        return find([customer(store, each) for each in found.values()], typed).path
+        return find([customer(store, conflict) for conflict in by_path.values()], typed).path
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
         return find_record.any_record(store, typed).path
 
 
-#: By path, what a file holds and is to hold; None where there is none.
+#: By path, the content of a file before and after; None if missing.
 _Files = dict[str, tuple[bytes | None, bytes | None]]
 
 
 class _Plan(NamedTuple):
-    """What a choice writes, and which other fields go with it."""
+    """The files that a choice writes, and the other fields that it changes."""
 
     files: _Files
     along: tuple[str, ...] = ()
@@ -156,7 +160,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     before, text = _read(store, first.path)
     if side is Side.BOTH:
         return _Plan(_two(store, first, before))
-    numbers = {each.number for each in wanted}
+    numbers = {conflict.number for conflict in wanted}
     after = _picked(text, numbers, side)
     if conflict_hunks.has_conflict(after):
         return _Plan({first.path: (before, after.encode())})
@@ -166,9 +170,9 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
 
 
 def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str, ...]]:
-    """A record in which all is decided, with what belongs to the sides that were chosen; and the fields that changed.
+    """A record without conflicts left, adapted to the chosen sides, and the other fields that this changes.
 
-    Raises CrmError where it would have an error that neither side has.
+    Raises CrmError if the record would have an error that neither side has.
     """
     blobs = stages(store).get(path, {})
     if not {2, 3} <= blobs.keys() or not _has_schema(store):
@@ -176,17 +180,19 @@ def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str
     held = dict(read_blobs(store.git(), {*blobs.values()}))
     documents = [parse(held[blobs[stage]] if stage in blobs else b"", path) for stage in (1, 2, 3)]
     merged = parse(text.encode(), path)
-    if any(not isinstance(each.data, dict) for each in (*documents[1:], merged)):
+    if any(not isinstance(document.data, dict) for document in (*documents[1:], merged)):
         return text, ()
-    known = [error for each in documents[1:] for error in errors(each, store.schema)]
-    merged, along = belonging.with_belonging(merged, belonging.Sides(*(each.data or {} for each in documents)), store)
+    known = [error for document in documents[1:] for error in errors(document, store.schema)]
+    merged, along = belonging.with_belonging(
+        merged, belonging.Sides(*(document.data or {} for document in documents)), store
+    )
     merged = belonging.without_stray_satisfaction(merged, store, known)
     refuse(unknown(errors(merged, store.schema), known))
     return merged.text, along
 
 
 def _has_schema(store: Store) -> bool:
-    """Whether the schema and the settings can be read: they may be in conflict themselves."""
+    """Whether the schema and the settings are readable: they may be in conflict themselves."""
     try:
         return bool(store.schema.fields and store.settings)
     except CrmError:
@@ -194,7 +200,7 @@ def _has_schema(store: Store) -> bool:
 
 
 def _read(store: Store, path: str) -> tuple[bytes, str]:
-    """A file as bytes and as text. Raises CrmError where it is none: what cannot be read would be lost by writing."""
+    """A file as bytes and as text. Raises CrmError if it is not UTF-8: writing would lose data."""
     raw = files.read(store.root / path, within=store.root) or b""
     try:
         return raw, raw.decode("utf-8")
@@ -203,10 +209,10 @@ def _read(store: Store, path: str) -> tuple[bytes, str]:
 
 
 def _picked(text: str, numbers: set[int], side: Side) -> str:
-    """The text with a side chosen in the conflicts of these numbers."""
-    found = [part for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk)]
+    """The text with a side chosen in the conflicts with these numbers."""
+    hunks = [part for part in conflict_hunks.split(text) if isinstance(part, conflict_hunks.Hunk)]
     places = [(start, end) for start, end, whole in conflict_hunks.places(text) if whole]
-    for number, (hunk, (start, end)) in reversed([*enumerate(zip(found, places, strict=True))]):
+    for number, (hunk, (start, end)) in reversed([*enumerate(zip(hunks, places, strict=True))]):
         if number in numbers:
             text = text[:start] + _of(hunk, side) + text[end + 1 :]
     return text
@@ -216,28 +222,28 @@ def _of(hunk: conflict_hunks.Hunk, side: Side) -> str:
     return hunk.ours if side is Side.OURS else hunk.theirs
 
 
-def _one_name(store: Store, each: Conflict, side: Side) -> _Files:
-    kept, gone = (each.path, each.other) if side is Side.OURS else (each.other, each.path)
+def _one_name(store: Store, conflict: Conflict, side: Side) -> _Files:
+    kept, gone = (conflict.path, conflict.other) if side is Side.OURS else (conflict.other, conflict.path)
     before, text = _read(store, kept)
     after = conflict_hunks.resolve(text, lambda hunk: _of(hunk, side))
-    _refuse_unreadable(each, after)
+    _refuse_unreadable(conflict, after)
     return {kept: (before, after.encode()), gone: (files.read(store.root / gone, within=store.root), None)}
 
 
-def _two(store: Store, each: Conflict, before: bytes) -> _Files:
-    """Both customers: the one that the file is named after stays in it, the other gets a file of its own."""
-    here, other = each.ours, each.theirs
-    if conflict_hunks.value(here, "id") != conflict_hunks.value(other, "id") and stem(each.path).startswith(
+def _two(store: Store, conflict: Conflict, before: bytes) -> _Files:
+    """Both customers: one stays in the file that is named after it, the other gets its own file."""
+    here, other = conflict.ours, conflict.theirs
+    if conflict_hunks.value(here, "id") != conflict_hunks.value(other, "id") and stem(conflict.path).startswith(
         conflict_hunks.value(other, "id")
     ):
         here, other = other, here
     same = conflict_hunks.value(here, "id") == conflict_hunks.value(other, "id")
-    # The new file first: one who is killed between the two must not have lost a customer.
-    return {**_second(store, each.path, other, keep_id=not same), each.path: (before, here.encode())}
+    # The new file first: a crash between the two must not lose a customer.
+    return {**_second(store, conflict.path, other, keep_id=not same), conflict.path: (before, here.encode())}
 
 
 def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Files:
-    """A customer in a file of its own, under a new id where its own one is taken."""
+    """A customer in its own file, with a new id if the old one is taken."""
     from crmtext.record import ids
     from crmtext.text.edit.rewrite import Set, rewrite
 
@@ -249,12 +255,12 @@ def _second(store: Store, beside: str, text: str, *, keep_id: bool) -> _Files:
     return {path: (None, text.encode())}
 
 
-def _refuse_unreadable(each: Conflict, text: str) -> None:
+def _refuse_unreadable(conflict: Conflict, text: str) -> None:
     try:
         read(text)
     except UnreadableError:
-        message = _("this choice makes {path} invalid YAML").format(path=each.path)
-        raise cannot("resolve-unreadable", message, _("edit the file by hand"), Place(each.path)) from None
+        message = _("this choice makes {path} invalid YAML").format(path=conflict.path)
+        raise cannot("resolve-unreadable", message, _("edit the file by hand"), Place(conflict.path)) from None
 
 
 def _parts(plan: _Files) -> tuple[Part, ...]:
@@ -262,13 +268,13 @@ def _parts(plan: _Files) -> tuple[Part, ...]:
 
 
 def _settled(store: Store, plan: _Files) -> tuple[str, ...]:
-    """The files that git is to be told of: those in which nothing is left to decide."""
+    """The files to stage: those without conflicts left."""
     repo = store.repository
     unmerged = stages(store)
     if repo is None or not (unmerged or merge_in_progress(repo)):
         return ()
     done = [path for path, (_before, after) in plan.items() if after is None or not _marked(after)]
-    # A file that both sides renamed is there under neither's old name.
+    # The old name of a file that both sides renamed.
     gone = [path for path, blobs in unmerged.items() if set(blobs) == {1}] if len(plan) > 1 else []
     return (*done, *gone)
 
@@ -278,17 +284,17 @@ def _marked(content: bytes) -> bool:
 
 
 def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys((each.customer, each.path) for each in wanted))
+    return tuple(dict.fromkeys((conflict.customer, conflict.path) for conflict in wanted))
 
 
 def _decided(store: Store, wanted: tuple[Conflict, ...], plan: _Plan) -> str:
-    said = ", ".join(called(store, each) or each.path for each in wanted)
-    told = _("Resolved {customer}: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=said)
+    keys = ", ".join(field_names(store, conflict) or conflict.path for conflict in wanted)
+    text = _("Resolved {customer}: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=keys)
     if not plan.along:
-        return told
+        return text
     fields = (store.schema.at(pointer) for pointer in plan.along)
     labels = ", ".join(dict.fromkeys(field.label for field in fields if field))
-    return told + _("; ") + _("also changed: {fields}").format(fields=labels)
+    return text + _("; ") + _("also changed: {fields}").format(fields=labels)
 
 
 def _summary(store: Store, says: str, left: tuple[Conflict, ...]) -> str:
@@ -300,7 +306,7 @@ def _merging(store: Store) -> bool:
 
 
 def _diff(store: Store, plan: _Files) -> str:
-    """The change as a unified diff; of a line with something sensitive on it the key alone."""
+    """The change as a unified diff; the values of sensitive lines are hidden."""
     shown = []
     for path, sides in plan.items():
         old, new = ((side or b"").decode("utf-8", "replace") for side in sides)
@@ -317,7 +323,7 @@ def _masked(line: str, secrets: frozenset[str]) -> str:
 
 
 def _secrets(schema: Schema, text: str) -> Iterator[str]:
-    """The lines of a text, on whichever side of a conflict, that have something sensitive on them."""
+    """The sensitive lines of a text, on either side of a conflict."""
     for side in (Side.OURS, Side.THEIRS):
         whole = conflict_hunks.resolve(text, partial(_of, side=side))
         numbers = schema.secret_lines(parse(whole.encode(), ""))

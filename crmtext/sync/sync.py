@@ -1,4 +1,4 @@
-"""Bringing a clone and the others' copy together: fetch, merge, check, push; stopping with everything intact."""
+"""The sync of a clone with its remote: fetch, merge, check, push; it stops without changes if anything is wrong."""
 
 from __future__ import annotations
 
@@ -28,52 +28,51 @@ if TYPE_CHECKING:
 
 
 class Synced(NamedTuple):
-    """What came and went; what a person has to decide, or what is wrong, where it stopped."""
+    """The result of a sync: what was received and pushed, and the conflicts or problems that stopped it."""
 
     name: str
     received: int = 0
     sent: int = 0
     conflicts: tuple[Conflict, ...] = ()
-    #: Errors that the others do not have; nothing was sent then.
+    #: Errors that the upstream does not have; nothing was pushed then.
     problems: tuple[Problem, ...] = ()
-    #: Whose merge brought these, which was not made; empty where they are in what was to be sent.
+    #: The branch whose merge would introduce these errors, so that it was not made; empty if they are in own commits.
     undone: str = ""
-    #: The user's own changes, which were not committed and so not sent.
+    #: The user's uncommitted files, which were not pushed.
     uncommitted: tuple[str, ...] = ()
-    #: How many commits were made while the others were sent.
+    #: How many commits were made during the push.
     later: int = 0
-    #: The commit of a merge that was left with nothing to decide.
+    #: The commit of a merge that had no conflicts left.
     merge: str | None = None
     #: Whether `problems` are those of such a merge, which was not committed.
     unfinished: bool = False
-    #: The commit of what was edited by hand.
+    #: The commit of edits by hand.
     edits: str | None = None
     #: Whether `problems` are those of such edits, which were not committed.
     wrong_edits: bool = False
-    #: The branch that was pushed to as the upstream is protected, and how many commits wait in it to be merged.
+    #: The branch that was pushed because the upstream is protected, and how many commits wait in it.
     branch: str = ""
     waiting: int = 0
-    #: What waits there for a person to merge it.
+    #: Files in it that a person must merge.
     for_a_person: tuple[str, ...] = ()
 
     @property
     def committed(self) -> tuple[str, ...]:
-        """A line for each commit that was made before anything was fetched."""
+        """A line for each commit that was made before the fetch."""
         merge = [_("Completed the merge: {commit}").format(commit=self.merge[:8])] if self.merge else []
         edits = [_("Committed your edits: {commit}").format(commit=self.edits[:8])] if self.edits else []
         return (*merge, *edits)
 
     @property
     def stopped(self) -> bool:
-        """Whether there is something to do first."""
+        """Whether conflicts or problems stopped the sync."""
         return bool(self.conflicts or self.problems)
 
 
 def run(store: Store, message: str = "") -> Synced:
-    """Fetch, merge, check, push. With a message, valid edits made by hand are committed first; else nothing is.
+    """Fetch, merge, check and push. With a message, valid edits by hand are committed first.
 
-    A merge in progress with nothing left to decide is committed before all else. Others may write here meanwhile, and
-    wait only while files are changed.
+    A merge in progress without conflicts left is committed before. The store is locked only while files change.
     """
     repo = store.git()
     with store.writing():
@@ -91,13 +90,13 @@ def run(store: Store, message: str = "") -> Synced:
     except CrmError as error:
         if not so_far.committed:
             raise
-        # What was committed before stays, and must not be taken for lost or for pushed.
+        # Say that these commits stay, so that they are not taken for lost or for pushed.
         hint = "\n".join((*so_far.committed, error.problem.hint))
         raise CrmError(error.problem._replace(hint=hint), error.exit_code) from None
 
 
 def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
-    """Fetch, merge, check and push what is committed: to a branch that waits where the upstream is protected."""
+    """Fetch, merge, check and push the commits; to a waiting branch if the upstream is protected."""
     repo = store.git()
     protected = waiting_branches.always(store, where)
     for _try in range(sync_plan.TRIES):
@@ -107,7 +106,7 @@ def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
         if protected and commit and not so_far.stopped and git_merge.count(repo, theirs, commit):
             target = waiting_branches.of_user(store, where)
             there = upstream.fetch_waiting(repo, target)
-            # Another clone of the same person may have sent more there.
+            # Another clone of the same user may have pushed more there.
             if there and not git_merge.contains(repo, commit, there):
                 so_far, commit = _merged(store, where, target, there, theirs, so_far)
         if commit is None:
@@ -130,7 +129,7 @@ def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
 
 
 def _waiting(repo: Repository, so_far: Synced, target: Upstream, commit: str, theirs: str | None) -> Synced:
-    """The same, with what waits in a branch to be merged."""
+    """The result with the commits that wait in a branch."""
     count, left = git_merge.count(repo, theirs, commit), sync_plan.for_a_person(repo, theirs or repo.empty_tree, commit)
     return so_far._replace(branch=target.there, waiting=count, for_a_person=left)
 
@@ -138,7 +137,7 @@ def _waiting(repo: Repository, so_far: Synced, target: Upstream, commit: str, th
 def _merged(
     store: Store, where: Upstream, source: Upstream, tip: str | None, theirs: str | None, so_far: Synced
 ) -> tuple[Synced, str | None]:
-    """Merge what a branch has, and check what is new to the upstream: with the commit to send, or None to try again."""
+    """Merge a branch, and check what is new to the upstream; returns the commit to push, or None to try again."""
     repo = store.git()
     mine = resolve(repo, "HEAD")
     plan = sync_plan.plan(store, source, mine, tip, theirs)
@@ -153,18 +152,18 @@ def _merged(
 
 
 def _merge_in_progress(store: Store) -> tuple[str | None, tuple[Problem, ...]]:
-    """Commit a merge in progress that has nothing left to decide: the commit, or the errors that it would bring."""
+    """Commit a merge in progress without conflicts left; returns the commit, or the errors that it would introduce."""
     repo = store.git()
     if merge_in_progress(repo) != "merge" or git_merge.unmerged(repo):
         return None, ()
     result = staged.check(store)
     if result and result.rejected:
-        return None, tuple(each for each in result.blocking.problems if each.severity is Severity.ERROR)
+        return None, tuple(problem for problem in result.blocking.problems if problem.severity is Severity.ERROR)
     return finish_merge(repo), ()
 
 
 def _taken(store: Store, where: Upstream, source: Upstream, step: CheckoutStep) -> bool:
-    """Go the step; not where somebody has committed since it was decided."""
+    """Carry out the step; False if somebody has committed since it was planned."""
     repo = store.git()
     with store.writing():
         if _ready(repo) != where:
@@ -178,13 +177,13 @@ def _taken(store: Store, where: Upstream, source: Upstream, step: CheckoutStep) 
 
 
 def _ready(repo: Repository) -> Upstream:
-    """The branch that is followed. Raises CrmError where this is no moment to sync."""
+    """The upstream. Raises CrmError if a merge or the like is in progress."""
     _refuse_merging(repo)
     return _upstream(repo)
 
 
 def _upstream(repo: Repository) -> Upstream:
-    """The branch that is followed. Raises CrmError if there is none, or git would run a program on the way."""
+    """The upstream. Raises CrmError if there is none, or git would run a program of the clone's settings."""
     where = upstream.tracked(repo)
     upstream.refuse_received(repo)
     upstream.refuse_inside(repo, where)
@@ -204,14 +203,14 @@ def _refuse_merging(repo: Repository) -> None:
 
 
 def _refuse_overlap(repo: Repository, incoming: Iterable[str], *, alone: bool) -> None:
-    """Refuse before anything is touched where the user's uncommitted work is in what comes; or any is staged."""
-    staged = {path for each in changed_staged(repo, renames=False) for path in (each.new, each.old) if path}
+    """Raise CrmError if the incoming files have uncommitted changes; with `alone`, if any changes are staged."""
+    staged = {path for change in changed_staged(repo, renames=False) for path in (change.new, change.old) if path}
     own = {*changed_on_disk(repo), *staged}
     if both := sorted(own & {*incoming}):
         message = _("'{path}' has uncommitted changes, and a colleague changed it as well").format(path=both[0])
         hint = _("commit it first (or run git stash -u), then run the command again")
         raise cannot("uncommitted-changes", message, hint, Place(both[0]))
-    # The commit that ends a merge with conflicts would take it along.
+    # The commit that finishes a merge with conflicts would contain them.
     if alone and staged:
         raise staged_there(min(staged))
 

@@ -1,4 +1,4 @@
-"""The branches `crm/HANDLE`, which wait where the main branch is protected until a job has merged them into it."""
+"""The branches `crm/HANDLE`, which wait until a job merges them into the protected main branch."""
 
 from __future__ import annotations
 
@@ -23,43 +23,43 @@ if TYPE_CHECKING:
 
 
 class Merged(NamedTuple):
-    """What a job did with one of the branches: how many commits it merged, or what a person has to see to first."""
+    """The result for one branch: the number of merged commits, or what a person has to do first."""
 
     branch: str
     commits: int = 0
     #: Files in conflict.
     conflicts: tuple[str, ...] = ()
-    #: Files that only a person merges.
+    #: Files that a person must merge.
     for_a_person: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
     def left(self) -> bool:
-        """Whether the branch stays for a person."""
+        """Whether the branch is left for a person."""
         return bool(self.conflicts or self.for_a_person or self.problems)
 
 
 def possible(repo: Repository, where: Upstream) -> bool:
-    """Whether commits for this branch may wait: they are merged into the main branch, and into no other."""
+    """Whether commits for this branch may wait: only those for the main branch are merged."""
     return not where.there.startswith(WAITING) and upstream.is_default(repo, where)
 
 
 def always(store: Store, where: Upstream) -> bool:
-    """Whether the settings say that nobody pushes to this branch."""
+    """Whether the settings require a waiting branch for every push."""
     settings, _problems = store.settings_around
     return settings.push == "branch" and possible(store.git(), where)
 
 
 def of_user(store: Store, where: Upstream) -> Upstream:
-    """The branch in which the user's commits wait. Raises CrmError if the team list does not have the user."""
+    """Return the waiting branch of the user. Raises CrmError if the user is not in the team list."""
     repo = store.git()
     settings, _problems = store.settings_around
     about = _("{name} is protected; your commits are pushed to the branch {branch}")
     try:
         handle = arguments.me(identity(repo), settings)
     except CrmError as error:
-        said = f"{about.format(name=where.name, branch=f'{WAITING}HANDLE')}\n{error.problem.hint}"
-        raise CrmError(error.problem._replace(hint=said), error.exit_code) from None
+        advice = f"{about.format(name=where.name, branch=f'{WAITING}HANDLE')}\n{error.problem.hint}"
+        raise CrmError(error.problem._replace(hint=advice), error.exit_code) from None
     if "/" in handle or ask(repo, "check-ref-format", f"refs/heads/{WAITING}{handle}") is None:
         message = _("git does not allow the branch name '{branch}'").format(branch=f"{WAITING}{handle}")
         hint = about.format(name=where.name, branch=f"{WAITING}{handle}")
@@ -68,9 +68,9 @@ def of_user(store: Store, where: Upstream) -> Upstream:
 
 
 def merge_all(store: Store) -> Iterator[Merged]:
-    """Merge each of the branches into the one that is checked out here and followed, over there; nothing here changes.
+    """Merge each waiting branch into the upstream on the remote; nothing changes in this clone.
 
-    What the records are checked by is that branch's: a change of anything else is left to a person.
+    Records are checked by the settings and schema of the upstream: changes of other files are left to a person.
     """
     repo = store.git()
     where = upstream.tracked(repo)
@@ -91,7 +91,7 @@ def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
         try:
             decided, commit = _decided(store, where, branch, tip, theirs)
         except CrmError as error:
-            # Such as a branch that is too large to look at: the others are merged all the same.
+            # Such as a branch that is too large to check: the others are still merged.
             return Merged(branch.there, problems=(error.problem,))
         if decided.left:
             return decided
@@ -103,19 +103,19 @@ def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
 
 
 def _decided(store: Store, where: Upstream, branch: Upstream, tip: str, theirs: str) -> tuple[Merged, str]:
-    """What is to be done about a branch, with the commit that has it merged."""
+    """The result for a branch, with the commit that merges it."""
     repo = store.git()
-    found = Merged(branch.there, merge.count(repo, theirs, tip))
+    result = Merged(branch.there, merge.count(repo, theirs, tip))
     step = plan.merge_step(store, branch, theirs, tip)
     if step is None:
-        return found, theirs
+        return result, theirs
     if step.stages:
-        return found._replace(conflicts=tuple(sorted({each.path for each in step.stages}))), ""
-    # First: a schema or settings of the branch's own would decide about its records.
-    if left := plan.for_a_person(repo, theirs, step.made):
-        return found._replace(for_a_person=left), ""
-    wrong = plan.errors(store, where.remote, theirs, step.made, step)
-    return found._replace(problems=tuple(problem for _commit, problem in wrong)), step.made
+        return result._replace(conflicts=tuple(sorted({entry.path for entry in step.stages}))), ""
+    # First: otherwise the branch's own schema or settings would decide about its records.
+    if left := plan.for_a_person(repo, theirs, step.commit):
+        return result._replace(for_a_person=left), ""
+    wrong = plan.errors(store, where.remote, theirs, step.commit, step)
+    return result._replace(problems=tuple(problem for _commit, problem in wrong)), step.commit
 
 
 def _pushed(repo: Repository, where: Upstream, commit: str, theirs: str) -> bool:
@@ -123,9 +123,9 @@ def _pushed(repo: Repository, where: Upstream, commit: str, theirs: str) -> bool
         return plan.send(repo, where, commit, theirs)
     except upstream.ProtectedError as error:
         message = _("{name} is protected, and this account may not push to it").format(name=where.name)
-        said = error.problem.hint.partition("\n")[0]
+        reason = error.problem.hint.partition("\n")[0]
         hint = _(
             "allow the CI job's account to push to {branch}: on GitHub the bypass list of its ruleset, on GitLab "
             "*Allowed to push and merge*, on Gitea the push whitelist"
         ).format(branch=where.there)
-        raise cannot("push-refused", message, f"{said}\n{hint}") from None
+        raise cannot("push-refused", message, f"{reason}\n{hint}") from None

@@ -62,7 +62,7 @@ def finished(found: Repository) -> None:
 def test_a_step_moves_files_index_and_head_and_tells_the_log(repo: Repo, made: tuple[Repository, CheckoutStep]) -> None:
     found, step = made
     taken(found, step)
-    assert state(repo) == (NEW, step.made, "")
+    assert state(repo) == (NEW, step.commit, "")
     assert repo.git("reflog", "-1", "--format=%gs") == "test: a step"
     assert [each.name for each in found.git_dir.glob("*.lock") if each.name != layout.LOCK] == []
 
@@ -73,7 +73,7 @@ def test_what_is_staged_or_changed_elsewhere_stays(repo: Repo, made: tuple[Repos
     repo.write("staged", "mine\n")
     repo.git("add", "staged")
     taken(found, step)
-    assert state(repo) == (NEW | {"same": "mine\n", "staged": "mine\n"}, step.made, " M same\nA  staged")
+    assert state(repo) == (NEW | {"same": "mine\n", "staged": "mine\n"}, step.commit, " M same\nA  staged")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_fails_in_the_middle_leaves_nothing_half(
     with pytest.raises(type(error)):
         taken(found, step)
     # HEAD has gone there before its folders are synced.
-    assert state(repo) == ((NEW, step.made, "") if at == "sync_head" else (OLD, step.old, ""))
+    assert state(repo) == ((NEW, step.commit, "") if at == "sync_head" else (OLD, step.old, ""))
     assert not found.index_file.with_name("index.lock").exists()
 
 
@@ -175,7 +175,7 @@ def test_a_step_that_was_cut_off_behind_the_index_is_put_back(
     found, step = made
     repo.write("staged", "mine\n")
     repo.git("add", "staged")
-    repo.git("read-tree", "-m", "-u", step.old, step.made)
+    repo.git("read-tree", "-m", "-u", step.old, step.commit)
     cut_off(found, step, lambda: None)
     finished(found)
     assert state(repo) == (OLD | {"staged": "mine\n"}, step.old, "A  staged")
@@ -183,10 +183,10 @@ def test_a_step_that_was_cut_off_behind_the_index_is_put_back(
 
 def test_a_step_that_was_cut_off_behind_head_is_done(repo: Repo, made: tuple[Repository, CheckoutStep]) -> None:
     found, step = made
-    repo.git("reset", "-q", "--hard", step.made)
+    repo.git("reset", "-q", "--hard", step.commit)
     cut_off(found, step, (found.git_dir / "HEAD.lock").touch)
     finished(found)
-    assert state(repo) == (NEW, step.made, "")
+    assert state(repo) == (NEW, step.commit, "")
 
 
 @pytest.fixture

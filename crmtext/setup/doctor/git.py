@@ -44,7 +44,7 @@ def _left_out(repo: Repository, installed: tuple[int, ...]) -> Iterator[Finding]
         yield Finding("git", State.WARNING, message, clone.UNSHALLOW)
     if lacking := clone.partial(repo):
         message = _("this clone is partial: missing objects are fetched from {remote} when needed")
-        yield Finding("git", State.WARNING, message.format(remote=lacking.remote), lacking.mend)
+        yield Finding("git", State.WARNING, message.format(remote=lacking.remote), lacking.fix)
         if installed < _KNOWS_NO_LAZY_FETCH:
             message = _("git {version} does not support GIT_NO_LAZY_FETCH: git may fetch objects while reading")
             shown = ".".join(map(str, installed))
