@@ -100,7 +100,7 @@ class Text(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a writing command did, or with `--dry-run` would do: the diff then."""
+    """The result of a writing command; with `--dry-run`, its diff."""
 
     #: Pairs of id and path.
     changed: tuple[tuple[str, str], ...]

@@ -66,8 +66,7 @@ def _lines(finding: Finding, *, paint: bool) -> list[str]:
     state = click.style(state, fg=_COLOURS[finding.state]) if paint else state
     what = printable(_("{name}: {what}").format(name=_(_NAMES.get(finding.name, finding.name)), what=finding.message))
     lines = printable(finding.mend).splitlines()
-    mend = [f"         {'= ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
-    return [f"{state}  {what}", *mend]
+    return [f"{state}  {what}", *(f"         {'  ' if number else '= '}{line}" for number, line in enumerate(lines))]
 
 
 def _document(findings: tuple[Finding, ...]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from crmtext.duplicates.company_names import is_branch, places, without_places
 from crmtext.duplicates.similarity import alike, core, marks
@@ -11,10 +11,12 @@ from crmtext.i18n import _
 from crmtext.values.folding import simplified, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
+
+K = TypeVar("K")
 
 #: A phone number or domain of more customers than this belongs to an agent and proves nothing.
 MOST_IN_COMMON = 20
@@ -68,7 +70,7 @@ def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
 
 def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]]:
     """Yield values shared by too many customers, with these customers; branches of one company may share them."""
-    for mark, members in _by_mark(compared).items():
+    for mark, members in _grouped(compared, lambda customer: customer.marks).items():
         first = members[: MOST_IN_COMMON + 1]
         if mark[0] in _SECOND and len(first) > MOST_IN_COMMON and not all(member.branch for member in first):
             yield mark, tuple(members)
@@ -76,7 +78,7 @@ def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]
 
 def reasons(one: Known, other: Known) -> tuple[str, ...]:
     """Return why two customers may be duplicates; empty if that isn't enough, or they are known to differ."""
-    if _told_apart(one.customer, other.customer):
+    if _are_distinct(one.customer, other.customer):
         return ()
     common = dict(sorted(one.marks & other.marks))
     second = any(kind in common for kind in _SECOND)
@@ -94,35 +96,23 @@ def reasons(one: Known, other: Known) -> tuple[str, ...]:
 
 
 def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
-    for members in _by_mark(customers).values():
+    for members in _grouped(customers, lambda customer: customer.marks).values():
         if len(members) <= MOST_IN_COMMON:
             yield from combinations(members, 2)
         else:
             # In a crowd, each is only compared with the first of the same name.
-            yield from _with_the_first(members)
-    for members in _near(customers).values():
+            first: dict[str, Known] = {}
+            for member in members:
+                yield first.setdefault(member.name, member), member
+    for members in _grouped(customers, lambda customer: near_keys(customer.name)).values():
         yield from combinations(members[:MOST_IN_COMMON], 2)
 
 
-def _with_the_first(members: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
-    first: dict[str, Known] = {}
-    for member in members:
-        yield first.setdefault(member.name, member), member
-
-
-def _by_mark(customers: Iterable[Known]) -> Mapping[Mark, list[Known]]:
-    sharing: dict[Mark, list[Known]] = {}
+def _grouped(customers: Iterable[Known], keys: Callable[[Known], Iterable[K]]) -> Mapping[K, list[Known]]:
+    """The customers that share a key, by that key."""
+    sharing: dict[K, list[Known]] = {}
     for customer in customers:
-        for mark in customer.marks:
-            sharing.setdefault(mark, []).append(customer)
-    return {mark: members for mark, members in sharing.items() if len(members) > 1}
-
-
-def _near(customers: Iterable[Known]) -> Mapping[str, list[Known]]:
-    """Group customers whose long names differ in one letter, by a shared key of `near_keys`."""
-    sharing: dict[str, list[Known]] = {}
-    for customer in customers:
-        for key in near_keys(customer.name):
+        for key in keys(customer):
             sharing.setdefault(key, []).append(customer)
     return {key: members for key, members in sharing.items() if len(members) > 1}
 
@@ -156,7 +146,7 @@ def _one_name(one: Known, other: Known, common: Mapping[str, str], *, second: bo
     return (len(shorter) > 2 and shorter in longer) or alike(shorter, longer, _ALIKE) > 0
 
 
-def _told_apart(one: Customer, other: Customer) -> bool:
+def _are_distinct(one: Customer, other: Customer) -> bool:
     """Whether the records themselves say that they differ."""
     codes = {str(record.data["uscc"]).upper() for record in (one, other) if record.data.get("uscc")}
     if one.id == other.id or len(codes) > 1:

@@ -52,7 +52,7 @@ class Match(NamedTuple):
 def similar(data: Mapping[str, Any], customers: Iterable[Customer]) -> tuple[Match, ...]:
     """Return the customers that a record may duplicate, certain ones first."""
     own, name = marks(data), core(str(data.get("name", "")))
-    matches = (_match(data, own, name, other) for other in customers if not _told_apart(data, other.data))
+    matches = (_match(data, own, name, other) for other in customers if not _are_distinct(data, other.data))
     return tuple(
         sorted(filter(None, matches), key=lambda match: (not match.certain, -len(match.common), match.customer.id))
     )
@@ -147,6 +147,6 @@ def _near(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= _SHORTEST_NEAR and alike(one, other, _NEAR) > 0
 
 
-def _told_apart(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _are_distinct(data: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether one of the two is marked as not a duplicate of the other."""
     return other["id"] in data.get("not_duplicate_of", ()) or data.get("id") in other.get("not_duplicate_of", ())

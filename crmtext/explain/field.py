@@ -178,12 +178,10 @@ def _below(field: Field) -> tuple[Field, ...]:
 
 
 def _required(schema: Schema, field: Field) -> bool:
-    return field.key in _parent(schema, field).resolved.get("required", ()) if field.path else False
-
-
-def _parent(schema: Schema, field: Field) -> Field:
+    if not field.path:
+        return False
     above = field.path.rpartition(".")[0]
-    return schema.by_path[above] if above else schema.root
+    return field.key in (schema.by_path[above] if above else schema.root).resolved.get("required", ())
 
 
 def _kind(field: Field) -> str:

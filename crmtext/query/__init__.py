@@ -1,1 +1,1 @@
-"""Questions about customers: the language of `--where`, and paths to values."""
+"""Queries: the language of `--where`, paths to values, lists of customers, and search by name."""

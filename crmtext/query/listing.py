@@ -34,7 +34,7 @@ _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
 class Query(NamedTuple):
-    """Which customers, in which order, with which columns."""
+    """The filters, order and columns of a list."""
 
     #: Handles, values and tags: a customer matches one of each that is given.
     owner: tuple[str, ...] = ()

@@ -43,8 +43,10 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
                 _("[{table}] must be a table").format(table=table),
                 _("put [{table}] on a line of its own").format(table=table),
             )
+        elif table == "team":
+            yield from _team(text, content)
         elif table in known:
-            yield from _whole(text, known[table], content)
+            yield from _wrong(text, "", table, content, known[table])
         else:
             yield from _table(text, table, content, known)
 
@@ -71,13 +73,6 @@ def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str
             yield _unknown(text, key, table, names)
         else:
             yield from _wrong(text, table, key, value, known[f"{table}.{key}"])
-
-
-def _whole(text: str, field: Field[Any], content: Mapping[str, Any]) -> Iterator[Problem]:
-    if field.name == "team":
-        yield from _team(text, content)
-    else:
-        yield from _wrong(text, "", field.metadata["name"], content, field)
 
 
 def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:

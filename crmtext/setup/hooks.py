@@ -76,7 +76,8 @@ def install(repo: Repository, *names: str) -> tuple[Hook, ...]:
         raise _redirected(repo, foreign, wanted)
     for hook in wanted:
         _keep(hook)
-        _write(hook)
+        home = hook.path.parent.parent
+        files.write(hook.path, _shim(hook.name), files.read(hook.path, within=home), within=home, mode=0o755)
     return wanted
 
 
@@ -163,11 +164,6 @@ def _keep(hook: Hook) -> None:
 
 def _kept(hook: Hook) -> Path:
     return hook.path.with_name(hook.name + _BEFORE)
-
-
-def _write(hook: Hook) -> None:
-    home = hook.path.parent.parent
-    files.write(hook.path, _shim(hook.name), files.read(hook.path, within=home), within=home, mode=0o755)
 
 
 def _shim(name: str) -> bytes:

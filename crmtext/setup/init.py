@@ -148,11 +148,11 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
     if not with_sample:
         return base
     shown = sample.files(today)
-    return {**base, **shown, SETTINGS: joined(shown[SETTINGS], who)}
+    return {**base, **shown, SETTINGS: _with_user(shown[SETTINGS], who)}
 
 
-def joined(text: str, who: tuple[str, str] | None) -> str:
-    """Return the sample's settings with the user added to the team, unless the user is on it."""
+def _with_user(text: str, who: tuple[str, str] | None) -> str:
+    """The sample's settings with the user added to the team, unless the user is on it."""
     settings = store_settings.read(text.encode())
     if who is None or settings.member(who[1]) or settings.member(who[0]):
         return text
@@ -204,28 +204,17 @@ def _commit_sample(repo: Repository, content: Mapping[str, str], today: date) ->
     """Commit the sample's history and return the number of commits; the first also holds the store's other files."""
     members = store_settings.read(content[SETTINGS].encode()).team
     who = identity(repo)
-    steps = sample.history(today)
     records = sample.files(today)
-    rest = {path: text for path, text in content.items() if path not in records}
-    fast_import.write(
-        repo,
-        (
-            fast_import.Step(
-                (members[step.author].name, members[step.author].emails[0]),
-                step.when,
-                step.message,
-                encoded({**(rest if number == 0 else {}), **_joined(step.files, who)}),
-            )
-            for number, step in enumerate(steps)
-        ),
-    )
+    others = {path: text for path, text in content.items() if path not in records}
+    steps: list[fast_import.Step] = []
+    for step in sample.history(today):
+        texts: dict[str, str | None] = {**(others if not steps else {}), **step.files}
+        if settings := texts.get(SETTINGS):
+            texts[SETTINGS] = _with_user(settings, who)
+        author = members[step.author]
+        steps.append(fast_import.Step((author.name, author.emails[0]), step.when, step.message, encoded(texts)))
+    fast_import.write(repo, steps)
     return len(steps)
-
-
-def _joined(texts: Mapping[str, str | None], who: tuple[str, str] | None) -> Mapping[str, str | None]:
-    """The files of a commit, with the user on the team if the settings are among them."""
-    settings = texts.get(SETTINGS)
-    return {**texts, SETTINGS: joined(settings, who)} if settings else texts
 
 
 def encoded(texts: Mapping[str, str | None]) -> Mapping[str, bytes | None]:

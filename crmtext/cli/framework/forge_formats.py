@@ -49,11 +49,11 @@ def _command(problem: Problem, prefix: str) -> str:
     file = {"file": printable(prefix + place.path, keep="")} if place.path else {}
     given = {**file, **{name: number for name, number in numbers.items() if number}, "title": problem.rule}
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in given.items())
-    text = "\n".join(filter(None, (problem.message, problem.hint, _brought(problem))))
+    text = "\n".join(filter(None, (problem.message, problem.hint, _introduced_by(problem))))
     return f"::{problem.severity.value} {properties}::{_escaped(printable(text), _MESSAGE)}"
 
 
-def _brought(problem: Problem) -> str:
+def _introduced_by(problem: Problem) -> str:
     return _("introduced by commit {commit}").format(commit=problem.commit[:10]) if problem.commit else ""
 
 
@@ -80,7 +80,9 @@ def _issue(problem: Problem, prefix: str, seen: Counter[str]) -> dict[str, objec
     seen[what] += 1
     numbered = f"{what}\n{seen[what]}" if seen[what] > 1 else what
     return {
-        "description": " – ".join(filter(None, (problem.message, problem.hint.replace("\n", "; "), _brought(problem)))),
+        "description": " – ".join(
+            filter(None, (problem.message, problem.hint.replace("\n", "; "), _introduced_by(problem)))
+        ),
         "check_name": problem.rule,
         "fingerprint": hashlib.sha256(numbered.encode("utf-8", "replace")).hexdigest(),
         "severity": "major" if problem.severity is Severity.ERROR else "minor",
@@ -114,6 +116,6 @@ def _rows(answer: Problems, prefix: str) -> Iterator[str]:
 
 def _row(problem: Problem, prefix: str, escape: Callable[[str], str]) -> str:
     place = f"{prefix}{problem.place}" if problem.place.path else ""
-    cells_ = (place, problem.message, "\n".join(filter(None, (problem.hint, _brought(problem)))))
+    cells_ = (place, problem.message, "\n".join(filter(None, (problem.hint, _introduced_by(problem)))))
     where, message, hint = (escape(printable(text, keep="\n")) for text in cells_)
     return f"| {where} | **{problem.severity.label}**: {message} `{problem.rule}` | {hint} |"

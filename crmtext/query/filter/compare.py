@@ -102,13 +102,8 @@ def _reject_group(node: Node, sign: str, part: Part, other: Part, names: Names) 
     if type_.kind == "sums":
         form = f"{type_.name}.{names.terms.settings.currency}"
         message = _("'{name}' is a sum for each currency").format(name=type_.name)
-        raise source.wrong(part.node, message, _("use: {form}").format(form=_replaced(node, part.node, form, names)))
-
-
-def _replaced(node: Node, part: Node, new: str, names: Names) -> str:
-    """Return the text of a comparison with the text of one part replaced."""
-    text = names.source.text
-    return text[node.start : part.start] + new + text[part.end : node.end]
+        form = source.text[node.start : part.node.start] + form + source.text[part.node.end : node.end]
+        raise source.wrong(part.node, message, _("use: {form}").format(form=form))
 
 
 def no_value(part: Part, other: Part, sign: str, names: Names) -> CrmError:

@@ -67,7 +67,9 @@ def fitted(part: Part, other: Type, names: Names, *, within: bool = False) -> Pa
     if not part.constant or not isinstance(node, Constant) or isinstance(node.value, bool) or node.value is None:
         return part
     if not isinstance(node.value, str):
-        return _year(part, node, other)
+        # A number is a year if it is compared with a date.
+        is_year = other.kind in ("date", "partial") and node.value in _YEARS
+        return _of(node, kinds.Type("partial"), str(node.value)) if is_year else part
     reader = _READERS.get(other.kind)
     if other.fixed:
         return _of(node, kinds.TEXT, _choice(node, node.value, other, names))
@@ -115,13 +117,6 @@ def _handle(node: Node, typed: str, names: Names, *, within: bool) -> str:
     message = _("'{handle}' is not on the team list").format(handle=typed)
     team = _("team: {handles}").format(handles=settings.everybody)
     raise names.source.wrong(node, message, did_you_mean(nearest(typed, people, loose=True), team))
-
-
-def _year(part: Part, node: Constant, other: Type) -> Part:
-    """Read a number as a year if it is compared with a date."""
-    if other.kind in ("date", "partial") and node.value in _YEARS:
-        return _of(node, kinds.Type("partial"), str(node.value))
-    return part
 
 
 def _date(node: Node, typed: str, other: Type, names: Names) -> Part:

@@ -37,7 +37,8 @@ def customers(count: int, seed: int, today: date, schema: Schema) -> Iterator[tu
         person = _twin(number, seed, today) if number % _TWINS == _TWINS - 1 else _own(number, seed, today, chance)
         record: dict[str, Value] = {**person.record, **dealings(chance, person, today)}
         ordered = dict(sorted(record.items(), key=lambda item: order[item[0]]))
-        yield _path(person), "\n".join(emit.block(ordered, 0, "", style)) + "\n"
+        path = f"{RECORDS}/{person.folder}/{person.record['id']}.yaml"
+        yield path, "\n".join(emit.block(ordered, 0, "", style)) + "\n"
 
 
 def _own(number: int, seed: int, today: date, chance: Random) -> Who:
@@ -53,10 +54,6 @@ def _twin(number: int, seed: int, today: date) -> Who:
     record["name"] = str(record["name"]).replace("有限公司", "有限责任公司")
     record["owner"] = "hanmei" if person.owner == "lilei" else "lilei"
     return person._replace(record=record)
-
-
-def _path(person: Who) -> str:
-    return f"{RECORDS}/{person.folder}/{person.record['id']}.yaml"
 
 
 def _ending(number: int) -> str:

@@ -61,7 +61,7 @@ def history(today: date) -> tuple[Step, ...]:
     """Return the commits that lead to `files(today)`, oldest first; none is later than noon of today."""
     store = files(today)
     records = {path: text for path, text in store.items() if path != SETTINGS}
-    data = {path: _data(path, text) for path, text in records.items()}
+    data: dict[str, Record] = {path: parse_text(text, path).data for path, text in records.items()}
     start = today - timedelta(weeks=WEEKS)
     say = Words(Schema.shipped(), read(store[SETTINGS].encode()))
     todo = moves(data, start.isoformat(), today - ANCHOR, say)
@@ -71,11 +71,6 @@ def history(today: date) -> tuple[Step, ...]:
         later = [move for _later, then in groups[index + 1 :] for move in then]
         steps.append(_step(when, group, later, store, data, say))
     return tuple(steps)
-
-
-def _data(path: str, text: str) -> Record:
-    data: Record = parse_text(text, path).data
-    return data
 
 
 def _groups(todo: Iterable[Move], today: date) -> list[tuple[datetime, list[Move]]]:

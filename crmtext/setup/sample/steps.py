@@ -84,19 +84,10 @@ def before(path: str, text: str, later: Iterable[Move]) -> str | None:
         return None
     if any(move.chore == "team" for move in undone):
         return text.replace("active = false\n", "")
-    return _without(text, {pointer for move in undone for pointer in move.new}, _oldest(undone))
-
-
-def _oldest(undone: Iterable[Move]) -> dict[str, str | int]:
-    """The values before the first of the moves."""
-    values: dict[str, str | int] = {}
+    was: dict[str, str | int] = {}
     for move in sorted(undone, key=lambda move: move.day, reverse=True):
-        values.update(move.was)
-    return values
-
-
-def _without(text: str, new: set[str], was: Mapping[str, str | int]) -> str:
-    gone = _emptied(parse_text(text).data, new)
+        was.update(move.was)
+    gone = _emptied(parse_text(text).data, {pointer for move in undone for pointer in move.new})
     deletes = [Delete(pointer) for pointer in sorted(gone, key=_place, reverse=True) if not _under(pointer, gone)]
     sets = [Set(pointer, value) for pointer, value in was.items() if not _under(pointer, gone)]
     return rewrite(text, [*sets, *deletes])
@@ -121,17 +112,12 @@ def _place(pointer: str) -> list[tuple[int, str]]:
 
 def _of(path: str, record: Record, handover: Record, by: timedelta) -> Iterator[Move]:
     """The changes of one record; those of its first day are part of adding it."""
-    added = _added(path, record, by)
-    yield added
-    dated = (*_listed(path, record), *_filled(path, record), *_stamped(path, record))
-    yield from (move for move in dated if move.day > added.day)
-    yield from _handed(path, record, handover, (handover["on"] + by).isoformat())
-
-
-def _added(path: str, record: Record, by: timedelta) -> Move:
-    created = date.fromisoformat(f"{record['id'][1:5]}-{record['id'][5:7]}-{record['id'][7:9]}") + by
+    added = (date.fromisoformat(f"{record['id'][1:5]}-{record['id'][5:7]}-{record['id'][7:9]}") + by).isoformat()
     first: Record = next(iter(record.get("interactions", ())), {})
-    return Move(created.isoformat(), str(first.get("by", record["owner"])), path, chore="add")
+    yield Move(added, str(first.get("by", record["owner"])), path, chore="add")
+    dated = (*_listed(path, record), *_filled(path, record), *_stamped(path, record))
+    yield from (move for move in dated if move.day > added)
+    yield from _handed(path, record, handover, (handover["on"] + by).isoformat())
 
 
 def _listed(path: str, record: Record) -> Iterator[Move]:
