@@ -52,7 +52,7 @@ def test_a_check_in_json(folder: Path, program: stores.Program) -> None:
 
 def test_a_list_in_json(program: stores.Program) -> None:
     data = program("list", "--format", "json").data
-    assert (data["schema"], data["left_out"], [each["id"] for each in data["customers"]]) == (
+    assert (data["schema"], data["left_out"], [customer["id"] for customer in data["customers"]]) == (
         1,
         0,
         ["C20240501001", "C20240501002"],
@@ -72,10 +72,10 @@ def test_a_customer_in_json(program: stores.Program) -> None:
 
 def test_json_is_one_document_of_plain_values(program: stores.Program) -> None:
     program("log", "华东", "phone", "x", "--by", "lilei")
-    said = program("list", "--format", "json")
-    computed = json.loads(said.out)["customers"][1]["computed"]
+    result = program("list", "--format", "json")
+    computed = json.loads(result.out)["customers"][1]["computed"]
     assert (computed["last_contact"], computed["days_since_contact"], computed["overdue"]) == ("2026-11-20", 0, False)
-    assert "上海示例电子" in said.out
+    assert "上海示例电子" in result.out
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -121,13 +121,13 @@ def test_json_is_the_same_in_every_language_but_for_its_words(
     ],
 )
 def test_each_way_to_end_has_its_exit_code(program: stores.Program, arguments: list[str], code: int) -> None:
-    said = program(*arguments)
-    assert said.code == code
-    assert "Traceback" not in said.err
+    result = program(*arguments)
+    assert result.code == code
+    assert "Traceback" not in result.err
     if code > 1:
-        assert said.out == ""
+        assert result.out == ""
         # What was typed as an expression is shown with a caret, and the hint stands behind it.
-        assert said.err.splitlines()[1].startswith("  = ") or "^  " in said.err.splitlines()[2]
+        assert result.err.splitlines()[1].startswith("  = ") or "^  " in result.err.splitlines()[2]
 
 
 @pytest.mark.parametrize("group", ["hooks", "schema"])
@@ -137,8 +137,8 @@ def test_a_command_that_waits_for_another_shows_its_help_as_misuse(
 ) -> None:
     shown = program("--lang", language, group, "--help")
     assert (shown.code, shown.err) == (0, "")
-    said = program("--lang", language, group)
-    assert (said.code, said.out, said.err) == (2, "", shown.out)
+    result = program("--lang", language, group)
+    assert (result.code, result.out, result.err) == (2, "", shown.out)
 
 
 def test_errors_leave_one_and_warnings_only_when_they_are_to_count(folder: Path, program: stores.Program) -> None:
@@ -162,8 +162,8 @@ def test_one_bad_record_never_hides_the_others(folder: Path, program: stores.Pro
 def test_without_a_store_every_command_says_where_to_go(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     program = stores.Program(capsys, tmp_path)
     for arguments in (["list"], ["check"], ["show", "x"], ["report"], ["hooks", "install"], ["log", "x", "y", "z"]):
-        said = program(*arguments)
-        assert said == stores.Said(
+        result = program(*arguments)
+        assert result == stores.Said(
             3,
             "",
             f"error: not a store: no crmtext.toml in {tmp_path} or any parent folder [no-store]\n"
@@ -180,8 +180,8 @@ def test_paths_are_seen_from_where_the_command_works(
     wrong(folder, status="nonsense")
     inside = stores.Program(capsys, folder / "records")
     for path in ("C20240501001.yaml", "./C20240501001.yaml", "../records", ".", "..", str(folder / ONE)):
-        said = inside("check", path)
-        assert (said.code, said.out.partition(" ")[0]) == (1, f"{ONE}:4:9:")
+        result = inside("check", path)
+        assert (result.code, result.out.partition(" ")[0]) == (1, f"{ONE}:4:9:")
     assert inside("check", "C20240501002.yaml").out == "1 record checked, no problems\n"
     assert inside("check", str(folder.parent)).code == 2
     monkeypatch.chdir(folder)

@@ -41,16 +41,16 @@ IN_A_MESSAGE = re.compile(r"\bcrmtext +([^`;,)。；，（）：、|>\n]+)")
 
 def command(name: str) -> click.Command:
     module, _colon, attribute = COMMANDS[name].target.partition(":")
-    found: click.Command = getattr(import_module(module), attribute)
-    return found
+    command_: click.Command = getattr(import_module(module), attribute)
+    return command_
 
 
 def every() -> Iterator[tuple[str, click.Command]]:
     """Each command by the words that call it, those of groups included."""
     for name in COMMANDS:
-        found = command(name)
-        yield name, found
-        for below, inner in getattr(found, "commands", {}).items():
+        command_ = command(name)
+        yield name, command_
+        for below, inner in getattr(command_, "commands", {}).items():
             yield f"{name} {below}", inner
 
 
@@ -66,8 +66,11 @@ def unknown(typed: str) -> list[str]:
     return _options(below or found, rest)
 
 
-def _options(found: click.Command, words: list[str]) -> list[str]:
-    known = {"--help", *(name for each in found.params for name in (*each.opts, *each.secondary_opts))}
+def _options(command_: click.Command, words: list[str]) -> list[str]:
+    known = {
+        "--help",
+        *(name for parameter in command_.params for name in (*parameter.opts, *parameter.secondary_opts)),
+    }
     return [word for word in words if re.match(r"-{1,2}[a-z]", word) and word.rstrip(".:'\"") not in known]
 
 
@@ -104,10 +107,10 @@ def test_a_slip_in_a_command_would_be_found(typed: str, wrong: list[str]) -> Non
 def test_every_command_and_option_says_what_it_is_for_in_both_languages() -> None:
     have = catalogue.load()
     silent = []
-    for name, found in every():
-        told = {name: found.help} | {f"{name} {each.opts[0]}": each.help for each in found.params
-                                     if isinstance(each, click.Option)}  # fmt: skip
-        silent += [what for what, text in told.items() if not text or not catalogue.chinese(have, message(text))]
+    for name, command_ in every():
+        texts = {name: command_.help} | {f"{name} {parameter.opts[0]}": parameter.help for parameter in command_.params
+                                     if isinstance(parameter, click.Option)}  # fmt: skip
+        silent += [what for what, text in texts.items() if not text or not catalogue.chinese(have, message(text))]
     assert silent == []
 
 

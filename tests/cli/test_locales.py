@@ -46,12 +46,12 @@ class Locales:
     def __getitem__(self, name: str) -> dict[str, str]:
         if name not in MADE:
             return BARE | {"LC_ALL": name} if name in ("C", "POSIX") else {"LC_ALL": "C.UTF-8"}
-        made = self.folder / name
-        if not made.is_dir():
+        path = self.folder / name
+        if not path.is_dir():
             language, charmap = MADE[name]
-            command = ["localedef", "-i", language, "-f", charmap, str(made)]
+            command = ["localedef", "-i", language, "-f", charmap, str(path)]
             subprocess.run(command, capture_output=True, check=False)
-        if not (made / "LC_CTYPE").is_file():
+        if not (path / "LC_CTYPE").is_file():
             pytest.skip(f"localedef cannot make {name}: the package 'locales' is missing")
         return {"LOCPATH": str(self.folder), "LC_ALL": name, "LANG": name}
 

@@ -59,9 +59,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_help_loads_no_command_and_nothing_heavy(folder: Path) -> None:
-    found = loaded(folder, "--help")
+    modules = loaded(folder, "--help")
     unused = {"yaml", "jsonschema_rs", "subprocess", "shutil", "sqlite3", "crmtext.store", "crmtext.text", PAGES}
-    assert found & (HEAVY | unused) == set()
+    assert modules & (HEAVY | unused) == set()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_git_python_is_loaded_where_many_objects_are_read(folder: Path, argument
 
 
 def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path) -> None:
-    found = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
+    modules = loaded(folder, "log", "C20240501001", "phone", "报价", "--by", "lilei")
     unused = {
         "crmtext.query.find",
         "crmtext.values.phones",
@@ -104,20 +104,20 @@ def test_logging_by_id_loads_no_search_no_report_and_no_difference(folder: Path)
         "crmtext.reports",
         "crmtext.checks",
     }
-    assert found & (unused | {"crmtext.storage.commit", "secrets", "sqlite3", "shutil"}) == set()
+    assert modules & (unused | {"crmtext.storage.commit", "secrets", "sqlite3", "shutil"}) == set()
 
 
 def test_merging_a_record_loads_no_click_and_no_catalogue(folder: Path) -> None:
     for name in "OAB":
         (folder / name).write_text(stores.record(status={"O": "lead"}.get(name, "prospect")), "utf-8")
-    found = loaded(folder, "merge-driver", "O", "A", "B", "7", stores.path())
-    assert found & (HEAVY | {"click", "gettext", "subprocess", "datetime"}) == set()
+    modules = loaded(folder, "merge-driver", "O", "A", "B", "7", stores.path())
+    assert modules & (HEAVY | {"click", "gettext", "subprocess", "datetime"}) == set()
 
 
 def test_the_hook_before_a_commit_loads_nothing_that_tells_changes(folder: Path) -> None:
     for words in (("init", "--quiet"), ("add", ".")):
         subprocess.run(["git", *words], cwd=folder, check=True)
-    found = loaded(folder, "hook", "pre-commit")
+    modules = loaded(folder, "hook", "pre-commit")
     unused = {
         "crmtext.diff",
         "crmtext.merge",
@@ -127,7 +127,7 @@ def test_the_hook_before_a_commit_loads_nothing_that_tells_changes(folder: Path)
         "difflib",
         "statistics",
     }
-    assert found & (HEAVY | unused) == set()
+    assert modules & (HEAVY | unused) == set()
 
 
 def test_each_command_loads_its_own_module_only(folder: Path) -> None:

@@ -12,7 +12,7 @@ FIRM = {"id": "C1", "name": "无锡东方仪表有限公司", "type": "company"}
 
 
 def found(data: dict[str, object], *others: dict[str, object]) -> list[tuple[object, list[str], bool]]:
-    customers = [Customer(Document(f"records/{each['id']}.yaml", "", each)) for each in others]
+    customers = [Customer(Document(f"records/{other['id']}.yaml", "", other)) for other in others]
     return [
         (match.customer.id, sorted({kind for kind, _value in match.common}), match.certain)
         for match in similar(data, customers)
@@ -100,7 +100,7 @@ def test_two_persons_of_one_name_are_the_same_only_with_one_number() -> None:
 def test_certain_ones_come_first() -> None:
     near = {"id": "C2", "name": "无锡市东方仪表厂", "type": "company"}
     same = {"id": "C3", "name": "无锡东方仪表有限公司", "type": "company"}
-    assert [each[0] for each in found(FIRM, near, same)] == ["C3", "C2"]
+    assert [match[0] for match in found(FIRM, near, same)] == ["C3", "C2"]
 
 
 def test_duplicates_share_a_mark() -> None:

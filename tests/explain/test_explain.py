@@ -185,10 +185,10 @@ def test_an_example_reads_back_and_fits_the_schema(field: Field) -> None:
     shown_ = value(field)
     if ANY not in json.dumps(shown_, ensure_ascii=False):
         assert fits(shown_, field.resolved, SCHEMA)
-    found: Any = parse_text(example(SCHEMA, field)).data
+    content: Any = parse_text(example(SCHEMA, field)).data
     for step in field.path.replace("[]", ".0").split("."):
-        found = found[int(step)] if step.isdigit() else found[step]
-    assert found == shown_
+        content = content[int(step)] if step.isdigit() else content[step]
+    assert content == shown_
 
 
 def test_every_key_is_found_by_its_path_with_and_without_brackets() -> None:

@@ -536,8 +536,8 @@ def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:
 )
 def test_what_an_index_can_be_asked_for_is_told(where: str, fixed: dict[str, set[str]], given: set[str]) -> None:
     terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today)
-    made = query_filter.compiled(where, terms)
-    assert (dict(made.fixed), made.given) == (fixed, given)
+    compiled = query_filter.compiled(where, terms)
+    assert (dict(compiled.fixed), compiled.given) == (fixed, given)
 
 
 @pytest.mark.parametrize(

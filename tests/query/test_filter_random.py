@@ -33,26 +33,26 @@ class Question(NamedTuple):
 
 def values(data: Any, path: str) -> list[Any]:
     """Everything behind a path, lists opened up."""
-    found = [data]
+    reached = [data]
     for step in path.split("."):
-        found = [each[step] for each in found if isinstance(each, dict) and step in each]
-        while any(isinstance(each, list) for each in found):
-            found = [one for each in found for one in (each if isinstance(each, list) else [each])]
-    return found
+        reached = [value[step] for value in reached if isinstance(value, dict) and step in value]
+        while any(isinstance(value, list) for value in reached):
+            reached = [one for value in reached for one in (value if isinstance(value, list) else [value])]
+    return reached
 
 
 def leaves(above: Field) -> list[tuple[str, Field]]:
     """The paths to values below a map, in lists too."""
-    found: list[tuple[str, Field]] = []
+    paths: list[tuple[str, Field]] = []
     for field in above.children:
         inner = field
         while inner.kind == "list" and inner.item:
             inner = inner.item
         if inner.kind == "map":
-            found += [(f"{field.key}.{path}", leaf) for path, leaf in leaves(inner)]
+            paths += [(f"{field.key}.{path}", leaf) for path, leaf in leaves(inner)]
         else:
-            found.append((field.key, inner))
-    return found
+            paths.append((field.key, inner))
+    return paths
 
 
 def some_value(field: Field, chance: random.Random) -> Any:
@@ -121,7 +121,7 @@ def atom(path: str, field: Field, chance: random.Random) -> Question:
     kind = kinds.of(field, "").kind
     way = chance.randrange(4)
     if way == 0:
-        return Question(path, lambda record: any(bool(each) for each in values(record, path)))
+        return Question(path, lambda record: any(bool(value) for value in values(record, path)))
     if way == 1:
         return Question(f"{path} == none", lambda record: not values(record, path))
     if field.choices:
@@ -140,7 +140,7 @@ def atom(path: str, field: Field, chance: random.Random) -> Question:
         typed, number = chance.choice([("3", 3), ("'5万'", 50_000), ("1000.5", Decimal("1000.5")), ("0", 0)])
         return Question(
             f"{path} {sign} {typed}",
-            lambda record: any(holds(sign, Decimal(str(each)), number) for each in values(record, path)),
+            lambda record: any(holds(sign, Decimal(str(value)), number) for value in values(record, path)),
         )
     return worded(path, field, sign, chance)
 
@@ -158,7 +158,7 @@ def dated(path: str, kind: str, sign: str, chance: random.Random) -> Question:
     typed, wanted = chance.choice(ways)
 
     def answer(record: Record) -> bool:
-        pairs = (same_length(each, wanted) for each in values(record, path) if each is not True)
+        pairs = (same_length(value, wanted) for value in values(record, path) if value is not True)
         return any(pair is not None and holds(sign, *pair) for pair in pairs)
 
     return Question(f"{path} {sign} {typed}", answer)
@@ -174,16 +174,16 @@ def worded(path: str, field: Field, sign: str, chance: random.Random) -> Questio
     if chance.random() < 0.5:
         return Question(
             f"{path} {sign} {quoted(text)}",
-            lambda record: any(holds(sign, each, text) for each in values(record, path)),
+            lambda record: any(holds(sign, value, text) for value in values(record, path)),
         )
     if field.path.endswith("[]"):
         return Question(
             f"{quoted(text)} in {path}",
-            lambda record: folded(text) in [folded(each) for each in values(record, path)],
+            lambda record: folded(text) in [folded(value) for value in values(record, path)],
         )
     return Question(
         f"{quoted(text)} in {path}",
-        lambda record: any(folded(text) in folded(each) for each in values(record, path)),
+        lambda record: any(folded(text) in folded(value) for value in values(record, path)),
     )
 
 
@@ -197,7 +197,9 @@ def question(above: Field, chance: random.Random, depth: int) -> Question:
     if way in (1, 2):
         one, other = question(above, chance, depth - 1), question(above, chance, depth - 1)
         if way == 1:
-            return Question(f"({one.text}) and ({other.text})", lambda each: one.answer(each) and other.answer(each))
+            return Question(
+                f"({one.text}) and ({other.text})", lambda member: one.answer(member) and other.answer(member)
+            )
         return Question(f"({one.text}) or ({other.text})", lambda record: one.answer(record) or other.answer(record))
     if way == 3:
         part = question(above, chance, depth - 1)
@@ -205,7 +207,7 @@ def question(above: Field, chance: random.Random, depth: int) -> Question:
     if way == 4 and lists(above):
         return over_items(chance.choice(lists(above)), chance, depth)
     path, field = chance.choice(leaves(above))
-    if way == 5 and any(path.startswith(f"{each.key}.") for each in lists(above)):
+    if way == 5 and any(path.startswith(f"{member.key}.") for member in lists(above)):
         count = chance.randrange(3)
         return Question(f"count({path}) > {count}", lambda record: len(values(record, path)) > count)
     if way == 6:
@@ -224,14 +226,14 @@ def over_items(field: Field, chance: random.Random, depth: int) -> Question:
     part = question(field.item, chance, depth - 1)
     kind = chance.choice(["any", "all", "count"])
 
-    def found(record: Record) -> list[bool]:
+    def items(record: Record) -> list[bool]:
         return [part.answer(each) for each in record.get(field.key, [])]
 
     if kind == "any":
-        return Question(f"any({field.key}, {part.text})", lambda record: any(found(record)))
+        return Question(f"any({field.key}, {part.text})", lambda record: any(items(record)))
     if kind == "all":
-        return Question(f"all({field.key}, {part.text})", lambda record: all(found(record)))
-    return Question(f"count({field.key}, {part.text}) == 1", lambda record: sum(found(record)) == 1)
+        return Question(f"all({field.key}, {part.text})", lambda record: all(items(record)))
+    return Question(f"count({field.key}, {part.text}) == 1", lambda record: sum(items(record)) == 1)
 
 
 PATHS = leaves(SCHEMA.root)
@@ -244,8 +246,10 @@ def test_every_path_of_the_schema_is_answered_as_by_a_second_evaluator(path: str
     records = [some_record(SCHEMA.root, chance) for _ in range(12)]
     for _ in range(12):
         asked = atom(path, field, chance)
-        made = query_filter.compiled(asked.text, TERMS)
-        assert [made.matches(each) for each in records] == [asked.answer(each) for each in records], asked.text
+        compiled = query_filter.compiled(asked.text, TERMS)
+        assert [compiled.matches(record) for record in records] == [asked.answer(record) for record in records], (
+            asked.text
+        )
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -266,8 +270,10 @@ def compare(seed: int, count: int) -> None:
         asked = question(SCHEMA.root, chance, depth=3)
         if len(asked.text) > 2000:
             continue
-        made = query_filter.compiled(asked.text, TERMS)
-        assert [made.matches(each) for each in records] == [asked.answer(each) for each in records], asked.text
+        compiled = query_filter.compiled(asked.text, TERMS)
+        assert [compiled.matches(record) for record in records] == [asked.answer(record) for record in records], (
+            asked.text
+        )
 
 
 PIECES = [
@@ -288,8 +294,8 @@ def fuzz(seed: int, count: int) -> None:
     for _ in range(count):
         text = " ".join(chance.choice(PIECES) for _ in range(chance.randint(1, 9)))
         try:
-            made = query_filter.compiled(text, TERMS)
-            answers: set[bool | str] = {made.matches(each) for each in records}
+            compiled = query_filter.compiled(text, TERMS)
+            answers: set[bool | str] = {compiled.matches(record) for record in records}
         except CrmError as error:
             answers = {error.problem.rule}
         assert answers <= {True, False, "expression"}, text

@@ -286,16 +286,16 @@ def test_csv_has_refunds_as_numbers_and_a_quote_more_before_quotes_and_signs() -
 def test_csv_begins_with_the_mark_that_spreadsheets_know_utf_8_by(tmp_path: Path) -> None:
     folder = stores.made(tmp_path, stores.record(name="上海 é"))
     command = [sys.executable, "-m", "crmtext", "-C", str(folder), "list", "--format"]
-    made = {form: subprocess.run([*command, form], capture_output=True, check=True).stdout for form in ("csv", "ids")}
-    assert {form: raw[:3] == codecs.BOM_UTF8 for form, raw in made.items()} == {"csv": True, "ids": False}
-    rows = list(csv.DictReader(io.StringIO(made["csv"].decode("utf-8-sig"), newline="")))
+    output = {form: subprocess.run([*command, form], capture_output=True, check=True).stdout for form in ("csv", "ids")}
+    assert {form: raw[:3] == codecs.BOM_UTF8 for form, raw in output.items()} == {"csv": True, "ids": False}
+    rows = list(csv.DictReader(io.StringIO(output["csv"].decode("utf-8-sig"), newline="")))
     assert [(row["id"], row["name"]) for row in rows] == [("C20240501001", "上海 é")]
 
 
 @pytest.fixture
 def program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> stores.Program:
     views = "[views]\nwarm = \"status != 'lost'\"\ncold-chain = \"'冷链' in tags\"\n"
-    texts = [each.document.text for each in SNAPSHOT.customers]
+    texts = [customer.document.text for customer in SNAPSHOT.customers]
     return stores.Program(capsys, stores.made(tmp_path / "客户 库", *texts, team=stores.TEAM + views))
 
 
@@ -318,8 +318,8 @@ def program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> stores.Progra
 def test_values_are_typed_as_people_say_them(
     program: stores.Program, arguments: list[str], expected: list[str]
 ) -> None:
-    said = program("list", *arguments, "--format", "ids")
-    assert (said.code, said.out.split()) == (0, [f"C20240501{number}" for number in expected])
+    result = program("list", *arguments, "--format", "ids")
+    assert (result.code, result.out.split()) == (0, [f"C20240501{number}" for number in expected])
 
 
 @pytest.mark.parametrize(
@@ -342,8 +342,8 @@ def test_values_are_typed_as_people_say_them(
     ],
 )
 def test_a_value_that_is_none_is_refused(program: stores.Program, arguments: list[str], expected: str) -> None:
-    said = program("list", *arguments)
-    assert (said.code, said.out, said.err) == (2, "", expected)
+    result = program("list", *arguments)
+    assert (result.code, result.out, result.err) == (2, "", expected)
 
 
 def test_a_table_for_people_has_names_and_labels(program: stores.Program) -> None:
@@ -378,8 +378,8 @@ def test_columns_are_parted_by_what_a_chinese_keyboard_has(program: stores.Progr
 def test_a_word_that_is_no_view_is_answered_with_the_line_that_lists(
     program: stores.Program, word: str, line: str
 ) -> None:
-    said = program("list", word)
-    assert (said.code, said.err.splitlines()[1]) == (2, f"  = to list them: {line}")
+    result = program("list", word)
+    assert (result.code, result.err.splitlines()[1]) == (2, f"  = to list them: {line}")
 
 
 PEOPLE = """\

@@ -267,8 +267,8 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_right_name(
     line, column, width = at
     place = Place("crmtext.toml", line, column, line, column + width)
     excerpt = text.split("\n")[line - 1]
-    found = refused(text.encode())
-    assert found._replace(place=found.place._replace(pointer="")) == Problem(
+    problem = refused(text.encode())
+    assert problem._replace(place=problem.place._replace(pointer="")) == Problem(
         "settings", message, place, hint, excerpt=excerpt
     )
 
@@ -346,11 +346,11 @@ TABLES: st.SearchStrategy[dict[str, Any]] = st.recursive(
 def toml(value: Any) -> str:
     """A value as inline TOML."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {toml(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, str):
-        return "'''" + "".join(each for each in value if each.isalnum()) + "'''"
+        return "'''" + "".join(item for item in value if item.isalnum()) + "'''"
     return str(value).lower()
 
 
@@ -404,8 +404,8 @@ AROUND: dict[str, tuple[str, dict[str, object], list[str]]] = {
 @pytest.mark.parametrize(("text", "given", "wrong"), AROUND.values(), ids=list(AROUND))
 def test_what_is_wrong_can_be_left_out(text: str, given: dict[str, object], wrong: list[str]) -> None:
     settings, problems = read_around(text.encode())
-    found = {each.name: getattr(settings, each.name) for each in settings_fields()}
-    assert found == {each.name: each.metadata["default"] for each in settings_fields()} | given
+    values = {field.name: getattr(settings, field.name) for field in settings_fields()}
+    assert values == {field.name: field.metadata["default"] for field in settings_fields()} | given
     assert sorted(problem.place.pointer for problem in problems) == sorted(wrong)
 
 
@@ -417,7 +417,7 @@ def test_a_conflict_is_told_with_its_lines_and_the_ways_out() -> None:
     assert "git add crmtext.toml" in problem.hint
     assert "git merge --abort" in problem.hint
     # What is wrong beside it stands where it stood.
-    assert [each.place.line for each in read_around(raw)[1]] == [2, 7]
+    assert [item.place.line for item in read_around(raw)[1]] == [2, 7]
     # In a text of several lines such lines are a value.
     assert read(b'[store]\nname = """\n<<<<<<< x\n=======\n>>>>>>> y"""\n').name.startswith("<<<<<<<")
 

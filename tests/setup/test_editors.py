@@ -38,14 +38,14 @@ interactions:
 
 def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with dots in their names, as VS Code writes them, as it gives them to a server."""
-    made: dict[str, Any] = {}
+    tree: dict[str, Any] = {}
     for name, value in flat.items():
         *above, last = name.split(".")
-        here = made
+        here = tree
         for step in above:
             here = here.setdefault(step, {})
         here[last] = value
-    return made
+    return tree
 
 
 def of_emacs(text: str) -> dict[str, Any]:
@@ -67,8 +67,8 @@ def of_emacs(text: str) -> dict[str, Any]:
 
     ((_mode, _dot, variables),) = read(next(words))
     (settings,) = [given[2] for given in variables if given[0] == "eglot-workspace-configuration"]
-    made: dict[str, Any] = value(settings)
-    return made
+    tree: dict[str, Any] = value(settings)
+    return tree
 
 
 def settings(editor: str) -> dict[str, Any]:
@@ -83,18 +83,20 @@ def settings(editor: str) -> dict[str, Any]:
 
 
 def test_every_editor_is_told_the_same() -> None:
-    told = {
+    schemas = {
         "schemas": {"./schema/customer.schema.json": ["records/**/*.yaml"]},
         "schemaStore": {"enable": False},
         "format": {"enable": False},
     }
-    assert [settings(editor)["yaml"] for editor in ("vscode", "zed", "emacs")] == [told] * 3
+    assert [settings(editor)["yaml"] for editor in ("vscode", "zed", "emacs")] == [schemas] * 3
 
 
 def test_a_new_store_has_the_settings_of_every_editor(tmp_path: Path) -> None:
-    made = init.init(tmp_path / "store", with_sample=False)
-    assert set(editors.files()) <= set(made.written)
-    assert json.loads((made.root / ".vscode/extensions.json").read_text())["recommendations"] == ["redhat.vscode-yaml"]
+    created = init.init(tmp_path / "store", with_sample=False)
+    assert set(editors.files()) <= set(created.written)
+    assert json.loads((created.root / ".vscode/extensions.json").read_text())["recommendations"] == [
+        "redhat.vscode-yaml"
+    ]
 
 
 PAIRS = [(server, editor) for server in SERVERS for editor in ("vscode", "zed", "emacs")]
@@ -132,11 +134,11 @@ def test_a_wrong_record_is_told_by_line(server: tuple[lsp.Server, Path]) -> None
     running, folder = server
     wrong = RIGHT.replace("prospect", "合作中").replace("    by: lilei\n", "    bye: lilei\n")
     uri = running.open(folder / "records/wrong.yaml", wrong)
-    told = {
-        (each["range"]["start"]["line"] + 1, re.sub(r"[\s.].*", "", each["message"]))
-        for each in running.diagnostics(uri)
+    messages = {
+        (diagnostic["range"]["start"]["line"] + 1, re.sub(r"[\s.].*", "", diagnostic["message"]))
+        for diagnostic in running.diagnostics(uri)
     }
-    assert told == {(4, "Value"), (7, "Missing"), (8, "Property")}
+    assert messages == {(4, "Value"), (7, "Missing"), (8, "Property")}
 
 
 def test_what_is_no_record_is_left_alone(server: tuple[lsp.Server, Path]) -> None:
@@ -149,8 +151,8 @@ def test_values_are_offered_with_their_chinese_names(server: tuple[lsp.Server, P
     answer = ask(server, "completion", RIGHT.replace("status: prospect", "status: |"))
     offered = {item["label"]: item.get("documentation") for item in answer["items"]}
     assert {"lead", "prospect", "active", "paused", "lost"} <= set(offered)
-    said = offered["active"]
-    assert "合作中" in (said["value"] if isinstance(said, dict) else said)
+    label = offered["active"]
+    assert "合作中" in (label["value"] if isinstance(label, dict) else label)
 
 
 def test_a_key_explains_itself_in_both_languages(server: tuple[lsp.Server, Path]) -> None:

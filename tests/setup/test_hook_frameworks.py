@@ -46,11 +46,11 @@ def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def tool(tmp_path: Path) -> Repo:
     """A repository with our manifest, as a consumer's configuration names it."""
-    found = Repo(tmp_path / "tool")
-    found.path.mkdir()
-    found.git("init", "-q", "-b", "main")
-    found.commit({MANIFEST: (stores.ROOT / MANIFEST).read_text("utf-8")})
-    return found
+    repo = Repo(tmp_path / "tool")
+    repo.path.mkdir()
+    repo.git("init", "-q", "-b", "main")
+    repo.commit({MANIFEST: (stores.ROOT / MANIFEST).read_text("utf-8")})
+    return repo
 
 
 @pytest.fixture(params=sorted(FRAMEWORKS))
@@ -74,8 +74,8 @@ def consumer(repo: Repo, tool: Repo) -> Repo:
 def made(repo: Repo, *arguments: str) -> tuple[bool, str]:
     """Whether git makes the commit, and what is said."""
     before = repo.git("rev-parse", "HEAD")
-    said = repo.git("commit", "-m", "change", *arguments, check=False)
-    return repo.git("rev-parse", "HEAD") != before, said
+    output = repo.git("commit", "-m", "change", *arguments, check=False)
+    return repo.git("rev-parse", "HEAD") != before, output
 
 
 def ours(repo: Repo) -> None:
@@ -86,8 +86,8 @@ def test_a_framework_runs_the_check_on_what_is_staged(repo: Repo, tool: Repo, fr
     consumer(repo, tool)
     assert call(repo, framework, "install")[0] == 0
     repo.write(ONE, stores.record(status="合作中"))
-    taken, said = made(repo, "-a")
-    assert (taken, "check customer records" in said, f"{ONE}:4:9: error" in said) == (False, True, True)
+    taken, output = made(repo, "-a")
+    assert (taken, "check customer records" in output, f"{ONE}:4:9: error" in output) == (False, True, True)
     repo.write(ONE, stores.record(status="prospect"))
     assert made(repo, "-a")[0] is True
     repo.git("rm", "-q", "crmtext.toml")
@@ -96,8 +96,8 @@ def test_a_framework_runs_the_check_on_what_is_staged(repo: Repo, tool: Repo, fr
 
 def test_a_framework_looks_through_a_whole_repository(repo: Repo, tool: Repo, framework: str) -> None:
     consumer(repo, tool)
-    code, said = call(repo, framework, "run", "--all-files")
-    assert code == 0, said
+    code, output = call(repo, framework, "run", "--all-files")
+    assert code == 0, output
     repo.write(ONE, stores.record(status="合作中"))
     repo.git("add", ONE)
     assert call(repo, framework, "run", "--all-files")[0] == 1
@@ -110,11 +110,11 @@ def test_the_two_ways_live_side_by_side(repo: Repo, tool: Repo, framework: str, 
     for step in steps if first == "ours" else steps[::-1]:
         step()
     repo.write(ONE, stores.record(status="合作中"))
-    taken, said = made(repo, "-a")
-    assert (taken, "[unknown-value]" in said) == (False, True)
+    taken, output = made(repo, "-a")
+    assert (taken, "[unknown-value]" in output) == (False, True)
     repo.write(ONE, stores.record(status="prospect"))
-    taken, said = made(repo, "-a")
-    assert taken, said
+    taken, output = made(repo, "-a")
+    assert taken, output
 
 
 def test_husky_or_another_folder_of_hooks_takes_one_line(repo: Repo) -> None:
@@ -125,8 +125,8 @@ def test_husky_or_another_folder_of_hooks_takes_one_line(repo: Repo) -> None:
     runner.chmod(0o755)
     repo.write(".husky/pre-commit", 'echo "other work"\ncrmtext hook pre-commit "$@" || exit $?\n')
     repo.write(ONE, stores.record(status="合作中"))
-    taken, said = made(repo, "-a")
-    assert (taken, "other work" in said, "[unknown-value]" in said) == (False, True, True)
+    taken, output = made(repo, "-a")
+    assert (taken, "other work" in output, "[unknown-value]" in output) == (False, True, True)
     repo.write(ONE, stores.record(status="prospect"))
     assert made(repo, "-a")[0] is True
 

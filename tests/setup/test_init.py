@@ -37,9 +37,9 @@ HOOKS = ("pre-commit", "pre-merge-commit", "commit-msg")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "我的 客户"
-    made.mkdir()
-    return made
+    path = tmp_path / "我的 客户"
+    path.mkdir()
+    return path
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def program(folder: Path, capsys: pytest.CaptureFixture[str]) -> stores.Program:
 
 
 def test_an_empty_folder_becomes_a_store_that_checks_clean(folder: Path, program: stores.Program) -> None:
-    said = program("init")
-    assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines() == [
+    result = program("init")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
         f"Created a store in {folder}",
         *(f"  {path}" for path in WRITTEN),
         "  git hooks: pre-commit, pre-merge-commit, prepare-commit-msg, commit-msg, pre-push, merge-driver",
@@ -98,8 +98,8 @@ def test_without_an_identity_the_team_is_empty_and_that_is_said(
 ) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name)
-    said = program("init")
-    assert "  you are not on the team list: git has no name and e-mail address for you" in said.out.splitlines()
+    result = program("init")
+    assert "  you are not on the team list: git has no name and e-mail address for you" in result.out.splitlines()
     assert "team" not in tomllib.loads((folder / "crmtext.toml").read_text("utf-8"))
 
 
@@ -138,8 +138,8 @@ def test_what_is_there_stays(folder: Path, program: stores.Program) -> None:
     (folder / "records").mkdir()
     (folder / "records" / "C20240501001.yaml").write_text(stores.record(), encoding="utf-8")
     before = stores.files(folder)
-    said = program("init")
-    assert "  .gitignore (exists, unchanged)" in said.out.splitlines()
+    result = program("init")
+    assert "  .gitignore (exists, unchanged)" in result.out.splitlines()
     assert before.items() <= stores.files(folder).items()
 
 
@@ -147,10 +147,10 @@ def test_a_folder_of_an_existing_repository_becomes_a_store_in_it(
     repo: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = repo.commit({"README.md": "ours\n"})
-    said = stores.Program(capsys, repo.path)("init", "客户")
+    result = stores.Program(capsys, repo.path)("init", "客户")
     inner = stores.Program(capsys, repo.path / "客户")
     following = 'next: cd 客户 && git add . && git commit -m "crmtext init"'
-    assert (said.code, said.out.splitlines()[-4]) == (0, following)
+    assert (result.code, result.out.splitlines()[-4]) == (0, following)
     assert ((repo.path / "客户" / ".git").exists(), repo.git("rev-parse", "HEAD")) == (False, head)
     assert (inner("hooks", "status").code, inner("check").code) == (0, 0)
     (repo.path / "客户" / "records" / "sub").mkdir()
@@ -160,8 +160,8 @@ def test_a_folder_of_an_existing_repository_becomes_a_store_in_it(
 def test_a_store_is_not_made_twice(folder: Path, program: stores.Program) -> None:
     program("init")
     before = stores.files(folder)
-    said = program("init")
-    assert (said.code, said.err.splitlines()) == (
+    result = program("init")
+    assert (result.code, result.err.splitlines()) == (
         3,
         [
             f"error: {folder} is already a store [store-exists]",
@@ -183,8 +183,11 @@ def test_a_store_is_not_made_inside_another_of_the_same_repository(
 
 def test_a_hook_in_the_way_does_not_stop_the_making(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     repo.git("config", "core.hooksPath", "elsewhere")
-    said = stores.Program(capsys, repo.path)("init")
-    assert (said.code, "  git hooks not installed: core.hooksPath makes git use the hooks in" in said.out) == (0, True)
+    result = stores.Program(capsys, repo.path)("init")
+    assert (result.code, "  git hooks not installed: core.hooksPath makes git use the hooks in" in result.out) == (
+        0,
+        True,
+    )
     assert (repo.path / "crmtext.toml").exists()
 
 
@@ -198,12 +201,12 @@ def sample(
 def test_the_sample_checks_clean_but_for_warnings_and_works_from_a_folder_in_it(
     sample: stores.Program, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = sample("check", "--format", "json")
-    assert (found.code, found.data["errors"], found.data["checked"] > 25) == (0, 0, True)
-    assert found.data["warnings"] > 0
+    result = sample("check", "--format", "json")
+    assert (result.code, result.data["errors"], result.data["checked"] > 25) == (0, 0, True)
+    assert result.data["warnings"] > 0
     inside = stores.Program(capsys, sample.folder / "records" / "华东")
     assert inside("check", ".").code == 0
-    assert len(inside("list", "--format", "ids").out.split()) == found.data["checked"]
+    assert len(inside("list", "--format", "ids").out.split()) == result.data["checked"]
 
 
 def test_the_sample_is_committed_in_a_history_by_five_people(sample: stores.Program) -> None:
@@ -216,10 +219,10 @@ def test_the_sample_is_committed_in_a_history_by_five_people(sample: stores.Prog
 
 
 def test_the_same_day_gives_the_same_commits(sample: stores.Program, tmp_path: Path) -> None:
-    made = init.init(tmp_path / "again", with_sample=True)
-    heads = [Repo(folder).git("rev-parse", "HEAD") for folder in (made.root, sample.folder)]
+    created = init.init(tmp_path / "again", with_sample=True)
+    heads = [Repo(folder).git("rev-parse", "HEAD") for folder in (created.root, sample.folder)]
     assert heads[0] == heads[1]
-    assert stores.files(made.root) == stores.files(sample.folder)
+    assert stores.files(created.root) == stores.files(sample.folder)
 
 
 @pytest.mark.parametrize(
@@ -275,8 +278,8 @@ def test_another_day_gives_another_history(
 
 def test_the_sample_gets_a_repository_of_its_own(repo: Repo) -> None:
     head = repo.commit({"README.md": "ours\n"})
-    made = init.init(repo.path / "demo", with_sample=True)
-    assert ((made.root / ".git").is_dir(), repo.git("rev-parse", "HEAD"), made.commits > 20) == (True, head, True)
+    created = init.init(repo.path / "demo", with_sample=True)
+    assert ((created.root / ".git").is_dir(), repo.git("rev-parse", "HEAD"), created.commits > 20) == (True, head, True)
 
 
 def test_the_sample_may_be_made_where_git_init_was_run(repo: Repo) -> None:
@@ -298,8 +301,8 @@ def test_the_sample_wants_a_folder_that_is_empty(repo: Repo, files: Mapping[str,
 
 def test_a_file_in_the_place_of_the_folder_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "taken").write_text("", encoding="utf-8")
-    said = stores.Program(capsys, tmp_path)("init", "taken/below")
-    assert (said.code, ": error: " in said.err) == (3, True)
+    result = stores.Program(capsys, tmp_path)("init", "taken/below")
+    assert (result.code, ": error: " in result.err) == (3, True)
 
 
 def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Path) -> None:
@@ -312,7 +315,7 @@ def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Pa
             ("Mei", "mei@example.com"), when.replace(day=3), "二", {"x": None, "记录/a b.yaml": "二".encode()}
         ),
     ]
-    made = []
+    commits = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         repo = Repo(tmp_path / name)
@@ -325,8 +328,8 @@ def test_a_history_made_at_once_is_the_one_that_single_commits_make(tmp_path: Pa
         else:
             for step in steps:
                 commit.commit(opened, step.files, step.message, author=step.author, when=step.when)
-        made.append((repo.git("rev-parse", "HEAD"), repo.git("ls-files", "--stage"), repo.git("diff", "--cached")))
-    assert made[0] == made[1]
+        commits.append((repo.git("rev-parse", "HEAD"), repo.git("ls-files", "--stage"), repo.git("diff", "--cached")))
+    assert commits[0] == commits[1]
 
 
 def test_the_store_can_be_copied_away(sample: stores.Program, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def data(text: str) -> Any:
 
 
 def test_what_differs_is_told_by_its_place() -> None:
-    assert [(each.where, each.kind) for each in changes(data(BASE), data(SHIPPED))] == [
+    assert [(change.where, change.kind) for change in changes(data(BASE), data(SHIPPED))] == [
         ("x-version", "changed"),
         ("properties/status/title", "changed"),
         ("properties/status/enum", "changed"),
@@ -100,17 +100,17 @@ def test_what_differs_is_told_by_its_place() -> None:
 
 
 def test_both_sides_go_into_one_text_and_the_teams_own_stays() -> None:
-    found = merge(data(BASE), data(OURS), data(SHIPPED))
-    assert splice(OURS, found.wanted, SHIPPED) == MERGED
-    assert found.kept == (Change(("properties", "status", "title"), "Where it stands", "State"),)
+    merged = merge(data(BASE), data(OURS), data(SHIPPED))
+    assert splice(OURS, merged.wanted, SHIPPED) == MERGED
+    assert merged.kept == (Change(("properties", "status", "title"), "Where it stands", "State"),)
 
 
 def test_what_the_team_removed_stays_removed() -> None:
     ours = data(BASE)
     del ours["properties"]["status"]
-    found = merge(data(BASE), ours, data(SHIPPED))
-    assert [each.where for each in found.kept] == ["properties/status/title", "properties/status/enum"]
-    assert "status" not in apply_changes(ours, found.wanted)["properties"]
+    merged = merge(data(BASE), ours, data(SHIPPED))
+    assert [change.where for change in merged.kept] == ["properties/status/title", "properties/status/enum"]
+    assert "status" not in apply_changes(ours, merged.wanted)["properties"]
 
 
 def test_what_both_have_done_alike_is_nothing_to_do() -> None:
@@ -142,11 +142,11 @@ maps = st.dictionaries(names, values, max_size=4)
 
 @given(base=maps, ours=maps, theirs=maps, indent=st.sampled_from([None, 2, "\t"]))
 def test_the_text_always_holds_what_was_merged(base: Any, ours: Any, theirs: Any, indent: Any) -> None:
-    found = merge(base, ours, theirs)
+    merged = merge(base, ours, theirs)
     text = json.dumps(ours, ensure_ascii=False, indent=indent)
-    new = splice(text, found.wanted, json.dumps(theirs, ensure_ascii=False, indent=2))
-    assert data(new) == apply_changes(ours, found.wanted)
-    if not found.wanted:
+    new = splice(text, merged.wanted, json.dumps(theirs, ensure_ascii=False, indent=2))
+    assert data(new) == apply_changes(ours, merged.wanted)
+    if not merged.wanted:
         assert new == text
 
 
@@ -157,10 +157,10 @@ def test_a_schema_that_nobody_has_touched_becomes_the_new_one(base: Any, theirs:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    made = Store(stores.made(tmp_path, stores.record()))
-    (made.root / SCHEMA).parent.mkdir()
-    (made.root / SCHEMA).write_bytes(load.shipped())
-    return made
+    store_ = Store(stores.made(tmp_path, stores.record()))
+    (store_.root / SCHEMA).parent.mkdir()
+    (store_.root / SCHEMA).write_bytes(load.shipped())
+    return store_
 
 
 @pytest.fixture

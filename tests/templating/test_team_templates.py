@@ -22,9 +22,9 @@ HTML = "customer.html.j2"
 
 
 def pages(name: str, template: str, *records: str, **more: str) -> dict[str, str]:
-    made = replace(site(*(records or (SHANGHAI,))), templates={name: template, **more})
+    site_ = replace(site(*(records or (SHANGHAI,))), templates={name: template, **more})
     form = "markdown" if name.endswith(".md.j2") else "html"
-    return dict(render(made, ["customers" if "customer" in name else "index"], [form]))
+    return dict(render(site_, ["customers" if "customer" in name else "index"], [form]))
 
 
 def page(name: str, template: str, *records: str, **more: str) -> str:
@@ -52,21 +52,21 @@ def test_a_template_may_add_to_ours() -> None:
 
 
 def test_a_part_is_replaced_in_all_pages() -> None:
-    made = page("base.html.j2", "<title>{% block title %}{% endblock %}</title>{% block body %}{% endblock %}")
-    assert re.search(r"\n<title>Store · 2026-11-20</title>\n*<header", made)
+    html = page("base.html.j2", "<title>{% block title %}{% endblock %}</title>{% block body %}{% endblock %}")
+    assert re.search(r"\n<title>Store · 2026-11-20</title>\n*<header", html)
 
 
 def test_our_own_templates_give_the_same_pages_in_the_sandbox() -> None:
-    own = {each.name: each.read_text("utf-8") for each in TEMPLATES.glob("*.j2")}
+    own = {file.name: file.read_text("utf-8") for file in TEMPLATES.glob("*.j2")}
     for record in (SHANGHAI, HOSTILE):
         plain = dict(render(site(record)))
         fenced = dict(render(replace(site(record), templates=own)))
-        assert {path: made.partition("\n")[2] if ".html" in path else made for path, made in fenced.items()} == plain
+        assert {path: text.partition("\n")[2] if ".html" in path else text for path, text in fenced.items()} == plain
 
 
 def test_a_style_sheet_comes_after_ours_and_the_page_allows_it() -> None:
-    made = page("style.css", "h1 { color: #0a0 }")
-    assert re.search(r"h1 \{ color: #0a0 \}</style>", made)
+    html = page("style.css", "h1 { color: #0a0 }")
+    assert re.search(r"h1 \{ color: #0a0 \}</style>", html)
 
 
 def test_values_are_escaped_in_every_format() -> None:
@@ -279,14 +279,14 @@ OUTSIDE = [
 
 
 def titled(templates: list[str]) -> list[object]:
-    return [pytest.param(each, id=each[:40] or "empty") for each in templates]
+    return [pytest.param(template, id=template[:40] or "empty") for template in templates]
 
 
 @pytest.mark.parametrize("template", titled([*REACHING, *OUTSIDE]))
 def test_nothing_else_is_reached(template: str) -> None:
-    said, place, _code = refused(MARKDOWN, template)
+    message, place, _code = refused(MARKDOWN, template)
     assert place.path == "templates/customer.md.j2"
-    assert said
+    assert message
 
 
 @pytest.mark.parametrize("template", titled(ENDLESS))
@@ -324,9 +324,9 @@ def test_a_page_asks_for_nothing_behind_the_readers_back(tag: str) -> None:
 
 
 def test_a_page_of_a_stores_own_template_runs_no_script_of_its_own() -> None:
-    made = page(HTML, "<!doctype html><html><head><script>alert(1)</script>")
-    assert made.startswith('<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="')
-    policy = made.partition('content="')[2].partition('"')[0]
+    html = page(HTML, "<!doctype html><html><head><script>alert(1)</script>")
+    assert html.startswith('<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="')
+    policy = html.partition('content="')[2].partition('"')[0]
     closed = r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/=]+'; base-uri 'none'; form-.*"
     assert re.fullmatch(closed, policy)
 

@@ -37,11 +37,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the command as an installation would have it."""
-    made = tmp_path_factory.mktemp("bin")
-    script = made / "crmtext"
+    folder = tmp_path_factory.mktemp("bin")
+    script = folder / "crmtext"
     script.write_text(f'#!/bin/sh\nPYTHONPATH="{stores.ROOT}" exec "{sys.executable}" -m crmtext "$@"\n', "utf-8")
     script.chmod(0o755)
-    return made
+    return folder
 
 
 def pressed(program: Path, folder: Path, *words: str) -> list[str]:

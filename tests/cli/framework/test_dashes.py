@@ -21,7 +21,7 @@ def run(repo: Repo, capsys: pytest.CaptureFixture[str]) -> stores.Program:
 
 def held(run: stores.Program) -> str:
     """What the records hold, whatever is in quotes there."""
-    texts = (each.read_text("utf-8") for each in sorted((run.folder / "records").iterdir()))
+    texts = (file.read_text("utf-8") for file in sorted((run.folder / "records").iterdir()))
     return "".join(texts).replace('"', "")
 
 
@@ -47,8 +47,8 @@ def held(run: stores.Program) -> str:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_what_can_be_no_option_is_text(run: stores.Program, words: tuple[str, ...], line: str) -> None:
-    said = run(*words)
-    assert (said.code, line in held(run)) == (0, True), (said.err, held(run))
+    result = run(*words)
+    assert (result.code, line in held(run)) == (0, True), (result.err, held(run))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_what_may_be_an_option_is_an_error_with_the_line_that_makes_it_text(
     run: stores.Program, words: tuple[str, ...], hint: str
 ) -> None:
     before = held(run)
-    said = run(*words)
-    assert (said.code, said.err.splitlines()[1]) == (2, f"  = if it is text, put -- in front of it: {hint}")
+    result = run(*words)
+    assert (result.code, result.err.splitlines()[1]) == (2, f"  = if it is text, put -- in front of it: {hint}")
     assert held(run) == before
 
 

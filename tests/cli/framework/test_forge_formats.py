@@ -47,7 +47,7 @@ def test_annotations_escape_what_would_end_them() -> None:
 
 def test_code_quality_names_each_problem_with_its_place() -> None:
     issues = json.loads(forge_formats.gitlab(FOUND, "crm/"))
-    assert [(each["check_name"], each["severity"], each["location"]) for each in issues] == [
+    assert [(issue["check_name"], issue["severity"], issue["location"]) for issue in issues] == [
         ("settings", "major", {"path": "crm/crmtext.toml", "lines": {"begin": 1, "end": 1}}),
         ("phone-form", "minor", {"path": "crm/records/C2.yaml", "lines": {"begin": 3, "end": 5}}),
         ("email-format", "major", {"path": "crm/records/a,b:c.yaml", "lines": {"begin": 12, "end": 12}}),
@@ -58,7 +58,7 @@ def test_code_quality_names_each_problem_with_its_place() -> None:
 def test_a_fingerprint_stays_when_the_line_moves_and_differs_where_a_mistake_is_made_twice() -> None:
     def prints(*lines: int) -> list[str]:
         problems = tuple(Problem("phone-form", "wrong", Place("records/C1.yaml", line, 1, line, 2)) for line in lines)
-        return [each["fingerprint"] for each in json.loads(forge_formats.gitlab(Problems("worktree", 1, problems)))]
+        return [issue["fingerprint"] for issue in json.loads(forge_formats.gitlab(Problems("worktree", 1, problems)))]
 
     assert prints(3, 9) == prints(4, 10)
     assert len(set(prints(3, 9))) == 2
@@ -111,9 +111,11 @@ def test_in_a_job_of_github_a_check_annotates_and_adds_to_the_summary(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     program = stores.Program(capsys, store)
-    said = program("check")
-    assert said.code == 1
-    assert said.out.startswith("::error file=crm/records/C20240501001.yaml,line=5,endLine=5,col=8,endColumn=13,title=")
+    result = program("check")
+    assert result.code == 1
+    assert result.out.startswith(
+        "::error file=crm/records/C20240501001.yaml,line=5,endLine=5,col=8,endColumn=13,title="
+    )
     assert summary.read_text("utf-8").startswith("before\n### 1 error in 1 of 1 record\n\n| Place |")
     assert program("check", "--format", "text").out.startswith("records/C20240501001.yaml:5:8: error:")
 
@@ -122,9 +124,9 @@ def test_in_a_job_of_gitlab_the_report_is_on_stdout_and_the_log_on_stderr(
     store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GITLAB_CI", "true")
-    said = stores.Program(capsys, store)("check")
-    assert (said.code, [each["location"]["path"] for each in said.data]) == (1, ["crm/records/C20240501001.yaml"])
-    assert said.err.startswith("records/C20240501001.yaml:5:8: error:")
+    result = stores.Program(capsys, store)("check")
+    assert (result.code, [issue["location"]["path"] for issue in result.data]) == (1, ["crm/records/C20240501001.yaml"])
+    assert result.err.startswith("records/C20240501001.yaml:5:8: error:")
 
 
 def test_the_rules_that_can_be_named_are_those_of_the_code() -> None:
@@ -144,10 +146,10 @@ def test_the_rules_that_can_be_named_are_those_of_the_code() -> None:
 def test_an_unknown_rule_is_wrong_usage(
     store: Path, capsys: pytest.CaptureFixture[str], option: str, typed: str, hint: str
 ) -> None:
-    said = stores.Program(capsys, store)("check", option, typed)
-    assert (said.code, said.out) == (2, "")
-    assert f"unknown rule '{typed}'" in said.err
-    assert hint in said.err
+    result = stores.Program(capsys, store)("check", option, typed)
+    assert (result.code, result.out) == (2, "")
+    assert f"unknown rule '{typed}'" in result.err
+    assert hint in result.err
 
 
 def test_a_rule_of_the_teams_own_schema_can_be_named(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,4 +162,4 @@ def test_a_rule_of_the_teams_own_schema_can_be_named(store: Path, capsys: pytest
     (store / "schema/customer.schema.json").write_text(json.dumps(schema), "utf-8")
     program = stores.Program(capsys, store)
     problems = program("check", "--select", "lead-without-priority", "--format", "json").data["problems"]
-    assert [each["rule"] for each in problems] == ["lead-without-priority"]
+    assert [problem["rule"] for problem in problems] == ["lead-without-priority"]

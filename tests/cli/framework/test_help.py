@@ -178,7 +178,7 @@ def test_options_are_accepted_behind_a_command_and_below_it(capsys: pytest.Captu
         (["-C", folder, "--lang", "zh", "schema", "diff"], ["schema", "--lang", "zh", "diff", "-C", folder]),
     ]
     for first, last in before:
-        codes_and_texts = [(main(each), capsys.readouterr()) for each in (first, last)]
+        codes_and_texts = [(main(arguments), capsys.readouterr()) for arguments in (first, last)]
         assert codes_and_texts[0] == codes_and_texts[1]
         assert "".join(codes_and_texts[0][1])
 
@@ -245,12 +245,12 @@ def test_the_words_of_click_are_chinese(capsys: pytest.CaptureFixture[str]) -> N
 def test_wrong_usage_is_told_in_both_languages(
     capsys: pytest.CaptureFixture[str], arguments: list[str], english: str, chinese: str
 ) -> None:
-    told = []
+    messages = []
     for language in ("en", "zh"):
         with speaking(language):
             assert run(note, arguments) == 2
-        told.append(capsys.readouterr().err.partition("\n  = ")[0].partition(": ")[2])
-    assert told == [english, chinese]
+        messages.append(capsys.readouterr().err.partition("\n  = ")[0].partition(": ")[2])
+    assert messages == [english, chinese]
 
 
 def test_a_list_of_terms_is_aligned_by_cells() -> None:
@@ -316,30 +316,30 @@ def test_what_is_expected_from_elsewhere_is_told_with_what_does_it_here(
 
 
 def member(name: str) -> click.Command:
-    found = crmtext.get_command(click.Context(crmtext), name)
-    assert found is not None
-    return found
+    command = crmtext.get_command(click.Context(crmtext), name)
+    assert command is not None
+    return command
 
 
 @pytest.mark.parametrize("command", sorted({*other_tools.COMMANDS.values(), *other_tools.OPTIONS.values()}))
 def test_what_is_named_instead_can_be_typed(command: str) -> None:
     name, *words = shlex.split(command)
-    found: click.Command = crmtext if name.startswith("-") else member(name)
-    known = {option for each in found.params for option in each.opts} | {"--help"}
+    known_command: click.Command = crmtext if name.startswith("-") else member(name)
+    known = {option for parameter in known_command.params for option in parameter.opts} | {"--help"}
     assert {word for word in (name, *words) if word.startswith("--")} <= known
-    if found is not crmtext:
+    if known_command is not crmtext:
         # A number stands for what is a number.
-        found.make_context(name, ["3" if word == "N" else word for word in words])
+        known_command.make_context(name, ["3" if word == "N" else word for word in words])
 
 
 def test_what_there_is_needs_no_other_word() -> None:
     assert set(other_tools.COMMANDS) & set(COMMANDS) == set()
     for command, option in other_tools.OPTIONS:
-        assert option not in {known for each in member(command).params for known in each.opts}
+        assert option not in {known for parameter in member(command).params for known in parameter.opts}
 
 
 @pytest.mark.parametrize("name", [name for name in VISIBLE if name not in {"schema", "hooks", "config", "completion"}])
 def test_the_lines_that_help_shows_can_be_typed(name: str) -> None:
-    found = member(name)
-    for line in re.findall(rf"^ *crmtext {name} (.*)$", found.help or "", re.MULTILINE):
-        found.make_context(name, shlex.split(line))
+    command = member(name)
+    for line in re.findall(rf"^ *crmtext {name} (.*)$", command.help or "", re.MULTILINE):
+        command.make_context(name, shlex.split(line))

@@ -56,8 +56,8 @@ def test_answers_become_a_record(tmp_path: Path) -> None:
         talk.until(question)
         talk.type(f"{answer}\n")
     assert talk.end() == 0
-    made = next(path for path in (store / "records").glob("C2026*"))
-    assert made.read_text("utf-8").partition("\n")[2] == WRITTEN
+    record_path = next(path for path in (store / "records").glob("C2026*"))
+    assert record_path.read_text("utf-8").partition("\n")[2] == WRITTEN
 
 
 def test_the_name_is_asked_for_first(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_the_name_is_asked_for_first(tmp_path: Path) -> None:
         talk.until(question)
         talk.type(f"{answer}\n")
     assert talk.end() == 0
-    made = next(path for path in (store / "records").glob("C2026*"))
-    assert made.read_text("utf-8").partition("\n")[2] == WRITTEN
+    record_path = next(path for path in (store / "records").glob("C2026*"))
+    assert record_path.read_text("utf-8").partition("\n")[2] == WRITTEN
 
 
 def test_who_may_be_there_already_is_shown_before_anything_is_written(tmp_path: Path) -> None:

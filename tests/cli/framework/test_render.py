@@ -292,13 +292,13 @@ def test_colours_are_as_asked_for(choice: str, environment: dict[str, str], want
 
 @pytest.mark.parametrize("count", [0, 1, 250])
 def test_a_long_list_is_written_an_item_a_line(count: int) -> None:
-    made = {
+    document = {
         "schema": 1,
         "customers": Each(range(count), lambda number: {"id": number, "name": "甲\x1b"}),
         "left_out": 0,
     }
-    parts = tuple(render.json_parts(made))
+    parts = tuple(render.json_parts(document))
     text = "".join(parts)
-    assert json.loads(text) == {**made, "customers": [{"id": number, "name": "甲\x1b"} for number in range(count)]}
+    assert json.loads(text) == {**document, "customers": [{"id": number, "name": "甲\x1b"} for number in range(count)]}
     assert "\x1b" not in text
     assert sum('{"id"' in line for line in text.splitlines()) == count

@@ -17,8 +17,8 @@ def program(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> stores.Progra
 
 
 def test_a_demo_is_a_committed_store_that_passes_the_check(program: stores.Program) -> None:
-    said = program("demo", "made", "--customers", "12")
-    assert said.out.splitlines()[1:] == [
+    result = program("demo", "made", "--customers", "12")
+    assert result.out.splitlines()[1:] == [
         "  12 customers, 2 commits",
         "next: cd made && crmtext list --limit 20",
     ]
@@ -28,12 +28,12 @@ def test_a_demo_is_a_committed_store_that_passes_the_check(program: stores.Progr
 
 
 def test_the_same_seed_makes_the_same_files_and_another_one_others(program: stores.Program) -> None:
-    made = {}
+    stores_by_seed = {}
     for name, seed in (("one", "7"), ("two", "7"), ("three", "8")):
         assert program("demo", name, "--customers", "5", "--seed", seed).code == 0
-        made[name] = stores.files(program.folder / name)
-    assert made["one"] == made["two"]
-    assert made["one"].keys() != made["three"].keys()
+        stores_by_seed[name] = stores.files(program.folder / name)
+    assert stores_by_seed["one"] == stores_by_seed["two"]
+    assert stores_by_seed["one"].keys() != stores_by_seed["three"].keys()
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_what_is_there_is_left_alone(program: stores.Program, there: dict[str, s
     folder.mkdir()
     for name, text in there.items():
         (folder / name).write_text(text)
-    said = program("demo", "taken", "--customers", "1")
-    assert (said.code, f"[{rule}]" in said.err) == (3, True), said.err
+    result = program("demo", "taken", "--customers", "1")
+    assert (result.code, f"[{rule}]" in result.err) == (3, True), result.err
     assert {path.name for path in folder.iterdir()} == set(there)
 
 
 def test_no_two_customers_have_one_name_but_for_the_few_that_stand_there_twice(program: stores.Program) -> None:
     assert program("demo", "made", "--customers", "450").code == 0
-    told = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data["problems"]
-    assert [each["severity"] for each in told if each["rule"] == "likely-duplicate"] == ["warning"]
+    problems = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data["problems"]
+    assert [problem["severity"] for problem in problems if problem["rule"] == "likely-duplicate"] == ["warning"]

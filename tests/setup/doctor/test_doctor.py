@@ -30,11 +30,11 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
 
 
 def found(folder: Path, name: str = "") -> list[tuple[State, str]]:
-    return [(each.state, each.message) for each in doctor.examine(folder) if name in ("", each.name)]
+    return [(finding.state, finding.message) for finding in doctor.examine(folder) if name in ("", finding.name)]
 
 
 def wrong(folder: Path) -> list[Finding]:
-    return [each for each in doctor.examine(folder) if each.state is not State.FINE]
+    return [finding for finding in doctor.examine(folder) if finding.state is not State.FINE]
 
 
 def mend(clone: Repo, finding: Finding) -> None:
@@ -48,7 +48,7 @@ def mend(clone: Repo, finding: Finding) -> None:
 
 def test_a_fresh_store_is_well_and_every_examination_has_spoken(clone: Repo) -> None:
     assert wrong(clone.path) == []
-    assert list(dict.fromkeys(each.name for each in doctor.examine(clone.path))) == list(DOCTOR)
+    assert list(dict.fromkeys(finding.name for finding in doctor.examine(clone.path))) == list(DOCTOR)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,9 @@ def test_an_editor_that_is_not_there_is_told(clone: Repo, monkeypatch: pytest.Mo
 )  # fmt: skip
 def test_broken_files_are_findings_and_stop_nothing(clone: Repo, file: str, text: str, name: str, message: str) -> None:
     clone.write(file, text)
-    assert [(each.name, each.state, each.message) for each in wrong(clone.path)] == [(name, State.ERROR, message)]
+    assert [(finding.name, finding.state, finding.message) for finding in wrong(clone.path)] == [
+        (name, State.ERROR, message)
+    ]
     assert found(clone.path, "leftovers") == [(State.FINE, "none")]
 
 
@@ -206,8 +208,8 @@ def test_outside_of_a_store_it_says_how_to_make_one(tmp_path: Path) -> None:
 
 def test_a_clone_that_git_left_empty_is_told_to_check_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     middle, first = Repo(tmp_path / "middle.git"), Repo(tmp_path / "first")
-    for each in (middle, first):
-        each.path.mkdir()
+    for folder in (middle, first):
+        folder.path.mkdir()
     middle.git("init", "-q", "--bare", "-b", "master")
     first.git("init", "-q", "-b", "main")
     first.commit({"crmtext.toml": stores.TEAM})
@@ -235,25 +237,25 @@ def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
     clone: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = stores.Program(capsys, clone.path)
-    said = program("doctor")
-    assert (said.code, said.out.splitlines()[-1], said.err) == (Exit.FINE, "no problems found", "")
+    result = program("doctor")
+    assert (result.code, result.out.splitlines()[-1], result.err) == (Exit.FINE, "no problems found", "")
     clone.git("remote", "add", "origin", "http://example.com/crm.git")
-    said = program("doctor")
-    assert said.code == Exit.FINE
-    assert "warning  remotes: origin: customer data is sent unencrypted over http://\n" in said.out
-    assert "         = git remote set-url origin https://example.com/crm.git\n" in said.out
-    assert said.out.splitlines()[-1] == "1 problem to fix"
+    result = program("doctor")
+    assert result.code == Exit.FINE
+    assert "warning  remotes: origin: customer data is sent unencrypted over http://\n" in result.out
+    assert "         = git remote set-url origin https://example.com/crm.git\n" in result.out
+    assert result.out.splitlines()[-1] == "1 problem to fix"
     (clone.path / ".git/hooks/pre-commit").unlink()
-    said = program("doctor", "--format", "json")
-    assert said.code == Exit.FOUND
-    assert (said.data["schema"], said.data["errors"], said.data["warnings"]) == (1, 1, 1)
+    result = program("doctor", "--format", "json")
+    assert result.code == Exit.FOUND
+    assert (result.data["schema"], result.data["errors"], result.data["warnings"]) == (1, 1, 1)
     assert {"name": "hooks", "state": "error", "message": "missing or outdated: pre-commit",
-            "mend": "crmtext hooks install"} in said.data["findings"]  # fmt: skip
+            "mend": "crmtext hooks install"} in result.data["findings"]  # fmt: skip
 
 
 def test_in_chinese_every_examination_has_a_chinese_name(clone: Repo, capsys: pytest.CaptureFixture[str]) -> None:
-    said = stores.Program(capsys, clone.path)("--lang", "zh", "doctor")
-    lines = said.out.splitlines()
+    result = stores.Program(capsys, clone.path)("--lang", "zh", "doctor")
+    lines = result.out.splitlines()
     names = [line.removeprefix("正常     ").partition("：")[0] for line in lines if line.startswith("正常     ")]
     assert [name for name in names if name.isascii()] == ["python", "git"]
     assert len(names) == len(DOCTOR)

@@ -79,9 +79,10 @@ def _taken(path: str, text: str) -> Snapshot:
 def _snapshot(store: Mapping[str, str], today: date) -> Snapshot:
     """As `take`, but a record that a step left alone is read once."""
     taken = [_taken(path, text) for path, text in sorted(store.items()) if path != SETTINGS]
-    customers = sorted((one for each in taken for one in each.customers), key=lambda one: one.id)
+    customers = sorted((one for snapshot in taken for one in snapshot.customers), key=lambda one: one.id)
     broken, problems = (
-        tuple(one for each in taken for one in side(each)) for side in (lambda t: t.broken, lambda t: t.problems)
+        tuple(one for snapshot in taken for one in side(snapshot))
+        for side in (lambda t: t.broken, lambda t: t.problems)
     )
     team = read(store[SETTINGS].encode())
     return Snapshot("worktree", _schema(), team, today, tuple(customers), broken, problems)
@@ -117,9 +118,9 @@ def test_on_its_own_day_the_sample_is_what_ships() -> None:
 
 def test_there_are_no_errors_and_only_the_warnings_that_are_meant(shown: Snapshot) -> None:
     assert shown.broken == ()
-    told = Counter((problem.rule, problem.severity) for problem in run(shown))
-    told.pop(("likely-duplicate", Severity.WARNING), None)
-    assert told == {("owner-left", Severity.WARNING): 2, ("industry-code", Severity.WARNING): 1}
+    rules = Counter((problem.rule, problem.severity) for problem in run(shown))
+    rules.pop(("likely-duplicate", Severity.WARNING), None)
+    assert rules == {("owner-left", Severity.WARNING): 2, ("industry-code", Severity.WARNING): 1}
 
 
 def test_every_type_status_and_outcome_is_shown(shown: Snapshot) -> None:
@@ -145,14 +146,27 @@ def test_there_is_work_to_be_found(shown: Snapshot) -> None:
         return [customer for customer in shown.customers if wanted(customer)]  # type: ignore[operator]
 
     week = {(ANCHOR + timedelta(days=days)).isoformat() for days in range(7)}
-    assert len(some(lambda each: is_overdue(each, ANCHOR))) >= 5
+    assert len(some(lambda shown_customer: is_overdue(shown_customer, ANCHOR))) >= 5
     assert (
-        len(some(lambda each: week & {one.get("next", {}).get("due") for one in each.data.get("interactions", ())}))
+        len(
+            some(
+                lambda shown_customer: (
+                    week & {one.get("next", {}).get("due") for one in shown_customer.data.get("interactions", ())}
+                )
+            )
+        )
         >= 5
     )
-    assert len(some(lambda each: is_stale(each, ANCHOR, shown.settings))) >= 3
-    assert [each.id for each in some(lambda each: not each.data.get("interactions"))] == ["C20261023W8VR"]
-    cases = [case for each in shown.customers for case in each.data.get("cases", ()) if case["status"] == "open"]
+    assert len(some(lambda shown_customer: is_stale(shown_customer, ANCHOR, shown.settings))) >= 3
+    assert [
+        shown_customer.id for shown_customer in some(lambda shown_customer: not shown_customer.data.get("interactions"))
+    ] == ["C20261023W8VR"]
+    cases = [
+        case
+        for shown_customer in shown.customers
+        for case in shown_customer.data.get("cases", ())
+        if case["status"] == "open"
+    ]
     assert [case["summary"] for case in cases if case["kind"] == "complaint" and case["due"] < ANCHOR.isoformat()] == [
         "二厂网关夜间掉线误报警, 要求 8D 报告"
     ]
@@ -175,9 +189,9 @@ def test_every_address_on_the_net_is_an_example() -> None:
 def test_a_person_has_no_name_in_a_path_or_a_message(shown: Snapshot) -> None:
     persons = [customer for customer in shown.customers if customer.type == "person"]
     assert [customer.path.rpartition("/")[2] for customer in persons] == [f"{customer.id}.yaml" for customer in persons]
-    said = "".join(moment.step.message for moment in _moments(ANCHOR))
-    assert [customer.name for customer in persons if customer.name in said] == []
-    assert any(f"{customer.id}: " in said for customer in persons)
+    messages = "".join(moment.step.message for moment in _moments(ANCHOR))
+    assert [customer.name for customer in persons if customer.name in messages] == []
+    assert any(f"{customer.id}: " in messages for customer in persons)
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)
@@ -278,8 +292,8 @@ def test_in_chinese_the_commits_are_chinese(chinese: tuple[Moment, ...], golden_
     assert subjects == SUBJECTS.read_text(encoding="utf-8")
     english = {"vip", "Lakeshore", "Laiterie", "Trois", "Vall", "es", "ller", "M", "Anlagenbau", "Al", "Nakheel",
                "Cooling", "GUP", "Baden", "W", "rttemberg"}  # fmt: skip
-    said = "".join(re.sub(r"(?m)^Crm-.*$|C[0-9]{8}\w+", "", moment.step.message) for moment in chinese)
-    assert set(re.findall(r"[A-Za-z]+", said)) <= english
+    messages = "".join(re.sub(r"(?m)^Crm-.*$|C[0-9]{8}\w+", "", moment.step.message) for moment in chinese)
+    assert set(re.findall(r"[A-Za-z]+", messages)) <= english
 
 
 def test_in_chinese_only_words_and_the_setting_are_others(chinese: tuple[Moment, ...]) -> None:
@@ -294,7 +308,7 @@ def test_in_chinese_only_words_and_the_setting_are_others(chinese: tuple[Moment,
 
 
 def test_in_chinese_a_handover_names_the_colleagues(chinese: tuple[Moment, ...]) -> None:
-    (message,) = (each.step.message for each in chinese if "Crm-Action: handover" in each.step.message)
+    (message,) = (step.step.message for step in chinese if "Crm-Action: handover" in step.step.message)
     assert message == (
         "移交：5 位客户，刘洋 → 韩梅\n\n- 津沽化工设备\n- C202609088KRE\n- 彭城工机\n- 栖霞新材\n- Lakeshore\n\n"
     ) + "".join(line + "\n" for line in message.splitlines() if line.startswith("Crm-"))
@@ -313,7 +327,7 @@ def test_in_chinese_the_same_day_gives_the_same_commits_and_they_check_clean(
     assert one.git("log", "--reverse", "--format=%s") == SUBJECTS.read_text(encoding="utf-8").strip()
     assert (one.git("status", "--short"), one.git("fsck", "--strict")) == ("", "")
     inside = stores.Program(capsys, one.path)
-    found = inside("check", "--format", "json")
-    assert (found.code, found.data["errors"]) == (0, 0)
+    result = inside("check", "--format", "json")
+    assert (result.code, result.data["errors"]) == (0, 0)
     assert inside("log", "示例电子", "phone", "报价已发").code == 0
     assert one.git("log", "-1", "--format=%s").strip() == "上海示例电子: +1 跟进记录（电话）"
