@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 
 
-class Each(Sequence[Any]):
+class LazyList(Sequence[Any]):
     """A long list whose items are built on access and not kept."""
 
     def __init__(self, items: Sequence[Any], make: Callable[[Any], Any]) -> None:
@@ -23,7 +23,7 @@ class Each(Sequence[Any]):
         self._make = make
 
     def __getitem__(self, at: Any) -> Any:
-        return Each(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])
+        return LazyList(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])
 
     def __iter__(self) -> Iterator[Any]:
         return map(self._make, self._items)
@@ -37,7 +37,7 @@ class Each(Sequence[Any]):
     __hash__ = None  # type: ignore[assignment]
 
 
-class Begun(dict[str, Any]):
+class PartlySerialised(dict[str, Any]):
     """An object of a JSON document whose first part is already serialised."""
 
     def __init__(self, first: Mapping[str, Any], line: str, rest: Mapping[str, Any]) -> None:
@@ -80,22 +80,22 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows for people, and the same as the command's JSON document."""
+    """Rows for people, with the command's JSON document."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     document: Json = MappingProxyType({})
-    #: Said on stderr below the table, such as how many records were left out.
+    #: A note for stderr, such as the number of records left out.
     note: str = ""
 
 
 class Text(NamedTuple):
-    """Text for people, and the same as the command's JSON document where it has one."""
+    """Text for people, with the command's JSON document if it has one."""
 
     text: str
     document: Json = MappingProxyType({})
     note: str = ""
-    #: Whether the byte order mark goes first that spreadsheets know UTF-8 by; a terminal needs none.
+    #: Whether to start with a byte order mark, by which spreadsheets detect UTF-8; never on a terminal.
     marked: bool = False
 
 

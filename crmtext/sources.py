@@ -28,7 +28,7 @@ LINK, _MODULE = "120000", "160000"
 _LARGEST = 4 * 1024 * 1024
 
 #: A record's path in the store, and its bytes or the problem that it was not read.
-Found = tuple[str, bytes | Problem]
+RecordBytes = tuple[str, bytes | Problem]
 
 
 class Source(Protocol):
@@ -41,7 +41,7 @@ class Source(Protocol):
     def file(self, path: str) -> bytes | None:
         """Return a file's bytes; None if it is missing."""
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[RecordBytes]:
         """Yield every record, sorted by path."""
 
 
@@ -70,7 +70,7 @@ class Absent(NamedTuple):
         content = next(iter(blobs_within(self.repository, [entry.blob], limit)))
         return too_large(path, content, limit) if isinstance(content, int) else content
 
-    def records(self, only: AbstractSet[str] | None) -> Iterator[Found]:
+    def records(self, only: AbstractSet[str] | None) -> Iterator[RecordBytes]:
         """Yield every record among them, or those of these paths, sorted by path."""
         wanted = tuple(entry for path, entry in self.entries.items() if only is None or path in only)
         return Blobs("worktree", self.repository, wanted).records() if self.repository and wanted else iter(())
@@ -95,7 +95,7 @@ class WorkTree(NamedTuple):
             raise CrmError(content)
         return content
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[RecordBytes]:
         """Yield every record, sorted by path; links are not followed."""
         paths = sorted(_paths(self.root / RECORDS, RECORDS))
         here = ((path, self.record(path)) for path in paths if self.only is None or path in self.only)
@@ -155,7 +155,7 @@ class Blobs:
     def _contents(self, blobs: Iterable[str], limit: int) -> Iterator[bytes | int]:
         return self.objects.blobs(blobs, limit) if self.objects else blobs_within(self.repository, blobs, limit)
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[RecordBytes]:
         """Yield every record, sorted by path."""
         prefix = self.repository.prefix
         wanted = [entry for entry in self.entries if is_record(path := self.path(entry)) or is_link(entry.mode, path)]

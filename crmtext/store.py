@@ -278,7 +278,7 @@ class _Past:
         """The commit's valid records among these paths."""
         files, now = self.files(commit), self.now
         wanted = sorted(files.keys() & paths)
-        records: Iterator[sources.Found]
+        records: Iterator[sources.RecordBytes]
         if commit == "worktree":
             disk = Store.within(self.root, self.repository).disk
             records = ((path, disk.record(path)) for path in wanted if sources.is_record(path))

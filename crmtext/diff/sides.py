@@ -107,7 +107,7 @@ class _Settings(NamedTuple):
     def file(self, path: str) -> bytes | None:
         return self.whole.file(path)
 
-    def records(self) -> Iterator[sources.Found]:
+    def records(self) -> Iterator[sources.RecordBytes]:
         return iter(())
 
 

@@ -9,7 +9,7 @@ from sys import intern
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from crmtext.answer import Each
+from crmtext.answer import LazyList
 from crmtext.index.lazy_document import LazyDocument
 from crmtext.model import Customer
 
@@ -85,4 +85,4 @@ def customers(rows: Iterable[Found], text: Callable[[str], str]) -> Sequence[Cus
     Raises OSError if no temporary file can be written.
     """
     spool = _Spool(rows, text)
-    return Each(spool.entries, spool.customer)
+    return LazyList(spool.entries, spool.customer)

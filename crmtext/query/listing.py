@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.answer import Begun, Each, Table, Text
+from crmtext.answer import LazyList, PartlySerialised, Table, Text
 from crmtext.computed import COMPUTED, compute
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
@@ -161,7 +161,7 @@ def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
                 sorted_.append((value, place))
     sorted_.sort(key=itemgetter(0), reverse=by.startswith("-"))
     places = [*(place for _value, place in sorted_), *absent]
-    return Each(places, lambda place: _row(snapshot.customers[place], snapshot))
+    return LazyList(places, lambda place: _row(snapshot.customers[place], snapshot))
 
 
 def _row(customer: Customer, snapshot: Snapshot) -> Row:
@@ -187,9 +187,9 @@ def document(snapshot: Snapshot, shown: Sequence[Row]) -> Mapping[str, Any]:
     def fields(row: Row) -> dict[str, Any]:
         customer = row.customer
         computed = compute(customer, snapshot.today, snapshot.settings)
-        return Begun(customer.data, customer.document.line, {"path": customer.path, "computed": computed})
+        return PartlySerialised(customer.data, customer.document.line, {"path": customer.path, "computed": computed})
 
-    return {"customers": Each(shown, fields), "left_out": snapshot.left_out}
+    return {"customers": LazyList(shown, fields), "left_out": snapshot.left_out}
 
 
 def data(snapshot: Snapshot, query: Query | CheckedQuery) -> Text:

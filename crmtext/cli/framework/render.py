@@ -12,7 +12,7 @@ from itertools import islice
 
 import click
 
-from crmtext.answer import Answer, Begun, Change, CommitProblems, Each, Problems, Table, Text
+from crmtext.answer import Answer, Change, CommitProblems, LazyList, PartlySerialised, Problems, Table, Text
 from crmtext.cli.framework import forge_formats
 from crmtext.cli.framework.session import current
 from crmtext.problem import Exit, Problem, Severity
@@ -228,14 +228,14 @@ def to_json(value: object) -> str:
 
 def json_parts(value: Mapping[str, object]) -> Iterator[str]:
     """Yield a JSON document in parts: long lists a few items at a time, one per line."""
-    if not any(isinstance(part, Each) for part in value.values()):
+    if not any(isinstance(part, LazyList) for part in value.values()):
         yield to_json(value)
         return
     before = "{"
     for key, part in value.items():
         yield f"{before}\n  {_in_line(key)}: "
         before = ","
-        if isinstance(part, Each):
+        if isinstance(part, LazyList):
             yield "["
             items = iter(part)
             comma = ""
@@ -249,7 +249,7 @@ def json_parts(value: Mapping[str, object]) -> Iterator[str]:
 
 
 def _in_line(value: object) -> str:
-    if isinstance(value, Begun) and value.line:
+    if isinstance(value, PartlySerialised) and value.line:
         return value.line + _in_line(value.rest)[1:]
     # Without indent json uses its C encoder, which is ten times faster. Control characters are escaped on output.
     return _encoder().encode(value)

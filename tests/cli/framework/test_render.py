@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from crmtext.answer import Change, Column, Each, Problems, Table, Text
+from crmtext.answer import Change, Column, LazyList, Problems, Table, Text
 from crmtext.cli.framework import render
 from crmtext.i18n import speaking
 from crmtext.problem import Edit, Exit, Place, Problem, Severity
@@ -294,7 +294,7 @@ def test_colours_are_as_asked_for(choice: str, environment: dict[str, str], want
 def test_a_long_list_is_written_an_item_a_line(count: int) -> None:
     document = {
         "schema": 1,
-        "customers": Each(range(count), lambda number: {"id": number, "name": "甲\x1b"}),
+        "customers": LazyList(range(count), lambda number: {"id": number, "name": "甲\x1b"}),
         "left_out": 0,
     }
     parts = tuple(render.json_parts(document))
