@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import layout, sources
 from crmtext import settings as store_settings
-from crmtext.git.clone import is_parted, refuse_empty
+from crmtext.git.clone import merge_base_missing, refuse_empty
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
@@ -240,7 +240,7 @@ class Store:
         if not commits:
             return None
         before = commits[0]
-        if any(is_parted(repo, before, other) for other in commits[1:]):
+        if any(merge_base_missing(repo, before, other) for other in commits[1:]):
             return None
         if len(commits) > 1:
             return Previous(before, (), kept_by_merge(_Past(self.root, repo, now), now.read, commits))

@@ -10,7 +10,7 @@ from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.git.clone import deeper
+from crmtext.git.clone import unshallow_hint
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import story_text
@@ -53,7 +53,7 @@ def history(customer: str, field: str, form: str, *, when: When) -> Exit:
     shown = story_text.markdown(result) if form == "markdown" else story_text.text(result)
     note = "" if result.events else _("no such change in git")
     if result.cut:
-        note = deeper()
+        note = unshallow_hint()
     return emit(Text(shown, story_text.document(result), note), form)
 
 

@@ -54,8 +54,8 @@ def _send(arguments: tuple[str, ...]) -> Exit:
 def _message(path: Path) -> Exit:
     repo = repository(current().directory)
     problems = (
-        *commit_message.typed(path.read_text("utf-8", errors="replace")),
-        *(commit_message.people(repo) if repo else ()),
+        *commit_message.draft_errors(path.read_text("utf-8", errors="replace")),
+        *(commit_message.identity_errors(repo) if repo else ()),
     )
     tell(problems)
     if not problems:

@@ -70,6 +70,6 @@ def _lines(created: setup_init.Created, folder: Path | None) -> list[str]:
     lines.append(_("next: {command}").format(command=start + first))
     if not created.commits:
         lines.append(_("then: {command}").format(command="crmtext add NAME"))
-    lines.append(_("to share it: {command}").format(command=upstream.sharing(created.branch)))
+    lines.append(_("to share it: {command}").format(command=upstream.first_push(created.branch)))
     lines.append(_("in each new clone, run: {command}").format(command="crmtext hooks install && crmtext doctor"))
     return lines

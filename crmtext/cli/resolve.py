@@ -63,11 +63,11 @@ def resolve(customer: str, key: str, side: str | None, form: str, *, dry_run: bo
 def _shown(store: Store, customer: str, key: str) -> tuple[tuple[Conflict, ...], str]:
     """The selected conflicts, and the note if there are none."""
     if key:
-        return sync_resolve.meaning(store, customer, key), ""
+        return sync_resolve.requested_conflicts(store, customer, key), ""
     every = conflicts.conflicts(store)
     if not customer:
         return every, _("no conflicts")
-    path = sync_resolve.meant(store, every, customer)
+    path = sync_resolve.conflict_path(store, every, customer)
     listed = tuple(conflict for conflict in every if path in (conflict.path, conflict.other))
     return listed, _("'{customer}' has no conflict: {path}").format(customer=customer, path=path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.cli.framework.render import note, tell
 from crmtext.cli.framework.session import current
-from crmtext.git.incoming import departures, updates
+from crmtext.git.incoming import pushed_updates, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
@@ -42,7 +42,7 @@ def send(lines: Iterable[str], remote: str) -> Exit:
     """Check a push in the clone and return the exit code; commits known to the remote are skipped."""
     repo = repository(current().directory)
     kept = _("Nothing was pushed.")
-    return Exit.FINE if repo is None else _judge(repo, departures(lines), f"--remotes={remote}", kept)
+    return Exit.FINE if repo is None else _judge(repo, pushed_updates(lines), f"--remotes={remote}", kept)
 
 
 def _judge(repo: Repository, changes: Iterable[Update], known: str, kept: str) -> Exit:

@@ -147,7 +147,7 @@ def _between(store: Store, one: str, other: str, *, merge_base: bool, staged: bo
     if not merge_base:
         return Range(old, new)
     ancestor = ask(store.git(), "merge-base", "--end-of-options", old, new)
-    if not ancestor and clone.is_parted(store.git(), old, new):
+    if not ancestor and clone.merge_base_missing(store.git(), old, new):
         message = _("this clone does not contain the common ancestor of '{one}' and '{other}'")
         raise clone.history_missing(message.format(one=one, other=other))
     if not ancestor:

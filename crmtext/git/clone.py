@@ -41,17 +41,17 @@ def refuse_empty(repo: Repository) -> None:
         raise cannot("no-store", message.format(branch=branches[0]), f"git checkout {quoted(branches[0])}")
 
 
-def is_parted(repo: Repository, one: str, other: str) -> bool:
+def merge_base_missing(repo: Repository, one: str, other: str) -> bool:
     """Whether the merge base of two commits may be one that a shallow clone lacks."""
     return bool(cut(repo)) and not merge_bases(repo, one, other)
 
 
 def history_missing(message: str) -> CrmError:
     """The error for commits that a shallow clone lacks."""
-    return cannot("history-missing", message, deeper())
+    return cannot("history-missing", message, unshallow_hint())
 
 
-def deeper() -> str:
+def unshallow_hint() -> str:
     """The hint that says how to fetch the older commits of a shallow clone."""
     return _("this clone is shallow; fetch the older commits: {command}").format(command=UNSHALLOW)
 

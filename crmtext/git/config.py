@@ -33,7 +33,7 @@ def programs(repo: Repository) -> tuple[tuple[str, str], ...]:
     return tuple((setting.key, setting.value) for setting in settings(repo) if overrides.names_program(setting))
 
 
-def received(message: str, key: str, program: str) -> CrmError:
+def clone_runs_program(message: str, key: str, program: str) -> CrmError:
     """The error for a program in the clone's own settings: the settings may come from somebody else."""
     hint = _("if you set it yourself: git config --global {key} PROGRAM, then git config --unset {key}").format(key=key)
     return cannot("git-runs-program", message.format(key=key, program=program), hint)
@@ -48,7 +48,7 @@ def identity(repo: Repository) -> tuple[str, str] | None:
     return name, rest.partition(">")[0]
 
 
-def stranger() -> CrmError:
+def no_identity() -> CrmError:
     """The error for a missing identity."""
     return cannot("no-identity", _("git has no name or e-mail address for you"), INTRODUCTION)
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crmtext.git.config import programs, received
+from crmtext.git.config import clone_runs_program, programs
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, outcome
 from crmtext.i18n import _
@@ -68,7 +68,7 @@ def merged(home: Path, ours: bytes, base: bytes, theirs: bytes, names: tuple[str
 def _refuse_received(repo: Repository) -> None:
     for key, program in programs(repo):
         if key == "core.editor":
-            raise received(_("the editor is set in this clone's own git config: {program}"), key, program)
+            raise clone_runs_program(_("the editor is set in this clone's own git config: {program}"), key, program)
 
 
 def _is_there(command: str) -> bool:

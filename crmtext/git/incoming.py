@@ -25,7 +25,7 @@ def updates(lines: Iterable[str]) -> tuple[Update, ...]:
     return tuple(Update(ref.rstrip("\n"), _known(old), _known(new)) for old, new, ref in parts)
 
 
-def departures(lines: Iterable[str]) -> tuple[Update, ...]:
+def pushed_updates(lines: Iterable[str]) -> tuple[Update, ...]:
     """Return the updates in the input of a pre-push hook: local ref and commit, remote ref and commit."""
     parts = (line.split() for line in lines if line.strip())
     return tuple(Update(theirs, _known(old), _known(new)) for _ours, new, theirs, old in parts)

@@ -62,10 +62,10 @@ def count(repo: Repository, old: str | None, new: str, *more: str | None) -> int
 
 def unmerged(repo: Repository, folder: str = "") -> Mapping[str, Mapping[int, str]]:
     """Return the unmerged files below a folder: by path, the blobs of base (1), ours (2), theirs (3)."""
-    return sorted_out(staged(repo, folder))
+    return stages_by_path(staged(repo, folder))
 
 
-def sorted_out(entries: Iterable[Entry]) -> Mapping[str, Mapping[int, str]]:
+def stages_by_path(entries: Iterable[Entry]) -> Mapping[str, Mapping[int, str]]:
     """Return the stages of unmerged files, by path and number."""
     stages: dict[str, dict[int, str]] = defaultdict(dict)
     for entry in entries:

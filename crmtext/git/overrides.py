@@ -110,7 +110,7 @@ def _word(pattern: str) -> bytes:
 _WORDS = frozenset({_INCLUDES, *(_word(pattern) for pattern, off in PROGRAMS.items() if off is not None)})
 
 
-def doubtful(files: Iterable[Path]) -> bool:
+def may_name_program(files: Iterable[Path]) -> bool:
     """Whether one of the repository's config files may name a program; without a call of git, which takes 1 ms."""
     return any(_may_name_one(file) for file in files)
 

@@ -295,7 +295,7 @@ def _variables(repo: Repository, args: Sequence[str]) -> dict[str, str]:
 def _doubtful(repo: Repository) -> tuple[Setting, ...]:
     """All settings if the repository's own may name a program, else none."""
     # Checked at each call: a checkout may change included settings.
-    doubtful = overrides.doubtful((repo.common_dir / "config", repo.git_dir / "config.worktree"))
+    doubtful = overrides.may_name_program((repo.common_dir / "config", repo.git_dir / "config.worktree"))
     return settings(repo) if doubtful else ()
 
 

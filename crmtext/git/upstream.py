@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
 from crmtext.git import clone, protection
-from crmtext.git.config import addresses_of, config_get, lies_inside, programs, received
+from crmtext.git.config import addresses_of, clone_runs_program, config_get, lies_inside, programs
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, ask, attempt, branch, merge_bases
 from crmtext.i18n import _
@@ -71,14 +71,14 @@ def tracked(repo: Repository) -> Upstream:
     there = (config_get(repo, f"branch.{here}.merge") or "").removeprefix("refs/heads/")
     if not remote or remote == "." or not there:
         if not ask(repo, "remote"):
-            raise cannot("no-upstream", _("this clone has no remote"), sharing(here))
+            raise cannot("no-upstream", _("this clone has no remote"), first_push(here))
         command = f"git push -u {quoted(push_remote(repo) or 'origin')} {quoted(here)}"
         hint = _("set it once: {command}").format(command=command)
         raise cannot("no-upstream", _("the branch '{branch}' has no upstream").format(branch=here), hint)
     return Upstream(here, remote, there, f"{remote}/{there}")
 
 
-def sharing(branch: str) -> str:
+def first_push(branch: str) -> str:
     """Return the command that pushes a store to its first remote."""
     return f"git remote add origin URL && git push -u origin {quoted(branch)}"
 
@@ -117,7 +117,7 @@ def refuse_received(repo: Repository) -> None:
     """Raise CrmError if the clone's own settings run a program during fetch, merge or push."""
     for key, program in programs(repo):
         if key != _DRIVER and not key.startswith(_IDLE):
-            raise received(_("this clone's own git config runs a program: {key} = {program}"), key, program)
+            raise clone_runs_program(_("this clone's own git config runs a program: {key} = {program}"), key, program)
 
 
 def refuse_inside(repo: Repository, where: Upstream) -> None:

@@ -58,7 +58,7 @@ def of(store: Store, at: At, before: Snapshot, after: Snapshot) -> Effect:
         sides = _Tried(index, terms, side).both(store, at, there, known, other)
         return None if sides is None else Effect(*(reversed(sides) if at is At.STAGED else sides))
 
-    result = lookup.asked(store, ask, staged=at is At.STAGED)
+    result = lookup.ask_index(store, ask, staged=at is At.STAGED)
     return _read(store, at, before, after, compared) if result is None else result
 
 
@@ -145,7 +145,7 @@ class _Tried(NamedTuple):
         side = _With(side, texts)
         rows = index_rows.of_snapshot(replace(snapshot, last=self.terms.latest))
         left = (path for path in gone if path not in texts)
-        return side, update.learn(self.known, self.terms, side, rows, left)
+        return side, update.write_rows(self.known, self.terms, side, rows, left)
 
     def _related_lines(self) -> dict[int, list[str]]:
         lines: dict[int, list[str]] = {}

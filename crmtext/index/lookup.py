@@ -80,7 +80,7 @@ def problems(
         every = frozenset(index.contents()) if paths else frozenset()
         return Known(index.counts()[0], ordered(kept), tuple(ignored), every)
 
-    return asked(store, ask, staged=staged)
+    return ask_index(store, ask, staged=staged)
 
 
 def snapshot(store: Store) -> Snapshot:
@@ -92,7 +92,7 @@ def snapshot(store: Store) -> Snapshot:
         result = snapshots.snapshot(index, terms, side)
         return replace(result, earlier=cache(lambda: store.earlier(result)))
 
-    result = asked(store, ask)
+    result = ask_index(store, ask)
     return store.worktree() if result is None else result
 
 
@@ -107,7 +107,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
 
         return snapshots.listed(index, terms, side, wanted)
 
-    result = asked(store, ask)
+    result = ask_index(store, ask)
     return store.worktree() if result is None else result
 
 
@@ -122,13 +122,13 @@ def around(store: Store, typed: str) -> Snapshot:
         text = typed.encode("utf-8", "replace").decode()
         result = snapshots.named(index, terms, side, text)
         # Phones, contacts and pinyin are tried only if no id and no name matches.
-        return result if is_named(result.customers, typed) else snapshots.sought(index, terms, side, text)
+        return result if is_named(result.customers, typed) else snapshots.searched(index, terms, side, text)
 
-    result = asked(store, ask)
+    result = ask_index(store, ask)
     return store.worktree() if result is None else result
 
 
-def asked(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged: bool = False) -> T | None:
+def ask_index(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged: bool = False) -> T | None:
     """Update the index and return its answer; None if there is none and the store is too small for one."""
     if not quick.on("index"):
         return None
@@ -258,6 +258,6 @@ def _learn(
                 unreadable.update([row.path] if row.content.startswith("unreadable: ") else [])
                 yield row
 
-    update.learn(index, terms, side, rows(), gone, few=FEW)
+    update.write_rows(index, terms, side, rows(), gone, few=FEW)
     if news:
         news.remember(frozenset(unreadable))

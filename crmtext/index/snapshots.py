@@ -63,7 +63,7 @@ def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
     return _beside(index, terms, side, numbers)
 
 
-def sought(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
+def searched(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
     """The same if no id or name matches: customers found by contact, e-mail, phone or pinyin, or by a similar name."""
     names_of_customers, people = (tuple(index.every(kind)) for kind in ("called", "contact"))
     names, contacts = (frozenset(name for name, _number in pairs) for pairs in (names_of_customers, people))

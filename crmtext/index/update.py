@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TOGETHER = 250
 
 
-def learn(
+def write_rows(
     index: Index, terms: StateKey, side: Bytes, rows: Iterable[Row], gone: Iterable[str], *, few: int = sys.maxsize
 ) -> set[int]:
     """Write these rows, delete the records that are gone, and return the related records that were checked again.
@@ -49,13 +49,13 @@ def learn(
         number = index.put(row)
         changes += [Change(number, before, index.traits(number))] if changed <= few else []
     compared = comparing() if changed else ()
-    again = check_again(index, changes, compared) if changed <= few else everybody(index, compared)
+    again = check_again(index, changes, compared) if changed <= few else all_related(index, compared)
     index.drop_problems("among", again)
     renew(index, terms, side, again, compared)
     return again
 
 
-def everybody(index: Index, compared: Sequence[Declared]) -> set[int]:
+def all_related(index: Index, compared: Sequence[Declared]) -> set[int]:
     """All records that may be related to another one."""
     if any(check.scope is Scope.STORE for check in compared):
         return {*index.everybody()}

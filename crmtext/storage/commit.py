@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from crmtext.disk import files
 from crmtext.disk.files import sweep
-from crmtext.git.config import config_get, identity, programs, received, stranger
+from crmtext.git.config import clone_runs_program, config_get, identity, no_identity, programs
 from crmtext.git.merge import contains
 from crmtext.git.plumbing import Repository, attempt, head, merge_in_progress, merged_heads, resolve, run
 from crmtext.git.reading import Entry, blob_of, changed_staged, tree
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
 from crmtext.storage import checkout, fsync, move_head
-from crmtext.storage.user_index import NOTHING, brought_along, change, left_locked, locked, uninterrupted, unlock
+from crmtext.storage.user_index import NOTHING, change, index_changed, left_note, locked, uninterrupted, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,7 +119,7 @@ def finish_merge(repo: Repository) -> str:
 def finish(repo: Repository) -> str | None:
     """Finish the commit of a killed writer, under the same lock as `commit`."""
     sweep(repo.git_dir)
-    note = left_locked(repo)
+    note = left_note(repo)
     if note is None:
         return None
     step = checkout.CheckoutStep.noted(note)
@@ -152,7 +152,7 @@ def _is_whole(repo: Repository, move: move_head.HeadMove) -> bool:
 def _settle(repo: Repository, move: move_head.HeadMove, lines: bytes) -> None:
     """Move HEAD to the new commit, and update the user's index."""
     with uninterrupted():
-        with brought_along(repo, lines):
+        with index_changed(repo, lines):
             move_head.carry_out(repo, move)
         fsync.sync_head(repo)
 
@@ -245,7 +245,7 @@ def _commit_object(repo: Repository, parents: Iterable[str], tree_id: str, messa
         return run(repo, "commit-tree", *signing, *before, tree_id, data=data, env=env).decode().strip()
     except CrmError as error:
         if identity(repo) is None:
-            raise stranger() from None
+            raise no_identity() from None
         if signing:
             hint = _("signing failed: check your key (git config user.signingKey), or use --no-commit")
             raise cannot("git-failed", error.problem.message, hint) from None
@@ -256,7 +256,7 @@ def _signing(repo: Repository) -> tuple[str, ...]:
     if config_get(repo, "commit.gpgSign", kind="bool") != "true":
         return ()
     if own := [(key, program) for key, program in programs(repo) if key.startswith("gpg.")]:
-        raise received(_("this clone's own git config sets a signing program: {key} = {program}"), *own[0])
+        raise clone_runs_program(_("this clone's own git config sets a signing program: {key} = {program}"), *own[0])
     return ("-S",)
 
 

@@ -90,13 +90,13 @@ def begun(folder: Path) -> Transaction | None:
     return _read(folder, _DOING)
 
 
-def turn(folder: Path) -> None:
+def begin_rollback(folder: Path) -> None:
     """Mark the transaction as being rolled back."""
     files.move(folder / _DOING, folder / _UNDOING, within=folder.parent)
     _sync(folder)
 
 
-def turned(folder: Path) -> Transaction | None:
+def rolling_back(folder: Path) -> Transaction | None:
     """Return the transaction that is being rolled back."""
     return _read(folder, _UNDOING)
 

@@ -59,7 +59,7 @@ def finish(home: Home) -> tuple[Problem, ...]:
     """Finish or roll back the transaction of a killed writer, under the lock; returns warnings about it."""
     files.sweep(home.own, within=home.own.parent)
     warnings = tuple(_unreadable(kept) for kept in journal.put_unreadable_aside(home.own))
-    if transaction := journal.turned(home.own):
+    if transaction := journal.rolling_back(home.own):
         _sweep(home, transaction)
         _take_back(home, transaction)
     if transaction := journal.begun(home.own):
@@ -166,7 +166,7 @@ def _settle(home: Home, transaction: Transaction) -> None:
 def _take_back(home: Home, transaction: Transaction) -> None:
     """Roll back a failed transaction, except for later changes by others."""
     if journal.begun(home.own):
-        journal.turn(home.own)
+        journal.begin_rollback(home.own)
     try:
         written = (part for part in transaction.parts if _holds(home, part.path, part.after))
         _put(home, [part._replace(before=part.after, after=part.before) for part in written])

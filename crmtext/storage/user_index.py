@@ -70,7 +70,7 @@ def unlock(repo: Repository) -> None:
         repo.index_lock.unlink(missing_ok=True)
 
 
-def left_locked(repo: Repository) -> bytes | None:
+def left_note(repo: Repository) -> bytes | None:
     """Return the note of a killed process of ours that still locks the index, if any; under the store's lock."""
     # A lock of another program may be anything, even no file. It stays, and locking the index reports it.
     try:
@@ -114,7 +114,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def brought_along(repo: Repository, changes: bytes) -> Iterator[None]:
+def index_changed(repo: Repository, changes: bytes) -> Iterator[None]:
     """Change entries of the index for a block that moves HEAD, and restore them if it fails.
 
     The index changes first: after a crash between the two, the change is staged; otherwise its reversal would be.

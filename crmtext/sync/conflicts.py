@@ -85,10 +85,10 @@ def conflicts(store: Store) -> tuple[Conflict, ...]:
     return (*in_records, *_elsewhere(store, in_records, unmerged))
 
 
-def strangers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
+def new_customers(store: Store, merge: git_merge.Merged) -> frozenset[str]:
     """Return the files of new customers that git took for renamed ones: they are no conflicts."""
     repo = store.git()
-    unmerged = _in_store(repo, git_merge.sorted_out(merge.stages))
+    unmerged = _in_store(repo, git_merge.stages_by_path(merge.stages))
     alone = {path: blobs for path, blobs in unmerged.items() if _one_sided(blobs) and _another(store, blobs)}
     held = {entry.path: entry.blob for entry in tree(repo, merge.tree, *(repo.prefix + path for path in alone))}
     texts = {repo.prefix + path: held.get(repo.prefix + path) for path in alone}
@@ -144,7 +144,7 @@ def _value(store: Store, conflict: Conflict, text: str) -> str:
     return joined(labelled(label, value) for label, value in words)
 
 
-def about(store: Store, conflict: Conflict, typed: str) -> bool:
+def has_key(store: Store, conflict: Conflict, typed: str) -> bool:
     """Whether a typed key is one of the keys in conflict, in any form that `set` accepts."""
     if typed in (*conflict.keys, *conflict.numbered):
         return True

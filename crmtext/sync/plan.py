@@ -13,7 +13,7 @@ from crmtext.setup import hooks, merge_driver
 from crmtext.sources import is_record
 from crmtext.storage.checkout import CheckoutStep
 from crmtext.storage.commit import merge as merge_commit
-from crmtext.sync.conflicts import strangers
+from crmtext.sync.conflicts import new_customers
 from crmtext.text.secret_numbers import RULES
 from crmtext.validation import push
 
@@ -68,11 +68,11 @@ def merge_step(store: Store, where: Upstream, mine: str, theirs: str | None) -> 
         return None
     if merge.contains(repo, theirs, mine):
         return CheckoutStep(mine, theirs, theirs)
-    if clone.is_parted(repo, mine, theirs):
+    if clone.merge_base_missing(repo, mine, theirs):
         message = _("this clone does not contain the common ancestor of your commits and {name}")
         raise clone.history_missing(message.format(name=where.name))
     merged = merge.merged(repo, mine, theirs, (f"{merge_driver.DRIVER}={merge_driver.driver()}",))
-    new = {repo.prefix + path for path in strangers(store, merged)}
+    new = {repo.prefix + path for path in new_customers(store, merged)}
     stages = tuple(entry for entry in merged.stages if entry.path not in new)
     # Not merged by this name, which a tag or a branch may have as well; the message is git's own.
     message = f"Merge remote-tracking branch '{where.name}'"

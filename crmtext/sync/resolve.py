@@ -21,7 +21,7 @@ from crmtext.record.change.draft import errors, refuse
 from crmtext.record.input import find_record
 from crmtext.storage import transaction
 from crmtext.storage.journal import Part, Transaction
-from crmtext.sync.conflicts import Conflict, Kind, about, conflicts, customer, field_names, stages
+from crmtext.sync.conflicts import Conflict, Kind, conflicts, customer, field_names, has_key, stages
 from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8
@@ -65,7 +65,7 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
 
 
 def _asked(store: Store, typed: str, key: str, side: Side) -> tuple[Conflict, ...]:
-    wanted = _family(store, meaning(store, typed, key))
+    wanted = _family(store, requested_conflicts(store, typed, key))
     if wanted[0].kind is Kind.OTHER:
         message = _("crmtext can't take a side of {path}").format(path=wanted[0].path)
         raise usage("no-conflict", message, by_hand(wanted[0]))
@@ -96,7 +96,7 @@ def by_hand(conflict: Conflict) -> str:
     return _("resolve it in an editor, then run: git add {path}").format(path=quoted(conflict.path))
 
 
-def left_words(left: Iterable[Conflict]) -> str:
+def left_text(left: Iterable[Conflict]) -> str:
     """Return the number of conflicts left, or how to continue."""
     count = len(tuple(left))
     if count:
@@ -104,16 +104,16 @@ def left_words(left: Iterable[Conflict]) -> str:
     return _("all conflicts resolved; to finish: crmtext sync, or git commit --no-edit")
 
 
-def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
+def requested_conflicts(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
     """Return the conflicts of a customer, all or those of one field. Raises CrmError if there are none."""
     every = conflicts(store)
-    path = meant(store, every, typed)
+    path = conflict_path(store, every, typed)
     of_customer = [conflict for conflict in every if path in (conflict.path, conflict.other)]
     if not of_customer:
         names = ", ".join(dict.fromkeys(conflict.customer for conflict in every)) or _("nothing")
         message = _("'{customer}' has no conflict").format(customer=typed)
         raise usage("no-conflict", message, _("conflicts: {names}").format(names=names))
-    wanted = tuple(conflict for conflict in of_customer if not key or about(store, conflict, key))
+    wanted = tuple(conflict for conflict in of_customer if not key or has_key(store, conflict, key))
     if not wanted:
         fields = [field_names(store, conflict) for conflict in of_customer if conflict.keys]
         names = _("; ").join(fields) or _("the whole file")
@@ -122,7 +122,7 @@ def meaning(store: Store, typed: str, key: str) -> tuple[Conflict, ...]:
     return wanted
 
 
-def meant(store: Store, every: Iterable[Conflict], typed: str) -> str:
+def conflict_path(store: Store, every: Iterable[Conflict], typed: str) -> str:
     """Return the path of the customer or the file in conflict that the user typed.
 
     Customers in conflict are preferred. Raises CrmError if none or several match.
@@ -298,7 +298,7 @@ def _decided(store: Store, wanted: tuple[Conflict, ...], plan: _Plan) -> str:
 
 
 def _summary(store: Store, says: str, left: tuple[Conflict, ...]) -> str:
-    return "\n".join([says, left_words(left)]) if _merging(store) or left else says
+    return "\n".join([says, left_text(left)]) if _merging(store) or left else says
 
 
 def _merging(store: Store) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git import merge, upstream
-from crmtext.git.config import identity, stranger
+from crmtext.git.config import identity, no_identity
 from crmtext.git.plumbing import ask
 from crmtext.git.upstream import WAITING
 from crmtext.i18n import _
@@ -77,7 +77,7 @@ def merge_all(store: Store) -> Iterator[Merged]:
     upstream.refuse_received(repo)
     upstream.refuse_inside(repo, where)
     if identity(repo) is None:
-        raise stranger()
+        raise no_identity()
     for branch, tip in upstream.fetch_all_waiting(repo, where):
         yield _merge(store, where, branch, tip)
 

@@ -19,15 +19,15 @@ _MOMENT = lazy.pattern(r" -?[0-9]+ [+-][0-9]{4}\Z")
 _SCISSORS = lazy.pattern(r"^\S+ -+ >8 -+$", re.MULTILINE)
 
 
-def typed(text: str) -> tuple[Problem, ...]:
+def draft_errors(text: str) -> tuple[Problem, ...]:
     """The errors of a commit message as an editor leaves it.
 
     Lines below the scissors of `git commit -v` are ignored. Comments are checked: `git commit -m` keeps them.
     """
-    return message(_SCISSORS.split(text, maxsplit=1)[0])
+    return message_errors(_SCISSORS.split(text, maxsplit=1)[0])
 
 
-def message(text: str) -> tuple[Problem, ...]:
+def message_errors(text: str) -> tuple[Problem, ...]:
     """The errors of a commit's message: numbers that must not enter the history."""
     return tuple(
         Problem(rule, reason, Place(_("the commit message")), _("rephrase it; git's history keeps it"))
@@ -35,13 +35,16 @@ def message(text: str) -> tuple[Problem, ...]:
     )
 
 
-def people(repo: Repository) -> tuple[Problem, ...]:
+def identity_errors(repo: Repository) -> tuple[Problem, ...]:
     """The errors of the names and addresses that git would write into a commit now."""
     author, committer = (ask(repo, "var", f"GIT_{role}_IDENT") or "" for role in ("AUTHOR", "COMMITTER"))
-    return (*person(_("the author of the commit"), author), *person(_("the committer of the commit"), committer))
+    return (
+        *person_errors(_("the author of the commit"), author),
+        *person_errors(_("the committer of the commit"), committer),
+    )
 
 
-def person(place: str, written: str) -> tuple[Problem, ...]:
+def person_errors(place: str, written: str) -> tuple[Problem, ...]:
     """The errors of a person's name and address, as git writes them."""
     hint = _("use another name or address: git config user.name, git config user.email")
     return tuple(Problem(rule, reason, Place(place), hint) for rule, reason in in_prose(_MOMENT.sub("", written)))

@@ -10,7 +10,7 @@ from crmtext import checks, quick
 from crmtext.checks.records import Records
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of, rules
-from crmtext.git.clone import is_parted
+from crmtext.git.clone import merge_base_missing
 from crmtext.git.failure import ContentMissingError
 from crmtext.git.plumbing import merge_bases
 from crmtext.layout import SCHEMA, SETTINGS
@@ -203,7 +203,7 @@ class Walk:
             old = self._snapshot(parents[0], self._differing(commit, parents[0]), like=commit)
             earlier = Previous(parents[0], old.customers)
         else:
-            parted = any(is_parted(self.repository, parents[0], parent) for parent in parents[1:])
+            parted = any(merge_base_missing(self.repository, parents[0], parent) for parent in parents[1:])
             sides = kept_by_merge(_Past(self, commit), commit, parents) if parents and not parted else ()
             earlier = Previous("", (), sides)
             if not any(side.customers for side in sides):

@@ -14,7 +14,7 @@ from crmtext.store import Store
 from crmtext.text.secret_numbers import RULES as NUMBERS
 from crmtext.text.secret_numbers import masked
 from crmtext.validation.commit_walk import Trees, Walk
-from crmtext.validation.pushed_objects import Search, of_ref
+from crmtext.validation.pushed_objects import Search, ref_name_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ def ref_problems(update: Update, search: Search) -> Iterator[Problem]:
     # A ref with a wrong name may be deleted.
     if update.new is None:
         return
-    yield from of_ref(update.ref)
+    yield from ref_name_problems(update.ref)
     named = search.named(update.new)
     yield from named.problems
     if named.kind == "tree":

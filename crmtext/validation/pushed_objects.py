@@ -171,7 +171,7 @@ def _too_large(key: str) -> str:
     )
 
 
-def of_ref(ref: str) -> Iterator[Problem]:
+def ref_name_problems(ref: str) -> Iterator[Problem]:
     """The problems of the name of a ref."""
     if ref.startswith("refs/replace/"):
         message = _("refs/replace makes git read objects that were not checked")
@@ -192,10 +192,10 @@ def _commit_problems(stored: Stored) -> Iterator[Problem]:
     people = {"author": _("the author of the commit"), "committer": _("the committer of the commit")}
     for key, value in head:
         if key in people:
-            yield from commit_message.person(people[key], value)
+            yield from commit_message.person_errors(people[key], value)
         elif key not in ("tree", "parent"):
             yield from _prose_problems(value, _("the header of the commit"), _other())
-    yield from commit_message.message(message)
+    yield from commit_message.message_errors(message)
 
 
 def _tag_problems(stored: Stored) -> tuple[str, list[Problem]]:
@@ -203,7 +203,7 @@ def _tag_problems(stored: Stored) -> tuple[str, list[Problem]]:
     head, message = _split(stored)
     fields = dict(head)
     problems = [*_prose_problems(fields.get("tag", ""), _("the name of the tag"), _("choose another name"))]
-    problems += commit_message.person(_("the author of the tag"), fields.get("tagger", ""))
+    problems += commit_message.person_errors(_("the author of the tag"), fields.get("tagger", ""))
     problems += _prose_problems(message, _("the message of the tag"), _other())
     return fields["object"], problems
 

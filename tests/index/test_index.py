@@ -664,7 +664,7 @@ def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
         return real(blobs)
 
     monkeypatch.setattr(Blobs, "records", noted)
-    monkeypatch.setattr(update, "everybody", lambda *_all: pytest.fail("all records are looked at"))
+    monkeypatch.setattr(update, "all_related", lambda *_all: pytest.fail("all records are looked at"))
     assert known(root) == before
     assert len(seen) == before.checked
     assert compared_with == []

@@ -104,7 +104,7 @@ def test_a_deed_that_undoes_another_goes_with_it(tmp_path: Path) -> None:
 def test_a_journal_that_cannot_be_read_is_kept_and_stops_nobody(tmp_path: Path, content: bytes) -> None:
     for name in ("doing.json", "undoing.json"):
         (tmp_path / name).write_bytes(content)
-    assert (journal.begun(tmp_path), journal.turned(tmp_path)) == (None, None)
+    assert (journal.begun(tmp_path), journal.rolling_back(tmp_path)) == (None, None)
     kept = journal.put_unreadable_aside(tmp_path)
     assert [each.relative_to(tmp_path).as_posix() for each in kept] == [
         "aside/000001-unreadable.json",

@@ -325,14 +325,16 @@ def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store:
 
 def test_what_git_shows_below_its_scissors_is_not_the_message() -> None:
     cut = "# ------------------------ >8 ------------------------"
-    assert commit_message.typed(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
-    assert commit_message.typed(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
-    assert [each.rule for each in commit_message.typed(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
+    assert commit_message.draft_errors(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
+    assert commit_message.draft_errors(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
+    assert [each.rule for each in commit_message.draft_errors(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
 
 
 def test_an_ordinary_message_passes() -> None:
     assert (
-        commit_message.message("示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n")
+        commit_message.message_errors(
+            "示例电子: +1 interaction (phone)\n\nCrm-Customer: C20240501K7QM\ncall 13800138000\n"
+        )
         == ()
     )
 

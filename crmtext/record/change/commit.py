@@ -83,7 +83,7 @@ def check_commit(
 
 def refuse_numbers(message: str) -> None:
     """Raise CrmError if a message holds a number that must not enter the history."""
-    for problem in commit_message.message(message):
+    for problem in commit_message.message_errors(message):
         raise usage(problem.rule, _("{place}: {what}").format(place=problem.place, what=problem.message), problem.hint)
 
 

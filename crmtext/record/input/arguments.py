@@ -74,9 +74,9 @@ def customer(store: Store, typed: str) -> str:
 def me(identity: tuple[str, str] | None, settings: Settings) -> str:
     """Return the current user's handle by git's identity. Raises CrmError if git or the team list has none."""
     if identity is None:
-        from crmtext.git.config import stranger
+        from crmtext.git.config import no_identity
 
-        raise stranger()
+        raise no_identity()
     name, email = identity
     member = settings.member(email) or settings.member(name)
     if member:
