@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from crmtext.cli import main as cli_main
 
             with Guarded("auto"):
-                return cli_main.stopped(stopped)
+                return cli_main.report_unwritten(stopped)
         if code is not None:
             return code
     from crmtext.cli import main as cli_main

@@ -75,16 +75,16 @@ def check(
     if between and (staged or when.at or when.as_of):
         raise click.UsageError(_("--range checks commits and can't be combined with --staged, --at or --as-of"))
     store = options.store()
-    named = tuple(options.seen_from(store, path) for path in paths)
+    named = tuple(options.path_in_store(store, path) for path in paths)
     if between:
         from crmtext.validation import commit_range
 
         answer = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
-        return _emit(store, answer, form or forge_formats.chosen(), strict=strict)
+        return _emit(store, answer, form or forge_formats.default_format(), strict=strict)
     if when == When():
         answer = validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged)
         if not fix:
-            return _emit(store, answer, form or forge_formats.chosen(), strict=strict, cached=not staged)
+            return _emit(store, answer, form or forge_formats.default_format(), strict=strict, cached=not staged)
     else:
         answer = validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
     if fix:
@@ -97,7 +97,7 @@ def check(
             return max(emit(change, form or "text"), exit_code(answer, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
         answer = validation_check.check_store(store, named, select=select, ignore=ignore)
-    return _emit(store, answer, form or forge_formats.chosen(), strict=strict)
+    return _emit(store, answer, form or forge_formats.default_format(), strict=strict)
 
 
 def _emit(store: Store, answer: Problems, form: str, *, strict: bool, cached: bool = False) -> Exit:

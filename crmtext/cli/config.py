@@ -29,6 +29,6 @@ def config(setting: str, form: str) -> Exit:
     name, equals, value = setting.partition("=")
     if context.args or equals:
         value = " ".join((value, *context.args)).strip("= ")
-        hint = setup_config.written(store, name, value)
+        hint = setup_config.change_hint(store, name, value)
         raise Misuse(_("to change a setting, edit crmtext.toml"), hint, context)
     return emit(setup_config.config(store, setting), form) or options.report_settings(store)

@@ -45,7 +45,7 @@ def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOption
 
 def _path(store: Store, typed: str) -> str:
     """The typed path if it exists or looks like one, else the path of the customer's record."""
-    path = options.seen_from(store, typed)
+    path = options.path_in_store(store, typed)
     if (store.root / path).exists() or "/" in typed or typed.endswith(".yaml"):
         return path
     return any_record(store, typed).path

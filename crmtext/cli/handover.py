@@ -9,9 +9,9 @@ import click
 
 from crmtext.answer import Text
 from crmtext.cli.framework import options
-from crmtext.cli.framework.help import Command, Misuse, instead, such_as
+from crmtext.cli.framework.help import Command, Misuse, first_example, use_instead
 from crmtext.cli.framework.render import emit
-from crmtext.cli.framework.session import located
+from crmtext.cli.framework.session import absolute
 from crmtext.handover.codeowners import codeowners
 from crmtext.handover.plan import Asked
 from crmtext.handover.run import Wanted, run_handover
@@ -101,10 +101,10 @@ def handover(
         return emit(Text(codeowners(store.worktree(), repo.prefix if repo else "")))
     if not giver or not taker:
         context = click.get_current_context()
-        raise Misuse(_("give both colleagues: --from … --to …"), such_as(context), context)
+        raise Misuse(_("give both colleagues: --from … --to …"), first_example(context), context)
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
-    target = located(output) if output else None
+    target = absolute(output) if output else None
     done = run_handover(store, asked, Wanted(target, branch, full), how)
     return emit(done if full or form == "json" else done._replace(diff=""), form, summary_first=how.dry_run)
 
@@ -112,5 +112,5 @@ def handover(
 def _without_options(giver: str, taker: str, named: Iterable[str]) -> Misuse:
     """The error for colleagues given without --from and --to, with the right command."""
     people = [quoted(name) for name in (giver, *named, taker) if name]
-    hint = instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
+    hint = use_instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
     return Misuse(_("give both colleagues: --from … --to …"), hint, click.get_current_context())

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A process of a tenth of a second collects less garbage: its memory is freed at the end anyway.
     gc.set_threshold(50_000, 20, 50)
     try:
-        with language.speaking(language.chosen(early(arguments).get("--lang")) or i18n.from_locale()):
+        with language.speaking(language.requested(early(arguments).get("--lang")) or i18n.from_locale()):
             words = tuple(sys.argv[1:] if arguments is None else arguments)
             if arguments is None and words[:1] not in _BY_GIT and (code := _guarded(_read_arguments, None)):
                 return code
@@ -47,13 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERRUPTED
 
 
-def stopped(error: OSError | KeyboardInterrupt) -> int:
+def report_unwritten(error: OSError | KeyboardInterrupt) -> int:
     """Report why a cached answer could not be written, and return the exit code."""
 
     def fail() -> int:
         raise error
 
-    with language.speaking(language.chosen(early(None).get("--lang")) or i18n.from_locale()):
+    with language.speaking(language.requested(early(None).get("--lang")) or i18n.from_locale()):
         return _guarded(fail, None)
 
 
@@ -72,7 +72,7 @@ def _decide() -> int:
 
     from crmtext.validation import pre_commit
 
-    return pre_commit.run(Path(), language.chosen(None))
+    return pre_commit.run(Path(), language.requested(None))
 
 
 def _read_arguments() -> int:

@@ -13,7 +13,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.render import emit
-from crmtext.cli.framework.session import located
+from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice
 from crmtext.disk import files
 from crmtext.i18n import N_, _
@@ -70,7 +70,7 @@ def report(
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publish.site(store, snapshot, owner=whose)
-    folder = located(output) if output else store.root / layout.REPORTS
+    folder = absolute(output) if output else store.root / layout.REPORTS
     within = files.trusted(folder, store.root)
     pages = show(publish.pages(site, names, form), N_("pages written"))
     if checked:

@@ -35,17 +35,17 @@ def receive(lines: Iterable[str]) -> Exit:
     if forbidden := tuple(push.branch_problems(repo, changes)):
         _say(forbidden)
         return Exit.FOUND
-    return _judge(repo, changes, "--all", kept)
+    return _check_push(repo, changes, "--all", kept)
 
 
 def send(lines: Iterable[str], remote: str) -> Exit:
     """Check a push in the clone and return the exit code; commits known to the remote are skipped."""
     repo = repository(current().directory)
     kept = _("Nothing was pushed.")
-    return Exit.FINE if repo is None else _judge(repo, pushed_updates(lines), f"--remotes={remote}", kept)
+    return Exit.FINE if repo is None else _check_push(repo, pushed_updates(lines), f"--remotes={remote}", kept)
 
 
-def _judge(repo: Repository, changes: Iterable[Update], known: str, kept: str) -> Exit:
+def _check_push(repo: Repository, changes: Iterable[Update], known: str, kept: str) -> Exit:
     search = Search(repo)
     refs: list[Problem] = []
     seen: dict[str, tuple[str, push.CommitErrors]] = {}

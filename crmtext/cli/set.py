@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.cli.framework import options
-from crmtext.cli.framework.help import Command, Misuse, such_as
+from crmtext.cli.framework.help import Command, Misuse, first_example
 from crmtext.cli.framework.render import emit
 from crmtext.i18n import _
 from crmtext.record import set as record_set
@@ -39,7 +39,7 @@ def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how
     customer, assignments = ("", given) if where else (given[0] if given else "", given[1:])
     if not assignments or (not where and ("=" in customer or "＝" in customer)):
         context = click.get_current_context()
-        raise Misuse(_("give a customer, or many with --where, then FIELD=VALUE"), such_as(context), context)
+        raise Misuse(_("give a customer, or many with --where, then FIELD=VALUE"), first_example(context), context)
     store = options.store()
     if where:
         return emit(record_set.run_where(store, where, assignments, how, case=case), form)

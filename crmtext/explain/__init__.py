@@ -23,7 +23,7 @@ def explain(schema: Schema, typed: str) -> Answer:
     top = tuple(match for match in matches if "." not in match.path)
     meant = top if len(top) == 1 else matches
     computed = figure.find(typed)
-    if computed and not any(field.is_called(match, typed) for match in meant):
+    if computed and not any(field.has_name(match, typed) for match in meant):
         return figure.shown(computed)
     if len(meant) == 1:
         return field.shown(schema, meant[0], matches, computed)

@@ -87,7 +87,7 @@ def several(fields: tuple[Field, ...]) -> Table:
     return Table(columns, rows, document, _("choose one: crmtext explain {field}").format(field=fields[0].path))
 
 
-def is_called(field: Field, typed: str) -> bool:
+def has_name(field: Field, typed: str) -> bool:
     """Whether this is a path or name of the field, not only one of its values."""
     wanted = plain(typed)
     return any(matches(field, wanted) for matches in (_has_path, _ends_path, _has_name))

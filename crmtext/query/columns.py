@@ -42,7 +42,7 @@ def head(column: Path, snapshot: Snapshot) -> Column:
     return Column(name, label, name == "id" or single == "date", right=single == "number")
 
 
-def shower(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
+def cell_text(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
     """Return a function from the values of a customer to the text of the column's cell."""
     one = _text_of_one(column.type, snapshot)
 
@@ -79,7 +79,7 @@ def _flat(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def order(column: Path) -> Callable[[Any], tuple[int, Any]]:
+def sort_key(column: Path) -> Callable[[Any], tuple[int, Any]]:
     """Return the sort key of a column: fixed values sort in the schema's order, from lead to lost."""
     field = column.type.field if column.type.fixed else None
     places = {choice.value: place for place, choice in enumerate(field.choices)} if field else {}

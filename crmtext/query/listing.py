@@ -175,7 +175,7 @@ def table(snapshot: Snapshot, query: Query | CheckedQuery) -> Table:
     paths = [path.resolve(name, terms(snapshot)) for name in wanted]
     matching = rows(snapshot, checked)
     shown = matching[: checked.query.limit]
-    showers = [columns.shower(column, snapshot) for column in paths]
+    showers = [columns.cell_text(column, snapshot) for column in paths]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
     heads = tuple(columns.head(column, snapshot) for column in paths)
     return Table(heads, cells, document(snapshot, shown), note(snapshot, matching, len(matching) - len(shown)))
@@ -268,7 +268,7 @@ def _key(by: str, snapshot: Snapshot) -> Callable[[Row], Any]:
     if not by:
         return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
     column = path.resolve(by.removeprefix("-"), terms(snapshot))
-    order = columns.order(column)
+    order = columns.sort_key(column)
 
     def key(row: Row) -> Any:
         value = column.value(row)

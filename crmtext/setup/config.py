@@ -56,11 +56,11 @@ def config(store: Store, name: str = "") -> Answer:
         Column("about", _("Description")),
     )
     rows = _marked([setting for whole in known for setting in _parts(whole, text)], faults)
-    cells = tuple((setting.name, shown(setting.value), setting.origin, _about(setting)) for setting in rows)
+    cells = tuple((setting.name, as_text(setting.value), setting.origin, _about(setting)) for setting in rows)
     return Table(columns, cells, {"settings": [_document(setting) for setting in _marked(known, faults)]})
 
 
-def written(store: Store, name: str, value: str) -> str:
+def change_hint(store: Store, name: str, value: str) -> str:
     """Return the hint for changing a setting: the place and the line to write. Raises CrmError if it is unknown."""
     text = (store.disk.file(SETTINGS) or b"").decode("utf-8-sig", "replace")
     setting = _named(settings(store.settings_around[0], text), name, text)
@@ -114,8 +114,8 @@ def _marked(known: Iterable[Setting], faults: Iterable[Setting]) -> tuple[Settin
 def _listed(value: object) -> str:
     """A single value, or several values with their names, one per line."""
     if not isinstance(value, Mapping) or {"name", "email"} <= {*value}:
-        return f"{shown(value)}\n"
-    return "".join(f"{key}: {shown(item)}\n" for key, item in value.items())
+        return f"{as_text(value)}\n"
+    return "".join(f"{key}: {as_text(item)}\n" for key, item in value.items())
 
 
 def _parts(whole: Setting, text: str) -> Iterator[Setting]:
@@ -172,12 +172,12 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
-def shown(value: object) -> str:
+def as_text(value: object) -> str:
     """Return a value on one line as text: no quotes, tables as `key = value`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {shown(item)}" for key, item in value.items() if item not in ("", []))
+        return ", ".join(f"{key} = {as_text(item)}" for key, item in value.items() if item not in ("", []))
     if isinstance(value, list):
-        return ", ".join(shown(item) for item in value)
+        return ", ".join(as_text(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

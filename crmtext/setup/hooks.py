@@ -127,7 +127,7 @@ def elsewhere(repo: Repository) -> Path | None:
     return None if folder.resolve() == (repo.common_dir / "hooks").resolve() else folder
 
 
-def back_here(repo: Repository) -> str:
+def own_folder_command(repo: Repository) -> str:
     """Return the command that makes git use the clone's own hooks folder."""
     scopes = [setting.scope for setting in settings(repo) if setting.key == "core.hookspath"]
     how = "git config --worktree" if scopes[-1:] == ["worktree"] else "git config"
@@ -142,7 +142,8 @@ def back_here(repo: Repository) -> str:
 def _redirected(repo: Repository, folder: Path, wanted: tuple[Hook, ...]) -> CrmError:
     message = _("core.hooksPath makes git use the hooks in '{folder}'").format(folder=folder)
     lines = "\n".join(f"  {hook.path}: {_call(hook.name)}" for hook in wanted)
-    hint = _("to use the hooks of this clone: {command}; or add these lines there:").format(command=back_here(repo))
+    command = own_folder_command(repo)
+    hint = _("to use the hooks of this clone: {command}; or add these lines there:").format(command=command)
     return cannot("hooks-elsewhere", message, f"{hint}\n{lines}", Place(str(folder)))
 
 

@@ -70,7 +70,7 @@ def uninstall(repo: Repository) -> bool:
     return True
 
 
-def attributed(repo: Repository) -> bool:
+def has_attribute(repo: Repository) -> bool:
     """Whether `.gitattributes` sends the store's records to the driver."""
     answer = ask(repo, "check-attr", "merge", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
     return answer.endswith(": crmtext")

@@ -85,7 +85,7 @@ class Budget:
         """Take a cost. Raises SecurityError if too little is left."""
         self._left -= cost
         if self._left < 0:
-            raise endless()
+            raise budget_error()
 
     def source(self, text: str) -> None:
         """Charge for parsing a template."""
@@ -163,7 +163,7 @@ class Budget:
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
         given = (*args, *kwargs.values())
         if name == "strftime" and any(len(str(argument)) > _SHORT for argument in given):
-            raise endless()
+            raise budget_error()
         self.weigh(owner if isinstance(owner, str | list | tuple) else None, given)
         if isinstance(owner, str) and name.endswith("strip") and args:
             self.spend(len(owner) * len(args[0] or ""))
@@ -187,7 +187,7 @@ def filters(budget: Budget) -> dict[str, Any]:
     allowed = {name: _text_filter(budget, name) for name in _ON_TEXT}
     allowed |= {name: _filter(budget, name) for name in _ON_ANYTHING}
     allowed |= {name: _walk(budget, name) for name in _WALKING}
-    return allowed | {"string": _late(budget.text)}
+    return allowed | {"string": _at_run_time(budget.text)}
 
 
 def tests(budget: Budget) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def tests(budget: Budget) -> dict[str, Any]:
     return allowed
 
 
-def ours(budget: Budget, plain: Callable[..., Any]) -> Callable[..., Any]:
+def charged(budget: Budget, plain: Callable[..., Any]) -> Callable[..., Any]:
     """Return one of our own filters, charged for its input and output."""
 
     def run(value: Any, *args: Any) -> Any:
@@ -208,7 +208,7 @@ def ours(budget: Budget, plain: Callable[..., Any]) -> Callable[..., Any]:
         budget.weigh(value, deep=True, times=2)
         return budget.charge(plain(value, *args))
 
-    return _late(run)
+    return _at_run_time(run)
 
 
 def internal(budget: Budget) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def internal(budget: Budget) -> dict[str, Any]:
 
     functions: dict[str, Callable[..., Any]] = {"cost_": cost, "weighed_": weighed, "name_": named, "flat_": _flat}
     functions |= {"counted_": budget.counted, "joined_": budget.joined, "sliced_": budget.sliced}
-    return {name: _late(function) for name, function in functions.items()}
+    return {name: _at_run_time(function) for name, function in functions.items()}
 
 
 def may_be_called(obj: Any) -> bool:
@@ -247,12 +247,12 @@ def reject_format_specs(*texts: str) -> None:
                 raise SecurityError(_("only names are allowed in the braces of '{text}'").format(text=text[:40]))
 
 
-def endless() -> SecurityError:
+def budget_error() -> SecurityError:
     """Return the error of a template that has used up its budget."""
     return SecurityError(_("its output is too long or endless"))
 
 
-def _late(plain: Callable[..., Any]) -> Callable[..., Any]:
+def _at_run_time(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that takes the context, so that Jinja doesn't evaluate it while it parses the template."""
 
     @pass_context
@@ -282,7 +282,7 @@ def _filter(budget: Budget, name: str) -> Callable[..., Any]:
         if name == "round" and any(
             isinstance(argument, int) and abs(argument) > _PRECISE for argument in (*args, *kwargs.values())
         ):
-            raise endless()
+            raise budget_error()
         return budget.charge(_call(name, context, value, *args, **kwargs))
 
     return run
@@ -310,9 +310,9 @@ def _walk(budget: Budget, name: str) -> Callable[..., Any]:
             raise SecurityError(_("'{sign}' works only on numbers").format(sign="sum"))
         if name == "join":
             extra = sum(len(argument) for argument in given if isinstance(argument, str))
-            return budget.charge(_call(name, context, _worded(budget, values, extra), *args, **kwargs))
+            return budget.charge(_call(name, context, _as_texts(budget, values, extra), *args, **kwargs))
         _short(*given)
-        items: Iterable[Any] = _heavy(budget, values)
+        items: Iterable[Any] = _weighing(budget, values)
         if name == "sort":
             items = [*items]
             budget.weigh(items, times=len(items).bit_length())
@@ -321,13 +321,13 @@ def _walk(budget: Budget, name: str) -> Callable[..., Any]:
     return run
 
 
-def _heavy(budget: Budget, values: Iterable[Any]) -> Iterator[Any]:
+def _weighing(budget: Budget, values: Iterable[Any]) -> Iterator[Any]:
     for value in budget.counted(values):
         budget.weigh(value)
         yield value
 
 
-def _worded(budget: Budget, values: Iterable[Any], extra: int) -> Iterator[Any]:
+def _as_texts(budget: Budget, values: Iterable[Any], extra: int) -> Iterator[Any]:
     for value in budget.counted(values):
         budget.spend(extra)
         text = budget.text(value)
@@ -356,4 +356,4 @@ def _flat(value: Any) -> Any:
 
 def _short(*values: Any) -> None:
     if any(isinstance(value, str) and len(value) > _SHORT for value in values):
-        raise endless()
+        raise budget_error()

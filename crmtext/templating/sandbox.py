@@ -15,7 +15,7 @@ from jinja2.utils import Namespace
 from crmtext.i18n import _
 from crmtext.layout import TEMPLATES
 from crmtext.templating import charges
-from crmtext.templating.charges import STEP, Budget, Fill, endless
+from crmtext.templating.charges import STEP, Budget, Fill, budget_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +74,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def allow(self, globals_: Mapping[str, Any], filters: Mapping[str, Callable[..., Any]]) -> None:
         """Add our own names and filters."""
         self.globals.update(globals_)
-        self.filters.update({name: charges.ours(self.budget, function) for name, function in filters.items()})
+        self.filters.update({name: charges.charged(self.budget, function) for name, function in filters.items()})
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call the object: macros, blocks, our own functions, and a few harmless methods."""
@@ -113,7 +113,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Apply an operator to numbers; on texts and lists only `+`, within a length limit."""
         if operator == "+" and isinstance(left, str | list | tuple):
             if len(left) + len(right) > _LONGEST:
-                raise endless()
+                raise budget_error()
         elif not (_is_harmless(operator, left, right) or (_is_small(left) and _is_small(right))):
             raise SecurityError(_("'{sign}' works only on numbers").format(sign=operator))
         elif operator == "**":
@@ -123,18 +123,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         self.budget.source(source)
         tree = super()._parse(source, name, filename)
-        self.budget.spend(_READ * _checked(tree))
+        self.budget.spend(_READ * _count_nodes(tree))
         for kind in (nodes.ScopedEvalContextModifier, nodes.EvalContextModifier):
             if tree.find(kind) is not None:
                 raise SecurityError(_("values of records are always escaped"))
         for reference in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            reference.template = _through("name_", reference.template)  # type: ignore[attr-defined]
+            reference.template = _filtered("name_", reference.template)  # type: ignore[attr-defined]
         for loop in tree.find_all(nodes.For):
             if loop.recursive:
                 raise SecurityError(_("recursive loops are not allowed"))
-            loop.iter = _through("counted_", loop.iter)
+            loop.iter = _filtered("counted_", loop.iter)
         _count_text(tree)
-        _plainly(tree)
+        _with_charges(tree)
         return tree
 
     def _write(self, value: Any) -> Any:
@@ -153,11 +153,11 @@ def _is_small(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and -_LARGEST < value < _LARGEST
 
 
-def _through(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
+def _filtered(name: str, node: nodes.Node, *args: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(cast("nodes.Expr", node), name, [*args], [], None, None, lineno=node.lineno)
 
 
-def _checked(tree: nodes.Template) -> int:
+def _count_nodes(tree: nodes.Template) -> int:
     """The number of nodes. Raises SecurityError for too many nodes, or nesting that Python can't compile."""
     row: list[nodes.Node] = [tree]
     total = 0
@@ -179,34 +179,34 @@ def _count_text(tree: nodes.Template) -> None:
         written = [part.data for part in holder.find_all(nodes.TemplateData)]
         written += [str(part.value) for part in holder.find_all(nodes.Const)]
         cost = STEP + sum(map(len, written)) + _NODE * sum(1 for _node in holder.find_all(nodes.Node))
-        paid = nodes.Output([_through("cost_", nodes.Const(cost))], lineno=holder.lineno)
+        paid = nodes.Output([_filtered("cost_", nodes.Const(cost))], lineno=holder.lineno)
         holder.body.insert(0, paid)  # type: ignore[attr-defined]
 
 
-def _plainly(node: Any) -> Any:
+def _with_charges(node: Any) -> Any:
     """The tree with charges for `~`, slices and comparisons, and a check of nested lists."""
     for field, value in node.iter_fields():
         if isinstance(value, list):
-            setattr(node, field, [_plainly(item) if isinstance(item, nodes.Node) else item for item in value])
+            setattr(node, field, [_with_charges(item) if isinstance(item, nodes.Node) else item for item in value])
         elif isinstance(value, nodes.Node):
-            setattr(node, field, _plainly(value))
+            setattr(node, field, _with_charges(value))
     match node:
         case nodes.Concat():
-            return _through("joined_", nodes.List(node.nodes, lineno=node.lineno))
+            return _filtered("joined_", nodes.List(node.nodes, lineno=node.lineno))
         case nodes.Getitem(arg=nodes.Slice() as part):
             none = nodes.Const(None)
-            return _through("sliced_", node.node, part.start or none, part.stop or none, part.step or none)
+            return _filtered("sliced_", node.node, part.start or none, part.stop or none, part.step or none)
         case nodes.Compare():
             node.expr = _weighed(node.expr)
             for operand in node.ops:
                 operand.expr = _weighed(operand.expr)
         case nodes.List() | nodes.Tuple() if getattr(node, "ctx", "load") == "load":
-            node.items = [item if isinstance(item, nodes.Const) else _through("flat_", item) for item in node.items]
+            node.items = [item if isinstance(item, nodes.Const) else _filtered("flat_", item) for item in node.items]
         case nodes.Pair():
             node.key = _weighed(node.key)
-            node.value = node.value if isinstance(node.value, nodes.Const) else _through("flat_", node.value)
+            node.value = node.value if isinstance(node.value, nodes.Const) else _filtered("flat_", node.value)
     return node
 
 
 def _weighed(node: nodes.Expr) -> nodes.Expr:
-    return node if isinstance(node, nodes.Const) else _through("weighed_", node)
+    return node if isinstance(node, nodes.Const) else _filtered("weighed_", node)

@@ -16,7 +16,7 @@ from crmtext.answer import Problems
 from crmtext.cli.commands import Member
 from crmtext.cli.framework.group import Commands
 from crmtext.cli.framework.help import Command
-from crmtext.cli.framework.language import chosen
+from crmtext.cli.framework.language import requested
 from crmtext.cli.framework.render import emit
 from crmtext.cli.main import early, run
 from crmtext.i18n import language
@@ -144,7 +144,7 @@ def test_the_option_outdoes_the_variable_and_that_the_locale(
     ],
 )
 def test_a_language_is_asked_for_by_name_or_left_open(option: str | None, variable: str, name: str | None) -> None:
-    assert chosen(option, {"CRMTEXT_LANG": variable}) == name
+    assert requested(option, {"CRMTEXT_LANG": variable}) == name
 
 
 def test_options_are_read_early_wherever_they_stand() -> None:

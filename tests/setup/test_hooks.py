@@ -261,7 +261,7 @@ def test_the_command_names_the_folder_where_git_is_elsewhere(repo: Repo, monkeyp
     linked = repo.worktree("other")
     (repo.path.parent / "settings").write_text("[core]\n\thooksPath = /nowhere\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.path.parent / "settings"))
-    assert hooks.back_here(opened(linked)) == f"git config core.hooksPath {repo.path}/.git/hooks"
+    assert hooks.own_folder_command(opened(linked)) == f"git config core.hooksPath {repo.path}/.git/hooks"
 
 
 def test_a_python_of_another_program_does_not_reach_the_hook(

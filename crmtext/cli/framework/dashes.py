@@ -18,7 +18,7 @@ _OPTION = lazy.pattern(r"--?[a-z][a-z0-9-]*", re.ASCII | re.IGNORECASE)
 _TYPED = "crmtext.cli.framework.dashes"
 
 
-def apart(context: click.Context, words: Sequence[str]) -> list[str]:
+def options_first(context: click.Context, words: Sequence[str]) -> list[str]:
     """Reorder the words for Click: options first, then `--` and any text that starts with a dash."""
     context.meta[_TYPED] = tuple(words)
     known = _options(context)

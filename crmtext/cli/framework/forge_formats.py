@@ -27,7 +27,7 @@ _PROPERTY = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2
 _MESSAGE = _PROPERTY[:3]
 
 
-def chosen(environment: Mapping[str, str] = os.environ) -> str:
+def default_format(environment: Mapping[str, str] = os.environ) -> str:
     """Return the default format: the forge's in one of its jobs, else text."""
     if environment.get("GITHUB_ACTIONS") == "true":
         return "github"

@@ -103,7 +103,7 @@ def crmtext(context: click.Context) -> None:
     its initials, an e-mail address, a phone number or its tail. Options may also follow the command.
     """
     session = current()
-    context.obj = session._replace(language=language.chosen(session.language))
+    context.obj = session._replace(language=language.requested(session.language))
     context.color = colours(session.color, sys.stdout)
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

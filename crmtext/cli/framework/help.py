@@ -120,7 +120,7 @@ class Command(click.Command):
         if ctx.allow_extra_args or ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
-        if extra := [*super().parse_args(ctx, dashes.apart(ctx, args))]:
+        if extra := [*super().parse_args(ctx, dashes.options_first(ctx, args))]:
             # Click's own message, which its catalogue translates.
             text = ngettext(
                 "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", len(extra)
@@ -164,7 +164,7 @@ class Group(click.Group):
             from crmtext.values.did_you_mean import nearest
 
             meant = other_tools.COMMANDS.get(name, "") if ctx.parent is None else ""
-            raise Misuse(unknown_command(name, "" if meant else nearest(name, known)), instead(meant), ctx)
+            raise Misuse(unknown_command(name, "" if meant else nearest(name, known)), use_instead(meant), ctx)
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - Click's
@@ -253,7 +253,7 @@ def unknown_option(name: str, near: str) -> str:
     return _("unknown option '{name}'; did you mean '{near}'?").format(name=name, near=near)
 
 
-def instead(command: str) -> str:
+def use_instead(command: str) -> str:
     """Return the hint to use another command; empty without one."""
     return _("use: {command}").format(command=f"crmtext {command}") if command else ""
 
@@ -263,14 +263,14 @@ def hint(error: click.ClickException) -> str:
     if isinstance(error, Misuse):
         return error.hint
     if isinstance(error, click.MissingParameter) and error.ctx:
-        return such_as(error.ctx)
-    text = instead(_expected(error))
+        return first_example(error.ctx)
+    text = use_instead(_expected(error))
     if not text and isinstance(error, click.NoSuchOption) and (line := dashes.as_text(error)):
         return _("if it is text, put -- in front of it: {command}").format(command=line)
     return text
 
 
-def such_as(context: click.Context) -> str:
+def first_example(context: click.Context) -> str:
     """Return the first example of a command's help as a hint; empty if there is none."""
     paragraphs = translated(context.command.help).split("\n\n")
     examples = (paragraph.removeprefix(VERBATIM).strip() for paragraph in paragraphs if paragraph.startswith(VERBATIM))

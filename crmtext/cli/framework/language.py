@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def recognised(name: str | None) -> str | None:
+def parse(name: str | None) -> str | None:
     """Return the language of a word such as `zh`, `zh_CN.UTF-8` or `en-GB`; None if it is not supported."""
     short = (name or "").strip().lower().replace("-", "_").partition("_")[0].partition(".")[0]
     return short if short in i18n.LANGUAGES else None
 
 
-def chosen(option: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
+def requested(option: str | None, environment: Mapping[str, str] = os.environ) -> str | None:
     """Return the language of `--lang`, else of `CRMTEXT_LANG`; None to use the settings or the locale."""
-    return recognised(option) or recognised(environment.get("CRMTEXT_LANG"))
+    return parse(option) or parse(environment.get("CRMTEXT_LANG"))
 
 
 @contextmanager

@@ -152,7 +152,7 @@ def _tell(store: Store, drafts: Sequence[Draft], action: str) -> str:
     return draft_message.message(store, drafts, action)
 
 
-def seen_from(store: Store, path: str) -> str:
+def path_in_store(store: Store, path: str) -> str:
     """Return a typed path relative to the store; a path outside the store is unchanged."""
     full = os.path.normpath(current().directory.absolute() / path.replace("\\", "/"))
     inside = Path(full).is_relative_to(store.root)

@@ -23,7 +23,7 @@ class Session(NamedTuple):
     debug: bool = False
 
 
-def located(path: Path) -> Path:
+def absolute(path: Path) -> Path:
     """Return a typed path as an absolute one; symlinks are not resolved."""
     return Path(os.path.abspath(current().directory / path))  # noqa: PTH100 - `resolve` would hide that it has links
 

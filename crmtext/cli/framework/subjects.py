@@ -8,7 +8,7 @@ import click
 
 from crmtext.answer import Text
 from crmtext.cli.commands import COMMANDS, SUBJECTS
-from crmtext.cli.framework.help import Command, Misuse, instead
+from crmtext.cli.framework.help import Command, Misuse, use_instead
 from crmtext.cli.framework.render import emit
 from crmtext.i18n import _, translations
 
@@ -88,7 +88,7 @@ def _unknown(word: str, known: Iterable[str], context: click.Context) -> Misuse:
         return Misuse(message, did_you_mean(nearest(word, known)), context)
     message = _("unknown command or subject '{name}'").format(name=word)
     subjects = [*SUBJECTS, *(name for heading in SUBJECTS.values() for name in translations(heading).values())]
-    otherwise = instead(other_tools.COMMANDS.get(word, "")) or _("subjects: {names}").format(
+    otherwise = use_instead(other_tools.COMMANDS.get(word, "")) or _("subjects: {names}").format(
         names=_(", ").join(SUBJECTS)
     )
     return Misuse(message, did_you_mean(nearest(word, [*known, *subjects]), otherwise), context)

@@ -32,7 +32,7 @@ def compiled(text: str, terms: Terms) -> Filter:
     from crmtext.query.filter.check import Checker
     from crmtext.query.filter.parse import parse
 
-    source, tree = parse(text, _spaced(terms.schema))
+    source, tree = parse(text, _names_with_spaces(terms.schema))
     budget = Budget(lambda message, hint: source.wrong(None, message, hint))
     names = Names(terms, source, budget)
     part = Checker(names).truth(tree, names.root())
@@ -49,7 +49,7 @@ def compiled(text: str, terms: Terms) -> Filter:
     return Filter(matches, fixed, frozenset(name for name, values in part.must if not values))
 
 
-def _spaced(schema: Schema) -> Iterator[str]:
+def _names_with_spaces(schema: Schema) -> Iterator[str]:
     """Names of fields that are no identifiers, so that an expression can't hold them, as 'name: path'."""
     for field in schema.by_path.values():
         for name in field.names() if field.path else ():

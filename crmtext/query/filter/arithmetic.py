@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.query.filter import kinds
 from crmtext.query.filter.budget import LARGEST_NUMBER
 from crmtext.query.filter.kinds import Part
-from crmtext.query.filter.literals import fitted
+from crmtext.query.filter.literals import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,12 +29,12 @@ _DIVISIONS = ("/", "//", "%")
 _DAYS = 4_000_000
 
 
-def worked_out(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
+def calculate(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
     """Return the part for `left sign right`. Raises CrmError if the sign does not work on these types."""
     for part in (left, right):
         _reject_several(part, sign, names)
     if "number" in (left.type.kind, right.type.kind) and "text" in (left.type.kind, right.type.kind):
-        left, right = (fitted(part, kinds.NUMBER, names) if part.constant else part for part in (left, right))
+        left, right = (fit(part, kinds.NUMBER, names) if part.constant else part for part in (left, right))
     both = (left.type.kind, right.type.kind)
     size = left.size + right.size + 1
     if set(both) <= {"number", "any"}:

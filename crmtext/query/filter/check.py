@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.query.filter import arithmetic, filters, functions, kinds, literals, methods, syntax
-from crmtext.query.filter.compare import compared
+from crmtext.query.filter.compare import compare
 from crmtext.query.filter.kinds import Part, truth_of
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -29,15 +29,15 @@ class Checker:
             syntax.Index: lambda node, scope: functions.item(node, self.of(node.above, scope), names),
             syntax.Not: self._not,
             syntax.Joined: self._joined,
-            syntax.Compare: lambda node, scope: compared(node, node.sign, *self._two(node, scope), names),
-            syntax.Arithmetic: lambda node, scope: arithmetic.worked_out(
+            syntax.Compare: lambda node, scope: compare(node, node.sign, *self._two(node, scope), names),
+            syntax.Arithmetic: lambda node, scope: arithmetic.calculate(
                 node, node.sign, *self._two(node, scope), names
             ),
             syntax.Negative: lambda node, scope: arithmetic.negative(node, self.of(node.of, scope), names),
             syntax.Many: self._many,
             syntax.Call: lambda node, scope: functions.call(node, scope, self),
             syntax.Method: lambda node, scope: methods.method(node, *self._with_arguments(node, scope), names),
-            syntax.Is: lambda node, scope: methods.tested(node, *self._with_arguments(node, scope), names),
+            syntax.Is: lambda node, scope: methods.apply_test(node, *self._with_arguments(node, scope), names),
             syntax.Piped: self._piped,
         }
 
@@ -55,7 +55,7 @@ class Checker:
 
     def _piped(self, node: syntax.Piped, scope: Scope) -> Part:
         named = {name: self.of(argument, scope) for name, argument in node.named}
-        return filters.piped(node, *self._with_arguments(node, scope), named, self.names)
+        return filters.apply(node, *self._with_arguments(node, scope), named, self.names)
 
     def _not(self, node: syntax.Not, scope: Scope) -> Part:
         inner = self.truth(node.of, scope)

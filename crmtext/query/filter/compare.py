@@ -13,7 +13,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import Part, Type, fold
-from crmtext.query.filter.literals import Loose, day, fitted
+from crmtext.query.filter.literals import Loose, day, fit
 from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ _DAY = 10
 _MOST = 6
 
 
-def compared(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
+def compare(node: Node, sign: str, left: Part, right: Part, names: Names) -> Part:
     """Return the part of a comparison. Raises CrmError if the two can't be compared."""
     if sign in _OPPOSITES:
-        same = compared(node, _OPPOSITES[sign], left, right, names).get
+        same = compare(node, _OPPOSITES[sign], left, right, names).get
         return _truth(node, left, right, lambda frame: not same(frame))
     if sign == "in":
         return _contained(node, left, right, names)
@@ -70,7 +70,7 @@ def _ordered(node: Node, sign: str, left: Part, right: Part, names: Names, *, fo
     """Return a comparison of single values; of several values, any may match."""
     for one, other in ((left, right), (right, left)):
         _reject_group(node, sign, one, other, names)
-    left, right = fitted(left, right.type, names), fitted(right, left.type, names)
+    left, right = fit(left, right.type, names), fit(right, left.type, names)
     kind = _common(left, right, names)
     if sign != "==":
         _reject_order(node, sign, left, right, kind, names)
@@ -323,7 +323,7 @@ def _in_text(node: Node, left: Part, right: Part, names: Names) -> Part:
     """Whether a text contains another one; a value whose kind the schema doesn't say may also be a list."""
     source, type_ = names.source, right.type
     _reject_group(node, "in", left, right, names)
-    left, right = fitted(left, type_, names, within=True), fitted(right, left.type, names)
+    left, right = fit(left, type_, names, within=True), fit(right, left.type, names)
     if {left.type.kind, type_.kind} - {"text", "any"}:
         message = _("{left} is {one}, but {right} is {two}").format(
             left=source.text_of(left.node),

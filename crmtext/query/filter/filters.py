@@ -27,7 +27,7 @@ FILTERS = (
 )  # fmt: skip
 
 
-def piped(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
+def apply(node: Piped, part: Part, arguments: tuple[Part, ...], named: Mapping[str, Part], names: Names) -> Part:
     """Return the part for `value|filter`. Raises CrmError if the filter does not work on the value."""
     if node.name not in FILTERS:
         known = _("filters: {names}").format(names=", ".join(FILTERS))

@@ -58,7 +58,7 @@ def _of(node: Node, type_: Type, value: object) -> Part:
     return Part(type_, lambda _frame: value, node, constant=True)
 
 
-def fitted(part: Part, other: Type, names: Names, *, within: bool = False) -> Part:
+def fit(part: Part, other: Type, names: Names, *, within: bool = False) -> Part:
     """Return a constant converted to the type it is compared with. Raises CrmError if it can't be.
 
     `within`: the constant is searched for in a text.

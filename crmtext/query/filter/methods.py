@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.query.filter import kinds, single
-from crmtext.query.filter.compare import compared
+from crmtext.query.filter.compare import compare
 from crmtext.query.filter.kinds import Part
 from crmtext.query.filter.syntax import Constant
 from crmtext.query.filter.use import Use
@@ -26,7 +26,7 @@ _TESTS = ("none", "defined", "undefined", *(name for name in _COMPARISONS if nam
 METHODS = ("startswith", "endswith", "lower", "upper", "strip", "count", "get", "keys", "values")
 
 
-def tested(node: Is, part: Part, arguments: tuple[Part, ...], names: Names) -> Part:
+def apply_test(node: Is, part: Part, arguments: tuple[Part, ...], names: Names) -> Part:
     """Return the part for `x is none` and the like. Raises CrmError for an unknown test."""
     return test(Use(node, node.name, part, arguments, {}, names), node.name, part, arguments)
 
@@ -34,10 +34,10 @@ def tested(node: Is, part: Part, arguments: tuple[Part, ...], names: Names) -> P
 def test(use: Use, name: str, part: Part, arguments: tuple[Part, ...]) -> Part:
     """Return the part for a test of a value. Raises CrmError for an unknown test."""
     if name in _COMPARISONS and len(arguments) == 1:
-        return compared(use.node, _COMPARISONS[name], part, arguments[0], use.names)
+        return compare(use.node, _COMPARISONS[name], part, arguments[0], use.names)
     if name in ("none", "defined", "undefined") and not arguments:
         nothing = Part(kinds.NONE, lambda _frame: None, Constant(use.node.start, use.node.end, None), constant=True)
-        return compared(use.node, "!=" if name == "defined" else "==", part, nothing, use.names)
+        return compare(use.node, "!=" if name == "defined" else "==", part, nothing, use.names)
     raise use.names.source.wrong(
         use.node,
         _("{what} is not allowed in an expression").format(what=f"is {name}"),
@@ -101,7 +101,7 @@ def _of_two_texts(use: Use) -> Callable[[Frame], Any]:
 
 def _count_of(use: Use) -> Part:
     """Return the part that counts the values equal to one."""
-    value = compared(
+    value = compare(
         use.node, "==", Part(use.part.type.one, lambda frame: frame[-1], use.node), use.arguments[0], use.names
     )
     get, spend = use.part.get, use.names.budget.spend

@@ -54,11 +54,11 @@ def words() -> dict[str, Any]:
 def who(chance: Random, today: date, ending: str, serial: int) -> Who:
     """Return a customer added on some day of the last three years, with a name unique to the serial."""
     since = today - timedelta(days=chance.randrange(40, 1100))
-    kind = drawn(chance, _TYPES)
+    kind = weighted_choice(chance, _TYPES)
     head: dict[str, Value] = {
         "id": f"C{since:%Y%m%d}{ending}",
         "type": "company" if kind == "abroad" else kind,
-        "status": drawn(chance, _STATUSES),
+        "status": weighted_choice(chance, _STATUSES),
         "owner": chance.choices(_OWNERS, (34, 30, 20, 15, 1))[0],
         "sources": [
             {
@@ -75,12 +75,12 @@ def who(chance: Random, today: date, ending: str, serial: int) -> Who:
     return (_abroad if kind == "abroad" else _at_home)(chance, head, since, serial)
 
 
-def drawn(chance: Random, weights: dict[str, int]) -> str:
+def weighted_choice(chance: Random, weights: dict[str, int]) -> str:
     """Return a random key by weight."""
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
-def _apart(serial: int, *lists: Sequence[Any]) -> tuple[Any, ...]:
+def _combination(serial: int, *lists: Sequence[Any]) -> tuple[Any, ...]:
     """One item of each list; a combination is repeated only after all were used."""
     rest = serial * _STRIDE % prod(map(len, lists))
     chosen = []
@@ -92,7 +92,7 @@ def _apart(serial: int, *lists: Sequence[Any]) -> tuple[Any, ...]:
 
 def _at_home(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
     parts = (words()[kind] for kind in ("places", "brands_first", "trades", "brands_last"))
-    place, first, (trade, code), last = _apart(serial, *parts)
+    place, first, (trade, code), last = _combination(serial, *parts)
     folder, province, city, district, region, area, postcode = place
     street = f"创业路 {chance.randrange(1, 400)} 号"
     address = {"kind": "registered", "country": "CN", "province": province, "city": city, "district": district,
@@ -118,7 +118,7 @@ def _at_home(chance: Random, head: dict[str, Value], since: date, serial: int) -
 def _abroad(chance: Random, head: dict[str, Value], since: date, serial: int) -> Who:
     abroad = words()["abroad"]
     # Every country has the same number of legal forms and name parts.
-    place, form, first, last = _apart(serial, abroad["places"], *map(range, (_FORMS, _PARTS, _PARTS)))
+    place, form, first, last = _combination(serial, abroad["places"], *map(range, (_FORMS, _PARTS, _PARTS)))
     country, city, phone, forms = place
     (shape, ending), one, other = forms[form], abroad["first"][country][first], abroad["last"][country][last]
     name = shape.format(a=one[0], b=other[0])

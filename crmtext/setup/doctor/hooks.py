@@ -23,7 +23,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         wanting.append(merge_driver.NAME)
     if (folder := hooks.elsewhere(patient.repository)) and {*wanting} - {merge_driver.NAME}:
         message = _("core.hooksPath makes git use the hooks in '{folder}'").format(folder=folder)
-        yield Finding("hooks", State.ERROR, message, hooks.back_here(patient.repository))
+        yield Finding("hooks", State.ERROR, message, hooks.own_folder_command(patient.repository))
     elif wanting:
         message = _("missing or outdated: {names}").format(names=", ".join(wanting))
         yield Finding("hooks", State.ERROR, message, "crmtext hooks install")

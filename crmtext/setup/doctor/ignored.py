@@ -34,7 +34,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     eol = ask(repo, "check-attr", "eol", "--", f"{repo.prefix}{RECORDS}/C.yaml") or ""
     if not eol.endswith(": lf"):
         wanting.append((GIT_ATTRIBUTES, "*.yaml text eol=lf"))
-    if not merge_driver.attributed(repo):
+    if not merge_driver.has_attribute(repo):
         wanting.append((GIT_ATTRIBUTES, merge_driver.ATTRIBUTE))
     for file, line in wanting:
         message = _("{file} lacks the line {line}").format(file=file, line=line)

@@ -100,7 +100,7 @@ def test_a_long_page_is_cut_and_counts_what_is_left() -> None:
     ],
 )
 def test_the_form_is_that_of_the_forge_whose_job_it_is(environment: dict[str, str], form: str) -> None:
-    assert forge_formats.chosen(environment) == form
+    assert forge_formats.default_format(environment) == form
 
 
 def test_in_a_job_of_github_a_check_annotates_and_adds_to_the_summary(
