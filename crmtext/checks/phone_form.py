@@ -14,7 +14,6 @@ from crmtext.values import phones
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
@@ -25,7 +24,9 @@ _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of phone numbers of unknown form."""
     for customer in snapshot.customers:
-        wrong = partial(_is_wrong, country=_country(customer))
+        addresses = customer.data.get("addresses", ())
+        country = next((str(address["country"]) for address in addresses if "country" in address), "CN")
+        wrong = partial(_is_wrong, country=country)
         for pointer, number in snapshot.schema.matching(customer.data, _PATHS, wrong):
             yield customer.document.problem(
                 "phone-form",
@@ -38,9 +39,3 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 def _is_wrong(number: object, country: str) -> bool:
     return phones.kind(str(number), country) is None and not is_masked(str(number))
-
-
-def _country(customer: Customer) -> str:
-    return next(
-        (str(address["country"]) for address in customer.data.get("addresses", ()) if "country" in address), "CN"
-    )

@@ -20,9 +20,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Report the second and further primary contacts; those who have left don't count."""
     for customer in snapshot.customers:
         contacts = customer.data.get("contacts", ())
-        primary = [
-            index for index, contact in enumerate(contacts) if contact.get("primary") and not contact.get("left")
-        ]
+        primary = [i for i, contact in enumerate(contacts) if contact.get("primary") and not contact.get("left")]
         for index in primary[1:]:
             message = _("two primary contacts: {first} and {name}").format(
                 name=contacts[index]["name"], first=contacts[primary[0]]["name"]

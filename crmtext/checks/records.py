@@ -115,9 +115,7 @@ class Records:
     def values(self, kind: str) -> frozenset[str]:
         """Return all values of a kind of fact."""
         holders = self._holders.items()
-        return frozenset(
-            value for (kind_, value), who in holders if kind_ == kind and any(r & HAS for r in who.values())
-        )
+        return frozenset(value for (name, value), who in holders if name == kind and any(r & HAS for r in who.values()))
 
     def with_problems_of(self, rules: AbstractSet[str]) -> list[str]:
         """Return the records that have a problem of one of these rules."""

@@ -51,8 +51,8 @@ def _always(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=[*made_up.CHECKS, "all that say", "all"])
-def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The table of checks with one more, or with all that were made up."""
+def made_up_checks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The table of checks with one made-up check, or with all of them."""
     for name, module in made_up.CHECKS.items():
         if request.param in (name, "all") or (request.param == "all that say" and name != "made-undeclared"):
             monkeypatch.setitem(checks.CHECKS, name, module)  # type: ignore[arg-type]  # it is a dict
@@ -172,7 +172,7 @@ def changed(random: Random, records: Mapping[str, bytes | Problem]) -> dict[str,
 
 
 def hook_is_right(root: Path, random: Random) -> None:
-    """Of a commit that is about to be made."""
+    """A commit that is about to be made."""
     for _round in range(3):
         for _edit in range(random.choice((1, 1, 2))):
             edit(random, root)
@@ -210,7 +210,7 @@ def hold(factory: pytest.TempPathFactory, examples: int, holds: Callable[[Path, 
 
 
 @pytest.mark.parametrize("holds", PROPERTIES)
-@pytest.mark.usefixtures("made")
+@pytest.mark.usefixtures("made_up_checks")
 def test_whatever_a_check_compares(
     tmp_path_factory: pytest.TempPathFactory, holds: Callable[[Path, Random], None]
 ) -> None:
@@ -219,7 +219,7 @@ def test_whatever_a_check_compares(
 
 @pytest.mark.long
 @pytest.mark.parametrize("holds", PROPERTIES)
-@pytest.mark.usefixtures("made")
+@pytest.mark.usefixtures("made_up_checks")
 def test_whatever_a_check_compares_for_long(
     tmp_path_factory: pytest.TempPathFactory, holds: Callable[[Path, Random], None]
 ) -> None:

@@ -31,8 +31,8 @@ WORDS = ("甲", "甲乙", "乙丙", "Alpha", "alpha")
 
 
 @pytest.fixture(params=["shipped", "made up"])
-def made(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The table of checks as it is, and with those that were made up."""
+def made_up_checks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of checks as shipped, and with the made-up ones."""
     for name, place in made_up.CHECKS.items() if request.param == "made up" else ():
         monkeypatch.setitem(checks.CHECKS, name, place)  # type: ignore[arg-type]  # it is a dict
 
@@ -103,7 +103,7 @@ def nothing_new(root: Path, random: Random, capsys: pytest.CaptureFixture[str], 
 
 
 @pytest.mark.parametrize("quick", ["", "off"])
-@pytest.mark.usefixtures("made")
+@pytest.mark.usefixtures("made_up_checks")
 def test_a_command_that_succeeds_leaves_no_new_error(
     tmp_path_factory: pytest.TempPathFactory,
     capsys: pytest.CaptureFixture[str],
@@ -115,7 +115,7 @@ def test_a_command_that_succeeds_leaves_no_new_error(
 
 @pytest.mark.long
 @pytest.mark.parametrize("quick", ["", "off"])
-@pytest.mark.usefixtures("made")
+@pytest.mark.usefixtures("made_up_checks")
 def test_a_command_that_succeeds_leaves_no_new_error_for_long(
     tmp_path_factory: pytest.TempPathFactory,
     capsys: pytest.CaptureFixture[str],
