@@ -175,7 +175,7 @@ def settings_text(who: tuple[str, str] | None) -> str:
         _("# auto: each writing command commits exactly what it changed; never: you commit."),
         'commit = "auto"',
         "",
-        _("# The team: one table per colleague. A git identity is recognised by its e-mail address."),
+        _("# The team: one table per colleague. A git identity is recognized by its e-mail address."),
         *(_member(*who, handle_of(who[1])) if who else example),
     ]
     return "\n".join(lines) + "\n"

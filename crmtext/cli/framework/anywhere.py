@@ -39,7 +39,7 @@ def options() -> list[click.Option]:
         click.Option(
             ["--color"],
             type=Choice(["auto", "always", "never"]),
-            help=N_("When to use colours."),
+            help=N_("When to use color."),
             callback=_set,
             expose_value=False,
         ),
