@@ -31,7 +31,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Report currency codes that are not valid."""
     paths = [field.path for field in snapshot.schema.using("currency")]
     for customer in snapshot.customers:
-        for pointer, code in snapshot.schema.matching(customer.data, paths, wrong):
+        for pointer, code in snapshot.schema.matching(
+            customer.data, paths, lambda code: code not in currencies.codes()
+        ):
             if reason := wrong(code):
                 fix = fixes.replaced(customer.document, pointer, reason.meant) if reason.meant else ()
                 yield customer.document.problem("currency", reason.message, pointer, hint=reason.hint, fix=fix)

@@ -55,7 +55,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                         hint=_("use the id of another customer"),
                     )
                 elif id_ not in known and id_ not in merged:
-                    message, hint = _unknown(str(id_), snapshot.known_ids)
+                    message, hint = _unknown(str(id_), sorted(snapshot.known_ids))
                     yield customer.document.problem("reference", message, pointer, hint=hint)
 
 

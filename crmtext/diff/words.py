@@ -11,7 +11,7 @@ from crmtext.text.pointer import NEW, get, join, parent
 from crmtext.text.secret_numbers import in_prose
 from crmtext.wording import labels
 from crmtext.wording.sections import Book, cell
-from crmtext.wording.values import texts, value_text, without_hidden
+from crmtext.wording.values import hidden, texts, value_text, without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,7 +124,7 @@ class Words(NamedTuple):
         if path[0] == "interactions" and len(path) == 2:
             title, in_title = _interaction(by_key), _TITLE_KEYS
             if isinstance(step := value.get("next"), dict):
-                by_key["next"] = _step(step)
+                by_key["next"] = _step(without_hidden(step, known.get("next"), hidden()))
         else:
             wanted = labels.required(field) or {next(iter(value), "")}
             in_title = frozenset(wanted.intersection(by_key) or [*by_key][:1])

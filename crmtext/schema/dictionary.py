@@ -49,6 +49,8 @@ class Field:
     path: str
     spec: Spec
     definitions: Spec
+    #: Whether a map or list around it is marked as sensitive.
+    in_sensitive: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -125,7 +127,8 @@ class Field:
         """The fields of a map in the schema's order."""
         properties = self.resolved.get("properties", {})
         prefix = f"{self.path}." if self.path else ""
-        return tuple(Field(prefix + key, spec, self.definitions) for key, spec in properties.items())
+        sensitive = bool(self.mark("x-sensitive"))
+        return tuple(Field(prefix + key, spec, self.definitions, sensitive) for key, spec in properties.items())
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -137,7 +140,8 @@ class Field:
     def item(self) -> Field | None:
         """The field of a list's items."""
         items = self.resolved.get("items")
-        return Field(self.path + "[]", items, self.definitions) if isinstance(items, dict) else None
+        sensitive = bool(self.mark("x-sensitive"))
+        return Field(self.path + "[]", items, self.definitions, sensitive) if isinstance(items, dict) else None
 
     def child(self, key: str) -> Field | None:
         """The field of a key of this map, or of this list's maps."""
@@ -175,8 +179,8 @@ class Field:
         return {"min", "max"} <= {child.key for child in self.children}
 
     def mark(self, name: str) -> Any:
-        """The value of an `x-` mark; None if absent."""
-        return self.resolved.get(name)
+        """The value of an `x-` mark; None if absent. What is below a sensitive field is sensitive, too."""
+        return True if self.in_sensitive and name == "x-sensitive" else self.resolved.get(name)
 
     def walk(self) -> Iterator[Field]:
         """This field and all fields below it."""

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 _STEP = r"(?:\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[\w-]+)"
 _NAME = rf"{_STEP}(?:[ \t]*\.[ \t]*{_STEP})*"
-_HEAD = lazy.pattern(r"[ \t]*\[+[ \t]*([^\]\n]*?)[ \t]*\]")
+_HEAD = lazy.pattern(r"[ \t]*+\[++[ \t]*+([^\]\n]*+)\]")
 _ENTRY = lazy.pattern(rf"[ \t]*({_NAME})[ \t]*=")
 #: The parts of a value that are needed to find its end.
 _PART = lazy.pattern(
-    r'(?s:"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5})" + rf"|{_STEP}|#[^\n]*|[\[{{\]}}\n]|[^\"'#\w\[{{\]}}\n-]+|[\"']"
+    r'(?s:"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5})"
+    # A quote without its end ends with the line.
+    r'|"(?:\\.|[^"\\\n])*+"?|' + r"'[^'\n]*+'?|[\w-]+|#[^\n]*|[\[{\]}\n]|[^\"'#\w\[{\]}\n-]+|\\"
 )
 
 

@@ -56,5 +56,7 @@ def child(data: Any, step: str | int) -> Any:
     """The value of a key, or the item with a number; None if missing."""
     if isinstance(data, dict):
         return data.get(step)
-    known = isinstance(data, list) and str(step).isascii() and str(step).isdecimal() and int(step) < len(data)
-    return data[int(step)] if known else None
+    step = str(step)
+    # Python does not convert more than 4,300 digits.
+    number = int(step) if step.isascii() and step.isdecimal() and len(step) < 10 else -1
+    return data[number] if isinstance(data, list) and 0 <= number < len(data) else None

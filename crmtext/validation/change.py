@@ -90,7 +90,10 @@ def problems_in_others(store: Store, parts: Iterable[Part], at: At) -> tuple[Pro
     ours, hidden = {*before, *after}, {document.path for document in then.broken}
     # A record of the change may have moved; the others have not.
     elsewhere = ([problem for problem in problems if problem.place.path not in ours] for problems in (now, old))
-    within = ([problem for problem in problems if problem.place.path in ours - hidden] for problems in (now, old))
+    within = (
+        [problem for problem in now if problem.place.path in ours - hidden],
+        [problem for problem in old if problem.place.path in ours],
+    )
     counts = checks.rule_filter(store.settings)
     new = (*unknown(*within, moved=True), *unknown(*elsewhere))
     return checks.ordered(problem for problem in new if counts(problem.rule))

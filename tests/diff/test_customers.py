@@ -159,6 +159,18 @@ def test_no_format_shows_a_sensitive_value(changed: Callable[[dict[str, str | No
     assert "not shown" in text(comparison)
 
 
+def test_no_format_shows_a_number_in_the_next_step_of_a_new_interaction(
+    changed: Callable[[dict[str, str | None]], Comparison],
+) -> None:
+    step = "    next: {action: 查身份证 11010519491231002X 的资料, due: 2026-12-01}\n"
+    comparison = changed(
+        {A: PLAIN + CONTACTS + CALL + CALL.replace("interactions:\n", "").replace("11-01", "11-02") + step}
+    )
+    shown = [text(comparison), markdown(comparison), json.dumps(document(comparison), ensure_ascii=False)]
+    assert [part for part in shown if "1101051949" in part] == []
+    assert "(not shown)" in shown[0]
+
+
 def test_a_record_that_does_not_parse_is_named_and_nothing_is_said_of_it(
     changed: Callable[[dict[str, str | None]], Comparison],
 ) -> None:

@@ -80,6 +80,14 @@ def test_every_setting_is_found_in_its_line(tables: list[list[tuple[str, str]]])
     assert {name: line_of(text, name) for name in wanted} == wanted
 
 
+def test_text_that_matches_in_many_ways_is_read_in_one_pass() -> None:
+    # Each took minutes, as the pattern went back over the blanks or the quotes again and again.
+    blanks, quotes = " " * 200_000, r"\"" * 100_000
+    for end in (f"[{blanks}", f'[store]\nname = "{quotes}', f"x = [{blanks}"):
+        assert line_of(f"[team]\n{end}", "team") == 1
+    assert named_at(f"[ store {blanks}]\nname = 'x'\n", 2) == ("store", "name")
+
+
 def test_as_many_settings_as_a_file_can_hold_are_found_in_one_pass() -> None:
     # Looked for one by one they took minutes.
     many = "".join(f"v{number} = 'x'\n" for number in range(16_000))

@@ -20,6 +20,7 @@ def test_a_pointer_splits_into_the_keys_it_was_made_of(keys: list[str]) -> None:
         ("/a~1b/1", None),
         ("/a~1b/-", None),
         ("/a~1b/²", None),
+        (f"/a~1b/{'1' * 5000}", None),
         ("/c/d", None),
     ],
 )

@@ -45,6 +45,22 @@ def test_null_stands_for_what_machines_must_not_be_told() -> None:
     assert without_hidden(data, SCHEMA.root, None) == {"contacts": [{**CONTACT, "birthday": None}], "notes": None}
 
 
+def test_what_is_below_a_sensitive_field_is_sensitive() -> None:
+    data = Schema.shipped().data
+    text = {"title": "Ill", "x-title-zh": "病", "type": "string"}
+    more = {"title": "More", "x-title-zh": "其他", "type": "object", "properties": {"ill": text}}
+    health = {
+        "title": "Health",
+        "x-title-zh": "健康",
+        "type": "object",
+        "x-sensitive": True,
+        "properties": {"more": more},
+    }
+    schema = Schema({**data, "properties": {**data["properties"], "health": health}})
+    assert value_text("SECRET", schema.by_path["health.more.ill"], SETTINGS) == "(not shown)"
+    assert value_text({"ill": "SECRET"}, schema.by_path["health.more"], SETTINGS) == "(not shown)"
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [

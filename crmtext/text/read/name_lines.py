@@ -6,7 +6,8 @@ import re
 
 from crmtext.values import lazy
 
-_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*:[ \t]+([^\s#].*?)(?:[ \t]+#.*)?[ \t\r]*$", re.MULTILINE)
+#: Words with blanks between them, up to a comment. It never goes back: long rows of blanks would make that slow.
+_LINE = lazy.pattern(r"^(?:short_)?name[ \t]*+:[ \t]++([^\s#]\S*+(?:[ \t]++(?!#)\S++)*+)", re.MULTILINE)
 
 
 def names(text: str) -> tuple[str, ...]:

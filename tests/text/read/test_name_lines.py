@@ -20,3 +20,9 @@ from crmtext.text.read.name_lines import names
 )
 def test_names(text: str, expected: tuple[str, ...]) -> None:
     assert names(text) == expected
+
+
+def test_long_rows_of_blanks_are_read_once() -> None:
+    # 100,000 blanks took more than a minute.
+    blanks = " " * 200_000
+    assert names(f"name: a{blanks}b\nname: c{blanks}#{blanks}d\n") == (f"a{blanks}b", "c")
