@@ -261,4 +261,4 @@ def test_a_temporary_name_is_one_that_sweep_knows_and_goes_with_its_block(tmp_pa
         kept.replace(tmp_path / "index")
     with files.temporary(tmp_path / "index") as dropped:
         dropped.touch()
-    assert [each.name for each in tmp_path.iterdir()] == ["index"]
+    assert [file.name for file in tmp_path.iterdir()] == ["index"]

@@ -43,7 +43,7 @@ def test_a_file_is_read_by_its_folders(top: Path) -> None:
 def test_no_folder_is_reached_by_a_link(top: Path, below: tuple[str, ...], make: bool) -> None:
     with pytest.raises(LinkError):
         Folder(top, below, make=make)
-    assert sorted(each.name for each in (top / "../mine").iterdir()) == ["file"]
+    assert sorted(file.name for file in (top / "../mine").iterdir()) == ["file"]
 
 
 def test_the_folder_at_the_top_may_be_reached_by_a_link(top: Path) -> None:
@@ -104,4 +104,4 @@ def test_what_a_user_names_is_trusted_outside_of_the_store(top: Path, tmp_path: 
 
 
 def test_a_name_leads_nowhere() -> None:
-    assert [is_name(each) for each in ("C1.yaml", ".git", "..", ".", "", "a/b", "/", "a\0")] == [True] * 2 + [False] * 6
+    assert [is_name(name) for name in ("C1.yaml", ".git", "..", ".", "", "a/b", "/", "a\0")] == [True] * 2 + [False] * 6

@@ -73,16 +73,16 @@ MESSAGES: dict[str, tuple[bytes, str]] = {
 
 
 def test_a_message_may_hold_anything(repo: Repo) -> None:
-    ids = chain(repo, ((message, AUTHOR) for message, _said in MESSAGES.values()))
-    ranged, found = between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)
-    parents = [(), *((each,) for each in ids)]
+    ids = chain(repo, ((message, AUTHOR) for message, _read in MESSAGES.values()))
+    ranged, commits = between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)
+    parents = [(), *((id_,) for id_ in ids)]
     assert ranged == tuple(
-        Commit(id_, 1700000000, "李雷", "lilei@example.com", before, said)
-        for id_, before, (_message, said) in zip(ids, parents, MESSAGES.values(), strict=False)
+        Commit(id_, 1700000000, "李雷", "lilei@example.com", before, read)
+        for id_, before, (_message, read) in zip(ids, parents, MESSAGES.values(), strict=False)
     )
-    assert [each.id for each in found] == ids[::-1]
-    assert [each._replace(touches=()) for each in found[::-1]] == [*ranged]
-    assert {len(each.touches) for each in found} == {1}
+    assert [commit.id for commit in commits] == ids[::-1]
+    assert [commit._replace(touches=()) for commit in commits[::-1]] == [*ranged]
+    assert {len(commit.touches) for commit in commits} == {1}
     assert between(known(repo), ids[4], ids[-1]) == ranged[5:]
 
 
@@ -102,18 +102,18 @@ AUTHORS: dict[str, tuple[bytes, tuple[str, str, date]]] = {
 
 
 def test_an_author_may_be_called_anything(repo: Repo) -> None:
-    ids = chain(repo, ((b"%d" % number, author) for number, (author, _said) in enumerate(AUTHORS.values())))
-    for told in (between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)[::-1]):
-        assert [(each.author, each.email, each.day(UTC)) for each in told] == [
-            said for _author, said in AUTHORS.values()
+    ids = chain(repo, ((b"%d" % number, author) for number, (author, _read) in enumerate(AUTHORS.values())))
+    for commits in (between(known(repo), None, ids[-1]), touched(repo, ids[-1], PATH)[::-1]):
+        assert [(commit.author, commit.email, commit.day(UTC)) for commit in commits] == [
+            read for _author, read in AUTHORS.values()
         ]
-        assert [(each.id, each.message) for each in told] == [(id_, str(n)) for n, id_ in enumerate(ids)]
+        assert [(commit.id, commit.message) for commit in commits] == [(id_, str(n)) for n, id_ in enumerate(ids)]
 
 
 def test_a_message_is_read_in_its_own_encoding_and_told_in_utf_8(repo: Repo) -> None:
     repo.git("config", "i18n.logOutputEncoding", "GBK")
     commit = made(repo, "报价".encode("gbk"), more=b"encoding GBK\n")
-    assert [each.message for each in both(repo, commit)] == ["报价", "报价"]
+    assert [entry.message for entry in both(repo, commit)] == ["报价", "报价"]
 
 
 def test_settings_of_the_repository_change_nothing_and_run_nothing(repo: Repo) -> None:
@@ -129,7 +129,7 @@ def test_settings_of_the_repository_change_nothing_and_run_nothing(repo: Repo) -
 
 
 def blobs(commits: Iterable[Commit]) -> list[tuple[int, int]]:
-    return [(len(each.parents), len(touch.old)) for each in commits for touch in each.touches]
+    return [(len(commit.parents), len(touch.old)) for commit in commits for touch in commit.touches]
 
 
 def test_a_merge_tells_the_file_as_it_was_in_each_parent(repo: Repo) -> None:
@@ -149,7 +149,7 @@ def test_the_program_tells_hostile_commits(capsys: pytest.CaptureFixture[str], r
     repo.commit(wrong, FORGED.format(id=first))
     program = stores.Program(capsys, repo.path)
     story = program("history", "001", "--format", "json")
-    assert (story.code, [each["commit"] for each in story.data["events"]][1:]) == (0, [first])
+    assert (story.code, [event["commit"] for event in story.data["events"]][1:]) == (0, [first])
     assert program("check", "--range", f"{first}..HEAD").code == 1
     assert program("changes", "--since", "2026-11-01").code == 0
 
@@ -165,4 +165,4 @@ def test_what_both_lines_have_is_in_no_range_though_a_clock_was_behind(
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-10-01T12:00:00+08:00")
     for number in range(8):
         old = repo.commit({"old": f"{number}"})
-    assert [each.id for each in between(known(repo), old, new)] == [new]
+    assert [commit.id for commit in between(known(repo), old, new)] == [new]

@@ -75,7 +75,7 @@ def test_a_moment_is_a_revision_or_the_end_of_a_day_in_the_stores_zone(
     store: Store, at: str, status: str, today: date
 ) -> None:
     snapshot = store.read(When(at))
-    assert ([each.status for each in snapshot.customers], snapshot.today) == ([status], today)
+    assert ([customer.status for customer in snapshot.customers], snapshot.today) == ([status], today)
 
 
 def test_a_day_follows_the_first_parents_only(store: Store, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def run(store: Store, *args: str) -> str:
 def test_every_reading_command_takes_a_moment(store: Store) -> None:
     listed = json.loads(run(store, "list", "--at", "v1", "--format", "json"))
     shown = json.loads(run(store, "show", "甲公司", "--at", "v1", "--format", "json"))
-    assert [each["status"] for each in listed["customers"]] == ["lead"]
+    assert [customer["status"] for customer in listed["customers"]] == ["lead"]
     assert shown["customer"]["owner"] == "chenlu"
     assert "1 of 1 record" in run(store, "check", "--at", "v1")
     run(store, "report", "--at", "v1", "--format", "markdown")
@@ -141,5 +141,5 @@ def test_a_colleague_is_known_by_the_team_of_that_moment(store: Store) -> None:
 def test_who_works_here_is_known_by_the_mail_address_that_git_has(store: Store, repo: Repo, typed: str) -> None:
     repo.git("config", "user.email", "lilei@example.com")
     assert arguments.colleague(store, typed) == "lilei"
-    said = CliRunner().invoke(crmtext, ["-C", str(repo.path), "list", "--owner", typed, "--format", "ids"])
-    assert said.stdout == "C20260101AAAA\n"
+    result = CliRunner().invoke(crmtext, ["-C", str(repo.path), "list", "--owner", typed, "--format", "ids"])
+    assert result.stdout == "C20260101AAAA\n"

@@ -79,7 +79,7 @@ class Maker:
             files.append(self.changed(before))
             lines = [b"tree %s\n" % self.tree(files[-1], b"").encode(), *(b"parent %s\n" % p.encode() for p in parents)]
             roles = (b"author ", b"committer ")
-            lines += [each + self.of(PEOPLE, ODD_PEOPLE) + self.of(DATES, ODD_DATES) + b"\n" for each in roles]
+            lines += [role + self.of(PEOPLE, ODD_PEOPLE) + self.of(DATES, ODD_DATES) + b"\n" for role in roles]
             lines += [self.of(HEADERS, ODD_HEADERS), b"\n", self.of(MESSAGES, ODD_MESSAGES)]
             self.made.ids.append(stored(self.repo, "commit", b"".join(lines)))
         return self.made
@@ -102,7 +102,7 @@ class Maker:
 
     def tree(self, files: Files, above: bytes) -> str:
         lines = []
-        for name, held in sorted(files.items(), key=lambda each: each[0] + b"/" * isinstance(each[1], dict)):
+        for name, held in sorted(files.items(), key=lambda item: item[0] + b"/" * isinstance(item[1], dict)):
             path = above + name
             if isinstance(held, dict):
                 mode, id_ = b"40000", self.tree(held, path + b"/")
@@ -121,31 +121,31 @@ def answer(asked: Callable[[], object]) -> object:
         return error.problem
 
 
-def questions(objects: Objects, made: Made, touched: int) -> dict[str, Callable[[], object]]:
+def questions(objects: Objects, built: Made, touched: int) -> dict[str, Callable[[], object]]:
     """What can be asked, by name."""
-    paths = sorted({*made.paths})
-    asked: dict[str, Callable[[], object]] = {"blobs": lambda: [*objects.blobs(sorted({*made.blobs})[:40], 30)]}
-    for each in made.ids:
+    paths = sorted({*built.paths})
+    asked: dict[str, Callable[[], object]] = {"blobs": lambda: [*objects.blobs(sorted({*built.blobs})[:40], 30)]}
+    for id_ in built.ids:
         asked |= {
-            f"commit {each}": lambda each=each: objects.commits((each,)),
-            f"committed {each}": lambda each=each: objects.committed(each),
-            f"tree {each}": lambda each=each: objects.tree(each),
+            f"commit {id_}": lambda each=id_: objects.commits((each,)),
+            f"committed {id_}": lambda each=id_: objects.committed(each),
+            f"tree {id_}": lambda each=id_: objects.tree(each),
         }
     for number, path in enumerate(paths):
-        commit = made.ids[number % len(made.ids)]
+        commit = built.ids[number % len(built.ids)]
         asked[f"path {path} {commit}"] = lambda path=path, commit=commit: objects.tree(commit, path, "a.yaml")
     for path in paths[:touched]:
-        asked[f"touching {path}"] = lambda path=path: history.touching(objects, made.ids[-1], path)
+        asked[f"touching {path}"] = lambda path=path: history.touching(objects, built.ids[-1], path)
     return asked
 
 
 @pytest.mark.parametrize("odd", [0, 0.15])
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_a_repository_holds_both_tell_the_same(repo: Repo, seed: int, odd: float) -> None:
-    made = Maker(repo, seed, odd).commits(10)
-    git = questions(Objects(known(repo)), made, 4)
+    built = Maker(repo, seed, odd).commits(10)
+    git = questions(Objects(known(repo)), built, 4)
     with opened(known(repo)) as objects:
-        ours = questions(objects, made, 4)
+        ours = questions(objects, built, 4)
         for name, asked in git.items():
             assert answer(ours[name]) == answer(asked), name
         assert objects.by_library or odd
@@ -153,24 +153,24 @@ def test_whatever_a_repository_holds_both_tell_the_same(repo: Repo, seed: int, o
 
 @pytest.mark.parametrize("seed", range(30))
 def test_each_odd_thing_by_itself_is_told_the_same(repo: Repo, seed: int) -> None:
-    made = Maker(repo, seed + 100, 1).commits(1)
-    git = questions(Objects(known(repo)), made, 0)
+    built = Maker(repo, seed + 100, 1).commits(1)
+    git = questions(Objects(known(repo)), built, 0)
     for name, asked in git.items():
         # Once it has met what it cannot read, git reads the rest; here each question is the first one.
         with opened(known(repo)) as objects:
             assert objects.by_library
-            assert answer(questions(objects, made, 0)[name]) == answer(asked), name
+            assert answer(questions(objects, built, 0)[name]) == answer(asked), name
 
 
 def test_what_is_plain_is_read_without_asking_git(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Maker(repo, 1, 0).commits(6)
-    first, last = made.ids[0], made.ids[-1]
+    built = Maker(repo, 1, 0).commits(6)
+    first, last = built.ids[0], built.ids[-1]
     with opened(known(repo)) as objects:
         monkeypatch.setenv("PATH", "")
-        assert objects.commits(made.ids)[first].parents == ()
+        assert objects.commits(built.ids)[first].parents == ()
         assert objects.committed(last) in (1700000000, 1750000000)
         assert objects.tree(last)
-        assert [*objects.blobs(made.blobs[:2])]
+        assert [*objects.blobs(built.blobs[:2])]
 
 
 def test_a_large_blob_is_not_kept(repo: Repo) -> None:
@@ -192,16 +192,16 @@ def test_what_is_missing_is_told_as_git_tells_it(repo: Repo) -> None:
                 error.value.problem.message
                 == f"git cat-file: the content of {'1' * 40} is missing from this clone or damaged"
             )
-            assert [each.path for each in reader.tree(commit)] == ["a"]
+            assert [entry.path for entry in reader.tree(commit)] == ["a"]
 
 
 def test_what_a_partial_clone_left_out_is_not_fetched(repo: Repo, tmp_path: Path) -> None:
     commit = repo.commit({"a": "1\n"})
     repo.git("config", "uploadpack.allowFilter", "true")
     repo.git("clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{repo.path}", str(tmp_path / "part"))
-    found = repository(tmp_path / "part")
-    assert found
-    with opened(found) as objects:
+    git_repo = repository(tmp_path / "part")
+    assert git_repo
+    with opened(git_repo) as objects:
         (entry,) = objects.tree(commit)
         with pytest.raises(ContentMissingError):
             [*objects.blobs([entry.blob])]
@@ -214,9 +214,9 @@ def test_the_objects_of_a_push_are_read_where_they_wait(repo: Repo, tmp_path: Pa
     waiting = {"GIT_OBJECT_DIRECTORY": str(tmp_path / "waiting")}
     (repo.path / ".git/objects").rename(tmp_path / "waiting")
     (repo.path / ".git/objects").mkdir()
-    found = known(repo)._replace(variables=(("GIT_DIR", str(repo.path / ".git")), *waiting.items()))
-    with opened(found) as objects:
-        assert (objects.by_library, [each.path for each in objects.tree(commit)]) == (True, ["a"])
+    git_repo = known(repo)._replace(variables=(("GIT_DIR", str(repo.path / ".git")), *waiting.items()))
+    with opened(git_repo) as objects:
+        assert (objects.by_library, [entry.path for entry in objects.tree(commit)]) == (True, ["a"])
 
 
 def test_variables_of_the_user_are_as_before_and_do_not_reach_git(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,11 +227,11 @@ def test_variables_of_the_user_are_as_before_and_do_not_reach_git(repo: Repo, mo
         "GIT_COMMON_DIR": "/none", "GIT_OBJECT_DIRECTORY": "/none", "GIT_PYTHON_GIT_EXECUTABLE": "/none",
         "GIT_PYTHON_REFRESH": "nonsense", "GIT_PYTHON_TRACE": "full",
     }  # fmt: skip
-    found = known(repo)
+    git_repo = known(repo)
     for name, value in others.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
-    with opened(found) as objects:
+    with opened(git_repo) as objects:
         assert (objects.by_library, objects.commits((second,))[second].message) == (True, "two\n")
     assert dict(os.environ) == before
 
@@ -248,8 +248,8 @@ def test_git_reads_what_the_library_cannot_open(repo: Repo, tmp_path: Path, kind
     commit = repo.commit({"a": "1\n"}, "one")
     with opened(known(repo)) as objects:
         assert objects.commits((commit,))[commit].message == "one\n"
-        assert [each.path for each in objects.tree(commit)] == ["a"]
-        assert [*objects.blobs(each.blob for each in objects.tree(commit))] == [b"1\n"]
+        assert [entry.path for entry in objects.tree(commit)] == ["a"]
+        assert [*objects.blobs(entry.blob for entry in objects.tree(commit))] == [b"1\n"]
 
 
 def test_settings_that_name_programs_run_none(repo: Repo) -> None:
@@ -268,7 +268,7 @@ def test_settings_that_name_programs_run_none(repo: Repo) -> None:
     (repo.path / ".git/hooks").mkdir(exist_ok=True)
     with opened(known_of(repo)) as objects:
         assert objects.by_library
-        assert [*objects.blobs(each.blob for each in objects.tree(commit, "a"))] == [b"1\n"]
+        assert [*objects.blobs(entry.blob for entry in objects.tree(commit, "a"))] == [b"1\n"]
     assert not trace.exists()
 
 
@@ -293,6 +293,6 @@ def test_a_history_is_the_same_by_both(
         ("changes", "--since", "HEAD~9", "--format", "json"),
         ("check", "--range", "HEAD~12..HEAD", "--format", "json"),
     )
-    read = [program(*each) for each in asked]
+    read = [program(*words) for words in asked]
     monkeypatch.setattr("crmtext.git.objects._library", lambda _repo: None)
-    assert [program(*each) for each in asked] == read
+    assert [program(*words) for words in asked] == read

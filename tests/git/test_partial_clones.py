@@ -63,8 +63,12 @@ def clone(middle: Path, name: str, capsys: pytest.CaptureFixture[str], *how: str
 
 
 def warnings(folder: Path) -> list[tuple[str, str]]:
-    found = doctor.examine(folder)
-    return [(each.message, each.mend) for each in found if each.name == "git" and each.state is not State.FINE]
+    result = doctor.examine(folder)
+    return [
+        (finding.message, finding.mend)
+        for finding in result
+        if finding.name == "git" and finding.state is not State.FINE
+    ]
 
 
 @pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
@@ -77,9 +81,9 @@ def test_reading_a_partial_clone_starts_nothing_and_says_what_to_do(
     for key in ("remote.origin.uploadpack", "remote.origin.receivepack", "core.sshCommand", "core.gitProxy"):
         li.repo.git("config", key, evil)
     for asked in READING:
-        said = li(*asked.split())
-        assert (said.code, said.out) == (3, ""), asked
-        assert re.fullmatch(MISSING + re.escape(HINT), said.err), said.err
+        result = li(*asked.split())
+        assert (result.code, result.out) == (3, ""), asked
+        assert re.fullmatch(MISSING + re.escape(HINT), result.err), result.err
     for asked in ("list", "check", "check --staged", f"show {ID}", "list --at HEAD"):
         assert li(*asked.split()).code == 0
     assert not mark.exists()
@@ -131,8 +135,8 @@ def test_sync_fetches_what_it_needs_in_a_partial_clone(
     han.write(stores.record("002", "苏州元件"), "002")
     assert han("sync").code == 0
     li.edit("name: 张三", "name: 张三丰")
-    said = li("sync")
-    assert said.code == 0, said.err
+    result = li("sync")
+    assert result.code == 0, result.err
     assert (li("sync").code, han("sync").code) == (0, 0)
     merged = stores.record(status="prospect", owner="hanmei").replace("张三", "张三丰")
     assert li.read() == han.read() == merged
@@ -146,12 +150,12 @@ def test_a_shallow_clone_answers_for_what_it_holds(middle: Path, capsys: pytest.
         f"2026-04-05 李雷 · month 4 ({li.head[:8]})\n  ~ Owner: 韩梅 → 李雷\n"
     )
     assert li("history", ID).err == DEEPER.removeprefix("  = ")
-    told = li("history", ID, "--format", "json").data
+    document = li("history", ID, "--format", "json").data
     owners = [
         {"owner": "hanmei", "since": None, "until": "2026-04-05"},
         {"owner": "lilei", "since": "2026-04-05", "until": None},
     ]
-    assert (told["complete"], told["owners"]) == (False, owners)
+    assert (document["complete"], document["owners"]) == (False, owners)
     assert li("history", "C20240501002", "--format", "json").data["events"] == []
     assert li("changes", "--since", "2026-03-06").code == 0
     assert li("check", "--range", "HEAD~1..HEAD").code == 0
@@ -176,10 +180,10 @@ def test_a_shallow_clone_tells_what_it_cannot_answer(
     Repo(middle).git("branch", "side", "main~2")
     li = clone(middle, "li", capsys, "--depth=2", "--no-single-branch")
     li.repo.git("branch", "side", "origin/side")
-    said = li(*asked.split())
-    assert said.code in (2, 3)
-    assert said.err.startswith(f"error: {message} [")
-    assert said.err.endswith(DEEPER.removeprefix("  = "))
+    result = li(*asked.split())
+    assert result.code in (2, 3)
+    assert result.err.startswith(f"error: {message} [")
+    assert result.err.endswith(DEEPER.removeprefix("  = "))
     li.repo.git("fetch", "-q", "--unshallow")
     assert li(*asked.split()).code == 0
 
@@ -197,11 +201,11 @@ def test_sync_does_not_merge_where_a_shallow_clone_hides_what_both_come_from(
     li = clone(middle, "li", capsys, "--depth=1", "--no-single-branch")
     li.repo.git("config", "branch.main.merge", "refs/heads/side")
     before = li.head
-    said = li("sync")
+    result = li("sync")
     message = (
         "error: this clone does not contain the common ancestor of your commits and origin/side [history-missing]\n"
     )
-    assert (said.code, said.err, li.head) == (3, message + DEEPER, before)
+    assert (result.code, result.err, li.head) == (3, message + DEEPER, before)
 
 
 def test_a_push_from_a_shallow_clone_is_judged_by_its_own_commits(

@@ -23,9 +23,9 @@ print(reading.changed_staged(plumbing.repository(Path())))
 
 
 def opened(repo: Repo, folder: str = "") -> Repository:
-    found = repository(repo.path / folder)
-    assert found is not None
-    return found
+    git_repo = repository(repo.path / folder)
+    assert git_repo is not None
+    return git_repo
 
 
 def statuses(repo: Repository, folder: str = "") -> list[tuple[str, str | None, str | None]]:
@@ -34,8 +34,8 @@ def statuses(repo: Repository, folder: str = "") -> list[tuple[str, str | None, 
 
 def test_a_repository_is_seen_from_its_top_and_from_a_folder_in_it(repo: Repo) -> None:
     (repo.path / "销售 部").mkdir()
-    found = opened(repo, "销售 部")
-    assert (found.top, found.git_dir, found.prefix) == (repo.path, repo.path / ".git", "销售 部/")
+    git_repo = opened(repo, "销售 部")
+    assert (git_repo.top, git_repo.git_dir, git_repo.prefix) == (repo.path, repo.path / ".git", "销售 部/")
     assert opened(repo).prefix == ""
 
 
@@ -45,24 +45,24 @@ def test_a_folder_in_no_repository_has_none(tmp_path: Path) -> None:
 
 def test_a_linked_work_tree_knows_the_repository_it_belongs_to(repo: Repo) -> None:
     repo.commit({"a": "a"})
-    found = opened(repo.worktree("other"))
-    assert (found.top, found.common_dir) == (repo.path.parent / "other", repo.path / ".git")
-    assert found.git_dir == repo.path / ".git/worktrees/other"
+    git_repo = opened(repo.worktree("other"))
+    assert (git_repo.top, git_repo.common_dir) == (repo.path.parent / "other", repo.path / ".git")
+    assert git_repo.git_dir == repo.path / ".git/worktrees/other"
 
 
 def test_a_bare_repository_has_no_top(repo: Repo) -> None:
     repo.git("init", "-q", "--bare", "../bare")
-    found = repository(repo.path.parent / "bare")
-    assert found is not None
-    assert (found.top, found.git_dir) == (None, repo.path.parent / "bare")
+    git_repo = repository(repo.path.parent / "bare")
+    assert git_repo is not None
+    assert (git_repo.top, git_repo.git_dir) == (None, repo.path.parent / "bare")
 
 
 def test_a_repository_with_longer_ids_is_read_too(repo: Repo) -> None:
     repo.git("init", "-q", "--object-format=sha256", "../long")
-    found = repository(repo.path.parent / "long")
-    assert found is not None
-    assert reading.changed_staged(found) == ()
-    assert (found.object_format, len(reading.blob_id(b"", "sha256"))) == ("sha256", 64)
+    git_repo = repository(repo.path.parent / "long")
+    assert git_repo is not None
+    assert reading.changed_staged(git_repo) == ()
+    assert (git_repo.object_format, len(reading.blob_id(b"", "sha256"))) == ("sha256", 64)
 
 
 def test_what_git_tells_a_hook_is_honoured(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,9 +71,9 @@ def test_what_git_tells_a_hook_is_honoured(repo: Repo, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_PREFIX", "records/")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/another")
-    found = opened(repo, "records")
-    assert (found.top, found.prefix, found.index_file) == (repo.path, "records/", repo.path / ".git/another")
-    assert statuses(found) == [("D", "records/C1.yaml", None)]
+    git_repo = opened(repo, "records")
+    assert (git_repo.top, git_repo.prefix, git_repo.index_file) == (repo.path, "records/", repo.path / ".git/another")
+    assert statuses(git_repo) == [("D", "records/C1.yaml", None)]
 
 
 def test_what_git_tells_a_hook_is_not_taken_for_another_repository(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +81,9 @@ def test_what_git_tells_a_hook_is_not_taken_for_another_repository(repo: Repo, m
     monkeypatch.chdir(repo.path)
     monkeypatch.setenv("GIT_DIR", str(repo.path / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(repo.path / ".git/index"))
-    found = repository(repo.path.parent / "other")
-    assert found is not None
-    assert (found.top, found.index_file) == (repo.path.parent / "other", repo.path.parent / "other/.git/index")
+    git_repo = repository(repo.path.parent / "other")
+    assert git_repo is not None
+    assert (git_repo.top, git_repo.index_file) == (repo.path.parent / "other", repo.path.parent / "other/.git/index")
 
 
 def test_a_commit_of_all_shows_its_own_index_to_the_hook(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +118,10 @@ def test_a_folder_with_a_pattern_in_its_name_stands_for_itself(repo: Repo) -> No
 def test_before_the_first_commit_all_that_is_staged_is_added(repo: Repo) -> None:
     repo.write("records/C1.yaml", "id: C1\n")
     repo.git("add", ".")
-    found = opened(repo)
-    assert (plumbing.head(found), plumbing.branch(found)) == (None, "main")
-    assert statuses(found) == [("A", None, "records/C1.yaml")]
-    assert list(reading.tree(found, None)) == []
+    git_repo = opened(repo)
+    assert (plumbing.head(git_repo), plumbing.branch(git_repo)) == (None, "main")
+    assert statuses(git_repo) == [("A", None, "records/C1.yaml")]
+    assert list(reading.tree(git_repo, None)) == []
 
 
 def test_staged_changes_are_told_apart_and_unstaged_ones_left_out(repo: Repo) -> None:
@@ -134,16 +134,16 @@ def test_staged_changes_are_told_apart_and_unstaged_ones_left_out(repo: Repo) ->
     repo.git("add", "records/part.yaml", "other")
     repo.write("records/part.yaml", "not staged\n")
     repo.write("records/untracked.yaml", "new\n")
-    found = opened(repo)
-    assert statuses(found, "records") == [
+    git_repo = opened(repo)
+    assert statuses(git_repo, "records") == [
         ("D", "records/gone.yaml", None),
         ("M", "records/part.yaml", "records/part.yaml"),
         ("R", "records/旧.yaml", "records/新 名.yaml"),
     ]
-    part = reading.changed_staged(found, "records", renames=False)[1]
+    part = reading.changed_staged(git_repo, "records", renames=False)[1]
     ids = (reading.blob_id(b"a\n"), reading.blob_id(b"staged\n"))
     assert part == Change("M", "records/part.yaml", "records/part.yaml", *ids)
-    assert reading.changed_on_disk(found, "records") == ("records/part.yaml", "records/untracked.yaml")
+    assert reading.changed_on_disk(git_repo, "records") == ("records/part.yaml", "records/untracked.yaml")
 
 
 def test_a_conflict_shows_all_its_sides(repo: Repo) -> None:
@@ -152,24 +152,24 @@ def test_a_conflict_shows_all_its_sides(repo: Repo) -> None:
     repo.commit({"a": "theirs\n"})
     repo.git("switch", "-q", "main")
     repo.commit({"a": "ours\n"})
-    found = opened(repo)
-    assert plumbing.merge_in_progress(found) is None
+    git_repo = opened(repo)
+    assert plumbing.merge_in_progress(git_repo) is None
     repo.git("merge", "-q", "side", check=False)
-    assert plumbing.merge_in_progress(found) == "merge"
+    assert plumbing.merge_in_progress(git_repo) == "merge"
     texts = ("base\n", "ours\n", "theirs\n")
-    assert list(reading.staged(found)) == [
+    assert list(reading.staged(git_repo)) == [
         Entry("a", "100644", reading.blob_id(text.encode()), stage) for stage, text in enumerate(texts, 1)
     ]
-    assert statuses(found) == [("U", "a", "a")]
+    assert statuses(git_repo) == [("U", "a", "a")]
 
 
 def test_blobs_come_in_the_order_asked_for_however_many(repo: Repo) -> None:
     contents = {f"f{number}": f"{number}\n" * number for number in range(300)}
     repo.commit(contents)
-    found = opened(repo)
-    entries = [entry for _round in range(20) for entry in reading.staged(found)]
+    git_repo = opened(repo)
+    entries = [entry for _round in range(20) for entry in reading.staged(git_repo)]
     expected = [(entry.blob, contents[entry.path].encode()) for entry in entries]
-    assert list(reading.read_blobs(found, (entry.blob for entry in entries))) == expected
+    assert list(reading.read_blobs(git_repo, (entry.blob for entry in entries))) == expected
 
 
 def test_reading_blobs_may_be_broken_off(repo: Repo) -> None:
@@ -195,9 +195,9 @@ def test_a_revision_is_found_by_the_names_that_git_knows(repo: Repo) -> None:
     first = repo.commit({"a": "1"})
     second = repo.commit({"a": "2"})
     repo.git("tag", "-m", "一", "v1", first)
-    found = opened(repo)
+    git_repo = opened(repo)
     names = ("HEAD", "main", "v1", "HEAD~1", first[:10], "@{0}")
-    assert [plumbing.resolve(found, name) for name in names] == [second, second, first, first, first, second]
+    assert [plumbing.resolve(git_repo, name) for name in names] == [second, second, first, first, first, second]
 
 
 @pytest.mark.parametrize("rev", ["nowhere", "", "--all", "--output=x", "-h", "HEAD:a", "main\0", "main\n", "a..b"])
@@ -213,10 +213,10 @@ def test_a_shallow_clone_says_why_a_commit_is_not_there(repo: Repo) -> None:
     first = repo.commit({"a": "1"})
     repo.commit({"a": "2"})
     repo.git("clone", "-q", "--depth=1", f"file://{repo.path}", "../shallow")
-    found = repository(repo.path.parent / "shallow")
-    assert found is not None
+    git_repo = repository(repo.path.parent / "shallow")
+    assert git_repo is not None
     with pytest.raises(CrmError) as caught:
-        plumbing.resolve(found, first)
+        plumbing.resolve(git_repo, first)
     assert "git fetch --unshallow" in caught.value.problem.hint
 
 
@@ -229,21 +229,21 @@ def test_a_detached_head_is_on_no_branch(repo: Repo) -> None:
 def test_the_identity_is_the_one_told_to_git_and_never_made_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.delenv(name)
-    found = opened(repo)
-    assert config.identity(found) is None
-    config.config_set(found, "user.name", "韩梅")
-    config.config_set(found, "user.email", "hanmei@example.com")
-    assert config.identity(found) == ("韩梅", "hanmei@example.com")
+    git_repo = opened(repo)
+    assert config.identity(git_repo) is None
+    config.config_set(git_repo, "user.name", "韩梅")
+    config.config_set(git_repo, "user.email", "hanmei@example.com")
+    assert config.identity(git_repo) == ("韩梅", "hanmei@example.com")
 
 
 def test_settings_are_shown_as_the_user_made_them(repo: Repo) -> None:
-    found = opened(repo)
-    assert config.config_get(found, "core.hooksPath") is None
-    config.config_set(found, "core.hooksPath", "钩子 one\n")
-    assert config.config_get(found, "core.hooksPath") == "钩子 one\n"
-    config.config_set(found, "core.hooksPath", None)
-    config.config_set(found, "core.hooksPath", None)
-    assert config.config_get(found, "core.hooksPath") is None
+    git_repo = opened(repo)
+    assert config.config_get(git_repo, "core.hooksPath") is None
+    config.config_set(git_repo, "core.hooksPath", "钩子 one\n")
+    assert config.config_get(git_repo, "core.hooksPath") == "钩子 one\n"
+    config.config_set(git_repo, "core.hooksPath", None)
+    config.config_set(git_repo, "core.hooksPath", None)
+    assert config.config_get(git_repo, "core.hooksPath") is None
 
 
 def test_settings_of_a_received_repository_run_nothing(repo: Repo, tmp_path: Path) -> None:
@@ -261,12 +261,12 @@ def test_settings_of_a_received_repository_run_nothing(repo: Repo, tmp_path: Pat
     for hook in ("pre-commit", "post-index-change", "reference-transaction"):
         (repo.path / ".git/hooks" / hook).symlink_to(evil)
     repo.write("records/C1.yaml", "new\n")
-    found = opened(repo)
-    listed = dict(config.programs(found))
-    assert reading.changed_on_disk(found) == ("records/C1.yaml",)
-    assert statuses(found) == []
-    assert [entry.path for entry in reading.tree(found, commit, "records")] == ["records/C1.yaml"]
-    assert [data for _id, data in reading.read_blobs(found, [reading.blob_id(b"old\n")])] == [b"old\n"]
+    git_repo = opened(repo)
+    listed = dict(config.programs(git_repo))
+    assert reading.changed_on_disk(git_repo) == ("records/C1.yaml",)
+    assert statuses(git_repo) == []
+    assert [entry.path for entry in reading.tree(git_repo, commit, "records")] == ["records/C1.yaml"]
+    assert [data for _id, data in reading.read_blobs(git_repo, [reading.blob_id(b"old\n")])] == [b"old\n"]
     assert not (tmp_path / "ran").exists()
     assert sorted(listed) == sorted(key.lower() for key in keys if key != "core.pager")
     # The trap is a real one: git itself falls into it.
@@ -291,9 +291,9 @@ def test_what_is_put_in_place_of_a_commit_is_not_read(repo: Repo) -> None:
     second = repo.commit({"a": "two\n"})
     repo.git("replace", second, repo.git("commit-tree", "-m", "forged", f"{second}^{{tree}}"))
     repo.git("replace", reading.blob_id(b"two\n"), reading.blob_id(b"one\n"))
-    found = opened(repo)
-    assert plumbing.parents(found, second) == (first,)
-    assert [data for _id, data in reading.read_blobs(found, [reading.blob_id(b"two\n")])] == [b"two\n"]
+    git_repo = opened(repo)
+    assert plumbing.parents(git_repo, second) == (first,)
+    assert [data for _id, data in reading.read_blobs(git_repo, [reading.blob_id(b"two\n")])] == [b"two\n"]
     assert repo.git("cat-file", "-p", "HEAD:a") == "one"
 
 
@@ -327,9 +327,9 @@ def test_a_work_tree_that_the_user_named_is_taken(repo: Repo, tmp_path: Path, mo
     repo.commit({"a": "a"})
     monkeypatch.setenv("GIT_DIR", str(repo.path / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
-    found = repository(tmp_path)
-    assert found is not None
-    assert found.top == tmp_path
+    git_repo = repository(tmp_path)
+    assert git_repo is not None
+    assert git_repo.top == tmp_path
 
 
 def test_a_filter_of_the_users_own_still_runs(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

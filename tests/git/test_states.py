@@ -43,7 +43,9 @@ def test_what_is_only_intended_is_not_staged(store: Repo, run: stores.Program, m
     )
     store.write(ONE, stores.record("001", status="prospect"))
     store.git("add", ONE)
-    assert [each["id"] for each in run("diff", "--staged", "--format", "json").data["customers"]] == ["C20240501001"]
+    assert [customer["id"] for customer in run("diff", "--staged", "--format", "json").data["customers"]] == [
+        "C20240501001"
+    ]
     store.git("commit", "-q", "-m", "only one")
     assert store.git("show", "--format=", "--name-only") == ONE
     assert run("diff").out.startswith("1 customer: 1 new\n\n北京样例公司")
@@ -53,9 +55,9 @@ def test_a_file_staged_as_empty_is_an_error_still(store: Repo, run: stores.Progr
     store.write(TWO, "")
     store.git("add", TWO)
     intend(store, THREE, stores.record("003", "深圳样例公司"))
-    assert [(each["path"], each["rule"]) for each in run("check", "--staged", "--format", "json").data["problems"]] == [
-        (TWO, "empty-file")
-    ]
+    assert [
+        (problem["path"], problem["rule"]) for problem in run("check", "--staged", "--format", "json").data["problems"]
+    ] == [(TWO, "empty-file")]
 
 
 def test_a_command_commits_beside_an_intended_file_and_leaves_it_so(store: Repo, run: stores.Program) -> None:
@@ -71,14 +73,16 @@ def test_a_record_that_git_ignores_is_not_committed_and_is_named(
 ) -> None:
     store.commit({".gitignore": f"# ours\n{pattern}\n"}, "ignore")
     before = stores.files(store.path)
-    said = run(*ADD, "--commit")
-    assert (said.code, "[ignored-by-git]" in said.err, f".gitignore:2:{pattern}" in said.err) == (3, True, True)
+    result = run(*ADD, "--commit")
+    assert (result.code, "[ignored-by-git]" in result.err, f".gitignore:2:{pattern}" in result.err) == (3, True, True)
     assert stores.files(store.path) == before
     assert run("set", "C20240501001", "status=prospect", "--commit").code == 0
-    said = run(*ADD, "--no-commit")
-    assert (said.code, f"because of .gitignore:2:{pattern}" in said.err) == (0, True)
+    result = run(*ADD, "--no-commit")
+    assert (result.code, f"because of .gitignore:2:{pattern}" in result.err) == (0, True)
     (new,) = {*stores.files(store.path)} - {*before}
-    findings = [each for each in run("doctor", "--format", "json").data["findings"] if each["name"] == "ignored"]
+    findings = [
+        finding for finding in run("doctor", "--format", "json").data["findings"] if finding["name"] == "ignored"
+    ]
     assert {"state": "error", "message": f"git ignores the record {new} because of .gitignore:2:{pattern}"}.items() <= (
         findings[-1].items()
     )
@@ -91,9 +95,9 @@ def test_a_branch_named_like_a_day_is_told_from_the_day(store: Repo, run: stores
     store.commit({ONE: stores.record("001", status="prospect")}, "later")
     commands = (("list", "--at", name), ("changes", "--since", name), ("diff", name))
     for words in commands if name != "3d" else commands[1:2]:
-        said = run(*words)
-        assert (said.code, said.out) == (2, "")
-        assert said.err.startswith(
+        result = run(*words)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(
             f"error: '{name}' is both a commit and a day [ambiguous-moment]\n  = use {old[:12]} "
         )
     assert run("list", "--at", f"refs/tags/{name}", "--format", "json").data["customers"][0]["status"] == "lead"
@@ -117,12 +121,12 @@ def test_a_repository_of_another_user_is_told_with_gits_reason(
     reason = f"git rev-parse: detected dubious ownership in repository at '{store.path}'"
     mend = f"if you trust it: git config --global --add safe.directory {store.path}"
     for words in (("list",), ("check",), ("set", "C20240501001", "status=prospect"), ("history", "示例"), ("sync",)):
-        said = run(*words)
-        assert (said.code, said.err.splitlines()[0]) == (3, f"error: {reason} [git-failed]")
-        assert said.err.splitlines()[1].endswith(mend)
+        result = run(*words)
+        assert (result.code, result.err.splitlines()[0]) == (3, f"error: {reason} [git-failed]")
+        assert result.err.splitlines()[1].endswith(mend)
     findings = run("doctor", "--format", "json").data["findings"]
-    (found,) = (each for each in findings if each["name"] == "git")
-    assert (found["state"], found["message"], found["mend"].endswith(mend)) == ("error", reason, True)
+    (about_git,) = (finding for finding in findings if finding["name"] == "git")
+    assert (about_git["state"], about_git["message"], about_git["mend"].endswith(mend)) == ("error", reason, True)
 
 
 def test_colleagues_are_looked_up_in_one_team_list(store: Repo, run: stores.Program) -> None:
@@ -141,7 +145,7 @@ def test_colleagues_are_looked_up_in_one_team_list(store: Repo, run: stores.Prog
 
 
 def authors(run: stores.Program) -> list[str]:
-    return [each["author"] for each in run("history", "C20240501001", "--format", "json").data["events"]]
+    return [event["author"] for event in run("history", "C20240501001", "--format", "json").data["events"]]
 
 
 def test_one_person_has_one_name_in_the_history(store: Repo, run: stores.Program) -> None:

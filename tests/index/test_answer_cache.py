@@ -52,10 +52,10 @@ def test_the_same_question_gets_the_same_answer_without_any_record_read(
     store: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = answer_cache.replay(["check"])
-    told = capsys.readouterr()
+    result = capsys.readouterr()
     (store.path / ".git/crmtext/check.answer").unlink()
-    assert (asked(monkeypatch), capsys.readouterr()) == (first, told)
-    assert (first, told.err, told.out.count("[team-member]")) == (1, "", 1)
+    assert (asked(monkeypatch), capsys.readouterr()) == (first, result)
+    assert (first, result.err, result.out.count("[team-member]")) == (1, "", 1)
 
 
 def test_an_answer_about_many_records_is_as_small_as_one_about_few(
@@ -79,7 +79,7 @@ def test_the_first_answer_kept_deletes_what_former_versions_kept(store: Repo, mo
     (own / "check.answer").unlink()
     store.write(stores.path("003"), stores.record("003"))
     asked(monkeypatch)
-    assert sorted(each.name for each in own.iterdir()) == ["bookmarks", "check.answer"]
+    assert sorted(file.name for file in own.iterdir()) == ["bookmarks", "check.answer"]
 
 
 def test_an_answer_that_would_be_too_long_to_read_is_not_kept(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,8 +111,8 @@ def test_a_file_that_goes_while_its_folder_is_looked_at_hides_no_other(tmp_path:
     with os.scandir(tmp_path) as listed:
         entries = sorted(listed, key=lambda entry: entry.name)
     (tmp_path / "b").unlink()
-    files, found = stat._still_there(entries)
-    assert ([each.name for each in files], len(found)) == (["a", "c"], 2)
+    files, result = stat._still_there(entries)
+    assert ([file.name for file in files], len(result)) == (["a", "c"], 2)
 
 
 CHANGES: dict[str, Callable[[Repo], object]] = {
@@ -226,10 +226,10 @@ def test_an_answer_that_is_known_loads_next_to_nothing(store: Repo) -> None:
         assert done.returncode == 1, done.stderr
         return set(done.stderr.decode().split())
 
-    while "click" in (found := loaded()):
+    while "click" in (modules := loaded()):
         # What was written a moment ago is looked at again until it is two seconds old.
         answer_cache.time.sleep(0.5)
-    assert found & {"typing", "pathlib", "dataclasses", "sqlite3", "subprocess", "yaml"} == set()
+    assert modules & {"typing", "pathlib", "dataclasses", "sqlite3", "subprocess", "yaml"} == set()
 
 
 def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
@@ -239,7 +239,7 @@ def test_an_answer_quotes_nothing_of_the_environment_and_is_for_its_user_alone(
     asked(monkeypatch)
     file = store.path / ".git/crmtext/check.answer"
     assert (b"hunter2" in file.read_bytes(), file.stat().st_mode & 0o777) == (False, 0o600)
-    assert [each.name for each in file.parent.iterdir() if each.name.endswith(".tmp")] == []
+    assert [sibling.name for sibling in file.parent.iterdir() if sibling.name.endswith(".tmp")] == []
 
 
 def test_an_answer_to_what_has_changed_meanwhile_is_not_kept(store: Repo) -> None:

@@ -70,8 +70,8 @@ def read(root: Path, *, staged: bool = False) -> Problems:
 
 def shape(snapshot: Snapshot) -> tuple[object, ...]:
     """All that a report or a list can see of a snapshot."""
-    customers = [(each.path, each.data, each.document.text) for each in snapshot.customers]
-    broken = sorted((each.path, each.data, each.text) for each in snapshot.broken)
+    customers = [(customer.path, customer.data, customer.document.text) for customer in snapshot.customers]
+    broken = sorted((document.path, document.data, document.text) for document in snapshot.broken)
     problems = sorted(map(repr, snapshot.problems))
     return customers, broken, problems, snapshot.checked, snapshot.left_out, sorted(snapshot.known_ids)
 
@@ -314,15 +314,15 @@ def test_what_the_commit_before_held_is_seen(repo: Repo) -> None:
     agree(root)
     repo.write(path, stores.record("002", status="paused"))
     agree(root)
-    assert "status-transition" in {each.rule for each in known(root).problems}
+    assert "status-transition" in {problem.rule for problem in known(root).problems}
     repo.git("add", path)
-    assert "status-transition" in {each.rule for each in known(root, staged=True).problems}
+    assert "status-transition" in {problem.rule for problem in known(root, staged=True).problems}
     # Not a record has changed, and what they are compared with has.
     repo.git("commit", "-q", "--no-verify", "-m", "paused")
-    assert "status-transition" not in {each.rule for each in known(root).problems}
+    assert "status-transition" not in {problem.rule for problem in known(root).problems}
     agree(root)
     repo.git("reset", "-q", "--soft", "HEAD~1")
-    assert "status-transition" in {each.rule for each in known(root).problems}
+    assert "status-transition" in {problem.rule for problem in known(root).problems}
     agree(root)
 
 
@@ -378,7 +378,7 @@ def test_the_schema_and_the_settings_count(repo: Repo) -> None:
     agree(root)
     repo.write("crmtext.toml", f'{stores.TEAM}\n[check]\nignore = ["phone-from"]\n')
     agree(root)
-    assert "ignored-rule" in {each.rule for each in known(root).problems}
+    assert "ignored-rule" in {problem.rule for problem in known(root).problems}
     schema = (stores.ROOT / "schema" / "customer.schema.json").read_text("utf-8")
     repo.write("schema/customer.schema.json", schema.replace('"lead"', '"leed"'))
     agree(root)
@@ -418,7 +418,7 @@ def test_the_first_index_deletes_what_former_versions_kept(repo: Repo) -> None:
     for name in ("worktree.index", "worktree.index-journal", "index.index", "check.again"):
         (own / name).write_text("a former index", "utf-8")
     agree(root)
-    assert {each.name for each in own.iterdir()} <= {"worktree.sqlite", "staged.sqlite"}
+    assert {file.name for file in own.iterdir()} <= {"worktree.sqlite", "staged.sqlite"}
 
 
 def test_an_index_that_is_locked_is_done_without(repo: Repo) -> None:
@@ -446,8 +446,8 @@ def test_the_bytes_on_the_disk_have_the_name_that_git_gives_them(tmp_path: Path,
     agree(repo.path)
     side = lookup._side(Store(repo.path), staged=False)
     # As another process gets it.
-    for each in (side, pickle.loads(pickle.dumps(side))):
-        assert [name for _path, name, _raw in each.read([side.again(stores.path(), "")])] == [
+    for copy in (side, pickle.loads(pickle.dumps(side))):
+        assert [name for _path, name, _raw in copy.read([side.again(stores.path(), "")])] == [
             repo.git("hash-object", stores.path())
         ]
 
@@ -480,7 +480,7 @@ def test_many_records_are_found_out_about_by_several_processes(repo: Repo) -> No
     root = stored(repo)
     store = Store(root)
     side = changes.WorkTreeSide(root)
-    wanted = [side.again(path, "") for path in sorted(each.path for each in store.worktree().customers)]
+    wanted = [side.again(path, "") for path in sorted(customer.path for customer in store.worktree().customers)]
     schema = Schema.shipped().raw
     terms = StateKey("worktree", schema, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     one, two = (sorted(workers.rows(terms, side, wanted, frozenset(), processes=n), key=str) for n in (1, 2))
@@ -515,7 +515,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real = workers.rows
 
     def watch(terms: StateKey, side: changes.Side, wanted: tuple[changes.ToRead, ...], fresh: frozenset[str]) -> object:
-        seen.extend(each.path for each in wanted)
+        seen.extend(record.path for record in wanted)
         return real(terms, side, wanted, fresh)
 
     monkeypatch.setattr(workers, "rows", watch)
@@ -589,11 +589,11 @@ def test_a_hook_is_told_the_errors_of_all_and_the_warnings_of_some(repo: Repo) -
     some = lookup.problems(store, staged=True, about=[stores.path("001"), "crmtext.toml", "records/gone.yaml"])
     assert every is not None
     assert some is not None
-    told = (stores.path("001"), "crmtext.toml")
-    assert {each.severity for each in every.problems} == {Severity.ERROR, Severity.WARNING}
-    assert [each for each in every.problems if each not in some.problems] != []
+    paths = (stores.path("001"), "crmtext.toml")
+    assert {problem.severity for problem in every.problems} == {Severity.ERROR, Severity.WARNING}
+    assert [problem for problem in every.problems if problem not in some.problems] != []
     assert some.problems == tuple(
-        each for each in every.problems if each.severity is Severity.ERROR or each.place.path in told
+        problem for problem in every.problems if problem.severity is Severity.ERROR or problem.place.path in paths
     )
 
 
@@ -633,8 +633,8 @@ def test_a_record_that_the_index_knows_is_written_to_by_the_name_of_a_contact(
 ) -> None:
     root = stored(repo)
     repo.write(stores.path("002"), stores.record("002", "苏州另一家有限公司", "  - name: 王小明\n"))
-    said = stores.Program(capsys, root)("log", "王小明", "phone", "谈了", "--by", "lilei", "--no-commit")
-    assert said.code == 0, said.err
+    result = stores.Program(capsys, root)("log", "王小明", "phone", "谈了", "--by", "lilei", "--no-commit")
+    assert result.code == 0, result.err
     assert "contact: 王小明" in (root / stores.path("002")).read_text("utf-8")
 
 
@@ -660,7 +660,7 @@ def test_a_copy_of_all_files_is_compared_and_nothing_is_found_out_anew(
     real = Blobs.records
 
     def noted(blobs: Blobs) -> Iterator[object]:
-        compared_with.extend(each.path for each in blobs.entries)
+        compared_with.extend(entry.path for entry in blobs.entries)
         return real(blobs)
 
     monkeypatch.setattr(Blobs, "records", noted)

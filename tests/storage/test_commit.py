@@ -51,8 +51,8 @@ def test_a_commit_holds_the_files_given_and_nothing_else(repo: Repo) -> None:
     repo.commit({C1: "old\n", C2: "old\n", "other": "x\n"})
     repo.write(C1, "new\n")
     repo.write("other", "not staged\n")
-    made = commit(opened(repo), {C1: b"new\n", C2: None}, "上海示例: 改\n\nCrm-Customer: C1\n")
-    assert repo.git("rev-parse", "HEAD") == made
+    commit_id = commit(opened(repo), {C1: b"new\n", C2: None}, "上海示例: 改\n\nCrm-Customer: C1\n")
+    assert repo.git("rev-parse", "HEAD") == commit_id
     assert log(repo, "%B%an <%ae> %aI") == [
         "上海示例: 改",
         "",
@@ -112,23 +112,23 @@ def test_the_first_commit_is_made_on_the_unborn_branch(repo: Repo) -> None:
 def test_a_detached_head_moves_and_no_branch_does(repo: Repo) -> None:
     first = repo.commit({C1: "old\n"})
     repo.git("switch", "-q", "--detach")
-    made = commit(opened(repo), {C1: b"new\n"}, "ours")
-    assert (repo.git("rev-parse", "HEAD"), repo.git("rev-parse", "main")) == (made, first)
+    commit_id = commit(opened(repo), {C1: b"new\n"}, "ours")
+    assert (repo.git("rev-parse", "HEAD"), repo.git("rev-parse", "main")) == (commit_id, first)
 
 
 def test_a_linked_work_tree_gets_its_commit_on_its_own_branch(repo: Repo) -> None:
     first = repo.commit({C1: "old\n"})
     other = repo.worktree("other")
-    made = commit(opened(other), {C1: b"new\n"}, "ours")
-    assert (repo.git("rev-parse", "other"), repo.git("rev-parse", "main")) == (made, first)
+    commit_id = commit(opened(other), {C1: b"new\n"}, "ours")
+    assert (repo.git("rev-parse", "other"), repo.git("rev-parse", "main")) == (commit_id, first)
     assert repo.git("status", "--porcelain") == ""
     assert other.git("diff", "--cached", "--name-only") == ""
 
 
 def test_the_same_files_again_make_no_second_commit(repo: Repo) -> None:
     repo.commit({C1: "old\n"})
-    made = commit(opened(repo), {C1: b"new\n"}, "ours")
-    assert commit(opened(repo), {C1: b"new\n", "absent": None}, "ours again") == made
+    commit_id = commit(opened(repo), {C1: b"new\n"}, "ours")
+    assert commit(opened(repo), {C1: b"new\n", "absent": None}, "ours again") == commit_id
     assert log(repo) == ["ours", "change"]
 
 
@@ -210,10 +210,10 @@ def test_a_merge_that_is_not_finished_is_refused(repo: Repo, command: str) -> No
 
 def test_a_repository_without_a_work_tree_is_refused(repo: Repo) -> None:
     repo.git("clone", "-q", "--bare", ".", "../bare")
-    found = repository(repo.path.parent / "bare")
-    assert found is not None
+    git_repo = repository(repo.path.parent / "bare")
+    assert git_repo is not None
     with pytest.raises(CrmError) as caught:
-        commit(found, {C1: b""}, "no")
+        commit(git_repo, {C1: b""}, "no")
     assert caught.value.problem.rule == "no-work-tree"
 
 
@@ -323,7 +323,7 @@ commit.commit(plumbing.repository(Path(sys.argv[1])), files, "ours")
 """
 
 
-@pytest.mark.parametrize("died_at", ["commit.brought_along", "move_head.carry_out", "user_index.unlock"])
+@pytest.mark.parametrize("died_at", ["commit.index_changed", "move_head.carry_out", "user_index.unlock"])
 def test_a_commit_whose_writer_was_killed_is_finished_by_the_next(repo: Repo, died_at: str) -> None:
     repo.commit({C1: "old\n", C2: "old\n"})
     repo.write(C1, "new\n")
@@ -348,10 +348,10 @@ def test_a_commit_that_can_not_be_finished_any_more_is_dropped(repo: Repo) -> No
 @pytest.mark.parametrize("lost", ["HEAD", "HEAD^{tree}", f"HEAD:{C1}"])
 def test_a_commit_that_went_with_the_power_is_dropped(repo: Repo, lost: str) -> None:
     parent = repo.commit({C1: "old\n"})
-    made = repo.commit({C1: "new\n"})
+    commit_id = repo.commit({C1: "new\n"})
     name = repo.git("rev-parse", lost)
     repo.git("reset", "-q", "--soft", parent)
-    repo.write(".git/index.lock", f"taken by crmtext\n{parent} {made}\n")
+    repo.write(".git/index.lock", f"taken by crmtext\n{parent} {commit_id}\n")
     (repo.path / f".git/objects/{name[:2]}/{name[2:]}").unlink()
     assert storage_commit.finish(opened(repo)) is None
     assert (log(repo), leftovers(repo)) == (["change"], [])
@@ -359,12 +359,12 @@ def test_a_commit_that_went_with_the_power_is_dropped(repo: Repo, lost: str) -> 
 
 def test_a_store_in_a_sub_folder_commits_by_paths_from_the_top(repo: Repo) -> None:
     repo.commit({"销售/records/C1.yaml": "old\n", "readme": "x\n"})
-    found = repository(repo.path / "销售")
-    assert found is not None
-    with files.lock(found.git_dir, 1):
-        commit(found, {found.prefix + C1: b"new\n"}, "ours")
+    git_repo = repository(repo.path / "销售")
+    assert git_repo is not None
+    with files.lock(git_repo.git_dir, 1):
+        commit(git_repo, {git_repo.prefix + C1: b"new\n"}, "ours")
     assert shown(repo, "销售/records/C1.yaml") == "new"
-    assert plumbing.head(found) == repo.git("rev-parse", "main")
+    assert plumbing.head(git_repo) == repo.git("rev-parse", "main")
 
 
 @pytest.mark.parametrize("path", ["../out", "/out", ".git/config", "a/../b", "a//b"])

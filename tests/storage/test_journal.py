@@ -49,15 +49,15 @@ def test_a_command_that_version_0_1_0_began_is_finished(repo: Repo, capsys: pyte
     shutil.copy(stores.ROOT / "tests/faults/doing.json", own)
     last = "interactions:\n  - date: 2026-11-18\n    by: lilei\n    channel: phone\n    summary: 报价已发\n"
     repo.write(stores.path(), before + last)
-    said = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
+    result = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
     done = "上海示例电子有限公司: Phone of 2026-11-18 noted in records/C20240501001.yaml"
-    assert (said.code, f"completed an interrupted command: {done}" in said.err) == (0, True)
+    assert (result.code, f"completed an interrupted command: {done}" in result.err) == (0, True)
     assert (
         repo.git("show", "--format=%s", "--stat=200", "HEAD").splitlines()[0]
         == "上海示例电子有限公司: +1 interaction (phone)"
     )
     assert repo.git("show", f"HEAD:{stores.path()}") + "\n" == before + last
-    assert [each.name for each in own.iterdir() if each.suffix == ".json"] == []
+    assert [file.name for file in own.iterdir() if file.suffix == ".json"] == []
 
 
 def test_what_version_0_1_0_began_to_take_back_is_taken_back(repo: Repo, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,12 +68,12 @@ def test_what_version_0_1_0_began_to_take_back_is_taken_back(repo: Repo, capsys:
     shutil.copy(stores.ROOT / "tests/faults/doing.json", own / "undoing.json")
     text = json.loads((own / "undoing.json").read_text("ascii"))["parts"][0][2]
     repo.write(stores.path(), text)
-    said = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
-    assert (said.code, (repo.path / stores.path()).read_text("utf-8")) == (
+    result = stores.Program(capsys, repo.path)("set", "C20240501001", "short_name=示例", "--no-commit")
+    assert (result.code, (repo.path / stores.path()).read_text("utf-8")) == (
         0,
         before.replace("type:", "short_name: 示例\ntype:"),
     )
-    assert [each.name for each in own.iterdir() if each.suffix == ".json"] == []
+    assert [file.name for file in own.iterdir() if file.suffix == ".json"] == []
 
 
 def test_texts_that_head_and_the_disk_share_are_kept_once(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_the_last_twenty_are_kept_with_their_commits(tmp_path: Path) -> None:
     for number in range(journal.KEPT + 3):
         journal.begin(tmp_path, ONE)
         journal.end(tmp_path, f"{number:040}")
-    kept = sorted(each.name for each in (tmp_path / "done").iterdir())
+    kept = sorted(file.name for file in (tmp_path / "done").iterdir())
     assert (len(kept), kept[0], kept[-1]) == (20, f"000004-{3:040}.json", f"000023-{22:040}.json")
     last = journal.last(tmp_path)
     assert last is not None
@@ -106,11 +106,11 @@ def test_a_journal_that_cannot_be_read_is_kept_and_stops_nobody(tmp_path: Path, 
         (tmp_path / name).write_bytes(content)
     assert (journal.begun(tmp_path), journal.rolling_back(tmp_path)) == (None, None)
     kept = journal.put_unreadable_aside(tmp_path)
-    assert [each.relative_to(tmp_path).as_posix() for each in kept] == [
+    assert [file.relative_to(tmp_path).as_posix() for file in kept] == [
         "aside/000001-unreadable.json",
         "aside/000002-unreadable.json",
     ]
-    assert [each.read_bytes() for each in kept] == [content] * 2
+    assert [file.read_bytes() for file in kept] == [content] * 2
     assert journal.put_unreadable_aside(tmp_path) == ()
     journal.begin(tmp_path, ONE)
     assert journal.put_unreadable_aside(tmp_path) == ()
@@ -133,4 +133,4 @@ def test_who_may_not_write_in_the_folder_may_not_read_what_records_held(tmp_path
     journal.begin(tmp_path, ONE)
     assert (tmp_path / "doing.json").stat().st_mode & 0o777 == file
     journal.end(tmp_path, None)
-    assert [each.stat().st_mode & 0o777 for each in (tmp_path / "done").iterdir()] == [file]
+    assert [note.stat().st_mode & 0o777 for note in (tmp_path / "done").iterdir()] == [file]

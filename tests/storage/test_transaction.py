@@ -35,9 +35,9 @@ def home(tmp_path: Path) -> Home:
 def found(home: Home) -> dict[str, bytes]:
     """Every file of the store but what is the tool's own and finished."""
     return {
-        each.relative_to(home.root).as_posix(): each.read_bytes()
-        for each in sorted(home.root.rglob("*"))
-        if each.is_file() and "done" not in each.parts
+        file.relative_to(home.root).as_posix(): file.read_bytes()
+        for file in sorted(home.root.rglob("*"))
+        if file.is_file() and "done" not in file.parts
     }
 
 
@@ -68,7 +68,7 @@ def test_what_a_killed_writer_began_is_finished_and_told(
 ) -> None:
     killed_after(home, count)
     problems = transaction.finish(home)
-    assert [(each.rule, each.severity) for each in problems] == [("killed-command", Severity.WARNING)] * told
+    assert [(problem.rule, problem.severity) for problem in problems] == [("killed-command", Severity.WARNING)] * told
     assert found(home) == after
     assert transaction.finish(home) == ()
 
@@ -76,9 +76,9 @@ def test_what_a_killed_writer_began_is_finished_and_told(
 def test_notes_that_cannot_be_read_are_kept_and_told_of_once(home: Home) -> None:
     files.make_folder(home.own)
     (home.own / "doing.json").write_bytes(b'{"says": "of a newer version", "parts": 1}')
-    (told,) = transaction.finish(home)
+    (problem,) = transaction.finish(home)
     kept = home.own / "aside" / "000001-unreadable.json"
-    assert (told.rule, str(kept) in told.hint, b"newer" in kept.read_bytes()) == ("killed-command", True, True)
+    assert (problem.rule, str(kept) in problem.hint, b"newer" in kept.read_bytes()) == ("killed-command", True, True)
     assert (transaction.finish(home), transaction.do(home, DEED)) == ((), None)
     assert {path: text for path, text in found(home).items() if path.startswith("records")} == NEW
 

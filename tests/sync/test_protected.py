@@ -48,10 +48,10 @@ class Team:
 
     def protect(self, *lines: str) -> None:
         """Have the server reject pushes to main; it notes each branch that somebody tried to push to."""
-        said = "".join(f"echo '{line}' >&2\n" for line in lines or (GITLAB,))
+        text = "".join(f"echo '{line}' >&2\n" for line in lines or (GITLAB,))
         self.hook(
             'while read old new ref; do\n  echo "$ref" >>' + TRIED + "\n"
-            f'  if [ "$ref" = refs/heads/main ] && [ -z "${JOB}" ]; then\n{said}exit 1\nfi\ndone\n'
+            f'  if [ "$ref" = refs/heads/main ] && [ -z "${JOB}" ]; then\n{text}exit 1\nfi\ndone\n'
         )
 
     def hook(self, script: str) -> None:
@@ -93,9 +93,9 @@ def team(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     monkeypatch.setenv("PYTHONPATH", str(stores.ROOT))
     li, han = clones.pair(tmp_path, capsys, TEXT, TWO)
     job = another(tmp_path, capsys, "job")
-    made = Team(li, han, job, Repo(tmp_path / "middle.git"), monkeypatch)
-    made.protect()
-    return made
+    created = Team(li, han, job, Repo(tmp_path / "middle.git"), monkeypatch)
+    created.protect()
+    return created
 
 
 def another(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> Colleague:
@@ -108,8 +108,8 @@ def another(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> Coll
 def test_calls_reach_the_colleague_without_a_click(team: Team) -> None:
     for number in range(3):
         team.log(f"电话 {number}")
-    said = team.li("sync")
-    assert (said.code, said.out) == (0, PROTECTED.format("3 commits"))
+    result = team.li("sync")
+    assert (result.code, result.out) == (0, PROTECTED.format("3 commits"))
     assert (team.branches, "电话" in team.main()) == (["crm/lilei", "main"], False)
     assert team.li("sync").out == "3 commits in crm/lilei are waiting to be merged into origin/main\n"
     assert (team.as_hanmei("sync").out, team.merge().out) == (
@@ -176,9 +176,9 @@ def test_writing_commands_do_not_count_what_waits(team: Team) -> None:
 def test_a_setting_spares_the_attempt(team: Team) -> None:
     team.protect("closed for repairs")
     team.log("一")
-    said = team.li("sync")
-    assert (said.code, team.branches, "closed for repairs" in said.err) == (3, ["main"], True)
-    assert 'if nobody may push to main: set push = "branch" under [sync] in crmtext.toml' in said.err
+    result = team.li("sync")
+    assert (result.code, team.branches, "closed for repairs" in result.err) == (3, ["main"], True)
+    assert 'if nobody may push to main: set push = "branch" under [sync] in crmtext.toml' in result.err
     (team.server.path / TRIED).unlink()
     team.li.repo.write("crmtext.toml", stores.TEAM + '[sync]\npush = "branch"\n')
     assert ("\n".join((*team.li("sync").out.splitlines()[:2], "")), team.tried) == (ONE, ["refs/heads/crm/lilei"])
@@ -201,7 +201,7 @@ def test_a_second_machine_of_the_same_person_adds_to_the_branch(
     team.log("回来")
     assert team.li("sync").code == 0
     assert team.merge().out == "crm/lilei: 5 commits merged\n"
-    assert [said in team.main() for said in ("办公室", "路上", "回来")] == [True] * 3
+    assert [text in team.main() for text in ("办公室", "路上", "回来")] == [True] * 3
 
 
 def test_two_machines_that_disagree_decide_before_anything_is_pushed(
@@ -212,8 +212,8 @@ def test_two_machines_that_disagree_decide_before_anything_is_pushed(
     team.li("sync")
     laptop.edit("上海示例电子", "示例电子")
     before = team.server.git("rev-parse", "crm/lilei")
-    said = laptop("sync")
-    assert (said.code, said.out.splitlines()[0]) == (1, "both sides changed:")
+    result = laptop("sync")
+    assert (result.code, result.out.splitlines()[0]) == (1, "both sides changed:")
     assert team.server.git("rev-parse", "crm/lilei") == before
     assert laptop("resolve", "001", "name", "--theirs").code == 0
     assert laptop("sync").code == 0
@@ -257,7 +257,7 @@ def test_a_branch_that_a_colleague_squashed_ends_where_main_is(team: Team) -> No
     assert team.li("sync").code == 0
     team.merge()
     assert team.li("sync").out == "origin/main: already up to date\n"
-    assert ([team.main().count(f"summary: {each}") for each in "一二"], team.branches) == ([1, 1], ["main"])
+    assert ([team.main().count(f"summary: {summary}") for summary in "一二"], team.branches) == ([1, 1], ["main"])
 
 
 def test_a_conflict_is_left_to_the_author_who_hears_of_it_by_sync(team: Team) -> None:
@@ -265,18 +265,18 @@ def test_a_conflict_is_left_to_the_author_who_hears_of_it_by_sync(team: Team) ->
     team.han.edit("上海示例电子", "示例电子")
     team.li("sync")
     team.as_hanmei("sync")
-    said = team.merge()
+    result = team.merge()
     what = f"not merged: conflicts with main in {stores.path()}; the author must run crmtext sync and resolve them"
-    assert (said.code, said.out, said.err.splitlines()[-1]) == (
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (
         1,
         "crm/hanmei: 1 commit merged\n",
         f"crm/lilei: {what}",
     )
     assert (team.branches, "name: 示例电子有限公司" in team.main()) == (["crm/lilei", "main"], True)
-    said = team.li("sync")
+    result = team.li("sync")
     mine = "上海示例有限公司"
     day = team.li.repo.git("log", "-1", "--format=%ad", "--date=short")
-    assert (said.code, said.out.splitlines()[:2]) == (
+    assert (result.code, result.out.splitlines()[:2]) == (
         1,
         [
             "both sides changed:",
@@ -293,17 +293,17 @@ def test_a_branch_with_errors_is_left_and_the_others_are_merged(team: Team) -> N
     team.li.repo.git("push", "-q", "--no-verify", "origin", "HEAD:crm/lilei")
     team.han.edit("苏州元件", "苏州元件厂", "002")
     team.as_hanmei("sync")
-    said = team.merge()
+    result = team.merge()
     what = "not merged: it has the errors above; the author must run crmtext sync and fix them"
-    assert (said.code, said.out, said.err.splitlines()[-1]) == (
+    assert (result.code, result.out, result.err.splitlines()[-1]) == (
         1,
         "crm/hanmei: 1 commit merged\n",
         f"crm/lilei: {what}",
     )
-    assert said.err.startswith(f"{stores.path()}:4:9: error: unknown value 'nonsense' for 'status'")
+    assert result.err.startswith(f"{stores.path()}:4:9: error: unknown value 'nonsense' for 'status'")
     assert (team.main(), team.branches) == (TEXT, ["crm/lilei", "main"])
-    said = team.li("sync")
-    assert (said.code, "nothing has been pushed: your commits have errors" in said.out) == (1, True)
+    result = team.li("sync")
+    assert (result.code, "nothing has been pushed: your commits have errors" in result.out) == (1, True)
 
 
 def test_what_is_right_alone_and_wrong_together_is_left(team: Team) -> None:
@@ -311,17 +311,17 @@ def test_what_is_right_alone_and_wrong_together_is_left(team: Team) -> None:
     team.li("sync")
     team.han.repo.commit({"records/b/C20240501003.yaml": stores.record("003", "乙公司")})
     team.as_hanmei("sync")
-    said = team.merge()
-    assert (said.code, said.out.splitlines()[0]) == (1, "crm/hanmei: 1 commit merged")
-    assert ("[unique-id]" in said.err, team.branches) == (True, ["crm/lilei", "main"])
+    result = team.merge()
+    assert (result.code, result.out.splitlines()[0]) == (1, "crm/hanmei: 1 commit merged")
+    assert ("[unique-id]" in result.err, team.branches) == (True, ["crm/lilei", "main"])
 
 
 def test_a_number_that_no_history_may_hold_is_not_merged_though_it_is_taken_out_again(team: Team) -> None:
     team.li.write(TEXT + f"notes: {RESIDENT}\n")
     team.li.write(TEXT + "notes: x\n")
     team.li.repo.git("push", "-q", "--no-verify", "origin", "HEAD:crm/lilei")
-    said = team.merge()
-    assert (said.code, RESIDENT in said.out + said.err, "[resident-id]" in said.err) == (1, False, True)
+    result = team.merge()
+    assert (result.code, RESIDENT in result.out + result.err, "[resident-id]" in result.err) == (1, False, True)
     assert team.main() == TEXT
 
 
@@ -345,8 +345,8 @@ def test_whatever_is_no_record_is_merged_by_a_person_and_said(team: Team, files:
     team.li.repo.commit(files)
     team.li.repo.git("push", "-q", "--no-verify", "origin", "HEAD:crm/lilei")
     path = next(iter(files))
-    said = team.merge()
-    assert (said.code, said.err, team.server.git("rev-parse", "main")) == (
+    result = team.merge()
+    assert (result.code, result.err, team.server.git("rev-parse", "main")) == (
         1,
         f"crm/lilei: not merged: it changes other files than records; use a pull request: {path}\n",
         before,
@@ -444,8 +444,8 @@ def test_who_is_quicker_while_the_server_looks_is_merged_and_not_taken_for_prote
 def test_records_of_another_folder_are_no_records_of_this_store(repo: Repo) -> None:
     old = repo.commit({"README": "x\n"})
     new = repo.commit({"shop/records/C1.yaml": "id: C1\n", "records/C1.yaml": "id: C1\n", "shop/README": "x\n"})
-    found = plan.for_a_person(stores.opened(repo)._replace(prefix="shop/"), old, new)
-    assert found == ("records/C1.yaml", "shop/README")
+    result = plan.for_a_person(stores.opened(repo)._replace(prefix="shop/"), old, new)
+    assert result == ("records/C1.yaml", "shop/README")
 
 
 def test_a_rejected_number_is_not_taken_for_protection_by_our_own_hook(team: Team) -> None:
@@ -455,18 +455,18 @@ def test_a_rejected_number_is_not_taken_for_protection_by_our_own_hook(team: Tea
     # What is wrong with the commits was not seen here, as by an older version.
     team.monkeypatch.setattr(plan, "errors", lambda *_arguments: ())
     team.li.write(TEXT + f"notes: {RESIDENT}\n", message="push to protected branch main is not allowed")
-    said = team.li("sync")
-    assert (said.code, "[push-refused]" in said.err, "[resident-id]" in said.err) == (3, True, True), said.err
-    assert ("set push" in said.err, team.branches, RESIDENT in said.err) == (False, ["main"], False)
+    result = team.li("sync")
+    assert (result.code, "[push-refused]" in result.err, "[resident-id]" in result.err) == (3, True, True), result.err
+    assert ("set push" in result.err, team.branches, RESIDENT in result.err) == (False, ["main"], False)
 
 
 def test_who_is_not_on_the_team_is_told_how_to_be(team: Team) -> None:
     team.monkeypatch.setenv("GIT_AUTHOR_NAME", "王芳")
     team.monkeypatch.setenv("GIT_AUTHOR_EMAIL", "wang.fang@example.com")
     team.li.write(TEXT + ENTRY.format("一"))
-    said = team.li("sync")
-    assert (said.code, team.branches) == (3, ["main"])
-    assert said.err.splitlines()[:4] == [
+    result = team.li("sync")
+    assert (result.code, team.branches) == (3, ["main"])
+    assert result.err.splitlines()[:4] == [
         "error: 王芳 <wang.fang@example.com> is not on the team list [team-member]",
         "  = origin/main is protected; your commits are pushed to the branch crm/HANDLE",
         "    add yourself to crmtext.toml:",
@@ -486,8 +486,8 @@ def test_a_handle_that_is_no_name_for_a_branch_is_said(team: Team, handle: str) 
     team.li.repo.write("crmtext.toml", stores.TEAM + f'[team."{handle}"]\nname = "王芳"\nemail = "w@example.com"\n')
     team.monkeypatch.setenv("GIT_AUTHOR_EMAIL", "w@example.com")
     team.li.edit("苏州元件", "苏州元件厂", "002")
-    said = team.li("sync")
-    assert (said.code, "use another handle" in said.err, team.branches) == (3, True, ["main"])
+    result = team.li("sync")
+    assert (result.code, "use another handle" in result.err, team.branches) == (3, True, ["main"])
 
 
 def test_a_branch_that_is_not_main_is_pushed_as_ever(team: Team) -> None:
@@ -499,17 +499,17 @@ def test_a_branch_that_is_not_main_is_pushed_as_ever(team: Team) -> None:
     assert team.li("sync").out.splitlines()[0] == "origin/idea: 1 commit pushed"
     team.hook(f'echo "{GITLAB}"\nexit 1\n')
     team.log("二", "002")
-    said = team.li("sync")
+    result = team.li("sync")
     # A job would merge it into main.
-    assert (said.code, GITLAB in said.err, "crm/lilei" in team.branches) == (3, True, False)
+    assert (result.code, GITLAB in result.err, "crm/lilei" in team.branches) == (3, True, False)
 
 
 def test_a_job_that_may_not_push_says_so(team: Team) -> None:
     team.log("一")
     team.li("sync")
-    said = team.job("sync", "--merge-branches")
-    assert (said.code, said.out, team.branches) == (3, "", ["crm/lilei", "main"])
-    assert said.err.splitlines()[:2] == [
+    result = team.job("sync", "--merge-branches")
+    assert (result.code, result.out, team.branches) == (3, "", ["crm/lilei", "main"])
+    assert result.err.splitlines()[:2] == [
         "error: origin/main is protected, and this account may not push to it [push-refused]",
         f"  = {GITLAB}",
     ]
@@ -518,8 +518,8 @@ def test_a_job_that_may_not_push_says_so(team: Team) -> None:
 def test_a_job_needs_a_name(team: Team) -> None:
     for key in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
         team.monkeypatch.delenv(f"GIT_{key}")
-    said = team.merge()
-    assert (said.code, "[no-identity]" in said.err) == (3, True)
+    result = team.merge()
+    assert (result.code, "[no-identity]" in result.err) == (3, True)
 
 
 def test_what_is_said_in_chinese(team: Team) -> None:
@@ -545,8 +545,8 @@ def recipe(name: str) -> str:
         return page.partition("*/5 * * * * ")[2].partition("\n")[0]
     jobs = yaml.safe_load((CI / name).read_text("utf-8"))
     steps = [] if "merge" in jobs else jobs["jobs"]["merge"]["steps"]
-    lines = [each.get("run", "") for each in steps] or jobs["merge"]["script"]
-    return "\n".join(each for each in lines if "pip install" not in each)
+    lines = [step.get("run", "") for step in steps] or jobs["merge"]["script"]
+    return "\n".join(line for line in lines if "pip install" not in line)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,7 @@ def test_a_recipe_merges_what_waits(team: Team, tmp_path: Path, name: str, where
     command = ["sh", "-ec", recipe(name).replace("/srv/customers", ".")]
     done = subprocess.run(command, cwd=clone.path, env=env, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    said = "crm/hanmei: 1 commit merged\ncrm/lilei: 1 commit merged\n"
-    assert done.stdout.decode() == ("" if name == "cron" else said)
+    text = "crm/hanmei: 1 commit merged\ncrm/lilei: 1 commit merged\n"
+    assert done.stdout.decode() == ("" if name == "cron" else text)
     assert ("一" in team.main(), "韩说" in team.main(), team.branches) == (True, True, ["main"])
     assert team.server.git("log", "-1", "--format=%an <%ae>", "main") == "crmtext <crmtext@users.noreply.example>"

@@ -32,7 +32,7 @@ def evil(tmp_path: Path) -> Path:
     return program
 
 
-@pytest.mark.parametrize("pattern", [each for each in PROGRAMS if not each.startswith((*upstream._IDLE, "merge."))])
+@pytest.mark.parametrize("pattern", [name for name in PROGRAMS if not name.startswith((*upstream._IDLE, "merge."))])
 def test_each_setting_that_would_run_on_the_way_is_refused(two: tuple[Colleague, Colleague], pattern: str) -> None:
     li, _han = two
     key = pattern.replace("*", "a.b")
@@ -97,6 +97,6 @@ def test_a_copy_that_came_with_the_clone_is_not_reached(
         (top / place / "hooks/pre-receive").symlink_to(evil)
     for key, value in settings.items():
         li.repo.git("config", key.format(top=top), value.format(top=top))
-    said = li("sync")
+    result = li("sync")
     rule = "no-upstream" if "branch.main.remote" in settings else "remote-inside"
-    assert (said.code, f"[{rule}]" in said.err, (evil.parent / "ran").exists()) == (3, True, False), said.err
+    assert (result.code, f"[{rule}]" in result.err, (evil.parent / "ran").exists()) == (3, True, False), result.err

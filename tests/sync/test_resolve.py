@@ -61,8 +61,8 @@ def test_a_file_that_is_no_utf8_is_refused_and_not_touched(conflict: Colleague) 
     file = conflict.repo.path / stores.path()
     raw = file.read_bytes() + "notes: 老客户\n".encode("gbk")
     file.write_bytes(raw)
-    said = conflict("resolve", "001", "--ours")
-    assert (said.code, "[not-utf8]" in said.err, file.read_bytes()) == (3, True, raw)
+    result = conflict("resolve", "001", "--ours")
+    assert (result.code, "[not-utf8]" in result.err, file.read_bytes()) == (3, True, raw)
     assert "U" in conflict.repo.git("status", "--short")
 
 
@@ -92,7 +92,7 @@ def test_two_files_are_written_or_none(same_id: Colleague, monkeypatch: pytest.M
         patch.setattr(user_index, "settle", fail)
         assert same_id("resolve", "003", "--both").code == 3
     assert stores.files(same_id.repo.path) == before
-    assert [each["kind"] for each in same_id("resolve", "--format", "json").data["conflicts"]] == ["customers"]
+    assert [row["kind"] for row in same_id("resolve", "--format", "json").data["conflicts"]] == ["customers"]
     assert same_id("resolve", "003", "--both").code == 0
 
 
@@ -103,7 +103,7 @@ def test_a_choice_that_was_killed_between_files_and_git_is_finished_by_the_next_
     journal.begin(store.home.own, Transaction("decided", (Part(stores.path(), text, after),), settles=(stores.path(),)))
     (conflict.repo.path / stores.path()).write_bytes(after)
     with store.writing():
-        assert [each.rule for each in store.notes] == ["killed-command"]
+        assert [note.rule for note in store.notes] == ["killed-command"]
     assert merge.unmerged(store.git()) == {}
     conflict.repo.git("commit", "-q", "--no-edit")
     assert conflict("sync").code == 0
@@ -112,8 +112,8 @@ def test_a_choice_that_was_killed_between_files_and_git_is_finished_by_the_next_
 def test_a_choice_is_not_undone_and_git_can_show_the_conflict_again(conflict: Colleague) -> None:
     marked = conflict.read()
     assert conflict("resolve", "001", "--theirs").code == 0
-    said = conflict("undo")
-    assert (said.code, "[nothing-to-undo]" in said.err) == (3, True)
+    result = conflict("undo")
+    assert (result.code, "[nothing-to-undo]" in result.err) == (3, True)
     conflict.repo.git("checkout", "-q", "-m", "--", stores.path())
     assert conflict.read() == marked
     assert conflict("resolve", "001", "--ours").code == 0
@@ -129,14 +129,19 @@ def test_what_is_sensitive_is_not_shown_by_trying(two: tuple[Colleague, Colleagu
     assert han("sync").code == 1
     before = han.read()
     for side in ("--ours", "--theirs"):
-        said = han("resolve", "001", side, "--dry-run")
-        assert (said.code, "1980" in said.out, "1970" in said.out, "    birthday: (not shown)\n" in said.out) == (
+        result = han("resolve", "001", side, "--dry-run")
+        assert (
+            result.code,
+            "1980" in result.out,
+            "1970" in result.out,
+            "    birthday: (not shown)\n" in result.out,
+        ) == (
             0,
             False,
             False,
             True,
         )
-        assert "-notes: " in said.out
+        assert "-notes: " in result.out
     assert han.read() == before
 
 
@@ -154,20 +159,20 @@ def test_files_that_are_no_records_are_listed_beside_records_until_git_is_told(
     li.repo.commit({"README.md": "甲\n", "records/logo.bin": "\0a\n"})
     li("sync")
     han("sync")
-    for each, status in ((li, "prospect"), (han, "lost")):
-        each.edit("status: lead", f"status: {status}")
-        each.repo.commit({"README.md": f"{status}\n", "records/logo.bin": f"\0{status}\n"})
+    for colleague, status in ((li, "prospect"), (han, "lost")):
+        colleague.edit("status: lead", f"status: {status}")
+        colleague.repo.commit({"README.md": f"{status}\n", "records/logo.bin": f"\0{status}\n"})
     li("sync")
-    said = han("sync")
+    outcome = han("sync")
     others = ["  README.md: not a record", "  records/logo.bin: not a record"]
-    assert (said.code, said.out.splitlines()[2:4]) == (1, others)
+    assert (outcome.code, outcome.out.splitlines()[2:4]) == (1, others)
     by_hand = "resolve it in an editor, then run: git add README.md"
     theirs = "to take the remote version: crmtext resolve C20240501001 status --theirs"
-    assert said.out.splitlines()[-3:-1] == [theirs, by_hand]
+    assert outcome.out.splitlines()[-3:-1] == [theirs, by_hand]
     done = han("resolve", "001", "--ours")
     assert (done.code, done.err.splitlines()[-1]) == (0, "2 conflicts are left: crmtext resolve")
-    found = han("resolve")
-    assert (found.code, by_hand in found.out + found.err) == (1, True)
+    result = han("resolve")
+    assert (result.code, by_hand in result.out + result.err) == (1, True)
     refused = han("resolve", "README.md", "--ours")
     assert (refused.code, "[no-conflict]" in refused.err, by_hand in refused.err) == (2, True, True)
     han.repo.git("add", "README.md", "records/logo.bin")
@@ -188,16 +193,16 @@ def test_a_file_above_the_store_is_listed_as_git_calls_it_there(conflict: Collea
     repo.git("switch", "-q", "-")
     repo.commit({"READ ME.md": "丙\n"})
     repo.git("merge", "-q", "other", check=False)
-    found = conflicts(Store(repo.path / "team"))
-    assert [(each.path, by_hand(each)) for each in found] == [
+    listed = conflicts(Store(repo.path / "team"))
+    assert [(row.path, by_hand(row)) for row in listed] == [
         ("../READ ME.md", "resolve it in an editor, then run: git add '../READ ME.md'")
     ]
 
 
 def test_a_record_that_was_decided_with_an_editor_is_listed_until_git_is_told(conflict: Colleague) -> None:
     conflict.repo.write(stores.path(), stores.record(status="lost"))
-    found = conflict("resolve", "--format", "json")
-    assert [(each["kind"], each["customer"]) for each in found.data["conflicts"]] == [("other", "C20240501001")]
+    result = conflict("resolve", "--format", "json")
+    assert [(row["kind"], row["customer"]) for row in result.data["conflicts"]] == [("other", "C20240501001")]
     conflict.repo.git("add", stores.path())
     assert conflict("resolve").code == 0
 
@@ -208,9 +213,9 @@ def three(two: tuple[Colleague, Colleague]) -> Colleague:
     li, han = two
     li.write(li.read() + "    title: 采购\npriority: normal\nnotes: 老客户\n")
     assert (li("sync").code, han("sync").code) == (0, 0)
-    for each, priority, title, notes in ((li, "key", "总监", "甲"), (han, "low", "副总", "乙")):
-        text = each.read().replace("priority: normal", f"priority: {priority}")
-        each.write(text.replace("title: 采购", f"title: {title}").replace("notes: 老客户", f"notes: {notes}"))
+    for colleague, priority, title, notes in ((li, "key", "总监", "甲"), (han, "low", "副总", "乙")):
+        text = colleague.read().replace("priority: normal", f"priority: {priority}")
+        colleague.write(text.replace("title: 采购", f"title: {title}").replace("notes: 老客户", f"notes: {notes}"))
     li("sync")
     assert han("sync").code == 1
     return han
@@ -229,10 +234,10 @@ def three(two: tuple[Colleague, Colleague]) -> Colleague:
 )
 def test_a_key_is_taken_as_people_call_it(three: Colleague, typed: str, key: str) -> None:
     shown = three("resolve", "001", typed, "--format", "json")
-    assert [each["keys"] for each in shown.data["conflicts"]] == [[key]]
+    assert [row["keys"] for row in shown.data["conflicts"]] == [[key]]
     assert three("resolve", "001", typed, "--theirs").code == 0
     left = {"priority", "contacts[张三].title", "notes"} - {key}
-    assert {each["keys"][0] for each in three("resolve", "--format", "json").data["conflicts"]} == left
+    assert {row["keys"][0] for row in three("resolve", "--format", "json").data["conflicts"]} == left
 
 
 def test_keys_are_shown_as_people_call_them(three: Colleague) -> None:
@@ -263,10 +268,10 @@ def test_a_conflict_is_decided_where_the_schema_cannot_be_read(three: Colleague)
 
 @pytest.mark.parametrize("command", [("show", "示例"), ("log", "示例", "phone", "说了"), ("set", "示例", "notes=x")])
 def test_other_commands_say_that_a_customer_is_in_conflict(conflict: Colleague, command: tuple[str, ...]) -> None:
-    said = conflict(*command)
+    result = conflict(*command)
     message = "上海示例电子有限公司 is in conflict: two of you changed it [conflict-marker]"
     hint = "  = see both sides and choose: crmtext resolve C20240501001"
-    assert (said.code, said.err.splitlines()[-2:]) == (1, [f"{stores.path()}: error: {message}", hint])
+    assert (result.code, result.err.splitlines()[-2:]) == (1, [f"{stores.path()}: error: {message}", hint])
 
 
 FULL = """\
@@ -309,9 +314,9 @@ def named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Colleague:
 )
 def test_a_customer_in_conflict_is_found_as_everywhere_else(named: Colleague, typed: str) -> None:
     shown = named("resolve", typed, "--format", "json")
-    assert (shown.code, [each["customer"] for each in shown.data["conflicts"]]) == (1, ["C20240501001"])
-    said = named("show", typed)
-    assert (said.code, "is in conflict" in said.err) == (1, True)
+    assert (shown.code, [row["customer"] for row in shown.data["conflicts"]]) == (1, ["C20240501001"])
+    result = named("show", typed)
+    assert (result.code, "is in conflict" in result.err) == (1, True)
     assert named("resolve", typed, "状态", "--theirs").code == 0
     assert "status: prospect" in named.read()
 
@@ -319,31 +324,31 @@ def test_a_customer_in_conflict_is_found_as_everywhere_else(named: Colleague, ty
 @pytest.mark.parametrize("more", [(), ("status",), ("--ours",), ("status", "--theirs")])
 def test_an_unknown_name_is_an_error_with_and_without_a_conflict(named: Colleague, more: tuple[str, ...]) -> None:
     for _once in range(2):
-        said = named("resolve", "没有这个", *more)
-        assert (said.code, "no customer matches '没有这个' [no-customer]" in said.err) == (2, True)
+        result = named("resolve", "没有这个", *more)
+        assert (result.code, "no customer matches '没有这个' [no-customer]" in result.err) == (2, True)
         named.repo.git("merge", "--abort", check=False)
 
 
 def test_a_customer_who_is_not_in_conflict_is_said_to_be_none(named: Colleague) -> None:
-    said = named("resolve", "华东")
-    assert (said.code, said.err) == (0, f"'华东' has no conflict: {stores.path('002')}\n")
+    result = named("resolve", "华东")
+    assert (result.code, result.err) == (0, f"'华东' has no conflict: {stores.path('002')}\n")
     for more in (("status",), ("--ours",), ("status", "--theirs")):
-        said = named("resolve", "华东", *more)
-        assert (said.code, "'华东' has no conflict [no-conflict]" in said.err) == (2, True)
+        result = named("resolve", "华东", *more)
+        assert (result.code, "'华东' has no conflict [no-conflict]" in result.err) == (2, True)
 
 
 def test_each_side_is_named_by_person_and_day(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
-    for each, name, status in ((li, "李磊", "prospect"), (han, "韩梅", "lost")):
-        each.edit("status: lead", f"status: {status}")
-        each.repo.git("commit", "-q", "--amend", "--no-edit", "--no-verify", f"--author={name} <a@example.com>")
+    for colleague, name, status in ((li, "李磊", "prospect"), (han, "韩梅", "lost")):
+        colleague.edit("status: lead", f"status: {status}")
+        colleague.repo.git("commit", "-q", "--amend", "--no-edit", "--no-verify", f"--author={name} <a@example.com>")
     # What was done to the record later does not matter.
     han.write(han.read() + "notes: 老客户\n")
     li("sync")
     han("sync")
-    (found,) = han("resolve", "--format", "json").data["conflicts"]
+    (row,) = han("resolve", "--format", "json").data["conflicts"]
     day = han.repo.git("log", "-1", "--format=%ad", "--date=short")
-    assert (found["ours_by"], found["theirs_by"]) == (
+    assert (row["ours_by"], row["theirs_by"]) == (
         {"name": "韩梅", "date": day},
         {"name": "李磊", "date": day},
     )
@@ -452,5 +457,5 @@ def test_a_choice_that_would_be_wrong_is_kept_from_being_written(two: tuple[Coll
     assert han("resolve", "001", "--ours").code == 0
     data = parse_text(han.read()).data
     assert (data["status"], "satisfaction" in data["cooperation"]) == ("paused", False)
-    assert {each["score"] for each in data["feedback"]} == {4, 2}
+    assert {entry["score"] for entry in data["feedback"]} == {4, 2}
     assert han("check").code == 0

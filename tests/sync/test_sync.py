@@ -30,8 +30,8 @@ def two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Colleague, 
     return clones.pair(tmp_path, capsys, TEXT, stores.record("002", "苏州元件"))
 
 
-def entry(said: str) -> str:
-    return ENTRY.format("2026-11-20", said)
+def entry(summary: str) -> str:
+    return ENTRY.format("2026-11-20", summary)
 
 
 def ahead(li: Colleague) -> None:
@@ -61,8 +61,8 @@ def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, 
     han.repo.write(stores.path("002"), text)
     han.repo.write("records/notes.txt", "mine")
     han.edit("name: 张三", "name: 张三丰")
-    said = han("sync")
-    assert said.out.splitlines()[1:] == [
+    result = han("sync")
+    assert result.out.splitlines()[1:] == [
         "not pushed, because not committed: records/C20240501002.yaml, records/notes.txt",
         'to to commit and push them: crmtext sync -m "…"',
     ]
@@ -104,11 +104,11 @@ def test_what_is_changed_here_and_there_is_not_touched_before_it_is_committed(tw
     text = han.read() + entry("没提交")
     han.repo.write(stores.path(), text)
     before = han.head
-    said = han("sync")
-    assert (said.code, "[uncommitted-changes]" in said.err, han.read(), han.head) == (3, True, text, before)
+    result = han("sync")
+    assert (result.code, "[uncommitted-changes]" in result.err, han.read(), han.head) == (3, True, text, before)
     han.edit("苏州元件", "苏州元件厂", "002")
-    said = han("sync")
-    assert (said.code, "[uncommitted-changes]" in said.err, han.read()) == (3, True, text)
+    result = han("sync")
+    assert (result.code, "[uncommitted-changes]" in result.err, han.read()) == (3, True, text)
 
 
 def test_a_file_that_is_not_in_git_is_put_away_by_the_line_that_is_shown(two: tuple[Colleague, Colleague]) -> None:
@@ -116,9 +116,9 @@ def test_a_file_that_is_not_in_git_is_put_away_by_the_line_that_is_shown(two: tu
     li.write(stores.record("003", "甲公司"), "003")
     li("sync")
     han.repo.write(stores.path("003"), "mine\n")
-    said = han("sync")
-    assert (said.code, "[uncommitted-changes]" in said.err) == (3, True)
-    han.repo.git(*said.err.partition("(or run git ")[2].partition(")")[0].split())
+    result = han("sync")
+    assert (result.code, "[uncommitted-changes]" in result.err) == (3, True)
+    han.repo.git(*result.err.partition("(or run git ")[2].partition(")")[0].split())
     assert (han("sync").code, "甲公司" in han.read("003")) == (0, True)
     assert han.repo.git("show", "stash^3:" + stores.path("003")) == "mine"
 
@@ -142,8 +142,8 @@ def test_staged_work_stops_a_merge_that_a_person_would_have_to_commit(two: tuple
     li("sync")
     han.repo.write("a.txt", "mine")
     han.repo.git("add", "a.txt")
-    before, said = han.head, han("sync")
-    assert (said.code, "[staged-changes]" in said.err, han.head) == (3, True, before)
+    before, result = han.head, han("sync")
+    assert (result.code, "[staged-changes]" in result.err, han.head) == (3, True, before)
     assert han.repo.git("status", "--short") == "A  a.txt"
 
 
@@ -153,12 +153,12 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     han.edit("status: lead", "status: active")
     li("sync")
     han.write(han.read() + entry("韩说"))
-    said = han("sync")
-    made = han.repo.git("log", "-1", "--format=%ad", "--date=short")
-    assert said.code == 1
-    assert said.out.splitlines() == [
+    result = han("sync")
+    day = han.repo.git("log", "-1", "--format=%ad", "--date=short")
+    assert result.code == 1
+    assert result.out.splitlines() == [
         "both sides changed:",
-        f"  C20240501001  上海示例电子有限公司: status: local Active (李雷, {made}) | remote Prospect (李雷, {made})",
+        f"  C20240501001  上海示例电子有限公司: status: local Active (李雷, {day}) | remote Prospect (李雷, {day})",
         "everything else is merged; nothing has been pushed",
         "to take the local version: crmtext resolve C20240501001 status --ours",
         "to take the remote version: crmtext resolve C20240501001 status --theirs",
@@ -169,7 +169,7 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
     assert (again.code, "crmtext resolve" in again.err) == (3, True)
     rows = han("resolve", "--format", "json")
     assert rows.code == 1
-    assert [(each["keys"], each["ours"], each["theirs"]) for each in rows.data["conflicts"]] == [
+    assert [(conflict["keys"], conflict["ours"], conflict["theirs"]) for conflict in rows.data["conflicts"]] == [
         (["status"], "status: active\n", "status: prospect\n")
     ]
     before = han.read()
@@ -193,8 +193,8 @@ def test_a_true_conflict_is_shown_decided_and_sent(two: tuple[Colleague, Colleag
 
 def test_a_merge_that_was_killed_while_it_was_finished_is_not_made_twice(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
-    for each, status in ((li, "prospect"), (han, "lost")):
-        each.edit("status: lead", f"status: {status}")
+    for colleague, status in ((li, "prospect"), (han, "lost")):
+        colleague.edit("status: lead", f"status: {status}")
     li("sync")
     assert han("sync").code == 1
     assert han("resolve", "001", "--ours").code == 0
@@ -202,8 +202,8 @@ def test_a_merge_that_was_killed_while_it_was_finished_is_not_made_twice(two: tu
     named = merge.read_text("utf-8")
     han.repo.git("commit", "-q", "--no-edit")
     merge.write_text(named, "utf-8")
-    made = han.head
-    assert (han("sync").code, han.head, merge.exists()) == (0, made, False)
+    merge_commit = han.head
+    assert (han("sync").code, han.head, merge.exists()) == (0, merge_commit, False)
 
 
 def in_conflict(two: tuple[Colleague, Colleague]) -> Colleague:
@@ -299,8 +299,8 @@ def test_all_errors_of_the_edits_are_listed(two: tuple[Colleague, Colleague]) ->
     _li, han = two
     han.repo.write(stores.path(), TEXT.replace("status: lead", "status: nonsense").replace("type: company", "type: x"))
     han.repo.write(stores.path("002"), han.read("002").replace("owner: lilei", "owner: nobody"))
-    found = han("sync", "-m", "x", "--format", "json").data
-    assert [(each["rule"], each["path"]) for each in found["problems"]] == [
+    document = han("sync", "-m", "x", "--format", "json").data
+    assert [(problem["rule"], problem["path"]) for problem in document["problems"]] == [
         ("unknown-value", stores.path()),
         ("unknown-value", stores.path()),
         ("team-member", stores.path("002")),
@@ -366,17 +366,17 @@ def test_an_empty_message_is_rejected(two: tuple[Colleague, Colleague]) -> None:
 
 def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Colleague, Colleague]) -> None:
     li, han = two
-    for each, zone in ((li, "Asia/Urumqi"), (han, "Asia/Tokyo")):
-        each.edit("status: lead", f"status: {'prospect' if each is li else 'active'}")
-        each.repo.commit({"crmtext.toml": stores.TEAM.replace("Asia/Shanghai", zone)})
+    for colleague, zone in ((li, "Asia/Urumqi"), (han, "Asia/Tokyo")):
+        colleague.edit("status: lead", f"status: {'prospect' if colleague is li else 'active'}")
+        colleague.repo.commit({"crmtext.toml": stores.TEAM.replace("Asia/Shanghai", zone)})
     li("sync")
     assert han("sync").code == 1
-    said = han("check")
-    assert (said.code, said.err.splitlines()[0]) == (
+    result = han("check")
+    assert (result.code, result.err.splitlines()[0]) == (
         3,
         "crmtext.toml:2:1: error: a merge left a conflict in lines 2 to 6 [conflict-marker]",
     )
-    assert [each["path"] for each in han("resolve", "--format", "json").data["conflicts"]] == [
+    assert [conflict["path"] for conflict in han("resolve", "--format", "json").data["conflicts"]] == [
         stores.path(),
         "crmtext.toml",
     ]
@@ -384,8 +384,8 @@ def test_settings_in_conflict_are_said_so_and_stop_no_decision(two: tuple[Collea
     assert han("resolve").err.splitlines()[-1] == "resolve it in an editor, then run: git add crmtext.toml"
     # Where git is told that they are settled, they are still what is wrong.
     han.repo.git("add", "crmtext.toml")
-    said = han("resolve")
-    assert (said.code, "[conflict-marker]" in said.err) == (3, True)
+    result = han("resolve")
+    assert (result.code, "[conflict-marker]" in result.err) == (3, True)
     han.repo.write("crmtext.toml", stores.TEAM)
     han.repo.git("add", "crmtext.toml")
     han.repo.git("commit", "-q", "--no-edit")
@@ -397,9 +397,9 @@ def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleag
     li.write(stores.record("003", "甲公司"), "003")
     han.write(stores.record("003", "乙公司", more="industry: C39\n"), "003")
     li("sync")
-    said = han("sync")
-    assert (said.code, said.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers with the same id")
-    assert [line.rpartition("C20240501003 ")[2] for line in said.out.splitlines()[3:6]] == [
+    result = han("sync")
+    assert (result.code, result.out.splitlines()[1]) == (1, "  C20240501003  乙公司: two customers with the same id")
+    assert [line.rpartition("C20240501003 ")[2] for line in result.out.splitlines()[3:6]] == [
         "--ours",
         "--theirs",
         "--both",
@@ -408,7 +408,7 @@ def test_two_new_customers_of_one_id_are_both_kept(two: tuple[Colleague, Colleag
     han.repo.git("commit", "-q", "--no-edit")
     assert han("sync").code == 0
     li("sync")
-    assert sorted(each["name"] for each in li("list", "--format", "json").data["customers"]) == [
+    assert sorted(customer["name"] for customer in li("list", "--format", "json").data["customers"]) == [
         "上海示例电子有限公司",
         "乙公司",
         "甲公司",
@@ -425,8 +425,8 @@ def test_a_customer_removed_here_and_changed_there_is_asked_about(
     ahead(li)
     han.repo.git("rm", "-q", stores.path())
     han.repo.git("commit", "-qm", "remove")
-    said = han("sync")
-    assert (said.code, said.out.splitlines()[1]) == (
+    result = han("sync")
+    assert (result.code, result.out.splitlines()[1]) == (
         1,
         "  C20240501001  上海示例电子有限公司: removed locally, changed remotely",
     )
@@ -438,15 +438,15 @@ def test_a_customer_removed_here_and_changed_there_is_asked_about(
 def test_a_new_customer_is_not_taken_for_one_who_was_removed_by_both(two: tuple[Colleague, Colleague]) -> None:
     """git sees that han renamed 002 to 005, which li removed."""
     li, han = two
-    for each in two:
-        each.repo.git("rm", "-q", stores.path("002"))
-        each.repo.git("commit", "-qm", "remove")
+    for colleague in two:
+        colleague.repo.git("rm", "-q", stores.path("002"))
+        colleague.repo.git("commit", "-qm", "remove")
     han.write(stores.record("005", "苏州新厂"), "005")
     han.repo.git("reset", "-q", "--soft", "HEAD~1")
     han.repo.git("commit", "-q", "--amend", "-m", "both")
     li("sync")
     assert "CONFLICT (rename/delete)" in (han.repo.git("fetch"), han.repo.git("merge", "origin/main", check=False))[1]
-    assert [each["kind"] for each in han("resolve", "--format", "json").data["conflicts"]] == ["new"]
+    assert [conflict["kind"] for conflict in han("resolve", "--format", "json").data["conflicts"]] == ["new"]
     assert (han("resolve", "005", "--theirs").code, "苏州新厂" in han.read("005")) == (0, True)
     assert han.repo.git("ls-files", "-u") == ""
     han.repo.git("merge", "--abort")
@@ -485,13 +485,13 @@ def test_a_customer_renamed_by_both_gets_the_name_that_is_chosen(
     assert li("rename", "001", "--id", "C20240501009", "--commit").code == 0
     assert han("rename", "001", "--id", "C20240501008", "--commit").code == 0
     li("sync")
-    said = han("sync")
-    assert (said.code, said.out.splitlines()[1].endswith(": renamed differently on both sides")) == (1, True)
+    result = han("sync")
+    assert (result.code, result.out.splitlines()[1].endswith(": renamed differently on both sides")) == (1, True)
     assert han("resolve", "008", f"--{side}").code == 0
     assert han.read(number) == TEXT.replace("0501001", f"0501{number}") + entry("李说")
     han.repo.git("commit", "-q", "--no-edit")
     assert han("sync").code == 0
-    assert sorted(each.name[-8:-5] for each in (han.repo.path / "records").iterdir()) == ["002", number]
+    assert sorted(file.name[-8:-5] for file in (han.repo.path / "records").iterdir()) == ["002", number]
 
 
 def test_what_is_wrong_only_together_is_undone_and_not_sent(two: tuple[Colleague, Colleague]) -> None:
@@ -501,8 +501,8 @@ def test_what_is_wrong_only_together_is_undone_and_not_sent(two: tuple[Colleague
     li("sync")
     han.write(han.read() + "relations:\n  - id: C20240501002\n    kind: parent\n")
     before = han.head
-    said = han("sync")
-    assert (said.code, "[reference]" in said.err, "was undone" in said.out) == (1, True, True)
+    result = han("sync")
+    assert (result.code, "[reference]" in result.err, "was undone" in result.out) == (1, True, True)
     assert (han.head, han.repo.git("status", "--short")) == (before, "")
     assert li("sync").out.endswith("already up to date\n")
 
@@ -510,8 +510,8 @@ def test_what_is_wrong_only_together_is_undone_and_not_sent(two: tuple[Colleague
 def test_errors_that_were_committed_are_not_sent(two: tuple[Colleague, Colleague]) -> None:
     li, _han = two
     li.edit("status: lead", "status: nonsense")
-    said = li("sync")
-    assert (said.code, "nothing has been pushed" in said.out, "error" in said.err) == (1, True, True)
+    result = li("sync")
+    assert (result.code, "nothing has been pushed" in result.out, "error" in result.err) == (1, True, True)
     assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "1"
 
 
@@ -530,8 +530,8 @@ def test_errors_that_lie_on_another_branch_over_there_are_not_sent_to_this_one(
 ) -> None:
     li, han = two
     aside(li, lambda: li.edit("status: lead", "status: nonsense"))
-    said = li("sync")
-    assert (said.code, "[unknown-value]" in said.err, "nothing has been pushed" in said.out) == (1, True, True)
+    result = li("sync")
+    assert (result.code, "[unknown-value]" in result.err, "nothing has been pushed" in result.out) == (1, True, True)
     assert li.repo.git("ls-remote", "origin", "main").split()[0] == han.head
     # A branch that is new over there is not held to what the others have.
     li.repo.git("switch", "-qc", "more")
@@ -550,23 +550,23 @@ def test_a_copy_that_cannot_be_reached_is_said_and_nothing_changes(two: tuple[Co
     li, _han = two
     li.repo.git("remote", "set-url", "origin", "/nowhere")
     before = li.head
-    said = li("sync")
-    assert (said.code, "[unreachable]" in said.err, li.head) == (3, True, before)
+    result = li("sync")
+    assert (result.code, "[unreachable]" in result.err, li.head) == (3, True, before)
 
 
 def test_programs_of_the_clone_itself_are_not_run(two: tuple[Colleague, Colleague]) -> None:
     li, _han = two
     mark = li.repo.path.parent / "ran"
     li.repo.git("config", "remote.origin.uploadpack", f"touch {mark}; git-upload-pack")
-    said = li("sync")
-    assert (said.code, "[git-runs-program]" in said.err, mark.exists()) == (3, True, False)
+    result = li("sync")
+    assert (result.code, "[git-runs-program]" in result.err, mark.exists()) == (3, True, False)
 
 
 def test_a_branch_that_follows_nothing_is_told_how(two: tuple[Colleague, Colleague]) -> None:
     li, _han = two
     li.repo.git("switch", "-qc", "idea")
-    said = li("sync")
-    assert (said.code, "git push -u origin idea" in said.err) == (3, True)
+    result = li("sync")
+    assert (result.code, "git push -u origin idea" in result.err) == (3, True)
 
 
 def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Colleague, Colleague]) -> None:
@@ -575,9 +575,9 @@ def test_a_push_that_the_other_side_refuses_is_told_in_its_words(two: tuple[Coll
     hook.write_text("#!/bin/sh\necho main is closed today\nexit 1\n")
     hook.chmod(0o755)
     li.edit("status: lead", "status: prospect")
-    said = li("sync")
-    assert (said.code, "main is closed today" in said.err) == (3, True)
-    assert UNSENT in said.err
+    result = li("sync")
+    assert (result.code, "main is closed today" in result.err) == (3, True)
+    assert UNSENT in result.err
 
 
 def at_push(li: Colleague, *lines: str) -> None:
@@ -616,10 +616,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, what: Callable[[], object]) -> No
     plan, left = sync_plan.plan, [what]
 
     def decided(*arguments: Any) -> Any:
-        found = plan(*arguments)
+        result = plan(*arguments)
         if left:
             left.pop()()
-        return found
+        return result
 
     monkeypatch.setattr(sync_plan, "plan", decided)
 
@@ -642,8 +642,8 @@ def test_an_edit_made_after_all_was_decided_is_not_overrun(
     ahead(li)
     before = han.head
     meanwhile(monkeypatch, lambda: han.repo.write(stores.path(), TEXT + entry("没提交")))
-    said = han("sync")
-    assert (said.code, "[uncommitted-changes]" in said.err, han.head) == (3, True, before)
+    result = han("sync")
+    assert (result.code, "[uncommitted-changes]" in result.err, han.head) == (3, True, before)
     assert han.read() == TEXT + entry("没提交")
 
 
@@ -655,8 +655,8 @@ def test_a_branch_that_is_changed_meanwhile_is_not_moved(
     han.repo.git("branch", "--track", "idea")
     han.repo.git("config", "branch.idea.remote", "origin")
     meanwhile(monkeypatch, lambda: han.repo.git("switch", "-q", "idea"))
-    said = han("sync")
-    assert (said.code, "[branch-changed]" in said.err, han.read()) == (3, True, TEXT)
+    result = han("sync")
+    assert (result.code, "[branch-changed]" in result.err, han.read()) == (3, True, TEXT)
 
 
 @pytest.mark.parametrize("failing", ["read-tree", "update-ref", "update-index", "commit-tree", "merge-tree"])
@@ -676,9 +676,9 @@ def test_a_git_that_is_killed_leaves_all_as_it_was(
         return real(args, **how)
 
     monkeypatch.setattr(plumbing, "_call", call)
-    said = han("sync")
+    result = han("sync")
     # What only looks whether files are as they were may fail.
-    assert (said.code, done) == (0 if failing == "update-index" else 3, [failing])
+    assert (result.code, done) == (0 if failing == "update-index" else 3, [failing])
     if failing != "update-index":
         assert (han.head, han.read(), han.repo.git("status", "--short")) == (*before, "")
     assert han("sync").code == 0
@@ -695,7 +695,7 @@ def test_ctrl_c_while_a_conflict_is_shown_leaves_a_merge_that_resolve_shows(
     with monkeypatch.context() as patch:
         patch.setattr(sync, "conflicts", lambda _store: (_ for _ in ()).throw(KeyboardInterrupt))
         assert han("sync").code == 130
-    assert [each["keys"] for each in han("resolve", "--format", "json").data["conflicts"]] == [["status"]]
+    assert [conflict["keys"] for conflict in han("resolve", "--format", "json").data["conflicts"]] == [["status"]]
     assert han("resolve", "001", "--theirs").code == 0
     han.repo.git("commit", "-q", "--no-edit")
     assert han("sync").code == 0
@@ -707,9 +707,9 @@ def test_errors_of_ones_own_are_not_sent_along_with_a_merge(two: tuple[Colleague
     sent = li.head
     han.edit("苏州元件\n", "苏州元件\nindustry: 不是代码\n", "002")
     han.edit("status: lead", "status: nonsense", "002")
-    said = han("sync")
-    assert (said.code, said.out.splitlines()[0]) == (1, "origin/main: 1 commit received")
-    assert "nothing has been pushed" in said.out
+    result = han("sync")
+    assert (result.code, result.out.splitlines()[0]) == (1, "origin/main: 1 commit received")
+    assert "nothing has been pushed" in result.out
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == sent
     han.write(stores.record("002", "苏州元件"), "002")
     assert (han("sync").code, li("check").code) == (0, 0)
@@ -721,8 +721,8 @@ def test_a_number_that_no_history_may_hold_is_not_sent_though_it_is_taken_out_ag
     li, _han = two
     li.write(li.read() + f"notes: {RESIDENT}\n")
     li.write(TEXT)
-    said = li("sync")
-    assert (said.code, "[resident-id]" in said.err, RESIDENT in said.err) == (1, True, False)
+    result = li("sync")
+    assert (result.code, "[resident-id]" in result.err, RESIDENT in result.err) == (1, True, False)
     assert li.repo.git("rev-list", "--count", "origin/main..HEAD") == "2"
 
 
@@ -756,8 +756,8 @@ def test_a_program_to_sign_with_that_the_clone_names_is_not_run(
     han.edit("name: 张三", "name: 张三丰")
     han.repo.git("config", "gpg.program", str(evil))
     han.repo.git("config", wanted, "true")
-    said = han("sync")
-    assert (said.code, "[git-runs-program]" in said.err, (evil.parent / "ran").exists()) == (3, True, False)
+    result = han("sync")
+    assert (result.code, "[git-runs-program]" in result.err, (evil.parent / "ran").exists()) == (3, True, False)
 
 
 def test_a_filter_that_the_clone_names_is_not_run_by_deciding(two: tuple[Colleague, Colleague], evil: Path) -> None:
@@ -808,8 +808,8 @@ def test_what_is_sensitive_is_not_shown_where_it_is_in_conflict(two: tuple[Colle
     han.edit("name: 张三\n", "name: 张三\n    birthday: 1970-03-04\n")
     assert han("sync").code == 1
     for form in ("json", "table"):
-        said = han("resolve", "--format", form).out
-        assert ("C20240501001" in said, "1980" in said, "1970" in said) == (True, False, False)
+        output = han("resolve", "--format", form).out
+        assert ("C20240501001" in output, "1980" in output, "1970" in output) == (True, False, False)
 
 
 def test_what_is_sensitive_in_one_of_two_customers_of_one_id_is_not_shown(two: tuple[Colleague, Colleague]) -> None:
@@ -818,9 +818,9 @@ def test_what_is_sensitive_in_one_of_two_customers_of_one_id_is_not_shown(two: t
     han.write(stores.record("003", "乙公司"), "003")
     li("sync")
     assert han("sync").code == 1
-    assert [(each["ours"], each["theirs"]) for each in han("resolve", "--format", "json").data["conflicts"]] == [
-        (None, None)
-    ]
+    assert [
+        (conflict["ours"], conflict["theirs"]) for conflict in han("resolve", "--format", "json").data["conflicts"]
+    ] == [(None, None)]
 
 
 def test_what_was_taken_back_over_there_is_not_sent_again(two: tuple[Colleague, Colleague]) -> None:
@@ -835,10 +835,10 @@ def test_what_was_taken_back_over_there_is_not_sent_again(two: tuple[Colleague, 
     han.edit("苏州元件", "苏州元件厂", "002")
     before = (han.head, han.read())
     for _time in range(2):
-        said = han("sync")
-        assert (said.code, "[history-rewritten]" in said.err) == (3, True)
-        assert f"git fetch && git rebase --onto origin/main {taken}" in said.err
-        assert "git fetch && git reset --keep origin/main" in said.err
+        result = han("sync")
+        assert (result.code, "[history-rewritten]" in result.err) == (3, True)
+        assert f"git fetch && git rebase --onto origin/main {taken}" in result.err
+        assert "git fetch && git reset --keep origin/main" in result.err
         assert (han.head, han.read(), han.repo.git("rev-parse", "origin/main")) == (*before, taken)
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("fetch", "-q")
@@ -868,9 +868,9 @@ def test_a_fetch_of_ones_own_does_not_hide_that_something_was_taken_back(
     han.edit("苏州元件", "苏州元件厂", "002")
     for _time in range(2):
         han.repo.git("fetch", "-q")
-        said = han("sync")
-        assert (said.code, "[history-rewritten]" in said.err) == (3, True)
-        assert f"git rebase --onto origin/main {taken}" in said.err
+        result = han("sync")
+        assert (result.code, "[history-rewritten]" in result.err) == (3, True)
+        assert f"git rebase --onto origin/main {taken}" in result.err
     han.repo.git("rebase", "-q", "--onto", "origin/main", taken)
     assert han("sync").out == "origin/main: 1 commit pushed\n"
 
@@ -937,9 +937,9 @@ def test_a_branch_that_was_removed_over_there_is_said_and_not_made_again(two: tu
     Repo(li.repo.path.parent / "middle.git").git("update-ref", "-d", "refs/heads/main")
     before = han.head
     for _time in range(2):
-        said = han("sync")
-        assert (said.code, "[no-upstream]" in said.err, "origin/main was deleted" in said.err) == (3, True, True)
-        assert "git push origin main:refs/heads/main" in said.err
+        result = han("sync")
+        assert (result.code, "[no-upstream]" in result.err, "origin/main was deleted" in result.err) == (3, True, True)
+        assert "git push origin main:refs/heads/main" in result.err
     assert (han.head, han.repo.git("ls-remote", "origin", "main")) == (before, "")
     han.repo.git("push", "-q", "origin", "main:refs/heads/main")
     assert han("sync").code == 0
@@ -958,10 +958,10 @@ def test_a_push_that_fails_is_called_so_and_what_came_stays_merged(two: tuple[Co
     li("sync")
     han.edit("苏州元件", "苏州元件厂", "002")
     han.repo.git("config", "remote.origin.pushurl", "/nowhere")
-    said = han("sync")
-    assert (said.code, "[unreachable]" in said.err, "status: prospect" in han.read()) == (3, True, True)
-    assert ("git push: " in said.err, "git fetch" in said.err, UNSENT in said.err) == (True, False, True)
-    assert "nothing was merged" not in said.err
+    result = han("sync")
+    assert (result.code, "[unreachable]" in result.err, "status: prospect" in han.read()) == (3, True, True)
+    assert ("git push: " in result.err, "git fetch" in result.err, UNSENT in result.err) == (True, False, True)
+    assert "nothing was merged" not in result.err
     assert han.repo.git("ls-remote", "origin", "main").split()[0] == li.head
     han.repo.git("config", "--unset", "remote.origin.pushurl")
     assert han("sync").out == "origin/main: 2 commits pushed\n"

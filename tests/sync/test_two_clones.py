@@ -29,8 +29,8 @@ BY = ("lilei", "hanmei")
 
 def record(number: str, name: str) -> str:
     """A customer with something to tell: git takes two who are nearly empty for one who was renamed."""
-    told = "".join(f"  {name} 的情况, 第 {line} 行\n" for line in range(12))
-    return stores.record(number, name, more=f"notes: |\n{told}")
+    notes = "".join(f"  {name} 的情况, 第 {line} 行\n" for line in range(12))
+    return stores.record(number, name, more=f"notes: |\n{notes}")
 
 
 class Clones(RuleBasedStateMachine):
@@ -77,10 +77,10 @@ class Clones(RuleBasedStateMachine):
 
     @rule(side=sides, name=customers, day=st.sampled_from(("2026-11-18", "2026-11-20")))
     def log(self, side: int, name: str, day: str) -> None:
-        said = f"第{self.number()}件事"
+        text = f"第{self.number()}件事"
         if (id_ := self.id(side, name)) is not None:
-            self.run(side, "log", id_, "phone", said, "--by", BY[side], "--date", day, "--commit")
-            self.logged[said] = name
+            self.run(side, "log", id_, "phone", text, "--by", BY[side], "--date", day, "--commit")
+            self.logged[text] = name
 
     @rule(side=sides, name=customers, value=st.sampled_from(("high", "medium", "low")))
     def set(self, side: int, name: str, value: str) -> None:
@@ -90,16 +90,16 @@ class Clones(RuleBasedStateMachine):
     @rule(side=sides, name=customers)
     def note_by_hand(self, side: int, name: str) -> None:
         if (path := self.path(side, name)) is not None:
-            said = f"# 手写 {self.number()}"
-            self.repos[side].commit({f"records/{path.name}": f"{said}\n{path.read_text('utf-8')}"})
-            self.logged[said] = name
+            text = f"# 手写 {self.number()}"
+            self.repos[side].commit({f"records/{path.name}": f"{text}\n{path.read_text('utf-8')}"})
+            self.logged[text] = name
 
     @rule(side=sides, name=customers)
     def add_contact(self, side: int, name: str) -> None:
         if (id_ := self.id(side, name)) is not None:
-            said = f"联系人{self.number()}"
-            self.run(side, "append", id_, "contacts", f"name={said}", "--commit")
-            self.logged[said] = name
+            text = f"联系人{self.number()}"
+            self.run(side, "append", id_, "contacts", f"name={text}", "--commit")
+            self.logged[text] = name
 
     @rule(side=sides, number=st.sampled_from(("101", "102")))
     def add_customer(self, side: int, number: str) -> None:
@@ -151,8 +151,8 @@ class Clones(RuleBasedStateMachine):
             assert [repo.git("status", "--short") for repo in self.repos] == ["", ""]
             assert [self.run(side, "check")[0] for side in (0, 1)] == [0, 0]
             texts = "".join(path.read_text("utf-8") for path in (self.repos[0].path / "records").glob("*.yaml"))
-            found = {said: len(texts.split(f"{said}\n")) - 1 for said in self.logged}
-            assert {said: n for said, n in found.items() if n != 1 and self.logged[said] not in self.removed} == {}
+            counts = {text: len(texts.split(f"{text}\n")) - 1 for text in self.logged}
+            assert {text: n for text, n in counts.items() if n != 1 and self.logged[text] not in self.removed} == {}
         finally:
             shutil.rmtree(self.folder)
 

@@ -42,8 +42,10 @@ def test_a_few_records_tell_what_all_of_them_tell(store: Store, seed: int) -> No
 def test_a_circle_is_found_through_all_its_parents(store: Store) -> None:
     above = {stores.path(one): _below(one, other).encode() for one, other in pairwise(NUMBERS)}
     last = Part(stores.path("007"), None, _below("007", "001").encode())
-    told = _told(store, above, (last,))
-    assert [(path, rule) for path, rule, _message in told] == [(stores.path(each), "parent-circle") for each in NUMBERS]
+    problems = _told(store, above, (last,))
+    assert [(path, rule) for path, rule, _message in problems] == [
+        (stores.path(number), "parent-circle") for number in NUMBERS
+    ]
 
 
 def test_an_id_that_is_spelt_in_another_way_is_found(store: Store) -> None:
@@ -69,7 +71,7 @@ def _told(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(lookup, "WORTHWHILE", 0)
         patched.setenv("CRMTEXT_QUICK", "off" if every else "")
-        return [each.identity for each in new_problems(Store(store.root), parts, At.DISK)]
+        return [problem.identity for problem in new_problems(Store(store.root), parts, At.DISK)]
 
 
 def _part(random: Random, records: dict[str, bytes]) -> Part:

@@ -26,14 +26,16 @@ BAD_MAIL = "emails: [info@]\n"
 @pytest.fixture
 def history(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Commits: a good one, one that breaks a record, one that adds another, one that mends the first."""
-    made = [repo.commit({"crmtext.toml": stores.TEAM, ONE: stores.record("001")}, "store")]
+    commits = [repo.commit({"crmtext.toml": stores.TEAM, ONE: stores.record("001")}, "store")]
     monkeypatch.setenv("GIT_AUTHOR_NAME", "韩梅")
-    made.append(repo.commit({ONE: stores.record("001", more=BAD_MAIL)}, "a slip"))
+    commits.append(repo.commit({ONE: stores.record("001", more=BAD_MAIL)}, "a slip"))
     monkeypatch.setenv("GIT_AUTHOR_NAME", "李雷")
-    made.append(repo.commit({TWO: stores.record("002", "苏州样例机械有限公司", owner="nobody")}, "a second customer"))
-    made.append(repo.commit({ONE: stores.record("001")}, "mended"))
+    commits.append(
+        repo.commit({TWO: stores.record("002", "苏州样例机械有限公司", owner="nobody")}, "a second customer")
+    )
+    commits.append(repo.commit({ONE: stores.record("001")}, "mended"))
     monkeypatch.chdir(repo.path)
-    return made
+    return commits
 
 
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -42,13 +44,13 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dic
 
 
 def test_a_range_names_the_commit_that_brought_each_problem_and_who_made_it(history: list[str], repo: Repo) -> None:
-    found = check_range(Store(repo.path), f"{history[0]}..HEAD")
-    assert [(each.commit, each.rule, each.hint.split("\n")[-1]) for each in found.problems] == [
+    result = check_range(Store(repo.path), f"{history[0]}..HEAD")
+    assert [(problem.commit, problem.rule, problem.hint.split("\n")[-1]) for problem in result.problems] == [
         (history[1], "email-format", "fixed by a later commit; this one stays in the history"),
-        (history[2], "team-member", found.problems[1].hint),
+        (history[2], "team-member", result.problems[1].hint),
     ]
-    day = found.culprits[0].day
-    assert (found.commits, found.culprits) == (
+    day = result.culprits[0].day
+    assert (result.commits, result.culprits) == (
         3,
         (
             CommitProblems(history[1], "韩梅", day, "a slip"),
@@ -64,9 +66,9 @@ def test_a_range_in_which_nothing_breaks_is_fine(history: list[str], capsys: pyt
 
 def test_a_range_shows_its_problems_below_their_commits(history: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--range", f"{history[0]}.."]) == 1
-    said = capsys.readouterr().out
-    assert f"{history[1][:10]} 2026-11-20 韩梅: a slip\n\n{ONE}:" in said
-    assert said.endswith("2 errors introduced by 2 of 3 commits\n")
+    output = capsys.readouterr().out
+    assert f"{history[1][:10]} 2026-11-20 韩梅: a slip\n\n{ONE}:" in output
+    assert output.endswith("2 errors introduced by 2 of 3 commits\n")
 
 
 def test_a_range_as_json_names_the_commit_of_each_problem(
@@ -75,13 +77,15 @@ def test_a_range_as_json_names_the_commit_of_each_problem(
     code, document = asked(capsys, "--range", f"{'0' * 40}..HEAD")
     assert (code, document["read"], document["errors"]) == (1, history[3], 2)
     assert [problem["commit"] for problem in document["problems"]] == history[1:3]
-    assert [each["author"] for each in document["commits"]] == ["韩梅", "李雷"]
+    assert [commit["author"] for commit in document["commits"]] == ["韩梅", "李雷"]
 
 
 def test_a_range_is_narrowed_by_paths_and_rules(history: list[str], repo: Repo) -> None:
     store, span = Store(repo.path), f"{history[0]}..HEAD"
-    assert [each.place.path for each in check_range(store, span, Asked((TWO,))).problems] == [TWO]
-    assert [each.rule for each in check_range(store, span, Asked(ignore=("team-member",))).problems] == ["email-format"]
+    assert [problem.place.path for problem in check_range(store, span, Asked((TWO,))).problems] == [TWO]
+    assert [problem.rule for problem in check_range(store, span, Asked(ignore=("team-member",))).problems] == [
+        "email-format"
+    ]
 
 
 def test_a_merge_brings_nothing_that_its_commits_have_not_brought(history: list[str], repo: Repo) -> None:
@@ -90,15 +94,15 @@ def test_a_merge_brings_nothing_that_its_commits_have_not_brought(history: list[
     side = repo.commit({ONE: step}, "a jump")
     repo.git("checkout", "-q", "main")
     repo.git("merge", "-q", "--no-ff", "-m", "merge", "side")
-    found = check_range(Store(repo.path), f"{history[3]}..HEAD")
-    assert [(each.commit, each.rule) for each in found.problems] == [(side, "status-transition")]
+    result = check_range(Store(repo.path), f"{history[3]}..HEAD")
+    assert [(problem.commit, problem.rule) for problem in result.problems] == [(side, "status-transition")]
 
 
 def test_settings_that_cannot_be_read_are_the_fault_of_their_commit_alone(history: list[str], repo: Repo) -> None:
     broken = repo.commit({"crmtext.toml": "[team\n"}, "broken settings")
     repo.commit({"crmtext.toml": stores.TEAM}, "mended settings")
-    found = check_range(Store(repo.path), f"{history[3]}..HEAD")
-    assert [(each.commit, each.rule) for each in found.problems] == [(broken, "settings-syntax")]
+    result = check_range(Store(repo.path), f"{history[3]}..HEAD")
+    assert [(problem.commit, problem.rule) for problem in result.problems] == [(broken, "settings-syntax")]
 
 
 @pytest.mark.parametrize("typed", ["HEAD", "a...b", "HEAD..nowhere"])
@@ -114,7 +118,7 @@ def test_at_reads_the_commit_and_nothing_else(
     repo.write(TWO, "no: record\n")
     code, document = asked(capsys, "--at", history[1])
     assert (code, document["read"], document["checked"]) == (1, history[1], 1)
-    assert [(each["rule"], each["path"]) for each in document["problems"]] == [("email-format", ONE)]
+    assert [(problem["rule"], problem["path"]) for problem in document["problems"]] == [("email-format", ONE)]
 
 
 def test_paths_narrow_what_is_told_and_a_wrong_one_is_told(
@@ -133,7 +137,7 @@ def test_a_mistyped_rule_is_told_with_the_nearest_one(
         assert "did you mean 'phone-form'?" in capsys.readouterr().err
     repo.write("crmtext.toml", stores.TEAM + '[check]\nignore = ["team-membr"]\n')
     code, document = asked(capsys, "--select", "ignored-rule", "--strict")
-    assert (code, [each["hint"] for each in document["problems"]]) == (1, ["did you mean 'team-member'?"])
+    assert (code, [problem["hint"] for problem in document["problems"]]) == (1, ["did you mean 'team-member'?"])
 
 
 @pytest.mark.parametrize(("variable", "begins"), [("GITHUB_ACTIONS", "::error file="), ("GITLAB_CI", "[\n")])
@@ -144,9 +148,9 @@ def test_in_a_job_the_form_of_the_forge_is_taken_and_a_range_names_commits(
     assert main(["check"]) == 1
     assert capsys.readouterr().out.startswith(begins)
     assert main(["check", "--range", f"{history[0]}..HEAD"]) == 1
-    said = capsys.readouterr().out
-    assert said.startswith(begins)
-    assert f"introduced by commit {history[2][:10]}" in said
+    output = capsys.readouterr().out
+    assert output.startswith(begins)
+    assert f"introduced by commit {history[2][:10]}" in output
 
 
 def test_a_fix_that_is_tried_shows_the_diff_and_writes_nothing(
@@ -157,8 +161,8 @@ def test_a_fix_that_is_tried_shows_the_diff_and_writes_nothing(
     monkeypatch.chdir(repo.path)
     before = (repo.path / ONE).read_bytes()
     assert main(["check", "--fix", "--dry-run"]) == 1
-    said = capsys.readouterr().out
-    assert ("-status: 合作中\n+status: active\n" in said, (repo.path / ONE).read_bytes()) == (True, before)
+    output = capsys.readouterr().out
+    assert ("-status: 合作中\n+status: active\n" in output, (repo.path / ONE).read_bytes()) == (True, before)
     assert main(["check", "--fix"]) == 0
 
 
@@ -174,8 +178,8 @@ def test_a_pipe_is_told_and_never_read(repo: Repo) -> None:
     repo.write("crmtext.toml", stores.TEAM)
     repo.write(ONE, stores.record("001"))
     os.mkfifo(repo.path / TWO)
-    found = Store(repo.path).worktree()
-    assert [(each.rule, each.place.path) for each in found.problems] == [("not-a-file", TWO)]
+    result = Store(repo.path).worktree()
+    assert [(problem.rule, problem.place.path) for problem in result.problems] == [("not-a-file", TWO)]
     (repo.path / "crmtext.toml").unlink()
     os.mkfifo(repo.path / "crmtext.toml")
     with pytest.raises(CrmError) as caught:

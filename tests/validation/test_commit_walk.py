@@ -60,23 +60,23 @@ def _record(chance: random.Random) -> str:
 
 def _changed(chance: random.Random, files: Mapping[str, str]) -> dict[str, str]:
     """The files after some random deed."""
-    made = dict(files)
+    created = dict(files)
     for _again in range(chance.choice((1, 1, 2))):
-        records = sorted(path for path in made if path.startswith("records/"))
+        records = sorted(path for path in created if path.startswith("records/"))
         deed = chance.random()
         if deed < 0.06:
-            made["crmtext.toml"] = chance.choice(SETTINGS)
+            created["crmtext.toml"] = chance.choice(SETTINGS)
         elif deed < 0.12:
-            made["notes.txt"] = str(chance.random())
+            created["notes.txt"] = str(chance.random())
         elif deed < 0.2 and records:
-            del made[chance.choice(records)]
+            del created[chance.choice(records)]
         elif deed < 0.3 and records:
-            made[f"records/{chance.choice('ab')}/{records[0].rpartition('/')[2]}"] = made.pop(records[0])
+            created[f"records/{chance.choice('ab')}/{records[0].rpartition('/')[2]}"] = created.pop(records[0])
         elif deed < 0.6 and records:
-            made[chance.choice(records)] += chance.choice(("notes: 常来\n", "tags: [SMT]\n", 'phones: ["12345"]\n'))
+            created[chance.choice(records)] += chance.choice(("notes: 常来\n", "tags: [SMT]\n", 'phones: ["12345"]\n'))
         else:
-            made[stores.path(chance.choice(("001", "002", "003")))] = _record(chance)
-    return made
+            created[stores.path(chance.choice(("001", "002", "003")))] = _record(chance)
+    return created
 
 
 def _history(repo: Repo, chance: random.Random, commits: int) -> None:
@@ -87,15 +87,15 @@ def _history(repo: Repo, chance: random.Random, commits: int) -> None:
     for number in range(commits):
         parents = chance.sample(tips, min(len(tips), chance.choice((1, 1, 1, 2))))
         files = {"crmtext.toml": stores.TEAM}
-        for each in parents:
-            files |= {path: text for path, text in whole[each].items() if path not in files or chance.random() < 0.5}
+        for parent in parents:
+            files |= {path: text for path, text in whole[parent].items() if path not in files or chance.random() < 0.5}
         if len(parents) < 2 or chance.random() < 0.3:
             files = _changed(chance, files)
         whole.append(files)
-        tips = [*(each for each in tips if each not in parents or (len(tips) < 3 and chance.random() < 0.3)), number]
+        tips = [*(tip for tip in tips if tip not in parents or (len(tips) < 3 and chance.random() < 0.3)), number]
         lines = [f"commit refs/heads/line{number}\nmark :{number + 1}\n"]
         lines.append("committer 李雷 <lilei@example.com> 1700000000 +0800\ndata 0\n")
-        lines += [f"{'from' if not n else 'merge'} :{each + 1}\n" for n, each in enumerate(parents)]
+        lines += [f"{'from' if not n else 'merge'} :{parent + 1}\n" for n, parent in enumerate(parents)]
         lines.append("deleteall\n")
         for path, text in files.items():
             lines.append(f"M 100644 inline {path}\ndata {len(text.encode())}\n{text}\n")
@@ -116,15 +116,15 @@ def _whole(store: Store, commit: str) -> tuple[Problem, ...] | None:
 
 def _expected(store: Store, commit: str, parents: list[str]) -> Counter[tuple[str, str, str]] | None:
     """What a commit brought by the full checks alone; None where broken settings on one side hide it."""
-    here, before = _whole(store, commit), [_whole(store, each) for each in parents]
+    here, before = _whole(store, commit), [_whole(store, parent) for parent in parents]
     if here is None or None in before:
         return None
-    known = {each.identity for found in before for each in found or ()}
+    known = {problem.identity for problems in before for problem in problems or ()}
     # A merge moves no status: its sides did.
     stepping = of(Scope.HISTORY) if len(parents) == 1 else ("interaction-changed",)
-    of_step = Counter(each.identity for each in here if each.rule in stepping)
+    of_step = Counter(problem.identity for problem in here if problem.rule in stepping)
     return of_step + Counter(
-        each.identity for each in here if each.rule not in of(Scope.HISTORY) and each.identity not in known
+        problem.identity for problem in here if problem.rule not in of(Scope.HISTORY) and problem.identity not in known
     )
 
 
@@ -138,19 +138,19 @@ def test_what_a_commit_brought_is_what_the_full_checks_of_it_and_its_parents_tel
 
 
 def _same_by_both(repo: Repo, store: Store, walk: Walk, slow: Walk) -> None:
-    told: list[tuple[str, Counter[tuple[str, str, str]]]] = []
+    introduced_by_commit: list[tuple[str, Counter[tuple[str, str, str]]]] = []
     for line in repo.git("rev-list", "--all", "--topo-order", "--reverse", "--parents").splitlines():
         commit, *parents = line.split()
-        brought = walk.introduced_by(commit, tuple(parents))
+        introduced = walk.introduced_by(commit, tuple(parents))
         slow.introduced_by(commit, tuple(parents))
-        assert Counter(each.identity for each in brought) == Counter(
-            each.identity for each in slow.by_full_check(commit, tuple(parents))
+        assert Counter(problem.identity for problem in introduced) == Counter(
+            problem.identity for problem in slow.by_full_check(commit, tuple(parents))
         )
         expected = _expected(store, commit, parents)
         if expected is not None:
-            told.append((commit, expected))
-            assert Counter(each.identity for each in brought) == expected, line
-    assert len(told) > 5
+            introduced_by_commit.append((commit, expected))
+            assert Counter(problem.identity for problem in introduced) == expected, line
+    assert len(introduced_by_commit) > 5
 
 
 def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,5 +163,5 @@ def test_the_walk_reads_only_what_a_commit_touched(repo: Repo, monkeypatch: pyte
     read: list[str] = []
     parse = load.parse
     monkeypatch.setattr(load, "parse", lambda raw, path: (read.append(path), parse(raw, path))[1])
-    found = Walk(store, store.git(), Trees(Objects(store.git()))).introduced_by(new, (old,))
-    assert ([each.rule for each in found], read) == (["team-member"], [stores.path("003")] * 2)
+    result = Walk(store, store.git(), Trees(Objects(store.git()))).introduced_by(new, (old,))
+    assert ([problem.rule for problem in result], read) == (["team-member"], [stores.path("003")] * 2)

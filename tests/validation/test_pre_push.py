@@ -40,16 +40,16 @@ def store(repo: Repo) -> Repo:
 
 
 def install(repo: Repo) -> None:
-    found = repository(repo.path)
-    assert found is not None
-    hooks.install(found, "pre-push")
+    git_repo = repository(repo.path)
+    assert git_repo is not None
+    hooks.install(git_repo, "pre-push")
 
 
 def push(repo: Repo, *arguments: str) -> tuple[bool, str]:
     """Whether it is sent, and what is said."""
-    said = repo.git("push", "-q", *arguments, check=False)
-    return "failed to push" not in said, "\n".join(
-        line for line in said.splitlines() if not line.startswith("error: f")
+    result = repo.git("push", "-q", *arguments, check=False)
+    return "failed to push" not in result, "\n".join(
+        line for line in result.splitlines() if not line.startswith("error: f")
     )
 
 
@@ -61,8 +61,8 @@ def sent(repo: Repo) -> dict[str, str]:
 def test_a_push_that_brings_an_error_is_refused_with_commit_record_line_and_a_way_to_mend(store: Repo) -> None:
     store.commit({TWO: FINE}, "fine")
     bad = store.commit({ONE: BROKEN}, "broken")
-    done, said = push(store)
-    lines = said.splitlines()
+    done, output = push(store)
+    lines = output.splitlines()
     assert (done, lines[0]) == (False, f"commit {bad[:10]} on main by 李雷: broken")
     assert lines[1].startswith(f"{ONE}:4:9: error: unknown value 'nonsense' for 'status'")
     assert "Push rejected: 1 commit introduces errors. Nothing was pushed." in lines
@@ -142,9 +142,9 @@ def test_only_the_commits_that_are_new_are_walked(store: Repo, monkeypatch: pyte
 
 
 def test_the_hook_that_was_there_gets_what_git_tells_as_well(store: Repo, tmp_path: Path) -> None:
-    found = repository(store.path)
-    assert found is not None
-    hooks.uninstall(found)
+    git_repo = repository(store.path)
+    assert git_repo is not None
+    hooks.uninstall(git_repo)
     own = store.path / ".git/hooks/pre-push"
     own.write_text(f'#!/bin/sh\necho "$1" >"{tmp_path}/told"\ncat >>"{tmp_path}/told"\n', "utf-8")
     own.chmod(0o755)
@@ -196,12 +196,12 @@ def test_sync_sends_nothing_past_the_hook_of_another_tool_and_does_not_run_it(
     own(place, f'touch "{tmp_path}/ran"')
     store.commit({TWO: FINE}, "fine")
     sync = stores.Program(capsys, store.path)
-    said = sync("sync")
+    result = sync("sync")
     refusal = f"{place}: error: another tool's hook checks pushes, and crmtext does not run it [push-hook]"
-    assert (said.code, said.err.splitlines()[0]) == (3, refusal)
+    assert (result.code, result.err.splitlines()[0]) == (3, refusal)
     assert (sent(store), (tmp_path / "ran").exists()) == ({"main": "store"}, False)
-    assert "the received commits are merged locally; nothing was pushed" in said.err
-    command = said.err.rpartition("to push with the hook: ")[2].split()
+    assert "the received commits are merged locally; nothing was pushed" in result.err
+    command = result.err.rpartition("to push with the hook: ")[2].split()
     assert command == ["git", "push", "origin", "main:refs/heads/main"]
     store.git(*command[1:])
     assert (tmp_path / "ran").exists()
@@ -226,11 +226,11 @@ def test_sync_passes_over_what_git_passes_over_and_what_calls_our_hook_alone(
 
 
 def test_a_computer_without_the_program_says_what_to_do(store: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = repository(store.path)
-    assert found is not None
+    git_repo = repository(store.path)
+    assert git_repo is not None
     shim = store.path / ".git/hooks/pre-push"
     shim.write_text(shim.read_text("utf-8").replace("python=", "python=/nowhere"), "utf-8")
     monkeypatch.setenv("PATH", os.pathsep.join(("/usr/bin", "/bin")))
     store.commit({TWO: FINE}, "fine")
-    done, said = push(store)
-    assert (done, "pipx install crmtext" in said, "git push: the same" in said) == (False, True, True)
+    done, output = push(store)
+    assert (done, "pipx install crmtext" in output, "git push: the same" in output) == (False, True, True)

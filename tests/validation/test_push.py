@@ -34,8 +34,8 @@ def server(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Repo:
     bare = Repo(tmp_path / "server.git")
     bare.path.mkdir()
     bare.git("init", "-q", "--bare", "-b", "main")
-    said = stores.Program(capsys, tmp_path)("hooks", "install", "--pre-receive", str(bare.path))
-    assert (said.code, said.out) == (0, "Installed pre-receive\n")
+    result = stores.Program(capsys, tmp_path)("hooks", "install", "--pre-receive", str(bare.path))
+    assert (result.code, result.out) == (0, "Installed pre-receive\n")
     return bare
 
 
@@ -50,9 +50,9 @@ def store(server: Repo, repo: Repo) -> Repo:
 
 def push(repo: Repo, *arguments: str) -> tuple[bool, str]:
     """Whether the server takes it, and what its hook says."""
-    said = repo.git("push", "-q", "origin", *arguments, check=False)
-    lines = [line.removeprefix("remote: ").rstrip() for line in said.splitlines() if line.startswith("remote:")]
-    return "[remote rejected]" not in said and "error:" not in said.replace("remote:", ""), "\n".join(
+    result = repo.git("push", "-q", "origin", *arguments, check=False)
+    lines = [line.removeprefix("remote: ").rstrip() for line in result.splitlines() if line.startswith("remote:")]
+    return "[remote rejected]" not in result and "error:" not in result.replace("remote:", ""), "\n".join(
         filter(None, lines)
     )
 
@@ -66,8 +66,8 @@ def test_a_push_is_refused_by_the_commit_that_broke_it_with_place_and_hint(serve
     store.commit({TWO: stores.record("002", "无锡东方")}, "fine")
     bad = store.commit({TWO: stores.record("002", "无锡东方", status="合作中")}, "broken")
     store.commit({"README": "x"}, "later")
-    taken, said = push(store, "main")
-    first, place, *rest = said.splitlines()
+    taken, output = push(store, "main")
+    first, place, *rest = output.splitlines()
     assert not taken
     assert first == f"commit {bad[:10]} on main by 李雷: broken"
     assert place.startswith(f"{TWO}:4:9: error: unknown value '合作中' for 'status'")
@@ -88,10 +88,10 @@ def test_an_error_that_a_later_commit_mends_is_refused_all_the_same(server: Repo
 def test_each_bad_commit_is_named_and_a_good_push_says_nothing(store: Repo) -> None:
     for number in ("002", "003"):
         store.commit({stores.path(number): stores.record(number, f"公司{number}", owner="nobody")}, f"bad {number}")
-    said = push(store, "main")[1]
-    named = [line.rpartition(": ")[2] for line in said.splitlines() if line.startswith("commit ")]
+    text = push(store, "main")[1]
+    named = [line.rpartition(": ")[2] for line in text.splitlines() if line.startswith("commit ")]
     assert named == ["bad 002", "bad 003"]
-    assert "2 commits introduce errors" in said
+    assert "2 commits introduce errors" in text
 
 
 def test_an_error_of_the_server_is_not_held_against_the_next_push(server: Repo, store: Repo) -> None:
@@ -130,9 +130,9 @@ def test_a_merge_that_brings_one_id_twice_is_named(store: Repo) -> None:
     store.git("switch", "-q", "main")
     store.commit({"records/b/C20240501002.yaml": stores.record("002", "乙公司")}, "main")
     store.git("merge", "-q", "--no-edit", "side")
-    taken, said = push(store, "main")
-    named = [line for line in said.splitlines() if line.startswith("commit ")]
-    assert (taken, len(named), "Merge branch" in named[0], "[unique-id]" in said) == (False, 1, True, True)
+    taken, output = push(store, "main")
+    named = [line for line in output.splitlines() if line.startswith("commit ")]
+    assert (taken, len(named), "Merge branch" in named[0], "[unique-id]" in output) == (False, 1, True, True)
 
 
 def test_the_main_branch_keeps_its_commits_and_others_may_be_rewritten(server: Repo, store: Repo) -> None:
@@ -143,10 +143,10 @@ def test_the_main_branch_keeps_its_commits_and_others_may_be_rewritten(server: R
     store.git("commit", "-q", "--amend", "-m", "finer")
     assert push(store, "--force", "side") == (True, "")
     assert push(store, "--force", "side:main")[0] is True
-    taken, said = push(store, "--force", "side~1:main")
-    assert (taken, "removes commits that others have" in said) == (False, True)
-    taken, said = push(store, ":main")
-    assert (taken, "delete the main branch" in said) == (False, True)
+    taken, output = push(store, "--force", "side~1:main")
+    assert (taken, "removes commits that others have" in output) == (False, True)
+    taken, output = push(store, ":main")
+    assert (taken, "delete the main branch" in output) == (False, True)
     assert push(store, ":side") == (True, "")
     assert refs(server) == {"main": "finer"}
 
@@ -162,22 +162,22 @@ def test_one_push_of_a_good_and_a_bad_branch_takes_neither(server: Repo, store: 
 
 def test_a_number_in_a_message_is_refused(store: Repo) -> None:
     store.commit({"README": "x"}, f"call {RESIDENT}")
-    taken, said = push(store, "main")
-    assert (taken, "[resident-id]" in said) == (False, True)
+    taken, output = push(store, "main")
+    assert (taken, "[resident-id]" in output) == (False, True)
 
 
 @pytest.mark.parametrize("before", ["x\n# ----- >8 -----\n", "x\x1d\x1f"], ids=["scissors", "separators"])
 def test_a_number_hides_behind_nothing_in_a_message(store: Repo, before: str) -> None:
     store.git("commit", "-q", "--allow-empty", "--cleanup=verbatim", "-m", f"{before}call {RESIDENT}")
-    taken, said = push(store, "main")
-    assert (taken, "[resident-id]" in said) == (False, True)
+    taken, output = push(store, "main")
+    assert (taken, "[resident-id]" in output) == (False, True)
 
 
 def test_who_takes_the_settings_away_does_not_open_the_gate(store: Repo) -> None:
     store.git("rm", "-q", "crmtext.toml")
     store.git("commit", "-q", "-m", "no settings")
-    taken, said = push(store, "main")
-    assert (taken, "[team-member]" in said) == (False, True)
+    taken, output = push(store, "main")
+    assert (taken, "[team-member]" in output) == (False, True)
 
 
 def test_a_store_in_a_folder_is_found_and_other_repositories_are_none_of_our_business(server: Repo, repo: Repo) -> None:
@@ -185,8 +185,8 @@ def test_a_store_in_a_folder_is_found_and_other_repositories_are_none_of_our_bus
     repo.commit({"README": "x"}, "no store")
     assert push(repo, "main") == (True, "")
     repo.commit({"crm/crmtext.toml": stores.TEAM, f"crm/{ONE}": stores.record(status="nonsense")}, "store")
-    taken, said = push(repo, "main")
-    assert (taken, f"crm/{ONE}:4:9: error" in said) == (False, True)
+    taken, output = push(repo, "main")
+    assert (taken, f"crm/{ONE}:4:9: error" in output) == (False, True)
 
 
 def test_the_hook_that_was_there_gets_its_input_first_and_comes_back(
@@ -211,21 +211,21 @@ def test_the_hook_that_was_there_gets_its_input_first_and_comes_back(
 def test_a_server_without_the_program_refuses_and_says_what_to_do(
     server: Repo, store: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = repository(server.path)
-    assert found is not None
+    git_repo = repository(server.path)
+    assert git_repo is not None
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    hooks.install(found, hooks.SERVER)
+    hooks.install(git_repo, hooks.SERVER)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     store.commit({TWO: stores.record("002", "无锡东方")}, "fine")
-    taken, said = push(store, "main")
+    taken, output = push(store, "main")
     assert not taken
-    assert "pipx install crmtext" in said
-    assert "服务器上没有安装 crmtext" in said
+    assert "pipx install crmtext" in output
+    assert "服务器上没有安装 crmtext" in output
 
 
 def test_a_folder_that_is_no_repository_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = stores.Program(capsys, tmp_path)("hooks", "install", "--pre-receive", str(tmp_path))
-    assert (said.code, "[no-repository]" in said.err) == (3, True)
+    result = stores.Program(capsys, tmp_path)("hooks", "install", "--pre-receive", str(tmp_path))
+    assert (result.code, "[no-repository]" in result.err) == (3, True)
 
 
 def test_a_range_names_the_commits_that_brought_errors(store: Repo) -> None:
@@ -234,12 +234,12 @@ def test_a_range_names_the_commits_that_brought_errors(store: Repo) -> None:
     store.commit({ONE: stores.record()}, "mended")
     store.git("checkout", "-q", "--detach")
     store.git("branch", "-qf", "main", old)
-    found = repository(store.path)
-    assert found is not None
+    git_repo = repository(store.path)
+    assert git_repo is not None
     new = store.git("rev-parse", "HEAD")
     walked = [
-        (each.commit.id, [problem.rule for problem in each.problems])
-        for each in validation_push.commit_errors(found, old, new, "")
+        (error.commit.id, [problem.rule for problem in error.problems])
+        for error in validation_push.commit_errors(git_repo, old, new, "")
     ]
     assert walked == [(bad, ["unknown-value"])]
 
@@ -250,9 +250,9 @@ def tag(store: Repo, *arguments: str) -> None:
 
 def blob(store: Repo, text: bytes) -> str:
     store.path.joinpath("blob").write_bytes(text)
-    made = store.git("hash-object", "-w", "--no-filters", "blob")
+    created = store.git("hash-object", "-w", "--no-filters", "blob")
     store.path.joinpath("blob").unlink()
-    return made
+    return created
 
 
 def commit_object(store: Repo, *, author: str = "李雷 <lilei@example.com>", head: str = "", message: str = "x") -> str:
@@ -261,9 +261,9 @@ def commit_object(store: Repo, *, author: str = "李雷 <lilei@example.com>", he
     text = f"tree {tree}\nparent {parent}\nauthor {author} 1700000000 +0800\n"
     text += f"committer 李雷 <lilei@example.com> 1700000000 +0800\n{head}\n{message}\n"
     store.path.joinpath("object").write_bytes(text.encode())
-    made = store.git("hash-object", "-t", "commit", "-w", "--literally", "object")
+    created = store.git("hash-object", "-t", "commit", "-w", "--literally", "object")
     store.path.joinpath("object").unlink()
-    return made
+    return created
 
 
 def evil_merge(store: Repo) -> str:
@@ -377,11 +377,11 @@ def test_a_number_is_found_wherever_a_push_brings_it(
 ) -> None:
     if place.startswith(("the committer", "the author of the tag")):
         monkeypatch.delenv("GIT_COMMITTER_NAME")
-    made = hide(store)
-    taken, said = push(store, pushed_ref.replace("@", str(made)))
-    assert (taken, place in said, "[resident-id]" in said or "[bank-card]" in said) == (False, True, True)
-    assert not [digits for digits in (RESIDENT, "6222") if digits in said]
-    assert "Push rejected" in said
+    created = hide(store)
+    taken, output = push(store, pushed_ref.replace("@", str(created)))
+    assert (taken, place in output, "[resident-id]" in output or "[bank-card]" in output) == (False, True, True)
+    assert not [digits for digits in (RESIDENT, "6222") if digits in output]
+    assert "Push rejected" in output
     assert refs(server) == {"main": "store"}
 
 
@@ -393,9 +393,9 @@ def test_nothing_is_replaced_on_a_server(server: Repo, store: Repo, first: str) 
     replacing = f"refs/replace/{bad}"
     store.git("update-ref", replacing, good)
     if first == "before":
-        taken, said = push(store, f"{replacing}:{replacing}")
+        taken, output = push(store, f"{replacing}:{replacing}")
         message = "refs/replace makes git read objects that were not checked [replace-ref]"
-        assert (taken, said.splitlines()) == (
+        assert (taken, output.splitlines()) == (
             False,
             [
                 f"{replacing}: error: {message}",
@@ -430,8 +430,8 @@ def test_what_was_there_before_is_not_held_against_a_push(server: Repo, store: R
     store.commit(
         {"docs.md": f"{RESIDENT}\nmore\n{other}\n", ONE: stores.record(more=f"notes: {other}\n")}, "another one"
     )
-    taken, said = push(store, "main")
-    assert (taken, [line.split(" ")[0] for line in said.splitlines() if "[resident-id]" in line]) == (
+    taken, output = push(store, "main")
+    assert (taken, [line.split(" ")[0] for line in output.splitlines() if "[resident-id]" in line]) == (
         False,
         ["docs.md:3:1:", f"{ONE}:8:8:"],
     )
@@ -444,8 +444,8 @@ def test_a_comment_with_a_reason_lets_its_line_through_here_too(store: Repo) -> 
     )
     assert push(store, "main") == (True, "")
     store.commit({"b.csv": f"{line}\n"}, "no reason")
-    taken, said = push(store, "main")
-    assert (taken, "[resident-id]" in said, "[not-a-card]" in said) == (False, True, True)
+    taken, output = push(store, "main")
+    assert (taken, "[resident-id]" in output, "[not-a-card]" in output) == (False, True, True)
 
 
 def test_a_commit_that_hides_its_number_again_is_named_with_its_branch(store: Repo) -> None:
@@ -497,8 +497,8 @@ def test_a_text_too_large_to_be_looked_at_is_rejected_and_a_binary_is_not(store:
     store.path.joinpath("x.txt").write_bytes(large)
     store.git("add", "x.txt")
     store.git("commit", "-qm", "text")
-    taken, said = push(store, "main")
-    assert (taken, "x.txt: error: the file is too large to check: 33 MiB [push-too-large]" in said) == (
+    taken, output = push(store, "main")
+    assert (taken, "x.txt: error: the file is too large to check: 33 MiB [push-too-large]" in output) == (
         False,
         True,
     )

@@ -50,8 +50,8 @@ def store(repo: Repo) -> Repo:
 def commit(repo: Repo, *arguments: str) -> tuple[bool, str]:
     """Whether git makes the commit, and what is said."""
     before = repo.git("rev-parse", "-q", "--verify", "HEAD", check=False)
-    said = repo.git("commit", "-q", "-m", "change", *arguments, check=False)
-    return repo.git("rev-parse", "-q", "--verify", "HEAD", check=False) != before, said
+    result = repo.git("commit", "-q", "-m", "change", *arguments, check=False)
+    return repo.git("rev-parse", "-q", "--verify", "HEAD", check=False) != before, result
 
 
 def stage(repo: Repo, path: str, text: str) -> None:
@@ -61,18 +61,22 @@ def stage(repo: Repo, path: str, text: str) -> None:
 
 def verdict(repo: Repo) -> tuple[list[tuple[str, str]], list[tuple[str, str]]] | None:
     """The rules that hold a commit, and those that are named only, each with its path."""
-    found = staged.check(Store(repo.path))
-    if found is None:
+    result = staged.check(Store(repo.path))
+    if result is None:
         return None
-    errors = [each for each in found.blocking.problems if each.severity == "error"]
-    return [(e.place.path, e.rule) for e in errors], [(e.place.path, e.rule) for e in found.elsewhere]
+    errors = [problem for problem in result.blocking.problems if problem.severity == "error"]
+    return [(e.place.path, e.rule) for e in errors], [(e.place.path, e.rule) for e in result.elsewhere]
 
 
 def test_a_wrong_record_is_refused_with_place_caret_and_hint_and_goes_through_once_mended(store: Repo) -> None:
     stage(store, ONE, stores.record(status="合作中"))
-    made, said = commit(store)
-    first, *rest = said.splitlines()
-    assert (made, first.startswith(f"{ONE}:4:9: error: "), first.endswith(" [unknown-value]")) == (False, True, True)
+    committed, output = commit(store)
+    first, *rest = output.splitlines()
+    assert (committed, first.startswith(f"{ONE}:4:9: error: "), first.endswith(" [unknown-value]")) == (
+        False,
+        True,
+        True,
+    )
     assert rest == ["    4 | status: 合作中", "      |         ^^^^^^", "  = use active", REFUSED]
     stage(store, ONE, stores.record(status="prospect"))
     assert commit(store) == (True, "")
@@ -82,8 +86,8 @@ def test_the_language_of_the_store_is_spoken(store: Repo, monkeypatch: pytest.Mo
     monkeypatch.delenv("CRMTEXT_LANG")
     store.write("crmtext.toml", stores.TEAM.replace("[store]", '[store]\nlanguage = "zh"'))
     stage(store, ONE, stores.record(status="合作中"))
-    made, said = commit(store)
-    assert (made, "错误" in said, "[unknown-value]" in said, REFUSED in said) == (False, True, True, False)
+    committed, output = commit(store)
+    assert (committed, "错误" in output, "[unknown-value]" in output, REFUSED in output) == (False, True, True, False)
 
 
 def test_what_is_staged_counts_and_not_the_disk(store: Repo) -> None:
@@ -180,8 +184,8 @@ def test_paths_in_chinese_and_with_blanks_are_read(store: Repo) -> None:
     path = "records/华 东/C20240501002-甲 “乙”.yaml"
     stage(store, path, stores.record("002", "甲", status="nonsense"))
     assert verdict(store) == ([(path, "unknown-value")], [])
-    made, said = commit(store)
-    assert (made, said.partition(" error: ")[0]) == (False, f"{path}:4:9:")
+    committed, output = commit(store)
+    assert (committed, output.partition(" error: ")[0]) == (False, f"{path}:4:9:")
 
 
 def test_a_clean_merge_that_brings_one_id_twice_is_refused(store: Repo) -> None:
@@ -190,9 +194,9 @@ def test_a_clean_merge_that_brings_one_id_twice_is_refused(store: Repo) -> None:
     store.git("switch", "-q", "main")
     store.commit({"records/C20240501002-two.yaml": stores.record("002", "乙")})
     before = store.git("rev-parse", "HEAD")
-    said = store.git("merge", "-q", "--no-edit", "side", check=False)
+    result = store.git("merge", "-q", "--no-edit", "side", check=False)
     assert store.git("rev-parse", "HEAD") == before
-    assert "[unique-id]" in said
+    assert "[unique-id]" in result
     # The merge waits, and mended it is committed.
     store.git("rm", "-qf", "records/C20240501002-one.yaml")
     assert commit(store) == (True, "")
@@ -223,8 +227,8 @@ def test_a_conflict_that_is_not_settled_is_refused(store: Repo) -> None:
 def test_a_store_in_a_folder_of_the_repository_is_checked(repo: Repo, folder: str) -> None:
     hooked(repo, folder)
     stage(repo, f"{folder}/{ONE}", stores.record(status="nonsense"))
-    made, said = commit(repo)
-    assert (made, said.partition(" error: ")[0]) == (False, f"{folder}/{ONE}:4:9:")
+    committed, output = commit(repo)
+    assert (committed, output.partition(" error: ")[0]) == (False, f"{folder}/{ONE}:4:9:")
     inner = Repo(repo.path / folder)
     assert commit(inner)[0] is False
     stage(inner, ONE, stores.record(status="prospect"))
@@ -288,8 +292,8 @@ def test_a_file_that_would_be_missed_is_refused(store: Repo) -> None:
 def test_settings_that_are_broken_in_the_index_are_refused_with_their_place(store: Repo) -> None:
     stage(store, "crmtext.toml", stores.TEAM + "[store\n")
     store.write("crmtext.toml", stores.TEAM)
-    made, said = commit(store)
-    assert (made, said.startswith("crmtext.toml:"), "[settings-syntax]" in said) == (False, True, True)
+    committed, output = commit(store)
+    assert (committed, output.startswith("crmtext.toml:"), "[settings-syntax]" in output) == (False, True, True)
 
 
 def test_who_mends_broken_settings_is_not_held_for_what_they_hid(store: Repo) -> None:
@@ -314,12 +318,12 @@ def test_a_team_list_that_loses_an_owner_is_held(store: Repo) -> None:
 def test_a_number_that_must_not_enter_the_history_is_refused_in_a_message(store: Repo, text: str) -> None:
     before = store.git("rev-parse", "HEAD")
     stage(store, ONE, stores.record(status="prospect"))
-    said = store.git("commit", "-q", "-m", f"change\n\n{text}", check=False)
+    result = store.git("commit", "-q", "-m", f"change\n\n{text}", check=False)
     kept = store.path / ".git" / "COMMIT_EDITMSG"
     assert store.git("rev-parse", "HEAD") == before
-    assert "the commit message: error:" in said
-    assert RESIDENT not in said
-    assert said.splitlines()[-1] == "Commit rejected. Your message is kept in .git/COMMIT_EDITMSG."
+    assert "the commit message: error:" in result
+    assert RESIDENT not in result
+    assert result.splitlines()[-1] == "Commit rejected. Your message is kept in .git/COMMIT_EDITMSG."
     assert text in kept.read_text("utf-8")
 
 
@@ -327,7 +331,7 @@ def test_what_git_shows_below_its_scissors_is_not_the_message() -> None:
     cut = "# ------------------------ >8 ------------------------"
     assert commit_message.draft_errors(f"fine\n{cut}\n-id_number: {RESIDENT}\n") == ()
     assert commit_message.draft_errors(f"fine\n{cut.replace('#', ';')}\n-{RESIDENT}\n") == ()
-    assert [each.rule for each in commit_message.draft_errors(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
+    assert [error.rule for error in commit_message.draft_errors(f"{RESIDENT}\n{cut}\n")] == ["resident-id"]
 
 
 def test_an_ordinary_message_passes() -> None:
@@ -392,10 +396,10 @@ def test_paths_are_those_that_can_be_opened_from_where_git_was_called(repo: Repo
 )
 def test_a_number_in_a_file_beside_the_records_is_rejected_too(store: Repo, path: str, text: str, place: str) -> None:
     stage(store, path, text)
-    made, said = commit(store)
-    assert (made, said.startswith(place), said.splitlines()[-1]) == (False, True, REFUSED)
-    assert RESIDENT not in said
-    assert CARD not in said
+    committed, output = commit(store)
+    assert (committed, output.startswith(place), output.splitlines()[-1]) == (False, True, REFUSED)
+    assert RESIDENT not in output
+    assert CARD not in output
 
 
 def test_a_file_beside_the_records_may_keep_what_it_had_and_say_what_a_number_is(store: Repo) -> None:
@@ -412,5 +416,5 @@ def test_a_file_beside_the_records_may_keep_what_it_had_and_say_what_a_number_is
 
 def test_a_number_in_the_name_of_an_author_is_rejected(store: Repo) -> None:
     stage(store, ONE, stores.record(status="prospect"))
-    made, said = commit(store, "--author", f"n {RESIDENT} <n@example.com>")
-    assert (made, said.startswith("the author of the commit: error"), RESIDENT in said) == (False, True, False)
+    committed, output = commit(store, "--author", f"n {RESIDENT} <n@example.com>")
+    assert (committed, output.startswith("the author of the commit: error"), RESIDENT in output) == (False, True, False)
