@@ -31,7 +31,6 @@ HIDDEN = (
 JOINER = "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 #: Text without marks, emoji and other scripts: all characters take one cell, wide ones two.
 _WIDE_SIGNS = "\u3000-\u3029\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe0-\uffe6"
-_WIDE_SIGN = lazy.pattern(f"[{_WIDE_SIGNS}]")
 _ORDINARY = lazy.pattern(f"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25fc{_WIDE_SIGNS}]*")
 _UNMEASURED = lazy.pattern("[\0-\x1f\x7f-\x9f]")
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -43,7 +42,8 @@ def display_width(text: str) -> int:
     if text.isascii() and text.isprintable():
         return len(text)
     if _ORDINARY.fullmatch(text) and quick.on("width"):
-        return len(text) + len(_WIDE_SIGN.findall(text))
+        # The wide ones are the last ones.
+        return len(text) + sum(sign >= "\u3000" for sign in text)
     from wcwidth import wcswidth
 
     return wcswidth(_UNMEASURED.sub("", text))
