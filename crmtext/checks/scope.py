@@ -1,4 +1,4 @@
-"""What the answer of a check about a record depends on, as its module declares."""
+"""The scope of a check: the facts on which its answer about a record depends, as its module declares them."""
 
 from __future__ import annotations
 

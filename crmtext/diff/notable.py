@@ -1,4 +1,4 @@
-"""What is worth a look in a comparison: customers added, removed, moved or handed over, and changes to the past."""
+"""The notable changes of a comparison: customers added, removed, moved or handed over, and changes to the past."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def between(
     return tuple(_commits(run(repo, *asked, "--end-of-options", *_ends(old, new), "--"), _FIELDS))
 
 
-def told(repo: Repository, ids: Iterable[str]) -> dict[str, Commit]:
+def commits_of(repo: Repository, ids: Iterable[str]) -> dict[str, Commit]:
     """Return the commits with these ids."""
     data = "".join(f"{id_}\n" for id_ in ids).encode()
     asked = (*_LOG, _format(_FIELDS), "--no-walk=unsorted", "--no-patch", "--stdin")

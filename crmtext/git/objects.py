@@ -1,7 +1,7 @@
 """Commits, trees and blobs as GitPython reads them: nothing else imports it, and only where many objects are read.
 
 One `git cat-file` answers for all objects of a command. Git itself is asked where GitPython cannot read an object, or
-would tell it otherwise than git does: repositories of SHA-256, other encodings, names that Windows cannot have.
+would return it differently from git: repositories of SHA-256, other encodings, names that Windows cannot have.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from crmtext.git.history import Commit
     from crmtext.git.plumbing import Repository
 
-#: More blobs than these are read sooner by a process of their own, which does not wait for each question.
+#: More blobs than these are read faster by a process of their own, which does not wait for each request.
 _MANY = 64
-#: Of what is passed over, how much is read at a time.
+#: Bytes read at a time of content that is skipped.
 _PART = 1 << 20
 #: The folders that were read last; a path leads through a few, and two commits share most of them.
 _FOLDERS = 256
-#: What a commit's header has beside names, dates and parents: `tree`, `author` and `committer` with their signs.
+#: The length of a commit's header without names, dates and parents: `tree`, `author`, `committer` and their signs.
 _HEADER = len("tree \n") + 40 + len("author  <>  +0000\n") + len("committer  <>  +0000\n") + len("\n")
 _PARENT = len("parent \n") + 40
 #: Later than this git and calendars have dates of their own.
@@ -45,7 +45,7 @@ class _Item(NamedTuple):
 
 
 class Objects:
-    """What a repository holds, by id; with no `library` git reads all of it."""
+    """The objects of a repository by id; without a `library`, git reads all of them."""
 
     def __init__(self, repository: Repository, library: git.Repo | None = None) -> None:
         self.repository = repository
@@ -69,16 +69,16 @@ class Objects:
         """End the process that reads."""
         library, self._library = self._library, None
         if library is not None:
-            # What it has to say about a process that is gone already concerns nobody.
+            # An error about a process that has ended already is of no use.
             with suppress(Exception):
                 library.close()
 
     def commits(self, ids: Iterable[str]) -> Mapping[str, Commit]:
         """The commits of these ids, with all the parents that are written in them."""
         wanted = tuple(dict.fromkeys(ids))
-        found = {each: commit for each in wanted if (commit := self._commit(each))}
-        odd = tuple(each for each in wanted if each not in found)
-        return found | (history.told(self.repository, odd) if odd else {})
+        read = {id_: commit for id_ in wanted if (commit := self._commit(id_))}
+        unread = tuple(id_ for id_ in wanted if id_ not in read)
+        return read | (history.commits_of(self.repository, unread) if unread else {})
 
     def committed(self, commit: str) -> int:
         """When a commit was made, in seconds since 1970."""
@@ -112,7 +112,7 @@ class Objects:
         read = self._read_commit(id_)
         if read is None:
             return None
-        author, parents = read.author, tuple(each.hexsha for each in read.parents)
+        author, parents = read.author, tuple(parent.hexsha for parent in read.parents)
         return history.Commit(
             id_, read.authored_date, author.name or "", author.email or "", parents, str(read.message)
         )
@@ -136,32 +136,32 @@ class Objects:
         wanted = [path.strip("/") for path in paths if path.strip("/")]
         if not wanted:
             return self._below("", top)
-        found = [each for path in wanted for each in self._at(path, top)]
-        return tuple(sorted(dict.fromkeys(found), key=lambda each: os.fsencode(each.path)))
+        entries = [entry for path in wanted for entry in self._at(path, top)]
+        return tuple(sorted(dict.fromkeys(entries), key=lambda entry: os.fsencode(entry.path)))
 
     def _at(self, path: str, tree: str) -> Iterator[Entry]:
         """The file of a path, or those below it."""
         *folders, last = path.split("/")
         for name in folders:
-            tree = next((each.id for each in self._items(tree) if each.name == name and not each.mode), "")
+            tree = next((item.id for item in self._items(tree) if item.name == name and not item.mode), "")
             if not tree:
                 return
-        for each in self._items(tree):
-            if each.name == last:
-                yield from self._below(f"{path}/", each.id) if not each.mode else (Entry(path, each.mode, each.id),)
+        for item in self._items(tree):
+            if item.name == last:
+                yield from self._below(f"{path}/", item.id) if not item.mode else (Entry(path, item.mode, item.id),)
 
     def _below(self, prefix: str, tree: str) -> tuple[Entry, ...]:
         """The files of a tree, with those of its folders."""
         known, files = self._folders.get(prefix, ("", ()))
         if known != tree:
-            found: list[Entry] = []
+            entries: list[Entry] = []
             for name, mode, id_ in self._items(tree):
                 path = prefix + name
                 if mode:
-                    found.append(Entry(path, mode, id_))
+                    entries.append(Entry(path, mode, id_))
                 else:
-                    found += self._below(f"{path}/", id_)
-            files = tuple(found)
+                    entries += self._below(f"{path}/", id_)
+            files = tuple(entries)
             self._folders[prefix] = tree, files
         return files
 
@@ -169,7 +169,7 @@ class Objects:
         from git import Tree
 
         lines = Tree(self._open, bytes.fromhex(tree), path="")
-        return tuple(_Item(str(each.path), _mode(each.mode), each.hexsha) for each in lines)
+        return tuple(_Item(str(line.path), _mode(line.mode), line.hexsha) for line in lines)
 
     def _blob(self, id_: str, limit: int | None) -> bytes | int | None:
         """A blob's bytes, or its size if it is too large, or None if git has to be asked."""
@@ -193,11 +193,11 @@ class Objects:
 @contextmanager
 def opened(repository: Repository, *, few: bool = False) -> Iterator[Objects]:
     """The objects of a repository, for the length of a block; a `few` are read by git itself."""
-    found = Objects(repository, None if few else _library(repository))
+    objects = Objects(repository, None if few else _library(repository))
     try:
-        yield found
+        yield objects
     finally:
-        found.close()
+        objects.close()
 
 
 def _library(repository: Repository) -> git.Repo | None:
@@ -259,7 +259,7 @@ def _is_plain(read: git.Commit) -> bool:
     """
     message, people = read.message, (read.author, read.committer)
     dates = (read.authored_date, read.committed_date)
-    words = [word or "" for each in people for word in (each.name, each.email)]
+    words = [word or "" for person in people for word in (person.name, person.email)]
     if read.encoding != "UTF-8" or not isinstance(message, str) or "\0" in message:
         return False
     if any(word != word.strip() or not word.isprintable() or "<" in word or ">" in word for word in words):
@@ -268,5 +268,5 @@ def _is_plain(read: git.Commit) -> bool:
         return False
     signature = read.gpgsig or ""
     signed = len("gpgsig \n") + len(signature.encode()) + signature.count("\n") if signature else 0
-    said = sum(len(each.encode()) for each in (message, *words, *map(str, dates)))
-    return bool(read.size == _HEADER + _PARENT * len(read.parents) + said + signed)
+    texts = sum(len(text.encode()) for text in (message, *words, *map(str, dates)))
+    return bool(read.size == _HEADER + _PARENT * len(read.parents) + texts + signed)

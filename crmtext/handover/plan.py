@@ -1,4 +1,4 @@
-"""What a handover changes, decided as data."""
+"""The changes of a handover, decided as data."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CLOSED = frozenset({"won", "lost"})
 
 
 class Asked(NamedTuple):
-    """Who hands over to whom, by handle; `where` picks customers, `rest` gets the others."""
+    """The colleagues of a handover by handle; `where` picks customers, `rest` gets the others."""
 
     giver: str
     taker: str

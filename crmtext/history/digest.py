@@ -45,7 +45,7 @@ class Section:
 
 
 class Digest(NamedTuple):
-    """What happened in a period, for everyone or for some colleagues."""
+    """The events of a period, for everyone or for some colleagues."""
 
     since: str
     until: str

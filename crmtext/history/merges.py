@@ -1,4 +1,4 @@
-"""What a merge commit decided: changes that no side had, and changes of a side that it dropped."""
+"""The decisions of a merge commit: changes that no side had, and changes of a side that it dropped."""
 
 from __future__ import annotations
 

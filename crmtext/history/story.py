@@ -37,7 +37,7 @@ _NAMES = lazy.pattern(r"\[[^\]]*\]")
 
 @dataclass(frozen=True)
 class Event:
-    """What one commit changed in a customer."""
+    """The changes of one commit to a customer."""
 
     commit: str
     day: date

@@ -1,4 +1,4 @@
-"""What an answer depends on besides the records."""
+"""The state that an answer depends on besides the records."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def _renew(index: Index, terms: StateKey, side: Side, store: Store) -> None:
 
 
 def _before(store: Store) -> bytes:
-    """What the comparison with the previous commit depends on besides the records."""
+    """The state that the comparison with the previous commit depends on besides the records."""
     repo = store.repository
     if repo is None:
         return b""

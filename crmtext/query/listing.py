@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
-#: What spreadsheets take for the start of a formula; Chinese and Japanese ones take the wide forms, too.
+#: Characters that start a formula in a spreadsheet; Chinese and Japanese ones take the wide forms, too.
 _FORMULA = lazy.pattern(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r]")
 #: Cells of a number column that stay unescaped, so that a spreadsheet adds up refunds, too.
 _NUMBER = lazy.pattern(r"-?\d+(?:\.\d+)?", re.ASCII)

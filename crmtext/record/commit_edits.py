@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crmtext.problem import Problem
     from crmtext.store import Store
 
-#: What people may edit by hand: records, settings, schema.
+#: Files that users edit by hand: records, settings, schema.
 _EDITED = (RECORDS, SETTINGS, SCHEMA_FOLDER)
 
 

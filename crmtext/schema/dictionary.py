@@ -32,7 +32,7 @@ class Choice(NamedTuple):
 
     @property
     def typed(self) -> str:
-        """What users type for it: its label if that is one Chinese word, else the value."""
+        """The name that users type for it: its label if that is one Chinese word, else the value."""
         return _typed(self.label, self.value)
 
     def names(self) -> Iterator[str]:
@@ -83,7 +83,7 @@ class Field:
 
     @property
     def typed(self) -> str:
-        """What users type for it: its label if that is one Chinese word, else the key."""
+        """The name that users type for it: its label if that is one Chinese word, else the key."""
         return _typed(self.label, self.key)
 
     @property
@@ -179,7 +179,7 @@ class Field:
         return {"min", "max"} <= {child.key for child in self.children}
 
     def mark(self, name: str) -> Any:
-        """The value of an `x-` mark; None if absent. What is below a sensitive field is sensitive, too."""
+        """The value of an `x-` mark; None if absent. A field below a sensitive one is sensitive, too."""
         return True if self.in_sensitive and name == "x-sensitive" else self.resolved.get(name)
 
     def walk(self) -> Iterator[Field]:

@@ -30,7 +30,7 @@ _AMOUNT = lazy.pattern(r"(-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)\s*
 _SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "%": 1}
 _YES = {"yes": "true", "y": "true", "on": "true", "是": "true", "有": "true"}
 _NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "false", "无": "false"}
-#: What users separate list items with.
+#: Separators that users type between list items.
 SEPARATORS = lazy.pattern(r"[,，、;；]")
 _BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
 

@@ -29,6 +29,8 @@ ODD = re.compile(
     r"(?![^.;\n]*\?)",
     re.MULTILINE,
 )
+#: Names that don't say what they hold.
+VAGUE = frozenset({"brought", "called", "each", "found", "made", "said", "told"})
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 #: What is code, data or filled in, and no word of ours: also metavars, options with their values, and `“key: value”`.
 CODE = re.compile(
@@ -135,6 +137,19 @@ def rate(texts: list[Text]) -> float:
     """Odd turns for 1,000 words."""
     words = sum(len(WORD.findall(plain(text))) for _where, text in texts)
     return 1000 * len(odd(texts)) / words if words else 0.0
+
+
+def vague_names() -> list[str]:
+    """Variables, parameters and functions of the package whose names hold no noun or verb of the field."""
+    vague = []
+    for path in sorted((ROOT / "crmtext").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(node, "name", "") if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+            name = node.arg if isinstance(node, ast.arg) else name
+            name = node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else name
+            if name.strip("_") in VAGUE:
+                vague.append(f"{_name(path)}:{node.lineno}: {name}")
+    return vague
 
 
 def _messages() -> Iterator[tuple[str, ...]]:

@@ -60,7 +60,7 @@ class Part(NamedTuple):
     #: Whether it is a constant, or values in brackets; `items` are the latter.
     constant: bool = False
     items: tuple[Part, ...] = ()
-    #: What holds for every customer that matches: a name with its possible values; without values if it just has one.
+    #: Facts about every matching customer: a name with its possible values; without values if it just has one.
     must: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: Steps that it takes, long lists apart.
     size: int = 1

@@ -37,7 +37,7 @@ _AT_LEAST = lazy.pattern(
     r"|(.+?)\s*(?:以上|起|\+|or more|at least|min\.?)",
     re.IGNORECASE,
 )
-#: What may separate a word from the amount beside it.
+#: Separators of a word and the amount beside it.
 _BESIDE = " \t,，、:：;；()（）"
 #: The unit after a number, and anything but numbers after it: `80万元`, `800k CNY`.
 _UNIT = lazy.pattern(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
-# What file names of ids look like; any other text is searched in all records.
+# File names that look like ids; any other text is searched in all records.
 _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 
 

@@ -194,7 +194,7 @@ def _unknown(schema: Schema, way: _Way, name: str, deep: Sequence[tuple[Field, F
     # The numbers of lists on the way do not matter.
     above = join(step for step in field.path.replace("[]", ".0").split(".") if step)
     meant, hint = nearest.key_and_hint(name, schema, f"{above}/{escape(name)}", loose=True)
-    if known := [way[-1].path for way in deep] or _called(field, name):
+    if known := [way[-1].path for way in deep] or _paths_labelled(field, name):
         places = [place for field_path in known for place in _places(schema, field_path, way.value)][:_MOST]
         several = any(description for _path, description in places)
         rows = "\n" + "\n".join(f"{place}  {description}".rstrip() for place, description in places)
@@ -222,7 +222,7 @@ def _places(schema: Schema, path: str, data: Any) -> Iterator[tuple[str, str]]:
         yield typed.replace("[0]", f"[{number}]", 1), clip(list_items.description(field, item), _DESCRIPTION)
 
 
-def _called(field: Field, name: str) -> list[str]:
+def _paths_labelled(field: Field, name: str) -> list[str]:
     """Return the paths of fields further down, in lists too, with a label or synonym of this name."""
     wanted = name.casefold()
     names = ((child.path, (*child.labels.values(), *child.synonyms)) for child in field.walk())
