@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import catalogue
 import pytest
 import words
 
 from crmtext.checks import pages
+from crmtext.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PARTS = words.parts()
 LOADED = catalogue.load()
@@ -22,6 +28,18 @@ def page_texts(language: str) -> list[str]:
     return ["\n".join((page.fact, page.why, page.fix)) for page in pages.in_language(language).values()]
 
 
+def schema_texts(language: str) -> list[str]:
+    """The hints and messages of the shipped schema."""
+
+    def below(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            yield from (node[mark][language] for mark in ("x-hint", "x-message") if language in node.get(mark, {}))
+        for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from below(part)
+
+    return list(below(Schema.shipped().data))
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_has_few_odd_turns(part: str) -> None:
     assert words.rate(PARTS[part]) <= LIMIT, "\n".join(words.odd(PARTS[part]))
@@ -29,8 +47,12 @@ def test_a_part_has_few_odd_turns(part: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "texts"),
-    [("en", ENGLISH), ("zh", CHINESE), ("en", page_texts("en")), ("zh", page_texts("zh"))],
-    ids=["messages", "Chinese messages", "rule pages", "Chinese rule pages"],
+    [
+        *(("en", ENGLISH), ("zh", CHINESE)),
+        *(("en", page_texts("en")), ("zh", page_texts("zh"))),
+        *(("en", schema_texts("en")), ("zh", schema_texts("zh"))),
+    ],
+    ids=["messages", "Chinese messages", "rule pages", "Chinese rule pages", "schema", "Chinese schema"],
 )
 def test_each_thing_has_one_word(language: str, texts: list[str]) -> None:
     assert [(text, found) for text in texts if (found := words.forbidden(language, text))] == []
@@ -44,6 +66,7 @@ def test_each_thing_has_one_word(language: str, texts: list[str]) -> None:
         ("zh", "请您填写机会", ["机会 → 商机", "您 → 你"]),
         ("zh", "没有写客户类型, 请补充", ["没有写 → 缺少", "型, → 全角标点"]),
         ("zh", "商机 {key} 未写入", []),
+        ("zh", "请把请写上姓名；也可以请删除", ["请把请 → 一个“请”", "可以请 → 一个“请”"]),
     ],
 )
 def test_the_glossary_finds_what_it_forbids(language: str, text: str, found: list[str]) -> None:

@@ -35,9 +35,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _problem(snapshot: Snapshot, customer: Customer, pointer: str, value: str) -> Problem:
-    text = _("the value") if snapshot.schema.sensitive(pointer) else value
     # Without today's date: the message is kept in the index, and would change every day.
-    message = _("{date} is in the future").format(date=text)
+    sensitive = snapshot.schema.sensitive(pointer)
+    message = _("the value is in the future") if sensitive else _("{date} is in the future").format(date=value)
     field = snapshot.schema.at(pointer)
     born = field is not None and field.path in _BIRTHS
     hint = _("fix the date") if born else _("fix the date; enter a plan as a next step with 'due'")

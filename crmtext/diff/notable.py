@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crmtext.diff.text import headline
-from crmtext.i18n import plural
+from crmtext.i18n import bracketed, plural
 from crmtext.merge.compare import Item
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def notable(comparison: Comparison, say: Words) -> tuple[tuple[str, str], ...]:
     news: dict[str, list[str]] = defaultdict(list)
     past = []
     for difference in comparison.differences:
-        name = f"{difference.name} ({difference.id})"
+        name = bracketed(difference.name, difference.id)
         for what in _news(difference, say):
             news[what].append(name)
         if count := _past_changes(difference):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.words import ChangeText, Words
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, bracketed, plural
 from crmtext.wording.labels import labelled
 from crmtext.wording.values import few
 
@@ -58,7 +58,7 @@ def text(comparison: Comparison) -> str:
 
 
 def _customer(difference: Difference, say: Words) -> Iterator[str]:
-    yield f"{difference.name} ({difference.id}) {headline(difference)}".rstrip()
+    yield f"{bracketed(difference.name, difference.id)} {headline(difference)}".rstrip()
     if difference.old_path:
         yield "  " + _("moved: {old} → {new}").format(old=difference.old_path, new=difference.path)
     for change in lines(difference, say):

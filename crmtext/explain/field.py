@@ -1,4 +1,4 @@
-"""The page of a field: built from the schema, in both languages."""
+"""The page of a field: built from the schema, with labels in both languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from crmtext.answer import Column, Table, Text
 from crmtext.computed import COMPUTED
 from crmtext.explain.example import example
 from crmtext.explain.rule import indented
-from crmtext.i18n import LANGUAGES, _
+from crmtext.i18n import LANGUAGES, _, pick
 from crmtext.terminal.width import display_width, pad
 from crmtext.values import lazy
 from crmtext.values.folding import plain
@@ -107,7 +107,7 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
         "keys": [other.path for other in _below(field)],
         "example": example(schema, field),
     }
-    others = ", ".join(other.path for other in namesakes if other is not field)
+    others = _(", ").join(other.path for other in namesakes if other is not field)
     notes = [_("fields of the same name: {fields}").format(fields=others)] if others else []
     if computed:
         meaning = _(COMPUTED[computed].about)
@@ -117,15 +117,15 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
 
 def _lines(schema: Schema, field: Field) -> Iterator[str]:
     yield f"{field.path or RECORD}  {_both(field.labels)}"
-    for text in about(field).values():
+    if text := pick(about(field)):
         yield from indented(text)
     yield ""
     yield from indented(_("; ").join(facts(schema, field)))
-    for hint in _hints(field).values():
+    if hint := pick(_hints(field)):
         yield from indented(hint)
     if field.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
-    yield from _table(_("Values"), [(c.value, c.labels, ", ".join(c.synonyms)) for c in choices(field)])
+    yield from _table(_("Values"), [(c.value, c.labels, _(", ").join(c.synonyms)) for c in choices(field)])
     below = [(child.key + "*" * _required(schema, child), child.labels, "") for child in _below(field)]
     yield from _table(_("Fields (* required)"), below)
     yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))

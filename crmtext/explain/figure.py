@@ -50,10 +50,9 @@ def shown(name: str) -> Text:
 
 def _lines(name: str) -> Iterator[str]:
     figure = COMPUTED[name]
-    labels, about = translations(figure.label), translations(figure.about)
+    labels = translations(figure.label)
     yield f"{name}  {' '.join(labels[language] for language in LANGUAGES)}"
-    for language in LANGUAGES:
-        yield from indented(about[language])
+    yield from indented(_(figure.about))
     yield ""
     kinds = {
         "text": _("text"), "date": _("a date"), "number": _("a number"), "truth": _("true or false"),

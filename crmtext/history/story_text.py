@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.diff.text import changes, headline, lines, mark, value
-from crmtext.i18n import _
+from crmtext.i18n import _, bracketed
 from crmtext.wording.labels import heading, labelled, person
 from crmtext.wording.values import customer_name
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def text(story: Story) -> str:
     """Return the history for a terminal, newest first."""
     data = story.document.data
-    head = f"{customer_name(story.document)} ({data.get('id', '')})\n{_owners(story)}\n"
+    head = bracketed(customer_name(story.document), data.get("id", ""))
+    head += f"\n{_owners(story)}\n"
     parts = [head]
     for event in story.events:
         parts.append(f"\n{event.day} {event.author} · {_subject_and_commit(event)}\n")

@@ -52,7 +52,8 @@ def key_and_hint(typed: str, schema: Schema, pointer: str, *, loose: bool = Fals
     ]
     if homes:
         named = (schema.typed(home).removesuffix("[0]") if loose else home for home in dict.fromkeys(homes[:3]))
-        return "", _("'{key}' belongs in {homes}").format(key=typed, homes=_(", ").join(f"'{home}'" for home in named))
+        quoted = _(", ").join(_("'{value}'").format(value=home) for home in named)
+        return "", _("'{key}' belongs in {homes}").format(key=typed, homes=quoted)
     if here is not None and above == "":
         return "", _("put fields that the schema does not have under 'custom:'")
     known = (field.typed if loose else field.key for field in siblings)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crmtext.i18n import _
+from crmtext.i18n import _, bracketed
 from crmtext.values.standards import industry
 from crmtext.wording import labels, links, numbers
 from crmtext.wording.links import stem
@@ -175,7 +175,7 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
         return Cell(labels.person(book.settings, text))
     if field.mark("x-reference"):
         name = book.names.get(text)
-        return Cell(f"{name} ({text})", stem(text), "customer") if name else Cell(text)
+        return Cell(bracketed(name, text), stem(text), "customer") if name else Cell(text)
     if field.kind == "date":
         return Cell(text, tone="date")
     if field.path == "industry" and (name := industry(text)):

@@ -15,6 +15,7 @@ from crmtext.computed import COMPUTED
 from crmtext.explain import field as explain_field
 from crmtext.explain import figure
 from crmtext.explain.example import ANY, example, value
+from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
@@ -64,7 +65,6 @@ def test_a_fixed_list_is_shown_with_labels_synonyms_and_example() -> None:
     assert shown("priority").text == (
         "priority  Priority 优先级\n"
         "  sorts lists\n"
-        "  用于列表排序\n"
         "\n"
         "  one of 3 values\n"
         "  also called: 优先程度, 重要程度\n"
@@ -77,6 +77,24 @@ def test_a_fixed_list_is_shown_with_labels_synonyms_and_example() -> None:
         "Example\n"
         "    priority: key\n"
     )
+
+
+def test_a_page_explains_in_the_language_in_use() -> None:
+    with speaking("zh"):
+        field, figure = shown("retention.until").text, shown("overdue").text
+    assert field == (
+        "retention.until  Until 个人信息保存到期\n"
+        "  保存的最后一天\n"
+        "\n"
+        "  日期\n"
+        "  请写日期，如 2024-05-01\n"
+        "  别名：保留至、到期日、保存至\n"
+        "\n"
+        "示例\n"
+        "    retention:\n"
+        "      until: 2024-05-01\n"
+    )
+    assert figure.splitlines()[:3] == ["overdue  Overdue 已逾期", "  未完成的下一步中最早的截止日期是否早于今天", ""]
 
 
 def test_a_block_is_shown_with_its_keys() -> None:
@@ -205,7 +223,6 @@ def test_a_computed_name_has_its_page_by_name_label_and_synonym(typed: str) -> N
         == """\
 overdue  Overdue 已逾期
   whether the earliest due date of the open next steps is before today
-  未完成的下一步中最早的截止日期是否早于今天
 
   true or false; computed from the record, never stored
   also called: 逾期, 过期

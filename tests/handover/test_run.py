@@ -180,7 +180,7 @@ def test_what_it_says_in_chinese_is_set_as_chinese_is(store: Store, tmp_path: Pa
     with speaking("zh"):
         done = CliRunner().invoke(crmtext, ["-C", str(store.root), "handover", *asked])
     assert "刘洋移交 2 位客户\n" in done.stderr
-    assert "  → 韩梅：甲公司（C20260101AAAA），2026-11-23 前问候客户\n" in done.stderr
+    assert "  → 韩梅：甲公司（C20260101AAAA），2026-11-23 前首次联系客户\n" in done.stderr
     assert "- **客户编号：** C20260101AAAA\n" in (tmp_path / "b.md").read_text("utf-8")
 
 

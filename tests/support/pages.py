@@ -124,7 +124,8 @@ def fields() -> Iterator[str]:
     for field in schema.fields:
         if below := _below(field):
             yield from ("", f"## `{field.key}` {field.labels['en']} {field.labels['zh']}", "")
-            yield from (f"{text}  " for text in explain_field.about(field).values())
+            if about := pick(explain_field.about(field)):
+                yield about
             yield from ("", *_keys(schema, below))
 
 
@@ -142,9 +143,9 @@ def _holds(schema: Schema, field: Field) -> str:
     choices = explain_field.choices(field)
     facts = explain_field.facts(schema, field)
     if 0 < len(choices) <= _MOST:
-        listed = ", ".join(f"`{each.value}` {each.labels.get('zh', '')}".strip() for each in choices)
+        listed = _(", ").join(f"`{each.value}` {each.labels.get('zh', '')}".strip() for each in choices)
         facts = (listed, *facts[1:])
-    return "; ".join(facts)
+    return _("; ").join(facts)
 
 
 def figures() -> Iterator[str]:
