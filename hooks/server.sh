@@ -1,19 +1,19 @@
 #!/bin/sh
-# crmtext shim 1: checks customer records before a repository takes what is pushed to it.
-# Written by `crmtext hooks install --pre-receive REPOSITORY`, taken away by `crmtext hooks uninstall --pre-receive`.
+# crmtext shim 1: checks customer records before a push is accepted.
+# Written by `crmtext hooks install --pre-receive REPOSITORY`, removed by `crmtext hooks uninstall --pre-receive`.
 
-# What git tells a hook can be read once: each of the two gets a copy.
+# Standard input can be read only once, so both hooks get a copy.
 updates=$(cat)
 
-# The hook that was here before comes first; if it fails, so does this one.
+# The previous hook runs first; if it fails, this one fails too.
 before="${0%/*}/@HOOK@.before-crmtext"
 if [ -x "$before" ]; then
     printf '%s\n' "$updates" | "$before" "$@" || exit $?
 fi
 
-# Whoever runs git may have set these for a Python of its own.
+# The environment may set these for another Python.
 @CLEAN@
-# -P: a file of the repository's folder named like a Python module must not be run.
+# -P: don't import a file in the repository's folder that has the name of a Python module.
 python=@PYTHON@
 if [ -x "$python" ] && "$python" -P -c 'import crmtext' 2>/dev/null; then
     printf '%s\n' "$updates" | "$python" -P -m crmtext hook '@HOOK@'
@@ -25,9 +25,9 @@ if command -v crmtext >/dev/null 2>&1; then
 fi
 
 cat >&2 <<'END'
-crmtext is not installed on the server, so the push could not be checked and is refused.
-  whoever runs the server installs it:  pipx install crmtext
-  or lets pushes through unchecked:     rm hooks/pre-receive
+crmtext is not installed on the server, so the push was not checked and is rejected.
+  install it on the server:       pipx install crmtext
+  or accept pushes unchecked:     rm hooks/pre-receive
 服务器上没有安装 crmtext，推送无法检查，已被拒绝。
   请服务器管理员安装：    pipx install crmtext
   或放行不检查的推送：    rm hooks/pre-receive

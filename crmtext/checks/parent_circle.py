@@ -36,7 +36,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 and relation["id"] != customer.id
                 and _leads(relation["id"], customer.id, above)
             ):
-                message = _("{id} is both above and below this customer").format(id=relation["id"])
+                message = _("{id} is both a parent and a subsidiary of this customer").format(id=relation["id"])
                 yield customer.document.problem(
                     "parent-circle",
                     message,

@@ -65,7 +65,7 @@ def _lines(finding: Finding, *, paint: bool) -> list[str]:
     state = pad(finding.state.label, 7)
     state = click.style(state, fg=_COLOURS[finding.state]) if paint else state
     what = printable(_("{name}: {what}").format(name=_(_NAMES.get(finding.name, finding.name)), what=finding.message))
-    lines = printable(finding.mend).splitlines()
+    lines = printable(finding.fix).splitlines()
     return [f"{state}  {what}", *(f"         {'  ' if number else '= '}{line}" for number, line in enumerate(lines))]
 
 
@@ -74,7 +74,7 @@ def _document(findings: tuple[Finding, ...]) -> dict[str, object]:
         "errors": sum(finding.state is State.ERROR for finding in findings),
         "warnings": sum(finding.state is State.WARNING for finding in findings),
         "findings": [
-            {"name": finding.name, "state": finding.state.value, "message": finding.message, "mend": finding.mend}
+            {"name": finding.name, "state": finding.state.value, "message": finding.message, "fix": finding.fix}
             for finding in findings
         ],
     }

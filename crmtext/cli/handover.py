@@ -89,7 +89,9 @@ def handover(
     crmtext handover --from 刘洋 --to 韩梅 --dry-run -o handover.html
     """
     if named := click.get_current_context().args:
-        raise _without_options(giver, taker, named)
+        options_too = {"--where": where, "--rest": rest, "--branch": branch, "-o": str(output or "")}
+        kept = [f" {name} {quoted(value)}" for name, value in options_too.items() if value]
+        raise _without_options(giver, taker, named, "".join([*kept, " --dry-run" if how.dry_run else ""]))
     if full and not how.dry_run:
         raise click.UsageError(_("--diff requires --dry-run"))
     store = options.store()
@@ -109,8 +111,8 @@ def handover(
     return emit(done if full or form == "json" else done._replace(diff=""), form, summary_first=how.dry_run)
 
 
-def _without_options(giver: str, taker: str, named: Iterable[str]) -> Misuse:
-    """The error for colleagues given without --from and --to, with the right command."""
+def _without_options(giver: str, taker: str, named: Iterable[str], more: str) -> Misuse:
+    """The error for colleagues given without --from and --to, with the right command; `more` are its other options."""
     people = [quoted(name) for name in (giver, *named, taker) if name]
-    hint = use_instead(f"handover --from {people[0]} --to {people[1]}") if len(people) == 2 else ""
+    hint = use_instead(f"handover --from {people[0]} --to {people[1]}{more}") if len(people) == 2 else ""
     return Misuse(_("give both colleagues: --from … --to …"), hint, click.get_current_context())

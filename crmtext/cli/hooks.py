@@ -31,13 +31,7 @@ def hooks() -> None:
     """
 
 
-_server = click.option(
-    "--pre-receive",
-    "server",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="REPOSITORY",
-    help="Install the hook of a repository that others push to: it rejects pushes that introduce errors.",
-)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def _target(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
@@ -52,7 +46,13 @@ def _target(server: Path | None) -> tuple[Repository, tuple[str, ...]]:
 
 
 @hooks.command(cls=Command)
-@_server
+@click.option(
+    "--pre-receive",
+    "server",
+    type=_FOLDER,
+    metavar="REPOSITORY",
+    help="Install the hook of a repository that others push to: it rejects pushes that introduce errors.",
+)
 def install(server: Path | None) -> Exit:
     """Install the hooks; existing hooks are kept and run first."""
     repo, only = _target(server)
@@ -66,7 +66,13 @@ def install(server: Path | None) -> Exit:
 
 
 @hooks.command(cls=Command)
-@_server
+@click.option(
+    "--pre-receive",
+    "server",
+    type=_FOLDER,
+    metavar="REPOSITORY",
+    help="Remove the hook of a repository that others push to, instead of those of this clone.",
+)
 def uninstall(server: Path | None) -> Exit:
     """Remove the hooks and restore the previous ones."""
     repo, only = _target(server)

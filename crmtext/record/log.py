@@ -193,9 +193,9 @@ def _due(word: str, today: date) -> str:
 
 
 def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
-    summary = _("Logged {channel} of {date} for {name}: {path}").format(
+    summary = _("Logged {interaction} on {date} for {name}: {path}").format(
         name=customer_name(document),
-        channel=choice_label(store.schema.by_path["interactions[].channel"], item["channel"]),
+        interaction=_kind(item["channel"], store),
         date=item["date"],
         path=document.path,
     )
@@ -205,6 +205,24 @@ def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
         if "due" in step
         else ""
     )
+
+
+def _kind(channel: str, store: Store) -> str:
+    """Return what an interaction is in a sentence; one of a team's own channel has the channel's label."""
+    kinds = {
+        "phone": _("a phone call"),
+        "visit": _("a visit"),
+        "email": _("an e-mail"),
+        "exhibition": _("a meeting at an exhibition"),
+        "online-meeting": _("an online meeting"),
+        "wechat": _("a WeChat message"),
+        "sms": _("a text message"),
+        "social": _("a social media message"),
+        "note": _("an internal note"),
+        "handover": _("a handover"),
+    }
+    label = choice_label(store.schema.by_path["interactions[].channel"], channel)
+    return kinds.get(channel) or _("an interaction ({channel})").format(channel=label)
 
 
 def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[str, Any]:

@@ -97,7 +97,7 @@ def wrong_form(fault: Fault, form: str) -> Problem:
     fixed = fixes.value(fault.written, fault.error.schema, fault.schema)
     messages = {
         "date": _("{value} is not a date").format(value=fault.quoted),
-        "date-time": _("{value} is not a time with offset").format(value=fault.quoted),
+        "date-time": _("{value} is not a date and time with a UTC offset").format(value=fault.quoted),
         "email": _("{value} is not an e-mail address").format(value=fault.quoted),
         "uri": _("{value} is not a web address").format(value=fault.quoted),
     }
@@ -117,7 +117,7 @@ def _hint(form: str, text: str) -> str:
         return _("this date does not exist")
     hints = {
         "date": _("use year, month and day, such as 2024-05-01"),
-        "date-time": _("use a time with offset, such as 2024-05-01T09:30:00+08:00"),
+        "date-time": _("use the form 2024-05-01T09:30:00+08:00"),
         "email": _("use one address, such as name@example.com"),
         "uri": _("use a full web address, such as https://example.com"),
     }

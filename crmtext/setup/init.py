@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
 
 _ATTRIBUTES = f"""\
-# Records have Unix line ends everywhere, so that a change of one line stays one line.
+# Records have Unix line endings everywhere, so that changing one line shows as one line in git.
 *.yaml text eol=lf
-# Two versions of a record are merged by what they say: `crmtext hooks install` in each clone.
+# Records are merged field by field once `crmtext hooks install` has been run in a clone.
 {merge_driver.ATTRIBUTE}
 """
 _IGNORED = """\
-# Reports are made again from the records at any time.
+# Reports can be created again from the records at any time.
 /reports/
-# Passing files of crmtext itself.
+# Temporary files of crmtext.
 .crmtext*
 """
 

@@ -8,15 +8,15 @@ from bisect import bisect_right
 from crmtext import quick
 from crmtext.values import lazy
 
-_OPENING = "（《「『【〈“‘(["
+_OPENING = "（《「『【〈“‘"
 _CLOSING = "，。、；：？！）》」』】〉”％…"
 _WIDE = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U0001f300-\U0003fffd"
 )
 #: The parts between which a line may break: blanks, one wide character, or one word, with its punctuation.
 _ATOM = (
-    rf"\s+|[{re.escape(_OPENING)}]*"
-    rf"(?:(?![{re.escape(_OPENING + _CLOSING)}])[{_WIDE}]|[^\s{_WIDE}{re.escape(_OPENING + _CLOSING)}]+)?"
+    rf"\s+|[{_OPENING}(\[]*"
+    rf"(?:(?![{_OPENING}{_CLOSING}])[{_WIDE}]|[^\s{_WIDE}{_OPENING}{_CLOSING}]+)?"
     rf"[{_CLOSING}]*"
 )
 #: Control characters, those that change the direction of text, and invisible ones: forbidden in records, escaped in

@@ -65,7 +65,7 @@ def clone(middle: Path, name: str, capsys: pytest.CaptureFixture[str], *how: str
 def warnings(folder: Path) -> list[tuple[str, str]]:
     result = doctor.examine(folder)
     return [
-        (finding.message, finding.mend)
+        (finding.message, finding.fix)
         for finding in result
         if finding.name == "git" and finding.state is not State.FINE
     ]

@@ -126,7 +126,7 @@ def test_a_repository_of_another_user_is_told_with_gits_reason(
         assert result.err.splitlines()[1].endswith(mend)
     findings = run("doctor", "--format", "json").data["findings"]
     (about_git,) = (finding for finding in findings if finding["name"] == "git")
-    assert (about_git["state"], about_git["message"], about_git["mend"].endswith(mend)) == ("error", reason, True)
+    assert (about_git["state"], about_git["message"], about_git["fix"].endswith(mend)) == ("error", reason, True)
 
 
 def test_colleagues_are_looked_up_in_one_team_list(store: Repo, run: stores.Program) -> None:

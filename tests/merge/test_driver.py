@@ -212,7 +212,7 @@ def test_doctor_reports_a_missing_driver_and_its_fix(
     subprocess.run(spoil, shell=True, cwd=repo.path, check=True)
     findings = program("doctor", "--format", "json").data["findings"]
     assert [
-        finding for finding in findings if finding["name"] == name and finding["message"] == message and finding["mend"]
+        finding for finding in findings if finding["name"] == name and finding["message"] == message and finding["fix"]
     ]
 
 

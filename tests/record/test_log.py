@@ -65,7 +65,7 @@ def test_an_entry_is_added_at_the_end_and_every_other_byte_stays(folder: Path, p
     before = stores.files(folder)
     result = program("log", "示例电子", "微信", "报价已发, 等回复", "--by", "李雷", "--next", "回访", "--due", "下周五")
     assert (result.code, result.out) == (0, "")
-    assert result.err == f"Logged WeChat of 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27: 回访\n"
+    assert result.err == f"Logged a WeChat message on 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27: 回访\n"
     assert added(folder, before) == (
         "  - date: 2026-11-20\n"
         "    by: lilei\n"

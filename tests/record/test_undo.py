@@ -40,7 +40,7 @@ def test_a_change_on_the_disk_is_taken_back_on_the_disk(repo: Repo, program: sto
     before = stores.files(repo.path)
     program(*LOG)
     result = program("undo")
-    assert (result.code, result.err) == (0, f"Undone: Logged Phone of 2026-11-20 for 公司001: {ONE}\n")
+    assert (result.code, result.err) == (0, f"Undone: Logged a phone call on 2026-11-20 for 公司001: {ONE}\n")
     assert (stores.files(repo.path), repo.git("status", "--porcelain")) == (before, "")
 
 
@@ -107,7 +107,7 @@ def test_a_change_of_another_field_stays_with_the_command_that_is_shown(repo: Re
     result = program("undo")
     assert result.err.splitlines()[0] == (
         "error: not undone, because the record has changed since: "
-        "Logged Phone of 2026-11-20 for 公司001: records/C2024050100… [changed-since]"
+        "Logged a phone call on 2026-11-20 for 公司001: records/C202… [changed-since]"
     )
     assert command(result) == f"git revert --no-edit {noted[:8]}"
     repo.git(*shlex.split(command(result))[1:])

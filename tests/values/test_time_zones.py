@@ -87,7 +87,7 @@ def test_doctor_names_a_store_without_a_zone(
         "name": "settings",
         "state": "warning",
         "message": "no time zone is set: each machine uses its own",
-        "mend": 'add to [store] in crmtext.toml: timezone = "Asia/Urumqi"',
+        "fix": 'add to [store] in crmtext.toml: timezone = "Asia/Urumqi"',
     }
 
 

@@ -38,7 +38,7 @@ def read(field: Field, typed: str, store: Store, whose: str = "CUSTOMER", curren
     if field.kind == "list":
         return items(field, text, store, whose)
     if field.kind == "map":
-        return amount_range.read(field, text, store.settings.currency, currency) or _refuse(field)
+        return amount_range.read(field, text, store.settings.currency, currency) or _reject(field, text)
     return _single(field, text, store, currency)
 
 
@@ -168,12 +168,13 @@ def _text(field: Field, text: str, store: Store) -> str:
     return text if fixes.fits(text, spec, store.schema) else fixes.value(text, spec, store.schema) or text
 
 
-def _refuse(field: Field) -> NoReturn:
+def _reject(field: Field, typed: str) -> NoReturn:
     keys = ", ".join(f"{field.key}.{child.key}" for child in field.children[:6])
     hint = _("choose one: {keys}").format(keys=keys or f"{field.key}.…")
+    message = _("'{key}' is a group of fields").format(key=field.key)
     if field.is_range:
+        message = _("'{value}' is neither an amount nor a range").format(value=typed)
         hint = _("use an amount or a range, such as 50k-80k; or {hint}").format(hint=hint)
         if field.child("text"):
             hint += "\n" + _("to keep the exact words: {key}").format(key=f"{field.key}.text=…")
-    message = _("'{key}' is a group of fields").format(key=field.key)
     raise usage("wrong-type", message, hint)

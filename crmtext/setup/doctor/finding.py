@@ -22,9 +22,9 @@ class State(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One finding; `mend` is the command that fixes it, or else what to do."""
+    """One finding; `fix` is the command that fixes it, or else what to do."""
 
     name: str
     state: State
     message: str
-    mend: str = ""
+    fix: str = ""

@@ -43,10 +43,10 @@ def examine(patient: Patient) -> Iterator[Finding]:
     for path in left_out[:_MOST]:
         line = ignored_by(repo, path)
         message = _("git ignores the record {path} because of {line}").format(path=path, line=line)
-        mend = _("remove that line from {file}, or run: git add -f {path}").format(
+        fix = _("remove that line from {file}, or run: git add -f {path}").format(
             file=line.split(":")[0], path=quoted(path)
         )
-        yield Finding("ignored", State.ERROR, message, mend)
+        yield Finding("ignored", State.ERROR, message, fix)
     if len(left_out) > _MOST:
         more = plural("{n} more record is ignored", "{n} more records are ignored", len(left_out) - _MOST)
         yield Finding("ignored", State.ERROR, more, "git ls-files --others --ignored --exclude-standard records")

@@ -24,8 +24,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     foreign = [(key, program) for key, program in programs(patient.repository) if not _ours(patient.repository, key)]
     for key, program in foreign:
         message = _("this repository's git config runs a program: {key} = {program}")
-        mend = "crmtext hooks install" if key == merge_driver.DRIVER else f"git config --unset-all {quoted(key)}"
-        yield Finding("programs", State.WARNING, message.format(key=key, program=program), mend)
+        fix = "crmtext hooks install" if key == merge_driver.DRIVER else f"git config --unset-all {quoted(key)}"
+        yield Finding("programs", State.WARNING, message.format(key=key, program=program), fix)
     if not foreign:
         yield Finding("programs", State.FINE, _("the repository's git config runs no programs"))
 

@@ -28,14 +28,14 @@ def examine(patient: Patient) -> Iterator[Finding]:
         if scheme:
             message = _("{name}: customer data is sent unencrypted over {scheme}").format(name=name, scheme=scheme)
             safe = "https://" + url[len(scheme) :]
-            mend = f"git remote set-url {quoted(name)} {quoted(safe)}"
-            yield Finding("remotes", State.WARNING, message, mend)
+            fix = f"git remote set-url {quoted(name)} {quoted(safe)}"
+            yield Finding("remotes", State.WARNING, message, fix)
         elif lies_inside(patient.repository, url):
             message = _("the remote '{remote}' is inside this clone: {address}")
-            mend = _("set the address of the shared repository: git remote set-url {remote} URL").format(
+            fix = _("set the address of the shared repository: git remote set-url {remote} URL").format(
                 remote=quoted(name)
             )
-            yield Finding("remotes", State.WARNING, message.format(remote=name, address=url), mend)
+            yield Finding("remotes", State.WARNING, message.format(remote=name, address=url), fix)
             inside = True
     if not inside and not any(url.casefold().startswith(_OPEN) for _name, url in addresses):
         names = ", ".join(dict.fromkeys(name for name, _url in addresses))

@@ -55,6 +55,10 @@ def _hint(text: str, fields: tuple[str, ...]) -> str:
     if not fields or not re.fullmatch(r"[A-Za-z0-9_-]+", who):
         return by_hand
     key = f"'{fields[0]}'" if re.search(r"[^\w.]", fields[0]) else fields[0]
-    return _("crmtext resolve {customer} {key} --ours (or --theirs); or {by_hand}").format(
-        customer=who, key=key, by_hand=by_hand
+    command = f"crmtext resolve {who} {key}"
+    lines = (
+        _("to take the local version: {command}").format(command=f"{command} --ours"),
+        _("to take the remote version: {command}").format(command=f"{command} --theirs"),
+        _("or {by_hand}").format(by_hand=by_hand),
     )
+    return "\n".join(lines)

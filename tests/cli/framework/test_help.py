@@ -302,7 +302,8 @@ def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
             for names, hint in (
                 (("hanmei", "lilei"), "use: crmtext handover --from hanmei --to lilei"),
                 (("--from", "韩梅", "Li Lei"), "use: crmtext handover --from 韩梅 --to 'Li Lei'"),
-                (("--to", "韩梅", "李雷", "--dry-run"), "use: crmtext handover --from 李雷 --to 韩梅"),
+                (("--to", "韩梅", "李雷", "--dry-run"), "use: crmtext handover --from 李雷 --to 韩梅 --dry-run"),
+                (("a", "b", "--where", "vip", "-o", "h"), "use: crmtext handover --from a --to b --where vip -o h"),
                 (("a", "b", "c"), "for usage, see 'crmtext handover --help'"),
             )
         ),

@@ -93,6 +93,7 @@ def test_what_is_no_amount_or_may_be_two_is_refused(tmp_path: Path, typed: str) 
     with pytest.raises(CrmError) as caught:
         record_set.run(store, "C20240501001", [f"needs.budget={typed}"], WriteOptions())
     assert caught.value.problem.rule == "wrong-type"
+    assert caught.value.problem.message == f"'{typed}' is neither an amount nor a range"
     assert "use an amount or a range, such as 50k-80k" in caught.value.problem.hint
     assert caught.value.problem.hint.endswith("to keep the exact words: budget.text=…")
 

@@ -39,7 +39,7 @@ def wrong(folder: Path) -> list[Finding]:
 
 def mend(clone: Repo, finding: Finding) -> None:
     """Do what the finding says, as it stands."""
-    command = finding.mend
+    command = finding.fix
     if command.startswith("crmtext "):
         assert stores.main(["-C", str(clone.path), *shlex.split(command)[1:]]) == 0
     else:
@@ -149,8 +149,8 @@ def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
     monkeypatch.setenv("GIT_AUTHOR_EMAIL", "wangfang@example.com")
     (finding,) = wrong(clone.path)
     assert (finding.name, finding.message) == ("identity", "王芳 <wangfang@example.com> is not on the team list")
-    assert finding.mend.splitlines() == [
-        "add these lines, then to commit and push them: crmtext sync -m 'team: 王芳'",
+    assert finding.fix.splitlines() == [
+        "add these lines, then commit and push them: crmtext sync -m 'team: 王芳'",
         "add yourself to crmtext.toml:",
         "[team.wangfang]",
         'name = "王芳"',
@@ -158,7 +158,7 @@ def test_an_identity_that_the_team_does_not_know_is_told_how_to_join(
         'role = "sales"  # any word, such as sales, support, lead',
     ]
     text = (clone.path / "crmtext.toml").read_text("utf-8")
-    clone.write("crmtext.toml", text + "\n" + finding.mend.partition(":\n")[2] + "\n")
+    clone.write("crmtext.toml", text + "\n" + finding.fix.partition(":\n")[2] + "\n")
     assert wrong(clone.path) == []
 
 
@@ -199,7 +199,7 @@ def test_broken_files_are_findings_and_stop_nothing(clone: Repo, file: str, text
 
 def test_outside_of_a_store_it_says_how_to_make_one(tmp_path: Path) -> None:
     (finding,) = wrong(tmp_path)
-    assert (finding.name, finding.message, finding.mend) == (
+    assert (finding.name, finding.message, finding.fix) == (
         "settings",
         f"not a store: no crmtext.toml in {tmp_path} or any parent folder",
         "go to the store's folder, give it with -C, or create a store: crmtext init",
@@ -223,7 +223,7 @@ def test_a_clone_that_git_left_empty_is_told_to_check_out(tmp_path: Path, capsys
         done = program(*command)
         assert (done.code, done.err) == (3, f"{message}\n  = git checkout main\n")
     (finding,) = wrong(clone.path)
-    assert (finding.name, finding.mend) == ("settings", "git checkout main")
+    assert (finding.name, finding.fix) == ("settings", "git checkout main")
     clone.git("checkout", "-q", "main")
     assert program("list").code == 0
 
@@ -250,7 +250,7 @@ def test_the_command_tells_all_and_leaves_with_1_for_errors_only(
     assert result.code == Exit.FOUND
     assert (result.data["schema"], result.data["errors"], result.data["warnings"]) == (1, 1, 1)
     assert {"name": "hooks", "state": "error", "message": "missing or outdated: pre-commit",
-            "mend": "crmtext hooks install"} in result.data["findings"]  # fmt: skip
+            "fix": "crmtext hooks install"} in result.data["findings"]  # fmt: skip
 
 
 def test_in_chinese_every_examination_has_a_chinese_name(clone: Repo, capsys: pytest.CaptureFixture[str]) -> None:
