@@ -134,13 +134,12 @@ def _value(change: Change, difference: Difference, say: Words) -> str:
     if keys == ["interactions", "next", "done"] and change.kind == "added":
         return _("next step done")
     name = field_words(keys, say, plural=not any(isinstance(step, Item) for step in change.path))
+    if change.kind == "removed":
+        return _("{field} removed").format(field=name)
     if change.kind == "moved" or not _may_show(change, difference, say):
-        verb = _("removed") if change.kind == "removed" else _("changed") if change.before else _("added")
-        return f"{name} {verb}"
+        return (_("{field} changed") if change.before else _("{field} added")).format(field=name)
     before, after = (choice_words(str(value), pointer(change.path), say) for value in (change.before, change.after))
-    if change.kind == "changed":
-        return f"{name} {before} → {after}"
-    return f"{name} {after}" if change.kind == "added" else f"{name} {_('removed')}"
+    return f"{name} {after}" if change.kind == "added" else f"{name} {before} → {after}"
 
 
 def _may_show(change: Change, difference: Difference, say: Words) -> bool:

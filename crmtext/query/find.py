@@ -191,7 +191,7 @@ def _several(typed: str, candidates: list[Customer]) -> CrmError:
 
 def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
     known = {spelling: entry.customer for entry in everyone for spelling in entry.spelled}
-    similar = dict.fromkeys(bracketed(known[each].name, known[each].id) for each in near(typed, known))
+    similar = dict.fromkeys(bracketed(known[name].name, known[name].id) for name in near(typed, known))
     hint = _("did you mean {names}?").format(names=_(", ").join(similar)) if similar else _("see all: crmtext list")
     if left_out:
         hint += "\n" + plural(
