@@ -255,7 +255,8 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "weighted_value": Figure(
         lambda c, _today, settings: weighted_value(c, settings), "sums", N_("Weighted"),
-        N_("the same, each amount times its probability (or else the probability of its stage)"), ("加权金额",),
+        N_("the sum of open opportunities, each amount times its probability (or else that of its stage)"),
+        ("加权金额",),
     ),
     "transaction_count": Figure(
         lambda c, _today, _settings: len(c.data.get("transactions", ())), "number", N_("Transactions"),
@@ -271,7 +272,7 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "transaction_interval": Figure(
         lambda c, _today, _settings: transaction_interval(c), "number", N_("Days between"),
-        N_("the median of the days between transactions"), ("购买间隔",),
+        N_("the median number of days between transactions"), ("购买间隔",),
     ),
     "recency": Figure(
         lambda c, today, _settings: recency(c, today), "number", N_("Days since purchase"),
@@ -283,7 +284,7 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "monetary": Figure(
         monetary, "sums", N_("Turnover in a year"),
-        N_("the sum of their amounts, for each currency: the M of RFM"),
+        N_("the sum of the transactions in the last 365 days, for each currency: the M of RFM"),
     ),
     "satisfaction": Figure(
         lambda c, _today, _settings: satisfaction(c), "number", N_("Satisfaction"),
@@ -295,11 +296,11 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "completeness": Figure(
         lambda c, _today, _settings: completeness(c), "number", N_("Complete %"),
-        N_("percentage of the useful fields that are filled in"), ("资料完整度",),
+        N_("the percentage of the useful fields that are filled in"), ("资料完整度",),
     ),
     "age": Figure(
         lambda c, today, _settings: age(c, today), "number", N_("Age"),
-        N_("age of a person, if the year of birth is known"),
+        N_("the age of a person, if the year of birth is known"),
     ),
 }  # fmt: skip
 

@@ -196,7 +196,8 @@ def _warnings(customer: Customer, today: date) -> Iterator[Problem]:
     warning = Severity.WARNING
     steps = [step for step in next_steps(customer) if step.done is None]
     if not steps and customer.status != "lost":
-        hint = _("add a next step: crmtext log … --next … --due …")
+        command = f'crmtext log {customer.id} note "…" --next "…" --due …'
+        hint = _("add a next step: {command}").format(command=command)
         yield document.problem("handover-no-step", _("no next step"), hint=hint, severity=warning, quote=False)
     for step in steps:
         if step.due and step.due < today:

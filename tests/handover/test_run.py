@@ -212,6 +212,7 @@ def test_a_dry_run_sums_up_and_warns_and_writes_nothing(store: Store, repo: Repo
     assert (repo.git("status", "--porcelain"), done.stdout) == ("", "")
     for rule in ("handover-overdue", "handover-complaint", "handover-budget", "handover-no-step"):
         assert f"[{rule}]" in done.stderr
+    assert 'add a next step: crmtext log C20260101BBBB note "…" --next "…" --due …' in done.stderr
     assert "warning: 甲公司: a complaint is open [handover-complaint]" in done.stderr
     assert "→ 韩梅: 甲公司 (C20260101AAAA), introduction by 2026-11-23" in done.stderr
     figures = "2 open next steps, 1 of them overdue, 1 customer without one, 1 open complaint, 1 budget to confirm"

@@ -35,7 +35,7 @@ def index(field: Field, shown: str, have: Sequence[Any], wanted: str) -> int:
     keys = field.mark("x-key") or []
     add = (
         _("add it first: {assignment}").format(assignment=f"{shown}.{keys[0]}={quoted(wanted)}")
-        if len(keys) == 1
+        if len(keys) == 1 and not wanted.isdigit()
         else _("to add it: crmtext append CUSTOMER {key} …").format(key=shown)
     )
     rows = _rows(field, shown, list(enumerate(have)))

@@ -76,6 +76,7 @@ def test_a_typed_path_means_a_place(typed: str, pointer: str | None) -> None:
         ("cases[王五].title", "no-entry", "crmtext append CUSTOMER cases"),
         ("interactions[2026].by", "several-entries", "interactions[0]  2026-05-01 · lilei · phone · 客户确认需求细节"),
         ("contacts[9].title", "no-entry", "contacts[0]  张三"),
+        ("opportunities[9].stage", "no-entry", "crmtext append CUSTOMER opportunities"),
         ("contacts[0]title", "unknown-key", "contacts[0].title"),
         ("contacts[0].", "unknown-key", "contacts[0].title"),
         ("status.x", "unknown-key", "contacts[0].title"),
