@@ -242,7 +242,7 @@ def test_a_key_is_taken_as_people_call_it(three: Colleague, typed: str, key: str
 
 def test_keys_are_shown_as_people_call_them(three: Colleague) -> None:
     table = three("--lang", "zh", "resolve").out
-    assert re.search(r"  一般（李雷，[-0-9]+） +重点（李雷，[-0-9]+）\n", table)
+    assert re.search(r"  低（李雷，[-0-9]+） +重点（李雷，[-0-9]+）\n", table)
     assert re.search(r"  优先级\W+priority\W+", table)
     assert re.search(r"  联系人 张三 · 职位\W+contacts\[张三\]\.title\W+", table)
     refused = three("--lang", "zh", "resolve", "001", "负责人", "--ours")

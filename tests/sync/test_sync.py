@@ -64,7 +64,7 @@ def test_nothing_uncommitted_is_committed_sent_or_touched(two: tuple[Colleague, 
     result = han("sync")
     assert result.out.splitlines()[1:] == [
         "not pushed, because not committed: records/C20240501002.yaml, records/notes.txt",
-        'to to commit and push them: crmtext sync -m "…"',
+        'to commit and push them: crmtext sync -m "…"',
     ]
     assert han.read("002") == text
     assert "status: prospect" in han.read()
@@ -93,7 +93,7 @@ def test_what_is_staged_and_not_committed_is_named(
     assert li("sync").out.splitlines() == [
         "origin/main: already up to date",
         f"not pushed, because not committed: {name}",
-        'to to commit and push them: crmtext sync -m "…"',
+        'to commit and push them: crmtext sync -m "…"',
     ]
 
 

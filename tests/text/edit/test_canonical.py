@@ -253,9 +253,9 @@ def test_records_are_put_in_order_and_what_cannot_be_is_said(tmp_path: Path) -> 
     files = {"records/C1.yaml": "name: b\nid: C1\n", "records/C2.yaml": "name: b\nname: c\n"}
     store = stores.store(tmp_path, files)
     done = fmt.run(store, (), WriteOptions())
-    assert (done.changed, done.summary) == ((("C1", "records/C1.yaml"),), "1 record put into canonical form")
+    assert (done.changed, done.summary) == ((("C1", "records/C1.yaml"),), "Formatted 1 record")
     assert [(problem.place.path, problem.message) for problem in done.problems] == [
         ("records/C2.yaml", "duplicate field 'name', first in line 1")
     ]
     assert stores.read(store, "records/C2.yaml") == files["records/C2.yaml"]
-    assert fmt.run(store, ("records/C1.yaml",), WriteOptions()).summary == "every record is in canonical form"
+    assert fmt.run(store, ("records/C1.yaml",), WriteOptions()).summary == "all records are in canonical form"
