@@ -73,13 +73,13 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "active": (
         replaced("lead", "active"),
         ("active-without-since", 4, 9),
-        "add below cooperation: a line such as since: 2024-05-01",
+        "add a line below 'cooperation:', such as since: 2024-05-01",
         "",
     ),
     "active, with a block": (
         replaced("lead", "active") + "cooperation: {products: [a]}\n",
         ("active-without-since", 4, 9),
-        "add below cooperation: a line such as since: 2024-05-01",
+        "add a line below 'cooperation:', such as since: 2024-05-01",
         "",
     ),
     "both amounts of an open budget": (

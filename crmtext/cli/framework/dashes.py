@@ -30,14 +30,17 @@ def options_first(context: click.Context, words: Sequence[str]) -> list[str]:
 def as_text(error: click.NoSuchOption) -> str:
     """Return the command line with the unknown option as text after `--`; empty if it can't be text."""
     context = error.ctx
-    if context is None or not any(isinstance(parameter, click.Argument) for parameter in context.command.params):
+    if context is None:
         return ""
+    places = [parameter.nargs for parameter in context.command.params if isinstance(parameter, click.Argument)]
     words: tuple[str, ...] = context.meta.get(_TYPED, ())
     known = _options(context)
     wrong = next((word for word in words if word.startswith(error.option_name) and not _is_known(word, known)), "")
     if not wrong or "--" in words:
         return ""
     ahead, text = _sorted(words, known, lambda word: word == wrong or not _may_be_option(word, known))
+    if -1 not in places and len(text) > sum(places):
+        return ""
     return " ".join((context.command_path, *map(quoted, (*ahead, "--", *text))))
 
 

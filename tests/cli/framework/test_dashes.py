@@ -69,6 +69,11 @@ def test_what_may_be_an_option_is_an_error_with_the_line_that_makes_it_text(
     assert held(run) == before
 
 
+def test_a_command_without_room_for_more_text_suggests_its_help(run: stores.Program) -> None:
+    result = run("edit", ID, "--quick")
+    assert (result.code, result.err.splitlines()[1]) == (2, "  = for usage, see 'crmtext edit --help'")
+
+
 def test_options_that_are_near_or_elsewhere_are_named_as_before(run: stores.Program) -> None:
     assert "did you mean '--by'" in run("log", ID, "phone", "x", "--bye", "y").err
     assert "crmtext list --where overdue" in run("list", "--overdue").err
