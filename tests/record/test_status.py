@@ -138,7 +138,7 @@ def test_a_step_that_the_settings_do_not_know_is_done_with_a_warning(store: Stor
     assert (warned.message, *warned.hint.split("；")) == (
         "按 crmtext.toml 的设置，“潜在客户”不能直接变为“暂停合作”",
         "允许变为：prospect 意向客户、lost 流失客户",
-        '要允许这种变更，请在 crmtext.toml 的 [status.transitions] 下写：lead = ["prospect", "lost", "paused"]',
+        '要允许这种变动，请在 crmtext.toml 的 [status.transitions] 下写：lead = ["prospect", "lost", "paused"]',
     )
 
 

@@ -121,6 +121,8 @@ def ask(server: tuple[lsp.Server, Path], method: str, text: str) -> Any:
     before = text[: text.index("|")]
     position = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
     uri = running.open(folder / f"records/华东/C{abs(hash(text))}.yaml", text.replace("|", ""))
+    # A server that has said what is wrong has read the schema; before that, some answer with nothing.
+    running.diagnostics(uri)
     return running.ask(f"textDocument/{method}", textDocument={"uri": uri}, position=position)
 
 

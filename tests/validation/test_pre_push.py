@@ -233,4 +233,4 @@ def test_a_computer_without_the_program_says_what_to_do(store: Repo, monkeypatch
     monkeypatch.setenv("PATH", os.pathsep.join(("/usr/bin", "/bin")))
     store.commit({TWO: FINE}, "fine")
     done, output = push(store)
-    assert (done, "pipx install crmtext" in output, "git push: the same" in output) == (False, True, True)
+    assert (done, "pipx install crmtext" in output, "also for git merge and git push" in output) == (False, True, True)
