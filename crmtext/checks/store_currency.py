@@ -1,4 +1,4 @@
-"""The currency of the store, if it is no code of ISO 4217."""
+"""A store currency that is not an ISO 4217 code."""
 
 from __future__ import annotations
 

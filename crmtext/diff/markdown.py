@@ -34,7 +34,7 @@ def markdown(comparison: Comparison) -> str:
     if line := unreadable_line(comparison):
         head += [f"⚠️ {plain(line)}", ""]
     if notes := notable(comparison, say):
-        rows = [f"- {_('{name}: {what}').format(name=plain(who), what=plain(what))}" for who, what in notes]
+        rows = [f"- {_('{name}: {what}').format(name=plain(name), what=plain(what))}" for name, what in notes]
         more = [f"- … {len(rows) - _MOST_NOTES}"] if len(rows) > _MOST_NOTES else []
         head += [f"**{_('Worth a look')}**", "", *rows[:_MOST_NOTES], *more, ""]
     parts = ["\n".join(_customer(difference, say)) for difference in comparison.differences]

@@ -34,7 +34,7 @@ def notable(comparison: Comparison, say: Words) -> tuple[tuple[str, str], ...]:
     for what, names in news.items():
         if len(names) > _NAMED:
             news[what] = [plural("{n} customer", "{n} customers", len(names))]
-    return (*((who, what) for what, names in news.items() for who in names), *past)
+    return (*((name, what) for what, names in news.items() for name in names), *past)
 
 
 def _news(difference: Difference, say: Words) -> Iterator[str]:

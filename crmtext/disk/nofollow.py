@@ -24,7 +24,7 @@ _BY_DESCRIPTOR = bool(_NOFOLLOW and _DIRECTORY) and os.open in os.supports_dir_f
 _PASS = _DIRECTORY | getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0)
 #: Opens a pipe without blocking, and a device without making it the controlling terminal.
 _SAFELY = _NOFOLLOW | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY", "O_CLOEXEC"))
-#: The reparse tag of a junction on Windows, which is no symbolic link.
+#: The reparse tag of a junction on Windows, which is not a symbolic link.
 _JUNCTION = 0xA0000003
 _SEPARATORS = frozenset({"/", "\0"} | ({"\\", ":"} if os.name == "nt" else set()))
 

@@ -36,7 +36,7 @@ def _known(name: str) -> str | None:
 
 
 def incoming_commits(repo: Repository, old: str | None, new: str, known: str = "") -> tuple[Commit, ...]:
-    """Return the commits of a range, oldest first, with the files they touch; none if `new` is no commit.
+    """Return the commits of a range, oldest first, with the files they touch; none if `new` is not a commit.
 
     Commits that `known` refs have are left out: all refs (`--all`), or those of a remote (`--remotes=origin`).
     """

@@ -145,7 +145,7 @@ def fetch(repo: Repository, where: Upstream) -> str | None:
     # Read first: another process may fetch or push meanwhile.
     seen = _seen(repo, where)
     code = _fetch(repo, where, f"refs/heads/{where.there}")
-    # A remote without branches is no error.
+    # A remote may have no branches yet.
     if code and seen:
         raise _gone(where)
     if commit := None if code else _fetched(repo, where):

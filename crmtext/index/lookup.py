@@ -118,7 +118,7 @@ def around(store: Store, typed: str) -> Snapshot:
         from crmtext.index import snapshots
         from crmtext.query.find import is_named
 
-        # For bytes that are no text this finds too many records, which is no error.
+        # For bytes that are not text this finds too many records, which does no harm.
         text = typed.encode("utf-8", "replace").decode()
         result = snapshots.named(index, terms, side, text)
         # Phones, contacts and pinyin are tried only if no id and no name matches.

@@ -87,7 +87,7 @@ def _fill_copy(session: _Session) -> None:
 
 
 def _on_disk(session: _Session) -> bytes | None:
-    """Return the record's bytes. Raises CrmError if it is no text that an editor can show."""
+    """Return the record's bytes. Raises CrmError if an editor cannot show it as text."""
     raw = session.store.read_file(session.path)
     document = parse(raw or b"", session.path)
     if raw and document.text.encode() != raw:

@@ -207,5 +207,5 @@ def _summary(done: tuple[Problem, ...]) -> str:
     count = len({problem.place.path for problem in done})
     counted = plural("Fixed {n} problem", "Fixed {n} problems", len(done))
     return "\n".join(
-        (*lines, _("{mended} in {files}").format(mended=counted, files=plural("{n} file", "{n} files", count)))
+        (*lines, _("{problems} in {files}").format(problems=counted, files=plural("{n} file", "{n} files", count)))
     )

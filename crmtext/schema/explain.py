@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _COLON = lazy.pattern("[:：]")
 _NO_NUMBERS = frozenset({"number-too-long", "not-a-number"})
-#: The most errors of one record: a file with more is no record, and each costs a search.
+#: The most errors of one record: a file with more is hardly a record, and each error costs a search.
 _MOST = 200
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.answer import Answer, Column, Table, Text
 from crmtext.i18n import _
 from crmtext.layout import SETTINGS
-from crmtext.problem import Severity, usage
+from crmtext.problem import CrmError, Severity, usage
 from crmtext.schema.fixes import SEPARATORS
-from crmtext.settings import Member, Settings, settings_fields, table_name, value_at
+from crmtext.settings import Member, Settings, read, settings_fields, table_name, value_at
 from crmtext.settings.places import line_of
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -61,11 +61,20 @@ def config(store: Store, name: str = "") -> Answer:
 
 
 def change_hint(store: Store, name: str, value: str) -> str:
-    """Return the hint for changing a setting: the place and the line to write. Raises CrmError if it is unknown."""
+    """Return the hint for changing a setting: the place and the line to write.
+
+    Raises CrmError if the setting is unknown or can't have this value.
+    """
     text = (store.disk.file(SETTINGS) or b"").decode("utf-8-sig", "replace")
     setting = _named(settings(store.settings_around[0], text), name, text)
     table, _dot, key = setting.name.rpartition(".")
     line = f"{key} = {_as_toml(setting.value, value)}"
+    if not isinstance(setting.value, Mapping):
+        try:
+            read(f"[{table}]\n{line}\n".encode())
+        except CrmError as error:
+            # Its place is in the line that isn't written yet.
+            raise usage(error.problem.rule, error.problem.message, error.problem.hint) from None
     if setting.line:
         return _("it is in {place}; set it there: {line}").format(place=f"{SETTINGS}:{setting.line}", line=line)
     return _("add to [{table}] in {file}: {line}").format(file=SETTINGS, table=table, line=line)

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     REMOVED_THERE = "removed-there"
     RENAMED = "renamed"  # to different names
     NEW = "new"  # a new customer, which git takes for a removed one that was renamed
-    OTHER = "other"  # a file that is no record, or a record without markers: to resolve by hand
+    OTHER = "other"  # a file other than a record, or a record without markers: to resolve by hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _of(problems: Iterable[Problem], paths: tuple[str, ...]) -> tuple[Problem, .
 
 
 def _signed(problem: Problem, commit: str, last: frozenset[tuple[str, str, str]]) -> Problem:
-    """The problem with its commit. A wrong step never shows in a later commit, so that is no sign of a fix."""
+    """The problem with its commit, and whether it was fixed later; wrong steps never show in later commits."""
     hint = problem.hint
     if problem.rule not in rules(Scope.HISTORY) and problem.identity not in last:
         later = _("fixed by a later commit; this one stays in the history")

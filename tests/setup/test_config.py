@@ -186,6 +186,12 @@ def test_a_value_that_was_typed_is_shown_as_the_line_to_write(
     assert (result.code, result.out, result.err.splitlines()[1:]) == (2, "", [f"  = {hint}"])
 
 
+def test_a_value_that_the_setting_cannot_have_is_rejected(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    result = stores.Program(capsys, store.root)("config", "store.commit", "maybe")
+    error = ["error: unknown value 'maybe' for commit [settings]", "  = one of: auto, never"]
+    assert (result.code, result.out, result.err.splitlines()) == (2, "", error)
+
+
 def test_the_line_that_is_shown_can_be_written_as_it_stands(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     result = stores.Program(capsys, store.root)("config", "store.commit", "auto")
     place, _colon, line = result.err.rstrip("\n").partition("add to ")[2].partition(": ")
