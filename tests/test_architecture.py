@@ -36,6 +36,7 @@ explain  validation
 reports  record
 setup  diff
 history  handover  sync
+importers
 cli  __main__
 """
 LAYERS = tuple(tuple(line.split()) for line in PICTURE.split("\n") if line)
@@ -64,7 +65,8 @@ DOORS = {
     "sqlite3": ("index.database",),
     "git": ("git.objects",),
     "wcwidth": ("terminal.width",),
-    "subprocess": ("git.plumbing", "git.editor"),
+    "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
+    "python_calamine": ("importers.reading.workbook_child",),
 }
 
 

@@ -1,0 +1,74 @@
+"""What an import notices on its way: rows by their fate, bad and rewritten cells, questions, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class RowRef(NamedTuple):
+    """A row: the index of its file in the plan, and its number there, from 1."""
+
+    file: int
+    row: int
+
+
+class BadCell(NamedTuple):
+    """A cell, or with an empty column a row, that can't be taken."""
+
+    at: RowRef
+    column: str
+    #: As the file has it; masked if the field is sensitive.
+    value: str
+    why: str
+    fix: str
+
+
+class Rewritten(NamedTuple):
+    """A value that differs from its cell."""
+
+    at: RowRef
+    column: str
+    before: str
+    after: str
+    why: str
+
+
+class Question(NamedTuple):
+    """A decision that the import needs before it can run."""
+
+    text: str
+    #: What to type, each a complete option: `--default cooperation.since=DATE`.
+    options: tuple[str, ...]
+    #: The rows that wait for the answer.
+    rows: tuple[RowRef, ...] = ()
+    #: Equal for questions about the same thing, so that each is asked once.
+    key: str = ""
+
+
+@dataclass
+class Findings:
+    """Collects what the plan reports, in the order of the rows."""
+
+    left_out: dict[RowRef, str] = field(default_factory=dict)
+    #: Rows that can't come in, with the cell that stops them.
+    rejected: dict[RowRef, BadCell] = field(default_factory=dict)
+    #: Bad cells of rows that come in.
+    cells: list[BadCell] = field(default_factory=list)
+    rewritten: list[Rewritten] = field(default_factory=list)
+    #: By key.
+    questions: dict[str, Question] = field(default_factory=dict)
+    #: Values of fields that will be sealed, by column.
+    withheld: Counter[str] = field(default_factory=Counter)
+    #: Numbers of IDs and cards that were masked in free text, by column.
+    masked: Counter[str] = field(default_factory=Counter)
+    #: Lines of the plan about shortened notes, joined rows and the like.
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def ask(self, key: str, text: str, options: tuple[str, ...], at: RowRef | None = None) -> None:
+        """Add a question, or a row that waits for the answer to it."""
+        have = self.questions.get(key)
+        rows = (have.rows if have else ()) + ((at,) if at else ())
+        self.questions[key] = Question(text, options, rows, key)

@@ -1,0 +1,50 @@
+"""Rows and customers as the files describe them, before they are compared with the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmtext.importers.findings import RowRef
+
+
+class RowData(NamedTuple):
+    """A row as values of fields."""
+
+    at: RowRef
+    #: The object of its table.
+    object: str
+    #: By field of the mapping. A field that holds a list has a list; a cell that names several people has a list of
+    #: their names. Columns of the same field follow each other in the list. Fields of a repeated group or sub-form
+    #: have the group before them: `2|contacts.name`.
+    values: Mapping[str, Any]
+    #: The row's id in the source; empty if it has none.
+    id: str = ""
+    #: What names its customer: pairs of `id`, `name`, `phone`, `email` or `domain` and the value, best first.
+    of: tuple[tuple[str, str], ...] = ()
+    #: The column that each field was read from.
+    columns: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A customer that the files describe."""
+
+    #: The record's data without `id`, as the schema wants it.
+    data: dict[str, Any]
+    #: Its rows; the first one names it.
+    rows: list[RowRef]
+    #: The customer's id in the source; empty if it has none.
+    source_id: str = ""
+    #: Our own id, if the file has it in the form of an id.
+    own_id: str = ""
+    #: The day on which the source created it, `YYYY-MM-DD`; empty if unknown.
+    created: str = ""
+    #: Column by field, for messages.
+    columns: dict[str, str] = field(default_factory=dict)
+    #: What keeps it from coming in, such as a missing name; empty if nothing does.
+    wrong: str = ""

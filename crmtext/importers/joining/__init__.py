@@ -1,0 +1,1 @@
+"""Rows of all sheets joined into customers."""

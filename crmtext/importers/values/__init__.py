@@ -1,0 +1,1 @@
+"""Cells as values of a field: dates, numbers, phones, people, choices and text."""
