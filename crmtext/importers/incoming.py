@@ -48,3 +48,6 @@ class Incoming:
     columns: dict[str, str] = field(default_factory=dict)
     #: What keeps it from coming in, such as a missing name; empty if nothing does.
     wrong: str = ""
+    #: If the files only refer to the customer: its names, as in `RowData.of`. It must be in the store, and `data`
+    #: holds only what the files add to it.
+    of: tuple[tuple[str, str], ...] = ()

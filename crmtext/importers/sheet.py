@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,6 +49,6 @@ class Sheet:
     hidden: bool = False
     merged: tuple[Span, ...] = ()
     #: The text of each row in the file, by row number, for formats whose rows are not lines of cells (cards).
-    texts: Mapping[int, str] = MappingProxyType({})
+    texts: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     #: What the plan reports about the reading, such as the number of unknown lines.
     notes: tuple[str, ...] = ()

@@ -1,0 +1,208 @@
+"""Activities: finished ones become interactions, open ones next steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.joining import people
+from crmtext.importers.joining.draft import Step
+from crmtext.importers.joining.shape import is_empty, line
+from crmtext.values import lazy
+from crmtext.values.folding import folded, is_chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.importers.findings import RowRef
+    from crmtext.importers.incoming import RowData
+    from crmtext.importers.joining.draft import Draft
+    from crmtext.importers.joining.shape import Shaped
+    from crmtext.importers.joining.work import Work
+
+#: The longest first line that is a summary.
+_SUMMARY = 200
+_DAY = lazy.pattern(r"\d{4}-\d\d-\d\d")
+_DONE = frozenset({
+    "true", "yes", "y", "1", "done", "completed", "complete", "closed", "finished", "held", "x",
+    "是", "已完成", "完成", "已结束",
+})  # fmt: skip
+#: Words in names of columns and files, with the channel of the activities there.
+_HINTS = (
+    ("note", "note"), ("备注", "note"), ("call", "phone"), ("电话", "phone"), ("通话", "phone"),
+    ("email", "email"), ("e-mail", "email"), ("邮件", "email"), ("meeting", "visit"), ("event", "other"),
+    ("拜访", "visit"), ("visit", "visit"), ("微信", "wechat"),
+)  # fmt: skip
+#: Subjects that say only what kind of activity it was, besides the schema's names of channels.
+_KINDS = frozenset({
+    "note", "task", "todo", "activity", "event", "loggedcall", "任务", "活动", "跟进", "备注", "跟进记录",
+})  # fmt: skip
+
+
+def take_rows(work: Work, rows: Iterable[RowData]) -> None:
+    """Give the rows of interactions and tasks to their customers."""
+    for row in rows:
+        draft = work.owner_of(row)
+        if draft is None:
+            continue
+        shaped = work.shaper.shape(row.values, row.columns)
+        shaped.data.pop("name", None)
+        if row.id:
+            work.know(row.object, row.id, draft)
+        for item in shaped.entries("contacts"):
+            names = item.get("name", [])
+            name = names[0] if isinstance(names, list) and names else names
+            shaped.items.setdefault("interactions", {}).setdefault("", {}).setdefault("contact", line(name or ""))
+        entries = [*shaped.entries("interactions")] or [{}]
+        owner = shaped.data.pop("owner", "")
+        for item in entries:
+            if owner:
+                item.setdefault("by", owner)
+            _describe(work, row, shaped, item)
+            if row.id and len(entries) == 1:
+                item["external_ids"] = {work.source: row.id}
+            if name := _contact(work, row, draft):
+                item.setdefault("contact", name)
+            _take(work, row, shaped, draft, item)
+        if not draft.of:
+            people.fill_from_member(work, row, shaped, draft)
+        draft.lines.extend(shaped.rest)
+
+
+def take_own(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
+    """Add the interactions and next steps in a row of a customer."""
+    for item in shaped.entries("interactions"):
+        _describe(work, row, shaped, item)
+        _take(work, row, shaped, draft, item)
+
+
+def is_done(value: Any) -> bool:
+    """Whether the status of an activity says that it's done."""
+    if isinstance(value, str):
+        return value.strip().casefold() in _DONE or _DAY.match(value) is not None
+    return bool(value)
+
+
+def _contact(work: Work, row: RowData, draft: Draft) -> str:
+    """The contact that the row names by id or name."""
+    for by, value in row.of:
+        name = work.person(value) if by == "id" else line(value) if by == "contact" else ""
+        if name and folded(name) != folded(draft.name):
+            return name
+    return ""
+
+
+def _describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> None:
+    """Fill summary, details and channel of an activity, and who it was, from what its row says."""
+    text = str(shaped.special.get("@text", "")).strip() if row.object in ("interactions", "tasks") else ""
+    details = str(item.pop("details", "")).strip()
+    text = "\n".join(dict.fromkeys(part for part in (text, details) if part))
+    subject = line(item.pop("summary", "") or "")
+    kind = work.channels.get(folded(subject), "")
+    if subject and text and (kind or folded(subject) in _KINDS or line(text).startswith(subject)):
+        subject = ""
+    if not subject and text:
+        first, _newline, rest = text.partition("\n")
+        subject, text = (line(first), rest.strip()) if len(first) <= _SUMMARY else (f"{line(first)[:_SUMMARY]}…", text)
+    if subject:
+        item["summary"] = subject
+    if text:
+        item["details"] = text
+    by = str(item.get("by", ""))
+    if by and work.settings.team and by not in work.settings.team:
+        del item["by"]
+        item["details"] = f"{item.get('details', '')}\n(by {by})".strip()
+    if is_empty(item.get("channel")):
+        item["channel"] = kind or _channel(work, row)
+
+
+def _channel(work: Work, row: RowData) -> str:
+    if default := work.understanding.defaults.get("interactions.channel", ""):
+        return default
+    places = [*row.columns.values(), work.file(row.at.file)] if row.object in ("interactions", "tasks") else []
+    for place in places:
+        for word, channel in _HINTS:
+            if word in place.casefold():
+                return channel
+    return "other"
+
+
+def _take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str, Any]) -> None:
+    """Add an activity to its customer, as an interaction or as a next step."""
+    special = shaped.special if row.object in ("interactions", "tasks") else {}
+    created = str(special.get("@created", ""))[:10]
+    due, day = str(special.get("@due", ""))[:10], str(item.get("date", ""))[:10]
+    done = special.get("@done")
+    is_open = (row.object == "tasks" or (day or due) > work.today) if done is None else not is_done(done)
+    next_ = _next_step(row, item.pop("next", None))
+    if is_open:
+        _take_task(row, draft, item, next_, due or day, created)
+        return
+    if not day:
+        finished = str(done)[:10] if isinstance(done, str) and _DAY.match(done) else ""
+        day = finished or (due if due <= work.today else "") or created
+        day = day or work.understanding.defaults.get("interactions.date", "")
+    content: dict[str, Any] = {key: item[key] for key in ("summary", "details") if key in item}
+    if not content and next_ is not None and not day:
+        draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at))
+        return
+    if not day:
+        _to_notes(work, row.at, draft, content)
+        if next_ is not None:
+            draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at))
+        return
+    if "summary" not in item:
+        # Only the day of a contact is known: the column says what it was.
+        item["summary"] = line(row.columns.get("interactions.date", "") or item["channel"])
+    item["date"] = day
+    if next_ is not None:
+        item["next"] = next_
+    draft.lists.setdefault("interactions", []).append(item)
+
+
+def _take_task(
+    row: RowData, draft: Draft, item: dict[str, Any], next_: dict[str, Any] | None, due: str, created: str
+) -> None:
+    step = next_ or {}
+    action = step.get("action", "") if "summary" not in item else item["summary"]
+    step = {"action": line(action) or _follow_up(row), **({"due": due} if due else {}), **step}
+    if "summary" in item:
+        step["action"] = item["summary"]
+    if details := item.get("details"):
+        draft.lines.append(f"{step['action']}: {details}")
+    if by := item.get("by"):
+        step.setdefault("by", by)
+    draft.steps.append(Step(step, created, str(item.get("by", "")), row.at, str(item.get("contact", ""))))
+
+
+def _next_step(row: RowData, typed: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A next step with an action; a due day that isn't one belongs to the action."""
+    if not typed:
+        return None
+    step = dict(typed)
+    due = str(step.get("due", "")).strip()
+    if due and not _DAY.fullmatch(due[:10]):
+        del step["due"]
+        step["action"] = line(f"{step.get('action', '')} {due}")
+    if not step.get("action"):
+        step["action"] = _follow_up(row)
+    step["action"] = line(step["action"])
+    return step
+
+
+def _follow_up(row: RowData) -> str:
+    """The name of a next step that only has a day: in the language of its column."""
+    column = row.columns.get("interactions.next.due", "") or next(iter(row.columns.values()), "")
+    return "跟进" if any(map(is_chinese, column)) else "Follow up"
+
+
+def _to_notes(work: Work, at: RowRef, draft: Draft, content: dict[str, Any]) -> None:
+    """An interaction without a date is no interaction: its text goes to the notes."""
+    text = "\n".join(map(str, content.values()))
+    if text:
+        draft.lines.append(text)
+        work.note(
+            _("{where}: an interaction without a date went to the notes; give one with {option}").format(
+                where=work.where(at), option="--default interactions.date=DATE"
+            )
+        )

@@ -1,0 +1,135 @@
+"""A customer while the rows of the files are joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from crmtext.importers.joining.ids import comparable
+from crmtext.importers.joining.shape import is_empty
+from crmtext.values import phones
+from crmtext.values.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from crmtext.importers.findings import RowRef
+
+#: Called for a value that differs from the one there, with the path, the value there, and the other one.
+Differs: TypeAlias = "Callable[[str, Any, Any], None]"
+
+
+class Step(NamedTuple):
+    """A next step that has no interaction yet."""
+
+    #: As in the schema: `action`, `due`, `by`.
+    next: dict[str, Any]
+    #: The day on which it was written down; empty if unknown.
+    created: str
+    by: str
+    at: RowRef
+    contact: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A customer in the making."""
+
+    name: str
+    rows: list[RowRef]
+    source_id: str = ""
+    own_id: str = ""
+    created: str = ""
+    #: Its names or ids in the store, if no row describes the customer itself.
+    of: tuple[tuple[str, str], ...] = ()
+    #: Whether rows of contacts or leads describe it, and none of customers.
+    grown: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    #: Lines for its notes.
+    lines: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    wrong: str = ""
+    #: The row of each value that doesn't come from the first row.
+    origins: dict[str, RowRef] = field(default_factory=dict)
+    #: Entries of lists by what identifies them.
+    _known: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add_row(self, at: RowRef) -> None:
+        """Count a row as one of this customer."""
+        if at not in self.rows[-1:]:
+            self.rows.append(at)
+
+    def fill(self, data: dict[str, Any], at: RowRef, differs: Differs) -> None:
+        """Take the values of a row that are missing here."""
+        before = len(self.data)
+        fill(self.data, data, differs)
+        if len(self.data) > before and at != self.rows[0]:
+            for key in data:
+                self.origins.setdefault(key, at)
+
+    def add(self, name: str, item: dict[str, Any], differs: Differs) -> dict[str, Any]:
+        """Add an entry to a list, or what it adds to the one with its id; an equal one isn't added again."""
+        ids = item.get("external_ids")
+        key = (name, "id", *(comparable(str(id_)) for id_ in ids.values())) if ids else (name, "whole", _whole(item))
+        for have in self._known.get(key, ()):
+            fill(have, item, differs)
+            return have
+        return self._append(name, item, [key])
+
+    def add_contact(self, item: dict[str, Any], differs: Differs) -> dict[str, Any]:
+        """Add a contact, or what it adds to the same person."""
+        ids = tuple(comparable(str(id_)) for id_ in item.get("external_ids", {}).values())
+        keys: list[tuple[str, ...]] = [("contacts", "name", folded(str(item["name"])))]
+        if ids:
+            keys.insert(0, ("contacts", "id", *ids))
+            if same := self._known.get(keys[0]):
+                fill(same[0], item, differs)
+                return same[0]
+        for have in self._known.get(keys[-1], ()):
+            if not (ids and have.get("external_ids")) and _may_be_same(have, item):
+                fill(have, item, differs)
+                if ids:
+                    self._known.setdefault(keys[0], []).append(have)
+                return have
+        return self._append("contacts", item, keys)
+
+    def _append(self, name: str, item: dict[str, Any], keys: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+        self.lists.setdefault(name, []).append(item)
+        for key in keys:
+            self._known.setdefault(key, []).append(item)
+        return item
+
+
+def fill(have: dict[str, Any], more: dict[str, Any], differs: Differs, path: str = "") -> None:
+    """Take the values that are missing; lists are united, a text for `custom` becomes a list of both."""
+    for key, value in more.items():
+        at = f"{path}.{key}" if path else key
+        if is_empty(value):
+            continue
+        if is_empty(have.get(key)):
+            have[key] = value
+        elif isinstance(value, dict) and isinstance(have[key], dict):
+            fill(have[key], value, differs, at)
+        elif isinstance(have[key], list) or path == "custom":
+            own = have[key] if isinstance(have[key], list) else [have[key]]
+            new = [one for one in (value if isinstance(value, list) else [value]) if one not in own]
+            have[key] = [*own, *new] if new else have[key]
+        elif have[key] != value:
+            differs(at, have[key], value)
+
+
+def reached(item: dict[str, Any]) -> set[str]:
+    """Return the phones and e-mail addresses of a person, in a form for comparison."""
+    numbers = {phones.split(str(number))[0] for number in item.get("phones", ())}
+    return numbers | {str(email).casefold() for email in item.get("emails", ())}
+
+
+def _may_be_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    here, there = reached(one), reached(other)
+    return not here or not there or bool(here & there)
+
+
+def _whole(item: dict[str, Any]) -> str:
+    return repr(sorted((key, repr(value)) for key, value in item.items()))

@@ -1,0 +1,238 @@
+"""Customers as the schema wants them: defaults, questions about what is missing, and the order of fields."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.findings import BadCell
+from crmtext.importers.incoming import Incoming
+from crmtext.importers.joining import timeline
+from crmtext.importers.joining.people import texts
+from crmtext.importers.joining.shape import is_empty, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.importers.joining.draft import Draft
+    from crmtext.importers.joining.work import Work
+    from crmtext.schema import Field
+
+#: Fields that only customers in a status have.
+_OF_STATUS = {"cooperation.since": "active", "churn.date": "lost", "churn.category": "lost", "churn.reason": "lost"}
+#: A well-formed id, so that only the rest of a record is validated.
+_ANY_ID = "C00000000AAAAAA"
+#: Profiles whose customers are companies if their sheet doesn't say what they are.
+_COMPANIES = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
+_MOST_TURNS = 20
+
+
+def finish(work: Work) -> list[Incoming]:
+    """Return the customers in the order of their first rows."""
+    incoming = [customer for draft in work.drafts if (customer := _finished(work, draft)) is not None]
+    work.report_others()
+    return sorted(incoming, key=lambda customer: customer.rows[0])
+
+
+def _finished(work: Work, draft: Draft) -> Incoming | None:
+    draft.rows = sorted({at for at in draft.rows if at not in work.findings.rejected})
+    if not draft.rows:
+        return None
+    if not draft.of:
+        _add_source(work, draft)
+        _add_defaults(work, draft)
+    _move_misplaced(draft)
+    timeline.arrange(work, draft)
+    _gather(work, draft)
+    customer = Incoming(
+        _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
+    )
+    customer.of = draft.of
+    if not draft.of:
+        _ask(work, customer)
+    _keep_valid(work, customer)
+    return customer
+
+
+def _gather(work: Work, draft: Draft) -> None:
+    """Put lists, notes and ids into the data."""
+    data = draft.data
+    if draft.of and draft.name:
+        data.setdefault("name", draft.name)
+    for name, items in draft.lists.items():
+        if f"{name}[].external_ids" not in work.schema.by_path:
+            # Version 1 of the schema has ids of other systems only for the customer itself.
+            for item in items:
+                item.pop("external_ids", None)
+        if items:
+            data[name] = items
+    if draft.lines:
+        lines = dict.fromkeys([str(data["notes"])] if data.get("notes") else [])
+        lines.update(dict.fromkeys(draft.lines))
+        data["notes"] = "\n".join(lines)
+    if draft.source_id and not draft.of:
+        data["external_ids"] = {work.source: draft.source_id, **data.get("external_ids", {})}
+
+
+def _add_source(work: Work, draft: Draft) -> None:
+    """Say where the customer comes from, and since when the source has it."""
+    sources = draft.lists.get("sources", [])
+    first: dict[str, Any] = {}
+    for source in sources:
+        first.update((key, value) for key, value in source.items() if key not in first)
+    if draft.created and draft.created <= work.today:
+        first.setdefault("date", draft.created)
+    if not first:
+        return
+    if "channel" not in first:
+        first["channel"] = "other"
+        first.setdefault("detail", work.source)
+    draft.lists["sources"] = [first]
+
+
+def _add_defaults(work: Work, draft: Draft) -> None:
+    data = draft.data
+    if is_empty(data.get("type")) and work.understanding.profile in _COMPANIES and "type" not in draft.columns:
+        data["type"] = "company"
+    # Fields of a status come after the status itself.
+    defaults = sorted(work.understanding.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS)
+    for path, typed in defaults:
+        keys = path.split(".")
+        field = work.schema.by_path.get(path)
+        status = _OF_STATUS.get(path)
+        if field is None or (status and data.get("status") != status):
+            continue
+        value = _of_column(draft, typed[1:].strip("'\"")) if typed.startswith("@") else _typed(field, typed)
+        holder = data
+        for key in keys[:-1]:
+            below = holder.get(key)
+            if not isinstance(below, dict):
+                below = {}
+                if not is_empty(value):
+                    holder[key] = below
+            holder = below
+        if is_empty(holder.get(keys[-1])) and not is_empty(value):
+            holder[keys[-1]] = value
+
+
+def _typed(field: Field, typed: str) -> Any:
+    """A default in the form of its field; the values were checked when they were read."""
+    if field.kind == "list":
+        return [typed]
+    if field.kind in ("number", "integer") and re.fullmatch(r"-?\d+(\.\d+)?", typed):
+        return float(typed) if "." in typed else int(typed)
+    return typed
+
+
+def _of_column(draft: Draft, column: str) -> Any:
+    """The value that the customer has from a column."""
+    path = next((field for field, name in draft.columns.items() if name.casefold() == column.casefold()), "")
+    if path == "@created":
+        return draft.created
+    value: Any = draft.data
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _move_misplaced(draft: Draft) -> None:
+    """Fields that the customer's type or status doesn't have go to the notes."""
+    data = draft.data
+    type_ = data.get("type")
+    if type_ == "person" and "company" in data:
+        draft.lines.extend(_lines(draft, "company", data.pop("company")))
+    elif type_ not in (None, "person") and "person" in data:
+        draft.lines.extend(_lines(draft, "person", data.pop("person")))
+    cooperation = data.get("cooperation")
+    if data.get("status") not in (None, "active") and isinstance(cooperation, dict) and "satisfaction" in cooperation:
+        draft.lines.extend(_lines(draft, "cooperation.satisfaction", cooperation.pop("satisfaction")))
+
+
+def _lines(draft: Draft, path: str, value: dict[str, Any]) -> Iterator[str]:
+    for key, one in value.items():
+        yield from (f"{draft.columns.get(f'{path}.{key}', key)}: {text}" for text in texts(one))
+
+
+def _ask(work: Work, customer: Incoming) -> None:
+    """Ask, once a field, for what is missing."""
+    data, at = customer.data, customer.rows
+    for key in ("type", "status", "owner"):
+        if is_empty(data.get(key)):
+            field = work.schema.by_path[key]
+            text = _("customers without '{field}'").format(field=field.label)
+            for row in at:
+                work.findings.ask(f"default:{key}", text, _options(work, key, field), row)
+    if data.get("status") == "active" and is_empty(data.get("cooperation", {}).get("since")):
+        label = work.schema.by_path["cooperation.since"].label
+        options = ["--default cooperation.since=DATE"]
+        if customer.created and (column := customer.columns.get("@created")):
+            options.append(f"--default cooperation.since=@'{column}'")
+        text = _("active customers without '{field}'").format(field=label)
+        for row in at:
+            work.findings.ask("default:cooperation.since", text, tuple(options), row)
+
+
+def _options(work: Work, key: str, field: Field) -> tuple[str, ...]:
+    if key == "owner":
+        team = work.settings.team.values()
+        pool = [member.handle for member in team if member.active and _is_pool(member.handle, member.name, member.role)]
+        return tuple(f"--default owner={handle}" for handle in pool or ["HANDLE"])
+    first = {"type": "company", "status": "lead"}[key]
+    values = [choice.value for choice in field.choices if choice.value != first]
+    return tuple(f"--default {key}={value}" for value in (first, *values))
+
+
+def _is_pool(*names: str) -> bool:
+    return any(word in name.casefold() for name in names for word in ("pool", "公海", "gonghai"))
+
+
+def _ordered(value: Any, field: Field | None) -> Any:
+    """A value with the keys of its maps in the order of the schema, without empty ones."""
+    if isinstance(value, list):
+        item = field.item if field else None
+        return [one for entry in value if not is_empty(one := _ordered(entry, item))]
+    if not isinstance(value, dict):
+        return value
+    order = {key: place for place, key in enumerate(field.by_key)} if field else {}
+    keys = sorted(value, key=lambda key: order.get(key, len(order)))
+    known = field.by_key if field else {}
+    pairs = ((key, _ordered(value[key], known.get(key))) for key in keys)
+    return {key: one for key, one in pairs if not is_empty(one)}
+
+
+def _keep_valid(work: Work, customer: Incoming) -> None:
+    """Leave out values that the schema rejects: each is reported with its row."""
+    missing = {"type": "company", "status": "lead", "owner": "x", "name": "x"}
+    for _turn in range(_MOST_TURNS):
+        whole = {**missing, **customer.data, "id": _ANY_ID}
+        if whole["status"] == "active":
+            whole["cooperation"] = {"since": "2000-01-01", **customer.data.get("cooperation", {})}
+        if work.schema.validator.valid(whole):
+            return
+        error = next((error for error in work.schema.validator.errors(whole) if error.absolute_path), None)
+        if error is None or not _leave_out(work, customer, [*error.absolute_path]):
+            break
+    customer.wrong = _("the values of this row don't form a valid customer")
+    for at in customer.rows:
+        work.reject(at, "", "", customer.wrong, _("compare them with: crmtext explain"))
+
+
+def _leave_out(work: Work, customer: Incoming, steps: list[Any]) -> bool:
+    """Leave out the value at these steps. Whether there was one."""
+    holders: list[Any] = [customer.data]
+    for step in steps[:-1]:
+        below = holders[-1]
+        if not (step in below if isinstance(below, dict) else isinstance(below, list) and step < len(below)):
+            return False
+        holders.append(below[step])
+    if not (steps[-1] in holders[-1] if isinstance(holders[-1], dict) else steps[-1] < len(holders[-1])):
+        return False
+    value = holders[-1].pop(steps[-1])
+    path = ".".join(str(step) for step in steps if isinstance(step, str))
+    field = work.schema.by_path.get(path)
+    column = customer.columns.get(path, field.label if field else path)
+    shown = "***" if work.schema.sensitive("/" + "/".join(map(str, steps))) else line(value)
+    fix = (field.hint if field else "") or _("compare it with: crmtext explain")
+    work.findings.cells.append(BadCell(customer.rows[0], column, shown, _("the value doesn't fit the field"), fix))
+    return True

@@ -1,0 +1,155 @@
+"""Deals, orders, cases, needs and feedback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.joining import people
+from crmtext.importers.joining.shape import is_empty, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtext.importers.incoming import RowData
+    from crmtext.importers.joining.draft import Draft
+    from crmtext.importers.joining.shape import Shaped
+    from crmtext.importers.joining.work import Work
+
+LISTS = ("opportunities", "transactions", "cases", "needs", "feedback")
+#: Lists whose entries hold ids of other systems.
+WITH_IDS = ("contacts", "opportunities", "interactions", "transactions", "cases")
+
+
+def take_rows(work: Work, rows: Iterable[RowData]) -> None:
+    """Give the rows of these objects to their customers."""
+    for row in rows:
+        draft = work.owner_of(row)
+        if draft is None:
+            continue
+        shaped = work.shaper.shape(row.values, row.columns)
+        shaped.data.pop("name", None)
+        entries = shaped.items.setdefault(row.object, {})
+        if not entries:
+            entries[""] = {}
+        if row.id:
+            work.know(row.object, row.id, draft)
+            if row.object in WITH_IDS and len(entries) == 1:
+                next(iter(entries.values()))["external_ids"] = {work.source: row.id}
+        for item in people.contacts(work, row, shaped):
+            people.add_contact(work, row, draft, item)
+        take_items(work, row, shaped, draft)
+        if not draft.of:
+            people.fill_from_member(work, row, shaped, draft)
+        elif custom := shaped.data.get("custom"):
+            draft.fill({"custom": custom}, row.at, work.otherwise(row))
+        draft.lines.extend(shaped.rest)
+
+
+def take_items(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
+    """Add a row's deals, orders and so on to its customer."""
+    for name in LISTS:
+        for item in shaped.entries(name):
+            _complete(work, row, shaped, name, item)
+            if missing := _missing(work, name, item):
+                _set_aside(work, row, draft, name, item, missing)
+            else:
+                draft.add(name, item, work.differs(draft, row))
+
+
+def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[str, Any]) -> None:
+    """Fill what a row says in other words, and the defaults."""
+    special = shaped.special if row.object == name else {}
+    if name == "opportunities":
+        _complete_deal(work, item, special)
+    elif name == "cases":
+        _complete_case(work, item, special)
+    elif name == "feedback":
+        _complete_feedback(item, special)
+    elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
+        item["description"] = budget_words(budget)
+    for key, value in work.item_defaults(name):
+        if is_empty(item.get(key)):
+            item[key] = value
+
+
+def _complete_case(work: Work, item: dict[str, Any], special: dict[str, Any]) -> None:
+    created = str(special.get("@created", ""))[:10]
+    if created and created <= work.today:
+        item.setdefault("opened", created)
+    if closed := str(special.get("@closed", ""))[:10]:
+        item.setdefault("closed", closed)
+    if text := str(special.get("@text", "")).strip():
+        item.setdefault("summary", line(text.split("\n")[0]))
+    if "status" not in item and "closed" in item:
+        item["status"] = "closed"
+
+
+def _complete_feedback(item: dict[str, Any], special: dict[str, Any]) -> None:
+    item.setdefault("kind", "survey" if "score" in item else "opinion")
+    if created := str(special.get("@created", ""))[:10]:
+        item.setdefault("date", created)
+    if text := special.get("@text"):
+        item.setdefault("text", str(text))
+
+
+def _complete_deal(work: Work, item: dict[str, Any], special: dict[str, Any]) -> None:
+    won = special.get("@won")
+    if won in ("won", "lost"):
+        item["stage"] = won
+    day = str(special.get("@closed") or item.get("closed") or item.get("expected_close") or "")[:10]
+    if item.get("stage") in ("won", "lost"):
+        item.pop("expected_close", None)
+        item.pop("closed", None)
+        if day:
+            item["closed" if day <= work.today else "expected_close"] = day
+    elif day and "closed" not in item:
+        item.setdefault("expected_close", day)
+    elif "closed" in item:
+        # A deal that isn't decided has no day on which it was.
+        item.setdefault("expected_close", item.pop("closed"))
+
+
+def budget_words(budget: Any) -> str:
+    """The words of a budget, for a need without a description."""
+    if not isinstance(budget, dict):
+        return line(budget)
+    if text := budget.get("text"):
+        return line(text)
+    numbers = [f"{budget[key]:.15g}" for key in ("min", "max") if key in budget]
+    words = "-".join(dict.fromkeys(numbers))
+    return f"{words} {budget.get('currency', '')}".strip() or line(budget.get("basis", ""))
+
+
+def _missing(work: Work, name: str, item: dict[str, Any]) -> list[str]:
+    field = work.schema.root.child(name)
+    required = field.item.resolved.get("required", ()) if field and field.item else ()
+    return [key for key in required if is_empty(item.get(key))]
+
+
+def _set_aside(work: Work, row: RowData, draft: Draft, name: str, item: dict[str, Any], missing: list[str]) -> None:
+    """An entry without a required field: a question if a default can answer it, else the row can't come in."""
+    path = f"{name}.{missing[0]}"
+    field = work.schema.by_path.get(f"{name}[].{missing[0]}")
+    label = field.label if field else missing[0]
+    list_field = work.schema.root.child(name)
+    what = list_field.label if list_field else name
+    if row.object != name and path != "opportunities.stage":
+        draft.lines.extend(
+            f"{row.columns.get(f'{name}.{key}', key)}: {text}"
+            for key, value in item.items()
+            for text in people.texts(value)
+        )
+        work.note(
+            _("{where}: {what} without '{label}': the values are in the notes").format(
+                where=work.where(row.at), what=what, label=label
+            )
+        )
+    elif field is not None and field.choices:
+        text = _("{what}: '{label}' is missing").format(what=what, label=label)
+        options = tuple(f"--default {path}={choice.value}" for choice in field.choices)
+        work.findings.ask(f"default:{path}", text, options, row.at)
+    else:
+        column = row.columns.get(path, "")
+        why = _("{what}: '{label}' is missing").format(what=what, label=label)
+        work.reject(row.at, column, "", why, _("fill it in"))

@@ -1,0 +1,119 @@
+"""The interactions of a customer: in order, each once, with next steps, and not larger than a record may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.joining.shape import line
+
+if TYPE_CHECKING:
+    from crmtext.importers.joining.draft import Draft, Step
+    from crmtext.importers.joining.work import Work
+
+#: The most bytes of an interaction's summary and details, and of a record.
+MOST_TEXT, MOST_RECORD = 4 * 1024, 192 * 1024
+#: About the bytes of an interaction's keys and indentation.
+_AROUND = 160
+
+
+def arrange(work: Work, draft: Draft) -> None:
+    """Sort a customer's interactions, hang its next steps on them, and shorten what is too long."""
+    talks = _once(draft.lists.pop("interactions", []))
+    owner = draft.data.get("owner", "")
+    for step in sorted(
+        draft.steps, key=lambda step: (step.created, str(step.next.get("due", "")), step.next["action"])
+    ):
+        _hang(work, draft, talks, step, owner)
+    draft.steps = []
+    for talk in talks:
+        if not talk.get("by") and owner:
+            talk["by"] = owner
+    shortened = sum(_shorten(talk) for talk in talks)
+    if shortened:
+        work.note(
+            _("{name}: {n} interactions shortened to {size} KiB").format(
+                name=draft.name, n=shortened, size=MOST_TEXT // 1024
+            )
+        )
+    talks.sort(key=lambda talk: str(talk["date"]))
+    left = MOST_RECORD - size(draft.data) - size(draft.lists)
+    kept = 0
+    for talk in reversed(talks):
+        left -= size(talk) + _AROUND
+        if left < 0:
+            break
+        kept += 1
+    if kept < len(talks):
+        work.note(
+            _("{name}: the {n} oldest interactions are left out, because a record may have {size} KiB").format(
+                name=draft.name, n=len(talks) - kept, size=MOST_RECORD // 1024
+            )
+        )
+    if kept:
+        draft.lists["interactions"] = talks[len(talks) - kept :]
+
+
+def size(value: Any) -> int:
+    """About the bytes that a value takes in a record."""
+    if isinstance(value, dict):
+        return sum(len(key) + 4 + size(one) for key, one in value.items())
+    if isinstance(value, list):
+        return sum(4 + size(one) for one in value)
+    return len(str(value).encode())
+
+
+def _once(talks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The interactions by date, each once: one in two files, or on two contacts, is the same."""
+    known: dict[str, dict[str, Any]] = {}
+    ids: set[str] = set()
+    for talk in sorted(talks, key=lambda talk: str(talk["date"])):
+        own = repr(talk["external_ids"]) if "external_ids" in talk else ""
+        if own and own in ids:
+            continue
+        ids.add(own)
+        whole = repr(
+            sorted((key, repr(value)) for key, value in talk.items() if key not in ("external_ids", "contact"))
+        )
+        known.setdefault(whole, talk)
+    return [*known.values()]
+
+
+def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, owner: str) -> None:
+    """Hang a next step on the newest interaction that isn't later than it, else on a note."""
+    latest = step.created or work.today
+    fitting = [talk for talk in talks if "next" not in talk and str(talk["date"]) <= latest]
+    if fitting:
+        max(fitting, key=lambda talk: str(talk["date"]))["next"] = step.next
+        return
+    days = [str(talk["date"]) for talk in talks]
+    days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
+    days += [draft.created] if draft.created else []
+    day = (
+        step.created
+        if step.created and step.created <= work.today
+        else max((day for day in days if day <= work.today), default="")
+    )
+    if not day:
+        words = line(f"{step.next['action']} {step.next.get('due', '')}")
+        draft.lines.append(words)
+        work.note(
+            _("{where}: the next step went to the notes, because no date says when it was planned").format(
+                where=work.where(step.at)
+            )
+        )
+        return
+    note = {"date": day, "by": step.by or owner, "channel": "note", "summary": step.next["action"], "next": step.next}
+    if step.contact:
+        note["contact"] = step.contact
+    talks.append(note)
+
+
+def _shorten(talk: dict[str, Any]) -> bool:
+    """Shorten the details of an interaction; whether they were too long."""
+    details = str(talk.get("details", "")).encode()
+    room = MOST_TEXT - len(str(talk["summary"]).encode())
+    if len(details) <= room:
+        return False
+    talk["details"] = details[: max(room - 3, 0)].decode(errors="ignore").rstrip() + "…"
+    return True

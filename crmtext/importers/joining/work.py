@@ -1,0 +1,249 @@
+"""The state that the steps of joining share: the customers so far, the ways to find them, and the report."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from crmtext.i18n import _
+from crmtext.importers.findings import BadCell
+from crmtext.importers.joining.draft import Draft
+from crmtext.importers.joining.ids import comparable
+from crmtext.importers.joining.shape import Shaper, line
+from crmtext.values import phones
+from crmtext.values.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from crmtext.importers.findings import Findings, RowRef
+    from crmtext.importers.incoming import RowData
+    from crmtext.importers.mapping import Understanding
+    from crmtext.schema import Schema
+    from crmtext.settings import Settings
+
+#: How many values a line of the plan names.
+_MOST_NAMED = 20
+#: Kinds of things that an id may belong to, besides customers; the first one with the id counts.
+_MEMBERS = ("contacts", "leads", "opportunities", "cases", "transactions", "interactions", "tasks")
+
+
+class Scene(Protocol):
+    """The store, as far as joining needs it."""
+
+    @property
+    def schema(self) -> Schema:
+        """The store's schema."""
+
+    @property
+    def settings(self) -> Settings:
+        """The store's settings."""
+
+    @property
+    def today(self) -> date:
+        """Today in the store's time zone."""
+
+
+class Ambiguous(Exception):  # noqa: N818 - no error: a question
+    """Several customers fit what a row says about its customer."""
+
+    def __init__(self, value: str, drafts: Sequence[Draft]) -> None:
+        super().__init__(value)
+        self.value, self.drafts = value, drafts
+
+
+class Work:
+    """The state of joining."""
+
+    def __init__(self, understanding: Understanding, context: Scene, findings: Findings) -> None:
+        self.understanding, self.findings = understanding, findings
+        self.source = understanding.source
+        self.schema, self.settings = context.schema, context.settings
+        self.today = context.today.isoformat()
+        self.shaper = Shaper(context.schema)
+        self.drafts: list[Draft] = []
+        self._by: defaultdict[tuple[str, str], dict[Draft, None]] = defaultdict(dict)
+        #: Names of contacts by their ids.
+        self._people: dict[str, str] = {}
+        #: Channels by their names.
+        self.channels = _channels(context.schema)
+        #: Values of rows of contacts, deals … that their customer has otherwise, by path.
+        self._other: defaultdict[str, list[tuple[RowRef, str]]] = defaultdict(list)
+
+    def new(self, name: str, at: RowRef, **more: Any) -> Draft:
+        """Add a customer."""
+        draft = Draft(name, [at], **more)
+        self.drafts.append(draft)
+        return draft
+
+    def know(self, by: str, value: object, draft: Draft) -> None:
+        """Let rows find a customer by a value."""
+        if form := form_of(by, str(value)):
+            self._by[by, form][draft] = None
+
+    def know_reached(self, item: Mapping[str, Any], draft: Draft) -> None:
+        """Let rows find a customer by the phones and e-mail addresses of an entry."""
+        for number in item.get("phones", ()):
+            self.know("phone", number, draft)
+        for email in item.get("emails", ()):
+            self.know("email", email, draft)
+
+    def item_defaults(self, name: str) -> list[tuple[str, str]]:
+        """The values of defaults for empty fields of a list's entries."""
+        pairs = ((path.partition("."), value) for path, value in self.understanding.defaults.items())
+        return [(key, value) for (top, _dot, key), value in pairs if top == name and key and "." not in key]
+
+    def know_person(self, id_: str, name: str) -> None:
+        """Let activities name a contact by its id."""
+        self._people[comparable(id_)] = name
+
+    def person(self, id_: str) -> str:
+        """The name of the contact with this id; empty if there is none."""
+        return self._people.get(comparable(first_id(id_)), "")
+
+    def fitting(self, by: str, value: str) -> list[Draft]:
+        """The customers that a value fits."""
+        if by == "id":
+            form = form_of("id", first_id(value))
+            kinds = ("id", *_MEMBERS)
+            return next(([*have] for kind in kinds if (have := self._by.get((kind, form)))), [])
+        return [*self._by.get((by, form_of(by, value)), ())]
+
+    def find(self, of: Iterable[tuple[str, str]]) -> Draft | None:
+        """The customer that a row names; None if it isn't in the files. Raises Ambiguous if several fit."""
+        fitting: list[Draft] = []
+        first = ""
+        for by, value in of:
+            have = self.fitting(by, value)
+            if fitting:
+                have = [draft for draft in fitting if draft in have] or fitting
+            elif have:
+                first = value
+            fitting = have
+            if len(fitting) == 1:
+                return fitting[0]
+        if len(fitting) > 1:
+            raise Ambiguous(first, fitting)
+        return None
+
+    def owner_of(self, row: RowData) -> Draft | None:
+        """The customer of a row; one of the store, which the files only name, if it isn't in them.
+
+        None if the row waits for an answer, or can't come in because it names no customer.
+        """
+        try:
+            draft = self.find(row.of)
+        except Ambiguous as several:
+            self.ask_which(several, row.at)
+            return None
+        if draft is None:
+            draft = self.refer(row)
+        if draft is None:
+            self.reject(row.at, "", "", _("it doesn't say which customer it belongs to"), _("add the customer's name"))
+            return None
+        draft.add_row(row.at)
+        return draft
+
+    def refer(self, row: RowData) -> Draft | None:
+        """A customer that the files only name."""
+        named = [(by, first_id(value) if by == "id" else value) for by, value in row.of if value.strip()]
+        if not named:
+            return None
+        ids = [value for by, value in named if by == "id"]
+        name = next((line(value) for by, value in named if by == "name"), "")
+        draft = self.new(name, row.at, of=tuple(named), source_id=ids[0] if ids else "")
+        for by, value in named[:1]:
+            self.know(by, value, draft)
+        return draft
+
+    def ask_which(self, several: Ambiguous, at: RowRef) -> None:
+        """Ask which of the customers is meant."""
+        rows = _(", ").join(self.where(draft.rows[0]) for draft in several.drafts[:3])
+        text = _(
+            "'{value}' fits {n} customers ({rows}); name them differently, or add a column with their number"
+        ).format(value=line(several.value), n=len(several.drafts), rows=rows)
+        self.findings.ask(f"which:{folded(several.value)}", text, (), at)
+
+    def reject(self, at: RowRef, column: str, value: str, why: str, fix: str) -> None:
+        """Keep a row out."""
+        self.findings.rejected.setdefault(at, BadCell(at, column, value, why, fix))
+
+    def note(self, text: str) -> None:
+        """Add a line to the plan."""
+        self.findings.notes.append(text)
+
+    def where(self, at: RowRef) -> str:
+        """A row in words: the file and the number."""
+        return _("{file} row {row}").format(file=self.file(at.file), row=at.row)
+
+    def file(self, number: int) -> str:
+        """The name of a file, with the sheet of a workbook."""
+        return _file_names(self.understanding).get(number, str(number + 1))
+
+    def differs(self, draft: Draft, row: RowData) -> Callable[[str, Any, Any], None]:
+        """Report a value of a row that the customer has otherwise: the first one counts, both are named."""
+
+        def report(path: str, have: Any, other: Any) -> None:
+            first = draft.origins.get(path.partition(".")[0], draft.rows[0])
+            self.note(
+                _("{column} of {name}: '{value}' ({row}) is taken, '{other}' ({other_row}) is not").format(
+                    column=row.columns.get(path, path),
+                    name=draft.name,
+                    value=line(have),
+                    row=self.where(first),
+                    other=line(other),
+                    other_row=self.where(row.at),
+                )
+            )
+
+        return report
+
+    def otherwise(self, row: RowData) -> Callable[[str, Any, Any], None]:
+        """Count a value of a contact's or deal's row that the customer has otherwise."""
+        return lambda path, _have, other: self._other[row.columns.get(path, path)].append((row.at, line(other)))
+
+    def report_others(self) -> None:
+        """Report the values of contacts, deals and so on that their customers have otherwise."""
+        for column, values in self._other.items():
+            known = list(dict.fromkeys(value for _at, value in values))
+            shown = _(", ").join(known[:_MOST_NAMED]) + (" …" if len(known) > _MOST_NAMED else "")
+            self.note(
+                _("{column}: {n} rows have another value than their customer, which stays ({values})").format(
+                    column=column, n=len(values), values=shown
+                )
+            )
+
+
+def first_id(value: str) -> str:
+    """The first of several ids in a cell."""
+    return value.replace(",", ";").partition(";")[0].strip()
+
+
+@lru_cache(maxsize=1 << 17)
+def form_of(by: str, value: str) -> str:
+    """A value in the form for comparison; empty if it says nothing."""
+    if by in ("name", "contact", "deal"):
+        return folded(value) if value.strip() else ""
+    if by == "phone":
+        return phones.split(value)[0]
+    if by == "email":
+        return value.strip().casefold()
+    if by == "domain":
+        host = value.strip().casefold().partition("://")[2] or value.strip().casefold()
+        return host.removeprefix("www.").partition("/")[0].partition(":")[0]
+    return comparable(value)
+
+
+def _channels(schema: Schema) -> dict[str, str]:
+    field = schema.by_path.get("interactions[].channel")
+    return {folded(name): choice.value for choice in (field.choices if field else ()) for name in choice.names()}
+
+
+def _file_names(understanding: Understanding) -> dict[int, str]:
+    names = {}
+    for table in understanding.tables:
+        name = table.sheet.path.replace("\\", "/").rpartition("/")[2]
+        names[table.file] = f"{name} {table.sheet.name}".strip() if table.sheet.name else name
+    return names
