@@ -1,4 +1,4 @@
-"""What an import notices on its way: rows by their fate, bad and rewritten cells, questions, counts."""
+"""Findings of an import: rows by their fate, bad and rewritten cells, questions, counts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Question(NamedTuple):
     """A decision that the import needs before it can run."""
 
     text: str
-    #: What to type, each a complete option: `--default cooperation.since=DATE`.
+    #: The options to type, each a complete option: `--default cooperation.since=DATE`.
     options: tuple[str, ...]
     #: The rows that wait for the answer.
     rows: tuple[RowRef, ...] = ()

@@ -24,7 +24,7 @@ class RowData(NamedTuple):
     values: Mapping[str, Any]
     #: The row's id in the source; empty if it has none.
     id: str = ""
-    #: What names its customer: pairs of `id`, `name`, `phone`, `email` or `domain` and the value, best first.
+    #: The ways to its customer: pairs of `id`, `name`, `phone`, `email` or `domain` and the value, best first.
     of: tuple[tuple[str, str], ...] = ()
     #: The column that each field was read from.
     columns: Mapping[str, str] = MappingProxyType({})
@@ -46,7 +46,7 @@ class Incoming:
     created: str = ""
     #: Column by field, for messages.
     columns: dict[str, str] = field(default_factory=dict)
-    #: What keeps it from coming in, such as a missing name; empty if nothing does.
+    #: The reason why it can't come in, such as a missing name; empty if nothing does.
     wrong: str = ""
     #: If the files only refer to the customer: its names, as in `RowData.of`. It must be in the store, and `data`
     #: holds only what the files add to it.

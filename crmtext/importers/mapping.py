@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
-#: What a sheet lists.
+#: The kinds of rows that a sheet may list.
 OBJECTS = (
     "customers", "contacts", "leads", "opportunities", "interactions", "tasks", "transactions", "cases", "needs",
     "feedback", "users",
@@ -61,7 +61,7 @@ class Column(NamedTuple):
     field: str
     #: `option`, `saved`, `profile`, `label`, `synonym`, `custom` or `dropped`.
     how: str
-    #: What values of the column mean, besides the schema's labels and synonyms.
+    #: The meaning of the column's values, besides the schema's labels and synonyms.
     values: Mapping[str, str] = NOTHING
     #: The sub-form of a two-row header, or the number of a repeated group; empty if there is none.
     group: str = ""
@@ -93,7 +93,7 @@ class Table(NamedTuple):
     joins: tuple[Join, ...] = ()
     #: Values by column that leave a row out.
     leave_out: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    #: What values mean, by field, besides the columns' own.
+    #: The meaning of values, by field, besides the columns' own.
     values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 

@@ -18,7 +18,7 @@ class ReadOptions(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What to import and how; pairs hold both sides of an equals sign."""
+    """The import as typed; pairs hold both sides of an equals sign."""
 
     sources: tuple[str, ...]
     read: ReadOptions = ReadOptions()

@@ -50,5 +50,5 @@ class Sheet:
     merged: tuple[Span, ...] = ()
     #: The text of each row in the file, by row number, for formats whose rows are not lines of cells (cards).
     texts: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    #: What the plan reports about the reading, such as the number of unknown lines.
+    #: Lines of the plan about the reading, such as the number of unknown lines.
     notes: tuple[str, ...] = ()

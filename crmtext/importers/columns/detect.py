@@ -1,0 +1,116 @@
+"""Which system wrote the sheets: by their headers, and by the names of files if several kinds fit."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.importers.columns import mapping_file
+from crmtext.importers.columns.headers import norm, numbered
+from crmtext.problem import usage
+from crmtext.values.did_you_mean import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping
+    from crmtext.importers.sheet import Sheet
+
+
+class Headed(NamedTuple):
+    """A sheet's file and name, and its columns in their normal form."""
+
+    sheet: Sheet
+    headers: frozenset[str]
+
+    @classmethod
+    def of(cls, sheet: Sheet, names: Collection[str]) -> Headed:
+        """The columns by name, and with `#` for their numbers."""
+        return cls(sheet, frozenset(form(name) for name in names for form in (norm, numbered)) - {""})
+
+    def has(self, column: str) -> bool:
+        """Whether the sheet has a column."""
+        return norm(column) in self.headers
+
+
+class Detected(NamedTuple):
+    """The mappings that apply, and for each sheet the kinds of sheet that they make of it, the nearest first."""
+
+    saved: SystemMapping | None
+    profile: SystemMapping | None
+    kinds: tuple[tuple[SheetMapping | None, SheetMapping | None], ...]
+
+
+def detect(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping], typed: str = "") -> Detected:
+    """Return the mappings of the sheets. Raises CrmError for an unknown name, and if two systems wrote them."""
+    shipped = mapping_file.profiles()
+    if typed and typed not in saved and typed not in shipped:
+        known = sorted({*saved, *shipped})
+        message = _("unknown profile '{name}'").format(name=typed[:80])
+        raise usage("unknown-profile", message, did_you_mean(nearest(typed, known), _("see: crmtext import --list")))
+    own = saved[typed] if typed in saved else None if typed else _best_saved(sheets, saved)
+    wanted = typed if typed in shipped and typed not in saved else (own.source if own and own.source in shipped else "")
+    profile = shipped[wanted] if wanted else None if own else _system(sheets, shipped)
+    loose = bool(typed)
+    return Detected(
+        own,
+        profile,
+        tuple(
+            (
+                _kind(sheet, own, loose=True) if own else None,
+                _kind(sheet, profile, loose=loose) if profile else None,
+            )
+            for sheet in sheets
+        ),
+    )
+
+
+def score(sheet: Headed, kind: SheetMapping, *, loose: bool = False) -> float:
+    """Return how many columns of a sheet a kind of sheet knows; 0 if it isn't one."""
+    fits = all(any(map(sheet.has, names)) for names in kind.headers)
+    columns = sum(map(sheet.has, kind.columns))
+    named = bool(kind.file) and any(
+        fnmatchcase(name.casefold(), kind.file.casefold())
+        for name in (sheet.sheet.name, sheet.sheet.path.replace("\\", "/").rpartition("/")[2])
+    )
+    if not (fits and (kind.headers or named)) and not (loose and columns >= max(2, len(kind.columns) / 2)):
+        return 0
+    return columns + 0.5 + named * 2
+
+
+def _kind(sheet: Headed, mapping: SystemMapping, *, loose: bool) -> SheetMapping | None:
+    scores = [(score(sheet, kind, loose=loose), -at, kind) for at, kind in enumerate(mapping.sheets)]
+    best = max(scores, default=(0, 0, None), key=lambda one: one[:2])
+    return best[2] if best[0] else None
+
+
+def _best_saved(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping]) -> SystemMapping | None:
+    """The saved mapping that knows the most columns of the sheets."""
+    scores = {
+        name: sum(max((score(sheet, kind, loose=True) for kind in mapping.sheets), default=0) for sheet in sheets)
+        for name, mapping in saved.items()
+    }
+    name = max(sorted(scores), key=lambda one: scores[one], default="")
+    return saved[name] if name and scores[name] else None
+
+
+def _system(sheets: Sequence[Headed], shipped: Mapping[str, SystemMapping]) -> SystemMapping | None:
+    """The profile that fits the sheets. Raises CrmError if a sheet is another system's."""
+    fits = {
+        name: [max((score(sheet, kind) for kind in mapping.sheets), default=0) for sheet in sheets]
+        for name, mapping in shipped.items()
+    }
+    name = max(sorted(fits), key=lambda one: (sum(map(bool, fits[one])), sum(fits[one])), default="")
+    if not name or not any(fits[name]):
+        return None
+    for at, sheet in enumerate(sheets):
+        other = max(sorted(fits), key=lambda one: fits[one][at])
+        if not fits[name][at] and fits[other][at]:
+            mine = next(one.sheet.path for score_, one in zip(fits[name], sheets, strict=True) if score_)
+            message = _("the files are from two systems: {file} from {system}, {other_file} from {other}").format(
+                file=mine, system=shipped[name].title, other_file=sheet.sheet.path, other=shipped[other].title
+            )
+            hint = _("import the files of each system on their own, or name the one to use: --from {name}")
+            raise usage("two-systems", message, hint.format(name=name))
+    return shipped[name]

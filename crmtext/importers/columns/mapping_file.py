@@ -1,0 +1,262 @@
+"""Mappings as files: the shipped profiles and the store's `import/NAME.toml`, which have one form."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.disk import files, safe_read
+from crmtext.i18n import _
+from crmtext.importers.mapping import NOTHING, OBJECTS, Join
+from crmtext.problem import CrmError, Place, Problem, cannot, usage
+from crmtext.values.did_you_mean import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crmtext.store import Store
+
+#: The store's folder of saved mappings.
+FOLDER = "import"
+_PROFILES = Path(__file__).parent.parent / "profiles"
+_LARGEST = 512 * 1024
+_MOST_SHEETS = 100
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+_SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
+_KEYS = ("source", "title", "timezone", "format", "people", "defaults", "sheet")
+_SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
+#: How rows may find their customer.
+WAYS = ("id", "name", "phone", "email", "domain")
+
+
+class Target(NamedTuple):
+    """Where a column goes; an empty path leaves it out."""
+
+    to: str
+    values: Mapping[str, str] = NOTHING
+
+
+class SheetMapping(NamedTuple):
+    """How one kind of sheet is read. A column is named by one header or by several that mean the same."""
+
+    object: str
+    #: Headers that the sheet has; of several in one entry it has at least one.
+    headers: tuple[tuple[str, ...], ...] = ()
+    #: A pattern of the file's or sheet's name, which decides between equal kinds.
+    file: str = ""
+    id: tuple[str, ...] = ()
+    of: tuple[Join, ...] = ()
+    leave_out: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    columns: Mapping[str, Target] = MappingProxyType({})
+    values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+class SystemMapping(NamedTuple):
+    """A profile, or a saved mapping."""
+
+    name: str
+    source: str
+    sheets: tuple[SheetMapping, ...]
+    title: str = ""
+    timezone: str = ""
+    #: Where its columns are known from: `documented` or `export`.
+    format: str = ""
+    people: Mapping[str, str] = NOTHING
+    defaults: Mapping[str, str] = NOTHING
+    saved: bool = False
+
+    @property
+    def path(self) -> str:
+        """Its path in the store."""
+        return f"{FOLDER}/{self.name}.toml"
+
+
+def check_name(name: str) -> str:
+    """Return the name of a mapping. Raises CrmError unless it is a plain word."""
+    if not _NAME.fullmatch(name):
+        message = _("'{name}' can't name a mapping").format(name=name[:80])
+        raise usage("mapping-name", message, _("use up to 40 small letters, digits and hyphens"))
+    return name
+
+
+@cache
+def profiles() -> Mapping[str, SystemMapping]:
+    """The shipped profiles by name."""
+    paths = sorted(_PROFILES.glob("*.toml"))
+    return MappingProxyType({path.stem: parse(path.read_bytes(), path.stem, path.name) for path in paths})
+
+
+def saved(store: Store) -> Mapping[str, SystemMapping]:
+    """The saved mappings of a store by name. Raises CrmError for one that can't be read."""
+    names = files.names(store.root / FOLDER, within=store.root)
+    stems = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
+    loaded = (load(store, stem) for stem in stems if _NAME.fullmatch(stem))
+    return {mapping.name: mapping for mapping in loaded if mapping}
+
+
+def load(store: Store, name: str) -> SystemMapping | None:
+    """Return a saved mapping; None if the store has none of that name."""
+    path = f"{FOLDER}/{check_name(name)}.toml"
+    content = safe_read.read(store.root, path, _LARGEST)
+    if isinstance(content, Problem):
+        raise CrmError(content)
+    return None if content is None else parse(content, name, path)._replace(saved=True)
+
+
+def parse(content: bytes, name: str, path: str) -> SystemMapping:
+    """Return the mapping in a file. Raises CrmError with the place of a mistake."""
+    reader = _Reader(path)
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise reader.wrong(_("not valid TOML: {reason}").format(reason=str(error)[:200])) from None
+    reader.known(data, _KEYS, "")
+    source = reader.text(data.get("source", name), "source")
+    if not _SOURCE.fullmatch(source):
+        raise reader.wrong(_("'{name}' can't name a source").format(name=source[:80]))
+    entries = data.get("sheet", [])
+    if not isinstance(entries, list) or len(entries) > _MOST_SHEETS:
+        raise reader.wrong(_("{key} must be a list of tables: [[sheet]]").format(key="sheet"))
+    return SystemMapping(
+        name,
+        source,
+        tuple(reader.sheet(entry) for entry in entries),
+        reader.text(data.get("title", ""), "title"),
+        reader.text(data.get("timezone", ""), "timezone"),
+        reader.text(data.get("format", ""), "format"),
+        reader.texts(data.get("people", {}), "people"),
+        reader.texts(data.get("defaults", {}), "defaults"),
+    )
+
+
+class _Reader:
+    """Reads the parts of a mapping; mistakes name the file and the key."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def wrong(self, message: str, hint: str = "") -> CrmError:
+        return cannot("mapping", message, hint, Place(self.path))
+
+    def known(self, table: Mapping[str, object], keys: Iterable[str], where: str) -> None:
+        for key in table:
+            if key not in keys:
+                message = _("unknown setting '{key}' in {where}").format(key=key[:80], where=where or self.path)
+                raise self.wrong(message, did_you_mean(nearest(key, keys)))
+
+    def text(self, value: object, key: str) -> str:
+        if not isinstance(value, str):
+            raise self.wrong(_("{key} must be a text").format(key=key))
+        return value
+
+    def table(self, value: object, key: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.wrong(_("{key} must be a table").format(key=key))
+        return value
+
+    def texts(self, value: object, key: str) -> Mapping[str, str]:
+        return {name: self.text(text, f"{key}.{name}") for name, text in self.table(value, key).items()}
+
+    def names(self, value: object, key: str) -> tuple[str, ...]:
+        """A text, or a list of texts."""
+        return tuple(self.text(text, key) for text in (value if isinstance(value, list) else [value]))
+
+    def sheet(self, value: object) -> SheetMapping:
+        entry = self.table(value, "sheet")
+        self.known(entry, _SHEET_KEYS, "[[sheet]]")
+        kind = self.text(entry.get("is", "customers"), "is")
+        if kind not in OBJECTS:
+            known = _("one of: {values}").format(values=_(", ").join(OBJECTS))
+            message = _("unknown value '{value}' for {key}").format(value=kind[:80], key="is")
+            raise self.wrong(message, did_you_mean(nearest(kind, OBJECTS), known))
+        when = self.table(entry.get("when", {}), "when")
+        self.known(when, ("headers", "file"), "when")
+        headers = when.get("headers", [])
+        if not isinstance(headers, list):
+            raise self.wrong(_("{key} must be a list").format(key="when.headers"))
+        columns = {name: self.target(to, name) for name, to in self.table(entry.get("columns", {}), "columns").items()}
+        drops = {name: Target("") for name in self.names(entry.get("drop", []), "drop")}
+        return SheetMapping(
+            kind,
+            tuple(self.names(header, "when.headers") for header in headers),
+            self.text(when.get("file", ""), "when.file"),
+            self.names(entry.get("id", []), "id"),
+            tuple(self.joins(entry.get("of", []))),
+            {key: self.names(v, "leave_out") for key, v in self.table(entry.get("leave_out", {}), "leave_out").items()},
+            {**drops, **columns},
+            {key: self.texts(v, key) for key, v in self.table(entry.get("values", {}), "values").items()},
+        )
+
+    def target(self, value: object, column: str) -> Target:
+        if value is False:
+            return Target("")
+        if isinstance(value, str):
+            return Target(value)
+        entry = self.table(value, column)
+        self.known(entry, ("to", "values"), column)
+        return Target(self.text(entry.get("to", ""), f"{column}.to"), self.texts(entry.get("values", {}), "values"))
+
+    def joins(self, value: object) -> Iterable[Join]:
+        for item in value if isinstance(value, list) else [value]:
+            entry = self.table(item, "of")
+            self.known(entry, ("column", "by"), "of")
+            by = self.text(entry.get("by", "name"), "of.by")
+            if by not in WAYS:
+                known = _("one of: {values}").format(values=_(", ").join(WAYS))
+                raise self.wrong(_("unknown value '{value}' for {key}").format(value=by[:80], key="of.by"), known)
+            for column in self.names(entry.get("column", ""), "of.column"):
+                yield Join(column, by)
+
+
+def text(mapping: SystemMapping) -> str:
+    """Return the text of a saved mapping, the same for the same mapping."""
+    lines = [f"source = {_quoted(mapping.source)}"]
+    lines += [f"{key} = {_quoted(v)}" for key in ("title", "timezone", "format") if (v := str(getattr(mapping, key)))]
+    for key, table in (("people", mapping.people), ("defaults", mapping.defaults)):
+        lines += _table(f"[{key}]", table) if table else []
+    for sheet in mapping.sheets:
+        lines += ["", "[[sheet]]", f"is = {_quoted(sheet.object)}"]
+        when = [f"headers = {_list([*map(_one_or_list, sheet.headers)])}"] if sheet.headers else []
+        when += [f"file = {_quoted(sheet.file)}"] if sheet.file else []
+        lines += [f"when = {{ {', '.join(when)} }}"] if when else []
+        lines += [f"id = {_one_or_list(sheet.id)}"] if sheet.id else []
+        joins = [f"{{ column = {_quoted(join.column)}, by = {_quoted(join.by)} }}" for join in sheet.of]
+        lines += [f"of = {joins[0] if len(joins) == 1 else _list(joins)}"] if joins else []
+        left = [f"{_quoted(key)} = {_list(map(_quoted, values))}" for key, values in sheet.leave_out.items()]
+        lines += [f"leave_out = {{ {', '.join(left)} }}"] if left else []
+        if sheet.columns:
+            lines += ["[sheet.columns]", *(f"{_quoted(key)} = {_target(to)}" for key, to in sheet.columns.items())]
+        for field, values in sheet.values.items():
+            lines += _table(f"[sheet.values.{_quoted(field)}]", values)[1:]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: str, entries: Mapping[str, str]) -> list[str]:
+    return ["", head, *(f"{_quoted(key)} = {_quoted(value)}" for key, value in entries.items())]
+
+
+def _target(target: Target) -> str:
+    if not target.to:
+        return "false"
+    if not target.values:
+        return _quoted(target.to)
+    values = ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in target.values.items())
+    return f"{{ to = {_quoted(target.to)}, values = {{ {values} }} }}"
+
+
+def _one_or_list(names: tuple[str, ...]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else _list(map(_quoted, names))
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"[{', '.join(items)}]"
+
+
+def _quoted(text: str) -> str:
+    """A text as a basic string of TOML."""
+    short = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(short.get(s, s if s.isprintable() else f"\\U{ord(s):08x}") for s in text) + '"'

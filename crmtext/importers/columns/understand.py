@@ -1,0 +1,269 @@
+"""Sheets as tables whose columns are mapped: the second step of an import."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.importers.columns import body, detect, fields, header, mapping_file, objects, questions
+from crmtext.importers.columns.headers import norm, plain
+from crmtext.importers.columns.match import Matcher
+from crmtext.importers.columns.names import Names
+from crmtext.importers.findings import RowRef
+from crmtext.importers.mapping import Join, LeftOut, Table, Understanding
+from crmtext.problem import usage
+from crmtext.values.did_you_mean import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from crmtext.importers.columns.header import Head
+    from crmtext.importers.columns.mapping_file import SheetMapping
+    from crmtext.importers.findings import Findings
+    from crmtext.importers.mapping import Column
+    from crmtext.importers.options import Options
+    from crmtext.importers.sheet import Row, Sheet
+    from crmtext.store import Store
+
+#: The last columns of a file with rejected rows, in both languages.
+REJECTED = (("row", "reason", "fix"), ("行号", "原因", "改法"))
+
+
+class _Part(NamedTuple):
+    """A sheet with its header."""
+
+    file: int
+    sheet: Sheet
+    head: Head
+
+
+def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings: Findings) -> Understanding:
+    """Return the tables of sheets. Raises CrmError for unknown columns, fields and profiles."""
+    names = Names(store.schema)
+    saved = mapping_file.saved(store)
+    known = names.known | _mapped_names((*mapping_file.profiles().values(), *saved.values()))
+    known |= {norm(column) for column, _field in options.maps}
+    parts, ignored = _headed(sheets, known, options)
+    headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
+    detected = detect.detect(headed, saved, options.profile)
+    _check_columns(parts, options)
+    pairs = zip(parts, detected.kinds, strict=True)
+    tables = [_table(part, kinds, names, store, options, findings) for part, kinds in pairs]
+    named = tuple(filter(_names_customers, tables))
+    why = _("no column with the customer's name; if it has one: --map 'COLUMN=name'")
+    ignored += tuple((table.sheet.path, table.sheet.name, why) for table in tables if not _names_customers(table))
+    mapping = detected.saved or detected.profile
+    people = dict(mapping.people) if mapping else {}
+    defaults = dict(mapping.defaults) if mapping else {}
+    for typed, value in options.defaults:
+        defaults[fields.field_path(names, "customers", typed)] = _default(value, parts)
+    return Understanding(
+        mapping.source if mapping else _source(parts),
+        mapping.name if mapping else None,
+        named,
+        ignored,
+        {**people, **_people(store, options)},
+        defaults,
+        mapping.timezone if mapping else "",
+    )
+
+
+def _mapped_names(mappings: Iterable[mapping_file.SystemMapping]) -> frozenset[str]:
+    columns = (column for mapping in mappings for sheet in mapping.sheets for column in sheet.columns)
+    return frozenset(map(norm, columns)) - {""}
+
+
+def _headed(
+    sheets: Sequence[Sheet], known: frozenset[str], options: Options
+) -> tuple[list[_Part], tuple[tuple[str, str, str], ...]]:
+    """The sheets with their headers, and those that are left out with the reason."""
+    parts, ignored = [], []
+    for at, sheet in enumerate(sheets):
+        if options.read.sheet and sheet.name and sheet.name != options.read.sheet:
+            continue
+        if sheet.hidden and sheet.name != options.read.sheet:
+            ignored.append((sheet.path, sheet.name, _("hidden; import it with --sheet {name}").format(name=sheet.name)))
+            continue
+        head = header.find(sheet, known, options.read.header_row)
+        if head is None and options.read.header_row and len(sheets) == 1:
+            message = _("row {row} of {file} is empty or missing").format(row=options.read.header_row, file=sheet.path)
+            raise usage("header-row", message)
+        if head is None:
+            empty = not any(map(header.filled, sheet.rows))
+            why = _("empty") if empty else _("no header row; if it has one, give its number: --header-row N")
+            ignored.append((sheet.path, sheet.name, why))
+        else:
+            parts.append(_Part(at, sheet, _without_reasons(head)))
+    return parts, tuple(ignored)
+
+
+def _without_reasons(head: Head) -> Head:
+    """A header without the last columns of a file with rejected rows."""
+    names = tuple(map(norm, head.names[-3:]))
+    if names not in REJECTED or len(head.names) == len(names):
+        return head
+    return head._replace(names=head.names[:-3], groups=head.groups[:-3])
+
+
+def _check_columns(parts: Sequence[_Part], options: Options) -> None:
+    """Raise the error for a typed column that no sheet has."""
+    headers = {norm(name): name for part in parts for name in part.head.names if name}
+    for column in (*(column for column, _field in options.maps), *options.drops):
+        if norm(column) not in headers:
+            raise unknown_column(column, headers.values())
+
+
+def unknown_column(column: str, known: Iterable[str]) -> Exception:
+    """Return the error for a column that the files don't have."""
+    names = list(known)
+    message = _("no column '{column}' in the files").format(column=column[:80])
+    some = _("columns: {names}").format(names=_(", ").join(names[:20]))
+    return usage("unknown-column", message, did_you_mean(nearest(column, names, loose=True), some))
+
+
+def _default(value: str, parts: Sequence[_Part]) -> str:
+    """A default as typed; a column that it names is spelled as in the header."""
+    if not value.startswith("@"):
+        return value
+    headers = {norm(name): name for part in parts for name in part.head.names if name}
+    column = value[1:].strip("'\"")
+    if norm(column) not in headers:
+        raise unknown_column(column, headers.values())
+    return f"@{headers[norm(column)]}"
+
+
+def _people(store: Store, options: Options) -> Mapping[str, str]:
+    """The typed names with the handles that they mean."""
+    people = {}
+    for name, typed in options.people:
+        member = store.settings.member(typed)
+        if member is None:
+            team = _("team: {handles}").format(handles=store.settings.everybody or "-")
+            message = _("'{handle}' is not on the team list").format(handle=typed)
+            raise usage("team-member", message, did_you_mean(nearest(typed, store.settings.team, loose=True), team))
+        people[name] = member.handle
+    return people
+
+
+def _table(
+    part: _Part,
+    kinds: tuple[SheetMapping | None, SheetMapping | None],
+    names: Names,
+    store: Store,
+    options: Options,
+    findings: Findings,
+) -> Table:
+    """A sheet as a table with its columns mapped."""
+    saved, profile = kinds
+    headers = part.head.names
+    kind = (saved or profile).object if saved or profile else objects.object_of(headers, names)  # type: ignore[union-attr]
+    if saved:
+        _check_saved(saved, part)
+    mine = {norm(name) for name in headers}
+    matcher = Matcher(
+        names,
+        kind,
+        saved,
+        profile,
+        {norm(c): fields.field_path(names, kind, f) for c, f in options.maps if norm(c) in mine},
+        frozenset(map(norm, options.drops)),
+    )
+    columns = matcher.columns(headers, part.head.groups)
+    layers = [sheet for sheet in kinds if sheet]
+    ids, joins = _identity(layers, columns, kind, headers)
+    below = body.read(part.sheet, part.head)
+    columns = tuple(
+        column._replace(how="saved" if saved else "profile")
+        if column.how == "dropped" and layers and column.name in {ids, *(join.column for join in joins)}
+        else column
+        for column in columns
+    )
+    columns = questions.settle(columns, below.rows, matcher, store, options, findings)
+    leave_out = _present({name: v for sheet in reversed(layers) for name, v in sheet.leave_out.items()}, headers)
+    rows, deleted = _left(below.rows, leave_out, columns)
+    left_out = tuple(sorted((*below.left_out, *deleted)))
+    for row in left_out:
+        findings.left_out[RowRef(part.file, row.row)] = row.why
+    _report(matcher, part.sheet, findings)
+    values = {path: table for sheet in reversed(layers) for path, table in sheet.values.items()}
+    return Table(part.file, part.sheet, kind, part.head.row, columns, rows, left_out, ids, joins, leave_out, values)
+
+
+def _names_customers(table: Table) -> bool:
+    """Whether rows of a table can name a customer, or find the one that they belong to."""
+    named = any(
+        column.field in ("name", "contacts.name", "@first_name", "@last_name", "@full_name") for column in table.columns
+    )
+    return named or bool(table.joins) or table.object == "users" or bool(table.object != "customers" and table.id)
+
+
+def _check_saved(saved: SheetMapping, part: _Part) -> None:
+    """Raise the error for a mapped column that has disappeared."""
+    headed = detect.Headed.of(part.sheet, part.head.names)
+    mapped = {norm(column) for column in saved.columns}
+    free = [name for name in part.head.names if name and norm(name) not in mapped]
+    for column in saved.columns:
+        if not headed.has(column):
+            message = _("the saved mapping has the column '{column}', which {file} lacks").format(
+                column=column, file=part.sheet.path
+            )
+            hint = _("rename it in the mapping, or take it out")
+            raise usage("unknown-column", message, did_you_mean(nearest(column, free, loose=True), hint))
+
+
+def _identity(
+    layers: Sequence[SheetMapping], columns: Sequence[Column], kind: str, headers: Sequence[str]
+) -> tuple[str, tuple[Join, ...]]:
+    """The column with the row's id, and the ways to find the row's customer."""
+    by_name = {norm(header): header for header in headers if header}
+    ids = [by_name[norm(name)] for sheet in layers for name in sheet.id if norm(name) in by_name]
+    joins = [Join(by_name[norm(j.column)], j.by) for sheet in layers for j in sheet.of if norm(j.column) in by_name]
+    own = "id" if kind in ("customers", "leads") else f"{kind}.id"
+    ids += [column.name for column in columns if column.field == own and not layers]
+    if kind not in ("customers", "leads", "users") and not layers:
+        joins += objects.joins(headers)
+    if kind not in ("customers", "leads", "users"):
+        joins += [Join(column.name, "name") for column in columns if column.field == "name"]
+    return (ids[0] if ids else ""), tuple(dict.fromkeys(joins))
+
+
+def _present(table: Mapping[str, tuple[str, ...]], headers: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    by_name = {norm(header): header for header in headers if header}
+    return {by_name[norm(name)]: values for name, values in table.items() if norm(name) in by_name}
+
+
+def _left(
+    rows: Sequence[Row], leave_out: Mapping[str, tuple[str, ...]], columns: Sequence[Column]
+) -> tuple[tuple[Row, ...], tuple[LeftOut, ...]]:
+    """The rows without those that the source has deleted, and these."""
+    at = {column.name: column.position for column in columns}
+    tests = [(at[name], frozenset(map(norm, values))) for name, values in leave_out.items() if name in at]
+    if not tests:
+        return tuple(rows), ()
+    kept, left = [], []
+    for row in rows:
+        cells = row.cells
+        gone = any(place < len(cells) and norm(header.text(cells[place])) in values for place, values in tests)
+        left.append(LeftOut(row.number, "deleted")) if gone else kept.append(row)
+    return tuple(kept), tuple(left)
+
+
+def _report(matcher: Matcher, sheet: Sheet, findings: Findings) -> None:
+    """Say which columns no field holds."""
+    for column in matcher.unnameable:
+        shown = plain(column)[:40]
+        message = _("{file}: column '{column}' left out: its name can't be an own field").format(
+            file=sheet.path, column=shown
+        )
+        findings.warnings.append(message)
+    if matcher.lost:
+        listed = _(", ").join(matcher.lost[:20])
+        message = _("{file}: columns without a field, left out: {columns}").format(file=sheet.path, columns=listed)
+        findings.notes.append(message)
+
+
+def _source(parts: Sequence[_Part]) -> str:
+    """The name of a source without a mapping: its headers decide, in any order of the files."""
+    texts = sorted("\n".join(map(norm, part.head.names)) for part in parts)
+    return f"sheet-{sha256(chr(0).join(texts).encode()).hexdigest()[:6]}"

@@ -1,0 +1,196 @@
+"""Sheets of several dialects: header, object, joins and fields, as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtext.importers.columns import body, fields, header, mapping_file
+from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping, Target
+from crmtext.importers.columns.names import Names
+from crmtext.importers.columns.understand import understand
+from crmtext.importers.findings import Findings
+from crmtext.importers.mapping import Join, LeftOut, Table
+from crmtext.importers.options import Options
+from crmtext.importers.sheet import Row, Sheet, Span
+from crmtext.problem import CrmError
+from crmtext.schema import Schema
+from crmtext.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmtext.importers.sheet import Cell
+
+NAMES = Names(Schema.shipped())
+TEAM = """[store]
+schema_version = 1
+[team.lilei]
+name = "李雷"
+"""
+
+
+def sheet(*rows: tuple[Cell, ...], path: str = "a.csv", merged: tuple[Span, ...] = ()) -> Sheet:
+    return Sheet(path, "", "csv", [Row(at, row) for at, row in enumerate(rows, 1)], "0" * 64, merged=merged)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "crmtext.toml").write_text(TEAM, "utf-8")
+    (tmp_path / "schema/customer.schema.json").write_bytes(Schema.shipped().raw)
+    return Store(tmp_path)
+
+
+def table(store: Store, only: Sheet, **options: tuple[tuple[str, str], ...]) -> Table:
+    (one,) = understand((only,), store, Options((only.path,), **options), Findings()).tables
+    return one
+
+
+def mapped(one: Table) -> dict[str, str]:
+    return {column.name: column.field for column in one.columns}
+
+
+def test_chinese_sheet_with_title_rows_and_totals(store: Store) -> None:
+    head = ("序号", "客户名称*", "联系人", "手机", "公司电话", "负责人", "预算", "片区（必填）")
+    rows = (("某公司客户表", *[None] * 7), ("制表人: 李雷", None, "日期: 2026-11-20", *[None] * 5), head)
+    data = ((1, "甲公司", "王五", 13800000101, "010-62580001", "李雷", "面议", "东"), ("合计", "1 家", *[None] * 6))
+    one = table(store, sheet(*rows, *data))
+    assert (one.object, one.header_row, one.left_out) == ("customers", 3, (LeftOut(5, "total"),))
+    assert mapped(one) == {
+        "序号": "", "客户名称": "name", "联系人": "contacts.name", "手机": "contacts.phones", "公司电话": "phones",
+        "负责人": "owner", "预算": "needs.budget", "片区": "custom.片区",
+    }  # fmt: skip
+
+
+def test_hubspot_contacts_in_spanish_join_by_id_domain_and_name(store: Store) -> None:
+    head = (
+        "ID de registro",
+        "Nombre",
+        "Apellidos",
+        "Correo",
+        "Nombre de la empresa",
+        "Associated Company IDs (Primary)",
+    )
+    one = table(store, sheet(head, ("1", "Ana", "Ruiz", "ana@acme.example", "Acme", "9")))
+    assert (one.object, one.id) == ("contacts", "ID de registro")
+    assert one.joins == (
+        Join("Associated Company IDs (Primary)", "id"), Join("Correo", "domain"), Join("Nombre de la empresa", "name")
+    )  # fmt: skip
+    assert [column.field for column in one.columns] == [
+        "", "@first_name", "@last_name", "contacts.emails", "name", ""
+    ]  # fmt: skip
+
+
+def test_deleted_rows_of_a_source_are_left_out(store: Store) -> None:
+    head = ("ID", "ISDELETED", "NAME", "STAGENAME", "CLOSEDATE", "ACCOUNTID")
+    rows = (
+        ("006A", "true", "Old", "Prospecting", "2026-01-01", "001A"),
+        ("006B", "false", "New", "Prospecting", "", "001A"),
+    )
+    one = table(store, sheet(head, *rows))
+    assert (one.object, len(one.rows), one.left_out) == ("opportunities", 1, (LeftOut(2, "deleted"),))
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("身份证号", "person.id_number"), ("出生日期", "person.birth_date"), ("家庭住址", "person.home_address"),
+     ("银行账号", "billing.bank_account"), ("SSN__c", "person.id_number"), ("Home Street", "person.home_address")],
+)  # fmt: skip
+def test_sensitive_columns_never_become_own_fields(store: Store, name: str, field: str) -> None:
+    assert mapped(table(store, sheet(("客户名称", "状态", name), ("甲", "潜在", "x"))))[name] == field
+
+
+@pytest.mark.parametrize("name", ["__proto__", "../x", "a.b[0]", "x" * 10_000])
+def test_hostile_headers_are_no_own_fields(store: Store, name: str) -> None:
+    assert mapped(table(store, sheet(("客户名称", "状态", name), ("甲", "潜在", "x"))))[name] == ""
+
+
+def test_sub_form_in_merged_cells(store: Store) -> None:
+    rows = (("客户名称", "联系人", None), (None, "姓名", "手机"), ("甲公司", "王五", "1"), (None, "赵六", "2"))
+    merged = (Span(1, 1, 2, 1), Span(1, 2, 1, 3), Span(3, 1, 4, 1))
+    one = table(store, sheet(*rows, merged=merged))
+    assert mapped(one) == {"客户名称": "name", "联系人/姓名": "contacts.name", "联系人/手机": "contacts.phones"}
+    assert one.rows == (Row(3, ("甲公司", "王五", "1")), Row(4, ("甲公司", "赵六", "2")))
+
+
+def test_typed_columns_and_fields(store: Store) -> None:
+    head = sheet(("客户名称", "状态", "甲方电话"), ("甲", "潜在", "x"))
+    assert mapped(table(store, head, maps=(("甲方电话", "联系人.电话"),)))["甲方电话"] == "contacts.phones"
+    for maps in ((("甲方电活", "电话"),), (("甲方电话", "联系人.电活"),)):
+        with pytest.raises(CrmError) as error:
+            table(store, head, maps=maps)
+        assert error.value.exit_code == 2
+        assert error.value.problem.hint
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [("联系人.电话", "contacts.phones"), ("contacts[0].title", "contacts.title"), ("合作开始日期", "cooperation.since"),
+     ("负责人", "owner"), ("客户名称", "name"), ("custom.region", "custom.region"), ("@created", "@created")],
+)  # fmt: skip
+def test_fields_are_typed_in_either_language(typed: str, path: str) -> None:
+    assert fields.field_path(NAMES, "customers", typed) == path
+
+
+def test_two_systems_in_one_call_are_an_error(store: Store) -> None:
+    linkedin = sheet(("First Name", "Last Name", "Connected On"), ("A", "B", "1 Jan 2026"), path="c.csv")
+    deals = sheet(("Deal Name", "Deal Stage", "Amount"), ("A", "B", "1"))
+    with pytest.raises(CrmError) as error:
+        understand((linkedin, deals), store, Options(("c.csv", "a.csv")), Findings())
+    assert error.value.problem.rule == "two-systems"
+
+
+@given(st.integers(0, 8), st.integers(1, 6))
+def test_header_is_found_below_notices(before: int, data: int) -> None:
+    notice = (
+        "填写须知：客户名称、联系人、手机必须填写；手机号请设为文本格式；请勿删除表头，一次最多五千行",
+        None,
+        None,
+    )
+    rows = [*[notice] * before, ("客户名称", "联系人", "手机"), *[("甲公司某某", "王五", "13800000101")] * data]
+    head = header.find(sheet(*rows), NAMES.known)
+    assert head is not None
+    assert (head.row, head.start) == (before + 1, before + 1)
+    assert len(body.read(sheet(*rows), head).rows) == data
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+tables = st.dictionaries(texts, texts, max_size=3)
+kinds = st.builds(
+    SheetMapping,
+    st.sampled_from(("customers", "contacts")),
+    st.lists(st.lists(texts, min_size=1, max_size=2).map(tuple), max_size=2).map(tuple),
+    texts,
+    st.lists(texts, max_size=2).map(tuple),
+    st.lists(st.builds(Join, texts, st.just("id")), max_size=2).map(tuple),
+    st.dictionaries(texts, st.lists(texts, max_size=2).map(tuple), max_size=2),
+    st.dictionaries(texts, st.builds(Target, texts, tables), max_size=3), st.dictionaries(texts, tables, max_size=2),
+)  # fmt: skip
+
+
+@given(
+    st.builds(
+        SystemMapping,
+        st.just("x"),
+        st.just("x"),
+        st.lists(kinds, max_size=2).map(tuple),
+        texts,
+        texts,
+        texts,
+        tables,
+        tables,
+    )
+)
+def test_saved_text_reads_back(mapping: SystemMapping) -> None:
+    assert mapping_file.parse(mapping_file.text(mapping).encode(), "x", "x.toml") == mapping
+
+
+def test_shipped_profiles_name_fields_that_exist() -> None:
+    for profile in mapping_file.profiles().values():
+        for kind in profile.sheets:
+            for target in kind.columns.values():
+                assert not target.to or fields.field_path(NAMES, kind.object, target.to) == target.to
