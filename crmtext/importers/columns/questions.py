@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crmtext.importers.sheet import Row
     from crmtext.store import Store
 
+_LABEL = re.compile(r"(Address \d+) - (?:Label|Type)")
+_ADDRESS = re.compile(r"(Address \d+) - .+")
 #: How many rows are looked at.
 _ROWS = 2_000
 
@@ -36,7 +39,7 @@ def settle(
     has_contact = any(column.field == "contacts.name" for column in columns)
     has_owner = any(column.field == "owner" for column in columns)
     settled = []
-    for column in columns:
+    for column in _private_addresses(columns, rows):
         if column.how in ("label", "synonym") and column.name in matcher.unclear:
             _ask(column, matcher.unclear[column.name], matcher, findings)
         elif (
@@ -50,6 +53,23 @@ def settle(
                 continue
         settled.append(column)
     return tuple(settled)
+
+
+def _private_addresses(columns: Sequence[Column], rows: Sequence[Row]) -> Sequence[Column]:
+    """The columns, with numbered addresses of people counted as home addresses unless their label says otherwise."""
+    labels = {match[1]: one.position for one in columns if (match := _LABEL.fullmatch(one.name))}
+    checked = []
+    for column in columns:
+        match = _ADDRESS.fullmatch(column.name)
+        if match and column.how == "profile" and column.field.startswith("addresses["):
+            at, here = labels.get(match[1]), column.position
+            filled = [row.cells for row in rows if here < len(row.cells) and text(row.cells[here])]
+            kinds = {"" if at is None or at >= len(cells) else norm(text(cells[at])) for cells in filled}
+            if not kinds <= words("of_work"):
+                checked.append(column._replace(field="person.home_address"))
+                continue
+        checked.append(column)
+    return checked
 
 
 def _choices(column: Column) -> tuple[str, ...]:

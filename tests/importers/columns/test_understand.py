@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.importers.columns import body, fields, header, mapping_file
+from crmtext.importers.columns import body, fields, header, mapping_file, profiles
 from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping, Target
 from crmtext.importers.columns.names import Names
 from crmtext.importers.columns.understand import understand
@@ -194,3 +194,33 @@ def test_shipped_profiles_name_fields_that_exist() -> None:
         for kind in profile.sheets:
             for target in kind.columns.values():
                 assert not target.to or fields.field_path(NAMES, kind.object, target.to) == target.to
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [("Home", "person.home_address"), ("", "person.home_address"), ("Work", "addresses[office].street")],
+)
+def test_home_addresses_of_google_are_private(store: Store, label: str, field: str) -> None:
+    head = ("First Name", "Last Name", "Organization Name", "Labels", "Address 1 - Label", "Address 1 - Street")
+    one = table(store, sheet(head, ("A", "B", "Acme", "", label, "1 Main St")))
+    assert mapped(one)["Address 1 - Street"] == field
+
+
+def test_a_saved_mapping_is_used_again_and_a_renamed_column_is_an_error(store: Store) -> None:
+    rows = ("客户名称", "状态", "片区"), ("甲", "潜在", "东")
+    first = understand((sheet(*rows),), store, Options(("a.csv",)), Findings())
+    saved = profiles.to_save(first, "mine")
+    (store.root / "import").mkdir()
+    (store.root / saved.path).write_text(mapping_file.text(saved), "utf-8")
+    again = understand((sheet(*rows),), store, Options(("a.csv",)), Findings())
+    assert (again.profile, again.source) == ("mine", "mine")
+    assert {column.how for column in again.tables[0].columns} == {"saved"}
+    with pytest.raises(CrmError) as error:
+        understand((sheet(("客户名称", "状态", "片区名"), rows[1]),), store, Options(("a.csv",)), Findings())
+    assert "片区" in error.value.problem.message
+    assert "片区名" in error.value.problem.hint
+
+
+def test_mappings_are_listed_and_shown(store: Store) -> None:
+    assert "hubspot" in [row[0] for row in profiles.listed(store).rows]
+    assert ("customers", "客户名称", "name") in profiles.shown(store, "fxiaoke").rows
