@@ -49,5 +49,7 @@ class Incoming:
     #: The reason why it can't come in, such as a missing name; empty if nothing does.
     wrong: str = ""
     #: If the files only refer to the customer: its names, as in `RowData.of`. It must be in the store, and `data`
-    #: holds only what the files add to it.
+    #: holds only what the files add to it: interactions without `by` are its owner's.
     of: tuple[tuple[str, str], ...] = ()
+    #: The fields whose values aren't in the files, by path: defaults and assumptions for new customers only.
+    assumed: frozenset[str] = frozenset()

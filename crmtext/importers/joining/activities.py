@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.importers.joining import people
 from crmtext.importers.joining.draft import Step
 from crmtext.importers.joining.shape import is_empty, line
 from crmtext.values import lazy
 from crmtext.values.folding import folded, is_chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crmtext.importers.findings import RowRef
     from crmtext.importers.incoming import RowData
     from crmtext.importers.joining.draft import Draft
@@ -39,41 +36,11 @@ _KINDS = frozenset({
 })  # fmt: skip
 
 
-def take_rows(work: Work, rows: Iterable[RowData]) -> None:
-    """Give the rows of interactions and tasks to their customers."""
-    for row in rows:
-        draft = work.owner_of(row)
-        if draft is None:
-            continue
-        shaped = work.shaper.shape(row.values, row.columns)
-        shaped.data.pop("name", None)
-        if row.id:
-            work.know(row.object, row.id, draft)
-        for item in shaped.entries("contacts"):
-            names = item.get("name", [])
-            name = names[0] if isinstance(names, list) and names else names
-            shaped.items.setdefault("interactions", {}).setdefault("", {}).setdefault("contact", line(name or ""))
-        entries = [*shaped.entries("interactions")] or [{}]
-        owner = shaped.data.pop("owner", "")
-        for item in entries:
-            if owner:
-                item.setdefault("by", owner)
-            _describe(work, row, shaped, item)
-            if row.id and len(entries) == 1:
-                item["external_ids"] = {work.source: row.id}
-            if name := _contact(work, row, draft):
-                item.setdefault("contact", name)
-            _take(work, row, shaped, draft, item)
-        if not draft.of:
-            people.fill_from_member(work, row, shaped, draft)
-        draft.lines.extend(shaped.rest)
-
-
 def take_own(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
     """Add the interactions and next steps in a row of a customer."""
     for item in shaped.entries("interactions"):
-        _describe(work, row, shaped, item)
-        _take(work, row, shaped, draft, item)
+        describe(work, row, shaped, item)
+        take(work, row, shaped, draft, item)
 
 
 def is_done(value: Any) -> bool:
@@ -83,16 +50,7 @@ def is_done(value: Any) -> bool:
     return bool(value)
 
 
-def _contact(work: Work, row: RowData, draft: Draft) -> str:
-    """The contact that the row names by id or name."""
-    for by, value in row.of:
-        name = work.person(value) if by == "id" else line(value) if by == "contact" else ""
-        if name and folded(name) != folded(draft.name):
-            return name
-    return ""
-
-
-def _describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> None:
+def describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> None:
     """Fill summary, details and channel of an activity, and who it was, from what its row says."""
     text = str(shaped.special.get("@text", "")).strip() if row.object in ("interactions", "tasks") else ""
     details = str(item.pop("details", "")).strip()
@@ -127,7 +85,7 @@ def _channel(work: Work, row: RowData) -> str:
     return "other"
 
 
-def _take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str, Any]) -> None:
+def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str, Any]) -> None:
     """Add an activity to its customer, as an interaction or as a next step."""
     special = shaped.special if row.object in ("interactions", "tasks") else {}
     created = str(special.get("@created", ""))[:10]
@@ -201,8 +159,5 @@ def _to_notes(work: Work, at: RowRef, draft: Draft, content: dict[str, Any]) -> 
     text = "\n".join(map(str, content.values()))
     if text:
         draft.lines.append(text)
-        work.note(
-            _("{where}: an interaction without a date went to the notes; give one with {option}").format(
-                where=work.where(at), option="--default interactions.date=DATE"
-            )
-        )
+        text = _("{rows}: interactions without a date went to the notes; give them one with {option}")
+        work.tally(text, at, option="--default interactions.date=DATE")

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.importers.joining import activities, addresses, people
+from crmtext.importers.joining import addresses, people
 from crmtext.importers.joining.draft import reached
-from crmtext.importers.joining.items import take_items
 from crmtext.importers.joining.shape import line
+from crmtext.importers.joining.work import Ambiguous
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ def take_customers(work: Work, rows: Sequence[RowData]) -> None:
             continue
         shaped.data["name"] = name
         persons = [*people.contacts(work, row, shaped)]
-        draft = _known(work, row, shaped, persons) or _new(work, row, shaped)
+        try:
+            draft = _known(work, row, shaped, persons) or _new(work, row, shaped)
+        except Ambiguous as several:
+            work.ask_which(several, row.at)
+            continue
         _take(work, row, shaped, draft, persons)
 
 
@@ -64,7 +68,9 @@ def _known(work: Work, row: RowData, shaped: Shaped, persons: list[dict[str, Any
         fitting = [draft for draft in fitting if draft.data.get("type") != "person"]
         code = shaped.data.get("uscc")
         fitting = [draft for draft in fitting if not code or draft.data.get("uscc", code) == code]
-        return fitting[0] if len(fitting) == 1 else None
+        if len(fitting) > 1:
+            raise Ambiguous(shaped.data["name"], fitting)
+        return fitting[0] if fitting else None
     numbers = reached(shaped.data).union(*map(reached, persons))
     return next((draft for draft in fitting if not numbers or reached(draft.data) & numbers), None)
 
@@ -93,12 +99,9 @@ def _take(work: Work, row: RowData, shaped: Shaped, draft: Draft, persons: list[
     for person in persons:
         people.add_contact(work, row, draft, person)
     addresses.add(draft, shaped)
-    for name in ("sources", "consents", "relations"):
-        for item in shaped.entries(name):
-            draft.add(name, item, work.differs(draft, row))
-    take_items(work, row, shaped, draft)
-    activities.take_own(work, row, shaped, draft)
-    draft.lines.extend(shaped.rest)
+    for source in shaped.entries("sources"):
+        draft.add("sources", source, work.differs(draft, row))
+    people.take_belongings(work, row, shaped, draft)
     _know(work, draft)
 
 

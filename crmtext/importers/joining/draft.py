@@ -50,7 +50,8 @@ class Draft:
     lines: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
-    wrong: str = ""
+    #: The fields with a default or an assumption.
+    assumed: set[str] = field(default_factory=set)
     #: The row of each value that doesn't come from the first row.
     origins: dict[str, RowRef] = field(default_factory=dict)
     #: Entries of lists by what identifies them.
@@ -74,7 +75,7 @@ class Draft:
         ids = item.get("external_ids")
         key = (name, "id", *(comparable(str(id_)) for id_ in ids.values())) if ids else (name, "whole", _whole(item))
         for have in self._known.get(key, ()):
-            fill(have, item, differs)
+            fill(have, item, differs, name)
             return have
         return self._append(name, item, [key])
 
@@ -85,11 +86,11 @@ class Draft:
         if ids:
             keys.insert(0, ("contacts", "id", *ids))
             if same := self._known.get(keys[0]):
-                fill(same[0], item, differs)
+                fill(same[0], item, differs, "contacts")
                 return same[0]
         for have in self._known.get(keys[-1], ()):
             if not (ids and have.get("external_ids")) and _may_be_same(have, item):
-                fill(have, item, differs)
+                fill(have, item, differs, "contacts")
                 if ids:
                     self._known.setdefault(keys[0], []).append(have)
                 return have
@@ -116,6 +117,8 @@ def fill(have: dict[str, Any], more: dict[str, Any], differs: Differs, path: str
             own = have[key] if isinstance(have[key], list) else [have[key]]
             new = [one for one in (value if isinstance(value, list) else [value]) if one not in own]
             have[key] = [*own, *new] if new else have[key]
+        elif key == "notes":
+            have[key] = value if have[key] in value else have[key] if value in have[key] else f"{have[key]}\n{value}"
         elif have[key] != value:
             differs(at, have[key], value)
 

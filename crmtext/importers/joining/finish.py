@@ -9,8 +9,8 @@ from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining import timeline
-from crmtext.importers.joining.people import texts
-from crmtext.importers.joining.shape import is_empty, line
+from crmtext.importers.joining.shape import is_empty, line, texts
+from crmtext.text.pointer import get, parent, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ _MOST_TURNS = 20
 def finish(work: Work) -> list[Incoming]:
     """Return the customers in the order of their first rows."""
     incoming = [customer for draft in work.drafts if (customer := _finished(work, draft)) is not None]
-    work.report_others()
+    work.report()
     return sorted(incoming, key=lambda customer: customer.rows[0])
 
 
@@ -43,12 +43,13 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
         _add_source(work, draft)
         _add_defaults(work, draft)
     _move_misplaced(draft)
+    _leave_out_future(work, draft)
     timeline.arrange(work, draft)
     _gather(work, draft)
     customer = Incoming(
         _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
     )
-    customer.of = draft.of
+    customer.of, customer.assumed = draft.of, frozenset(draft.assumed)
     if not draft.of:
         _ask(work, customer)
     _keep_valid(work, customer)
@@ -95,6 +96,7 @@ def _add_defaults(work: Work, draft: Draft) -> None:
     data = draft.data
     if is_empty(data.get("type")) and work.understanding.profile in _COMPANIES and "type" not in draft.columns:
         data["type"] = "company"
+        draft.assumed.add("type")
     # Fields of a status come after the status itself.
     defaults = sorted(work.understanding.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS)
     for path, typed in defaults:
@@ -114,6 +116,7 @@ def _add_defaults(work: Work, draft: Draft) -> None:
             holder = below
         if is_empty(holder.get(keys[-1])) and not is_empty(value):
             holder[keys[-1]] = value
+            draft.assumed.add(path)
 
 
 def _typed(field: Field, typed: str) -> Any:
@@ -147,6 +150,27 @@ def _move_misplaced(draft: Draft) -> None:
     cooperation = data.get("cooperation")
     if data.get("status") not in (None, "active") and isinstance(cooperation, dict) and "satisfaction" in cooperation:
         draft.lines.extend(_lines(draft, "cooperation.satisfaction", cooperation.pop("satisfaction")))
+
+
+def _leave_out_future(work: Work, draft: Draft) -> None:
+    """A day that can only be past is left out if it is in the future; an entry that needs it goes to the notes."""
+    whole = {**draft.data, **{name: items for name, items in draft.lists.items() if name != "interactions"}}
+    paths = [field.path for field in work.schema.marked("x-past") if not field.path.startswith("interactions")]
+    for pointer, value in [*work.schema.matching(whole, paths, lambda value: str(value) > work.today)]:
+        if not isinstance(value, str):
+            continue
+        steps = split(pointer)
+        holder = get(whole, parent(pointer))
+        path = ".".join(step for step in steps if not step.isdigit())
+        field = work.schema.at(pointer)
+        column = draft.columns.get(path, field.label if field else path)
+        if work.schema.required(pointer):
+            draft.lines.extend(_lines(draft, steps[0], holder))
+            draft.lists[steps[0]] = [item for item in draft.lists[steps[0]] if item is not holder]
+        else:
+            del holder[steps[-1]]
+        why, fix = _("the date is in the future"), _("enter the day on which it happened")
+        work.findings.cells.append(BadCell(draft.origins.get(steps[0], draft.rows[0]), column, value, why, fix))
 
 
 def _lines(draft: Draft, path: str, value: dict[str, Any]) -> Iterator[str]:
@@ -191,14 +215,20 @@ def _ordered(value: Any, field: Field | None) -> Any:
     """A value with the keys of its maps in the order of the schema, without empty ones."""
     if isinstance(value, list):
         item = field.item if field else None
+        if value and not isinstance(value[0], (dict, list)):
+            return value
         return [one for entry in value if not is_empty(one := _ordered(entry, item))]
     if not isinstance(value, dict):
         return value
-    order = {key: place for place, key in enumerate(field.by_key)} if field else {}
-    keys = sorted(value, key=lambda key: order.get(key, len(order)))
     known = field.by_key if field else {}
-    pairs = ((key, _ordered(value[key], known.get(key))) for key in keys)
-    return {key: one for key, one in pairs if not is_empty(one)}
+    ordered = {}
+    for key in (*(key for key in known if key in value), *(key for key in value if key not in known)):
+        one = value[key]
+        if isinstance(one, (dict, list)):
+            one = _ordered(one, known.get(key))
+        if not is_empty(one):
+            ordered[key] = one
+    return ordered
 
 
 def _keep_valid(work: Work, customer: Incoming) -> None:
@@ -208,6 +238,7 @@ def _keep_valid(work: Work, customer: Incoming) -> None:
         whole = {**missing, **customer.data, "id": _ANY_ID}
         if whole["status"] == "active":
             whole["cooperation"] = {"since": "2000-01-01", **customer.data.get("cooperation", {})}
+        whole["interactions"] = [{"by": "x", **talk} for talk in customer.data.get("interactions", ())]
         if work.schema.validator.valid(whole):
             return
         error = next((error for error in work.schema.validator.errors(whole) if error.absolute_path), None)

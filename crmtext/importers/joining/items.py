@@ -5,45 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.importers.joining import people
-from crmtext.importers.joining.shape import is_empty, line
+from crmtext.importers.joining.shape import is_empty, line, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crmtext.importers.incoming import RowData
     from crmtext.importers.joining.draft import Draft
     from crmtext.importers.joining.shape import Shaped
     from crmtext.importers.joining.work import Work
 
 LISTS = ("opportunities", "transactions", "cases", "needs", "feedback")
-#: Lists whose entries hold ids of other systems.
-WITH_IDS = ("contacts", "opportunities", "interactions", "transactions", "cases")
-
-
-def take_rows(work: Work, rows: Iterable[RowData]) -> None:
-    """Give the rows of these objects to their customers."""
-    for row in rows:
-        draft = work.owner_of(row)
-        if draft is None:
-            continue
-        shaped = work.shaper.shape(row.values, row.columns)
-        shaped.data.pop("name", None)
-        entries = shaped.items.setdefault(row.object, {})
-        if not entries:
-            entries[""] = {}
-        if row.id:
-            work.know(row.object, row.id, draft)
-            if row.object in WITH_IDS and len(entries) == 1:
-                next(iter(entries.values()))["external_ids"] = {work.source: row.id}
-        for item in people.contacts(work, row, shaped):
-            people.add_contact(work, row, draft, item)
-        take_items(work, row, shaped, draft)
-        if not draft.of:
-            people.fill_from_member(work, row, shaped, draft)
-        elif custom := shaped.data.get("custom"):
-            draft.fill({"custom": custom}, row.at, work.otherwise(row))
-        draft.lines.extend(shaped.rest)
 
 
 def take_items(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
@@ -63,7 +33,7 @@ def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[st
     if name == "opportunities":
         _complete_deal(work, item, special)
     elif name == "cases":
-        _complete_case(work, item, special)
+        _complete_case(work, item, special, shaped.rest)
     elif name == "feedback":
         _complete_feedback(item, special)
     elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
@@ -73,14 +43,16 @@ def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[st
             item[key] = value
 
 
-def _complete_case(work: Work, item: dict[str, Any], special: dict[str, Any]) -> None:
+def _complete_case(work: Work, item: dict[str, Any], special: dict[str, Any], rest: list[str]) -> None:
     created = str(special.get("@created", ""))[:10]
     if created and created <= work.today:
         item.setdefault("opened", created)
     if closed := str(special.get("@closed", ""))[:10]:
         item.setdefault("closed", closed)
     if text := str(special.get("@text", "")).strip():
-        item.setdefault("summary", line(text.split("\n")[0]))
+        first, _newline, more = text.partition("\n")
+        more = text if item.setdefault("summary", line(first)) != line(first) else more.strip()
+        rest.extend([f"{item['summary']}: {more}"] if more else [])
     if "status" not in item and "closed" in item:
         item["status"] = "closed"
 
@@ -90,7 +62,7 @@ def _complete_feedback(item: dict[str, Any], special: dict[str, Any]) -> None:
     if created := str(special.get("@created", ""))[:10]:
         item.setdefault("date", created)
     if text := special.get("@text"):
-        item.setdefault("text", str(text))
+        item["text"] = "\n".join(dict.fromkeys([*filter(None, [item.get("text")]), str(text)]))
 
 
 def _complete_deal(work: Work, item: dict[str, Any], special: dict[str, Any]) -> None:
@@ -136,15 +108,10 @@ def _set_aside(work: Work, row: RowData, draft: Draft, name: str, item: dict[str
     what = list_field.label if list_field else name
     if row.object != name and path != "opportunities.stage":
         draft.lines.extend(
-            f"{row.columns.get(f'{name}.{key}', key)}: {text}"
-            for key, value in item.items()
-            for text in people.texts(value)
+            f"{row.columns.get(f'{name}.{key}', key)}: {text}" for key, value in item.items() for text in texts(value)
         )
-        work.note(
-            _("{where}: {what} without '{label}': the values are in the notes").format(
-                where=work.where(row.at), what=what, label=label
-            )
-        )
+        text = _("{rows}: {what} without '{label}': the values are in the notes")
+        work.tally(text, row.at, what=what, label=label)
     elif field is not None and field.choices:
         text = _("{what}: '{label}' is missing").format(what=what, label=label)
         options = tuple(f"--default {path}={choice.value}" for choice in field.choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.importers.joining import activities, customers, finish, items, people
+from crmtext.importers.joining import customers, finish, items, members, people
 from crmtext.importers.joining.work import Work
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def join(rows: Iterable[RowData], understanding: Understanding, context: Scene, 
     people.take_contacts(work, by_object["contacts"])
     people.take_contacts(work, by_object["leads"])
     for name in items.LISTS:
-        items.take_rows(work, by_object[name])
-    activities.take_rows(work, by_object["interactions"])
-    activities.take_rows(work, by_object["tasks"])
+        members.take_rows(work, by_object[name])
+    members.take_rows(work, by_object["interactions"])
+    members.take_rows(work, by_object["tasks"])
     return finish.finish(work)

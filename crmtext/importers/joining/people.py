@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.importers.joining import addresses
+from crmtext.importers.joining import activities, addresses, items
 from crmtext.importers.joining.draft import reached
-from crmtext.importers.joining.shape import is_empty, line
+from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.importers.joining.work import Ambiguous
 from crmtext.values.folding import folded, is_chinese
 
@@ -33,7 +33,7 @@ def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
         of = row.of if not company or ("name", company) in row.of else (*row.of, ("name", company))
         people = [*contacts(work, row, shaped)]
         try:
-            draft = work.find(of)
+            draft = work.find(of, strict=True)
         except Ambiguous as several:
             work.ask_which(several, row.at)
             continue
@@ -42,7 +42,7 @@ def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
             if name:
                 draft = _company(work, row, of, name)
             elif any(by == "id" and value.strip() for by, value in of):
-                draft = work.refer(row)
+                draft = work.refer(of, row.at)
         if draft is None:
             _take_person(work, row, shaped, people)
             continue
@@ -55,9 +55,11 @@ def _company(work: Work, row: RowData, of: Iterable[tuple[str, str]], name: str)
     id_ = next((value for by, value in of if by == "id" and value.strip()), "")
     draft = work.new(name, row.at, grown=True, source_id=id_.partition(";")[0].strip())
     draft.data.update({"name": name, "type": "company"})
+    draft.assumed.add("type")
     draft.columns.update(row.columns)
     if row.object == "leads":
         draft.data["status"] = "lead"
+        draft.assumed.add("status")
     work.know("name", name, draft)
     if id_:
         work.know("id", draft.source_id, draft)
@@ -66,6 +68,11 @@ def _company(work: Work, row: RowData, of: Iterable[tuple[str, str]], name: str)
 
 def _take_into(work: Work, row: RowData, shaped: Shaped, draft: Draft, people: list[dict[str, Any]]) -> None:
     """Add the people of a row to a customer, and what it says about the customer."""
+    if len(people) == 1:
+        if notes := shaped.data.pop("notes", ""):
+            people[0]["notes"] = "\n".join(dict.fromkeys([*filter(None, [people[0].get("notes")]), notes]))
+        for item in shaped.entries("interactions"):
+            item.setdefault("contact", people[0]["name"])
     for person in people:
         add_contact(work, row, draft, person)
     if row.id:
@@ -80,6 +87,19 @@ def _take_into(work: Work, row: RowData, shaped: Shaped, draft: Draft, people: l
     if not people:
         addresses.add(draft, shaped)
     take_created(draft, shaped, own=draft.grown)
+    take_belongings(work, row, shaped, draft)
+
+
+def take_belongings(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
+    """Add the deals, interactions and so on in a row to its customer."""
+    items.take_items(work, row, shaped, draft)
+    if row.object not in ("interactions", "tasks"):
+        activities.take_own(work, row, shaped, draft)
+    for name in ("consents", "relations"):
+        for item in shaped.entries(name):
+            draft.add(name, item, work.differs(draft, row))
+    if row.object not in ("interactions", "tasks", "cases", "feedback") and (text := shaped.special.get("@text")):
+        draft.lines.append(str(text).strip())
     draft.lines.extend(shaped.rest)
 
 
@@ -111,6 +131,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         draft.columns.update(row.columns)
         if row.object == "leads":
             draft.data.setdefault("status", "lead")
+            draft.assumed.add("status")
         be(draft, person, work, row)
         if place == 0:
             if row.id and not draft.source_id:
@@ -119,7 +140,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
             addresses.add(draft, shaped)
             for source in shaped.entries("sources"):
                 draft.lists.setdefault("sources", []).append(source)
-            draft.lines.extend(shaped.rest)
+            take_belongings(work, row, shaped, draft)
         take_created(draft, shaped, own=True)
         work.know("name", draft.name, draft)
         work.know_reached(draft.data, draft)
@@ -145,6 +166,7 @@ def _person(work: Work, row: RowData, person: dict[str, Any]) -> Draft:
         return have[0]
     draft = work.new(person["name"], row.at, grown=True)
     draft.data.update({"name": person["name"], "type": "person"})
+    draft.assumed.add("type")
     if row.id:
         work.know(kind, row.id, draft)
     return draft
@@ -225,20 +247,9 @@ def _leave(work: Work, row: RowData, shaped: Shaped, rest: dict[str, Any], peopl
             own = shaped.data.setdefault(key, [])
             own.extend(one for one in value if one not in own)
             if people:
-                work.note(
-                    _("{where}: '{column}' has {n} values for {people} people; they are the customer's").format(
-                        where=work.where(row.at), column=column, n=len(value), people=people
-                    )
-                )
+                work.tally(_("{rows}: '{column}' fits none of the people; it is the customer's"), row.at, column=column)
         else:
             shaped.rest.extend(f"{column}: {text}" for text in texts(value))
-
-
-def texts(value: Any) -> list[str]:
-    """The texts in a value."""
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in texts(one)]
-    return [text for one in value for text in texts(one)] if isinstance(value, list) else [line(value)]
 
 
 def add_contact(work: Work, row: RowData, draft: Draft, person: dict[str, Any]) -> None:

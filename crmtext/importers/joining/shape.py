@@ -102,6 +102,13 @@ def line(text: object) -> str:
     return " ".join(str(text).split())
 
 
+def texts(value: Any) -> list[str]:
+    """The texts in a value."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    return [text for one in value for text in texts(one)] if isinstance(value, list) else [line(value)]
+
+
 def _is_list_of_maps(field: Field | None) -> bool:
     return bool(field and field.kind == "list" and field.item and field.item.kind == "map")
 

@@ -56,11 +56,7 @@ def arrange(work: Work, draft: Draft) -> None:
 
 def size(value: Any) -> int:
     """About the bytes that a value takes in a record."""
-    if isinstance(value, dict):
-        return sum(len(key) + 4 + size(one) for key, one in value.items())
-    if isinstance(value, list):
-        return sum(4 + size(one) for one in value)
-    return len(str(value).encode())
+    return len(repr(value).encode())
 
 
 def _once(talks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -97,11 +93,8 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     if not day:
         words = line(f"{step.next['action']} {step.next.get('due', '')}")
         draft.lines.append(words)
-        work.note(
-            _("{where}: the next step went to the notes, because no date says when it was planned").format(
-                where=work.where(step.at)
-            )
-        )
+        text = _("{rows}: next steps went to the notes, because no date says when they were planned")
+        work.tally(text, step.at)
         return
     note = {"date": day, "by": step.by or owner, "channel": "note", "summary": step.next["action"], "next": step.next}
     if step.contact:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: How many values a line of the plan names.
 _MOST_NAMED = 20
+_MOST_ROWS = 8
 #: Kinds of things that an id may belong to, besides customers; the first one with the id counts.
 _MEMBERS = ("contacts", "leads", "opportunities", "cases", "transactions", "interactions", "tasks")
 
@@ -64,6 +65,7 @@ class Work:
         self.today = context.today.isoformat()
         self.shaper = Shaper(context.schema)
         self.drafts: list[Draft] = []
+        self._files = _file_names(understanding)
         self._by: defaultdict[tuple[str, str], dict[Draft, None]] = defaultdict(dict)
         #: Names of contacts by their ids.
         self._people: dict[str, str] = {}
@@ -71,6 +73,8 @@ class Work:
         self.channels = _channels(context.schema)
         #: Values of rows of contacts, deals … that their customer has otherwise, by path.
         self._other: defaultdict[str, list[tuple[RowRef, str]]] = defaultdict(list)
+        #: Rows by what is reported about them.
+        self._tallies: defaultdict[tuple[str, tuple[tuple[str, str], ...]], list[RowRef]] = defaultdict(list)
 
     def new(self, name: str, at: RowRef, **more: Any) -> Draft:
         """Add a customer."""
@@ -111,12 +115,19 @@ class Work:
             return next(([*have] for kind in kinds if (have := self._by.get((kind, form)))), [])
         return [*self._by.get((by, form_of(by, value)), ())]
 
-    def find(self, of: Iterable[tuple[str, str]]) -> Draft | None:
-        """The customer that a row names; None if it isn't in the files. Raises Ambiguous if several fit."""
+    def find(self, of: Iterable[tuple[str, str]], *, strict: bool = False) -> Draft | None:
+        """The customer that a row names; None if it isn't in the files. Raises Ambiguous if several fit.
+
+        If strict, an id that no customer has rules out customers of that name with another id.
+        """
         fitting: list[Draft] = []
-        first = ""
+        first = unknown = ""
         for by, value in of:
             have = self.fitting(by, value)
+            if strict and by == "id" and value and not have:
+                unknown = unknown or comparable(first_id(value))
+            if unknown and by != "id":
+                have = [draft for draft in have if comparable(draft.source_id) in ("", unknown)]
             if fitting:
                 have = [draft for draft in fitting if draft in have] or fitting
             elif have:
@@ -133,28 +144,30 @@ class Work:
 
         None if the row waits for an answer, or can't come in because it names no customer.
         """
+        name = line(row.values.get("name") or "")
+        of = row.of or ((("name", name),) if name else ())
         try:
-            draft = self.find(row.of)
+            draft = self.find(of, strict=row.object == "opportunities")
         except Ambiguous as several:
             self.ask_which(several, row.at)
             return None
         if draft is None:
-            draft = self.refer(row)
+            draft = self.refer(of, row.at)
         if draft is None:
             self.reject(row.at, "", "", _("it doesn't say which customer it belongs to"), _("add the customer's name"))
             return None
         draft.add_row(row.at)
         return draft
 
-    def refer(self, row: RowData) -> Draft | None:
+    def refer(self, of: Iterable[tuple[str, str]], at: RowRef) -> Draft | None:
         """A customer that the files only name."""
-        named = [(by, first_id(value) if by == "id" else value) for by, value in row.of if value.strip()]
+        named = [(by, first_id(value) if by == "id" else value) for by, value in of if value.strip()]
         if not named:
             return None
         ids = [value for by, value in named if by == "id"]
         name = next((line(value) for by, value in named if by == "name"), "")
-        draft = self.new(name, row.at, of=tuple(named), source_id=ids[0] if ids else "")
-        for by, value in named[:1]:
+        draft = self.new(name, at, of=tuple(named), source_id=ids[0] if ids else "")
+        for by, value in named:
             self.know(by, value, draft)
         return draft
 
@@ -180,7 +193,7 @@ class Work:
 
     def file(self, number: int) -> str:
         """The name of a file, with the sheet of a workbook."""
-        return _file_names(self.understanding).get(number, str(number + 1))
+        return self._files.get(number, str(number + 1))
 
     def differs(self, draft: Draft, row: RowData) -> Callable[[str, Any, Any], None]:
         """Report a value of a row that the customer has otherwise: the first one counts, both are named."""
@@ -204,16 +217,38 @@ class Work:
         """Count a value of a contact's or deal's row that the customer has otherwise."""
         return lambda path, _have, other: self._other[row.columns.get(path, path)].append((row.at, line(other)))
 
-    def report_others(self) -> None:
-        """Report the values of contacts, deals and so on that their customers have otherwise."""
+    def tally(self, text: str, at: RowRef, **names: str) -> None:
+        """Report something about a row in a line of the plan for all rows with the same."""
+        self._tallies[text, tuple(names.items())].append(at)
+
+    def report(self) -> None:
+        """Report what was counted, in one line for each kind."""
+        for (text, names), rows in self._tallies.items():
+            self.note(text.format(rows=self.wheres(rows), **dict(names)))
         for column, values in self._other.items():
             known = list(dict.fromkeys(value for _at, value in values))
             shown = _(", ").join(known[:_MOST_NAMED]) + (" …" if len(known) > _MOST_NAMED else "")
             self.note(
-                _("{column}: {n} rows have another value than their customer, which stays ({values})").format(
-                    column=column, n=len(values), values=shown
+                _("{rows}: '{column}' differs from that of the customer, which stays ({values})").format(
+                    rows=self.wheres([at for at, _value in values]), column=column, values=shown
                 )
             )
+
+    def wheres(self, rows: Sequence[RowRef]) -> str:
+        """Rows in words, by file; the first ones of many."""
+        if len(rows) == 1:
+            return self.where(rows[0])
+        by_file: defaultdict[int, list[int]] = defaultdict(list)
+        for at in sorted(set(rows)):
+            by_file[at.file].append(at.row)
+        return _(", ").join(
+            _("{file} rows {rows}").format(
+                file=self.file(file),
+                rows=_(", ").join(map(str, numbers[:_MOST_ROWS]))
+                + (f" … ({len(numbers)})" if len(numbers) > _MOST_ROWS else ""),
+            )
+            for file, numbers in by_file.items()
+        )
 
 
 def first_id(value: str) -> str:

@@ -2,59 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from types import SimpleNamespace
-from typing import Any
+from import_files import CONTEXT, Files, with_id
 
-from crmtext.importers.findings import Findings, RowRef
-from crmtext.importers.incoming import Incoming, RowData
+from crmtext.importers.findings import Findings
 from crmtext.importers.joining.fates import fates
-from crmtext.importers.joining.join import join
-from crmtext.importers.mapping import Table, Understanding
-from crmtext.importers.sheet import Row, Sheet
-from crmtext.schema import Schema
-from crmtext.settings import Settings
-from crmtext.settings.fields import Member
-
-TEAM = {handle: Member(handle, name) for handle, name in (("lilei", "李雷"), ("hanmei", "韩梅"))}
-CONTEXT = SimpleNamespace(schema=Schema.shipped(), settings=Settings(team=TEAM), today=date(2026, 11, 20))
-DEFAULTS = {"owner": "lilei", "status": "lead", "type": "company"}
-
-
-def with_id(item: dict[str, Any], id_: str, name: str = "contacts") -> dict[str, Any]:
-    """An entry with its id in the source, where the schema has a place for it."""
-    return item | ({"external_ids": {"acme": id_}} if f"{name}[].external_ids" in CONTEXT.schema.by_path else {})
-
-
-class Files:
-    """Rows of files as the steps before give them."""
-
-    def __init__(self, **more: Any) -> None:
-        self.rows: list[RowData] = []
-        self.names: list[tuple[str, str]] = []
-        self.more = {"source": "acme", "profile": None, "defaults": DEFAULTS, **more}
-
-    def add(self, object_: str, *rows: dict[str, Any], name: str = "") -> Files:
-        file = len(self.names)
-        self.names.append((name or f"{object_}.csv", object_))
-        for number, values in enumerate(rows, start=2):
-            given = dict(values)
-            id_, of = given.pop("_id", ""), tuple(given.pop("_of", ()))
-            columns = given.pop("_columns", {})
-            self.rows.append(RowData(RowRef(file, number), object_, given, id_, of, columns))
-        return self
-
-    def understanding(self) -> Understanding:
-        tables = []
-        for file, (name, object_) in enumerate(self.names):
-            numbers = tuple(Row(row.at.row, ()) for row in self.rows if row.at.file == file)
-            sheet = Sheet(name, "", "csv", numbers, digest=name)
-            tables.append(Table(file, sheet, object_, 1, (), numbers))
-        return Understanding(tables=tuple(tables), **self.more)
-
-    def join(self) -> tuple[list[Incoming], Findings]:
-        findings = Findings()
-        return join(self.rows, self.understanding(), CONTEXT, findings), findings
 
 
 def test_contacts_and_deals_come_to_their_company() -> None:
@@ -62,7 +13,7 @@ def test_contacts_and_deals_come_to_their_company() -> None:
     files.add(
         "customers",
         {
-            "_id": "8001",
+            "id": "8001",
             "name": "北溪仪器有限公司",
             "status": "prospect",
             "@created": "2026-01-05",
@@ -73,19 +24,19 @@ def test_contacts_and_deals_come_to_their_company() -> None:
     files.add(
         "contacts",
         {
-            "_id": "11",
-            "_of": [("id", "8001")],
+            "id": "11",
+            "of": [("id", "8001")],
             "@first_name": "敏",
             "@last_name": "赵",
             "contacts.phones": ["13800000001"],
         },
-        {"_id": "12", "contacts.name": "Ann Lee", "contacts.emails": ["ann@example.com"], "status": "lead"},
+        {"id": "12", "contacts.name": "Ann Lee", "contacts.emails": ["ann@example.com"], "status": "lead"},
     )
     files.add(
         "opportunities",
         {
-            "_id": "71",
-            "_of": [("id", "8001;8002")],
+            "id": "71",
+            "of": [("id", "8001;8002")],
             "opportunities.title": "天平",
             "opportunities.stage": "won",
             "opportunities.amount": 500,
@@ -95,8 +46,8 @@ def test_contacts_and_deals_come_to_their_company() -> None:
     files.add(
         "interactions",
         {
-            "_id": "9",
-            "_of": [("id", "11")],
+            "id": "9",
+            "of": [("id", "11")],
             "@text": "谈了价格\n下周再谈",
             "interactions.date": "2026-03-01",
             "_columns": {"@text": "Note body"},
@@ -104,7 +55,7 @@ def test_contacts_and_deals_come_to_their_company() -> None:
     )
     files.add(
         "tasks",
-        {"_of": [("id", "11")], "interactions.summary": "寄样品", "@due": "2026-12-01", "@created": "2026-03-02"},
+        {"of": [("id", "11")], "interactions.summary": "寄样品", "@due": "2026-12-01", "@created": "2026-03-02"},
     )
     customers, findings = files.join()
     company, person = customers
