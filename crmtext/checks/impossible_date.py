@@ -20,7 +20,7 @@ SCOPE = Scope.RECORD
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Report partial dates that don't exist; the schema checks complete dates."""
     schema = snapshot.schema
-    paths = [field.path for field in schema.using("partial-date")]
+    paths = [field.path for field in schema.by_path.values() if field.is_partial]
     for customer in snapshot.customers:
         for pointer, value in schema.matching(customer.data, paths, lambda value: not exists(value)):
             text = _("the value") if schema.sensitive(pointer) else _("'{value}'").format(value=value)

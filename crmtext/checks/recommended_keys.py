@@ -63,7 +63,7 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
             _command(customer, 'set {id} churn.reason="…"'),
         )
     for index, opportunity in enumerate(data.get("opportunities", ())):
-        if opportunity["stage"] == "lost" and not opportunity.get("lost_reason"):
+        if opportunity["stage"] == "lost" and not (opportunity.get("lost_category") or opportunity.get("lost_reason")):
             yield (
                 "opportunity-without-reason",
                 _("opportunity lost without a reason"),

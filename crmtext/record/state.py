@@ -56,7 +56,7 @@ def required_values(
         held, holds = (fixes.fits(dict(side), rule["if"], store.schema) for side in (old, new))
         moved = held and any(old.get(name) != new.get(name) for name in names)
         for child in asked:
-            is_filled_in = (child.kind == "date" and child.mark("x-past")) or child.mark("x-handle")
+            is_filled_in = child.is_past or child.mark("x-handle")
             if child.key in typed or not is_filled_in:
                 continue
             if holds and (moved or new.get(child.key) is None):
@@ -70,7 +70,7 @@ def default(child: Field, store: Store) -> Any:
     """Return the value of a required field that was left out: its default, today or the current user; else None."""
     if (given := child.resolved.get("default")) is not None:
         return given
-    if child.kind == "date" and child.mark("x-past"):
+    if child.is_past:
         return store.today.isoformat()
     if child.mark("x-handle"):
         return arguments.colleague(store, "me")

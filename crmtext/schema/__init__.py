@@ -90,7 +90,7 @@ class Schema:
     @cached_property
     def dates(self) -> frozenset[str]:
         """The paths whose values are dates, which are written without quotes."""
-        return frozenset(field.path for field in self.by_path.values() if field.kind == "date")
+        return frozenset(field.path for field in self.by_path.values() if field.kind == "date" or field.is_past)
 
     @cached_property
     def validator(self) -> Validator:

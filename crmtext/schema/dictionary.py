@@ -112,8 +112,10 @@ class Field:
 
     @cached_property
     def kind(self) -> str:
-        """`text`, `date`, `number`, `integer`, `boolean`, `list` or `map`."""
+        """`text`, `date`, `number`, `integer`, `boolean`, `list` or `map`; `text` if it may be either text or a map."""
         spec = self.resolved
+        if isinstance(spec.get("type"), list) and "object" in spec["type"]:
+            return "text"
         if "properties" in spec or spec.get("type") == "object":
             return "map"
         if spec.get("format") == "date":
@@ -121,6 +123,17 @@ class Field:
         kinds = {"array": "list", "number": "number", "integer": "integer", "boolean": "boolean"}
         named = spec.get("type")
         return kinds.get(named if isinstance(named, str) else "", "text")
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it is a date of which month and day may be missing."""
+        named = self.resolved.get("type")
+        return isinstance(named, list) and {*named} == {"string", "integer"} and "minimum" in self.resolved
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is the date of a past event."""
+        return bool(self.mark("x-past")) and (self.kind == "date" or self.is_partial)
 
     @cached_property
     def children(self) -> tuple[Field, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Field
     from crmtext.settings import Settings
 
-_AMOUNTS = frozenset({"amount", "min", "max"})
+_AMOUNTS = frozenset({"amount", "min", "max", "limit"})
 #: A year is text in the schema, so it gets no thousands separator.
 _NUMBERS = frozenset({"number", "integer"})
 _SPAN = ("min", "max", "basis")
@@ -78,11 +78,9 @@ def entry(key: str, value: object, field: Field | None, book: Book) -> Entry:
     label = labels.key_label(field, key)
     values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     maps = tuple(item for item in values if isinstance(item, Mapping))
-    if maps:
-        titled = value is values
-        return Entry(key, label, groups=tuple(group(item, field, book, titled=titled) for item in maps))
     inner = field.item if field and field.item else field
-    return Entry(key, label, tuple(cell(key, item, inner, book) for item in values if item is not None))
+    cells = tuple(cell(key, item, inner, book) for item in values if not (item is None or isinstance(item, Mapping)))
+    return Entry(key, label, cells, tuple(group(item, field, book, titled=value is values) for item in maps))
 
 
 def entries(data: Mapping[str, object], field: Field | None, book: Book) -> tuple[Entry, ...]:
@@ -176,7 +174,7 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
     if field.mark("x-reference"):
         name = book.names.get(text)
         return Cell(bracketed(name, text), stem(text), "customer") if name else Cell(text)
-    if field.kind == "date":
+    if field.kind == "date" or field.is_past:
         return Cell(text, tone="date")
     if field.path == "industry" and (name := industry(text)):
         return Cell(f"{text} {name}")

@@ -47,7 +47,7 @@ MISTAKES: dict[str, tuple[str, tuple[str, int, int], str, str]] = {
     "a key of nobody, below": (
         BASE + "classification:\n  qqq: x\n",
         ("unknown-key", 7, 3),
-        "known fields: value, lifecycle, segment",
+        "known fields: value, lifecycle, segment, fixed",
         "",
     ),
     "too much": (

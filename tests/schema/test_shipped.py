@@ -63,6 +63,30 @@ FITS = {
     "short website": "website: www.example.com",
     "credit code": "uscc: 91310115MA1K4BCD5X",
     "source": "sources: [{channel: cold-call, date: 2024-05-01}, {channel: website}]",
+    "external ids": "external_ids: {zoho: [zcrm_101, zcrm_207], hubspot: '7001'}",
+    "external ids of items": (
+        "{contacts: [{name: a, external_ids: {k3: '1'}}], opportunities: [{title: a, stage: won, closed: 2024-05-01,"
+        " external_ids: {k3: [a, b]}}], transactions: [{date: 2024-05-01, amount: 1, external_ids: {k3: a}}]}"
+    ),
+    "fixed classification": "classification: {value: high, fixed: true}",
+    "relation in another store": "relations: [{id: C20240501001, kind: partner, store: 华东}]",
+    "need with the customer's words": "needs: [{description: a, product: 探头, expected_text: 2024年6月底前}]",
+    "case with product and cause": (
+        "cases: [{opened: 2024-05-01, kind: repair, summary: a, status: open, product: 探头, cause: 松动}]"
+    ),
+    "feedback on a product": "feedback: [{date: 2024-05-01, kind: praise, product: 探头}]",
+    "next step at a time": (
+        "interactions: [{date: 2024-05-01, by: lilei, channel: sms, summary: a,"
+        " next: {action: 回访, due: 2024-05-10, time: 14:00, channel: visit}}]"
+    ),
+    "opportunity lost": (
+        "opportunities: [{title: a, stage: lost, closed: 2024-05-01, need: 扩容, lost_category: budget-cancelled}]"
+    ),
+    "credit": "credit: {rating: AA, limit: 500000, currency: CNY, terms_days: 30, reviewed: 2024-05-01}",
+    "payment due": "transactions: [{date: 2024-05-01, amount: 1, payment_due: 2030-05-31}]",
+    "promotions": "preferences: {promotions: [满减, {name: 以旧换新, reaction: 积极, date: 2024-05-01}]}",
+    "cooperation since a year": "{status: active, cooperation: {since: 1990}}",
+    "cooperation since a month": "{status: active, cooperation: {since: 1990-05}}",
     "empty lists and blocks": "{tags: [], contacts: [], preferences: {}}",
 }
 
@@ -89,6 +113,25 @@ REFUSED: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "full-width date": ("verified: {date: ２０２４-０５-０１}", [("/verified/date", "pattern")]),
     "thirteenth month": ("company: {founded: 1990-13}", [("/company/founded", "pattern")]),
     "founded too early": ("company: {founded: 19}", [("/company/founded", "minimum")]),
+    "cooperation since a day without a year": ("cooperation: {since: --05-01}", [("/cooperation/since", "pattern")]),
+    "time without a minute": (
+        (
+            "interactions: [{date: 2024-05-01, by: a, channel: sms, summary: a, next: {action: a, due: 2024-05-02,"
+            " time: 14点}}]"
+        ),
+        [("/interactions/0/next/time", "pattern")],
+    ),
+    "time without a day": (
+        "interactions: [{date: 2024-05-01, by: a, channel: sms, summary: a, next: {action: a, time: 14:00}}]",
+        [("/interactions/0/next", "required")],
+    ),
+    "external id as a number": ("external_ids: {k3: 101}", [("/external_ids/k3", "type")]),
+    "external ids without one": ("external_ids: {k3: []}", [("/external_ids/k3", "minItems")]),
+    "promotion without a name": (
+        "preferences: {promotions: [{reaction: 好}]}",
+        [("/preferences/promotions/0", "required")],
+    ),
+    "days to pay below zero": ("credit: {terms_days: -1}", [("/credit/terms_days", "minimum")]),
     "credit code with an O": ("uscc: 9131011500000000OX", [("/uscc", "pattern")]),
     "website that runs code": ("website: 'javascript:alert(1)'", [("/website", "pattern")]),
     "employees in words": ("company: {employees: 约 100}", [("/company/employees", "type")]),
@@ -140,6 +183,10 @@ FIRES: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "needs: [{description: a, budget: {basis: to-confirm, min: 1}}]",
         [("/needs/0/budget/min", "false")],
     ),
+    "next-time-due": (
+        "interactions: [{date: 2024-05-01, by: a, channel: sms, summary: a, next: {action: a, time: 14:00}}]",
+        [("/interactions/0/next", "required")],
+    ),
     "opportunity-closed-date": ("opportunities: [{title: a, stage: lost}]", [("/opportunities/0", "required")]),
     "case-closed-date": (
         "cases: [{opened: 2024-05-01, kind: repair, summary: a, status: closed}]",
@@ -160,6 +207,7 @@ SILENT: dict[str, list[str]] = {
         "needs: [{description: a, budget: {basis: 待确认, min: 1}}]",
         "needs: [{description: a, budget: {min: 1}}]",
     ],
+    "next-time-due": ["interactions: [{date: 2024-05-01, by: a, channel: sms, summary: a, next: {action: a}}]"],
     "opportunity-closed-date": ["opportunities: [{title: a, stage: 输单}]", "opportunities: [{title: a}]"],
     "case-closed-date": [
         "cases: [{opened: 2024-05-01, kind: repair, summary: a}]",
@@ -336,4 +384,4 @@ def test_past_dates_are_distinguished_from_planned_ones() -> None:
         for where, node in fields()
         if node.get("$ref") == "#/definitions/date" and not node.get("x-past")
     }
-    assert plans == {"expected_by", "due", "expected_close", "from", "to", "until"}
+    assert plans == {"expected_by", "due", "expected_close", "payment_due", "from", "to", "until"}

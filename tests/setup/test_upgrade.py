@@ -171,7 +171,7 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     del schema["properties"]["website"]
     schema["properties"]["type"]["enum"].remove("other")
     old = json.dumps(schema, ensure_ascii=False, indent=2)
-    monkeypatch.setattr(upgrade, "_of_version", lambda number: {0: old, 1: load.shipped().decode()}[number])
+    monkeypatch.setattr(upgrade, "_of_version", lambda number: {0: old, 2: load.shipped().decode()}[number])
     own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
     (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
     monkeypatch.setattr(load, "_problems", lambda *_given: iter(()))
@@ -192,7 +192,7 @@ def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> Non
 def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) -> None:
     assert upgrade.diff(older).rows == (
         ("team", "visits", "added", "Visits"),
-        ("shipped", "x-version", "changed", "0 → 1"),
+        ("shipped", "x-version", "changed", "0 → 2"),
         (
             "shipped",
             "type: enum",
@@ -221,7 +221,7 @@ def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store)
 
 
 def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
-    text = load.shipped().decode().replace('"x-version": 1', '"x-version": 99')
+    text = load.shipped().decode().replace('"x-version": 2', '"x-version": 99')
     (store.root / SCHEMA).write_text(text, "utf-8")
     with pytest.raises(CrmError) as caught:
         upgrade.versions(store)

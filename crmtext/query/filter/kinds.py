@@ -81,7 +81,7 @@ def _spec_kind(field: Field) -> str:
         return "date"
     named = spec.get("type", "string")
     kinds = {named} if isinstance(named, str) else {*named}
-    if kinds == {"string", "integer"} and "minimum" in spec:
+    if field.is_partial:
         return "partial"
     return "text" if kinds <= {"string"} or field.choices else "any"
 

@@ -114,6 +114,10 @@ def _plain(field: Field, text: str, store: Store, currency: str) -> Value:
         return _number(field, text, store, currency)
     if "array" in kinds and text.startswith("["):
         return _bracketed(text)
+    if field.is_partial and field.is_past:
+        known = fixes.value(text, field.resolved, store.schema)
+        if not (known or fixes.fits(text, field.resolved, store.schema)):
+            return dates.parse(text, store.today, past=True).isoformat()
     number = resolve(text) if kinds & {"number", "integer"} and len(text) <= _MOST_DIGITS else None
     return number if type(number) in {int, float} and str(number) == text else None
 
