@@ -1,0 +1,310 @@
+"""The converter of a column, chosen once by its field."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.importers.values import days, numbers, plain_text, reach, texts
+from crmtext.importers.values.outcome import EMPTY, Ask, Converter, Outcome, Yearless, bad
+from crmtext.problem import usage
+from crmtext.record.input import amounts
+from crmtext.schema.validate import Validator
+from crmtext.terminal.quoting import quoted
+from crmtext.text import secret_numbers
+from crmtext.values import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from crmtext.importers.sheet import Cell
+    from crmtext.importers.values.context import Context
+    from crmtext.schema import Field, Schema
+
+_KIND = lazy.pattern(r"\[\w+\]")
+_STARS = lazy.pattern(r"[*\s-]*\*[*\s-]*")
+_PARTIAL = lazy.pattern(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2}))?\s*[年月]?")
+_MONTH_DAY = lazy.pattern(r"(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*[日号]?")
+#: Fields with ids and numbers that are no quantities.
+_CODES = frozenset({
+    "id", "uscc", "postcode", "region_code", "tax_number", "number", "order_no", "invoice_no", "wechat", "qq", "wecom",
+})  # fmt: skip
+_LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
+_REACH: Mapping[str, Converter] = {"phone": reach.phone_numbers, "email": reach.emails}
+#: Fields whose other forms joining reads.
+_FREE = frozenset({"addresses[].country", "interactions[].next.due"})
+
+
+class Facts(NamedTuple):
+    """What the converter of a column depends on besides its field."""
+
+    #: The header.
+    column: str
+    #: The name of its field.
+    path: str
+    object: str = ""
+    #: What values mean; the first mapping counts.
+    also: Sequence[Mapping[str, str]] = ()
+    cells: Callable[[], Iterable[Cell]] = tuple
+
+
+def field_of(schema: Schema, path: str) -> Field | None:
+    """Return the schema's field for a path without positions; None below open fields and for special names."""
+    field: Field | None = schema.root
+    for key in _KIND.sub("", path).rstrip(".").split("."):
+        field = field.child(key) if field else None
+    return field
+
+
+def choose(context: Context, facts: Facts) -> Converter:
+    """Return the converter of a column."""
+    field = field_of(context.schema, facts.path)
+    if facts.path.startswith("@"):
+        convert = _special(context, facts)
+    elif field is None or facts.path.startswith(("custom.", "external_ids.")):
+        convert = texts.code() if facts.path.startswith("external_ids.") else _custom
+    else:
+        convert = _of_field(context, facts, field)
+    # Fields with a form of their own: anything else that came through would be rejected only at the end.
+    valid = None
+    if field is not None and field.path not in _FREE and not _is_list_of_maps(field):
+        valid = _validator(context, field)
+    return _safe(convert, facts.column, field, valid, is_name=facts.path in ("name", "contacts.name"))
+
+
+def _is_list_of_maps(field: Field) -> bool:
+    """Whether joining makes entries of the field's texts."""
+    return field.kind == "map" or bool(field.item and field.item.kind == "map")
+
+
+def _special(context: Context, facts: Facts) -> Converter:
+    if facts.path in ("@created", "@closed", "@due"):
+        return _days(context, facts)
+    if facts.path == "@done":
+        return texts.done(_days(context, facts), facts.also)
+    if facts.path == "@won":
+        return texts.won(facts.also)
+    if facts.path == "@deleted":
+        return lambda cell: Outcome(True) if texts.is_yes(cell) else EMPTY
+    return texts.lines if facts.path == "@text" else texts.line
+
+
+def _custom(cell: Cell) -> Outcome:
+    result = texts.lines(cell)
+    return result if result.rewritten != _("number to text") else result._replace(rewritten="")
+
+
+def _of_field(context: Context, facts: Facts, field: Field) -> Converter:
+    item = field.item
+    if field.kind == "list" and item is not None:
+        if item.kind == "map" and item.main is not None:
+            return texts.lines if item.main.definition == "text" else texts.line
+        if item.definition in _REACH:
+            return _REACH[item.definition]
+        return texts.items(_single(context, facts, item), of_names=field.key in _LISTS_OF_NAMES)
+    if field.kind == "map":
+        return numbers.budget(field, context.settings.currency) if field.is_range else texts.line
+    return _single(context, facts, field)
+
+
+def _single(context: Context, facts: Facts, field: Field) -> Converter:
+    """The converter of a field that holds one value, or of the items of a list."""
+    if field.choices:
+        return texts.choice(field, facts.column, facts.also)
+    if field.mark("x-handle"):
+        lenient = facts.path == "interactions.by" or (
+            facts.path == "owner" and facts.object in ("interactions", "tasks")
+        )
+        return _anybody(context) if lenient else context.people
+    if field.definition == "currency":
+        return numbers.currency
+    if field.definition == "partial-date":
+        return _partial(_days(context, facts))
+    if field.kind == "date":
+        read = _days(context, facts)
+        return _due(read) if facts.path == "interactions.next.due" else _left(read, field, facts)
+    return _number(context, facts, field) if field.kind in ("number", "integer") else _text(facts, field)
+
+
+def _number(context: Context, facts: Facts, field: Field) -> Converter:
+    beside = amounts.currency_field(context.schema, field) is not None
+    european = cache(lambda: numbers.is_european(facts.cells()))
+    return numbers.number(field, context.settings.currency, european, beside=beside)
+
+
+def _text(facts: Facts, field: Field) -> Converter:
+    if field.kind == "boolean":
+        return texts.boolean(facts.also)
+    if field.definition in _REACH:
+        return _first(_REACH[field.definition])
+    if field.key == "website":
+        return reach.website
+    if facts.path == "contacts.name":
+        return texts.person_name
+    if field.key in _CODES or field.mark("x-reference"):
+        return texts.code(upper=field.key == "uscc", blanks=field.key not in ("uscc", "region_code"))
+    # The summary of an interaction may have lines: rows.py makes details of the rest.
+    return texts.lines if field.definition == "text" or facts.path == "interactions.summary" else texts.line
+
+
+def _days(context: Context, facts: Facts) -> days.Days:
+    def ambiguous(text: str) -> Outcome:
+        asked = _("'{value}' in '{column}': does the day or the month come first?").format(
+            value=text, column=facts.column
+        )
+        options = ("--day-first", f"--drop {quoted(facts.column)}")
+        return Outcome(ask=Ask(f"day-first:{facts.column}", asked, options))
+
+    order = cache(lambda: days.order_of(facts.cells(), day_first=context.day_first, american=context.american))
+    return days.Days(
+        order, today=context.today, zone=context.zone, source_zone=context.source_zone, ambiguous=ambiguous
+    )
+
+
+def _anybody(context: Context) -> Converter:
+    """Finds colleagues; other names stay, because joining puts them into the details."""
+
+    def convert(cell: Cell) -> Outcome:
+        found = context.people(cell)
+        return found if found.ask is None else Outcome(plain_text.line(plain_text.read(cell).text))
+
+    return convert
+
+
+def _due(read: Converter) -> Converter:
+    """Reads the day of a next step; other words stay, because joining puts them into the action."""
+
+    def convert(cell: Cell) -> Outcome:
+        found = read(cell)
+        text = plain_text.line(plain_text.read(cell).text)
+        if not found.bad or plain_text.damage(cell, text)[0] or not isinstance(cell, str):
+            return found
+        return Outcome(text, _("no exact day: the words go into the action"))
+
+    return convert
+
+
+def _left(read: Converter, field: Field, facts: Facts) -> Converter:
+    """Reads a day; a yes where the schema allows one."""
+    if "boolean" not in field.resolved.get("type", ()):
+        return read
+    truth = texts.boolean(facts.also)
+
+    def convert(cell: Cell) -> Outcome:
+        found = truth(cell)
+        return read(cell) if found.bad else found
+
+    return convert
+
+
+def _partial(read: Converter) -> Converter:
+    """Reads a day, a month, a year, or a day of any year."""
+
+    def convert(cell: Cell) -> Outcome:
+        text = plain_text.whole(plain_text.narrow(plain_text.read(cell).text))
+        if not isinstance(cell, (date, datetime)):
+            if (match := _PARTIAL.fullmatch(text)) and 1000 <= int(match[1]) <= 2999:
+                if not match[2]:
+                    return Outcome(int(match[1]))
+                if 1 <= int(match[2]) <= 12:
+                    return Outcome(f"{match[1]}-{int(match[2]):02}")
+            if match := _MONTH_DAY.fullmatch(text):
+                return Outcome(f"--{int(match[1]):02}-{int(match[2]):02}")
+        found = read(cell)
+        return bad(_("not a date"), _("enter a date such as 2024-05-01")) if _is_yearless(found) else found
+
+    return convert
+
+
+def _is_yearless(found: Outcome) -> bool:
+    return isinstance(found.value, Yearless)
+
+
+def _first(convert: Converter) -> Converter:
+    """The first one of a list; the others are reported."""
+
+    def first(cell: Cell) -> Outcome:
+        found = convert(cell)
+        if not found.value:
+            return found
+        more = found.value[1:]
+        found = found._replace(value=found.value[0])
+        return found._replace(bad=_("only one value fits"), fix=_("enter one value")) if more else found
+
+    return first
+
+
+def _validator(context: Context, field: Field) -> Callable[[Any], bool]:
+    """The test of a field's values, compiled once an import."""
+    if field.path not in context.valid:
+        data = context.schema.data
+        whole = {"definitions": data.get("definitions", {}), "$schema": data.get("$schema", "")}
+        context.valid[field.path] = Validator({**whole, "allOf": [dict(field.spec)]}).valid
+    return context.valid[field.path]
+
+
+def _safe(
+    convert: Converter, column: str, field: Field | None, valid: Callable[[Any], bool] | None, *, is_name: bool
+) -> Converter:
+    """A converter whose values the schema accepts and that hold no numbers of IDs and cards."""
+
+    def safe(cell: Cell) -> Outcome:
+        hidden = isinstance(cell, str) and plain_text.read(cell).hidden
+        if hidden and is_name:
+            return bad(_("the name contains invisible characters"), _("type the name again"))
+        found = convert(cell)
+        if found.value is None:
+            return found
+        if hidden and not found.rewritten:
+            found = found._replace(rewritten=_("invisible characters removed"))
+        value, masked = _masked(found.value, column)
+        if masked and _nothing_left(value):
+            return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
+        found = found._replace(value=value, masked=masked)
+        if valid is not None and not _is_yearless(found) and not _fits(value, valid, is_name=is_name):
+            hint = field.hint if field else ""
+            return bad(_("the value doesn't fit the field"), hint or _("compare it with: crmtext explain"))
+        return found
+
+    return safe
+
+
+def _fits(value: Any, valid: Callable[[Any], bool], *, is_name: bool) -> bool:
+    return all(map(valid, value)) if is_name and isinstance(value, list) else valid(value)
+
+
+def _masked(value: Any, column: str) -> tuple[Any, bool]:
+    """A value with numbers of IDs and cards replaced by stars, and whether there were any."""
+    if isinstance(value, str):
+        if not secret_numbers.may_contain(value):
+            return value, False
+        # The header may say what a number is.
+        start = f"{column}: "
+        masked = secret_numbers.masked(start + value)[len(start) :]
+        return masked, masked != value
+    if isinstance(value, list):
+        pairs = [_masked(one, column) for one in value]
+        kept = [one for one, _hit in pairs if not _nothing_left(one)]
+        return kept, any(hit for _one, hit in pairs)
+    if isinstance(value, dict):
+        pairs_by_key = {key: _masked(one, column) for key, one in value.items()}
+        return {key: one for key, (one, _hit) in pairs_by_key.items()}, any(hit for _one, hit in pairs_by_key.values())
+    return value, False
+
+
+def _nothing_left(value: Any) -> bool:
+    return value == [] or (isinstance(value, str) and _STARS.fullmatch(value) is not None)
+
+
+def convert_default(context: Context, path: str, typed: str) -> Any:
+    """Return the value of a default as typed. Raises CrmError if the field can't have it."""
+    found = choose(context, Facts(f"--default {path}", path))(typed)
+    if found.ask is not None:
+        raise usage("unknown-value", found.ask.text)
+    if found.bad or found.value is None or _is_yearless(found):
+        why = found.bad or _("it says nothing")
+        message = _("'{value}' can't be the default of '{field}': {why}").format(value=typed, field=path, why=why)
+        raise usage("default-value", message, found.fix)
+    return found.value

@@ -1,0 +1,331 @@
+"""Rows of a table as values of fields: the third step of an import."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.importers.findings import BadCell, Rewritten, RowRef
+from crmtext.importers.incoming import RowData
+from crmtext.importers.values import convert, customer_type, days, names, plain_text
+from crmtext.importers.values.outcome import EMPTY, Converter, Outcome, Yearless
+from crmtext.terminal.quoting import quoted
+from crmtext.text import secret_numbers
+from crmtext.values import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.importers.findings import Findings
+    from crmtext.importers.mapping import Column, Join, Table
+    from crmtext.importers.sheet import Cell, Row
+    from crmtext.importers.values.context import Context
+
+#: How many values of a column are kept.
+_MOST_KEPT = 20_000
+#: Longer texts rarely occur twice.
+_LONGEST_KEPT = 200
+_MOST_SHOWN = 120
+_LONGEST_SUMMARY = 200
+#: Required fields of a table's own rows; without them the row can't come in, and no default helps.
+_REQUIRED = frozenset({
+    "name", "contacts.name", "transactions.date", "transactions.amount", "opportunities.title", "needs.description",
+    "feedback.date",
+})  # fmt: skip
+#: Names of columns whose values will be sealed, in the languages of the profiles.
+_PRIVATE = lazy.pattern(
+    r"身份证|证件号|出生日期|出生年月|生日|家庭(?:住址|地址)|住宅(?:地址|住址)|银行(?:账号|帐号|账户|帐户|卡号?)|开户(?:账号|帐号)"
+    r"|护照|government id|national id|id card|passport|social security|\bssn\b|birth ?da(?:y|te)|date of birth|\bbday\b"
+    r"|home (?:street|address|city|state|postal|zip|country)|bank account|\biban\b|account number",
+    re.IGNORECASE,
+)
+_FREE_MAIL = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
+    "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn",
+    "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com",
+})  # fmt: skip
+
+
+class _Reader(NamedTuple):
+    """A column with its converter."""
+
+    column: Column
+    #: The name of its values: the field, with the group before it.
+    key: str
+    convert: Converter
+    required: bool
+    private: bool
+
+
+def read_rows(table: Table, context: Context, findings: Findings) -> Iterator[RowData]:
+    """Return the rows of a table as values of fields, without those that are rejected or deleted.
+
+    Findings are complete when the last row has been read.
+    """
+    if table.object == "users":
+        return
+    reader = _Rows(table, context, findings)
+    for row in table.rows:
+        if data := reader.read(row):
+            yield data
+    _report_former(context, findings)
+
+
+class _Rows:
+    """Reads the rows of one table."""
+
+    def __init__(self, table: Table, context: Context, findings: Findings) -> None:
+        self._table, self._context, self._findings = table, context, findings
+        self._readers = [self._reader(column) for column in table.columns if column.field]
+        self._at = {column.name: column.position for column in table.columns}
+        self._width = _width(table)
+        self._id = convert.choose(context, convert.Facts(table.id, "external_ids.id"))
+        self._asked: dict[RowRef, None] = {}
+
+    def _reader(self, column: Column) -> _Reader:
+        table, place = self._table, column.position
+        also = [column.values, table.values.get(column.field, {})]
+        facts = convert.Facts(
+            column.name,
+            column.field,
+            table.object,
+            [mapping for mapping in also if mapping],
+            lambda: (row.cells[place] for row in table.rows if place < len(row.cells)),
+        )
+        field = convert.field_of(self._context.schema, column.field)
+        private = column.field.startswith("addresses[home]") or bool(field and field.mark("x-sensitive"))
+        if field is None and not column.field.startswith("@"):
+            private = private or _PRIVATE.search(f"{column.name} {column.field}") is not None
+        own = column.field == "name" or column.field.startswith(f"{table.object}.")
+        required = own and column.field in _REQUIRED
+        key = f"{column.group}|{column.field}" if column.group and not column.field.startswith("@") else column.field
+        return _Reader(column, key, _cached(convert.choose(self._context, facts)), required, private)
+
+    def read(self, row: Row) -> RowData | None:
+        """Return the values of a row; None if it can't come in."""
+        at = RowRef(self._table.file, row.number)
+        if at in self._findings.rejected or at in self._findings.left_out or self._is_ragged(row, at):
+            return None
+        values: dict[str, Any] = {}
+        columns: dict[str, str] = {}
+        codes: dict[str, str] = {}
+        yearless: list[tuple[_Reader, Yearless]] = []
+        for reader in self._readers:
+            place = reader.column.position
+            cell = row.cells[place] if place < len(row.cells) else None
+            if cell is None or cell == "":
+                continue
+            found = self._take(reader, cell, at)
+            if found is None:
+                return None
+            if found.value is None:
+                continue
+            if reader.column.field == "@deleted":
+                self._findings.left_out[at] = "deleted"
+                return None
+            if isinstance(found.value, Yearless):
+                yearless.append((reader, found.value))
+                continue
+            if found.currency:
+                codes[reader.key] = found.currency
+            _put(values, reader.key, found.value)
+            columns.setdefault(reader.key, reader.column.name)
+            columns.setdefault(reader.column.field, reader.column.name)
+        self._add_years(values, columns, yearless, at)
+        self._add_currencies(values, columns, codes, at)
+        self._finish(values, columns)
+        return RowData(at, self._table.object, values, self._row_id(row, at), self._of(row), columns)
+
+    def _is_ragged(self, row: Row, at: RowRef) -> bool:
+        extra = [cell for cell in row.cells[self._width :] if cell not in (None, "")] if self._width else []
+        if not extra:
+            return False
+        why = _("more cells than the header has: {n}").format(n=len(row.cells))
+        fix = _("put quotes round a text that contains the separator")
+        self._findings.rejected[at] = BadCell(at, "", _shown(extra[0], ""), why, fix)
+        return True
+
+    def _take(self, reader: _Reader, cell: Cell, at: RowRef) -> Outcome | None:
+        """The outcome of a cell, reported; None if it rejects the row."""
+        findings, name = self._findings, reader.column.name
+        if reader.private:
+            if plain_text.read(cell).text:
+                findings.withheld[name] += 1
+            return EMPTY
+        found = reader.convert(cell)
+        if found is EMPTY:
+            return found
+        if found.masked:
+            findings.masked[name] += 1
+        if found.bad:
+            problem = BadCell(at, name, _shown(cell, name), found.bad, found.fix)
+            if reader.required and found.value is None:
+                findings.rejected[at] = problem
+                return None
+            findings.cells.append(problem)
+        if found.ask:
+            findings.ask(found.ask.key, found.ask.text, found.ask.options, at)
+        if found.rewritten and found.value is not None:
+            after = _shown(_as_text(found.value), name)
+            findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, found.rewritten))
+        if found.former:
+            self._context.former[found.former] += 1
+        return found
+
+    def _add_years(
+        self, values: dict[str, Any], columns: dict[str, str], yearless: list[tuple[_Reader, Yearless]], at: RowRef
+    ) -> None:
+        """Days without a year: of a next step, the next one after its interaction."""
+        for reader, day in yearless:
+            name, text = reader.column.name, day.text
+            own = values.get("interactions.date") or values.get("@created") or ""
+            base = date.fromisoformat(own) if isinstance(own, str) and own else self._context.today
+            is_step = reader.column.field in ("interactions.next.due", "@due", "opportunities.expected_close")
+            if is_step and (whole := days.with_year(text, base)):
+                values[reader.key] = whole
+                columns.setdefault(reader.column.field, name)
+                self._findings.rewritten.append(Rewritten(at, name, text, whole, _("the next such day")))
+            else:
+                why, fix = _("the date has no year"), _("enter a date such as 2024-05-01")
+                self._findings.cells.append(BadCell(at, name, text, why, fix))
+
+    def _add_currencies(
+        self, values: dict[str, Any], columns: dict[str, str], codes: dict[str, str], at: RowRef
+    ) -> None:
+        """Currencies typed with amounts."""
+        for key, code in codes.items():
+            beside = f"{key.rpartition('.')[0]}.currency"
+            have = values.get(beside)
+            if have is None:
+                if code != self._context.settings.currency:
+                    values[beside] = code
+            elif have != code:
+                name = columns[key]
+                why = _("the amount is in {code}, but the currency is {other}").format(code=code, other=have)
+                self._findings.cells.append(BadCell(at, name, str(values.pop(key)), why, _("correct one of them")))
+
+    def _finish(self, values: dict[str, Any], columns: dict[str, str]) -> None:
+        """Make names of their parts, details of long summaries, and guess the type of a customer."""
+        parts = [values.get(f"@{part}", "") for part in ("first_name", "middle_name", "last_name", "full_name")]
+        if any(parts):
+            first, middle, last, full = (part if isinstance(part, str) else " ".join(map(str, part)) for part in parts)
+            target = "name" if self._table.object == "customers" and not values.get("name") else "contacts.name"
+            if not values.get(target) and (name := names.compose(first, middle, last, full)):
+                values[target] = name
+                source = next(f"@{part}" for part in ("last_name", "first_name", "full_name", "middle_name")
+                              if values.get(f"@{part}"))  # fmt: skip
+                columns.setdefault(target, columns[source])
+        for key, summary in [(key, text) for key, text in values.items() if key.endswith("interactions.summary")]:
+            if not isinstance(summary, str):
+                continue
+            if len(summary) <= _LONGEST_SUMMARY:
+                values[key] = plain_text.line(summary)
+            else:
+                details = key.removesuffix("summary") + "details"
+                more = values.get(details)
+                values[details] = f"{summary}\n{more}" if isinstance(more, str) else summary
+                del values[key]
+        if self._table.object == "customers" and not values.get("type") and isinstance(values.get("name"), str):
+            other = values.get("contacts.name")
+            persons = not self._context.of_firms and (not other or other == values["name"])
+            if type_ := customer_type.guess(values["name"], persons=persons):
+                values["type"] = type_
+
+    def _row_id(self, row: Row, at: RowRef) -> str:
+        """The row's id in the source."""
+        place = self._at.get(self._table.id, -1)
+        if not 0 <= place < len(row.cells):
+            return ""
+        found = self._id(row.cells[place])
+        if found.bad:
+            name = self._table.id
+            self._findings.cells.append(BadCell(at, name, _shown(row.cells[place], name), found.bad, found.fix))
+        return str(found.value or "")
+
+    def _of(self, row: Row) -> tuple[tuple[str, str], ...]:
+        """What names the row's customer."""
+        pairs = (pair for join in self._table.joins for pair in self._named(join, row))
+        return tuple(dict.fromkeys(pairs))
+
+    def _named(self, join: Join, row: Row) -> Iterator[tuple[str, str]]:
+        place = self._at.get(join.column, -1)
+        if not 0 <= place < len(row.cells):
+            return
+        text = plain_text.read(row.cells[place]).text
+        if join.by == "id":
+            text = plain_text.whole(text)
+        elif join.by == "domain" and "@" in text:
+            text = re.split(r"[;,\s]", text)[0].rpartition("@")[2].casefold()
+            text = "" if text in _FREE_MAIL else text
+        elif join.by == "phone":
+            text = plain_text.whole(plain_text.narrow(text))
+        if text := plain_text.line(text):
+            yield join.by, text
+
+
+def _width(table: Table) -> int:
+    """How many cells the header of a text file has; 0 if more cells than that are no mistake."""
+    if table.sheet.format != "csv":
+        return 0
+    header = next((row for row in table.sheet.rows if row.number == table.header_row), None)
+    return max([len(header.cells) if header else 0, *(column.position + 1 for column in table.columns)])
+
+
+def _cached(convert_: Converter) -> Converter:
+    """The converter, which keeps the results of short cells."""
+    kept: dict[Any, Outcome] = {}
+
+    def run(cell: Cell) -> Outcome:
+        if isinstance(cell, str):
+            if len(cell) > _LONGEST_KEPT:
+                return convert_(cell)
+            key: Any = cell
+        else:
+            key = (type(cell), cell)
+        found = kept.get(key)
+        if found is None:
+            found = convert_(cell)
+            if len(kept) < _MOST_KEPT:
+                kept[key] = found
+        return found
+
+    return run
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    """Add a value; values of several columns of a field follow each other."""
+    have = values.get(key)
+    if have is None:
+        values[key] = [*value] if isinstance(value, list) else value
+    elif not isinstance(have, dict):
+        have = have if isinstance(have, list) else [have]
+        more = value if isinstance(value, list) else [value]
+        values[key] = [*have, *(one for one in more if one not in have)]
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return _(", ").join(map(str, value))
+    return str(value.get("text", value)) if isinstance(value, dict) else str(value)
+
+
+def _shown(cell: Cell, column: str) -> str:
+    """A cell as the plan shows it: on one line, without numbers of IDs and cards."""
+    text = plain_text.line(str(cell) if not isinstance(cell, str) else cell)
+    if secret_numbers.may_contain(text):
+        start = f"{column}: "
+        text = secret_numbers.masked(start + text)[len(start) :]
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
+def _report_former(context: Context, findings: Findings) -> None:
+    """Warn, once for each, of owners who have left."""
+    for handle, count in context.former.items():
+        start = _("{name} has left the team").format(name=context.settings.shown(handle))
+        findings.warnings[:] = [line for line in findings.warnings if not line.startswith(f"{start}: ")]
+        more = _("named in {n} cells; hand over the customers with: {command}").format(
+            n=count, command=f"crmtext handover {quoted(handle)} HANDLE"
+        )
+        findings.warnings.append(f"{start}: {more}")
