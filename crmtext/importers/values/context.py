@@ -28,7 +28,7 @@ _OF_FIRMS = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
 
 @dataclass(frozen=True)
 class Context:
-    """What the conversion of cells depends on."""
+    """The facts that the conversion of cells needs."""
 
     schema: Schema
     settings: Settings

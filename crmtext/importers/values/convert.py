@@ -34,18 +34,18 @@ _CODES = frozenset({
 _LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
 _REACH: Mapping[str, Converter] = {"phone": reach.phone_numbers, "email": reach.emails}
 #: Fields whose other forms joining reads.
-_FREE = frozenset({"addresses[].country", "interactions[].next.due"})
+_FREE = frozenset({"addresses[].country", "interactions[].next.due", "interactions[].summary"})
 
 
 class Facts(NamedTuple):
-    """What the converter of a column depends on besides its field."""
+    """The facts that a converter needs besides the field."""
 
     #: The header.
     column: str
     #: The name of its field.
     path: str
     object: str = ""
-    #: What values mean; the first mapping counts.
+    #: The meanings of values; the first mapping counts.
     also: Sequence[Mapping[str, str]] = ()
     cells: Callable[[], Iterable[Cell]] = tuple
 
@@ -167,8 +167,8 @@ def _anybody(context: Context) -> Converter:
     """Finds colleagues; other names stay, because joining puts them into the details."""
 
     def convert(cell: Cell) -> Outcome:
-        found = context.people(cell)
-        return found if found.ask is None else Outcome(plain_text.line(plain_text.read(cell).text))
+        result = context.people(cell)
+        return result if result.ask is None else Outcome(plain_text.line(plain_text.read(cell).text))
 
     return convert
 
@@ -177,10 +177,10 @@ def _due(read: Converter) -> Converter:
     """Reads the day of a next step; other words stay, because joining puts them into the action."""
 
     def convert(cell: Cell) -> Outcome:
-        found = read(cell)
+        result = read(cell)
         text = plain_text.line(plain_text.read(cell).text)
-        if not found.bad or plain_text.damage(cell, text)[0] or not isinstance(cell, str):
-            return found
+        if not result.bad or plain_text.damage(cell, text)[0] or not isinstance(cell, str):
+            return result
         return Outcome(text, _("no exact day: the words go into the action"))
 
     return convert
@@ -193,8 +193,8 @@ def _left(read: Converter, field: Field, facts: Facts) -> Converter:
     truth = texts.boolean(facts.also)
 
     def convert(cell: Cell) -> Outcome:
-        found = truth(cell)
-        return read(cell) if found.bad else found
+        result = truth(cell)
+        return read(cell) if result.bad else result
 
     return convert
 
@@ -212,26 +212,26 @@ def _partial(read: Converter) -> Converter:
                     return Outcome(f"{match[1]}-{int(match[2]):02}")
             if match := _MONTH_DAY.fullmatch(text):
                 return Outcome(f"--{int(match[1]):02}-{int(match[2]):02}")
-        found = read(cell)
-        return bad(_("not a date"), _("enter a date such as 2024-05-01")) if _is_yearless(found) else found
+        result = read(cell)
+        return bad(_("not a date"), _("enter a date such as 2024-05-01")) if _is_yearless(result) else result
 
     return convert
 
 
-def _is_yearless(found: Outcome) -> bool:
-    return isinstance(found.value, Yearless)
+def _is_yearless(result: Outcome) -> bool:
+    return isinstance(result.value, Yearless)
 
 
 def _first(convert: Converter) -> Converter:
     """The first one of a list; the others are reported."""
 
     def first(cell: Cell) -> Outcome:
-        found = convert(cell)
-        if not found.value:
-            return found
-        more = found.value[1:]
-        found = found._replace(value=found.value[0])
-        return found._replace(bad=_("only one value fits"), fix=_("enter one value")) if more else found
+        result = convert(cell)
+        if not result.value:
+            return result
+        more = result.value[1:]
+        result = result._replace(value=result.value[0])
+        return result._replace(bad=_("only one value fits"), fix=_("enter one value")) if more else result
 
     return first
 
@@ -254,19 +254,19 @@ def _safe(
         hidden = isinstance(cell, str) and plain_text.read(cell).hidden
         if hidden and is_name:
             return bad(_("the name contains invisible characters"), _("type the name again"))
-        found = convert(cell)
-        if found.value is None:
-            return found
-        if hidden and not found.rewritten:
-            found = found._replace(rewritten=_("invisible characters removed"))
-        value, masked = _masked(found.value, column)
+        result = convert(cell)
+        if result.value is None:
+            return result
+        if hidden and not result.rewritten:
+            result = result._replace(rewritten=_("invisible characters removed"))
+        value, masked = _masked(result.value, column)
         if masked and _nothing_left(value):
             return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
-        found = found._replace(value=value, masked=masked)
-        if valid is not None and not _is_yearless(found) and not _fits(value, valid, is_name=is_name):
+        result = result._replace(value=value, masked=masked)
+        if valid is not None and not _is_yearless(result) and not _fits(value, valid, is_name=is_name):
             hint = field.hint if field else ""
             return bad(_("the value doesn't fit the field"), hint or _("compare it with: crmtext explain"))
-        return found
+        return result
 
     return safe
 
@@ -300,11 +300,11 @@ def _nothing_left(value: Any) -> bool:
 
 def convert_default(context: Context, path: str, typed: str) -> Any:
     """Return the value of a default as typed. Raises CrmError if the field can't have it."""
-    found = choose(context, Facts(f"--default {path}", path))(typed)
-    if found.ask is not None:
-        raise usage("unknown-value", found.ask.text)
-    if found.bad or found.value is None or _is_yearless(found):
-        why = found.bad or _("it says nothing")
+    result = choose(context, Facts(f"--default {path}", path))(typed)
+    if result.ask is not None:
+        raise usage("unknown-value", result.ask.text)
+    if result.bad or result.value is None or _is_yearless(result):
+        why = result.bad or _("it says nothing")
         message = _("'{value}' can't be the default of '{field}': {why}").format(value=typed, field=path, why=why)
-        raise usage("default-value", message, found.fix)
-    return found.value
+        raise usage("default-value", message, result.fix)
+    return result.value

@@ -17,9 +17,10 @@ _INSTITUTION = lazy.pattern(
 _COMPANY = lazy.pattern(
     r"公司|集团|企业|工厂|商行|商店|经营部|工作室|合作社|实业|股份|有限合伙|个体|门市|超市|酒店|餐厅|[厂店行社坊馆]$"
     r"|科技|贸易|电子|网络|信息|传媒|文化|咨询|机械|食品|服饰|物流|建材|制造|工业|技术|药业|地产|证券|保险"
-    r"|\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|ag|kg|ohg|ug|se|sa|s\.a|sas|sarl|s\.r\.l|srl|spa|s\.p\.a|bv"
-    r"|b\.v|nv|oy|oyj|ab|as|a/s|aps|oü|sia|uab|kft|zrt|sp\. z o\.o|pte|pty|plc|llp|lp|group|holdings?|technologies|systems"
-    r"|solutions|industries|international|consulting|partners|studio|labs?|software|logistics|trading)\b\.?",
+    r"|\b(?:inc|llc|ltd|limited|corp|corporation|co|company|gmbh|ag|kg|ohg|ug|se|sa|s\.a|sas|sarl|s\.r\.l|srl|spa"
+    r"|s\.p\.a|bv|b\.v|nv|oy|oyj|ab|as|a/s|aps|oü|sia|uab|kft|zrt|sp\. z o\.o|pte|pty|plc|llp|lp|group|holdings?"
+    r"|technologies|systems|solutions|industries|international|consulting|partners|studio|labs?|software|logistics"
+    r"|trading)\b\.?",
     re.IGNORECASE,
 )
 _PERSON = lazy.pattern(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,6}·[\u3400-\u9fff·]{1,10}")

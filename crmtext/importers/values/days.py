@@ -58,22 +58,22 @@ class Order(NamedTuple):
     """Whether the day comes first in a column's dates such as `01/02/2024`; None if nothing decides it."""
 
     day_first: bool | None = None
-    #: What the column's cells say for certain, without the option.
+    #: Whether the cells of the column say so for certain.
     certain: bool = False
 
 
 def order_of(cells: Iterable[Cell], *, day_first: bool, american: bool) -> Order:
     """Return the order of day and month in a column, by a value above 12, else by the option or the source."""
-    found_day = found_month = False
+    has_day = has_month = False
     for cell in cells:
         if isinstance(cell, str) and (match := _TWO_FIRST.match(cell.strip())):
             one, two = int(match[1]), int(match[3])
             # `24/05/01` may begin with the year.
-            found_day |= 12 < one <= 31 and two <= 12 and len(match[4]) == 4
-            found_month |= 12 < two <= 31 and one <= 12
-    if found_day != found_month:
-        return Order(found_day, certain=True)
-    return Order(True if day_first else False if american and not found_day else None)
+            has_day |= 12 < one <= 31 and two <= 12 and len(match[4]) == 4
+            has_month |= 12 < two <= 31 and one <= 12
+    if has_day != has_month:
+        return Order(has_day, certain=True)
+    return Order(True if day_first else False if american and not has_day else None)
 
 
 class Days:
@@ -124,10 +124,10 @@ class Days:
         text = _WEEKDAY.sub("", text).strip()
         clock = _TIME.search(text)
         try:
-            found = self._date(text[: clock.start()].strip(" ,") if clock else bare)
-            if not isinstance(found, date):
-                return found
-            return _day(self._local(_at(found, clock))) if clock else _day(found)
+            result = self._date(text[: clock.start()].strip(" ,") if clock else bare)
+            if not isinstance(result, date):
+                return result
+            return _day(self._local(_at(result, clock))) if clock else _day(result)
         except (ValueError, OverflowError):
             return bad(_("this date does not exist"), _("enter a date such as 2024-05-01"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -17,7 +18,6 @@ from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from decimal import Decimal
 
     from crmtext.importers.sheet import Cell
     from crmtext.schema import Field
@@ -79,7 +79,7 @@ def _checked(value: float, field: Field) -> Outcome:
         if not math.isfinite(value):
             return bad(_("not a number"), _("enter the number in digits"))
         value = int(value) if value.is_integer() else value
-    if too_long(f"{value:f}" if isinstance(value, float) else str(value)):
+    if too_long(f"{Decimal(str(value)):f}"):
         return bad(_("a number with more than {n} digits").format(n=EXACT), _("enter the number in digits"))
     if field.kind == "integer" and not isinstance(value, int):
         return bad(_("not a whole number"), field.hint or _("enter a whole number"))

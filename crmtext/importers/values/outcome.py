@@ -1,4 +1,4 @@
-"""What becomes of a cell: a value, perhaps rewritten, or the reason why there is none."""
+"""The outcome of a cell: a value, perhaps rewritten, or the reason why there is none."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def _forms(member: Member) -> Iterator[str]:
 
 def users(tables: tuple[Table, ...]) -> dict[str, tuple[str, ...]]:
     """Return the names of the source's users by their ids: e-mail address first, then handle and name."""
-    found: dict[str, tuple[str, ...]] = {}
+    known: dict[str, tuple[str, ...]] = {}
     for table in tables:
         if table.object != "users":
             continue
@@ -118,11 +118,11 @@ def users(tables: tuple[Table, ...]) -> dict[str, tuple[str, ...]]:
             first, last = text(at.get("@first_name", -1)), text(at.get("@last_name", -1))
             full = next((text(at[key]) for key in ("@full_name", "name", "contacts.name") if key in at), "")
             name = names.compose(first, "", last, full)
-            called_by = tuple(filter(None, (text(at.get("@email", -1)), text(at.get("@handle", -1)), name, full)))
+            aliases = tuple(filter(None, (text(at.get("@email", -1)), text(at.get("@handle", -1)), name, full)))
             for key in (plain_text.whole(text(id_at)), name):
-                if key and called_by:
-                    found.setdefault(key, called_by)
+                if key and aliases:
+                    known.setdefault(key, aliases)
                     if len(key) == 18:
                         # Salesforce writes the same id with 15 and with 18 characters.
-                        found.setdefault(key[:15], called_by)
-    return found
+                        known.setdefault(key[:15], aliases)
+    return known

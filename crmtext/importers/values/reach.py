@@ -18,7 +18,6 @@ _BETWEEN = lazy.pattern(r"\s*(?:[、;；,，\n|]|:::|/|\s或\s|\sor\s)\s*")
 _LABEL = lazy.pattern(
     r"(?:手机号?|电话|座机|固话|办公|传真|tel|phone|mobile|office|fax|[mtp])\s*[:：.]\s*", re.IGNORECASE
 )
-_SEVERAL = lazy.pattern(r"1[3-9]\d{9}(?:\s+1[3-9]\d{9})+")
 _NUMBER = lazy.pattern(
     r"[+(\d][\d\s().·‐‑–—-]{3,}\d(?:\s*(?:转|分机|ext\.?|x|#|-)\s*(?:号|:)?\s*\d{1,6})?", re.IGNORECASE
 )
@@ -27,6 +26,8 @@ _ANGLE = lazy.pattern(r"<([^<>]+@[^<>]+)>")
 _NOTHING = frozenset({"无", "暂无", "未知", "没有", "none", "不详"})
 _SITE = lazy.pattern(r"(?:https?://)?[^ \t\n\r/:]+[.][^ \t\n\r]+", re.IGNORECASE)
 _DIGITS = (5, 20)
+#: The shortest number with its area code.
+_WHOLE = 10
 
 
 def phone_numbers(cell: Cell) -> Outcome:
@@ -55,7 +56,13 @@ def phone_numbers(cell: Cell) -> Outcome:
 
 def _parts(text: str) -> list[str]:
     parts = [part for part in _BETWEEN.split(text) if part]
-    return [one for part in parts for one in (part.split() if _SEVERAL.fullmatch(part) else [part])]
+    return [one for part in parts for one in (part.split() if _are_several(part) else [part])]
+
+
+def _are_several(text: str) -> bool:
+    """Whether blanks separate whole numbers, not the groups of one."""
+    words = text.split()
+    return len(words) > 1 and all(phones.kind(word) and len(word) >= _WHOLE for word in words)
 
 
 def _is_phone(text: str) -> bool:

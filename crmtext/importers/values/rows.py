@@ -117,20 +117,20 @@ class _Rows:
             cell = row.cells[place] if place < len(row.cells) else None
             if cell is None or cell == "":
                 continue
-            found = self._take(reader, cell, at)
-            if found is None:
+            result = self._take(reader, cell, at)
+            if result is None:
                 return None
-            if found.value is None:
+            if result.value is None:
                 continue
             if reader.column.field == "@deleted":
                 self._findings.left_out[at] = "deleted"
                 return None
-            if isinstance(found.value, Yearless):
-                yearless.append((reader, found.value))
+            if isinstance(result.value, Yearless):
+                yearless.append((reader, result.value))
                 continue
-            if found.currency:
-                codes[reader.key] = found.currency
-            _put(values, reader.key, found.value)
+            if result.currency:
+                codes[reader.key] = result.currency
+            _put(values, reader.key, result.value)
             columns.setdefault(reader.key, reader.column.name)
             columns.setdefault(reader.column.field, reader.column.name)
         self._add_years(values, columns, yearless, at)
@@ -154,25 +154,25 @@ class _Rows:
             if plain_text.read(cell).text:
                 findings.withheld[name] += 1
             return EMPTY
-        found = reader.convert(cell)
-        if found is EMPTY:
-            return found
-        if found.masked:
+        result = reader.convert(cell)
+        if result is EMPTY:
+            return result
+        if result.masked:
             findings.masked[name] += 1
-        if found.bad:
-            problem = BadCell(at, name, _shown(cell, name), found.bad, found.fix)
-            if reader.required and found.value is None:
+        if result.bad:
+            problem = BadCell(at, name, _shown(cell, name), result.bad, result.fix)
+            if reader.required and result.value is None:
                 findings.rejected[at] = problem
                 return None
             findings.cells.append(problem)
-        if found.ask:
-            findings.ask(found.ask.key, found.ask.text, found.ask.options, at)
-        if found.rewritten and found.value is not None:
-            after = _shown(_as_text(found.value), name)
-            findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, found.rewritten))
-        if found.former:
-            self._context.former[found.former] += 1
-        return found
+        if result.ask:
+            findings.ask(result.ask.key, result.ask.text, result.ask.options, at)
+        if result.rewritten and result.value is not None:
+            after = _shown(_as_text(result.value), name)
+            findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, result.rewritten))
+        if result.former:
+            self._context.former[result.former] += 1
+        return result
 
     def _add_years(
         self, values: dict[str, Any], columns: dict[str, str], yearless: list[tuple[_Reader, Yearless]], at: RowRef
@@ -238,14 +238,14 @@ class _Rows:
         place = self._at.get(self._table.id, -1)
         if not 0 <= place < len(row.cells):
             return ""
-        found = self._id(row.cells[place])
-        if found.bad:
+        result = self._id(row.cells[place])
+        if result.bad:
             name = self._table.id
-            self._findings.cells.append(BadCell(at, name, _shown(row.cells[place], name), found.bad, found.fix))
-        return str(found.value or "")
+            self._findings.cells.append(BadCell(at, name, _shown(row.cells[place], name), result.bad, result.fix))
+        return str(result.value or "")
 
     def _of(self, row: Row) -> tuple[tuple[str, str], ...]:
-        """What names the row's customer."""
+        """The names and ids of the customer of a row."""
         pairs = (pair for join in self._table.joins for pair in self._named(join, row))
         return tuple(dict.fromkeys(pairs))
 
@@ -284,12 +284,12 @@ def _cached(convert_: Converter) -> Converter:
             key: Any = cell
         else:
             key = (type(cell), cell)
-        found = kept.get(key)
-        if found is None:
-            found = convert_(cell)
+        result = kept.get(key)
+        if result is None:
+            result = convert_(cell)
             if len(kept) < _MOST_KEPT:
-                kept[key] = found
-        return found
+                kept[key] = result
+        return result
 
     return run
 

@@ -112,17 +112,17 @@ def person_name(cell: Cell) -> Outcome:
         text = html_text.to_text(text)
     if not text:
         return EMPTY
-    found = names.split(text)
-    if len(found) > 1:
-        return Outcome(found)
-    if not found:
+    result = names.split(text)
+    if len(result) > 1:
+        return Outcome(result)
+    if not result:
         return EMPTY
-    same = folded(found[0]) == folded(text)
-    return Outcome(found[0], "" if same else _("name as people write it"))
+    same = folded(result[0]) == folded(text)
+    return Outcome(result[0], "" if same else _("name as people write it"))
 
 
 def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Converter:
-    """Return the converter of an enumeration; `also` holds what values mean, the first mapping counts."""
+    """Return the converter of an enumeration; `also` holds meanings of values, the first mapping counts."""
     known = {folded(name): one.value for one in reversed(field.choices) for name in reversed([*one.names()])}
     for mapping in reversed([*also]):
         for name, value in mapping.items():
