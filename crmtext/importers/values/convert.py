@@ -31,7 +31,9 @@ _MONTH_DAY = lazy.pattern(r"(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*[日号]?")
 _CODES = frozenset({
     "id", "uscc", "postcode", "region_code", "tax_number", "number", "order_no", "invoice_no", "wechat", "qq", "wecom",
 })  # fmt: skip
+_PARTIAL_DATES = frozenset({"partial-date", "known-date"})
 _LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
+_SIMPLE: Mapping[str, Converter] = {"currency": numbers.currency, "time": days.time_of}
 _REACH: Mapping[str, Converter] = {"phone": reach.phone_numbers, "email": reach.emails}
 #: Fields whose other forms joining reads.
 _FREE = frozenset({"addresses[].country", "interactions[].next.due", "interactions[].summary"})
@@ -118,9 +120,9 @@ def _single(context: Context, facts: Facts, field: Field) -> Converter:
             facts.path == "owner" and facts.object in ("interactions", "tasks")
         )
         return _anybody(context) if lenient else context.people
-    if field.definition == "currency":
-        return numbers.currency
-    if field.definition == "partial-date":
+    if field.definition in _SIMPLE:
+        return _SIMPLE[field.definition]
+    if field.definition in _PARTIAL_DATES:
         return _partial(_days(context, facts))
     if field.kind == "date":
         read = _days(context, facts)

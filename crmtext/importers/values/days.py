@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
@@ -204,6 +204,27 @@ def _day(day: date, why: str = "") -> Outcome:
 
 def _no_date() -> Outcome:
     return bad(_("not a date"), _("enter a date such as 2024-05-01"))
+
+
+def time_of(cell: Cell) -> Outcome:
+    """Return the time of day of a cell: of a clock, or of a fraction of a day in a spreadsheet."""
+    if isinstance(cell, (datetime, time)):
+        return Outcome(f"{cell:%H:%M}")
+    if isinstance(cell, float) and 0 <= cell < 1:
+        minutes = round(cell * 24 * 60) % (24 * 60)
+        return Outcome(f"{minutes // 60:02}:{minutes % 60:02}")
+    text = plain_text.narrow(plain_text.read(cell).text)
+    clock = _TIME.search(f" {text}") if text else None
+    try:
+        return (
+            Outcome(f"{_at(_ZERO, clock):%H:%M}") if clock and clock.start() == 0 else EMPTY if not text else _no_time()
+        )
+    except ValueError:
+        return _no_time()
+
+
+def _no_time() -> Outcome:
+    return bad(_("not a time"), _("enter a time such as 14:30"))
 
 
 def with_year(text: str, base: date) -> str:

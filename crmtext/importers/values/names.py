@@ -22,9 +22,7 @@ def split(text: str) -> list[str]:
     names: list[str] = []
     for part in parts:
         pieces = [piece for piece in _COMMAS.split(part) if piece]
-        if (len(pieces) > 1 and all(_CHINESE_NAME.fullmatch(piece) for piece in pieces)) or (
-            len(pieces) > 1 and all(" " in piece for piece in pieces)
-        ):
+        if len(pieces) > 1 and all(" " in piece or _CHINESE_NAME.fullmatch(piece) for piece in pieces):
             names += pieces
         elif len(pieces) == 2 and all(map(_is_latin_word, pieces)):
             names.append(f"{pieces[1]} {pieces[0]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -45,6 +45,10 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("cooperation.since", "7-Oct-25", "2025-10-07"),
     ("company.founded", "2008年5月", "2008-05"),
     ("company.founded", 2008.0, 2008),
+    ("cooperation.since", "2024年5月", "2024-05"),
+    ("interactions.next.time", "下午2:30", "14:30"),
+    ("interactions.next.time", 0.75, "18:00"),
+    ("interactions.next.time", time(9, 5), "09:05"),
     ("interactions.next.due", "下周", "下周"),
     ("interactions.next.due", "5月10日", Yearless("5月10日")),
     ("opportunities.amount", "50万", 500_000),
@@ -87,7 +91,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("emails", "ann", "not an e-mail address"),
     ("website", "acme", "not a website"),
     ("cooperation.since", "近期", "not a date"),
-    ("cooperation.since", "2024年5月", "not a date"),
+    ("churn.date", "2024年5月", "not a date"),
+    ("interactions.next.time", "25:00", "not a time"),
     ("cooperation.since", "2024-02-30", "this date does not exist"),
     ("opportunities.amount", -5.0, "less than 0"),
     ("needs.budget", "blah", "neither an amount nor a range"),
