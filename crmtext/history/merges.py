@@ -115,6 +115,8 @@ def _place(change: Change, difference: Difference, keys: Keys) -> Place:
 
 
 def _identity(value: Any, names: Iterable[str]) -> str:
-    """Return the values that identify an item in all versions."""
+    """Return the values that identify an item in all versions: its external ids, else its key."""
+    if isinstance(value, dict) and isinstance(ids := value.get("external_ids"), dict) and ids:
+        return repr(sorted(ids.items(), key=repr))
     known = [value[name] for name in names if name in value] if isinstance(value, dict) else []
     return repr(known or value)

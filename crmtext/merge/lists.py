@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.merge.matching import identity, match, usual_key
+from crmtext.merge.matching import external_ids, identity, match, usual_key
 from crmtext.merge.trees import same
 from crmtext.values import lazy
 
@@ -75,9 +75,9 @@ def _others(row: Sequence[Tree], matched: Iterable[int]) -> list[Tree]:
 
 
 def _added(ours: list[Tree], theirs: list[Tree], key: Sequence[str]) -> list[Slot]:
-    """The new items; those that are equal on both sides, or have the same identity, are one."""
+    """The new items; those that are equal on both sides, share an external id or have the same key are one."""
     left, slots = list(theirs), []
-    twins = (same, partial(_one_identity, key=key) if key else _one_fuller)
+    twins = (same, _one_id, partial(_one_identity, key=key) if key else _one_fuller)
     for tree in ours:
         twin = next((other for alike in twins for other in left if alike(tree, other)), None)
         if twin is not None:
@@ -87,10 +87,17 @@ def _added(ours: list[Tree], theirs: list[Tree], key: Sequence[str]) -> list[Slo
 
 
 def _one_identity(one: Tree, other: Tree, key: Sequence[str]) -> bool:
-    """Whether two new items agree on most of the key and contradict none of it."""
+    """Whether two new items agree on most of the key and contradict none of it, nor each other's external ids."""
+    if {system for system, _id in external_ids(one)} & {system for system, _id in external_ids(other)}:
+        return False
     if identity(one, key) is None or identity(one, key) != identity(other, key):
         return False
     return 2 * sum(name in one.entries for name in key) > len(key)
+
+
+def _one_id(one: Tree, other: Tree) -> bool:
+    """Whether two new items share an external id."""
+    return not {*external_ids(one)}.isdisjoint(external_ids(other))
 
 
 def _one_fuller(one: Tree, other: Tree) -> bool:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.merge.trees import same
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.merge.trees import Tree
 
     #: The keys that identify a list's items, by its path, as `contacts` or `transactions[].items`.
     Keys = Mapping[str, Sequence[str]]
+    #: Returns the values that identify an item.
+    _Identities = Callable[[Tree], Iterable[Hashable]]
 
 #: The keys for lists without a schema, if all items have one and no two share it.
 USUAL = (("id",), ("uid",), ("key",), ("name",))
@@ -57,15 +59,17 @@ class _Rest:
 
 
 def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> tuple[Pair, ...]:
-    """Return the pairs of two lists in the old order: by key, else equal, similar, sole, or with the same neighbours.
+    """Return the pairs of two lists in the old order.
 
-    Scalars match only if equal.
+    They share an external id, else have the same key, are equal, similar, or the only ones, or have the same
+    neighbours. Scalars match only if equal.
     """
     rest = _Rest(old, new)
+    _by_identity(rest, external_ids)
     known = key
     key = key or usual_key(old, new)
     if key:
-        _by_key(rest, key)
+        _by_identity(rest, lambda tree: () if (value := identity(tree, key)) is None else (value,))
     _equal(rest)
     _alike(rest, key)
     _only(rest, known)
@@ -94,6 +98,15 @@ def identity(tree: Tree, key: Sequence[str]) -> Hashable | None:
     return parts if any(part is not None for part in parts) else None
 
 
+def external_ids(tree: Tree) -> tuple[tuple[str, Hashable], ...]:
+    """Return the item's ids in other systems, each with the system's name."""
+    systems = tree.entries.get("external_ids")
+    if systems is None:
+        return ()
+    ids = ((system, id_) for system, given in systems.entries.items() for id_ in given.items or (given,))
+    return tuple((system, id_.content) for system, id_ in ids if id_.kind == "leaf" and not id_.null)
+
+
 def similarity(one: Tree, other: Tree) -> float:
     """Return the share of the entries of two maps that are equal in both."""
     names = {*one.entries, *other.entries}
@@ -108,15 +121,18 @@ def _agreeing(one: Tree, other: Tree, names: Iterable[str]) -> list[str]:
     ]
 
 
-def _by_key(rest: _Rest, key: Sequence[str]) -> None:
-    """Pair items with the same identity: equal ones first, then in order."""
-    olds, news = _grouped(rest.old, key), _grouped(rest.new, key)
+def _by_identity(rest: _Rest, identities: _Identities) -> None:
+    """Pair items that share an identity: equal ones first, then in order."""
+    olds, news = _grouped(rest.old, identities), _grouped(rest.new, identities)
     for value, ours in olds.items():
-        theirs = news.get(value, [])
-        _take_equal(rest, ours, theirs)
-        left = [old for old in ours if old in rest.old_left], [new for new in theirs if new in rest.new_left]
-        for old, new in zip(*left, strict=False):
+        _take_equal(rest, *_left(rest, ours, news.get(value, ())))
+        for old, new in zip(*_left(rest, ours, news.get(value, ())), strict=False):
             rest.take(old, new)
+
+
+def _left(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> tuple[list[int], list[int]]:
+    """The items of both groups that have no pair."""
+    return [old for old in olds if old in rest.old_left], [new for new in news if new in rest.new_left]
 
 
 def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
@@ -129,10 +145,10 @@ def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
             rest.take(old, equal.popleft())
 
 
-def _grouped(row: Sequence[Tree], key: Sequence[str]) -> dict[Hashable, list[int]]:
+def _grouped(row: Sequence[Tree], identities: _Identities) -> dict[Hashable, list[int]]:
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for index, tree in enumerate(row):
-        if (value := identity(tree, key)) is not None:
+        for value in identities(tree):
             groups[value].append(index)
     return groups
 

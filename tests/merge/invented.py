@@ -125,7 +125,8 @@ def _interactions(random: Random, how: Layout) -> list[dict[str, object]]:
 
 def _transaction(random: Random, number: int) -> dict[str, object]:
     products = random.sample(("TH-200", "EG-30", "平台年费", "校准"), 2)
-    return {"order_no": f"SO-{number:03}", "items": [{"product": product, "quantity": 2} for product in products]}
+    items = [{"product": product, "quantity": 2} for product in products]
+    return {"order_no": f"SO-{number:03}", "items": items, "external_ids": {"k3": f"T-{number}"}}
 
 
 def _annotate(random: Random, record: Bit) -> None:

@@ -291,6 +291,16 @@ def _mended_words(given: Given) -> Change:
     return Change(item("interactions", at, "summary", "改过的一句"), item("interactions", at, "outcome", "positive"))
 
 
+def _renumbered(given: Given) -> Change:
+    """An order gets another number and other items; a colleague adds the payment: its external id says it is one."""
+    at = given.pick("transactions")
+    new = [{"product": "备件", "quantity": 1}]
+    return Change(
+        every(item("transactions", at, "order_no", "SO-900"), item("transactions", at, "items", new)),
+        item("transactions", at, "paid", "2026-11-30"),
+    )
+
+
 def _nested(given: Given) -> Change:
     at = given.pick("transactions")
 
@@ -418,6 +428,7 @@ KINDS: dict[str, Callable[[Given], Change]] = {
     "an entry and a longer text": _notes_and_log,
     "two neighbouring keys": _neighbours,
     "the same change and an entry": _agree,
+    "an order renumbered here, paid there": _renumbered,
     "two new contacts": _two_contacts,
     "the same new contact": _same_contact,
     "one new contact, noted differently": _fuller_contact,

@@ -35,3 +35,20 @@ def test_thousands_of_items_alike_are_matched_in_their_order() -> None:
     assert [pair.old for pair in pairs] == [*range(18_000)]
     named = rows([{"name": "x", "n": number} for number in range(5000)])
     assert match(named, named, ("name",)) == tuple(Pair(number, number) for number in range(5000))
+
+
+def test_items_that_share_an_external_id_are_one_whatever_their_key() -> None:
+    old = rows([{"title": "a", "external_ids": {"zoho": "1"}}, {"title": "b", "external_ids": {"zoho": "2"}}])
+    new = rows([{"title": "b", "external_ids": {"zoho": "1"}}, {"title": "c", "external_ids": {"zoho": ["9", "2"]}}])
+    assert match(old, new, ("title",)) == (Pair(0, 0), Pair(1, 1))
+
+
+def test_an_id_counts_in_its_own_system_only_and_an_empty_one_never() -> None:
+    old = rows([{"title": "a", "x": 1, "external_ids": {"zoho": "1", "k3": None}}, {"title": "d", "y": 1}])
+    new = rows([{"title": "b", "z": 1, "external_ids": {"hubspot": "1", "k3": None}}, {"title": "d", "y": 2}])
+    assert match(old, new, ("title",)) == (Pair(1, 1),)
+
+
+def test_thousands_of_items_with_one_external_id_are_matched_in_their_order() -> None:
+    named = rows([{"n": number, "external_ids": {"k3": "1"}} for number in range(5000)])
+    assert match(named, named, ("n",)) == tuple(Pair(number, number) for number in range(5000))

@@ -123,3 +123,24 @@ def test_lines_that_stand_once_are_found_again_among_thousands_that_do_not() -> 
     (merged,) = ["".join(map(str, three_way(base, ours, theirs)))]
     assert merged == ours.replace("n: 1000\n", "n: thousand\n")
     assert len(rows(merged)) == 4001
+
+
+DEAL = "id: C1\nopportunities:\n  - title: 一期\n    amount: 5\n    external_ids:\n      zoho: d1\nstatus: lead\n"
+DEALS = {"opportunities": ("title",)}
+
+
+def test_a_renamed_deal_with_an_external_id_stays_one_deal() -> None:
+    ours, theirs = DEAL.replace("一期", "二期扩容"), DEAL.replace("amount: 5", "amount: 8\n    stage: won")
+    merged = DEAL.replace("一期", "二期扩容").replace("amount: 5", "amount: 8\n    stage: won")
+    assert merge(DEAL, ours, theirs, DEALS) == (merged, ())
+    assert merge(DEAL, theirs, ours, DEALS) == (merged, ())
+
+
+def test_new_deals_are_one_by_their_external_id_and_two_by_different_ids_of_a_system() -> None:
+    base = "id: C1\nstatus: lead\n"
+    added = base + "opportunities:\n  - title: 一期\n    external_ids: {zoho: d1}\n"
+    fuller = added.replace("一期", "二期").replace("d1}", "d1, k3: x}")
+    assert len(merge(base, added, fuller, DEALS).conflicts) == 1
+    other = added.replace("d1", "d2")
+    both = added + "  - title: 一期\n    external_ids: {zoho: d2}\n"
+    assert merge(base, added, other, DEALS) == (both, ())
