@@ -1,0 +1,182 @@
+"""JSON as sheets: a list of flat objects, JSONL, and our own export."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.reading.delimited import LARGEST_CELL, MOST_COLUMNS, MOST_ROWS, decode
+from crmtext.importers.reading.failure import unreadable
+from crmtext.importers.sheet import Row, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crmtext.importers.sheet import Cell
+
+#: Lists of a customer that share the customer's row: the first entry, or for addresses the first of each kind.
+_IN_ROW = frozenset({"sources", "addresses"})
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> tuple[Sheet, ...]:
+    """Return the lists of a JSON file as sheets, each with a header of number 0 and the entries from 1.
+
+    Raises CrmError for what is no list of flat objects, and for NaN, repeated names and half characters.
+    """
+    text, used = decode(name, data, encoding)
+    if used == "gb18030" and not encoding:
+        raise unreadable(name, _("JSON must be UTF-8"), _("name the encoding: --encoding gb18030"))
+    content: Any
+    if kind == "jsonl":
+        content = list(_lines(name, text))
+    else:
+        try:
+            content = _parse(name, text, 1)
+        except json.JSONDecodeError as error:
+            if error.msg != "Extra data" or "\n" not in text[: error.pos + 1]:
+                raise _broken(name, error, 1) from None
+            content = list(_lines(name, text))
+    lists = _lists(name, content)
+    return tuple(
+        Sheet(name, object_, kind, tuple(_rows(name, text, items)), digest, used) for object_, items in lists.items()
+    )
+
+
+def _lines(name: str, text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                yield _parse(name, line, number)
+            except json.JSONDecodeError as error:
+                raise _broken(name, error, number) from None
+
+
+def _broken(name: str, error: json.JSONDecodeError, first: int) -> Exception:
+    message = _("line {line}, column {column} is not JSON: {reason}")
+    message = message.format(line=first + error.lineno - 1, column=error.colno, reason=error.msg)
+    return unreadable(name, message, _("fix it, or export the file again"))
+
+
+def _parse(name: str, text: str, line: int) -> Any:
+    """The value of a JSON text. Whole numbers of more than 15 digits stay text, as do those that no float holds."""
+
+    def constant(word: str) -> Any:
+        raise unreadable(name, _("{word} from line {line} on: not a JSON number").format(word=word, line=line))
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(items)
+        if len(table) < len(items):
+            names = [key for key, _value in items]
+            twice = next(key for key in names if names.count(key) > 1)
+            message = _("the name {name} occurs twice in an object from line {line} on")
+            raise unreadable(name, message.format(name=ascii(twice)[:60], line=line))
+        return table
+
+    def whole(digits: str) -> int | str:
+        return int(digits) if len(digits) <= 15 else digits
+
+    def number(digits: str) -> float | str:
+        value = float(digits)
+        return value if math.isfinite(value) else digits
+
+    try:
+        return json.loads(
+            text, parse_constant=constant, object_pairs_hook=pairs, parse_int=whole, parse_float=number
+        )  # fmt: skip
+    except RecursionError:
+        raise unreadable(name, _("nested too deeply"), _("use a list of flat objects")) from None
+
+
+def _lists(name: str, content: Any) -> dict[str, list[dict[str, Any]]]:
+    """The lists of a file by the name of their object; empty for a plain list."""
+    if isinstance(content, dict) and isinstance(content.get("customers"), list) and "schema" in content:
+        return _own(_objects(name, content["customers"]))
+    if isinstance(content, dict):
+        lists = {key: value for key, value in content.items() if isinstance(value, list) and value}
+        if lists and all(isinstance(entry, dict) for value in lists.values() for entry in value):
+            return {key: [_flat(entry) for entry in value] for key, value in lists.items()}
+        content = [content]
+    items = _objects(name, content)
+    if not items:
+        raise unreadable(name, _("the list is empty"), _("export the file again"))
+    if all("id" in item and any(_is_list(value) for value in item.values()) for item in items):
+        return _own(items)
+    return {"": [_flat(item) for item in items]}
+
+
+def _objects(name: str, content: Any) -> list[dict[str, Any]]:
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        raise unreadable(name, _("not a list of objects"), _("use a list of flat objects: [{…}, {…}]"))
+    return content
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
+
+
+def _own(customers: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The customers of our own export, then a list for each kind of their entries with the id of the customer."""
+    lists: dict[str, list[dict[str, Any]]] = {"customers": []}
+    for customer in customers:
+        row: dict[str, Any] = {}
+        for key, value in customer.items():
+            if _is_list(value) and key == "addresses":
+                for address in reversed(value):
+                    kind = address.get("kind", "office")
+                    row |= {
+                        f"addresses[{kind}].{part}": text for part, text in _flat(address).items() if part != "kind"
+                    }
+            elif _is_list(value) and key in _IN_ROW:
+                row |= {f"{key}.{part}": text for part, text in _flat(value[0]).items()}
+            elif _is_list(value):
+                id_ = {"customer_id": customer.get("id"), "customer_name": customer.get("name")}
+                lists.setdefault(key, []).extend(id_ | _flat(entry) for entry in value)
+            else:
+                row |= _flat({key: value})
+        lists["customers"].append(row)
+    return lists
+
+
+def _flat(item: dict[str, Any]) -> dict[str, Any]:
+    """An object whose inner objects are joined as `outer.inner`, and whose lists of texts are one text."""
+    flat: dict[str, Any] = {}
+    for key, value in item.items():
+        if isinstance(value, dict):
+            flat |= {f"{key}.{inner}": cell for inner, cell in _flat(value).items()}
+        elif isinstance(value, list) and not any(isinstance(entry, (dict, list)) for entry in value):
+            flat[key] = "; ".join(str(entry) for entry in value)
+        elif isinstance(value, list):
+            flat[key] = json.dumps(value, ensure_ascii=False)
+        else:
+            flat[key] = value
+    return flat
+
+
+def _rows(name: str, text: str, items: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    header = list(dict.fromkeys(key for item in items for key in item))
+    if len(header) > MOST_COLUMNS or len(items) > MOST_ROWS:
+        message = _("more than {rows} rows or {columns} columns")
+        raise unreadable(name, message.format(rows=f"{MOST_ROWS:,}", columns=f"{MOST_COLUMNS:,}"), _("split the file"))
+    yield Row(0, tuple(header))
+    for number, item in enumerate(items, start=1):
+        yield Row(number, tuple(_cell(name, text, number, item.get(key)) for key in header))
+    for key in header:
+        _cell(name, text, 0, key)
+
+
+def _cell(name: str, text: str, number: int, value: Any) -> Cell:
+    if isinstance(value, str):
+        if len(value) > LARGEST_CELL:
+            raise unreadable(name, _("a cell in row {row} is larger than 10 MiB").format(row=number), _("shorten it"))
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            match = _HALF.search(text)
+            line = text.count("\n", 0, match.start()) + 1 if match else 1
+            message = _("line {line} contains half a character (a lone surrogate)").format(line=line)
+            raise unreadable(name, message) from None
+    return value  # type: ignore[no-any-return]  # a text, a number, a truth or nothing
