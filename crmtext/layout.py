@@ -16,6 +16,8 @@ SETTINGS = "crmtext.toml"
 RECORDS = "records"
 SCHEMA_FOLDER = "schema"
 SCHEMA = f"{SCHEMA_FOLDER}/customer.schema.json"
+#: The latest version of the schema that this program knows: the shipped one's.
+SCHEMA_VERSION = 2
 TEMPLATES = "templates"
 REPORTS = "reports"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"

@@ -31,7 +31,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     team = snapshot.settings.team
     for customer in snapshot.customers:
         yield from unknown(customer.document, customer.data, snapshot.schema, snapshot.settings)
-        if (owner := team.get(customer.owner)) and not owner.active:
+        if (owner := team.get(customer.owner)) and owner.has_left:
             message = _("the owner {name} has left the team").format(name=owner.shown)
             hint = _("hand the customers over: crmtext handover --from {handle} --to …").format(handle=owner.handle)
             yield customer.document.problem("owner-left", message, "/owner", hint=hint, severity=Severity.WARNING)

@@ -103,7 +103,7 @@ def _check(asked: Asked, snapshot: Snapshot) -> None:
             raise usage(
                 "same-colleague", _("--from and --to are the same colleague"), _("choose two different colleagues")
             )
-        if taker in team and not team[taker].active:
+        if taker in team and team[taker].has_left:
             message = _("{name} has left").format(name=team[taker].shown)
             raise usage("owner-left", message, _("choose an active colleague"))
     if asked.rest and not asked.where:

@@ -84,6 +84,15 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _problems(data: Any, path: str) -> Iterator[Problem]:
+    if isinstance(data, dict) and type(number := data.get("x-version")) is int and number > layout.SCHEMA_VERSION:
+        message = _("the schema has version {theirs}; this crmtext knows versions up to {ours}")
+        yield Problem(
+            "schema-newer",
+            message.format(theirs=number, ours=layout.SCHEMA_VERSION),
+            Place(path, pointer="/x-version"),
+            _("upgrade crmtext: pipx upgrade crmtext"),
+        )
+        return
     meta = Validator(json.loads((Path(__file__).parent / "meta.schema.json").read_bytes()))
     if not meta.valid(data):
         for error in meta.errors(data):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
-from crmtext.layout import SETTINGS
+from crmtext.layout import SCHEMA_VERSION, SETTINGS
 from crmtext.problem import Place, Problem
 from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.places import place, steps
@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from dataclasses import Field
 
-_MEMBER: Mapping[str, type | tuple[type, ...]] = {"name": str, "email": (str, list), "role": str, "active": bool}
+_MEMBER: Mapping[str, type | tuple[type, ...]] = {
+    "name": str,
+    "email": (str, list),
+    "role": str,
+    "active": bool,
+    "pool": bool,
+}
 
 
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
@@ -98,7 +104,7 @@ def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
             if key not in _MEMBER:
                 yield _unknown(text, key, table, _MEMBER)
             elif not isinstance(value, _MEMBER[key]) or (isinstance(value, list) and not _texts(value)):
-                yield _kind(text, key, table, value, _("true or false") if key == "active" else _("text"))
+                yield _kind(text, key, table, value, _("true or false") if _MEMBER[key] is bool else _("text"))
 
 
 def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:
@@ -111,6 +117,11 @@ def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> It
         yield _kind(text, key, table, value, _("a list of texts"))
     elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         yield _kind(text, key, table, value, _("a whole number"))
+    elif field.name == "schema_version" and value > SCHEMA_VERSION:
+        message = _("the store has version {theirs} of the schema; this crmtext knows versions up to {ours}")
+        hint = _("upgrade crmtext: pipx upgrade crmtext")
+        problem = _problem(text, key, table, message.format(theirs=value, ours=SCHEMA_VERSION), hint)
+        yield problem._replace(rule="schema-newer")
     elif isinstance(default, str) and not isinstance(value, str):
         yield _kind(text, key, table, value, _("text"))
     elif "values" in field.metadata:

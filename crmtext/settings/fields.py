@@ -27,6 +27,13 @@ class Member(NamedTuple):
     emails: tuple[str, ...] = ()
     role: str = ""
     active: bool = True
+    #: Whether it is no person but a pool of customers without an owner.
+    pool: bool = False
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it is a colleague who has left the team."""
+        return not self.active and not self.pool
 
     @property
     def shown(self) -> str:
@@ -73,7 +80,9 @@ class Settings:
         choices=("auto", "never"),
     )
     team: Mapping[str, Member] = _setting(
-        "team", {}, N_("the team: one table per handle, with name, email, role, active")
+        "team",
+        {},
+        N_("the team: one table per handle, with name, email, role, active; pool = true for a pool of customers"),
     )
     transitions: Mapping[str, tuple[str, ...]] = _setting(
         "status.transitions", _TRANSITIONS, N_("the allowed status changes"), values=list

@@ -184,4 +184,5 @@ def _members(team: Mapping[str, Mapping[str, Any]]) -> Iterator[Member]:
     for handle, given in team.items():
         email = given.get("email", ())
         emails = (email,) if isinstance(email, str) else tuple(email)
-        yield Member(handle, given.get("name", ""), emails, given.get("role", ""), given.get("active", True))
+        active, pool = given.get("active", True), given.get("pool", False)
+        yield Member(handle, given.get("name", ""), emails, given.get("role", ""), active, pool)

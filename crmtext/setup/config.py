@@ -173,7 +173,8 @@ def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
 def _plain(value: object) -> object:
     if isinstance(value, Member):
         email: object = list(value.emails) if len(value.emails) != 1 else value.emails[0]
-        return {"name": value.name, "email": email, "role": value.role, "active": value.active}
+        pool = {"pool": True} if value.pool else {}
+        return {"name": value.name, "email": email, "role": value.role, "active": value.active, **pool}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

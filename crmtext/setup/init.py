@@ -13,7 +13,7 @@ from crmtext.git import clone, fast_import
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, branch, create, head, repository
 from crmtext.i18n import _, language
-from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, RECORDS, SCHEMA, SETTINGS
+from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, RECORDS, SCHEMA, SCHEMA_VERSION, SETTINGS
 from crmtext.problem import CrmError, cannot
 from crmtext.settings import handle_of
 from crmtext.setup import editors, hooks, merge_driver, sample
@@ -171,6 +171,7 @@ def settings_text(who: tuple[str, str] | None) -> str:
         _("# The language of texts in records, commit messages and reports (en, zh)."),
         f'language = "{language()}"',
         *([f'timezone = "{zone}"'] if (zone := clock.of_machine()) else []),
+        f"schema_version = {SCHEMA_VERSION}",
         'currency = "CNY"',
         _("# auto: each writing command commits exactly what it changed; never: you commit."),
         'commit = "auto"',

@@ -13,7 +13,6 @@ from crmtext.disk import files
 from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _, plural
 from crmtext.layout import SCHEMA
-from crmtext.problem import cannot
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
 from crmtext.schema.edit import splice
@@ -49,20 +48,12 @@ def versions(store: Store) -> Versions | None:
     if raw is None:
         return None
     ours = load.read(raw, SCHEMA)
-    shipped = json.loads(load.shipped())
-    if ours["x-version"] > shipped["x-version"]:
-        message = _("the schema has version {theirs}; this crmtext ships version {ours}")
-        raise cannot(
-            "schema-newer",
-            message.format(theirs=ours["x-version"], ours=shipped["x-version"]),
-            _("upgrade crmtext: pipx upgrade crmtext"),
-        )
     return Versions(_of_version(ours["x-version"]), raw.decode("utf-8"), load.shipped().decode("utf-8"))
 
 
 def _of_version(number: int) -> str:
     """The shipped schema of a version: the current one, or one from the history."""
-    if number == json.loads(load.shipped())["x-version"]:
+    if number == layout.SCHEMA_VERSION:
         return load.shipped().decode("utf-8")
     return layout.shipped(f"{layout.SCHEMA_FOLDER}/history/{number}.json").read_text("utf-8")
 

@@ -55,6 +55,6 @@ def required(field: Field | None) -> frozenset[str]:
 def person(settings: Settings, handle: str) -> str:
     """Return a team member's name, marked if they have left; for anyone else the handle."""
     member = settings.team.get(handle)
-    if member is None or member.active:
+    if member is None or not member.has_left:
         return settings.shown(handle)
     return _("{name} (has left)").format(name=member.shown)

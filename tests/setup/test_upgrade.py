@@ -17,6 +17,7 @@ from crmtext.problem import CrmError
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, apply_changes, changes, merge
 from crmtext.schema.edit import splice
+from crmtext.settings import read as read_settings
 from crmtext.setup import upgrade
 from crmtext.store import Store
 
@@ -233,3 +234,24 @@ def test_every_version_before_the_shipped_one_is_kept_and_no_released_one_has_ch
     kept = {number: (layout.shipped(f"schema/history/{number}.json")).read_bytes() for number in range(1, now)}
     digests = {number: sha256(raw).hexdigest() for number, raw in {**kept, now: load.shipped()}.items()}
     assert {number: digests.get(number) for number in RELEASED} == RELEASED
+
+
+def test_the_version_that_the_program_knows_is_the_shipped_one() -> None:
+    assert data(load.shipped().decode())["x-version"] == layout.SCHEMA_VERSION
+
+
+def test_a_store_of_a_later_version_is_rejected(store: Store) -> None:
+    with pytest.raises(CrmError) as caught:
+        read_settings(b"[store]\nschema_version = 3\n")
+    problem = caught.value.problem
+    assert (problem.rule, problem.place.line, problem.message) == (
+        "schema-newer", 2, "the store has version 3 of the schema; this crmtext knows versions up to 2"
+    )  # fmt: skip
+
+
+def test_a_pool_never_leaves_and_needs_no_address() -> None:
+    team = read_settings(b"[team.pool]\npool = true\nactive = false\n[team.liuyang]\nactive = false\n").team
+    assert [(handle, member.pool, member.has_left) for handle, member in team.items()] == [
+        ("pool", True, False),
+        ("liuyang", False, True),
+    ]

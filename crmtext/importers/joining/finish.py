@@ -200,15 +200,11 @@ def _ask(work: Work, customer: Incoming) -> None:
 def _options(work: Work, key: str, field: Field) -> tuple[str, ...]:
     if key == "owner":
         team = work.settings.team.values()
-        pool = [member.handle for member in team if member.active and _is_pool(member.handle, member.name, member.role)]
+        pool = [member.handle for member in team if member.pool]
         return tuple(f"--default owner={handle}" for handle in pool or ["HANDLE"])
     first = {"type": "company", "status": "lead"}[key]
     values = [choice.value for choice in field.choices if choice.value != first]
     return tuple(f"--default {key}={value}" for value in (first, *values))
-
-
-def _is_pool(*names: str) -> bool:
-    return any(word in name.casefold() for name in names for word in ("pool", "公海", "gonghai"))
 
 
 def _ordered(value: Any, field: Field | None) -> Any:
