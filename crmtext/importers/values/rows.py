@@ -57,6 +57,8 @@ class _Reader(NamedTuple):
     convert: Converter
     required: bool
     private: bool
+    #: Whether other columns of the field only count where this one is empty.
+    single: bool
 
 
 def read_rows(table: Table, context: Context, findings: Findings) -> Iterator[RowData]:
@@ -101,7 +103,9 @@ class _Rows:
         own = column.field == "name" or column.field.startswith(f"{table.object}.")
         required = own and column.field in _REQUIRED
         key = f"{column.group}|{column.field}" if column.group and not column.field.startswith("@") else column.field
-        return _Reader(column, key, _cached(convert.choose(self._context, facts)), required, private)
+        return _Reader(
+            column, key, _cached(convert.choose(self._context, facts)), required, private, bool(field and field.choices)
+        )
 
     def read(self, row: Row) -> RowData | None:
         """Return the values of a row; None if it can't come in."""
@@ -130,6 +134,8 @@ class _Rows:
                 continue
             if result.currency:
                 codes[reader.key] = result.currency
+            if reader.single and reader.key in values:
+                continue
             _put(values, reader.key, result.value)
             columns.setdefault(reader.key, reader.column.name)
             columns.setdefault(reader.column.field, reader.column.name)

@@ -84,6 +84,13 @@ def test_a_question_is_asked_once_with_its_rows() -> None:
     assert question.rows == (RowRef(0, 2), RowRef(0, 3))
 
 
+def test_a_second_column_of_a_choice_counts_where_the_first_is_empty() -> None:
+    made = table("customers", {"Name": "name", "State": "status", "Deal": "status"}, ("A", "paused", "active"),
+                 ("B", "", "active"))  # fmt: skip
+    kept, _findings = rows(made)
+    assert [row.values["status"] for row in kept] == ["paused", "active"]
+
+
 def test_a_colleague_who_left_stays_with_one_warning() -> None:
     made = table("customers", {"Name": "name", "Owner": "owner"}, ("A", "欧阳晓月"), ("B", "ouyang"))
     kept, findings = rows(made)
