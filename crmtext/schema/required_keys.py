@@ -28,6 +28,9 @@ def problems(data: dict[str, Any], shipped: dict[str, Any], path: str) -> Iterat
             continue
         if other.kind != field.kind and (field.kind, other.kind) not in _NARROWER:
             yield _problem(path, _("'{key}' has another type than in the shipped schema").format(key=field.path))
+        if field.kind != "map" and not other.children:
+            # A value that may also be a map, and is only text there, as in version 1.
+            continue
         missing = [key for key in field.resolved.get("required", ()) if key not in other.resolved.get("required", ())]
         if missing:
             name = f"{field.path}.{missing[0]}".removeprefix(".")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crmtext import layout
+from crmtext import layout, settings
 from crmtext.answer import Change as Done
 from crmtext.answer import Column, Table
 from crmtext.disk import files
 from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _, plural
-from crmtext.layout import SCHEMA
+from crmtext.layout import SCHEMA, SETTINGS
+from crmtext.problem import CrmError, cannot
 from crmtext.schema import load
 from crmtext.schema.changes import ABSENT, Change, Merge, changes, merge
 from crmtext.schema.edit import splice
@@ -80,20 +83,54 @@ def diff(store: Store) -> Table:
 
 
 def upgrade(store: Store, *, dry_run: bool) -> Done:
-    """Merge the changes of the shipped schema into the team's; the team's own changes are kept."""
+    """Merge the changes of the shipped schema into the team's, and raise the store's `schema_version`.
+
+    The team's own changes are kept.
+    """
     schemas = versions(store)
     news = schemas.news if schemas else Merge((), ())
-    if schemas is None or not news.wanted:
+    texts: list[tuple[str, str, str, str]] = []
+    if schemas and news.wanted:
+        new = splice(schemas.ours, news.wanted, schemas.shipped)
+        load.read(new.encode(), SCHEMA)
+        texts.append(("schema", SCHEMA, schemas.ours, new))
+    if store.settings.schema_version < layout.SCHEMA_VERSION:
+        before = (files.read(store.root / SETTINGS, within=store.root) or b"").decode("utf-8")
+        texts.append(("settings", SETTINGS, before, _raised(before)))
+    if not texts:
         return Done((), _("the schema is up to date") + _kept(news))
-    new = splice(schemas.ours, news.wanted, schemas.shipped)
-    load.read(new.encode(), SCHEMA)
-    changed = (("schema", SCHEMA),)
+    changed = tuple((kind, path) for kind, path, _before, _after in texts)
     if dry_run:
-        return Done(changed, _("nothing was written") + _kept(news), unified_diff(SCHEMA, schemas.ours, new))
+        diff_ = "".join(unified_diff(path, old, after) for _kind, path, old, after in texts)
+        return Done(changed, _("nothing was written") + _kept(news), diff_)
     with store.writing():
-        files.write(store.root / SCHEMA, new.encode(), schemas.ours.encode(), within=store.root)
-    message = plural("Merged {n} change", "Merged {n} changes", len(news.wanted))
-    return Done(changed, message + _kept(news) + _("; ") + _("to check the records: crmtext check"))
+        for _kind, path, old, after in texts:
+            files.write(store.root / path, after.encode(), old.encode() if old else None, within=store.root)
+    parts = [plural("Merged {n} change", "Merged {n} changes", len(news.wanted)) + _kept(news)] if news.wanted else []
+    if changed[-1][0] == "settings":
+        parts.append(_("schema_version is now {n}").format(n=layout.SCHEMA_VERSION))
+    return Done(changed, _("; ").join((*parts, _("to check the records: crmtext check"))))
+
+
+def _raised(text: str) -> str:
+    """The text of the settings with the latest `schema_version`."""
+    line = f"schema_version = {layout.SCHEMA_VERSION}"
+    ways = (
+        re.sub(
+            r"(?m)^([ \t]*(?:store\.)?schema_version[ \t]*=[ \t]*)\d+", rf"\g<1>{layout.SCHEMA_VERSION}", text, count=1
+        ),
+        re.sub(r"(?m)^([ \t]*\[store\][^\n]*\n)", rf"\g<1>{line}\n", text, count=1),
+        f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}[store]\n{line}\n",
+    )
+    for new in ways:
+        with suppress(CrmError):
+            if settings.read(new.encode()).schema_version == layout.SCHEMA_VERSION:
+                return new
+    raise cannot(
+        "settings",
+        _("can't change schema_version in {file}").format(file=SETTINGS),
+        _("write: {line}").format(line=line),
+    )
 
 
 def _kept(news: Merge) -> str:

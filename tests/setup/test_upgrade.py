@@ -161,6 +161,8 @@ def store(tmp_path: Path) -> Store:
     store_ = Store(stores.made(tmp_path, stores.record()))
     (store_.root / SCHEMA).parent.mkdir()
     (store_.root / SCHEMA).write_bytes(load.shipped())
+    settings = store_.root / "crmtext.toml"
+    settings.write_text(settings.read_text("utf-8").replace("[store]\n", "[store]\nschema_version = 2\n"), "utf-8")
     return store_
 
 
@@ -187,7 +189,7 @@ def test_a_fresh_schema_is_the_shipped_one(store: Store) -> None:
 def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> None:
     store = Store(stores.made(tmp_path))
     assert upgrade.diff(store).note == "the store has no schema of its own; the shipped one is used"
-    assert upgrade.upgrade(store, dry_run=False).changed == ()
+    assert upgrade.upgrade(store, dry_run=False).changed == (("settings", "crmtext.toml"),)
 
 
 def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) -> None:
@@ -255,3 +257,37 @@ def test_a_pool_never_leaves_and_needs_no_address() -> None:
         ("pool", True, False),
         ("liuyang", False, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[store]\r\nschema_version = 1\r\n", "[store]\r\nschema_version = 2\r\n"),
+        ("[store] # ours\nname = 'a'\n", "[store] # ours\nschema_version = 2\nname = 'a'\n"),
+        ("[team.a]\nname = 'A'", "[team.a]\nname = 'A'\n[store]\nschema_version = 2\n"),
+        ("store.schema_version = 1\n", "store.schema_version = 2\n"),
+    ],
+)
+def test_an_upgrade_raises_the_version_in_the_settings(store: Store, before: str, after: str) -> None:
+    (store.root / "crmtext.toml").write_bytes(before.encode())
+    done = upgrade.upgrade(Store(store.root), dry_run=False)
+    assert done.changed == (("settings", "crmtext.toml"),)
+    assert (store.root / "crmtext.toml").read_bytes() == after.encode()
+    assert upgrade.upgrade(Store(store.root), dry_run=False).changed == ()
+
+
+def test_a_store_of_version_1_is_upgraded_and_keeps_the_teams_own_field(store: Store) -> None:
+    first = layout.shipped("schema/history/1.json").read_text("utf-8")
+    own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
+    (store.root / SCHEMA).write_text(first.replace('  "properties": {\n', own, 1), "utf-8")
+    (store.root / "crmtext.toml").write_text("[store]\nschema_version = 1\n", "utf-8")
+    upgrade.upgrade(Store(store.root), dry_run=False)
+    expected = data(load.shipped().decode())
+    expected["properties"]["visits"] = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}
+    assert data((store.root / SCHEMA).read_text("utf-8")) == expected
+    assert Store(store.root).settings.schema_version == 2
+
+
+def test_a_schema_of_version_1_still_works() -> None:
+    first = layout.shipped("schema/history/1.json").read_bytes()
+    assert load.read(first)["x-version"] == 1
