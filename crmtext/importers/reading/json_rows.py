@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Lists of a customer that share the customer's row: the first entry, or for addresses the first of each kind.
 _IN_ROW = frozenset({"sources", "addresses"})
+#: What our export adds to a record.
+_DERIVED = frozenset({"path", "computed"})
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -124,6 +126,8 @@ def _own(customers: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     for customer in customers:
         row: dict[str, Any] = {}
         for key, value in customer.items():
+            if key in _DERIVED:
+                continue
             if _is_list(value) and key == "addresses":
                 for address in reversed(value):
                     kind = address.get("kind", "office")

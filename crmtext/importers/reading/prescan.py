@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from copy import copy
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,6 @@ _COUNT = re.compile(rb"<(?:\w+:)?sst\b[^>]*?\b(?:uniqueCount|count)\s*=\s*[\"'](
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br\s*=\s*[\"']([A-Z]{1,7})(\d{1,10})[\"']")
 _REPEATED = re.compile(rb"number-columns-repeated=[\"'](\d+)[\"']")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_XLSX_SHEET = re.compile(r"xl/(?:work|macro|dialog|chart)sheets/.*\.xml", re.IGNORECASE)
 
 
 def check(name: str, data: bytes, kind: str) -> None:
@@ -60,24 +60,22 @@ def _check_archive(name: str, archive: zipfile.ZipFile) -> None:
         lower = entry.filename.lower()
         if lower == "meta-inf/manifest.xml" and b"encryption-data" in archive.read(entry):
             raise _encrypted(name)
-        if lower.endswith((".xml", ".rels")):
-            _check_part(name, archive, entry)
+        _check_part(name, archive, entry)
 
 
 def _check_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Check one part in a pass over its chunks; each is read with the end of the one before it."""
-    sheet, content = bool(_XLSX_SHEET.fullmatch(entry.filename)), entry.filename.lower() == "content.xml"
     cells = last_row = last_column = 0
     for chunk in _chunks(archive, entry):
         if _DOCTYPE.search(chunk):
             raise unreadable(name, _("{path} declares entities").format(path=entry.filename[:80]))
         if (count := _COUNT.search(chunk)) and int(count[1]) > max(entry.file_size, 1):
             raise unreadable(name, _("{path} states a false count").format(path=entry.filename[:80]))
-        if sheet and (places := _CELL.findall(chunk)):
+        if places := _CELL.findall(chunk):
             cells += len(places)
             last_row = max(last_row, *(int(row) for row in {row for _letters, row in places}))
             last_column = max(last_column, *map(_column, {letters for letters, _row in places}))
-        elif content and any(int(number) > _MOST_COLUMNS for number in _REPEATED.findall(chunk)):
+        elif any(int(number) > _MOST_COLUMNS for number in _REPEATED.findall(chunk)):
             raise unreadable(name, _("more than {count} columns").format(count=f"{_MOST_COLUMNS:,}"))
     if last_column > _MOST_COLUMNS:
         raise unreadable(name, _("more than {count} columns").format(count=f"{_MOST_COLUMNS:,}"))
@@ -90,9 +88,17 @@ def _check_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> 
 def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes of a part; a tag that a border cuts is whole in the second of the two."""
     rest = b""
-    with archive.open(entry) as part:
+    # The stated size may be false: read to the end of the packed data.
+    whole_part = copy(entry)
+    whole_part.file_size = _UNPACKED + 1
+    unpacked = 0
+    with archive.open(whole_part) as part:
         while chunk := part.read(_CHUNK):
-            whole = rest + chunk
+            unpacked += len(chunk)
+            if unpacked > entry.file_size:
+                raise zipfile.BadZipFile(entry.filename[:80])
+            # UTF-16 hides nothing.
+            whole = rest + chunk.replace(b"\0", b"")
             end = whole.rfind(b">") + 1 or len(whole)
             yield whole[:end]
             rest = whole[end:][-_CHUNK:]

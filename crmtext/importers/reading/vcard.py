@@ -140,7 +140,7 @@ def _logical(text: str) -> Iterator[tuple[str, str]]:
             parts[-1] = parts[-1][:-1]
             parts.append(line[1:] if line[:1] in " \t" and not starts else line)
             raw.append(line)
-        elif parts and line[:1] in (" ", "\t"):
+        elif parts and line[:1] in (" ", "\t") and not (_BEGIN.fullmatch(parts[0]) or _END.fullmatch(parts[0])):
             parts.append(line[1:])
             raw.append(line)
         else:

@@ -1,0 +1,101 @@
+"""Files, folders, zips and stdin."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from crmtext.importers.options import ReadOptions
+from crmtext.importers.reading.read import read
+from crmtext.problem import CrmError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def rejected(path: Path, data: bytes | None = None) -> str:
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(CrmError) as error:
+        read([str(path)], ReadOptions())
+    assert int(error.value.exit_code) == 3
+    return error.value.problem.message.replace(str(path), path.name)
+
+
+def test_folder_in_the_order_of_names(tmp_path: Path) -> None:
+    for name in ("b.csv", "a.CSV", ".DS_Store", "~$b.xlsx", "c.png", "__MACOSX"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    sheets = read([str(tmp_path)], ReadOptions())
+    assert [sheet.path for sheet in sheets] == [str(tmp_path / "a.CSV"), str(tmp_path / "b.csv")]
+    assert sheets[0].notes == (f"{tmp_path / 'c.png'} is ignored: not a kind of file that can be imported",)
+
+
+def test_formats_go_by_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    for data, kind in (
+        (b"a,b\n1,2\n", "csv"),
+        (workbook([["a", "b"], [1, 2]]), "xlsx"),
+        (b"BEGIN:VCARD\nFN:A\n", "vcf"),
+    ):
+        path.write_bytes(data)
+        assert [sheet.format for sheet in read([str(path)], ReadOptions())] == [kind]
+    assert rejected(path, b"<html><table>") == "can't import a.xls: a web page or XML, not a table"
+
+
+def test_stdin_may_be_a_workbook() -> None:
+    (sheet,) = read(["-"], ReadOptions(), io.BytesIO(workbook([["a", None], [None, None], [13800138000, True]])))
+    assert (sheet.path, [tuple(row) for row in sheet.rows]) == ("-", [(1, ("a", "")), (3, (13800138000, True))])
+
+
+def test_zip_members_with_chinese_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    data = zipped({"__MACOSX/._x.csv": b"", "aaaa.csv": b"a,b\n"})
+    path.write_bytes(data.replace(b"aaaa.csv", "客户".encode("gbk") + b".csv"))
+    assert [sheet.path for sheet in read([str(path)], ReadOptions())] == [f"{path}/客户.csv"]
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"../x.csv": b"a"}, "can't import a.zip: its member '../x.csv' has a path outside the zip"),
+        ({"/x.csv": b"a"}, "can't import a.zip: its member '/x.csv' has a path outside the zip"),
+        ({"x.zip": zipped({"a.csv": b"a"})}, "can't import a.zip/x.zip: a zip inside a zip"),
+        ({"x.csv": zipped({"a.csv": b"a"})}, "can't import a.zip/x.csv: a zip inside a zip"),
+        ({"x.csv": bytes(20 << 20)}, "can't import a.zip/x.csv: unpacks to more than 200 times its size"),
+        ({"x.doc": b"a"}, "can't import a.zip: the zip has no file of a known kind"),
+    ],
+)
+def test_unsafe_zip(tmp_path: Path, members: dict[str, bytes], message: str) -> None:
+    assert rejected(tmp_path / "a.zip", zipped(members)) == message
+
+
+def test_other_files(tmp_path: Path) -> None:
+    assert rejected(tmp_path / "none.csv") == "can't import none.csv: no such file"
+    assert rejected(tmp_path / "a.csv", b"\n") == "can't import a.csv: the file is empty"
+    assert rejected(tmp_path / "b.csv", b"%PDF-1.7") == "can't import b.csv: a PDF file, not a table"
+    assert rejected(tmp_path / "c.zip", zipped({"a.csv": b"a"})[:-30]).startswith("can't import c.zip: damaged zip")
+    assert rejected(tmp_path / "d.json", b"[" * 100_000) == "can't import d.json: nested too deeply"
+    assert rejected(tmp_path / "e.json", b'[{"a": NaN}]').startswith("can't import e.json: NaN from line 1 on")
+    assert rejected(tmp_path / "f.jsonl", b'{"a": 1}\n{"a": 1, "a": 2}').endswith("in an object from line 2 on")
+    assert rejected(tmp_path / "g.jsonl", b'{"a": 1}\n{"a": "\\ud800"}').startswith("can't import g.jsonl: line 2")
