@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
     {
         "daily": N_("Daily"),
         "records": N_("Records"),
+        "files": N_("Import and export"),
         "reports": N_("Figures and reports"),
         "changes": N_("Checking and changes"),
         "store": N_("Store"),
@@ -48,6 +49,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "undo": Member("crmtext.cli.undo:undo", "records", "Undo the last change made by crmtext"),
         "fmt": Member("crmtext.cli.fmt:fmt", "records", "Put records into canonical form"),
         "list": Member("crmtext.cli.list:list_", "records", "List customers"),
+        "import": Member("crmtext.cli.import_:import_", "files", "Bring in customers from files of other systems"),
         "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),
         "check": Member("crmtext.cli.check:check", "changes", "Find mistakes in the records"),
         "explain": Member("crmtext.cli.explain:explain", "changes", "Explain a rule or a field"),

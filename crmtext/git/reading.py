@@ -196,6 +196,18 @@ def ignored_by(repo: Repository, path: str) -> str:
     return "" if code or place.split(":", 2)[-1].startswith("!") else place
 
 
+def first_ignored(repo: Repository, paths: Iterable[str]) -> tuple[str, str] | None:
+    """Return the first of these untracked files that git ignores, with the pattern as `ignored_by` gives it."""
+    names = "".join(f"{path}\0" for path in paths)
+    asked = ("check-ignore", "--verbose", "-z", "--stdin")
+    code, output, _words = attempt(repo, *asked, data=os.fsencode(names), env={"GIT_LITERAL_PATHSPECS": "0"})
+    fields = os.fsdecode(output).split("\0")[:-1] if not code else []
+    for file, line, pattern, path in zip(*[iter(fields)] * 4, strict=True):
+        if not pattern.startswith("!"):
+            return path, f"{file}:{line}:{pattern}"
+    return None
+
+
 def _check_ignore(repo: Repository, asked: tuple[str, ...], path: str) -> tuple[int, bytes]:
     # The command has no literal pathspecs; our paths contain no wildcards.
     code, output, _words = attempt(repo, "check-ignore", *asked, "--", path, env={"GIT_LITERAL_PATHSPECS": "0"})

@@ -1,1 +1,1 @@
-"""What the columns of a sheet mean: header rows, profiles, saved mappings, names of the schema."""
+"""Meanings of the columns of a sheet: header rows, profiles, saved mappings, names of the schema."""

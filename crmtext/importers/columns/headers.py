@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crmtext.values.folding import folded
 
-#: What templates add to a header: required or optional, the colon of a form, stars.
+#: Added to headers by templates: required or optional, the colon of a form, stars.
 _MARKS = re.compile(
     r"[(（\[【]\s*(?:必[填選选须須]|[选選]填|可[选選]|required|optional)[项項]?\s*[)）\]】]|[*＊:：\s]+$|^[*＊\s]+",
     re.IGNORECASE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, head
-from crmtext.git.reading import blob_of, changed_staged, ignored_by, read_blobs
+from crmtext.git.reading import blob_of, changed_staged, first_ignored, read_blobs
 from crmtext.i18n import _
 from crmtext.layout import stem
 from crmtext.problem import CrmError, Place, cannot, usage
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
-def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str = "") -> Commit:
-    """Return the commit to make: files, author and message. Raises CrmError if it isn't allowed."""
+def plan_commit(
+    store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str = "", *, judged: bool = False
+) -> Commit:
+    """Return the commit to make: files, author and message. Raises CrmError if it isn't allowed.
+
+    `judged` skips the checks, for a caller that knows that the drafts add no error.
+    """
     repo = store.git()
     refuse_unfinished(repo)
     if how.branch:
@@ -39,7 +44,7 @@ def plan_commit(store: Store, drafts: Sequence[Draft], how: WriteOptions, text: 
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))
-    return check_commit(store, parts, text or message(store, drafts, how), staged)
+    return check_commit(store, parts, text or message(store, drafts, how), staged, judged=judged)
 
 
 def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:
@@ -106,12 +111,13 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
     """Yield the commit's change of each file: the change on the disk, without the user's own uncommitted edits."""
     in_head = entries(repo, head(repo), (repo.prefix + draft.path for draft in drafts))
     moving = any(draft.before is None for draft in drafts)
+    new = {repo.prefix + draft.path: draft for draft in drafts if draft.part.after is not None}
+    if unwanted := first_ignored(repo, [path for path in new if path not in in_head]):
+        raise _ignored(new[unwanted[0]], unwanted[1])
     for draft in drafts:
         entry, part = in_head.get(repo.prefix + draft.path), draft.part
         if entry is None and part.after is None:
             continue
-        if entry is None and (line := ignored_by(repo, repo.prefix + draft.path)):
-            raise _ignored(draft, line)
         if entry is None:
             # A record that was never committed is committed as a whole.
             yield part._replace(before=None)

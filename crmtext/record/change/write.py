@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Change
 from crmtext.git.plumbing import merge_in_progress
-from crmtext.git.reading import ignored_by
+from crmtext.git.reading import first_ignored
 from crmtext.git.upstream import not_pushed
 from crmtext.i18n import _, plural
 from crmtext.layout import RECORDS
@@ -92,10 +92,19 @@ def _named(problem: Problem, *, several: bool) -> Problem:
     return problem._replace(message=f"{problem.place.path}: {problem.message}") if several else problem
 
 
-def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions, *, message: str = "") -> Change:
+def write(
+    store: Store,
+    drafts: Iterable[Draft],
+    summary: str,
+    how: WriteOptions,
+    *,
+    message: str = "",
+    judged: bool = False,
+) -> Change:
     """Put the drafts on the disk and, if wanted, into a commit; a dry run returns the diff. Under `writing` only.
 
-    All or nothing is written. Without a message, the commit's message describes the drafts.
+    All or nothing is written. Without a message, the commit's message describes the drafts. `judged` skips the checks
+    of the commit, for a caller that knows that the drafts add no error.
     """
     wanted = tuple(draft for draft in drafts if draft.changes)
     changed = tuple((draft.id, draft.path) for draft in wanted)
@@ -103,7 +112,7 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions
         return Change(changed, _("nothing was written"), "".join(draft.diff for draft in wanted))
     if not wanted:
         return Change((), summary, problems=tuple(store.notes))
-    commit = _commit(store, wanted, how, message) if commits(store, how) else None
+    commit = _commit(store, wanted, how, message, judged=judged) if commits(store, how) else None
     if commit and how.branch:
         branched = _commit_on_branch(store.git(), commit, how.branch)
         text = f"{summary}\n{committed(branched, commit)}"
@@ -118,16 +127,14 @@ def write(store: Store, drafts: Iterable[Draft], summary: str, how: WriteOptions
 
 
 def _ignored(store: Store, drafts: Iterable[Draft]) -> Iterator[Problem]:
-    """Yield a warning for each new record that git ignores."""
-    for draft in drafts:
-        if (
-            draft.before is None
-            and store.repository
-            and (line := ignored_by(store.repository, store.repository.prefix + draft.path))
-        ):
-            message = _("git ignores '{path}' because of {line}").format(path=draft.path, line=line)
-            hint = _("it will not be in any commit; remove that line")
-            yield Problem("ignored-by-git", message, Place(draft.path), hint, Severity.WARNING)
+    """Yield a warning for the first new record that git ignores."""
+    repo = store.repository
+    new = [draft.path for draft in drafts if draft.before is None]
+    if new and repo and (unwanted := first_ignored(repo, [repo.prefix + path for path in new])):
+        path = unwanted[0].removeprefix(repo.prefix)
+        message = _("git ignores '{path}' because of {line}").format(path=path, line=unwanted[1])
+        hint = _("it will not be in any commit; remove that line")
+        yield Problem("ignored-by-git", message, Place(path), hint, Severity.WARNING)
 
 
 def commits(store: Store, how: WriteOptions) -> bool:
@@ -148,10 +155,10 @@ def _undo_name(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
     return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
 
 
-def _commit(store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str) -> Commit:
+def _commit(store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str, *, judged: bool) -> Commit:
     from crmtext.record.change import commit as change_commit
 
-    return change_commit.plan_commit(store, drafts, how, message)
+    return change_commit.plan_commit(store, drafts, how, message, judged=judged)
 
 
 def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:

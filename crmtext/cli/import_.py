@@ -1,0 +1,189 @@
+"""`crmtext import`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crmtext.answer import Text
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command, Misuse, first_example
+from crmtext.cli.framework.prompts import possible
+from crmtext.cli.framework.render import emit, json_parts, say
+from crmtext.cli.framework.session import absolute, current
+from crmtext.cli.framework.types import Choice
+from crmtext.disk import files
+from crmtext.i18n import _
+from crmtext.importers.columns import profiles
+from crmtext.importers.options import Options, ReadOptions
+from crmtext.importers.plan.document import document
+from crmtext.importers.plan.markdown import markdown
+from crmtext.importers.plan.text import text
+from crmtext.importers.run import run
+
+if TYPE_CHECKING:
+    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.run import Result
+    from crmtext.problem import Exit
+    from crmtext.record.change.write import WriteOptions
+    from crmtext.store import Store
+
+F = Callable[..., Any]
+
+
+def _understanding(command: F) -> F:
+    """Add the options that say how to read and understand the files, passed as one argument `wanted`."""
+
+    @click.option(
+        "--from", "profile", default="", metavar="NAME", help="The profile or saved mapping; default: detected."
+    )
+    @click.option("--map", "maps", multiple=True, metavar="COLUMN=FIELD", help="Write a column into this field.")
+    @click.option("--drop", "drops", multiple=True, metavar="COLUMN", help="Leave a column out.")
+    @click.option("--save", default="", metavar="NAME", help="Keep the mapping as import/NAME.toml.")
+    @click.option(
+        "--default",
+        "defaults",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="Fill an empty field of new customers; @COLUMN as VALUE takes the value of that column.",
+    )
+    @click.option("--people", multiple=True, metavar="NAME=HANDLE", help="A name in the files means this colleague.")
+    @click.option(
+        "--on-conflict",
+        type=Choice(("list", "ours", "theirs")),
+        default="list",
+        show_default=True,
+        help="What to do where the store and the files have different values.",
+    )
+    @click.option("--same", multiple=True, metavar="ROW=ID", help="This row is that customer.")
+    @click.option("--not-same", multiple=True, metavar="ROW|all", help="This row is a new customer.")
+    @click.option("--partial", is_flag=True, help="Import the good rows, set the rejected ones aside.")
+    @click.option("--sheet", default="", metavar="NAME", help="Import only this sheet of a workbook.")
+    @click.option("--header-row", type=click.IntRange(1), metavar="N", help="The number of the row with the headers.")
+    @click.option("--encoding", default="", metavar="NAME", help="The encoding of a text file, such as big5.")
+    @click.option("--day-first", is_flag=True, help="Read 01/02/2024 as the first of February.")
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        maps: tuple[str, ...],
+        defaults: tuple[str, ...],
+        people: tuple[str, ...],
+        same: tuple[str, ...],
+        sheet: str,
+        header_row: int | None,
+        encoding: str,
+        day_first: bool,
+        **typed: Any,
+    ) -> Any:
+        own = {name: typed.pop(name) for name in ("profile", "drops", "save", "on_conflict", "not_same", "partial")}
+        wanted = Options(
+            (),
+            ReadOptions(sheet, encoding, header_row or 0, day_first),
+            maps=_pairs("--map", maps),
+            defaults=_pairs("--default", defaults),
+            people=_pairs("--people", people),
+            same=_pairs("--same", same),
+            **own,
+        )
+        return command(*args, wanted=wanted, **typed)
+
+    return wrapped
+
+
+@click.command("import", cls=Command)
+@click.argument("sources", nargs=-1, metavar="SOURCE...")
+@_understanding
+@click.option("--branch", default="", metavar="NAME", help="Commit on a new branch; your work tree stays as it is.")
+@click.option("--list", "listed", is_flag=True, help="List the profiles and saved mappings.")
+@click.option("--show", default="", metavar="NAME", help="Show the columns of a profile or saved mapping.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the whole plan or result to a file: .md, .json or .txt.",
+)
+@options.committing
+@options.form("text", "markdown", "json")
+def import_(
+    sources: tuple[str, ...],
+    wanted: Options,
+    branch: str,
+    show: str,
+    output: Path | None,
+    form: str,
+    *,
+    listed: bool,
+    how: WriteOptions,
+) -> Exit:
+    r"""Bring in customers from files of other systems.
+
+    SOURCE is a sheet (csv, xlsx, xls, ods), contacts (vcf), JSON, a folder or a zip of these; - reads stdin. Files of
+    one export belong together: give all of them, or their folder. All rows come in, in one commit, or none. See what
+    would happen first:
+
+    \b
+    crmtext import 客户信息表.xlsx --dry-run
+    """
+    store = options.store()
+    if listed or show:
+        answer = profiles.shown(store, show) if show else profiles.listed(store)
+        return emit(answer, "json" if form == "json" else "table")
+    if not sources:
+        context = click.get_current_context()
+        raise Misuse(_("name the files to import"), first_example(context), context)
+    wanted = wanted._replace(sources=tuple(source if source == "-" else _near(source) for source in sources))
+    how = how._replace(commit=how.commit is not False, branch=branch, action="import", tell=None)
+    if branch and not how.commit:
+        raise click.UsageError(_("--branch and --no-commit can't be combined"))
+    stdin = sys.stdin.buffer if "-" in sources else None
+    result = run(store, wanted, how, stdin, _confirm if possible() and not how.dry_run and stdin is None else None)
+    return _finish(store, result, form, output)
+
+
+def _finish(store: Store, result: Result, form: str, output: Path | None) -> Exit:
+    """Print the plan or result, and write it to a file if one is named."""
+    if output:
+        path = absolute(output)
+        within = files.trusted(path.parent, store.root)
+        content = _shown(result, {".md": "markdown", ".json": "json"}.get(path.suffix.lower(), "text"))
+        files.write(path, content.encode(), files.read(path, within=within), within=within)
+    if form == "text":
+        closing = result.lines or (() if result.plan.commit else (_("Nothing was written."),))
+        emit(Text(text(result.plan) + "".join(f"{line}\n" for line in closing)))
+    else:
+        say(_shown(result, form), "")
+    return result.exit
+
+
+def _shown(result: Result, form: str) -> str:
+    if form == "json":
+        return "".join(json_parts({"schema": 1, **document(result.plan)}))
+    return markdown(result.plan) if form == "markdown" else text(result.plan)
+
+
+def _near(source: str) -> str:
+    """A typed path, from the folder of the command."""
+    path = Path(source)
+    folder = current().directory
+    return source if path.is_absolute() or folder == Path() else str(folder / path)
+
+
+def _pairs(option: str, typed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for text_ in typed:
+        name, equals, value = text_.replace("＝", "=").rpartition("=") if option == "--same" else text_.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise click.UsageError(_("{option} takes NAME=VALUE, not '{value}'").format(option=option, value=text_))
+        pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def _confirm(plan: Plan) -> bool:
+    click.echo(text(plan), err=True, nl=False)
+    return click.confirm(_("Import this?"), default=True, err=True)

@@ -1,0 +1,66 @@
+"""Write a plan: the records in one change, with a commit that names the source and what it wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _, plural, speaking
+from crmtext.importers.plan.written import digest
+from crmtext.record.change.write import write
+from crmtext.terminal.quoting import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmtext.answer import Change
+    from crmtext.importers.plan.plan import Plan
+    from crmtext.record.change.draft import Draft
+    from crmtext.record.change.write import WriteOptions
+
+#: The trailer of an import's commit: the name of its source.
+SOURCE = "Crm-Import"
+
+
+def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
+    """Write a plan and return the change; the plan then has the commit and the branch. Under the store's lock only."""
+    text = message(plan, digests, how)
+    change = write(plan.store, plan.drafts, "", how, message=text, judged=True)
+    plan.commit, plan.branch = change.commit, how.branch or None
+    return change
+
+
+def message(plan: Plan, digests: Iterable[str], how: WriteOptions) -> str:
+    """Return the commit message: numbers only, no names and no values, with trailers for programs."""
+    with speaking(plan.store.settings.language or "en"):
+        counted = _("import {source}: {new} new, {changed} changed").format(
+            source=plan.understanding.source, new=plan.count("new"), changed=plan.count("changed")
+        )
+    lines = [
+        "Crm-Action: import",
+        f"{SOURCE}: {plan.understanding.source}",
+        *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
+        f"Crm-Import-Records: sha256:{digest(map(_sides, (planned.draft for planned in plan.customers)))}",
+    ]
+    return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
+
+
+def next_steps(plan: Plan, change: Change) -> Iterator[str]:
+    """Yield where the import is and how to take it back."""
+    if change.commit and plan.branch:
+        short = change.commit[:8]
+        yield _("Committed to branch {branch} ({commit}). Your work tree is unchanged.").format(
+            branch=plan.branch, commit=short
+        )
+        yield _("to review it: {command}").format(command=f"crmtext diff ..{quoted(plan.branch)}")
+        yield _("to undo: {command}").format(command=f"git branch -D {quoted(plan.branch)}")
+    elif change.commit:
+        yield change.summary.strip()
+        yield _("to undo: {command}").format(command=f"crmtext undo {change.commit[:8]}")
+    elif change.changed:
+        files = plural("{n} file changed, not committed", "{n} files changed, not committed", len(change.changed))
+        yield files
+
+
+def _sides(draft: Draft) -> tuple[str, dict[str, object], dict[str, object]]:
+    before, after = (dict(side.data) if side else {} for side in (draft.before, draft.after))
+    return draft.path, before, after

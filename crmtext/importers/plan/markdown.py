@@ -1,0 +1,102 @@
+"""The plan or result of an import as Markdown, for a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.importers.plan.decisions import row_name, sheet_name
+from crmtext.importers.plan.document import filled
+from crmtext.importers.plan.text import counts_line, field_label
+from crmtext.wording.markdown import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.importers.plan.plan import Plan, Planned
+
+
+def markdown(plan: Plan) -> str:
+    """Return the plan with all lists in full."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    tables, findings = plan.understanding.tables, plan.findings
+    yield f"# {_('Import {source}').format(source=escape(plan.understanding.source))}"
+    yield from ("", _("Merge with a merge commit, don't squash: the next import needs this commit."))
+    yield from ("", counts_line(plan))
+    for table in tables:
+        yield from ("", f"## {escape(sheet_name(table))}", "")
+        have, total = filled(table), len(table.rows)
+        yield from _table(
+            (_("Column"), _("Field"), _("Filled")),
+            (
+                (column.name, field_label(plan.store.schema, column) if column.field else _("not imported"),
+                 f"{have[column.position]}/{total}")
+                for column in table.columns
+            ),
+        )  # fmt: skip
+    for title, heads, rows in _parts(plan):
+        shown = list(rows)
+        if shown:
+            yield from ("", f"## {title}", "")
+            yield from _table(heads, shown)
+    notes = [*findings.notes, *findings.warnings]
+    if notes:
+        yield from ("", f"## {_('Notes')}", "", *(f"- {escape(note)}" for note in notes))
+
+
+def _kind(planned: Planned) -> str:
+    return _("new") if planned.kind == "new" else _("changed")
+
+
+def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[str]]], ...]:
+    """The lists of a plan: title, heads and rows."""
+    tables, findings = plan.understanding.tables, plan.findings
+    return (
+        (
+            _("Customers"),
+            (_("Customer"), _("Kind")),
+            (
+                (str(planned.incoming.data.get("name", planned.draft.id)), _kind(planned))
+                for planned in plan.customers
+            ),
+        ),
+        (
+            _("Rejected rows"),
+            (_("Row"), _("Column"), _("Reason"), _("Fix")),
+            ((row_name(one.at, tables), one.column, one.why, one.fix) for one in findings.rejected.values()),
+        ),
+        (
+            _("Cells left out"),
+            (_("Row"), _("Column"), _("Reason"), _("Fix")),
+            ((row_name(one.at, tables), one.column, one.why, one.fix) for one in findings.cells),
+        ),
+        (
+            _("Rewritten values"),
+            (_("Row"), _("Column"), _("From"), _("To"), _("Reason")),
+            ((row_name(one.at, tables), one.column, one.before, one.after, one.why) for one in findings.rewritten),
+        ),
+        (
+            _("Possible duplicates"),
+            (_("Row"), _("Name"), _("Customer"), _("Reason")),
+            (
+                (row_name(one.at, tables), str(one.incoming.data.get("name", "")), f"{one.id} {one.name}",
+                 _(", ").join(one.reasons))
+                for one in plan.likely
+            ),
+        ),
+        (
+            _("To decide"),
+            (_("Question"), _("Options")),
+            ((one.text, _("; ").join(one.options)) for one in findings.questions.values()),
+        ),
+    )  # fmt: skip
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "---|" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(escape(" ".join(cell.split())) for cell in row) + " |"

@@ -1,0 +1,103 @@
+"""Which customer of the store a customer of the files is: by id, external id, credit code, name, phone or e-mail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.duplicates.compare import known, reasons
+from crmtext.duplicates.similarity import Mark, alike, certain, marks
+from crmtext.importers.joining.ids import comparable
+from crmtext.model import Customer
+from crmtext.text.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crmtext.importers.incoming import Incoming
+
+#: A value that more customers share than this says nothing about them.
+_MOST_SHARING = 50
+_GENERAL = frozenset({"name", "full-name"})
+
+
+class Likely(NamedTuple):
+    """A customer that the files' one may be."""
+
+    customer: Customer
+    #: From 0 to 1.
+    score: float
+    #: In words.
+    reasons: tuple[str, ...]
+
+
+class Index:
+    """The customers of a store by everything that finds them."""
+
+    def __init__(self, customers: Iterable[Customer], source: str) -> None:
+        self._source = source
+        self.by_id: dict[str, Customer] = {}
+        self._foreign: dict[str, Customer] = {}
+        self._marks: defaultdict[Mark, list[Customer]] = defaultdict(list)
+        for customer in customers:
+            self.by_id[customer.id] = customer
+            for former in customer.data.get("merged_from", ()):
+                self.by_id.setdefault(str(former), customer)
+            for foreign in _texts(customer.data.get("external_ids", {}).get(source)):
+                self._foreign[comparable(foreign)] = customer
+            for mark in marks(customer.data):
+                self._marks[mark].append(customer)
+
+    def find(self, incoming: Incoming) -> Customer | None:
+        """Return the customer that it certainly is; None if there is none."""
+        if incoming.own_id and incoming.own_id in self.by_id:
+            return self.by_id[incoming.own_id]
+        if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
+            return customer
+        for kind, value in incoming.of:
+            if kind == "id" and (customer := self._foreign.get(comparable(value)) or self.by_id.get(value)):
+                return customer
+        if not incoming.data.get("name"):
+            return None
+        shared = self._shared(incoming.data)
+        sure = [customer for customer, common in shared if self._sure(incoming, customer, common)]
+        return sure[0] if len(sure) == 1 else None
+
+    def likely(self, incoming: Incoming) -> Likely | None:
+        """Return the customer that it probably is; None if there is none."""
+        own = known(Customer(Document("", "", {"id": "", **incoming.data})))
+        matches = []
+        for customer, _common in self._shared(incoming.data):
+            other = known(customer)
+            if self._differ(incoming, customer) or not (why := reasons(own, other)):
+                continue
+            matches.append(Likely(customer, round(alike(own.name, other.name), 2), why))
+        return max(matches, key=lambda match: (match.score, match.customer.id), default=None)
+
+    def _differ(self, incoming: Incoming, customer: Customer) -> bool:
+        """Whether the two have different ids in the same system, or are marked as different."""
+        if customer.id in incoming.data.get("not_duplicate_of", ()):
+            return True
+        foreign = [comparable(text) for text in _texts(customer.data.get("external_ids", {}).get(self._source))]
+        return bool(foreign and incoming.source_id and comparable(incoming.source_id) not in foreign)
+
+    def _sure(self, incoming: Incoming, customer: Customer, common: set[Mark]) -> bool:
+        if self._differ(incoming, customer):
+            return False
+        if certain(incoming.data, customer.data, common):
+            return True
+        kinds = {kind for kind, _value in common}
+        return "full-name" in kinds and bool(kinds & {"email", "phone"})
+
+    def _shared(self, data: Mapping[str, Any]) -> list[tuple[Customer, set[Mark]]]:
+        shared: dict[str, set[Mark]] = {}
+        for mark in marks(data) if self.by_id else ():
+            having = self._marks.get(mark, ())
+            if len(having) <= _MOST_SHARING or mark[0] in _GENERAL:
+                for customer in having:
+                    shared.setdefault(customer.id, set()).add(mark)
+        return [(self.by_id[id_], common) for id_, common in shared.items()]
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

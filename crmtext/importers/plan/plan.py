@@ -1,0 +1,259 @@
+"""The plan of an import: which customers are new, changed or the same, and what needs a decision first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.checks import run
+from crmtext.checks.scope import Scope, of
+from crmtext.i18n import _
+from crmtext.importers.findings import BadCell
+from crmtext.importers.joining.fates import fates
+from crmtext.importers.joining.ids import derived_ids
+from crmtext.importers.plan.decisions import Decisions
+from crmtext.importers.plan.fill import fill
+from crmtext.importers.plan.match import Index
+from crmtext.layout import RECORDS
+from crmtext.model import Customer
+from crmtext.problem import CrmError, Severity
+from crmtext.record import ids
+from crmtext.record.change.draft import Draft, draft
+from crmtext.snapshot import Snapshot
+from crmtext.text.document import Document
+from crmtext.text.edit.canonical import fresh
+from crmtext.text.edit.operations import Set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crmtext.importers.findings import Findings, RowRef
+    from crmtext.importers.incoming import Incoming
+    from crmtext.importers.joining.fates import Fates
+    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.options import Options
+    from crmtext.importers.plan.fill import Difference
+    from crmtext.problem import Problem
+    from crmtext.store import Store
+
+
+class Planned(NamedTuple):
+    """A customer that the import adds or changes."""
+
+    incoming: Incoming
+    draft: Draft
+
+    @property
+    def kind(self) -> str:
+        """`new` or `changed`."""
+        return "changed" if self.draft.before else "new"
+
+
+class Same(NamedTuple):
+    """A customer that holds all that the files say."""
+
+    incoming: Incoming
+    id: str
+
+
+class LikelyDuplicate(NamedTuple):
+    """A row that may be a customer of the store."""
+
+    at: RowRef
+    incoming: Incoming
+    id: str
+    name: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Conflict(NamedTuple):
+    """A field with different values in the store and in a row."""
+
+    at: RowRef
+    id: str
+    name: str
+    difference: Difference
+
+
+@dataclass
+class Plan:
+    """An import, decided and not yet written."""
+
+    store: Store
+    understanding: Understanding
+    findings: Findings
+    options: Options
+    customers: list[Planned] = field(default_factory=list)
+    same: list[Same] = field(default_factory=list)
+    likely: list[LikelyDuplicate] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    #: Files besides records: the saved mapping.
+    further: list[Draft] = field(default_factory=list)
+    fates: Fates | None = None
+    commit: str | None = None
+    branch: str | None = None
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The files to write, records first."""
+        return (*(planned.draft for planned in self.customers), *self.further)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the import can be applied: nothing is open, and rejected rows may stay out."""
+        rejected = bool(self.fates and self.fates.rejected) and not self.options.partial
+        return not (self.findings.questions or self.likely or self.conflicts or rejected)
+
+    def count(self, kind: str) -> int:
+        """The number of customers of a kind: `new` or `changed`."""
+        return sum(planned.kind == kind for planned in self.customers)
+
+
+def plan(
+    store: Store, understanding: Understanding, incoming: Sequence[Incoming], options: Options, findings: Findings
+) -> Plan:
+    """Return the plan of importing these customers into a store."""
+    result = Plan(store, understanding, findings, options)
+    snapshot = store.worktree()
+    index = Index(snapshot.customers, understanding.source)
+    decisions = Decisions(understanding.tables, options, index.by_id)
+    new: list[Incoming] = []
+    matched: list[tuple[Incoming, Customer]] = []
+    for customer in incoming:
+        if customer.wrong:
+            continue
+        known = decisions.same(customer.rows) or index.find(customer)
+        if known is not None:
+            matched.append((customer, known))
+        elif customer.of:
+            _reject(findings, customer, _("no customer of the files or the store fits this row"))
+        elif not decisions.differs(customer.rows) and (match := index.likely(customer)):
+            other = match.customer
+            row = customer.rows[0]
+            result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.reasons))
+        else:
+            new.append(customer)
+    _drop_answered(findings, [customer for customer, _known in matched])
+    for customer, known in _grouped(matched):
+        _change(result, customer, known)
+    result.customers.extend(_added(store, snapshot, understanding.source, new, findings))
+    result.customers.sort(key=lambda planned: planned.incoming.rows[0])
+    _reject_errors(result, snapshot)
+    result.fates = _with_waiting(fates(understanding, incoming, findings), result)
+    return result
+
+
+def _with_waiting(all_: Fates, result: Plan) -> Fates:
+    """The fates of the rows, those of undecided customers among the waiting ones."""
+    undecided = {at for duplicate in result.likely for at in duplicate.incoming.rows}
+    undecided |= {conflict.at for conflict in result.conflicts}
+    undecided -= all_.left_out | all_.rejected
+    return all_._replace(waiting=all_.waiting | undecided, used=all_.used - undecided)
+
+
+def _reject(findings: Findings, customer: Incoming, why: str, fix: str = "") -> None:
+    for at in customer.rows:
+        findings.rejected.setdefault(at, BadCell(at, "", "", why, fix))
+
+
+def _drop_answered(findings: Findings, matched: Iterable[Incoming]) -> None:
+    """Forget questions about fields that the customer in the store has already."""
+    rows = {at for customer in matched for at in customer.rows}
+    for key, question in list(findings.questions.items()):
+        if key.startswith("default:"):
+            left = tuple(at for at in question.rows if at not in rows)
+            if left:
+                findings.questions[key] = question._replace(rows=left)
+            else:
+                del findings.questions[key]
+
+
+def _grouped(matched: Sequence[tuple[Incoming, Customer]]) -> list[tuple[Incoming, Customer]]:
+    """Each customer of the store with the first that the files have of it; further ones are merged into that."""
+    first: dict[str, tuple[Incoming, Customer]] = {}
+    for customer, known in matched:
+        if known.id not in first:
+            first[known.id] = (customer, known)
+            continue
+        have = first[known.id][0]
+        have.rows.extend(customer.rows)
+        for key, value in customer.data.items():
+            if isinstance(value, list):
+                have.data[key] = [*have.data.get(key, []), *(one for one in value if one not in have.data.get(key, []))]
+            else:
+                have.data.setdefault(key, value)
+        have.columns.update(customer.columns)
+    return list(first.values())
+
+
+def _change(result: Plan, customer: Incoming, known: Customer) -> None:
+    """Add what a customer of the store gets from the files, and what differs."""
+    schema, policy = result.store.schema, result.options.on_conflict
+    filled = fill(schema, known.data, customer)
+    operations = list(filled.operations)
+    for difference in filled.differences:
+        if policy == "theirs":
+            operations.append(Set(difference.pointer, difference.theirs))
+        elif policy == "list":
+            result.conflicts.append(Conflict(customer.rows[0], known.id, known.name, difference))
+    if not operations:
+        result.same.append(Same(customer, known.id))
+        return
+    try:
+        result.customers.append(Planned(customer, draft(known.document, operations, schema)))
+    except CrmError as error:
+        _reject(result.findings, customer, error.problem.message, error.problem.hint)
+
+
+def _added(store: Store, snapshot: Snapshot, source: str, new: Sequence[Incoming], findings: Findings) -> list[Planned]:
+    """The records of new customers."""
+    taken = ids.known(snapshot)
+    wanted = [customer for customer in new if not (customer.own_id and customer.own_id not in taken)]
+    derived = dict(zip(map(id, wanted), derived_ids(source, wanted, taken), strict=True))
+    planned = []
+    for customer in new:
+        id_ = derived.get(id(customer)) or customer.own_id
+        data = {"id": id_, **customer.data}
+        path = f"{RECORDS}/{ids.file_name(id_, ids.slug_of(data))}"
+        try:
+            text = fresh(data, dates=store.schema.dates)
+        except CrmError as error:
+            _reject(findings, customer, error.problem.message, error.problem.hint)
+            continue
+        planned.append(Planned(customer, Draft(None, Document(path, text, data))))
+    return planned
+
+
+def _reject_errors(result: Plan, snapshot: Snapshot) -> None:
+    """Reject the rows of new customers that the checks find errors in; a question already explains some."""
+    new = [planned for planned in result.customers if planned.kind == "new" and planned.draft.after]
+    if not new:
+        return
+    asked = {at for question in result.findings.questions.values() for at in question.rows}
+    by_path = {planned.draft.path: planned for planned in new}
+    problems: dict[str, Problem] = {}
+    customers = []
+    for planned in new:
+        document = planned.draft.after
+        if document is None:
+            continue
+        if result.store.schema.validator.valid(document.data):
+            customers.append(Customer(document))
+            continue
+        errors = (
+            problem for problem in result.store.schema.record_problems(document) if problem.severity is Severity.ERROR
+        )
+        if error := next(errors, None):
+            problems[document.path] = error
+    alone = Snapshot("worktree", snapshot.schema, snapshot.settings, snapshot.today, tuple(customers), (), ())
+    for problem in run(alone, names=of(Scope.RECORD)):
+        if problem.severity is Severity.ERROR:
+            problems.setdefault(problem.place.path, problem)
+    wrong = set()
+    for path, problem in problems.items():
+        planned = by_path[path]
+        wrong.add(path)
+        if not any(at in asked for at in planned.incoming.rows):
+            _reject(result.findings, planned.incoming, problem.message, problem.hint)
+    result.customers = [planned for planned in result.customers if planned.draft.path not in wrong]

@@ -1,0 +1,211 @@
+"""The plan or result of an import as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import N_, _, plural
+from crmtext.importers.mapping import SPECIAL
+from crmtext.importers.plan.decisions import row_name, sheet_name
+from crmtext.importers.plan.document import filled
+from crmtext.terminal.width import clip, pad
+from crmtext.wording.values import few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmtext.importers.findings import BadCell
+    from crmtext.importers.mapping import Column, Table
+    from crmtext.importers.plan.plan import Plan
+    from crmtext.schema import Schema
+
+#: How many lines of each kind the text has; all of them are in the file of `-o`.
+_MOST = 12
+_COLUMN, _FIELD = 20, 24
+#: The objects of a table, as people call them.
+_OBJECTS = {
+    "customers": N_("customers"),
+    "contacts": N_("contacts"),
+    "leads": N_("leads"),
+    "opportunities": N_("opportunities"),
+    "interactions": N_("interactions"),
+    "tasks": N_("tasks"),
+    "transactions": N_("transactions"),
+    "cases": N_("cases"),
+    "needs": N_("needs"),
+    "feedback": N_("feedback"),
+    "users": N_("users"),
+}
+
+
+def text(plan: Plan) -> str:
+    """Return a plan, or after the import its result, as lines of text."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def counts_line(plan: Plan) -> str:
+    """Return the numbers of a plan in a line: `New 12, changed 0, same 0.`."""
+    rows = plan.fates.counts if plan.fates else None
+    return _("New {new}, changed {changed}, same {same}. Rejected rows {rejected}, cells left out {cells}.").format(
+        new=plan.count("new"),
+        changed=plan.count("changed"),
+        same=len(plan.same),
+        rejected=rows.rejected if rows else 0,
+        cells=len(plan.findings.cells),
+    )
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield from _head(plan)
+    for table in plan.understanding.tables:
+        yield from _table(plan, table)
+    for file, sheet, why in plan.understanding.ignored:
+        yield "  " + _("not imported: {what} ({why})").format(what=f"{file} {sheet}".strip(), why=why)
+    findings = plan.findings
+    yield from (f"  {note}" for note in _some(findings.notes))
+    for column, number in findings.withheld.items():
+        yield "  " + plural(
+            "{n} value of '{column}' left out: it can be stored only sealed",
+            "{n} values of '{column}' left out: they can be stored only sealed",
+            number,
+            column=column,
+        )
+    for column, number in findings.masked.items():
+        yield "  " + plural(
+            "{n} ID or card number masked in '{column}'",
+            "{n} ID or card numbers masked in '{column}'",
+            number,
+            column=column,
+        )
+    yield from (_("warning: {text}").format(text=warning) for warning in findings.warnings)
+    yield from _bad(plan, _("Rejected rows:"), findings.rejected.values())
+    yield from _bad(plan, _("Cells left out:"), findings.cells)
+    if findings.rewritten:
+        yield _("Rewritten values:")
+        tables = plan.understanding.tables
+        yield from _some(
+            f"  {row_name(one.at, tables)} {one.column}: {clip(one.before, _FIELD)} → {clip(one.after, _FIELD)}"
+            f" ({one.why})"
+            for one in findings.rewritten
+        )
+    yield from _likely(plan)
+    yield from _conflicts(plan)
+    yield counts_line(plan)
+    if rows := plan.fates.counts if plan.fates else None:
+        yield _(
+            "Rows read {read} = used {used} + left out {left_out} + rejected {rejected} + waiting {waiting}"
+        ).format(**rows._asdict())
+    if findings.questions:
+        yield _("To decide:")
+    for question in findings.questions.values():
+        where = f" ({_rows(plan, question.rows)})" if question.rows else ""
+        yield f"  {question.text}{where}"
+        yield from (f"    = {option}" for option in question.options)
+
+
+def _head(plan: Plan) -> Iterator[str]:
+    known, tables = plan.understanding, plan.understanding.tables
+    total = sum(len(table.rows) for table in tables)
+    name = known.profile or known.source
+    files = plural("{n} file or sheet", "{n} files or sheets", len(tables))
+    yield _("{name}  {files}, {rows}").format(name=name, files=files, rows=plural("{n} row", "{n} rows", total))
+
+
+def _table(plan: Plan, table: Table) -> Iterator[str]:
+    rows = plural("{n} row", "{n} rows", len(table.rows))
+    yield _("{file}  header in row {header}, {rows}: {object}").format(
+        file=sheet_name(table), header=table.header_row, rows=rows, object=_(_OBJECTS[table.object])
+    )
+    have, total = filled(table), len(table.rows)
+    schema = plan.store.schema
+    shown = [
+        column
+        for column in table.columns
+        if column.field and not (plan.understanding.profile and column.how == "profile")
+    ]
+    for column in shown:
+        field = _padded(field_label(schema, column), _FIELD)
+        yield f"  {_padded(column.name, _COLUMN)} → {field} {have[column.position]}/{total}"
+    dropped = [column.name for column in table.columns if not column.field and have[column.position]]
+    if dropped:
+        yield "  " + _("not imported: {columns}").format(columns=_(", ").join(few(dropped, _MOST)))
+
+
+def field_label(schema: Schema, column: Column) -> str:
+    """Return the field of a column in the current language, as it can be typed."""
+    if column.field in SPECIAL:
+        return column.field
+    path = column.field.partition("[")[0] + column.field.partition("]")[2]
+    names = []
+    field = schema.root
+    for key in path.split("."):
+        child = field.by_key.get(key) if field else None
+        names.append(child.typed if child else key)
+        field = child  # type: ignore[assignment]  # None below open fields
+    return ".".join(map(str, names))
+
+
+def _padded(value: str, cells: int) -> str:
+    return pad(clip(value, cells), cells)
+
+
+def _bad(plan: Plan, title: str, cells: Iterable[BadCell]) -> Iterator[str]:
+    cells = list(cells)
+    if not cells:
+        return
+    yield title
+    for cell in cells[:_MOST]:
+        where = f"{row_name(cell.at, plan.understanding.tables)} {cell.column}".strip()
+        value = f" {clip(cell.value, _FIELD)}" if cell.value else ""
+        yield f"  {where}:{value} {cell.why}"
+        if cell.fix:
+            yield f"    = {cell.fix}"
+    yield from _more(len(cells))
+
+
+def _likely(plan: Plan) -> Iterator[str]:
+    if not plan.likely:
+        return
+    yield _("Possible duplicates:")
+    for one in plan.likely[:_MOST]:
+        row = row_name(one.at, plan.understanding.tables)
+        yield f"  {row} {one.incoming.data.get('name', '')} ~ {one.id} {one.name} ({_(', ').join(one.reasons)})"
+        yield "    = " + _("the same: {same}; different: {different}").format(
+            same=f"--same '{row}={one.id}'", different=f"--not-same '{row}'"
+        )
+    yield from _more(len(plan.likely))
+
+
+def _conflicts(plan: Plan) -> Iterator[str]:
+    if not plan.conflicts:
+        return
+    yield _("Conflicts with the store:")
+    schema = plan.store.schema
+    for one in plan.conflicts[:_MOST]:
+        hidden = schema.sensitive(one.difference.pointer)
+        ours, theirs = (
+            "***" if hidden else clip(str(side), _FIELD) for side in (one.difference.ours, one.difference.theirs)
+        )
+        row = row_name(one.at, plan.understanding.tables)
+        yield f"  {one.id} {one.name}  {one.difference.field}: {ours} / {theirs} ({_('row {row}').format(row=row)})"
+    yield from _more(len(plan.conflicts))
+    yield "    = " + _("keep the store's values: --on-conflict ours; take the files': --on-conflict theirs")
+
+
+def _rows(plan: Plan, rows: Iterable[object]) -> str:
+    names = [row_name(at, plan.understanding.tables) for at in rows]  # type: ignore[arg-type]  # rows of findings
+    count = plural("{n} row", "{n} rows", len(names))
+    return _("{count}: {names}").format(count=count, names=_(", ").join(few(names, 5)))
+
+
+def _some(lines: Iterable[str]) -> Iterator[str]:
+    every = list(lines)
+    yield from every[:_MOST]
+    yield from _more(len(every))
+
+
+def _more(number: int) -> Iterator[str]:
+    if number > _MOST:
+        yield "  " + plural(
+            "and {n} more; all of them: -o plan.md", "and {n} more; all of them: -o plan.md", number - _MOST
+        )

@@ -1,0 +1,100 @@
+"""An import from the files to the commit: read, understand, convert, join, plan, apply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from crmtext.importers import rejected
+from crmtext.importers.apply import apply, next_steps
+from crmtext.importers.columns import mapping_file, profiles
+from crmtext.importers.columns.understand import understand
+from crmtext.importers.findings import Findings
+from crmtext.importers.joining.join import join
+from crmtext.importers.plan.plan import plan
+from crmtext.importers.reading.read import read
+from crmtext.importers.values.context import Context
+from crmtext.importers.values.rows import read_rows
+from crmtext.problem import CrmError, Exit
+from crmtext.record.change.draft import Draft
+from crmtext.record.change.write import new_warnings, writing
+from crmtext.text.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from crmtext.importers.incoming import RowData
+    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.options import Options
+    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.sheet import Sheet
+    from crmtext.record.change.write import WriteOptions
+    from crmtext.store import Store
+
+#: Up to so many records are also compared with all others before they are written; ids and external ids always are.
+_COMPARED = 500
+
+
+class Result(NamedTuple):
+    """A plan, whether it was carried out, and what to do next."""
+
+    plan: Plan
+    exit: Exit
+    lines: tuple[str, ...] = ()
+
+
+def run(
+    store: Store,
+    options: Options,
+    how: WriteOptions,
+    stdin: BinaryIO | None = None,
+    confirm: Callable[[Plan], bool] | None = None,
+) -> Result:
+    """Import files. A dry run, open questions and rejected rows write nothing; `confirm` is asked before writing."""
+    sheets = read(options.sources, options.read, stdin)
+    digests = [sheet.digest for sheet in sheets]
+    if how.dry_run:
+        planned = _planned(store, sheets, options)
+        return Result(planned, _code(planned))
+    with writing(store, how):
+        planned = _planned(store, sheets, options)
+        del sheets
+        aside = tuple(rejected.write(planned))
+        code = _code(planned)
+        if code or not planned.drafts or (confirm and not confirm(planned)):
+            return Result(planned, code, aside)
+        change = apply(planned, digests, how)
+        return Result(planned, code, (*aside, *next_steps(planned, change)))
+
+
+def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
+    findings = Findings()
+    understanding = understand(sheets, store, options, findings)
+    context = Context.of(store, understanding, options)
+    incoming = join(_rows(understanding, context, findings), understanding, context, findings)
+    planned = plan(store, understanding, incoming, options, findings)
+    if options.save:
+        _save(planned)
+    if 0 < len(planned.customers) <= _COMPARED and _code(planned) is Exit.FINE:
+        try:
+            new_warnings(store, [customer.draft for customer in planned.customers])
+        except CrmError as error:
+            raise CrmError(error.problem, Exit.FOUND) from None
+    return planned
+
+
+def _rows(understanding: Understanding, context: Context, findings: Findings) -> Iterator[RowData]:
+    for table in understanding.tables:
+        yield from read_rows(table, context, findings)
+
+
+def _save(planned: Plan) -> None:
+    """Add the mapping to what is written."""
+    mapping = profiles.to_save(planned.understanding, planned.options.save)
+    before = planned.store.read_file(mapping.path)
+    text = mapping_file.text(mapping)
+    old = None if before is None else Document(mapping.path, before.decode("utf-8", "replace"))
+    planned.further.append(Draft(old, Document(mapping.path, text)))
+
+
+def _code(planned: Plan) -> Exit:
+    return Exit.FINE if planned.is_ready else Exit.FOUND
