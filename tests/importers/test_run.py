@@ -193,3 +193,14 @@ def test_files_that_cannot_be_read_exit_with_3(store: Path) -> None:
     code, output = run("import", sheet(store, "客户名称\n甲\0公司\n"))
     assert (code, "line 2" in output) == (3, True)
     assert records(store) == {}
+
+
+def test_a_number_of_another_system_becomes_an_external_id(store: Path) -> None:
+    head, first, second = SHEET.splitlines()
+    text = f"客户编号,{head}\nKH-00001,{first}\nKH-00002,{second}\n"
+    code, plan = imported(sheet(store, text))
+    assert (code, plan["cells"]) == (0, [])
+    assert all(f"{plan['source']}: KH-0000" in text for text in records(store).values())
+    renamed = text.replace("苏州明远机械有限公司", "苏州明远重工有限公司")
+    code, plan = imported(sheet(store, renamed))
+    assert [one["field"] for one in plan["conflicts"]] == ["name"]  # type: ignore[attr-defined]

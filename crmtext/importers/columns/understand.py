@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 #: The last columns of a file with rejected rows, in both languages.
 REJECTED = (("row", "reason", "fix"), ("行号", "原因", "改法"))
+
+
+#: How many values say what a column holds.
+_SOME = 50
 
 
 class _Part(NamedTuple):
@@ -179,6 +185,10 @@ def _table(
         else column
         for column in columns
     )
+    columns = tuple(
+        column._replace(field="") if column.field == "id" and not _own_ids(column, below.rows, store) else column
+        for column in columns
+    )
     columns = questions.settle(columns, below.rows, matcher, store, options, findings)
     leave_out = _present({name: v for sheet in reversed(layers) for name, v in sheet.leave_out.items()}, headers)
     rows, deleted = _left(below.rows, leave_out, columns)
@@ -226,6 +236,14 @@ def _identity(
     if kind not in ("customers", "leads", "users"):
         joins += [Join(column.name, "name") for column in columns if column.field == "name"]
     return (ids[0] if ids else ""), tuple(dict.fromkeys(joins))
+
+
+def _own_ids(column: Column, rows: Sequence[Row], store: Store) -> bool:
+    """Whether the first values of a column have the form of our ids; else they are those of another system."""
+    pattern = str(store.schema.by_path["id"].resolved.get("pattern", ""))
+    cells = (str(row.cells[column.position]) for row in rows if column.position < len(row.cells))
+    some = [*islice((cell for cell in cells if cell not in ("", "None")), _SOME)]
+    return all(re.search(pattern, cell) for cell in some)
 
 
 def _present(table: Mapping[str, tuple[str, ...]], headers: Sequence[str]) -> Mapping[str, tuple[str, ...]]:

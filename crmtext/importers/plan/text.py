@@ -126,7 +126,12 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
     for column in shown:
         field = _padded(field_label(schema, column), _FIELD)
         yield f"  {_padded(column.name, _COLUMN)} → {field} {have[column.position]}/{total}"
-    dropped = [column.name for column in table.columns if not column.field and have[column.position]]
+    links = {table.id, *(join.column for join in table.joins)}
+    dropped = [
+        column.name
+        for column in table.columns
+        if not column.field and have[column.position] and column.name not in links
+    ]
     if dropped:
         yield "  " + _("not imported: {columns}").format(columns=_(", ").join(few(dropped, _MOST)))
 

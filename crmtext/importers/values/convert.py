@@ -66,7 +66,7 @@ def choose(context: Context, facts: Facts) -> Converter:
     if facts.path.startswith("@"):
         convert = _special(context, facts)
     elif field is None or facts.path.startswith(("custom.", "external_ids.")):
-        convert = texts.code() if facts.path.startswith("external_ids.") else _custom
+        convert = texts.code() if facts.path.startswith("external_ids.") else texts.lines
     else:
         convert = _of_field(context, facts, field)
     # Fields with a form of their own: anything else that came through would be rejected only at the end.
@@ -91,11 +91,6 @@ def _special(context: Context, facts: Facts) -> Converter:
     if facts.path == "@deleted":
         return lambda cell: Outcome(True) if texts.is_yes(cell) else EMPTY
     return texts.lines if facts.path == "@text" else texts.line
-
-
-def _custom(cell: Cell) -> Outcome:
-    result = texts.lines(cell)
-    return result if result.rewritten != _("number to text") else result._replace(rewritten="")
 
 
 def _of_field(context: Context, facts: Facts, field: Field) -> Converter:

@@ -40,13 +40,11 @@ def phone_numbers(cell: Cell) -> Outcome:
         return bad(why, fix)
     numbers: list[str] = []
     wrong: list[str] = []
-    rewritten = isinstance(cell, (int, float))
     for part in _parts(text):
         number = _LABEL.sub("", part, count=1) if _LABEL.match(part) else part
-        rewritten = rewritten or plain_text.whole(number) != number
         number = plain_text.whole(number)
         (numbers if _is_phone(number) else wrong).append(_tidy(number))
-    result = Outcome(list(dict.fromkeys(numbers)) or None, _("number to text") if rewritten and numbers else "")
+    result = Outcome(list(dict.fromkeys(numbers)) or None, "")
     if wrong:
         masked = any(map(is_masked, wrong))
         why = _("the number is masked") if masked else _("not a phone number")

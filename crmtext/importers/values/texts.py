@@ -69,8 +69,8 @@ def code(*, upper: bool = False, blanks: bool = True) -> Converter:
         text = plain_text.narrow(plain_text.whole(plain_text.narrow(result.value)))
         text = text if blanks else re.sub(r"\s", "", text)
         text = text.upper() if upper else text
-        why = _("number to text") if not isinstance(cell, str) or plain_text.whole(result.value) != result.value else ""
-        if not why and len(text) == len(result.value) and text.casefold() != result.value.casefold():
+        why = ""
+        if len(text) == len(result.value) and text.casefold() != result.value.casefold():
             why = _("full-width characters")
         return Outcome(text, result.rewritten or why) if text else EMPTY
 
