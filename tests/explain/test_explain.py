@@ -100,10 +100,12 @@ def test_a_page_explains_in_the_language_in_use() -> None:
 def test_a_block_is_shown_with_its_keys() -> None:
     assert shown("interactions[].next").text.partition("Fields")[2] == (
         " (* required)\n"
-        "    action*  Action  下一步\n"
-        "    due      Due     截止日期\n"
-        "    by       By      执行人\n"
-        "    done     Done    完成日期\n"
+        "    action*  Action   下一步\n"
+        "    due      Due      截止日期\n"
+        "    time     Time     时间\n"
+        "    channel  Channel  方式\n"
+        "    by       By       执行人\n"
+        "    done     Done     完成日期\n"
         "\n"
         "Example\n"
         "    interactions:\n"

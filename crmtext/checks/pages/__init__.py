@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
 
 #: The families in reading order; `checks` are the pages beside the checks.
-FAMILIES = ("characters", "yaml", "values", "checks", "setup", "commands", "records", "history", "environment")
+FAMILIES = (
+    "characters",
+    "yaml",
+    "values",
+    "checks",
+    "setup",
+    "commands",
+    "import",
+    "records",
+    "history",
+    "environment",
+)
 #: The families of problems in a store; the others are about commands and the environment.
 _OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
 _CHINESE = "## 中文"

@@ -137,7 +137,7 @@ def _nearest(type_: Type, other: Part, sign: str, names: Names) -> str:
         paths = [
             path
             for path, field in fields
-            if kinds.of(field, "").kind == kind
+            if kinds.of(field, "").kind in ((kind, "partial") if kind == "date" else (kind,))
             and not field.choices
             and not field.mark("x-handle")
             and field.definition != "currency"

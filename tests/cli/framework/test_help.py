@@ -64,6 +64,7 @@ Daily:
 
 More (crmtext help SUBJECT):
   records  Records · append edit rename archive rm undo fmt list
+  files    Import and export · import
   reports  Figures and reports · report
   changes  Checking and changes · check explain diff history changes resolve
            handover
@@ -83,6 +84,7 @@ Options:
 
 更多（crmtext help SUBJECT）：
   records  客户资料 · append edit rename archive rm undo fmt list
+  files    导入导出 · import
   reports  统计报表 · report
   changes  检查与变更 · check explain diff history changes resolve handover
   store    客户库 · init demo doctor config schema hooks completion help
@@ -139,7 +141,7 @@ def test_help_of_a_command_is_what_the_command_says_itself(
         (["record"], "unknown command or subject 'record'\n  = did you mean 'records'?"),
         (["客户资"], "unknown command or subject '客户资'\n  = did you mean '客户资料'?"),
         (["due"], "unknown command or subject 'due'\n  = use: crmtext list --where overdue"),
-        (["zzz"], "unknown command or subject 'zzz'\n  = subjects: daily, records, reports, changes, store"),
+        (["zzz"], "unknown command or subject 'zzz'\n  = subjects: daily, records, files, reports, changes, store"),
         (["hooks", "instal"], "unknown command 'hooks instal'\n  = did you mean 'install'?"),
         (["log", "x"], "unknown command 'log x'\n  = for usage, see 'crmtext log --help'"),
     ],

@@ -108,4 +108,4 @@ def test_the_order_is_that_of_the_first_keys_that_are_missing() -> None:
     record = document().data
     assert order(SCHEMA, record, "/cooperation/contracts/0/number")[:3] == ("id", "name", "short_name")
     assert order(SCHEMA, record, "/contacts/1/title")[:3] == ("name", "gender", "title")
-    assert order(SCHEMA, record, "/interactions/0/next/done") == ("action", "due", "by", "done")
+    assert order(SCHEMA, record, "/interactions/0/next/done") == ("action", "due", "time", "channel", "by", "done")
