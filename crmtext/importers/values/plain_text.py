@@ -28,6 +28,8 @@ _SHORTENED = lazy.pattern(r"[+-]?\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 #: Excel keeps fifteen digits of a number; the others become zeros.
 _CUT = lazy.pattern(r"\d{15}0{1,5}")
 _FORMULA = lazy.pattern(r'="((?:[^"]|"")*)"')
+#: A number behind the mark by which spreadsheets keep its zeros; other texts keep their quote.
+_MARKED = lazy.pattern(r"'([+\d][\d\s()./-]*)")
 _WHOLE = lazy.pattern(r"([+-]?\d+)\.0+")
 _MOST_WHOLE = 10**15
 
@@ -54,8 +56,8 @@ def read(cell: Cell) -> Text:
         text = unicodedata.normalize("NFC", shown).strip()
     if match := _FORMULA.fullmatch(text):
         text = match[1].replace('""', '"').strip()
-    if text.startswith("'") and len(text) > 1 and "'" not in text[1:]:
-        text = text[1:].strip()
+    if match := _MARKED.fullmatch(text):
+        text = match[1].strip()
     return Text("", hidden) if text.casefold() in _NOTHING else Text(text, hidden)
 
 

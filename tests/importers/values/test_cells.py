@@ -80,6 +80,8 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("custom.note", "a\u200bb", "ab"),
     ("custom.note", "见 11010519491231002X 号", "见 ****************** 号"),
     ("custom.note", '="001"', "001"),
+    ("custom.note", "'001", "001"),
+    ("custom.note", "'丙公司", "'丙公司"),
     ("industry", "Steel\nand tools", "Steel and tools"),
     ("@done", "是", True),
     ("@won", "Closed Won", "won"),
