@@ -7,7 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from crmtext.disk import files
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.importers.findings import RowRef
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def write(plan: Plan) -> Iterator[str]:
             files.write(ignore, b"*\n", None, within=root)
         path = root / FOLDER / _name(table)
         files.write(path, _content(table, reasons), files.read(path, within=root), within=root)
-        line = _("{n} rows with the reasons: {path}; correct them there and import that file")
-        yield line.format(n=len(reasons), path=f"{FOLDER}/{path.name}")
+        one = "{n} row with the reason: {path}; correct it there and import that file"
+        more = "{n} rows with the reasons: {path}; correct them there and import that file"
+        yield plural(one, more, len(reasons), path=f"{FOLDER}/{path.name}")
 
 
 def _reasons(table: Table, findings: Findings) -> dict[int, list[BadCell]]:

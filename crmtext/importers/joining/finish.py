@@ -26,6 +26,8 @@ _ANY_ID = "C00000000AAAAAA"
 #: Profiles whose customers are companies if their sheet doesn't say what they are.
 _COMPANIES = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
 _MOST_TURNS = 20
+#: How many colleagues a question offers as owner.
+_MOST_OWNERS = 5
 
 
 def finish(work: Work) -> list[Incoming]:
@@ -200,8 +202,9 @@ def _ask(work: Work, customer: Incoming) -> None:
 def _options(work: Work, key: str, field: Field) -> tuple[str, ...]:
     if key == "owner":
         team = work.settings.team.values()
-        pool = [member.handle for member in team if member.pool]
-        return tuple(f"--default owner={handle}" for handle in pool or ["HANDLE"])
+        pools = [member.handle for member in team if member.pool]
+        active = [member.handle for member in team if member.active and not member.pool]
+        return tuple(f"--default owner={handle}" for handle in [*pools, *active][:_MOST_OWNERS] or ["HANDLE"])
     first = {"type": "company", "status": "lead"}[key]
     values = [choice.value for choice in field.choices if choice.value != first]
     return tuple(f"--default {key}={value}" for value in (first, *values))
