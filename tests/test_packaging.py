@@ -86,6 +86,7 @@ def test_the_wheel_asks_for_no_more_than_the_program_imports(archives: Mapping[s
         "jsonschema-rs",
         "phonenumbers",
         "pypinyin",
+        "python-calamine",
         "python-stdnum",
         "pyyaml",
         "rapidfuzz",

@@ -15,6 +15,7 @@ import click
 import clones
 import pytest
 import stores
+from openpyxl import Workbook
 
 from crmtext.cli.commands import COMMANDS
 from crmtext.cli.framework.group import crmtext
@@ -134,7 +135,16 @@ def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, typed: str,
         init.init(tmp_path / "new", with_sample=False)
         return tmp_path / "new"
     if not typed.startswith("resolve "):
-        return stores.sample(tmp_path_factory, tmp_path / "sample")
+        sample = stores.sample(tmp_path_factory, tmp_path / "sample")
+        if typed.startswith("import "):
+            book = Workbook()
+            for row in (
+                ("客户名称", "客户类型", "合作状态", "负责人"),
+                ("宁波甬江阀门有限公司", "企业", "潜在", "李雷"),
+            ):
+                book.worksheets[0].append(row)
+            book.save(sample / "客户信息表.xlsx")
+        return sample
     ours, theirs = clones.pair(tmp_path, capsys, stores.record(more="    title: 经理\n"))
     for colleague, status, title in ((theirs, "prospect", "采购经理"), (ours, "lost", "采购总监")):
         colleague.edit("status: lead", f"status: {status}")

@@ -69,6 +69,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "diff": ((0, "diff"), (0, "diff --staged"), (0, "diff HEAD~1"), (0, "diff HEAD~1..HEAD"), (0, "diff side...HEAD")),
     "history": ((0, f"history {ID}"),),
     "changes": ((0, "changes --since HEAD~1"),),
+    "import": ((0, "import --list"), (0, "import NEW.csv --dry-run"), (0, "import NEW.csv")),
     "handover": (
         (0, "handover --from lilei --to hanmei --dry-run"),
         (0, "handover --from lilei --to hanmei --branch leave"),
@@ -189,6 +190,8 @@ def test_a_command_runs_none_of_them(
     shutil.copytree(clone, here, symlinks=True)
     monkeypatch.setenv("GIT_EDITOR", "true")
     monkeypatch.chdir(here)
+    sheet = "客户名称,客户类型,合作状态,负责人\n宁波甬江阀门有限公司,企业,潜在,李雷\n"
+    (tmp_path / "new.csv").write_text(sheet, "utf-8")
     said = stores.Program(capsys, here)(*asked.replace("NEW", str(tmp_path / "new")).split())
     ran = marks(clone.parent)
     for each in ran:

@@ -146,8 +146,8 @@ VALUES = (
     Case("a name of 200,000 signs", instead("上海", "上" * 60_000), (), 0),
     _added("a resident id in a note", "notes: 身份证 11010119900307" + "1233\n", "resident-id"),
     _added("a link that runs", "website: javascript:alert(1)\n", "wrong-form"),
-    _added("a date that is none", "cooperation:\n  since: 2024-02-30\n", "date-format", 10),
-    _added("a date beyond all", "cooperation:\n  since: 99999-01-01\n", "date-format", 10),
+    _added("a date that is none", "retention:\n  until: 2024-02-30\n", "date-format", 10),
+    _added("a date beyond all", "retention:\n  until: 99999-01-01\n", "date-format", 10),
     _added("a phone as a number", "custom: {}\nphone: 13800138000\n", "unknown-key", 10),
 )
 
