@@ -10,6 +10,7 @@ from crmtext.importers.joining import activities, addresses, items
 from crmtext.importers.joining.draft import reached
 from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.importers.joining.work import Ambiguous
+from crmtext.importers.values import customer_type
 from crmtext.values.folding import folded, is_chinese
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _company(work: Work, row: RowData, of: Iterable[tuple[str, str]], name: str)
     """A company that only the rows of its people name."""
     id_ = next((value for by, value in of if by == "id" and value.strip()), "")
     draft = work.new(name, row.at, grown=True, source_id=id_.partition(";")[0].strip())
-    draft.data.update({"name": name, "type": "company"})
+    draft.data.update({"name": name, "type": customer_type.guess(name, persons=False) or "company"})
     draft.assumed.add("type")
     draft.columns.update(row.columns)
     if row.object == "leads":
