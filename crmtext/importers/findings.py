@@ -42,7 +42,7 @@ class Question(NamedTuple):
     #: The options to type, each a complete option: `--default cooperation.since=DATE`.
     options: tuple[str, ...]
     #: The rows that wait for the answer.
-    rows: tuple[RowRef, ...] = ()
+    rows: list[RowRef]
     #: Equal for questions about the same thing, so that each is asked once.
     key: str = ""
 
@@ -69,6 +69,8 @@ class Findings:
 
     def ask(self, key: str, text: str, options: tuple[str, ...], at: RowRef | None = None) -> None:
         """Add a question, or a row that waits for the answer to it."""
-        have = self.questions.get(key)
-        rows = (have.rows if have else ()) + ((at,) if at else ())
-        self.questions[key] = Question(text, options, rows, key)
+        have = self.questions.get(key) or Question(text, options, [], key)
+        if at:
+            # Many rows may wait for one answer: the list grows in place.
+            have.rows.append(at)
+        self.questions[key] = have._replace(text=text, options=options)

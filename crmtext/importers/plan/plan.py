@@ -162,7 +162,7 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming]) -> None:
     rows = {at for customer in matched for at in customer.rows}
     for key, question in list(findings.questions.items()):
         if key.startswith("default:"):
-            left = tuple(at for at in question.rows if at not in rows)
+            left = [at for at in question.rows if at not in rows]
             if left:
                 findings.questions[key] = question._replace(rows=left)
             else:

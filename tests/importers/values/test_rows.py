@@ -81,7 +81,7 @@ def test_a_question_is_asked_once_with_its_rows() -> None:
     kept, findings = rows(made)
     assert len(kept) == 3
     [question] = findings.questions.values()
-    assert question.rows == (RowRef(0, 2), RowRef(0, 3))
+    assert question.rows == [RowRef(0, 2), RowRef(0, 3)]
 
 
 def test_a_second_column_of_a_choice_counts_where_the_first_is_empty() -> None:
