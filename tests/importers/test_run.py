@@ -204,3 +204,41 @@ def test_a_number_of_another_system_becomes_an_external_id(store: Path) -> None:
     renamed = text.replace("苏州明远机械有限公司", "苏州明远重工有限公司")
     code, plan = imported(sheet(store, renamed))
     assert [one["field"] for one in plan["conflicts"]] == ["name"]  # type: ignore[attr-defined]
+
+
+def test_cells_without_a_header_stay_in_the_file_of_rejected_rows(store: Path) -> None:
+    imported(sheet(store, SHEET.replace("老客户介绍", "老客户介绍,多,了")))
+    aside = store / "import-rejected" / "客户.csv"
+    assert aside.read_text("utf-8-sig").splitlines()[1].endswith(",多,了")
+    code, plan = imported(str(aside))
+    assert (code, [one["row"] for one in plan["rejected"]]) == (1, [2])  # type: ignore[attr-defined]
+
+
+def test_two_files_of_one_name_have_two_files_of_rejected_rows(store: Path) -> None:
+    for folder in ("east", "west"):
+        (store.parent / folder).mkdir()
+        sheet(store, SHEET.replace("13800000101", "1.38E+10").replace("公司", f"{folder}公司"), f"{folder}/客户.csv")
+    assert imported(str(store.parent / "east/客户.csv"), str(store.parent / "west/客户.csv"))[0] == 0
+    aside = {path.name: path.read_text("utf-8-sig") for path in (store / "import-rejected").glob("*.csv")}
+    assert [("east" in aside["客户.csv"]), ("west" in aside["客户-2.csv"])] == [True, True]
+
+
+def test_a_sheet_in_utf_16_comes_back_readable(store: Path) -> None:
+    path = store.parent / "客户.csv"
+    path.write_bytes(SHEET.replace("13800000101", "1.38E+10").encode("utf-16"))
+    assert imported(str(path))[0] == 0
+    aside = store / "import-rejected" / "客户.csv"
+    text = aside.read_text("utf-16").replace("1.38E+10", "13800000101")
+    aside.write_text(text, "utf-16")
+    assert imported(str(aside))[1]["counts"]["customers"]["changed"] == 1  # type: ignore[index]
+
+
+def test_another_city_in_the_file_is_a_conflict_and_a_default_is_none(store: Path) -> None:
+    head, first, second = SHEET.splitlines()
+    text = f"{head},城市\n{first},苏州市\n{second},上海市\n"
+    imported(sheet(store, text))
+    code, plan = imported(sheet(store, text.replace(",苏州市", ",无锡市")))
+    assert (code, [(one["ours"], one["theirs"]) for one in plan["conflicts"]]) == (1, [("苏州市", "无锡市")])  # type: ignore[attr-defined]
+    bare = "客户名称,联系人,手机\n苏州明远机械有限公司,张三,13800000101\n"
+    code, plan = imported(sheet(store, bare), "--default", "status=active", "--default", "owner=hanmei")
+    assert (code, plan["conflicts"], plan["counts"]["customers"]["same"]) == (0, [], 1)  # type: ignore[index]

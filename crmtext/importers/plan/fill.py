@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.importers.joining.ids import comparable
 from crmtext.text.edit.operations import Append, Set
 from crmtext.text.pointer import escape
-from crmtext.values import phones
+from crmtext.values import lazy, phones
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
     from crmtext.text.edit.operations import Operation
 
+_KIND = lazy.pattern(r"\[[^\]]*\]")
 #: Fields of the customer that only a customer without them gets.
 _ONLY_IF_EMPTY = frozenset({"sources"})
 
@@ -41,7 +42,9 @@ class Filled(NamedTuple):
 class _Filler:
     def __init__(self, schema: Schema, incoming: Incoming) -> None:
         self._schema = schema
-        self._columns = incoming.columns
+        self._assumed = incoming.assumed
+        #: The fields of the columns, without groups and kinds of addresses.
+        self._fields = {_KIND.sub("", column.rpartition("|")[2]) for column in incoming.columns}
         self.operations: list[Operation] = []
         self.differences: list[Difference] = []
 
@@ -66,8 +69,8 @@ class _Filler:
 
     def _is_from_file(self, field: Field | None, key: str) -> bool:
         """Whether a column says so; a default or a guess doesn't contradict the store."""
-        path = field.path.replace("[]", "") if field else f"custom.{key}"
-        return any(path == column.partition("|")[2] or path == column for column in self._columns)
+        path = field.path if field else f"custom.{key}"
+        return path not in self._assumed and ("[]" in path or path in self._fields)
 
     def _ids(self, have: Any, new: Mapping[str, Any], pointer: str) -> None:
         for system, id_ in new.items():
@@ -83,7 +86,8 @@ class _Filler:
             known = {_plain(item) for item in have}
             self.operations.extend(Append(pointer, item) for item in new if _plain(item) not in known)
             return
-        keys = tuple(field.mark("x-key") or ()) if field else ()
+        # A file has one address of a kind: another one of that kind is the same one, so differences are conflicts.
+        keys = tuple(field.mark("x-key") or (("kind",) if field.child("kind") else ())) if field else ()
         left = dict(enumerate(have))
         for item in new:
             at = _place(left, item, keys)

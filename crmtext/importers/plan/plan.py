@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.fates import fates
 from crmtext.importers.joining.ids import derived_ids
-from crmtext.importers.plan.decisions import Decisions
+from crmtext.importers.plan.decisions import Decisions, row_name
 from crmtext.importers.plan.fill import fill
 from crmtext.importers.plan.match import Index
 from crmtext.layout import RECORDS
@@ -20,9 +20,9 @@ from crmtext.problem import CrmError, Severity
 from crmtext.record import ids
 from crmtext.record.change.draft import Draft, draft
 from crmtext.snapshot import Snapshot
-from crmtext.text.document import Document
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.operations import Set
+from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crmtext.importers.findings import Findings, RowRef
     from crmtext.importers.incoming import Incoming
     from crmtext.importers.joining.fates import Fates
-    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.mapping import Table, Understanding
     from crmtext.importers.options import Options
     from crmtext.importers.plan.fill import Difference
     from crmtext.problem import Problem
@@ -135,7 +135,7 @@ def plan(
         else:
             new.append(customer)
     _drop_answered(findings, [customer for customer, _known in matched])
-    for customer, known in _grouped(matched):
+    for customer, known in _grouped(matched, understanding.tables, findings):
         _change(result, customer, known)
     result.customers.extend(_added(store, snapshot, understanding.source, new, findings))
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
@@ -169,7 +169,9 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming]) -> None:
                 del findings.questions[key]
 
 
-def _grouped(matched: Sequence[tuple[Incoming, Customer]]) -> list[tuple[Incoming, Customer]]:
+def _grouped(
+    matched: Sequence[tuple[Incoming, Customer]], tables: Sequence[Table], findings: Findings
+) -> list[tuple[Incoming, Customer]]:
     """Each customer of the store with the first that the files have of it; further ones are merged into that."""
     first: dict[str, tuple[Incoming, Customer]] = {}
     for customer, known in matched:
@@ -177,13 +179,15 @@ def _grouped(matched: Sequence[tuple[Incoming, Customer]]) -> list[tuple[Incomin
             first[known.id] = (customer, known)
             continue
         have = first[known.id][0]
-        have.rows.extend(customer.rows)
         for key, value in customer.data.items():
             if isinstance(value, list):
                 have.data[key] = [*have.data.get(key, []), *(one for one in value if one not in have.data.get(key, []))]
-            else:
-                have.data.setdefault(key, value)
+            elif have.data.setdefault(key, value) != value:
+                one, other = (row_name(side.rows[0], tables) for side in (have, customer))
+                note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
+                findings.warnings.append(note.format(one=one, other=other, id=known.id, field=key))
         have.columns.update(customer.columns)
+        have.rows.extend(customer.rows)
     return list(first.values())
 
 
@@ -221,7 +225,12 @@ def _added(store: Store, snapshot: Snapshot, source: str, new: Sequence[Incoming
         except CrmError as error:
             _reject(findings, customer, error.problem.message, error.problem.hint)
             continue
-        planned.append(Planned(customer, Draft(None, Document(path, text, data))))
+        # Parsed again, as every text that is written: what must not be stored is seen in any field.
+        document = parse_text(text, path)
+        if first := next((problem for problem in document.problems if problem.severity is Severity.ERROR), None):
+            _reject(findings, customer, first.message, first.hint)
+            continue
+        planned.append(Planned(customer, Draft(None, document)))
     return planned
 
 

@@ -27,7 +27,7 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> tuple[Sheet, ...]:
     """Return the lists of a JSON file as sheets, each with a header of number 0 and the entries from 1.
 
-    Raises CrmError for what is no list of flat objects, and for NaN, repeated names and half characters.
+    Raises CrmError for anything but a list of flat objects, and for NaN, repeated names and half characters.
     """
     text, used = decode(name, data, encoding)
     if used == "gb18030" and not encoding:

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.importers.reading.failure import unreadable
+from crmtext.importers.reading.failure import UNUSABLE_ZIP, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,8 @@ def check(name: str, data: bytes, kind: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_archive(name, archive)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except UNUSABLE_ZIP as error:
         raise unreadable(name, _("a damaged workbook: {reason}").format(reason=error)) from None
-    except Exception as error:  # zlib.error has no common base with the others
-        if type(error).__module__ == "zlib":
-            raise unreadable(name, _("a damaged workbook: {reason}").format(reason=error)) from None
-        raise
 
 
 def _check_archive(name: str, archive: zipfile.ZipFile) -> None:

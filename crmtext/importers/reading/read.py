@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.importers.reading import delimited, json_rows, vcard, workbook
-from crmtext.importers.reading.failure import unreadable
+from crmtext.importers.reading.failure import UNUSABLE_ZIP, unreadable
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -121,7 +120,7 @@ def _opened(name: str, data: bytes, notes: list[str]) -> Iterator[File]:
                 yield File(name, data)
             else:
                 yield from _members(name, archive, notes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except UNUSABLE_ZIP as error:
         raise unreadable(name, _("damaged zip: {reason}").format(reason=error), _("zip or export it again")) from None
 
 

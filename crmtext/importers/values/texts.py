@@ -144,7 +144,7 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
 def _ask_value(field: Field, column: str, text: str) -> Ask:
     near = nearest.choice(text, field.choices, loose=True)
     choices = _(", ").join(one.typed for one in field.choices)
-    asked = _("'{value}' in '{column}' is no value of '{field}' ({choices})").format(
+    asked = _("'{value}' in '{column}' is not a value of '{field}' ({choices})").format(
         value=text, column=column, field=field.label, choices=choices
     )
     meant = next((one.typed for one in field.choices if one.value == near), "")
