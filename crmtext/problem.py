@@ -85,9 +85,22 @@ class Problem(NamedTuple):
 
 
 def unknown(problems: Iterable[Problem], known: Iterable[Problem], *, moved: bool = False) -> list[Problem]:
-    """Return the problems that are not among the known ones, by identity and count; `moved` ignores paths."""
-    start = 1 if moved else 0
-    before = Counter(problem.identity[start:] for problem in known)
+    """Return the problems that are not among the known ones, by identity and count.
+
+    With `moved`, a problem without a known one of its own path is matched with one of another path.
+    """
+    before: Counter[tuple[str, ...]] = Counter(problem.identity for problem in known)
+    more = _beyond(problems, before, 0)
+    if not moved:
+        return more
+    elsewhere: Counter[tuple[str, ...]] = Counter()
+    for (_path, *name), count in before.items():
+        elsewhere[tuple(name)] += count
+    return _beyond(more, elsewhere, 1)
+
+
+def _beyond(problems: Iterable[Problem], before: Counter[tuple[str, ...]], start: int) -> list[Problem]:
+    """Return the problems that exceed the counts by identity from `start` on, and take the others from the counts."""
     more = []
     for problem in problems:
         name = problem.identity[start:]

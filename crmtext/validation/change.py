@@ -86,7 +86,8 @@ def problems_in_others(store: Store, parts: Iterable[Part], at: At) -> tuple[Pro
     """
     before, after = _sides(parts)
     then, here = (_readable(_snapshot(store, side)) for side in (before, after))
-    old, now = effect.of(store, at, then, here)
+    # In one order, however they were looked up: it decides which of several equal problems is the new one.
+    old, now = map(checks.ordered, effect.of(store, at, then, here))
     ours, hidden = {*before, *after}, {document.path for document in then.broken}
     # A record of the change may have moved; the others have not.
     elsewhere = ([problem for problem in problems if problem.place.path not in ours] for problems in (now, old))

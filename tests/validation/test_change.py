@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import stores
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crmtext.index import lookup
@@ -32,6 +32,7 @@ def store(tmp_path: Path) -> Store:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(seed=st.integers(0, 10**9))
+@example(seed=3567546)
 def test_a_few_records_tell_what_all_of_them_tell(store: Store, seed: int) -> None:
     random = Random(seed)
     records = {_path(random, number): _record(random, number) for number in random.sample(NUMBERS, 5)}
@@ -53,6 +54,16 @@ def test_an_id_that_is_spelt_in_another_way_is_found(store: Store) -> None:
     new = Part("records/华东/C20240501002.yaml", None, stores.record("002").encode())
     ((path, rule, _message),) = _told(store, {stores.path("003"): spelt.encode()}, (new,))
     assert (path, rule) == (stores.path("003"), "unique-id")
+
+
+@pytest.mark.parametrize("every", [False, True], ids=["by the index", "by reading"])
+def test_a_record_that_had_the_error_keeps_it(store: Store, *, every: bool) -> None:
+    path = "records/c20240501003.yaml"
+    old, new = (_below("003", "001").replace("示例003", name).encode() for name in ("示例003", "示例三"))
+    parts = (Part(path, old, new), Part(stores.path("005"), None, _below("005", "001").encode()))
+    assert _told(store, {path: old}, parts, every=every) == [
+        (stores.path("005"), "reference", "no customer has the id C20240501001")
+    ]
 
 
 def _below(number: str, parent: str) -> str:
