@@ -1,4 +1,4 @@
-"""The parts of docs/ that are written from the code: commands, settings, fields, marks and rules."""
+"""The parts of docs/ that are written from the code: commands, settings, fields, marks, rules and formats."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import formats_page
 
 from crmtext.checks import pages
 from crmtext.cli.commands import COMMANDS, SUBJECTS
@@ -177,4 +178,5 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "fields": fields,
     "figures": figures,
     "rules": explained,
+    "systems": formats_page.systems,
 }

@@ -27,7 +27,7 @@ _LARGEST = 512 * 1024
 _MOST_SHEETS = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
-_KEYS = ("source", "title", "timezone", "format", "people", "defaults", "sheet")
+_KEYS = ("source", "title", "timezone", "format", "export", "people", "defaults", "sheet")
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
 #: How rows may find their customer.
 WAYS = ("id", "name", "phone", "email", "domain")
@@ -63,8 +63,10 @@ class SystemMapping(NamedTuple):
     sheets: tuple[SheetMapping, ...]
     title: str = ""
     timezone: str = ""
-    #: Where its columns are known from: `documented` or `export`.
+    #: Where its columns are known from: `documented`, `headers` (those of real exports) or `export` (whole ones).
     format: str = ""
+    #: How to export from the system, by language.
+    export: Mapping[str, str] = NOTHING
     people: Mapping[str, str] = NOTHING
     defaults: Mapping[str, str] = NOTHING
     saved: bool = False
@@ -128,6 +130,7 @@ def parse(content: bytes, name: str, path: str) -> SystemMapping:
         reader.text(data.get("title", ""), "title"),
         reader.text(data.get("timezone", ""), "timezone"),
         reader.text(data.get("format", ""), "format"),
+        reader.texts(data.get("export", {}), "export"),
         reader.texts(data.get("people", {}), "people"),
         reader.texts(data.get("defaults", {}), "defaults"),
     )
@@ -216,8 +219,8 @@ def text(mapping: SystemMapping) -> str:
     """Return the text of a saved mapping, the same for the same mapping."""
     lines = [f"source = {_quoted(mapping.source)}"]
     lines += [f"{key} = {_quoted(v)}" for key in ("title", "timezone", "format") if (v := str(getattr(mapping, key)))]
-    for key, table in (("people", mapping.people), ("defaults", mapping.defaults)):
-        lines += _table(f"[{key}]", table) if table else []
+    for key in ("export", "people", "defaults"):
+        lines += _table(f"[{key}]", table) if (table := getattr(mapping, key)) else []
     for sheet in mapping.sheets:
         lines += ["", "[[sheet]]", f"is = {_quoted(sheet.object)}"]
         when = [f"headers = {_list([*map(_one_or_list, sheet.headers)])}"] if sheet.headers else []

@@ -14,6 +14,8 @@ from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmtext.importers.mapping import Understanding
     from crmtext.store import Store
 
@@ -28,7 +30,7 @@ def listed(store: Store) -> Table:
         Column("known_from", _("known from")),
     )
     rows = tuple(
-        (one.name, one.title, _(", ").join(dict.fromkeys(sheet.object for sheet in one.sheets)), _known_from(one))
+        (one.name, one.title, _(", ").join(dict.fromkeys(sheet.object for sheet in one.sheets)), known_from(one))
         for one in mappings
     )
     documents = [
@@ -48,10 +50,27 @@ def shown(store: Store, name: str) -> Table:
         raise usage("unknown-profile", message, did_you_mean(near, _("see: crmtext import --list")))
     names = Names(store.schema)
     columns = (Column("sheet", _("sheet")), Column("column", _("column")), Column("field", _("field")))
-    entries = [(sheet.object, column, to.to) for sheet in mapping.sheets for column, to in sheet.columns.items()]
-    rows = tuple((kind, column, typed_path(names, to) if to else _("not imported")) for kind, column, to in entries)
-    documents = [{"object": kind, "column": column, "field": to or None} for kind, column, to in entries]
-    return Table(columns, rows, {"schema": 1, "name": mapping.name, "source": mapping.source, "columns": documents})
+    rows: list[tuple[str, ...]] = []
+    for sheet in mapping.sheets:
+        above: Mapping[str, str] = {}
+        for column, target in sheet.columns.items():
+            rows.append((sheet.object, column, typed_path(names, target.to) if target.to else _("not imported")))
+            values = meanings(sheet, target)
+            rows += [(sheet.object, f"  {value}", f"= {to or '-'}") for value, to in values.items() if values != above]
+            above = values
+    documents = [
+        {"object": sheet.object, "column": column, "field": target.to or None, "values": meanings(sheet, target)}
+        for sheet in mapping.sheets
+        for column, target in sheet.columns.items()
+    ]
+    return Table(
+        columns, tuple(rows), {"schema": 1, "name": mapping.name, "source": mapping.source, "columns": documents}
+    )
+
+
+def meanings(sheet: SheetMapping, target: Target) -> Mapping[str, str]:
+    """Return the values of a column with their meanings, besides the schema's names; an empty one is left out."""
+    return {**sheet.values.get(target.to, {}), **target.values}
 
 
 def to_save(understanding: Understanding, name: str) -> SystemMapping:
@@ -81,7 +100,9 @@ def to_save(understanding: Understanding, name: str) -> SystemMapping:
     )
 
 
-def _known_from(mapping: SystemMapping) -> str:
+def known_from(mapping: SystemMapping) -> str:
+    """Return where a mapping's columns are known from."""
     if mapping.saved:
         return mapping.path
-    return _("real exports") if mapping.format == "export" else _("the documented format")
+    names = {"export": _("real exports"), "headers": _("the headers of real exports")}
+    return names.get(mapping.format, _("the documented format"))

@@ -223,4 +223,18 @@ def test_a_saved_mapping_is_used_again_and_a_renamed_column_is_an_error(store: S
 
 def test_mappings_are_listed_and_shown(store: Store) -> None:
     assert "hubspot" in [row[0] for row in profiles.listed(store).rows]
-    assert ("customers", "客户名称", "name") in profiles.shown(store, "fxiaoke").rows
+    shown = profiles.shown(store, "fxiaoke")
+    assert ("customers", "客户名称", "name") in shown.rows
+    at = shown.rows.index(("customers", "成交状态", "status"))
+    assert shown.rows[at + 1 : at + 3] == (
+        ("customers", "客户来源", "sources.channel"),
+        ("customers", "1级行业", "industry"),
+    )
+    assert ("customers", "  成交客户", "= active") in shown.rows
+
+
+def test_where_columns_are_known_from_is_true(store: Store) -> None:
+    known = {row[0]: row[3] for row in profiles.listed(store).rows}
+    assert {name for name, text in known.items() if text == "real exports"} == {"vcard"}
+    headers = {name for name, text in known.items() if text == "the headers of real exports"}
+    assert headers == {"google", "linkedin", "outlook", "thunderbird"}

@@ -1,0 +1,189 @@
+"""The part of docs/formats.md that is written from the profiles: a section for each system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _, pick
+from crmtext.importers.columns import mapping_file, profiles
+from crmtext.importers.columns.names import SEALED, Names
+from crmtext.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping
+
+#: Headings of sheets by object: English and Chinese.
+SHEETS = {
+    "customers": ("Customers", "客户"),
+    "contacts": ("Contacts", "联系人"),
+    "leads": ("Leads", "线索"),
+    "opportunities": ("Opportunities", "商机"),
+    "interactions": ("Interactions", "跟进记录"),
+    "tasks": ("Tasks", "任务"),
+    "cases": ("Cases", "工单"),
+    "users": ("Users", "用户"),
+}
+#: What a column without a field of its own is for.
+SPECIAL = {
+    "@created": ("creation date, written to sources[0].date", "创建日期，写入 sources[0].date"),
+    "@first_name": ("given name", "名"),
+    "@middle_name": ("middle name", "中间名"),
+    "@last_name": ("family name", "姓"),
+    "@full_name": ("whole name, if the parts are empty", "全名（姓、名为空时使用）"),
+    "@done": (
+        "whether it is done: then an interaction, else a next step",
+        "是否完成：已完成的是跟进记录，否则是下一步计划",
+    ),
+    "@due": ("due date", "截止日期"),
+    "@closed": ("date on which it was closed", "关闭日期"),
+    "@won": ("outcome: won, lost or open", "结果：赢单、输单或进行中"),
+    "@text": ("summary and details", "摘要和详情"),
+    "@email": ("e-mail address, to find the colleague", "邮箱，用来找到同事"),
+    "@handle": ("name, to find the colleague", "姓名，用来找到同事"),
+    "@deleted": ("whether the row was deleted", "该行是否已删除"),
+}
+WAYS = {
+    "id": ("id", "编号"),
+    "name": ("name", "名称"),
+    "phone": ("phone", "电话"),
+    "email": ("e-mail address", "邮箱"),
+    "domain": ("domain of the address", "邮箱的域名"),
+}
+
+
+def systems() -> Iterator[str]:
+    """Every shipped profile: how to export, its sheets, and what is left out."""
+    names = Names(Schema.shipped())
+    mappings = mapping_file.profiles().values()
+    yield from _table(
+        (_words("System", "系统"), _words("Sheets", "表"), _words("Known from", "依据")),
+        ((f"[{one.title}](#{_anchor(one.title)})", _sheets(one), profiles.known_from(one)) for one in mappings),
+    )
+    for mapping in mappings:
+        yield from ("", f"## {mapping.title}", "", pick(mapping.export), "", f"- {_about(mapping)}")
+        unused = _unused(mapping)
+        for sheet in mapping.sheets:
+            yield from _sheet(names, sheet, unused)
+        if unused:
+            yield from ("", _words("Never imported", "各表都不导入的列") + f"{_colon()}{_names(unused)}")
+
+
+def _anchor(title: str) -> str:
+    return title.casefold().replace(" ", "-")
+
+
+def _sheets(mapping: SystemMapping) -> str:
+    return _(", ").join(dict.fromkeys(_words(*SHEETS[sheet.object]) for sheet in mapping.sheets))
+
+
+def _about(mapping: SystemMapping) -> str:
+    zone = _words(f"; dates are in {mapping.timezone}", f"；日期按 {mapping.timezone} 时区") if mapping.timezone else ""
+    known = profiles.known_from(mapping)
+    return _words(
+        f"Known from {known}{zone}. All columns: `crmtext import --show {mapping.name}`",
+        f"依据：{known}{zone}。全部列：`crmtext import --show {mapping.name}`",
+    )
+
+
+def _sheet(names: Names, sheet: SheetMapping, unused: Sequence[str]) -> Iterator[str]:
+    needed = _words(" + ", " + ").join(_names(one, " / ") for one in sheet.headers)
+    yield from ("", f"### {_words(*SHEETS[sheet.object])}")
+    yield from ("", _words("Recognised by", "识别依据") + f"{_colon()}{needed}", "")
+    by_field: dict[str, list[str]] = {}
+    for column, target in sheet.columns.items():
+        if target.to:
+            by_field.setdefault(target.to, []).append(column)
+    yield from _table(
+        (_words("Columns", "列"), _words("Field", "字段"), _words("Path", "路径")),
+        ((_names(columns), _label(names, field), f"`{field}`") for field, columns in by_field.items()),
+    )
+    yield from _values(names, sheet)
+    facts = [*_facts(sheet, unused)]
+    if facts:
+        yield from ("", *facts)
+
+
+def _values(names: Names, sheet: SheetMapping) -> Iterator[str]:
+    """The values that the schema's own names don't know, by field and meaning."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
+    for target in sheet.columns.values():
+        for value, meaning in profiles.meanings(sheet, target).items():
+            rows.setdefault((target.to, meaning), {})[value] = None
+    if rows:
+        yield ""
+        yield from _table(
+            (_words("Field", "字段"), _words("Value", "值"), _words("In the file", "文件中的值")),
+            ((_label(names, field), _value(names, field, to), _names(values)) for (field, to), values in rows.items()),
+        )
+
+
+def _facts(sheet: SheetMapping, unused: Sequence[str]) -> Iterator[str]:
+    if sheet.id:
+        yield f"- {_words('Id of the row', '行的编号')}{_colon()}{_names(sheet.id)}"
+    if sheet.of:
+        ways = _(", ").join(f"`{join.column}` ({_words(*WAYS[join.by])})" for join in sheet.of)
+        first = _words("The customer, by the first that is filled", "所属客户，取第一个有值的列")
+        yield f"- {first}{_colon()}{ways}"
+    for column, values in sheet.leave_out.items():
+        yield f"- {_words('Rows left out', '不导入的行')}{_colon()}`{column}` = {_names(values, ' / ')}"
+    links = {*sheet.id, *(join.column for join in sheet.of), *unused}
+    here = [column for column, target in sheet.columns.items() if not target.to and column not in links]
+    if here:
+        yield f"- {_words('Not imported from this sheet', '此表不导入的列')}{_colon()}{_names(here)}"
+
+
+def _unused(mapping: SystemMapping) -> list[str]:
+    """The columns that no sheet of a system imports or joins by."""
+    used = {column for sheet in mapping.sheets for column, target in sheet.columns.items() if target.to}
+    used |= {column for sheet in mapping.sheets for column in (*sheet.id, *(join.column for join in sheet.of))}
+    every = dict.fromkeys(column for sheet in mapping.sheets for column in sheet.columns)
+    return [column for column in every if column not in used]
+
+
+def _label(names: Names, path: str) -> str:
+    """A field in words: its labels from the outside in."""
+    if path in SPECIAL:
+        return _words(*SPECIAL[path])
+    if path in SEALED or path.startswith("addresses[home]"):
+        return _words("left out with a count: it can be stored only sealed", "不导入，只显示数量：只能加密保存")
+    head, _dot, rest = path.partition(".")
+    if head == "custom":
+        return _words(f"own field {rest}", f"自定义字段 {rest}")
+    kind = head[head.index("[") + 1 : -1] if "[" in head else ""
+    top = names.fields[head.partition("[")[0]]
+    labels = [pick(top.labels)]
+    if kind:
+        choice = next(one for one in names.fields["addresses.kind"].choices if one.value == kind)
+        labels = [f"{labels[0]} ({pick(choice.labels)})"]
+    parts = rest.split(".") if rest else []
+    for length in range(len(parts)):
+        field = names.fields.get(".".join((top.key, *parts[: length + 1])))
+        labels.append(pick(field.labels) if field and field.labels else parts[length])
+    return _words(": ", "：").join(labels)
+
+
+def _value(names: Names, path: str, value: str) -> str:
+    field = names.fields.get(path)
+    choice = next((one for one in field.choices if one.value == value), None) if field else None
+    if choice:
+        return f"{pick(choice.labels)} `{value}`"
+    return f"`{value}`" if value else _words("left out", "不导入")
+
+
+def _names(names: Iterable[str], between: str = "") -> str:
+    return (between or _(", ")).join(f"`{name}`" for name in names)
+
+
+def _words(en: str, zh: str) -> str:
+    return pick({"en": en, "zh": zh})
+
+
+def _colon() -> str:
+    return _words(": ", "：")
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for cells in (heads, ("---",) * len(heads), *rows):
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
