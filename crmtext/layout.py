@@ -19,6 +19,8 @@ SCHEMA = f"{SCHEMA_FOLDER}/customer.schema.json"
 #: The latest version of the schema that this program knows: the shipped one's.
 SCHEMA_VERSION = 2
 TEMPLATES = "templates"
+#: The folder of saved mappings for imports.
+MAPPINGS = "import"
 REPORTS = "reports"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
 

@@ -149,11 +149,10 @@ def put(filled: Path, path: Path, expected: bytes | None, *, within: Path | None
 
 
 def remove(path: Path, expected: bytes, *, within: Path | None = None) -> None:
-    """Delete a file if it still has the expected content."""
+    """Delete a file if it still has the expected content; the caller syncs the folder."""
     guard(path, expected, within=within)
     with plainly(path), opened(path.parent, within) as folder:
         folder.unlink(path.name)
-        folder.sync()
 
 
 def delete(path: Path, *, within: Path | None = None) -> None:

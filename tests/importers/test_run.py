@@ -182,6 +182,15 @@ def test_undo_takes_the_import_back(store: Path) -> None:
     assert records(store) == {}
 
 
+def test_undo_takes_the_saved_mapping_back_with_its_import(store: Path) -> None:
+    run("add", "无锡原有机械有限公司", "--type", "company", "--commit")
+    kept, before = records(store), git(store, "rev-parse", "HEAD^{tree}")
+    imported(sheet(store), "--save", "team")
+    assert run("undo")[0] == 0
+    assert (records(store), git(store, "rev-parse", "HEAD^{tree}")) == (kept, before)
+    assert not (store / "import" / "team.toml").exists()
+
+
 def test_a_saved_mapping_is_committed_and_used(store: Path) -> None:
     assert imported(sheet(store), "--save", "team")[0] == 0
     assert "import/team.toml" in git(store, "show", "--name-only", "--format=", "HEAD").splitlines()

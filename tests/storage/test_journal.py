@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 contents = st.none() | st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "ignore"))
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0\\:"), max_size=9)
-paths = st.sampled_from(["crmtext.toml", "schema/customer.schema.json"]) | names.map("records/C{}.yaml".format)
+others = ["crmtext.toml", "schema/customer.schema.json", "import/team.toml"]
+paths = st.sampled_from(others) | names.map("records/C{}.yaml".format)
 parts = st.lists(st.builds(Part, paths, contents, contents), max_size=3).map(tuple)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts, parts)

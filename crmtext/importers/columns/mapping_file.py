@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.disk import files, safe_read
 from crmtext.i18n import _
 from crmtext.importers.mapping import NOTHING, OBJECTS, Join
+from crmtext.layout import MAPPINGS
 from crmtext.problem import CrmError, Place, Problem, cannot, usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from crmtext.store import Store
 
-#: The store's folder of saved mappings.
-FOLDER = "import"
 _PROFILES = Path(__file__).parent.parent / "profiles"
 _LARGEST = 512 * 1024
 _MOST_SHEETS = 100
@@ -74,7 +73,7 @@ class SystemMapping(NamedTuple):
     @property
     def path(self) -> str:
         """Its path in the store."""
-        return f"{FOLDER}/{self.name}.toml"
+        return f"{MAPPINGS}/{self.name}.toml"
 
 
 def check_name(name: str) -> str:
@@ -94,7 +93,7 @@ def profiles() -> Mapping[str, SystemMapping]:
 
 def saved(store: Store) -> Mapping[str, SystemMapping]:
     """The saved mappings of a store by name. Raises CrmError for one that can't be read."""
-    names = files.names(store.root / FOLDER, within=store.root)
+    names = files.names(store.root / MAPPINGS, within=store.root)
     stems = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
     loaded = (load(store, stem) for stem in stems if _NAME.fullmatch(stem))
     return {mapping.name: mapping for mapping in loaded if mapping}
@@ -102,7 +101,7 @@ def saved(store: Store) -> Mapping[str, SystemMapping]:
 
 def load(store: Store, name: str) -> SystemMapping | None:
     """Return a saved mapping; None if the store has none of that name."""
-    path = f"{FOLDER}/{check_name(name)}.toml"
+    path = f"{MAPPINGS}/{check_name(name)}.toml"
     content = safe_read.read(store.root, path, _LARGEST)
     if isinstance(content, Problem):
         raise CrmError(content)
