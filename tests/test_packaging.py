@@ -92,6 +92,7 @@ def test_the_wheel_asks_for_no_more_than_the_program_imports(archives: Mapping[s
         "rapidfuzz",
         "tzdata",
         "wcwidth",
+        "xlsxwriter",
     }
     assert f"Version: {__version__}" in told
 

@@ -95,6 +95,9 @@ class Table(NamedTuple):
     leave_out: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     #: The meaning of values, by field, besides the columns' own.
     values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    #: How many columns the header has, and where the data begins in the sheet's rows.
+    width: int = 0
+    start: int = 0
 
 
 class Understanding(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from crmtext.importers import rejected
 from crmtext.importers.apply import apply, next_steps
 from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.understand import understand
@@ -12,6 +11,7 @@ from crmtext.importers.findings import Findings
 from crmtext.importers.joining.join import join
 from crmtext.importers.plan.plan import plan
 from crmtext.importers.reading.read import read
+from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
 from crmtext.importers.values.rows import read_rows
 from crmtext.problem import CrmError, Exit

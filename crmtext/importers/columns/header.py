@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from crmtext.importers.sheet import Cell, Row, Sheet, Span
 
+#: The last columns of a file with rejected rows, in both languages. They belong to no header.
+REJECTED = (("row", "reason", "fix"), ("行号", "原因", "改法"))
 #: How many rows with text are searched for the header.
 _LOOKED_AT = 30
 _LONG = 40
@@ -59,6 +61,8 @@ def find(sheet: Sheet, names: Collection[str], row: int = 0) -> Head | None:
     columns = [*_named(upper, lower, sheet.merged)]
     while columns and not columns[-1][0]:
         columns.pop()
+    if tuple(norm(name) for name, _group in columns[-3:]) in REJECTED and len(columns) > len(REJECTED[0]):
+        del columns[-3:]
     if start < len(sheet.rows) and _is_identifiers([name for name, _group in columns], sheet.rows[start], known):
         start += 1
     return Head(upper.number, _unique([name for name, _group in columns]), tuple(group for _n, group in columns), start)

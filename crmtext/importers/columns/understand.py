@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from crmtext.importers.sheet import Row, Sheet
     from crmtext.store import Store
 
-#: The last columns of a file with rejected rows, in both languages.
-REJECTED = (("row", "reason", "fix"), ("行号", "原因", "改法"))
-
-
 #: How many values say what a column holds.
 _SOME = 50
 
@@ -100,16 +96,8 @@ def _headed(
             why = _("empty") if empty else _("no header row; if it has one, give its number: --header-row N")
             ignored.append((sheet.path, sheet.name, why))
         else:
-            parts.append(_Part(at, sheet, _without_reasons(head)))
+            parts.append(_Part(at, sheet, head))
     return parts, tuple(ignored)
-
-
-def _without_reasons(head: Head) -> Head:
-    """A header without the last columns of a file with rejected rows."""
-    names = tuple(map(norm, head.names[-3:]))
-    if names not in REJECTED or len(head.names) == len(names):
-        return head
-    return head._replace(names=head.names[:-3], groups=head.groups[:-3])
 
 
 def _check_columns(parts: Sequence[_Part], options: Options) -> None:
@@ -197,7 +185,11 @@ def _table(
         findings.left_out[RowRef(part.file, row.row)] = row.why
     _report(matcher, part.sheet, findings)
     values = {path: table for sheet in reversed(layers) for path, table in sheet.values.items()}
-    return Table(part.file, part.sheet, kind, part.head.row, columns, rows, left_out, ids, joins, leave_out, values)
+    head = part.head
+    return Table(
+        part.file, part.sheet, kind, head.row, columns, rows, left_out, ids, joins, leave_out, values,
+        len(head.names), head.start,
+    )  # fmt: skip
 
 
 def _names_customers(table: Table) -> bool:

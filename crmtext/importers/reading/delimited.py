@@ -23,7 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 #: A quote that stays open for more lines is an error, not a cell.
 _LONGEST_CELL = 100
 #: `="001"`, by which people keep Excel from dropping zeros.
@@ -130,7 +130,7 @@ def _delimiter(text: str) -> str:
     lines = [line for line in _QUOTED.sub("", text[: 1 << 16]).split("\n")[:60] if line.strip()][:30]
     first = ""
     for line, after in zip(lines, [*lines[1:], ""], strict=False):
-        best = max(_DELIMITERS, key=line.count)
+        best = max(DELIMITERS, key=line.count)
         if best not in line:
             continue
         first = first or best

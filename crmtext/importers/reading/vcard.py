@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _LINE = re.compile(r'(?:([\w-]+)\.)?([\w-]++)((?:;(?:[^":;]|"[^"]*+")*+)*+):(.*)', re.DOTALL)
 _PARAM = re.compile(r';((?:[^":;]|"[^"]*+")*+)')
 _BEGIN, _END = re.compile(r"begin:vcard\s*", re.IGNORECASE), re.compile(r"end:vcard\s*", re.IGNORECASE)
+#: Lines of ours in a file of rejected cards: the number of the card, what is wrong with it, and the fix.
+REASONS = ("X-CRMTEXT-ROW", "X-CRMTEXT-REASON", "X-CRMTEXT-FIX")
 _ENCODINGS = ("QUOTED-PRINTABLE", "BASE64", "B", "8BIT", "7BIT")
 #: Pictures, sounds and keys: their bodies are never read.
 _BODY = re.compile(r"(?:[\w-]+\.)?(PHOTO|LOGO|SOUND|KEY|X-MS-CARDPICTURE|X-WAB-PHOTO)\b(?![-\w])", re.IGNORECASE)
@@ -116,6 +118,8 @@ def _cards(text: str, encoding: str, unread: Counter[str]) -> tuple[list[Card], 
             unread.update("?" if line.strip() else "")
         elif _END.fullmatch(line):
             stack.pop().lines.append(raw)
+        elif line.partition(":")[0].strip().upper() in REASONS:
+            continue
         elif body := _BODY.match(line):
             stack[-1].lines.append(f"{body[0]}:")
         elif line.strip():

@@ -150,6 +150,8 @@ class _Rows:
             return False
         why = _("more cells than the header has: {n}").format(n=len(row.cells))
         fix = _("put quotes round a text that contains the separator")
+        if self._table.sheet.format != "csv":
+            fix = _("give its column a header, or remove it")
         self._findings.rejected[at] = BadCell(at, "", _shown(extra[0], ""), why, fix)
         return True
 
@@ -272,9 +274,7 @@ class _Rows:
 
 
 def _width(table: Table) -> int:
-    """How many cells the header of a text file has; 0 if more cells than that are no mistake."""
-    if table.sheet.format != "csv":
-        return 0
+    """How many cells the header has, empty ones at its end included."""
     header = next((row for row in table.sheet.rows if row.number == table.header_row), None)
     return max([len(header.cells) if header else 0, *(column.position + 1 for column in table.columns)])
 
