@@ -13,6 +13,7 @@ CHECKS: Mapping[str, str] = {
     for name in (
         "unique-id",
         "merged-id",
+        "external-id",
         "file-name",
         "team-member",
         "reference",

@@ -25,6 +25,8 @@ def record(random: Random, number: str) -> str:
     kinds = random.choices(("parent", "parent", "partner"), k=random.choice((0, 1, 1, 2)))
     relations = "".join(f"  - {{id: {id_}, kind: {kind}}}\n" for id_, kind in zip(ids, kinds, strict=False))
     more += f"relations:\n{relations}" if relations else ""
+    given = random.sample(('zoho: "1"', "erp: [A, B]", "fxiaoke: [B, C]"), random.choice((0, 0, 1, 2)))
+    more += f"external_ids: {{{', '.join(given)}}}\n" if given else ""
     more += "# crmtext: ignore made-crowd 就是这样\n" if random.random() < 0.1 else ""
     more += "notes: [\n" if random.random() < 0.1 else ""
     owner, status = random.choice(("lilei", "lilei", "hanmei")), random.choice(("lead", "prospect", "lost", "paused"))

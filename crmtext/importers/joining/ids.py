@@ -22,6 +22,10 @@ _LENGTH = 6
 _GROUPS = 9
 #: The letters of Salesforce's checksum, which makes its ids 18 characters long.
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+#: The objects of systems that number each object from 1, in the ids of their rows that go where others go, too.
+_OBJECTS = {"contacts": "contact", "leads": "lead", "tasks": "task"}
+#: Numbers of up to so many digits are unique in one object only.
+_SHORT = 9
 _SALESFORCE = re.compile(r"[A-Za-z0-9]{18}")
 
 
@@ -50,6 +54,22 @@ def key(customer: Incoming) -> str:
         return name
     reached = [phones.split(str(number))[0] for number in customer.data.get("phones", ())]
     return f"{name}:{(reached or [str(email).casefold() for email in customer.data.get('emails', ())] or [''])[0]}"
+
+
+def written(id_: str, object_: str, place: str) -> str:
+    """Return a row's id as it is written into a record: with its object, if the place is one of other objects, too.
+
+    A company, a contact and a deal may have the same number in a system.
+    """
+    if object_ == place or object_ not in _OBJECTS or not id_.isdecimal() or len(id_) > _SHORT:
+        return id_
+    return f"{_OBJECTS[object_]} {id_}"
+
+
+def forms(id_: str) -> Iterator[str]:
+    """Yield an id in the forms that a customer's external id may have, for comparison."""
+    yield comparable(id_)
+    yield from (form for object_ in ("contacts", "leads") if (form := written(id_, object_, "")) != id_)
 
 
 @lru_cache(maxsize=1 << 16)

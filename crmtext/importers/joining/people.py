@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.importers.joining import activities, addresses, items
 from crmtext.importers.joining.draft import reached
+from crmtext.importers.joining.ids import written
 from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.importers.joining.work import Ambiguous
 from crmtext.importers.values import customer_type
@@ -136,7 +137,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         be(draft, person, work, row)
         if place == 0:
             if row.id and not draft.source_id:
-                draft.source_id = row.id
+                draft.source_id = written(row.id, row.object, "customers")
             draft.fill(shaped.data, row.at, work.differs(draft, row))
             addresses.add(draft, shaped)
             for source in shaped.entries("sources"):
@@ -153,7 +154,8 @@ def _person(work: Work, row: RowData, person: dict[str, Any]) -> Draft:
     """The customer that a person is: by the row's id, else by name and phone or e-mail address."""
     kind = "leads" if row.object == "leads" else "contacts"
     if row.id:
-        have = [draft for draft in work.fitting("id", row.id) if draft.source_id and draft.name == person["name"]]
+        known = (draft for by in (kind, "id") for draft in work.fitting(by, row.id))
+        have = [draft for draft in known if draft.source_id and draft.name == person["name"]]
     else:
         numbers = reached(person)
         have = [
@@ -187,7 +189,7 @@ def contacts(work: Work, row: RowData, shaped: Shaped) -> Iterable[dict[str, Any
         people, rest = split_people(item)
         if row.object in ("contacts", "leads"):
             if row.id and len(people) == 1:
-                people[0]["external_ids"] = {work.source: row.id}
+                people[0]["external_ids"] = {work.source: written(row.id, row.object, "contacts")}
             if not people and (name := _named_by_address(rest)):
                 people, rest = [{**rest, "name": name}], {}
         yield from people
@@ -196,7 +198,8 @@ def contacts(work: Work, row: RowData, shaped: Shaped) -> Iterable[dict[str, Any
         named: dict[str, Any] = {}
         _take_name(named, shaped)
         if named:
-            yield {**named, **({"external_ids": {work.source: row.id}} if row.id else {})}
+            ids = {"external_ids": {work.source: written(row.id, row.object, "contacts")}} if row.id else {}
+            yield {**named, **ids}
 
 
 def _take_name(item: dict[str, Any], shaped: Shaped) -> None:

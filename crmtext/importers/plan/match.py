@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.duplicates.compare import known, reasons
 from crmtext.duplicates.similarity import Mark, alike, certain, marks
-from crmtext.importers.joining.ids import comparable
+from crmtext.importers.joining.ids import comparable, forms
 from crmtext.model import Customer
 from crmtext.text.document import Document
 
@@ -55,13 +55,18 @@ class Index:
         if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
             return customer
         for kind, value in incoming.of:
-            if kind == "id" and (customer := self._foreign.get(comparable(value)) or self.by_id.get(value)):
+            if kind == "id" and (customer := self._named(value)):
                 return customer
         if not incoming.data.get("name"):
             return None
         shared = self._shared(incoming.data)
         sure = [customer for customer, common in shared if self._sure(incoming, customer, common)]
         return sure[0] if len(sure) == 1 else None
+
+    def _named(self, foreign: str) -> Customer | None:
+        """The customer that a row of another object names by an id."""
+        known = (self._foreign[form] for form in forms(foreign) if form in self._foreign)
+        return next(known, None) or self.by_id.get(foreign)
 
     def likely(self, incoming: Incoming) -> Likely | None:
         """Return the customer that it probably is; None if there is none."""

@@ -95,7 +95,7 @@ def test_contacts_and_deals_come_to_their_company() -> None:
         "status": "lead",
         "owner": "lilei",
         "emails": ["ann@example.com"],
-        "external_ids": {"acme": "12"},
+        "external_ids": {"acme": "contact 12"},
     }
     assert findings == Findings()
     assert fates(files.understanding(), customers, findings).counts == (6, 6, 0, 0, 0)

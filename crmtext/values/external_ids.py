@@ -1,0 +1,27 @@
+"""Ids that a customer, or an item of its lists, has in other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The field, of a customer and of the items of some lists.
+FIELD = "external_ids"
+
+
+def ids(holder: Any) -> frozenset[tuple[str, str]]:
+    """Return the external ids of a customer or an item, each with its system."""
+    systems = holder.get(FIELD) if isinstance(holder, Mapping) else None
+    return frozenset((system, id_) for system, id_, _pointer in placed(systems))
+
+
+def placed(systems: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield system, id and the steps to it, of the value of the field."""
+    for system, value in systems.items() if isinstance(systems, Mapping) else ():
+        if isinstance(value, str):
+            yield system, value, (system,)
+        elif isinstance(value, list):
+            yield from ((system, id_, (system, f"{at}")) for at, id_ in enumerate(value) if isinstance(id_, str))
