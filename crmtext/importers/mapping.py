@@ -83,6 +83,7 @@ class Table(NamedTuple):
     #: One of `OBJECTS`.
     object: str
     header_row: int
+    #: In the order of the header, but those of one field in the order of the mapping: the first one counts.
     columns: tuple[Column, ...]
     #: The rows of data.
     rows: Sequence[Row]

@@ -133,3 +133,111 @@ def test_outlook_people_with_an_unspecified_gender(store: Path) -> None:
             "contacts": [{"name": "Bob Ford", "gender": "male", "title": "Buyer", "emails": ["bob@cedar.example"]}],
         },
     ]  # fmt: skip
+
+
+HUBSPOT = {
+    "hubspot-companies.csv": """Record ID,Company name,Create Date,Company Domain Name,Website URL,Lifecycle Stage
+71,Elm Motors Ltd,2026-03-04 09:00,elm.example,www.elm.example,Customer
+72,Fir Lamps Ltd,2026-03-05 09:00,fir.example,,Other
+""",
+    "hubspot-contacts.csv": """Record ID,First Name,Email,Phone Number,Mobile Phone Number,Original Source,\
+Associated Company IDs
+81,Ann Reed,ann@elm.example,+44 20 7946 0801,+44 7700 900801,Paid Search,71
+82,Bob Hall,bob@elm.example,,,Offline Sources,71
+""",
+}
+
+
+def test_hubspot_websites_phones_and_sources(store: Path) -> None:
+    for name, text in HUBSPOT.items():
+        (store.parent / name).write_text(text, "utf-8")
+    paths = [str(store.parent / name) for name in HUBSPOT]
+    code, output = run("import", *paths, "--dry-run")
+    assert (code, "--default status=lead" in output, "--default cooperation.since=DATE" in output) == (1, True, True)
+    assert "'Create Date' is written to sources[0].date" in output
+    options = ("--default", "status=lead", "--default", "cooperation.since=@'Create Date'", "--default", "owner=lilei")
+    listed = customers(store, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *paths, *options)
+    assert listed == [
+        {
+            "name": "Elm Motors Ltd", "type": "company", "status": "active", "owner": "lilei",
+            "sources": [{"channel": "advertisement", "date": "2026-03-04"}], "website": "www.elm.example",
+            "contacts": [
+                {
+                    "name": "Ann Reed", "phones": ["+44 7700 900801", "+44 20 7946 0801"],
+                    "emails": ["ann@elm.example"], "external_ids": {"hubspot": "81"},
+                },
+                {"name": "Bob Hall", "emails": ["bob@elm.example"], "external_ids": {"hubspot": "82"}},
+            ],
+            "cooperation": {"since": "2026-03-04"}, "external_ids": {"hubspot": "71"},
+        },
+        {
+            "name": "Fir Lamps Ltd", "type": "company", "status": "lead", "owner": "lilei",
+            "sources": [{"channel": "other", "date": "2026-03-05", "detail": "hubspot"}], "website": "fir.example",
+            "external_ids": {"hubspot": "72"},
+        },
+    ]  # fmt: skip
+
+
+def test_groups_of_google_itself_are_no_tags(store: Path) -> None:
+    text = """First Name,Last Name,Organization Name,Labels,E-mail 1 - Value
+Ann,Reed,Gum Tyres Ltd,Trade fair ::: * myContacts ::: * friends,ann@gum.example
+"""
+    [customer] = customers(store, "contacts.csv", text, *PEOPLE)
+    assert customer["tags"] == ["Trade fair", "friends"]
+
+
+def test_an_address_of_pipedrive_that_ends_in_the_country(store: Path) -> None:
+    text = """Organization - Name,Organization - Address,Organization - Owner,Organization - ID
+甲木公司,"苏州市, CN",李雷,5
+乙木公司,江苏省南京市玄武区珠江路 1 号，中国,李雷,6
+"""
+    listed = customers(store, "organizations.csv", text, *PEOPLE)
+    assert [one["addresses"] for one in listed] == [
+        [
+            {
+                "kind": "office", "country": "CN", "province": "江苏省", "city": "南京市", "district": "玄武区",
+                "street": "珠江路 1 号",
+            }
+        ],
+        [{"kind": "office", "country": "CN", "city": "苏州市"}],
+    ]  # fmt: skip
+
+
+def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(store: Path) -> None:
+    text = """客户跟进表,,,,
+制表人：李雷,,日期：2026年3月8日,,
+客户名称,负责人,预算,最近沟通内容,下次跟进时间
+甲木公司,李雷,面议,"谈了价格
+要两份样品",2099-01-05
+乙木公司,李雷,,,下周
+丙木公司,李雷,,,2026-02-01
+"""
+    listed = customers(store, "客户.csv", text, *PEOPLE)
+    assert [{key: one[key] for key in ("needs", "interactions") if key in one} for one in listed] == [
+        {
+            "interactions": [
+                {
+                    "date": "2026-02-01", "by": "lilei", "channel": "note", "summary": "跟进",
+                    "next": {"action": "跟进", "due": "2026-02-01"},
+                }
+            ]
+        },
+        {
+            "interactions": [
+                {
+                    "date": "2026-03-08", "by": "lilei", "channel": "note", "summary": "跟进",
+                    "details": "下次跟进时间: 下周", "next": {"action": "跟进"},
+                }
+            ]
+        },
+        {
+            "needs": [{"description": "面议", "budget": {"basis": "to-confirm", "text": "面议"}}],
+            "interactions": [
+                {
+                    "date": "2026-03-08", "by": "lilei", "channel": "note", "summary": "谈了价格",
+                    "details": "要两份样品",
+                    "next": {"action": "跟进", "due": "2099-01-05"},
+                }
+            ],
+        },
+    ]  # fmt: skip

@@ -57,9 +57,24 @@ class Matcher:
         self._contact_at = next((at for at, header in enumerate(headers) if self._names_contact(header)), None)
         mapped = {at: self._mapped(at, header) for at, header in enumerate(headers) if header}
         self._taken = {column.field for column in mapped.values() if column and column.field}
-        return tuple(
-            mapped[at] or self._by_schema(at, header, groups[at]) for at, header in enumerate(headers) if header
-        )
+        columns = [mapped[at] or self._by_schema(at, header, groups[at]) for at, header in enumerate(headers) if header]
+        return self._in_order(columns)
+
+    def _in_order(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Columns as in the file, but those of one field in the order of the mapping: the first one counts."""
+        first: dict[str, int] = {}
+        for column in columns:
+            first.setdefault(column.field, column.position)
+        ranks = {how: {name: rank for rank, name in enumerate(targets)} for how, targets in self._layers}
+
+        def place(column: Column) -> tuple[int, int, int]:
+            if not column.field or column.how not in ranks:
+                return (first[column.field] if column.field else column.position), 0, column.position
+            rank = ranks[column.how]
+            name = next((one for one in (norm(column.name), numbered(column.name)) if one in rank), "")
+            return first[column.field], rank.get(name, len(rank)), column.position
+
+        return tuple(sorted(columns, key=place))
 
     def _mapped(self, at: int, header: str) -> Column | None:
         """A column that an option, the saved mapping or the profile names."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.checks.next_step import vague
 from crmtext.i18n import _
+from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.draft import Step
 from crmtext.importers.joining.shape import is_empty, line
 from crmtext.values import lazy
 from crmtext.values.folding import folded, is_chinese
 
 if TYPE_CHECKING:
-    from crmtext.importers.findings import RowRef
     from crmtext.importers.incoming import RowData
     from crmtext.importers.joining.draft import Draft
     from crmtext.importers.joining.shape import Shaped
@@ -92,22 +93,25 @@ def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str,
     due, day = str(special.get("@due", ""))[:10], str(item.get("date", ""))[:10]
     done = special.get("@done")
     is_open = (row.object == "tasks" or (day or due) > work.today) if done is None else not is_done(done)
-    next_ = _next_step(row, item.pop("next", None))
+    next_, words = _next_step(row, item.pop("next", None))
     if is_open:
-        _take_task(row, draft, item, next_, due or day, created)
+        _take_task(row, draft, item, next_, words, due or day, created)
         return
     if not day:
         finished = str(done)[:10] if isinstance(done, str) and _DAY.match(done) else ""
         day = finished or (due if due <= work.today else "") or created
         day = day or work.understanding.defaults.get("interactions.date", "")
-    content: dict[str, Any] = {key: item[key] for key in ("summary", "details") if key in item}
-    if not content and next_ is not None and not day:
-        draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at))
+    is_text = "summary" in item or "details" in item
+    if next_ is not None and not (day or is_text):
+        draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))
         return
     if not day:
-        _to_notes(work, row.at, draft, content)
         if next_ is not None:
-            draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at))
+            draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))
+        if is_text:
+            if item["channel"] == "other" and "interactions.channel" not in row.columns:
+                item["channel"] = "note"
+            draft.undated.append((item, row.at))
         return
     if "summary" not in item:
         # Only the day of a contact is known: the column says what it was.
@@ -115,49 +119,70 @@ def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str,
     item["date"] = day
     if next_ is not None:
         item["next"] = next_
+        add_details(item, words)
+        _leave_out_early(work, row, next_, day)
     draft.lists.setdefault("interactions", []).append(item)
 
 
+def add_details(item: dict[str, Any], words: str) -> None:
+    """Add words to the details of an interaction."""
+    if words:
+        item["details"] = "\n".join(dict.fromkeys([*filter(None, [item.get("details")]), words]))
+
+
+def _leave_out_early(work: Work, row: RowData, step: dict[str, Any], day: str) -> None:
+    """Leave out a due day before the interaction that the step belongs to."""
+    due = str(step.get("due", ""))
+    if due and due < day <= work.today:
+        del step["due"]
+        why = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=day)
+        column = row.columns.get("interactions.next.due", "")
+        work.findings.cells.append(BadCell(row.at, column, due, why, _("fix one of the two dates")))
+
+
 def _take_task(
-    row: RowData, draft: Draft, item: dict[str, Any], next_: dict[str, Any] | None, due: str, created: str
+    row: RowData,
+    draft: Draft,
+    item: dict[str, Any],
+    next_: dict[str, Any] | None,
+    words: str,
+    due: str,
+    created: str,
 ) -> None:
-    step = next_ or {}
-    action = step.get("action", "") if "summary" not in item else item["summary"]
-    step = {"action": line(action) or _follow_up(row), **({"due": due} if due else {}), **step}
-    if "summary" in item:
-        step["action"] = item["summary"]
+    step = {**({"due": due} if due else {}), **(next_ or {})}
+    if action := item.get("summary") or step.get("action", ""):
+        step["action"] = line(action)
+    step, more = _sharpened(row, step)
+    words = "\n".join(filter(None, (words, more)))
     if details := item.get("details"):
         draft.lines.append(f"{step['action']}: {details}")
     if by := item.get("by"):
         step.setdefault("by", by)
-    draft.steps.append(Step(step, created, str(item.get("by", "")), row.at, str(item.get("contact", ""))))
+    draft.steps.append(Step(step, created, str(item.get("by", "")), row.at, str(item.get("contact", "")), words))
 
 
-def _next_step(row: RowData, typed: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A next step with an action; a due day that isn't one belongs to the action."""
+def _next_step(row: RowData, typed: dict[str, Any] | None) -> tuple[dict[str, Any] | None, str]:
+    """A next step with an action, and what it says besides: a due day that isn't one."""
     if not typed:
-        return None
-    step = dict(typed)
+        return None, ""
+    step, words = dict(typed), ""
     due = str(step.get("due", "")).strip()
     if due and not _DAY.fullmatch(due[:10]):
         del step["due"]
-        step["action"] = line(f"{step.get('action', '')} {due}")
-    if not step.get("action"):
-        step["action"] = _follow_up(row)
-    step["action"] = line(step["action"])
-    return step
+        words = f"{row.columns.get('interactions.next.due', 'due')}: {line(due)}"
+    step, more = _sharpened(row, step)
+    return step, "\n".join(filter(None, (words, more)))
+
+
+def _sharpened(row: RowData, step: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """A next step that our rules accept: without a due day its action names none such as 下周, the words stay apart."""
+    action = line(step.get("action", ""))
+    if not action or ("due" not in step and vague(action)):
+        return {**step, "action": _follow_up(row)}, action
+    return {**step, "action": action}, ""
 
 
 def _follow_up(row: RowData) -> str:
     """The name of a next step that only has a day: in the language of its column."""
     column = row.columns.get("interactions.next.due", "") or next(iter(row.columns.values()), "")
     return "跟进" if any(map(is_chinese, column)) else "Follow up"
-
-
-def _to_notes(work: Work, at: RowRef, draft: Draft, content: dict[str, Any]) -> None:
-    """An interaction without a date is no interaction: its text goes to the notes."""
-    text = "\n".join(map(str, content.values()))
-    if text:
-        draft.lines.append(text)
-        text = _("{rows}: interactions without a date went to the notes; give them one with {option}")
-        work.tally(text, at, option="--default interactions.date=DATE")

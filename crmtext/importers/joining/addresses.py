@@ -105,7 +105,9 @@ def _json(text: str) -> dict[str, str] | None:
 
 def _chinese(text: str) -> dict[str, str]:
     """The parts of a Chinese address; empty if it doesn't begin with a known province or city."""
-    match = _CHINESE.fullmatch(text)
+    before, _comma, last = text.replace("，", ",").rpartition(",")
+    named = bool(before) and country(last.strip()) == "CN"
+    match = _CHINESE.fullmatch(before.strip() if named else text)
     if (
         match is None
         or not (match["province"] or match["city"])
@@ -118,4 +120,6 @@ def _chinese(text: str) -> dict[str, str]:
         parts.setdefault("province", city)
         if parts.get("district", "").startswith(city):
             parts["district"] = parts["district"].removeprefix(city)
-    return {**parts, "street": parts.get("street", "").strip()}
+    if named:
+        parts["country"] = "CN"
+    return {**parts, "street": parts.get("street", "").strip(" ,，")}

@@ -29,6 +29,8 @@ class Step(NamedTuple):
     by: str
     at: RowRef
     contact: str = ""
+    #: What it says besides, for the details of its interaction: a day such as 下周.
+    words: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,8 @@ class Draft:
     #: Lines for its notes.
     lines: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    #: Interactions without a date, with their rows.
+    undated: list[tuple[dict[str, Any], RowRef]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     #: The fields with a default or an assumption.
     assumed: set[str] = field(default_factory=set)

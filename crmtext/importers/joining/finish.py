@@ -85,6 +85,8 @@ def _add_source(work: Work, draft: Draft) -> None:
     for source in sources:
         first.update((key, value) for key, value in source.items() if key not in first)
     if draft.created and draft.created <= work.today:
+        if "date" not in first and (column := draft.columns.get("@created")):
+            work.tally(_("'{column}' is written to {field}"), draft.rows[0], column=column, field="sources[0].date")
         first.setdefault("date", draft.created)
     if not first:
         return

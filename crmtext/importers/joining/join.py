@@ -30,8 +30,10 @@ def join(rows: Iterable[RowData], understanding: Understanding, context: Scene, 
     def place(at: RowRef) -> tuple[tuple[str, str, str], int]:
         return order.get(at.file, ("", "", str(at.file))), at.row
 
+    work.newest.add_titles(understanding.tables)
     for row in sorted(rows, key=lambda row: place(row.at)):
         if row.at not in findings.rejected and row.at not in findings.left_out:
+            work.newest.add(row.values)
             by_object[row.object].append(row)
     customers.take_customers(work, by_object["customers"])
     people.take_contacts(work, by_object["contacts"])

@@ -116,9 +116,13 @@ def fill_from_member(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> 
     draft.fill(data, row.at, work.otherwise(row))
     if "addresses" in shaped.items:
         addresses.add(draft, shaped)
-    if draft.grown:
-        for source in shaped.entries("sources"):
-            draft.lists.setdefault("sources", []).append(source)
+    for source in shaped.entries("sources"):
+        sources = draft.lists.setdefault("sources", [])
+        have = next((one["channel"] for one in sources if "channel" in one), "")
+        if draft.grown or not have:
+            sources.append(source)
+        elif source.get("channel", have) != have:
+            work.otherwise(row)("sources.channel", have, source["channel"])
 
 
 def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str, Any]]) -> None:

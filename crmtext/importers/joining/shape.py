@@ -158,7 +158,8 @@ def _put_scalar(holder: dict[str, Any], key: str, field: Field, value: Any) -> l
         holder[key] = " / ".join(map(line, values))
     elif values:
         holder[key] = values[0]
-        return [str(one) for one in values[1:]]
+        # A domain beside a website says the same.
+        return [str(one) for one in values[1:] if key != "website" or str(one).casefold() not in values[0].casefold()]
     return []
 
 

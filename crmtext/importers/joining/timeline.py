@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.importers.joining import activities
 from crmtext.importers.joining.shape import line
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 MOST_TEXT, MOST_RECORD = 4 * 1024, 192 * 1024
 #: About the bytes of an interaction's keys and indentation.
 _AROUND = 160
+#: The option that dates what has no date.
+_DATED = "--default interactions.date=DATE"
 
 
 def arrange(work: Work, draft: Draft) -> None:
     """Sort a customer's interactions, hang its next steps on them, and shorten what is too long."""
+    _date(work, draft)
     talks = _once(draft.lists.pop("interactions", []))
     owner = draft.data.get("owner", "")
     for step in sorted(
@@ -59,6 +63,26 @@ def size(value: Any) -> int:
     return len(repr(value).encode())
 
 
+def _date(work: Work, draft: Draft) -> None:
+    """Date the interactions without a day by the customer's creation or the newest day of the files, else note them."""
+    created = draft.created if draft.created <= work.today else ""
+    day = created or work.newest.day
+    for talk, at in draft.undated:
+        if not day:
+            draft.lines.append("\n".join(str(talk[key]) for key in ("summary", "details") if key in talk))
+            text = _("{rows}: interactions without a date went to the notes; give them one with {option}")
+            work.tally(text, at, option=_DATED)
+            continue
+        draft.lists.setdefault("interactions", []).append({"date": day, **talk})
+        if created:
+            text = _("{rows}: interactions without a date have the customer's creation date; or: {option}")
+            work.tally(text, at, option=_DATED)
+        else:
+            text = _("{rows}: interactions without a date have the newest date in the files ({day}); or: {option}")
+            work.tally(text, at, day=day, option=_DATED)
+    draft.undated = []
+
+
 def _once(talks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The interactions by date, each once: one in two files, or on two contacts, is the same."""
     known: dict[str, dict[str, Any]] = {}
@@ -77,26 +101,32 @@ def _once(talks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, owner: str) -> None:
     """Hang a next step on the newest interaction that isn't later than it, else on a note."""
-    latest = step.created or work.today
+    due = str(step.next.get("due", ""))
+    latest = min(filter(None, (step.created or work.today, due)))
     fitting = [talk for talk in talks if "next" not in talk and str(talk["date"]) <= latest]
     if fitting:
-        max(fitting, key=lambda talk: str(talk["date"]))["next"] = step.next
+        newest = max(fitting, key=lambda talk: str(talk["date"]))
+        newest["next"] = step.next
+        activities.add_details(newest, step.words)
         return
     days = [str(talk["date"]) for talk in talks]
     days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
     days += [draft.created] if draft.created else []
-    day = (
-        step.created
-        if step.created and step.created <= work.today
-        else max((day for day in days if day <= work.today), default="")
-    )
+    day = step.created if step.created <= work.today else ""
+    day = day or work.understanding.defaults.get("interactions.date", "")
+    day = day or max((day for day in days if day <= work.today), default="")
+    if not day and work.newest.day:
+        day = work.newest.day
+        text = _("{rows}: next steps are on a note with the newest date in the files ({day}); or: {option}")
+        work.tally(text, step.at, day=day, option=_DATED)
     if not day:
-        words = line(f"{step.next['action']} {step.next.get('due', '')}")
-        draft.lines.append(words)
+        draft.lines.append(line(f"{step.next['action']} {due} {step.words}"))
         text = _("{rows}: next steps went to the notes, because no date says when they were planned")
         work.tally(text, step.at)
         return
+    day = min(day, due) if due else day
     note = {"date": day, "by": step.by or owner, "channel": "note", "summary": step.next["action"], "next": step.next}
+    activities.add_details(note, step.words)
     if step.contact:
         note["contact"] = step.contact
     talks.append(note)

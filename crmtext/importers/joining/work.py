@@ -10,6 +10,7 @@ from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.draft import Draft
 from crmtext.importers.joining.ids import comparable
+from crmtext.importers.joining.newest import Newest
 from crmtext.importers.joining.shape import Shaper, line
 from crmtext.values import phones
 from crmtext.values.folding import folded
@@ -64,6 +65,7 @@ class Work:
         self.schema, self.settings = context.schema, context.settings
         self.today = context.today.isoformat()
         self.shaper = Shaper(context.schema)
+        self.newest = Newest(context.schema, self.today)
         self.drafts: list[Draft] = []
         self._files = _file_names(understanding)
         self._by: defaultdict[tuple[str, str], dict[Draft, None]] = defaultdict(dict)

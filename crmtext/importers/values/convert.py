@@ -134,16 +134,16 @@ def _number(context: Context, facts: Facts, field: Field) -> Converter:
 def _text(facts: Facts, field: Field) -> Converter:
     if field.kind == "boolean":
         return texts.boolean(facts.also)
-    if field.definition in _REACH:
-        return _first(_REACH[field.definition])
-    if field.key == "website":
-        return reach.website
+    if field.definition in _REACH or field.key == "website":
+        return reach.website if field.key == "website" else _first(_REACH[field.definition])
     if facts.path == "contacts.name":
         return texts.person_name
     if field.key in _CODES or field.mark("x-reference"):
         return texts.code(upper=field.key == "uscc", blanks=field.key not in ("uscc", "region_code"))
     # The summary of an interaction may have lines: rows.py makes details of the rest.
-    return texts.lines if field.definition == "text" or facts.path == "interactions.summary" else texts.line
+    if field.definition == "text" or facts.path == "interactions.summary":
+        return texts.lines
+    return texts.renamed(texts.line, facts.also)
 
 
 def _days(context: Context, facts: Facts) -> days.Days:
@@ -171,14 +171,14 @@ def _anybody(context: Context) -> Converter:
 
 
 def _due(read: Converter) -> Converter:
-    """Reads the day of a next step; other words stay, because joining puts them into the action."""
+    """Reads the day of a next step; other words stay, because joining puts them into the details."""
 
     def convert(cell: Cell) -> Outcome:
         result = read(cell)
         text = plain_text.line(plain_text.read(cell).text)
         if not result.bad or plain_text.damage(cell, text)[0] or not isinstance(cell, str):
             return result
-        return Outcome(text, _("no exact day: the words go into the action"))
+        return Outcome(text, _("no exact day: the words go into the details"))
 
     return convert
 

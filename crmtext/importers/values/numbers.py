@@ -109,7 +109,9 @@ def budget(field: Field, home: str) -> Converter:
             read = None
         if read is None or any(_checked(read[key], field.by_key[key]).bad for key in ("min", "max") if key in read):
             return bad(_("neither an amount nor a range"), _("enter an amount or a range, such as 50k-80k"))
-        return Outcome(dict(read))
+        # What isn't an amount yet stays as it was written: 面议 isn't 待定.
+        words = {"text": text} if read.get("basis") == "to-confirm" and "text" not in read else {}
+        return Outcome({**read, **words})
 
     return convert
 

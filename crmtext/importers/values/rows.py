@@ -228,13 +228,15 @@ class _Rows:
         for key, summary in [(key, text) for key, text in values.items() if key.endswith("interactions.summary")]:
             if not isinstance(summary, str):
                 continue
-            if len(summary) <= _LONGEST_SUMMARY:
-                values[key] = plain_text.line(summary)
-            else:
+            first, _newline, rest = summary.partition("\n")
+            values[key] = plain_text.line(first)
+            if len(first) > _LONGEST_SUMMARY:
+                del values[key]
+                rest = summary
+            if rest := rest.strip():
                 details = key.removesuffix("summary") + "details"
                 more = values.get(details)
-                values[details] = f"{summary}\n{more}" if isinstance(more, str) else summary
-                del values[key]
+                values[details] = f"{rest}\n{more}" if isinstance(more, str) else rest
         if self._table.object == "customers" and not values.get("type") and isinstance(values.get("name"), str):
             other = values.get("contacts.name")
             persons = not self._context.of_firms and (not other or other == values["name"])

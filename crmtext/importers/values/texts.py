@@ -59,6 +59,17 @@ def line(cell: Cell) -> Outcome:
     return result._replace(value=plain_text.line(result.value), rewritten=result.rewritten or why)
 
 
+def renamed(convert: Converter, also: Iterable[Mapping[str, str]]) -> Converter:
+    """Return the converter of a text whose mapping gives some values another name; an empty name leaves one out."""
+    known = {folded(name): value for mapping in reversed([*also]) for name, value in mapping.items()}
+
+    def rename(cell: Cell) -> Outcome:
+        value = known.get(folded(plain_text.read(cell).text))
+        return convert(cell) if value is None else Outcome(value or None)
+
+    return rename if known else convert
+
+
 def code(*, upper: bool = False, blanks: bool = True) -> Converter:
     """Return the converter of ids and numbers that are no quantities; leading zeros stay."""
 

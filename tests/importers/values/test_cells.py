@@ -55,7 +55,7 @@ VALUES: list[tuple[str, Any, Any]] = [
     ("opportunities.amount", "1,234.50", 1234.5),
     ("opportunities.amount", 98000.5, 98000.5),
     ("needs.budget", "50万-80万", {"min": 500_000, "max": 800_000, "text": "50万-80万"}),
-    ("needs.budget", "面议", {"basis": "to-confirm"}),
+    ("needs.budget", "面议", {"basis": "to-confirm", "text": "面议"}),
     ("needs.budget", 5000.0, {"min": 5000, "max": 5000}),
     ("owner", "李雷", "lilei"),
     ("owner", "Lei Li", "lilei"),

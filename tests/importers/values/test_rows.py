@@ -120,7 +120,7 @@ def test_a_next_step_without_a_year_comes_after_its_interaction() -> None:
     assert [row.values["interactions.next.due"] for row in kept] == ["2025-01-05", "下周"]
     assert [line.why for line in findings.rewritten] == [
         "the next such day",
-        "no exact day: the words go into the action",
+        "no exact day: the words go into the details",
     ]
 
 
@@ -143,11 +143,12 @@ def test_deleted_rows_are_left_out() -> None:
     assert findings.left_out == {RowRef(0, 2): "deleted"}
 
 
-def test_a_long_summary_becomes_details() -> None:
-    made = table("customers", {"Name": "name", "Log": "interactions.summary"}, ("A", "x\ny"), ("B", "x\n" + "y" * 300))
+def test_the_first_line_of_a_text_is_the_summary_and_the_rest_details() -> None:
+    long = "y" * 300
+    made = table("customers", {"Name": "name", "Log": "interactions.summary"}, ("A", "x\ny"), ("B", long), ("C", "x"))
     kept, _findings = rows(made)
-    assert [row.values.get("interactions.summary") for row in kept] == ["x y", None]
-    assert kept[1].values["interactions.details"] == "x\n" + "y" * 300
+    fields = ("interactions.summary", "interactions.details")
+    assert [tuple(row.values.get(field) for field in fields) for row in kept] == [("x", "y"), (None, long), ("x", None)]
 
 
 def test_types_by_names() -> None:
