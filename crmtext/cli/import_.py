@@ -20,7 +20,7 @@ from crmtext.cli.framework.types import Choice
 from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.importers.columns import profiles
-from crmtext.importers.options import Options, ReadOptions
+from crmtext.importers.options import PAIRS, Options, ReadOptions, pair
 from crmtext.importers.plan.document import document
 from crmtext.importers.plan.markdown import markdown
 from crmtext.importers.plan.text import text
@@ -52,6 +52,13 @@ def _understanding(command: F) -> F:
         metavar="FIELD=VALUE",
         help="Fill an empty field of new customers; @COLUMN as VALUE takes the value of that column.",
     )
+    @click.option(
+        "--value",
+        "meanings",
+        multiple=True,
+        metavar="COLUMN:VALUE=OURS",
+        help="A value in the files means this one of ours; - stands for none.",
+    )
     @click.option("--people", multiple=True, metavar="NAME=HANDLE", help="A name in the files means this colleague.")
     @click.option(
         "--on-conflict",
@@ -60,36 +67,30 @@ def _understanding(command: F) -> F:
         show_default=True,
         help="What to do where the store and the files have different values.",
     )
-    @click.option("--same", multiple=True, metavar="ROW=ID", help="This row is that customer.")
+    @click.option("--same", multiple=True, metavar="ROW=ID", help="This row is that customer, or that of another row.")
     @click.option("--not-same", multiple=True, metavar="ROW|all", help="This row is a new customer.")
     @click.option("--partial", is_flag=True, help="Import the good rows, set the rejected ones aside.")
     @click.option("--sheet", default="", metavar="NAME", help="Import only this sheet of a workbook.")
     @click.option("--header-row", type=click.IntRange(1), metavar="N", help="The number of the row with the headers.")
     @click.option("--encoding", default="", metavar="NAME", help="The encoding of a text file, such as big5.")
-    @click.option("--day-first", is_flag=True, help="Read 01/02/2024 as the first of February.")
+    @click.option(
+        "--day-first/--month-first",
+        default=None,
+        help="Read 01/02/2024 as 1 February, or as 2 January.",
+    )
     @wraps(command)
     def wrapped(
         *args: Any,
-        maps: tuple[str, ...],
-        defaults: tuple[str, ...],
-        people: tuple[str, ...],
-        same: tuple[str, ...],
         sheet: str,
         header_row: int | None,
         encoding: str,
-        day_first: bool,
+        day_first: bool | None,
         **typed: Any,
     ) -> Any:
         own = {name: typed.pop(name) for name in ("profile", "drops", "save", "on_conflict", "not_same", "partial")}
-        wanted = Options(
-            (),
-            ReadOptions(sheet, encoding, header_row or 0, day_first),
-            maps=_pairs("--map", maps),
-            defaults=_pairs("--default", defaults),
-            people=_pairs("--people", people),
-            same=_pairs("--same", same),
-            **own,
-        )
+        for option, name in PAIRS.items():
+            own[name] = tuple(pair(option, text) for text in typed.pop(name))
+        wanted = Options((), ReadOptions(sheet, encoding, header_row or 0, day_first), **own)
         return command(*args, wanted=wanted, **typed)
 
     return wrapped
@@ -172,16 +173,6 @@ def _near(source: str) -> str:
     path = Path(source)
     folder = current().directory
     return source if path.is_absolute() or folder == Path() else str(folder / path)
-
-
-def _pairs(option: str, typed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for text_ in typed:
-        name, equals, value = text_.replace("＝", "=").rpartition("=") if option == "--same" else text_.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise click.UsageError(_("{option} takes NAME=VALUE, not '{value}'").format(option=option, value=text_))
-        pairs.append((name.strip(), value.strip()))
-    return tuple(pairs)
 
 
 def _confirm(plan: Plan) -> bool:

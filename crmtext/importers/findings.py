@@ -59,6 +59,8 @@ class Findings:
     rewritten: list[Rewritten] = field(default_factory=list)
     #: By key.
     questions: dict[str, Question] = field(default_factory=dict)
+    #: Fields whose value waits for an answer, so that it isn't missing.
+    unread: set[tuple[RowRef, str]] = field(default_factory=set)
     #: Values of fields that will be sealed, by column.
     withheld: Counter[str] = field(default_factory=Counter)
     #: Numbers of IDs and cards that were masked in free text, by column.

@@ -117,3 +117,5 @@ class Understanding(NamedTuple):
     defaults: Mapping[str, str] = NOTHING
     #: The source's time zone; empty for the store's.
     timezone: str = ""
+    #: Whether the source writes the day before the month; None if unknown.
+    day_first: bool | None = None

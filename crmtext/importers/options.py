@@ -1,8 +1,18 @@
-"""The options of `crmtext import`, as typed."""
+"""The options of `crmtext import`, as typed, and the command line that types them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.terminal.quoting import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 class ReadOptions(NamedTuple):
@@ -13,8 +23,8 @@ class ReadOptions(NamedTuple):
     encoding: str = ""
     #: The row number of the header; 0 to find it.
     header_row: int = 0
-    #: Whether `01/02/2024` is the first of February.
-    day_first: bool = False
+    #: Whether `01/02/2024` is the first of February; None if neither is typed.
+    day_first: bool | None = None
 
 
 class Options(NamedTuple):
@@ -25,19 +35,79 @@ class Options(NamedTuple):
     #: The profile or saved mapping; empty to detect it.
     profile: str = ""
     #: Columns with their fields.
-    maps: tuple[tuple[str, str], ...] = ()
+    maps: Pairs = ()
     drops: tuple[str, ...] = ()
     #: The name under which to save the mapping.
     save: str = ""
     #: Fields with a value, or `@COLUMN`.
-    defaults: tuple[tuple[str, str], ...] = ()
+    defaults: Pairs = ()
+    #: Columns and their values, such as `级别:重点`, with the values that they mean.
+    meanings: Pairs = ()
     #: Names in the files with the colleagues they mean.
-    people: tuple[tuple[str, str], ...] = ()
+    people: Pairs = ()
     #: `list`, `ours` or `theirs`.
     on_conflict: str = "list"
-    #: Rows with the ids of the customers that they are.
-    same: tuple[tuple[str, str], ...] = ()
+    #: Rows, or names of customers, with the ids or rows of the customers that they are.
+    same: Pairs = ()
     #: Rows that are no duplicates; `all` stands for all.
     not_same: tuple[str, ...] = ()
     partial: bool = False
     where: str = ""
+
+
+#: The options that may be repeated: pairs, and texts.
+PAIRS = {"--map": "maps", "--default": "defaults", "--value": "meanings", "--people": "people", "--same": "same"}
+_TEXTS = {"--drop": "drops", "--not-same": "not_same"}
+
+
+def pair(option: str, typed: str) -> tuple[str, str]:
+    """Return both sides of a typed pair. Raises CrmError if it isn't one."""
+    text = typed.replace("＝", "=")
+    # Only the values of defaults may hold an equals sign; elsewhere the file's own text does.
+    name, equals, value = text.partition("=") if option == "--default" else text.rpartition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise usage("pair", _("{option} takes NAME=VALUE, not '{value}'").format(option=option, value=typed))
+    return name.strip(), value.strip()
+
+
+def with_answer(options: Options, answer: str) -> Options:
+    """Return the options with one more, as a question offers it: `--default owner=hanmei`."""
+    option, *rest = shlex.split(answer)
+    value = rest[0] if rest else ""
+    change: dict[str, Any] = {option.removeprefix("--").replace("-", "_"): value or True}
+    if name := PAIRS.get(option):
+        new = pair(option, value)
+        change = {name: (*(have for have in getattr(options, name) if have[0] != new[0]), new)}
+    elif name := _TEXTS.get(option):
+        change = {name: (*getattr(options, name), value)}
+    elif option in ("--day-first", "--month-first"):
+        change = {"read": options.read._replace(day_first=option == "--day-first")}
+    return options._replace(**change)
+
+
+def command(options: Options, sources: Iterable[str]) -> str:
+    """Return the command line that types the options."""
+    words = (quoted(word) for word in ("crmtext", "import", *sources, *_words(options)))
+    return " ".join(words)
+
+
+def _words(options: Options) -> Iterator[str]:
+    read = options.read
+    single = {
+        "--from": options.profile, "--save": options.save, "--sheet": read.sheet, "--encoding": read.encoding,
+        "--header-row": str(read.header_row or ""), "--where": options.where,
+        "--on-conflict": options.on_conflict.replace("list", ""),
+    }  # fmt: skip
+    for option, name in PAIRS.items():
+        for left, right in getattr(options, name):
+            yield from (option, f"{left}={right}")
+    for option, name in _TEXTS.items():
+        for value in getattr(options, name):
+            yield from (option, value)
+    for option, value in single.items():
+        if value:
+            yield from (option, value)
+    if read.day_first is not None:
+        yield "--day-first" if read.day_first else "--month-first"
+    if options.partial:
+        yield "--partial"

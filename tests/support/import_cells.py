@@ -35,7 +35,7 @@ TEAM = {
 TODAY = date(2026, 11, 20)
 
 
-def context(*tables: Table, source: str = "acme", day_first: bool = False, **more: Any) -> Context:
+def context(*tables: Table, source: str = "acme", day_first: bool | None = None, **more: Any) -> Context:
     understanding = Understanding(source, None, tables, **more)
     zone = ZoneInfo("Asia/Shanghai")
     return Context(Schema.shipped(), Settings(team=TEAM), TODAY, zone, understanding, day_first=day_first)

@@ -53,4 +53,10 @@ class Files:
 
     def join(self) -> tuple[list[Incoming], Findings]:
         findings = Findings()
-        return join(self.rows, self.understanding(), CONTEXT, findings), findings
+        return join(self.rows, self.understanding(), self.context, findings), findings
+
+    @property
+    def context(self) -> SimpleNamespace:
+        """The store, and what is typed."""
+        defaults = self.more["defaults"]
+        return SimpleNamespace(**vars(CONTEXT), defaults=defaults, same={}, converted=lambda _path, value: value)

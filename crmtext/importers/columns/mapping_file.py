@@ -26,7 +26,7 @@ _LARGEST = 512 * 1024
 _MOST_SHEETS = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
-_KEYS = ("source", "title", "timezone", "format", "export", "people", "defaults", "sheet")
+_KEYS = ("source", "title", "timezone", "day_first", "format", "export", "people", "defaults", "sheet")
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
 #: How rows may find their customer.
 WAYS = ("id", "name", "phone", "email", "domain")
@@ -69,6 +69,8 @@ class SystemMapping(NamedTuple):
     people: Mapping[str, str] = NOTHING
     defaults: Mapping[str, str] = NOTHING
     saved: bool = False
+    #: Whether the day comes before the month in its dates; None if they don't need it.
+    day_first: bool | None = None
 
     @property
     def path(self) -> str:
@@ -132,6 +134,7 @@ def parse(content: bytes, name: str, path: str) -> SystemMapping:
         reader.texts(data.get("export", {}), "export"),
         reader.texts(data.get("people", {}), "people"),
         reader.texts(data.get("defaults", {}), "defaults"),
+        day_first=reader.truth(data.get("day_first"), "day_first"),
     )
 
 
@@ -154,6 +157,11 @@ class _Reader:
         if not isinstance(value, str):
             raise self.wrong(_("{key} must be a text").format(key=key))
         return value
+
+    def truth(self, value: object, key: str) -> bool | None:
+        if value is None or isinstance(value, bool):
+            return value
+        raise self.wrong(_("{key} must be true or false").format(key=key))
 
     def table(self, value: object, key: str) -> Mapping[str, Any]:
         if not isinstance(value, dict):
@@ -218,6 +226,7 @@ def text(mapping: SystemMapping) -> str:
     """Return the text of a saved mapping, the same for the same mapping."""
     lines = [f"source = {_quoted(mapping.source)}"]
     lines += [f"{key} = {_quoted(v)}" for key in ("title", "timezone", "format") if (v := str(getattr(mapping, key)))]
+    lines += [f"day_first = {str(mapping.day_first).lower()}"] if mapping.day_first is not None else []
     for key in ("export", "people", "defaults"):
         lines += _table(f"[{key}]", table) if (table := getattr(mapping, key)) else []
     for sheet in mapping.sheets:

@@ -55,7 +55,7 @@ class Matcher:
             if number and self._fields(base)[:1] == ("contacts.name",)
         }
         self._contact_at = next((at for at, header in enumerate(headers) if self._names_contact(header)), None)
-        mapped = {at: self._mapped(at, header) for at, header in enumerate(headers) if header}
+        mapped = {at: self._mapped(at, header, groups[at]) for at, header in enumerate(headers) if header}
         self._taken = {column.field for column in mapped.values() if column and column.field}
         columns = [mapped[at] or self._by_schema(at, header, groups[at]) for at, header in enumerate(headers) if header]
         return self._in_order(columns)
@@ -76,13 +76,13 @@ class Matcher:
 
         return tuple(sorted(columns, key=place))
 
-    def _mapped(self, at: int, header: str) -> Column | None:
+    def _mapped(self, at: int, header: str, group: str) -> Column | None:
         """A column that an option, the saved mapping or the profile names."""
         name = norm(header)
         if name in self.drops:
             return Column(at, header, "", "dropped")
         if name in self.maps:
-            return Column(at, header, self.maps[name], "option")
+            return Column(at, header, self.maps[name], "option", group=self._group(at, header, group, self.maps[name]))
         for how, targets in self._layers:
             target = targets.get(name) or targets.get(numbered(header))
             if target is None and (suffix := _SUFFIX.fullmatch(header)):
@@ -90,8 +90,15 @@ class Matcher:
                 target = target if target and self._holds_many(target.to) else None
             if target is not None:
                 to = self._kept_private(name, target.to)
-                return Column(at, header, to, how if to else "dropped", target.values)
+                own = self._group(at, header, group, to) if how == "saved" else ""
+                return Column(at, header, to, how if to else "dropped", target.values, own)
         return None
+
+    def _group(self, at: int, header: str, group: str, to: str) -> str:
+        """The sub-form of a column whose field is given, or the number of its person."""
+        if group or not to.startswith("contacts."):
+            return group
+        return self._meanings(at, header, "")[1]
 
     def _kept_private(self, name: str, to: str) -> str:
         """A column for what will be sealed never becomes an own field."""

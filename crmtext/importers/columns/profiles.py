@@ -97,6 +97,7 @@ def to_save(understanding: Understanding, name: str) -> SystemMapping:
         people=understanding.people,
         defaults=understanding.defaults,
         saved=True,
+        day_first=understanding.day_first,
     )
 
 

@@ -10,6 +10,7 @@ from crmtext.importers.columns import fields
 from crmtext.importers.columns.header import text
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.names import words
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,5 +96,5 @@ def _ask(column: Column, paths: Sequence[str], matcher: Matcher, findings: Findi
     message = _("column '{column}' fits several fields: {fields}").format(
         column=column.name, fields=_(", ").join(fields.typed_path(matcher.names, path) for path in paths)
     )
-    ways = tuple(f"--map '{column.name}={fields.typed_path(matcher.names, path)}'" for path in paths[:6])
-    findings.ask(f"column:{norm(column.name)}", message, (*ways, f"--drop '{column.name}'"))
+    ways = tuple(f"--map {quoted(f'{column.name}={path}')}" for path in paths[:6])
+    findings.ask(f"column:{norm(column.name)}", message, (*ways, f"--drop {quoted(column.name)}"))

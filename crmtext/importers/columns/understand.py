@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.importers.columns import body, detect, fields, header, mapping_file, objects, questions
+from crmtext.importers.columns import body, detect, fields, header, mapping_file, objects, questions, values
 from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.match import Matcher
 from crmtext.importers.columns.names import Names
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: How many values say what a column holds.
 _SOME = 50
+#: The name of a source without a mapping.
+_SHEET_SOURCE = re.compile(r"sheet-[0-9a-f]{6}")
 
 
 class _Part(NamedTuple):
@@ -48,7 +50,8 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     known |= {norm(column) for column, _field in options.maps}
     parts, ignored = _headed(sheets, known, options)
     headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
-    detected = detect.detect(headed, saved, options.profile)
+    source = options.profile if _SHEET_SOURCE.fullmatch(options.profile) else ""
+    detected = detect.detect(headed, {} if source else saved, "" if source else options.profile)
     _check_columns(parts, options)
     pairs = zip(parts, detected.kinds, strict=True)
     tables = [_table(part, kinds, names, store, options, findings) for part, kinds in pairs]
@@ -61,13 +64,14 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     for typed, value in options.defaults:
         defaults[fields.field_path(names, "customers", typed)] = _default(value, parts)
     return Understanding(
-        mapping.source if mapping else _source(parts),
+        mapping.source if mapping else source or options.save or _source(parts),
         mapping.name if mapping else None,
         named,
         ignored,
         {**people, **_people(store, options)},
         defaults,
         mapping.timezone if mapping else "",
+        (mapping.day_first if mapping else None) if options.read.day_first is None else options.read.day_first,
     )
 
 
@@ -106,6 +110,9 @@ def _check_columns(parts: Sequence[_Part], options: Options) -> None:
     for column in (*(column for column, _field in options.maps), *options.drops):
         if norm(column) not in headers:
             raise unknown_column(column, headers.values())
+    for typed, _ours in options.meanings:
+        if not values.split(typed, headers):
+            raise unknown_column(re.split("[:：]", typed)[0], headers.values())
 
 
 def unknown_column(column: str, known: Iterable[str]) -> Exception:
@@ -178,16 +185,17 @@ def _table(
         for column in columns
     )
     columns = questions.settle(columns, below.rows, matcher, store, options, findings)
+    columns = values.with_meanings(columns, options, names)
     leave_out = _present({name: v for sheet in reversed(layers) for name, v in sheet.leave_out.items()}, headers)
     rows, deleted = _left(below.rows, leave_out, columns)
     left_out = tuple(sorted((*below.left_out, *deleted)))
     for row in left_out:
         findings.left_out[RowRef(part.file, row.row)] = row.why
     _report(matcher, part.sheet, findings)
-    values = {path: table for sheet in reversed(layers) for path, table in sheet.values.items()}
+    meanings = {path: table for sheet in reversed(layers) for path, table in sheet.values.items()}
     head = part.head
     return Table(
-        part.file, part.sheet, kind, head.row, columns, rows, left_out, ids, joins, leave_out, values,
+        part.file, part.sheet, kind, head.row, columns, rows, left_out, ids, joins, leave_out, meanings,
         len(head.names), head.start,
     )  # fmt: skip
 

@@ -76,8 +76,8 @@ def describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> 
 
 
 def _channel(work: Work, row: RowData) -> str:
-    if default := work.understanding.defaults.get("interactions.channel", ""):
-        return default
+    if default := work.defaults.get("interactions.channel"):
+        return str(default)
     places = [*row.columns.values(), work.file(row.at.file)] if row.object in ("interactions", "tasks") else []
     for place in places:
         for word, channel in _HINTS:
@@ -100,7 +100,7 @@ def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str,
     if not day:
         finished = str(done)[:10] if isinstance(done, str) and _DAY.match(done) else ""
         day = finished or (due if due <= work.today else "") or created
-        day = day or work.understanding.defaults.get("interactions.date", "")
+        day = day or str(work.defaults.get("interactions.date", ""))
     is_text = "summary" in item or "details" in item
     if next_ is not None and not (day or is_text):
         draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))

@@ -36,11 +36,13 @@ def take_customers(work: Work, rows: Sequence[RowData]) -> None:
             continue
         shaped.data["name"] = name
         persons = [*people.contacts(work, row, shaped)]
+        draft: Draft | None
         try:
             draft = _known(work, row, shaped, persons) or _new(work, row, shaped)
         except Ambiguous as several:
-            work.ask_which(several, row.at)
-            continue
+            draft = work.meant(several, row.at)
+            if draft is None:
+                continue
         _take(work, row, shaped, draft, persons)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -10,6 +9,7 @@ from crmtext.importers.findings import BadCell
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining import timeline
 from crmtext.importers.joining.shape import is_empty, line, texts
+from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get, parent, split
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     if not draft.of:
         _add_source(work, draft)
         _add_defaults(work, draft)
+    _add_item_defaults(work, draft)
     _move_misplaced(draft)
     _leave_out_future(work, draft)
     timeline.arrange(work, draft)
@@ -102,14 +103,14 @@ def _add_defaults(work: Work, draft: Draft) -> None:
         data["type"] = "company"
         draft.assumed.add("type")
     # Fields of a status come after the status itself.
-    defaults = sorted(work.understanding.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS)
-    for path, typed in defaults:
-        keys = path.split(".")
-        field = work.schema.by_path.get(path)
+    for path, typed in sorted(work.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS):
+        keys = path.split(".", 1) if path.startswith("custom.") else path.split(".")
         status = _OF_STATUS.get(path)
-        if field is None or (status and data.get("status") != status):
+        top = work.schema.root.child(keys[0])
+        if (status and data.get("status") != status) or (len(keys) > 1 and top and top.kind == "list"):
             continue
-        value = _of_column(draft, typed[1:].strip("'\"")) if typed.startswith("@") else _typed(field, typed)
+        is_column = isinstance(typed, str) and typed.startswith("@")
+        value = work.converted(path, _of_column(draft, typed[1:].strip("'\""))) if is_column else typed
         holder = data
         for key in keys[:-1]:
             below = holder.get(key)
@@ -123,13 +124,15 @@ def _add_defaults(work: Work, draft: Draft) -> None:
             draft.assumed.add(path)
 
 
-def _typed(field: Field, typed: str) -> Any:
-    """A default in the form of its field; the values were checked when they were read."""
-    if field.kind == "list":
-        return [typed]
-    if field.kind in ("number", "integer") and re.fullmatch(r"-?\d+(\.\d+)?", typed):
-        return float(typed) if "." in typed else int(typed)
-    return typed
+def _add_item_defaults(work: Work, draft: Draft) -> None:
+    for name, items in draft.lists.items():
+        for key, value in work.item_defaults(name):
+            if not any(key in item for item in items):
+                # A default doesn't contradict what the store has.
+                draft.assumed.add(f"{name}[].{key}")
+            for item in items:
+                if is_empty(item.get(key)):
+                    item[key] = value
 
 
 def _of_column(draft: Draft, column: str) -> Any:
@@ -184,21 +187,27 @@ def _lines(draft: Draft, path: str, value: dict[str, Any]) -> Iterator[str]:
 
 def _ask(work: Work, customer: Incoming) -> None:
     """Ask, once a field, for what is missing."""
-    data, at = customer.data, customer.rows
+    data = customer.data
     for key in ("type", "status", "owner"):
         if is_empty(data.get(key)):
             field = work.schema.by_path[key]
             text = _("customers without '{field}'").format(field=field.label)
-            for row in at:
-                work.findings.ask(f"default:{key}", text, _options(work, key, field), row)
+            _ask_for(work, customer, key, text, _options(work, key, field))
     if data.get("status") == "active" and is_empty(data.get("cooperation", {}).get("since")):
         label = work.schema.by_path["cooperation.since"].label
         options = ["--default cooperation.since=DATE"]
         if customer.created and (column := customer.columns.get("@created")):
-            options.append(f"--default cooperation.since=@'{column}'")
+            options.append(f"--default cooperation.since=@{quoted(column)}")
+        options.append("--map COLUMN=cooperation.since")
         text = _("active customers without '{field}'").format(field=label)
-        for row in at:
-            work.findings.ask("default:cooperation.since", text, tuple(options), row)
+        _ask_for(work, customer, "cooperation.since", text, tuple(options))
+
+
+def _ask_for(work: Work, customer: Incoming, path: str, text: str, options: tuple[str, ...]) -> None:
+    """Ask for a field of a customer, unless a cell with its value waits for another answer."""
+    if not any((at, path) in work.findings.unread for at in customer.rows):
+        for at in customer.rows:
+            work.findings.ask(f"default:{path}", text, options, at)
 
 
 def _options(work: Work, key: str, field: Field) -> tuple[str, ...]:

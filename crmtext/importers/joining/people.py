@@ -37,8 +37,9 @@ def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
         try:
             draft = work.find(of, strict=True)
         except Ambiguous as several:
-            work.ask_which(several, row.at)
-            continue
+            draft = work.meant(several, row.at)
+            if draft is None:
+                continue
         if draft is None:
             name = next((line(value) for by, value in of if by == "name" and value.strip()), "")
             if name:

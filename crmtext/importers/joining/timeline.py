@@ -113,7 +113,7 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
     days += [draft.created] if draft.created else []
     day = step.created if step.created <= work.today else ""
-    day = day or work.understanding.defaults.get("interactions.date", "")
+    day = day or str(work.defaults.get("interactions.date", ""))
     day = day or max((day for day in days if day <= work.today), default="")
     if not day and work.newest.day:
         day = work.newest.day

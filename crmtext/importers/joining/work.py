@@ -12,6 +12,8 @@ from crmtext.importers.joining.draft import Draft
 from crmtext.importers.joining.ids import comparable
 from crmtext.importers.joining.newest import Newest
 from crmtext.importers.joining.shape import Shaper, line
+from crmtext.importers.row_names import row_name
+from crmtext.terminal.quoting import quoted
 from crmtext.values import phones
 from crmtext.values.folding import folded
 
@@ -47,6 +49,17 @@ class Scene(Protocol):
     def today(self) -> date:
         """Today in the store's time zone."""
 
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The defaults by path, as values of their fields; `@COLUMN` takes the value of a column."""
+
+    @property
+    def same(self) -> Mapping[RowRef | str, RowRef]:
+        """Rows, and names of customers, with the row of the customer that is meant."""
+
+    def converted(self, path: str, value: Any) -> Any:
+        """Return the value of a column as that of another field; None if the field can't have it."""
+
 
 class Ambiguous(Exception):  # noqa: N818 - no error: a question
     """Several customers fit what a row says about its customer."""
@@ -64,6 +77,13 @@ class Work:
         self.source = understanding.source
         self.schema, self.settings = context.schema, context.settings
         self.today = context.today.isoformat()
+        self.defaults, self.converted, self._same = context.defaults, context.converted, context.same
+        #: The defaults for the entries of lists, by list.
+        self._item_defaults: defaultdict[str, list[tuple[str, Any]]] = defaultdict(list)
+        for path, value in self.defaults.items():
+            top, _dot, key = path.partition(".")
+            if (field := self.schema.root.child(top)) and field.kind == "list" and key:
+                self._item_defaults[top].append((key, value))
         self.shaper = Shaper(context.schema)
         self.newest = Newest(context.schema, self.today)
         self.drafts: list[Draft] = []
@@ -96,10 +116,9 @@ class Work:
         for email in item.get("emails", ()):
             self.know("email", email, draft)
 
-    def item_defaults(self, name: str) -> list[tuple[str, str]]:
+    def item_defaults(self, name: str) -> Sequence[tuple[str, Any]]:
         """The values of defaults for empty fields of a list's entries."""
-        pairs = ((path.partition("."), value) for path, value in self.understanding.defaults.items())
-        return [(key, value) for (top, _dot, key), value in pairs if top == name and key and "." not in key]
+        return self._item_defaults.get(name, ())
 
     def know_person(self, id_: str, name: str) -> None:
         """Let activities name a contact by its id."""
@@ -151,8 +170,9 @@ class Work:
         try:
             draft = self.find(of, strict=row.object == "opportunities")
         except Ambiguous as several:
-            self.ask_which(several, row.at)
-            return None
+            draft = self.meant(several, row.at)
+            if draft is None:
+                return None
         if draft is None:
             draft = self.refer(of, row.at)
         if draft is None:
@@ -173,13 +193,19 @@ class Work:
             self.know(by, value, draft)
         return draft
 
-    def ask_which(self, several: Ambiguous, at: RowRef) -> None:
-        """Ask which of the customers is meant."""
-        rows = _(", ").join(self.where(draft.rows[0]) for draft in several.drafts[:3])
-        text = _(
-            "'{value}' fits {n} customers ({rows}); name them differently, or add a column with their number"
-        ).format(value=line(several.value), n=len(several.drafts), rows=rows)
-        self.findings.ask(f"which:{folded(several.value)}", text, (), at)
+    def meant(self, several: Ambiguous, at: RowRef) -> Draft | None:
+        """Return the one of several customers that the user has named for a row; None if that is asked first."""
+        name = line(several.value)
+        wanted = self._same.get(at) or self._same.get(folded(name))
+        if draft := next((draft for draft in several.drafts if wanted in draft.rows), None):
+            return draft
+        rows = [row_name(draft.rows[0], self.understanding.tables) for draft in several.drafts[:_MOST_NAMED]]
+        text = _("'{value}' fits {n} customers: rows {rows}").format(
+            value=name, n=len(several.drafts), rows=_(", ").join(rows)
+        )
+        options = tuple(f"--same {quoted(f'{name}={row}')}" for row in rows)
+        self.findings.ask(f"which:{folded(name)}", text, options, at)
+        return None
 
     def reject(self, at: RowRef, column: str, value: str, why: str, fix: str) -> None:
         """Keep a row out."""

@@ -55,7 +55,8 @@ class _Filler:
             child = field.by_key.get(key)
             have = ours.get(key)
             if have is None or have in ("", [], {}):
-                self.operations.append(Set(here, value, order))
+                if not self._is_assumed(child, key):
+                    self.operations.append(Set(here, value, order))
             elif key in _ONLY_IF_EMPTY and not pointer:
                 continue
             elif key == "external_ids":
@@ -70,7 +71,11 @@ class _Filler:
     def _is_from_file(self, field: Field | None, key: str) -> bool:
         """Whether a column says so; a default or a guess doesn't contradict the store."""
         path = field.path if field else f"custom.{key}"
-        return path not in self._assumed and ("[]" in path or path in self._fields)
+        return not self._is_assumed(field, key) and ("[]" in path or path in self._fields)
+
+    def _is_assumed(self, field: Field | None, key: str) -> bool:
+        """Whether a default or a guess says so, which is for new customers and entries only."""
+        return (field.path if field else f"custom.{key}") in self._assumed
 
     def _ids(self, have: Any, new: Mapping[str, Any], pointer: str) -> None:
         for system, id_ in new.items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.importers.plan.decisions import row_name, sheet_name
 from crmtext.importers.plan.document import filled
 from crmtext.importers.plan.text import counts_line, field_label
+from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.wording.markdown import escape
 
 if TYPE_CHECKING:

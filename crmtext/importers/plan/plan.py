@@ -11,15 +11,17 @@ from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.fates import fates
 from crmtext.importers.joining.ids import derived_ids
-from crmtext.importers.plan.decisions import Decisions, row_name
+from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.fill import fill
 from crmtext.importers.plan.match import Index
+from crmtext.importers.row_names import row_name
 from crmtext.layout import RECORDS
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Severity
 from crmtext.record import ids
 from crmtext.record.change.draft import Draft, draft
 from crmtext.snapshot import Snapshot
+from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.canonical import fresh
 from crmtext.text.edit.operations import Set
 from crmtext.text.read.load import parse_text
@@ -127,7 +129,9 @@ def plan(
         if known is not None:
             matched.append((customer, known))
         elif customer.of:
-            _reject(findings, customer, _("no customer of the files or the store fits this row"))
+            option = f"--same {quoted(f'{row_name(customer.rows[0], understanding.tables)}=ID')}"
+            fix = _("add its customer to the files, or say which one it is: {option}").format(option=option)
+            _reject(findings, customer, _("no customer of the files or the store fits this row"), fix)
         elif not decisions.differs(customer.rows) and (match := index.likely(customer)):
             other = match.customer
             row = customer.rows[0]

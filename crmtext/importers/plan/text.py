@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import N_, _, plural
 from crmtext.importers.mapping import SPECIAL
-from crmtext.importers.plan.decisions import row_name, sheet_name
 from crmtext.importers.plan.document import filled
+from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.terminal.width import clip, pad
 from crmtext.wording.values import few
 

@@ -151,7 +151,7 @@ def _days(context: Context, facts: Facts) -> days.Days:
         asked = _("'{value}' in '{column}': does the day or the month come first?").format(
             value=text, column=facts.column
         )
-        options = ("--day-first", f"--drop {quoted(facts.column)}")
+        options = ("--day-first", "--month-first", f"--drop {quoted(facts.column)}")
         return Outcome(ask=Ask(f"day-first:{facts.column}", asked, options))
 
     order = cache(lambda: days.order_of(facts.cells(), day_first=context.day_first, american=context.american))
@@ -297,9 +297,14 @@ def _nothing_left(value: Any) -> bool:
 
 def convert_default(context: Context, path: str, typed: str) -> Any:
     """Return the value of a default as typed. Raises CrmError if the field can't have it."""
+    top, dot, key = path.partition(".")
+    holder = context.schema.root.child(top)
+    if path.startswith("@") or "[" in path or (holder and _is_list_of_maps(holder) and (not dot or "." in key)):
+        message = _("'{field}' can't have a default").format(field=path)
+        raise usage("default-value", message, _("name a field of the customer, or of an entry: interactions.date"))
     result = choose(context, Facts(f"--default {path}", path))(typed)
     if result.ask is not None:
-        raise usage("unknown-value", result.ask.text)
+        raise usage("default-value", result.ask.text)
     if result.bad or result.value is None or _is_yearless(result):
         why = result.bad or _("it says nothing")
         message = _("'{value}' can't be the default of '{field}': {why}").format(value=typed, field=path, why=why)

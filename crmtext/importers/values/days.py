@@ -62,7 +62,7 @@ class Order(NamedTuple):
     certain: bool = False
 
 
-def order_of(cells: Iterable[Cell], *, day_first: bool, american: bool) -> Order:
+def order_of(cells: Iterable[Cell], *, day_first: bool | None, american: bool) -> Order:
     """Return the order of day and month in a column, by a value above 12, else by the option or the source."""
     has_day = has_month = False
     for cell in cells:
@@ -73,7 +73,7 @@ def order_of(cells: Iterable[Cell], *, day_first: bool, american: bool) -> Order
             has_month |= 12 < two <= 31 and one <= 12
     if has_day != has_month:
         return Order(has_day, certain=True)
-    return Order(True if day_first else False if american and not has_day else None)
+    return Order(day_first if day_first is not None else False if american and not has_day else None)
 
 
 class Days:

@@ -69,7 +69,7 @@ class People:
         pool = [member.handle for member in team.values() if member.active and is_pool(member)]
         others = [member.handle for member in team.values() if member.active]
         handles = list(dict.fromkeys([*([near] if near else []), *pool, *others]))[:_MOST_OPTIONS]
-        options = tuple(f"--people {quoted(f'{text}={handle}')}" for handle in handles)
+        options = tuple(f"--people {quoted(f'{text}={handle}')}" for handle in handles or ["HANDLE"])
         return Ask(f"person:{folded(text)}", _("'{name}' isn't on the team list").format(name=text), options)
 
 

@@ -175,6 +175,7 @@ class _Rows:
             findings.cells.append(problem)
         if result.ask:
             findings.ask(result.ask.key, result.ask.text, result.ask.options, at)
+            findings.unread.add((at, reader.column.field))
         if result.rewritten and result.value is not None:
             after = _shown(_as_text(result.value), name)
             findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, result.rewritten))

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.importers.columns.fields import can_be_custom
 from crmtext.importers.values import html_text, names, plain_text
 from crmtext.importers.values.outcome import EMPTY, Ask, Converter, Outcome, bad
 from crmtext.schema import nearest
@@ -154,15 +155,18 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
 
 def _ask_value(field: Field, column: str, text: str) -> Ask:
     near = nearest.choice(text, field.choices, loose=True)
-    choices = _(", ").join(one.typed for one in field.choices)
-    asked = _("'{value}' in '{column}' is not a value of '{field}' ({choices})").format(
-        value=text, column=column, field=field.label, choices=choices
+    asked = _("'{value}' in '{column}' is not a value of '{field}'").format(
+        value=text, column=column, field=field.label
     )
     meant = next((one.typed for one in field.choices if one.value == near), "")
     asked += "; " + _("did you mean '{near}'?").format(near=meant) if meant else ""
+    values = sorted((choice.value for choice in field.choices), key=lambda value: value != near)
+    options = [f"--value {quoted(f'{column}:{text}={value}')}" for value in (*values, "-")]
     custom = column.replace(".", " ")
-    options = (f"--map {quoted(f'{column}=custom.{custom}')}", f"--drop {quoted(column)}")
-    return Ask(f"value:{field.path}:{folded(text)}", asked, options)
+    if can_be_custom(custom):
+        options.append(f"--map {quoted(f'{column}=custom.{custom}')}")
+    options.append(f"--drop {quoted(column)}")
+    return Ask(f"value:{column}:{folded(text)}", asked, tuple(options))
 
 
 def boolean(also: Iterable[Mapping[str, str]]) -> Converter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from import_files import CONTEXT, Files
+from import_files import Files
 
 from crmtext.importers.findings import Findings
 from crmtext.importers.joining.fates import fates
@@ -25,7 +25,7 @@ def test_shuffled_rows_give_the_same_customers_and_ids(seed: int) -> None:
     expected, _findings = files.join()
     rows, findings = list(files.rows), Findings()
     random.Random(seed).shuffle(rows)
-    customers = join(rows, files.understanding(), CONTEXT, findings)
+    customers = join(rows, files.understanding(), files.context, findings)
     assert customers == expected
     assert derived_ids("acme", customers, ()) == derived_ids("acme", expected, ())
     backwards = derived_ids("acme", customers[::-1], ())

@@ -132,9 +132,11 @@ def test_the_column_decides_whether_day_or_month_comes_first() -> None:
     assert outcome(path, cell, "02/13/2024").value == "2024-01-02"
     assert outcome(path, cell, day_first=True).value == "2024-02-01"
     assert outcome(path, cell, source="salesforce").value == "2024-01-02"
+    assert outcome(path, cell, source="salesforce", day_first=True).value == "2024-02-01"
+    assert outcome(path, cell, day_first=False).value == "2024-01-02"
     ask = outcome(path, cell).ask
     assert ask is not None
-    assert ask.options == ("--day-first", "--drop Column")
+    assert ask.options == ("--day-first", "--month-first", "--drop Column")
     assert outcome(path, "24/05/01").ask is not None
 
 
@@ -168,7 +170,13 @@ def test_an_unknown_value_is_a_question() -> None:
     assert outcome("status", "Gold", also=[{"ＧＯＬＤ": ""}]) == EMPTY
     ask = outcome("status", "Gold").ask
     assert ask is not None
-    assert (ask.key, ask.options) == ("value:status:gold", ("--map Column=custom.Column", "--drop Column"))
+    assert (ask.key, ask.options) == (
+        "value:Column:gold",
+        (
+            *(f"--value Column:Gold={value}" for value in ("lead", "prospect", "active", "paused", "lost", "-")),
+            "--map Column=custom.Column", "--drop Column",
+        ),
+    )  # fmt: skip
 
 
 def test_defaults_are_read_like_cells() -> None:

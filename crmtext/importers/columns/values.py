@@ -1,0 +1,68 @@
+"""What `--value` says: the meaning of values that an enumeration doesn't know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.importers.columns.headers import norm
+from crmtext.problem import usage
+from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.values.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from crmtext.importers.columns.names import Names
+    from crmtext.importers.mapping import Column
+    from crmtext.importers.options import Options
+
+#: Stands for no value: cells that say so are empty.
+NONE = "-"
+_COLON = re.compile("[:：]")
+_POSITION = re.compile(r"\[\w*\]")
+
+
+def split(typed: str, headers: Collection[str]) -> tuple[str, str] | None:
+    """Return the normal name of a column and its value, such as `级别:重点`; None if no header begins the text."""
+    for colon in _COLON.finditer(typed):
+        name = norm(typed[: colon.start()])
+        if name in headers:
+            return name, typed[colon.end() :].strip()
+    return None
+
+
+def with_meanings(columns: tuple[Column, ...], options: Options, names: Names) -> tuple[Column, ...]:
+    """Return the columns with the typed meanings of their values. Raises CrmError for one that a field can't have."""
+    if not options.meanings:
+        return columns
+    by_name = {norm(column.name): place for place, column in enumerate(columns)}
+    known = list(columns)
+    for typed, ours in options.meanings:
+        if (parts := split(typed, by_name)) and known[by_name[parts[0]]].field:
+            column = known[by_name[parts[0]]]
+            known[by_name[parts[0]]] = column._replace(
+                values={**column.values, parts[1]: _meaning(column, ours, names)}
+            )
+    return tuple(known)
+
+
+def _meaning(column: Column, typed: str, names: Names) -> str:
+    """The value that a typed one names."""
+    if typed == NONE:
+        return ""
+    field = names.fields.get(_POSITION.sub("", column.field))
+    holder = field.item if field and field.item else field
+    if column.field in ("@done", "@won") or (holder and holder.kind == "boolean"):
+        return typed
+    if not holder or not holder.choices:
+        message = _("'{column}' goes to {field}, which takes any text: --value is for fields with a list of values")
+        raise usage("value", message.format(column=column.name, field=column.field))
+    known = {folded(name): choice.value for choice in holder.choices for name in choice.names()}
+    if folded(typed) not in known:
+        message = _("unknown value '{value}' for {key}").format(value=typed[:80], key=holder.label)
+        some = _("one of: {values}").format(values=_(", ").join(choice.typed for choice in holder.choices))
+        forms = [name for choice in holder.choices for name in choice.names()]
+        raise usage("value", message, did_you_mean(nearest(typed, forms, loose=True), some))
+    return known[folded(typed)]
