@@ -108,6 +108,8 @@ class Change(NamedTuple):
     diff: str = ""
     commit: str | None = None
     problems: tuple[Problem, ...] = ()
+    #: More of the command's JSON document.
+    document: Json = MappingProxyType({})
 
 
 Answer = Problems | Table | Text | Change

@@ -9,6 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
+from crmtext.importers import undo as import_undo
 from crmtext.record import undo as record_undo
 
 if TYPE_CHECKING:
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
+@click.argument("imported", required=False, default="", metavar="[COMMIT]")
 @options.writing
 @options.form("table", "json")
-def undo(form: str, *, how: WriteOptions) -> Exit:
-    """Undo the last change that crmtext made in this clone.
+def undo(imported: str, form: str, *, how: WriteOptions) -> Exit:
+    """Undo the last change that crmtext made in this clone, or the import of a COMMIT.
 
     A committed change is undone by a new commit. If the same records have changed since, nothing is undone; the message
     shows the command that undoes only that change. Run it again to undo the change before that; the last 20 changes are
     kept.
+
+    COMMIT is an import, however old and from any clone. Customers that nobody edited since are removed, changed ones
+    get their old values back, and edits made since stay; each customer that is kept is listed with its edits.
     """
-    return emit(record_undo.run(options.store(), how), form)
+    store = options.store()
+    if imported:
+        return emit(import_undo.run(store, imported, how), form)
+    return emit(record_undo.run(store, how, import_undo.last_change), form)

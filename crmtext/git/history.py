@@ -118,6 +118,13 @@ def between(
     return tuple(_commits(run(repo, *asked, "--end-of-options", *_ends(old, new), "--"), _FIELDS))
 
 
+def mentioning(repo: Repository, start: str, words: Iterable[str]) -> tuple[Commit, ...]:
+    """Return the commits up to one whose messages have a line that begins with one of these words, newest first."""
+    asked = (*_LOG, _format(_FIELDS), "--topo-order", "--no-patch", "--basic-regexp")
+    lines = (f"--grep=^{word}" for word in words)
+    return tuple(_commits(run(repo, *asked, *lines, "--end-of-options", start, "--"), _FIELDS))
+
+
 def commits_of(repo: Repository, ids: Iterable[str]) -> dict[str, Commit]:
     """Return the commits with these ids."""
     data = "".join(f"{id_}\n" for id_ in ids).encode()

@@ -24,7 +24,7 @@ SOURCE = "Crm-Import"
 def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
     """Write a plan and return the change; the plan then has the commit and the branch. Under the store's lock only."""
     text = message(plan, digests, how)
-    change = write(plan.store, plan.drafts, "", how, message=text, judged=True)
+    change = write(plan.store, plan.drafts, "", how, message=text, judged=True, brief=True)
     plan.commit, plan.branch = change.commit, how.branch or None
     return change
 
@@ -55,7 +55,7 @@ def next_steps(plan: Plan, change: Change) -> Iterator[str]:
         yield _("to undo: {command}").format(command=f"git branch -D {quoted(plan.branch)}")
     elif change.commit:
         yield change.summary.strip()
-        yield _("to undo: crmtext undo, or git revert {commit}").format(commit=change.commit[:8])
+        yield _("to undo: {command}").format(command=f"crmtext undo {change.commit[:8]}")
     elif change.changed:
         files = plural("{n} file changed, not committed", "{n} files changed, not committed", len(change.changed))
         yield files

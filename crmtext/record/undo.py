@@ -24,7 +24,7 @@ from crmtext.terminal.width import clip
 from crmtext.text.read.load import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crmtext.storage.journal import Commit, Done, Part, Transaction
     from crmtext.store import Store
@@ -32,13 +32,18 @@ if TYPE_CHECKING:
 _WIDTH = 60
 
 
-def run(store: Store, how: WriteOptions) -> Change:
-    """Undo the last change: a commit by a new commit, another change in the work tree."""
+def run(store: Store, how: WriteOptions, of_import: Callable[[Store, WriteOptions, Done], Change]) -> Change:
+    """Undo the last change: a commit by a new commit, another change in the work tree.
+
+    `of_import` undoes an import, of which the journal has only the commit.
+    """
     own = store.home.own
     with writing(store, how):
         done = journal.last(own)
         if done is None:
             raise cannot("nothing-to-undo", _("nothing to undo: crmtext has made no changes in this clone"))
+        if done.transaction.in_commit:
+            return of_import(store, how, done)
         if done.transaction.settles:
             raise _decided_conflict(done.transaction)
         _refuse_changed(store, done)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.disk import files
 from crmtext.git.merge import unmerged
 from crmtext.git.plumbing import Repository, attempt, head, run
-from crmtext.git.reading import Entry, changed_on_disk, tree
+from crmtext.git.reading import Entry, blob_of, changed_on_disk, tree
 from crmtext.problem import CrmError
 from crmtext.storage import fsync, move_head, user_index
 
@@ -192,7 +192,7 @@ def _restore(repo: Repository, step: CheckoutStep, changed: Changed) -> None:
 def _is_gits(repo: Repository, step: CheckoutStep, path: str, sides: tuple[Entry | None, Entry | None]) -> bool:
     """Whether a killed git may have left a file like this: missing, or the beginning of either side."""
     content = _on_disk(repo.top or repo.git_dir, path)
-    if content is None:
+    if content is None or blob_of(repo, content) in {entry.blob for entry in sides if entry}:
         return True
     trees = zip((step.old, step.tree), sides, strict=True)
     return any(_content(repo, name, entry).startswith(content) for name, entry in trees if entry)

@@ -77,13 +77,18 @@ def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, 
 
     HEAD, git's index and the work tree stay as they are.
     """
-    parent = head(repo)
+    id_ = commit_object(repo, head(repo), files, message, author)
+    move_head.create_branch(repo, branch, id_)
+    return id_
+
+
+def commit_object(repo: Repository, parent: str | None, files: Files, message: str, author: tuple[str, str]) -> str:
+    """Return a commit of these files on top of another one, synced to the disk, which no branch points to yet."""
     old = entries(repo, parent, files)
     _write_blobs(repo, tuple(data for data in files.values() if data is not None))
     tree_id = _tree(repo, parent, _index_lines(repo, old, _blobs(repo, files)))
     id_ = _commit_object(repo, (parent,) if parent else (), tree_id, message, _signature(author, None))
     fsync.sync_objects(repo)
-    move_head.create_branch(repo, branch, id_)
     return id_
 
 

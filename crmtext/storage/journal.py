@@ -28,6 +28,7 @@ _DOING, _UNDOING, _DONE, _ASIDE = "doing.json", "undoing.json", "done", "aside"
 #: Replaces the commit in a name if there is none.
 _DISK = "disk"
 _NAME = lazy.pattern(r"[0-9]{6,9}-(?:disk|unfinished|unreadable|[0-9a-f]{40,64})\.json")
+_COMMIT = lazy.pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _STRING = lazy.pattern(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 #: Enough brackets, commas and blanks for a transaction of a quarter of a million files.
 _MOST_MARKS = 2 * 1024 * 1024
@@ -62,6 +63,10 @@ class Transaction(NamedTuple):
     undoes: str = ""
     #: Files whose conflicts this resolves, which are staged.
     settles: tuple[str, ...] = ()
+    #: Whether the journal keeps only the id of its commit once it is done, as of an import: git has the texts.
+    brief: bool = False
+    #: The commit of a brief transaction, which then has no parts.
+    in_commit: str = ""
 
 
 class Done(NamedTuple):
@@ -115,6 +120,10 @@ def end(folder: Path, commit: str | None) -> None:
         forget(folder, transaction.undoes)
         files.delete(folder / _DOING, within=folder.parent)
         return
+    if transaction and transaction.brief and commit and not transaction.in_commit:
+        whole = files.read(folder / _DOING, within=folder.parent, limit=LARGEST)
+        short = _written(Transaction(transaction.says, (), brief=True, in_commit=commit))
+        files.write(folder / _DOING, short, whole, within=folder.parent)
     _keep(folder, _DOING, _DONE, commit or _DISK)
 
 
@@ -183,6 +192,7 @@ def _written(transaction: Transaction) -> bytes:
         "commit": commit,
         "undoes": transaction.undoes,
         "settles": transaction.settles,
+        **({"brief": True, "in_commit": transaction.in_commit} if transaction.brief else {}),
     }
     return json.dumps(data).encode()
 
@@ -229,7 +239,11 @@ def _transaction(data: Any) -> Transaction:
     undoes = _word(data["undoes"])
     if undoes and not _NAME.fullmatch(undoes):
         raise ValueError(undoes)
-    return Transaction(_text_in(data["says"]), parts, commit, undoes, tuple(map(_path, data.get("settles", ()))))
+    in_commit = _text_in(data.get("in_commit", ""))
+    if in_commit and not _COMMIT.fullmatch(in_commit):
+        raise ValueError(in_commit)
+    settles = tuple(map(_path, data.get("settles", ())))
+    return Transaction(_text_in(data["says"]), parts, commit, undoes, settles, data.get("brief") is True, in_commit)
 
 
 def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:

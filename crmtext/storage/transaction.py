@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
+from crmtext.git.merge import contains
 from crmtext.git.plumbing import Repository, head
 from crmtext.git.reading import blob_of
 from crmtext.i18n import _
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 _PASSING = frozenset({"disk-full", "write-failed", "git-locked"})
 
 
+#: A brief transaction of more files is committed first, and then checked out.
+MANY = 500
+
+
 class Home(NamedTuple):
     """A store's folder and repository."""
 
@@ -37,6 +42,9 @@ class Home(NamedTuple):
 
 def do(home: Home, transaction: Transaction) -> str | None:
     """Carry out a transaction, under the lock, and return its commit, None if none was requested."""
+    is_large = transaction.brief and len(transaction.parts) > MANY
+    if home.repo and is_large and (parent := _plain_parent(home, transaction)):
+        return _commit_first(home.repo, transaction, parent)
     journal.begin(home.own, transaction)
     commit = None
     try:
@@ -55,6 +63,39 @@ def do(home: Home, transaction: Transaction) -> str | None:
     return commit
 
 
+def _plain_parent(home: Home, transaction: Transaction) -> str | None:
+    """HEAD if the transaction changes the same in HEAD, in the user's index and on the disk; else None."""
+    commit = transaction.commit
+    if home.repo is None or commit is None or commit.staged or commit.parts != transaction.parts:
+        return None
+    return head(home.repo)
+
+
+def _commit_first(repo: Repository, transaction: Transaction, parent: str) -> str:
+    """Make the commit, note its id, and check it out: git writes many files at once, and the journal holds no texts."""
+    from crmtext.storage import checkout
+    from crmtext.storage import commit as storage_commit
+    from crmtext.storage.move_head import moved
+
+    wanted = transaction.commit
+    if wanted is None or not _in_commit(repo, parent, wanted.parts, before=True):
+        raise moved()
+    content = {repo.prefix + part.path: part.after for part in wanted.parts}
+    id_ = storage_commit.commit_object(repo, parent, content, wanted.message, wanted.author)
+    journal.begin(repo.own, transaction._replace(parts=(), commit=None, in_commit=id_))
+    try:
+        checkout.take(repo, checkout.CheckoutStep(parent, id_, id_), "commit: crmtext")
+    except BaseException:
+        # If the step could not be rolled back, the next writer does both.
+        with suppress(OSError, CrmError):
+            if head(repo) == parent and not repo.index_lock.exists():
+                journal.drop(repo.own)
+        raise
+    with suppress(OSError, CrmError):
+        journal.end(repo.own, id_)
+    return id_
+
+
 def finish(home: Home) -> tuple[Problem, ...]:
     """Finish or roll back the transaction of a killed writer, under the lock; returns warnings about it."""
     files.sweep(home.own, within=home.own.parent)
@@ -69,6 +110,13 @@ def finish(home: Home) -> tuple[Problem, ...]:
 
 
 def _finish(home: Home, transaction: Transaction) -> tuple[Problem, ...]:
+    if transaction.in_commit:
+        # Its checkout is finished or rolled back already, by the note in the lock of the index.
+        if not (home.repo and contains(home.repo, "HEAD", transaction.in_commit)):
+            journal.drop(home.own)
+            return ()
+        journal.end(home.own, transaction.in_commit)
+        return (_completed(transaction, ""),)
     # Killed before the first change.
     if not any(_holds(home, part.path, part.after) for part in transaction.parts):
         journal.drop(home.own)

@@ -172,7 +172,7 @@ def document(answer: Answer) -> Mapping[str, object]:
     if isinstance(answer, Change):
         changed = [{"id": name, "path": path} for name, path in answer.changed]
         diff = {"diff": answer.diff} if answer.diff else {}
-        return {"schema": SCHEMA, "changed": changed, "commit": answer.commit, **diff}
+        return {"schema": SCHEMA, "changed": changed, "commit": answer.commit, **diff, **answer.document}
     return {"schema": SCHEMA, **answer.document}
 
 

@@ -100,11 +100,13 @@ def write(
     *,
     message: str = "",
     judged: bool = False,
+    brief: bool = False,
 ) -> Change:
     """Put the drafts on the disk and, if wanted, into a commit; a dry run returns the diff. Under `writing` only.
 
     All or nothing is written. Without a message, the commit's message describes the drafts. `judged` skips the checks
-    of the commit, for a caller that knows that the drafts add no error.
+    of the commit, for a caller that knows that the drafts add no error. With `brief`, the journal keeps only the id of
+    the commit once it is made.
     """
     wanted = tuple(draft for draft in drafts if draft.changes)
     changed = tuple((draft.id, draft.path) for draft in wanted)
@@ -117,9 +119,10 @@ def write(
         branched = _commit_on_branch(store.git(), commit, how.branch)
         text = f"{summary}\n{committed(branched, commit)}"
         return Change(changed, text, commit=branched, problems=tuple(store.notes))
-    says = _undo_name(wanted, summary, how)
+    says = commit.message.partition("\n")[0] if commit and brief else _undo_name(wanted, summary, how)
     placed = sparse.placed(store.absent, [draft.part for draft in wanted], committed=commit is not None)
-    commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit))
+    brief = brief and commit is not None
+    commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit, brief=brief))
     sparse.reveal(store.absent, placed)
     text = "\n".join((summary, *_commit_lines(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
     notes = (*store.notes, *sparse.warnings(placed), *(() if commit else _ignored(store, wanted)))

@@ -1,0 +1,99 @@
+"""Edits of the records of an import since: author, day and fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.diff.customers import Difference, keys, ordered
+from crmtext.diff.words import Words
+from crmtext.git.history import between
+from crmtext.git.plumbing import head
+from crmtext.git.reading import blob_of, read_blobs
+from crmtext.i18n import _
+from crmtext.layout import id_in
+from crmtext.merge.compare import compare
+from crmtext.storage.commit import entries
+from crmtext.text.read.load import peek
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from crmtext.git.history import Commit
+    from crmtext.importers.undoing.fates import Fate
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+
+
+class Edit(NamedTuple):
+    """A change of a record: its commit and day, None if it is not committed; its author; labels of the fields."""
+
+    commit: str | None
+    day: date | None
+    by: str
+    fields: tuple[str, ...]
+
+
+def edits(store: Store, commit: str, kept: Sequence[Fate]) -> Mapping[str, tuple[Edit, ...]]:
+    """Return the edits of each record since a commit, oldest first, by the record's path now."""
+    if not kept:
+        return {}
+    repo, tip = store.git(), head(store.git())
+    versions: dict[str, list[tuple[Commit | None, str | None, str | None]]] = {fate.path: [] for fate in kept}
+    if tip:
+        commits = between(repo, commit, tip, touches=True)
+        for fate in kept:
+            versions[fate.path] += _touches(commits, repo.prefix, fate)
+        held = entries(repo, tip, [repo.prefix + fate.path for fate in kept])
+        for fate in kept:
+            entry, now = held.get(repo.prefix + fate.path), blob_of(repo, fate.now)
+            if entry and fate.now and entry.blob not in {now, blob_of(repo, fate.now.replace(b"\r\n", b"\n"))}:
+                versions[fate.path].append((None, entry.blob, None))
+    blobs = {blob for changes in versions.values() for _commit, *sides in changes for blob in sides if blob}
+    contents = dict(read_blobs(repo, sorted(blobs)))
+
+    def document(blob: str | None, path: str) -> Document | None:
+        return peek(contents[blob], path) if blob else None
+
+    return {
+        fate.path: tuple(
+            _edit(store, change, document(old, fate.path), document(new, fate.path) or peek(fate.now or b"", fate.path))
+            for change, old, new in versions[fate.path]
+        )
+        for fate in kept
+    }
+
+
+def _touches(
+    commits: Iterable[Commit], prefix: str, fate: Fate
+) -> Iterator[tuple[Commit | None, str | None, str | None]]:
+    """Yield the commits that changed a record under any of its names, with its blobs before and after."""
+    names = {prefix + fate.written.path, prefix + fate.path}
+    for commit in commits:
+        mine = [touch for touch in commit.touches if touch.path in names]
+        gone = next((touch.old[0] for touch in mine if touch.new is None and touch.old), None)
+        if gone:
+            renamed = [touch for touch in commit.touches if touch.new and not any(touch.old)]
+            mine += [
+                touch
+                for touch in renamed
+                if touch.path not in names and (touch.new == gone or id_in(touch.path) == fate.written.id)
+            ]
+            names |= {touch.path for touch in mine}
+        for touch in mine:
+            if touch.new and touch.new not in touch.old:
+                yield commit, (touch.old[0] if touch.old else None) or gone, touch.new
+
+
+def _edit(store: Store, commit: Commit | None, before: Document | None, after: Document | None) -> Edit:
+    old, new = (dict(side.data) if side and isinstance(side.data, dict) else {} for side in (before, after))
+    changes = ordered(compare(old, new, keys(store.schema)), store.schema)
+    difference, words = Difference(before, after, changes), Words(store.schema, store.settings)
+    fields = tuple(dict.fromkeys(words.label(change.path, difference) for change in difference.expanded))
+    if not fields:
+        same = before is not None and after is not None and before.text == after.text
+        fields = (_("moved") if same else _("comments or layout"),)
+    if commit is None:
+        return Edit(None, None, "", fields)
+    member = store.settings.member(commit.email)
+    return Edit(commit.id, commit.day(store.zone), (member.name if member else "") or commit.author, fields)
