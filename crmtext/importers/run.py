@@ -13,6 +13,7 @@ from crmtext.importers.plan.plan import plan
 from crmtext.importers.reading.read import read
 from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
+from crmtext.importers.values.records import read_records
 from crmtext.importers.values.rows import read_rows
 from crmtext.problem import CrmError, Exit
 from crmtext.record.change.draft import Draft
@@ -84,7 +85,7 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
 
 def _rows(understanding: Understanding, context: Context, findings: Findings) -> Iterator[RowData]:
     for table in understanding.tables:
-        yield from read_rows(table, context, findings)
+        yield from (read_records if table.sheet.records else read_rows)(table, context, findings)
 
 
 def _save(planned: Plan) -> None:

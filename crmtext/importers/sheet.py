@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,5 +50,7 @@ class Sheet:
     merged: tuple[Span, ...] = ()
     #: The text of each row in the file, by row number, for formats whose rows are not lines of cells (cards).
     texts: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: The rows as whole records, if the file is our own export.
+    records: tuple[Mapping[str, Any], ...] = ()
     #: Lines of the plan about the reading, such as the number of unknown lines.
     notes: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SOME = 50
 #: The name of a source without a mapping.
 _SHEET_SOURCE = re.compile(r"sheet-[0-9a-f]{6}")
+#: The source of our own export.
+_OWN = "crmtext"
 
 
 class _Part(NamedTuple):
@@ -48,6 +50,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     saved = mapping_file.saved(store)
     known = names.known | _mapped_names((*mapping_file.profiles().values(), *saved.values()))
     known |= {norm(column) for column, _field in options.maps}
+    own = tuple(_whole(at, sheet) for at, sheet in enumerate(sheets) if sheet.records)
     parts, ignored = _headed(sheets, known, options)
     headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
     source = options.profile if _SHEET_SOURCE.fullmatch(options.profile) else ""
@@ -64,15 +67,21 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     for typed, value in options.defaults:
         defaults[fields.field_path(names, "customers", typed)] = _default(value, parts)
     return Understanding(
-        mapping.source if mapping else source or options.save or _source(parts),
+        mapping.source if mapping else source or options.save or (_source(parts) if parts else _OWN),
         mapping.name if mapping else None,
-        named,
+        tuple(sorted((*named, *own), key=lambda table: table.file)),
         ignored,
         {**people, **_people(store, options)},
         defaults,
         mapping.timezone if mapping else "",
         (mapping.day_first if mapping else None) if options.read.day_first is None else options.read.day_first,
     )
+
+
+def _whole(at: int, sheet: Sheet) -> Table:
+    """Our own export: its records need no columns."""
+    header, *rows = sheet.rows
+    return Table(at, sheet, "customers", header.number, (), tuple(rows), width=len(header.cells), start=1)
 
 
 def _mapped_names(mappings: Iterable[mapping_file.SystemMapping]) -> frozenset[str]:
@@ -86,6 +95,8 @@ def _headed(
     """The sheets with their headers, and those that are left out with the reason."""
     parts, ignored = [], []
     for at, sheet in enumerate(sheets):
+        if sheet.records:
+            continue
         if options.read.sheet and sheet.name and sheet.name != options.read.sheet:
             continue
         if sheet.hidden and sheet.name != options.read.sheet:

@@ -45,7 +45,7 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
         _add_source(work, draft)
         _add_defaults(work, draft)
     _add_item_defaults(work, draft)
-    _move_misplaced(draft)
+    move_misplaced(draft)
     _leave_out_future(work, draft)
     timeline.arrange(work, draft)
     _gather(work, draft)
@@ -55,7 +55,7 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     customer.of, customer.assumed = draft.of, frozenset(draft.assumed)
     if not draft.of:
         _ask(work, customer)
-    _keep_valid(work, customer)
+    keep_valid(work, customer)
     return customer
 
 
@@ -146,13 +146,13 @@ def _of_column(draft: Draft, column: str) -> Any:
     return value
 
 
-def _move_misplaced(draft: Draft) -> None:
+def move_misplaced(draft: Draft) -> None:
     """Fields that the customer's type or status doesn't have go to the notes."""
     data = draft.data
     type_ = data.get("type")
-    if type_ == "person" and "company" in data:
+    if type_ == "person" and isinstance(data.get("company"), dict):
         draft.lines.extend(_lines(draft, "company", data.pop("company")))
-    elif type_ not in (None, "person") and "person" in data:
+    elif type_ not in (None, "person") and isinstance(data.get("person"), dict):
         draft.lines.extend(_lines(draft, "person", data.pop("person")))
     cooperation = data.get("cooperation")
     if data.get("status") not in (None, "active") and isinstance(cooperation, dict) and "satisfaction" in cooperation:
@@ -241,14 +241,16 @@ def _ordered(value: Any, field: Field | None) -> Any:
     return ordered
 
 
-def _keep_valid(work: Work, customer: Incoming) -> None:
+def keep_valid(work: Work, customer: Incoming) -> None:
     """Leave out values that the schema rejects: each is reported with its row."""
     missing = {"type": "company", "status": "lead", "owner": "x", "name": "x"}
     for _turn in range(_MOST_TURNS):
         whole = {**missing, **customer.data, "id": _ANY_ID}
-        if whole["status"] == "active":
-            whole["cooperation"] = {"since": "2000-01-01", **customer.data.get("cooperation", {})}
-        whole["interactions"] = [{"by": "x", **talk} for talk in customer.data.get("interactions", ())]
+        cooperation, talks = whole.get("cooperation", {}), whole.get("interactions", [])
+        if whole["status"] == "active" and isinstance(cooperation, dict):
+            whole["cooperation"] = {"since": "2000-01-01", **cooperation}
+        if isinstance(talks, list):
+            whole["interactions"] = [{"by": "x", **talk} if isinstance(talk, dict) else talk for talk in talks]
         if work.schema.validator.valid(whole):
             return
         error = next((error for error in work.schema.validator.errors(whole) if error.absolute_path), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.importers.joining import customers, finish, items, members, people
+from crmtext.importers.joining import customers, finish, items, members, people, records
 from crmtext.importers.joining.work import Work
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def join(rows: Iterable[RowData], understanding: Understanding, context: Scene, 
         if row.at not in findings.rejected and row.at not in findings.left_out:
             work.newest.add(row.values)
             by_object[row.object].append(row)
+    records.take_records(work, by_object["records"])
     customers.take_customers(work, by_object["customers"])
     people.take_contacts(work, by_object["contacts"])
     people.take_contacts(work, by_object["leads"])

@@ -112,6 +112,10 @@ def _head(plan: Plan) -> Iterator[str]:
 
 
 def _table(plan: Plan, table: Table) -> Iterator[str]:
+    if table.sheet.records:
+        yield plural("{file}  {n} record of our own export", "{file}  {n} records of our own export", len(table.rows),
+                     file=sheet_name(table))  # fmt: skip
+        return
     rows = plural("{n} row", "{n} rows", len(table.rows))
     yield _("{file}  header in row {header}, {rows}: {object}").format(
         file=sheet_name(table), header=table.header_row, rows=rows, object=_(_OBJECTS[table.object])

@@ -1,4 +1,4 @@
-"""JSON as sheets: a list of flat objects, JSONL, and our own export."""
+"""JSON as sheets: a list of flat objects, JSONL, and our own export, whose records stay whole."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.importers.reading import json_faults
 from crmtext.importers.reading.delimited import LARGEST_CELL, MOST_COLUMNS, MOST_ROWS, decode
 from crmtext.importers.reading.failure import unreadable
 from crmtext.importers.sheet import Row, Sheet
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
 
     from crmtext.importers.sheet import Cell
 
-#: Lists of a customer that share the customer's row: the first entry, or for addresses the first of each kind.
-_IN_ROW = frozenset({"sources", "addresses"})
 #: What our export adds to a record.
 _DERIVED = frozenset({"path", "computed"})
+#: A record of ours has these, with an id of our form.
+_OURS = frozenset({"id", "name", "type", "status", "owner"})
+_ID = re.compile(r"C[0-9]{8}[0-9A-Z]{3,6}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> tuple[Sheet, ...]:
     """Return the lists of a JSON file as sheets, each with a header of number 0 and the entries from 1.
 
-    Raises CrmError for anything but a list of flat objects, and for NaN, repeated names and half characters.
+    Raises CrmError for anything but a list of objects, and with the line for NaN, repeated names and half characters.
     """
     text, used = decode(name, data, encoding)
     if used == "gb18030" and not encoding:
@@ -42,6 +44,10 @@ def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> 
             if error.msg != "Extra data" or "\n" not in text[: error.pos + 1]:
                 raise _broken(name, error, 1) from None
             content = list(_lines(name, text))
+    if (own := _records(content)) is not None:
+        _check_cells(name, text, own)
+        rows = (Row(0, ("id", "name")), *(Row(at, (one["id"], str(one["name"]))) for at, one in enumerate(own, 1)))
+        return (Sheet(name, "", kind, rows, digest, used, records=own),)
     lists = _lists(name, content)
     return tuple(
         Sheet(name, object_, kind, tuple(_rows(name, text, items)), digest, used) for object_, items in lists.items()
@@ -64,39 +70,54 @@ def _broken(name: str, error: json.JSONDecodeError, first: int) -> Exception:
 
 
 def _parse(name: str, text: str, line: int) -> Any:
-    """The value of a JSON text. Whole numbers of more than 15 digits stay text, as do those that no float holds."""
+    """The value of a JSON text that begins in this line. Whole numbers of more than 15 digits stay text."""
 
-    def constant(word: str) -> Any:
-        raise unreadable(name, _("{word} from line {line} on: not a JSON number").format(word=word, line=line))
+    def fault(_what: object) -> Any:
+        raise RecursionError
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         table = dict(items)
-        if len(table) < len(items):
-            names = [key for key, _value in items]
-            twice = next(key for key in names if names.count(key) > 1)
-            message = _("the name {name} occurs twice in an object from line {line} on")
-            raise unreadable(name, message.format(name=ascii(twice)[:60], line=line))
-        return table
+        return table if len(table) == len(items) else fault(items)
 
     def whole(digits: str) -> int | str:
+        if len(digits) > json_faults.MOST_DIGITS:
+            return str(fault(digits))
         return int(digits) if len(digits) <= 15 else digits
 
-    def number(digits: str) -> float | str:
+    def number(digits: str) -> float:
         value = float(digits)
-        return value if math.isfinite(value) else digits
+        return value if math.isfinite(value) else float(fault(digits))
 
     try:
-        return json.loads(
-            text, parse_constant=constant, object_pairs_hook=pairs, parse_int=whole, parse_float=number
-        )  # fmt: skip
+        content = json.loads(text, parse_constant=fault, object_pairs_hook=pairs, parse_int=whole, parse_float=number)
+        if not json_faults.is_deep(content):
+            return content
     except RecursionError:
-        raise unreadable(name, _("nested too deeply"), _("use a list of flat objects")) from None
+        pass
+    raise unreadable(name, json_faults.first(text, line), _("fix it, or export the file again"))
+
+
+def _records(content: Any) -> tuple[dict[str, Any], ...] | None:
+    """The records of our own export, without what it adds; None if the file isn't one."""
+    if isinstance(content, dict) and "schema" in content:
+        content = content.get("customers", [content.get("customer")])
+    if not isinstance(content, list) or not content or not all(map(_is_record, content)):
+        return None
+    return tuple({key: value for key, value in one.items() if key not in _DERIVED} for one in content)
+
+
+def _is_record(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() >= _OURS
+        and isinstance(value["id"], str)
+        and _ID.fullmatch(value["id"]) is not None
+        and not any("." in key for key in value)
+    )
 
 
 def _lists(name: str, content: Any) -> dict[str, list[dict[str, Any]]]:
     """The lists of a file by the name of their object; empty for a plain list."""
-    if isinstance(content, dict) and isinstance(content.get("customers"), list) and "schema" in content:
-        return _own(_objects(name, content["customers"]))
     if isinstance(content, dict):
         lists = {key: value for key, value in content.items() if isinstance(value, list) and value}
         if lists and all(isinstance(entry, dict) for value in lists.values() for entry in value):
@@ -105,8 +126,6 @@ def _lists(name: str, content: Any) -> dict[str, list[dict[str, Any]]]:
     items = _objects(name, content)
     if not items:
         raise unreadable(name, _("the list is empty"), _("export the file again"))
-    if all("id" in item and any(_is_list(value) for value in item.values()) for item in items):
-        return _own(items)
     return {"": [_flat(item) for item in items]}
 
 
@@ -114,35 +133,6 @@ def _objects(name: str, content: Any) -> list[dict[str, Any]]:
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
         raise unreadable(name, _("not a list of objects"), _("use a list of flat objects: [{…}, {…}]"))
     return content
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
-
-
-def _own(customers: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The customers of our own export, then a list for each kind of their entries with the id of the customer."""
-    lists: dict[str, list[dict[str, Any]]] = {"customers": []}
-    for customer in customers:
-        row: dict[str, Any] = {}
-        for key, value in customer.items():
-            if key in _DERIVED:
-                continue
-            if _is_list(value) and key == "addresses":
-                for address in reversed(value):
-                    kind = address.get("kind", "office")
-                    row |= {
-                        f"addresses[{kind}].{part}": text for part, text in _flat(address).items() if part != "kind"
-                    }
-            elif _is_list(value) and key in _IN_ROW:
-                row |= {f"{key}.{part}": text for part, text in _flat(value[0]).items()}
-            elif _is_list(value):
-                id_ = {"customer_id": customer.get("id"), "customer_name": customer.get("name")}
-                lists.setdefault(key, []).extend(id_ | _flat(entry) for entry in value)
-            else:
-                row |= _flat({key: value})
-        lists["customers"].append(row)
-    return lists
 
 
 def _flat(item: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +148,21 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
         else:
             flat[key] = value
     return flat
+
+
+def _check_cells(name: str, text: str, records: Sequence[dict[str, Any]]) -> None:
+    if len(records) > MOST_ROWS:
+        raise unreadable(name, _("more than {count} rows").format(count=f"{MOST_ROWS:,}"), _("split the file"))
+    for number, record in enumerate(records, start=1):
+        left: list[Any] = [record]
+        while left:
+            value = left.pop()
+            if isinstance(value, dict):
+                left += [*value, *value.values()]
+            elif isinstance(value, list):
+                left += value
+            else:
+                _cell(name, text, number, value)
 
 
 def _rows(name: str, text: str, items: Sequence[dict[str, Any]]) -> Iterator[Row]:

@@ -60,6 +60,12 @@ def cards(aside: Aside) -> bytes:
 def _objects(aside: Aside) -> list[dict[str, Cell]]:
     """Rows as objects that all have the same names in the order of the header, so that they are read as before."""
     names = [str(name) for name in aside.header[-1].cells]
+    if records := aside.table.sheet.records:
+        # Records stay whole; the reasons follow.
+        first = aside.table.rows[0].number
+        return [
+            {**records[row.number - first], **dict(zip(names[-3:], row.cells[-3:], strict=True))} for row in aside.rows
+        ]
     return [dict(zip(names, row.cells, strict=False)) for row in aside.rows]
 
 

@@ -256,10 +256,10 @@ def _safe(
             return result
         if hidden and not result.rewritten:
             result = result._replace(rewritten=_("invisible characters removed"))
-        value, masked = _masked(result.value, column)
-        if masked and _nothing_left(value):
+        value, hit = masked(result.value, column)
+        if hit and _nothing_left(value):
             return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
-        result = result._replace(value=value, masked=masked)
+        result = result._replace(value=value, masked=hit)
         if valid is not None and not _is_yearless(result) and not _fits(value, valid, is_name=is_name):
             hint = field.hint if field else ""
             return bad(_("the value doesn't fit the field"), hint or _("compare it with: crmtext explain"))
@@ -272,21 +272,21 @@ def _fits(value: Any, valid: Callable[[Any], bool], *, is_name: bool) -> bool:
     return all(map(valid, value)) if is_name and isinstance(value, list) else valid(value)
 
 
-def _masked(value: Any, column: str) -> tuple[Any, bool]:
-    """A value with numbers of IDs and cards replaced by stars, and whether there were any."""
+def masked(value: Any, column: str) -> tuple[Any, bool]:
+    """Return a value with numbers of IDs and cards replaced by stars, and whether there were any."""
     if isinstance(value, str):
         if not secret_numbers.may_contain(value):
             return value, False
         # The header may say what a number is.
         start = f"{column}: "
-        masked = secret_numbers.masked(start + value)[len(start) :]
-        return masked, masked != value
+        shown = secret_numbers.masked(start + value)[len(start) :]
+        return shown, shown != value
     if isinstance(value, list):
-        pairs = [_masked(one, column) for one in value]
+        pairs = [masked(one, column) for one in value]
         kept = [one for one, _hit in pairs if not _nothing_left(one)]
         return kept, any(hit for _one, hit in pairs)
     if isinstance(value, dict):
-        pairs_by_key = {key: _masked(one, column) for key, one in value.items()}
+        pairs_by_key = {key: masked(one, f"{column} {key}") for key, one in value.items()}
         return {key: one for key, (one, _hit) in pairs_by_key.items()}, any(hit for _one, hit in pairs_by_key.values())
     return value, False
 

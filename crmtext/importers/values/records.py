@@ -1,0 +1,97 @@
+"""Whole records of our own export: their data is taken as it is, without what a record may not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.importers.columns.header import REJECTED
+from crmtext.importers.columns.names import SEALED
+from crmtext.importers.findings import BadCell, RowRef
+from crmtext.importers.incoming import RowData
+from crmtext.importers.values.convert import masked
+from crmtext.text.pointer import get, last, parent
+from crmtext.values.did_you_mean import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtext.importers.findings import Findings
+    from crmtext.importers.mapping import Table
+    from crmtext.importers.values.context import Context
+    from crmtext.schema import Field
+
+#: The object of these rows.
+RECORDS = "records"
+_REASONS = frozenset(name for names in REJECTED for name in names)
+
+
+def read_records(table: Table, context: Context, findings: Findings) -> Iterator[RowData]:
+    """Return the records of a table, each with its paths as columns."""
+    schema = context.schema
+    secret = [field.path for field in schema.marked("x-sensitive")]
+    handles = [field.path for field in schema.marked("x-handle")]
+    for row, record in zip(table.rows, table.sheet.records, strict=True):
+        at = RowRef(table.file, row.number)
+        data: dict[str, Any] = {}
+        for key, value in record.items():
+            if key in _REASONS and key not in schema.root.by_key:
+                continue
+            data[key], hit = masked(value, key)
+            findings.masked.update([key] if hit else ())
+        _drop_unknown(data, schema.root, at, findings)
+        for pointer, _value in [*schema.matching(data, secret, lambda value: value not in (None, "", [], {}))]:
+            holder = get(data, parent(pointer))
+            if isinstance(holder, dict):
+                del holder[last(pointer)]
+                field = schema.at(pointer)
+                findings.withheld[field.label if field else pointer] += 1
+        for pointer, value in [*schema.matching(data, handles, lambda value: isinstance(value, str))]:
+            _put_handle(data, pointer, value, context, at, findings)
+        yield RowData(at, RECORDS, data, columns={path: path for path in _paths(data, "")})
+
+
+def _put_handle(data: Any, pointer: str, value: str, context: Context, at: RowRef, findings: Findings) -> None:
+    """Replace a colleague by the one that the import's options name; ask about a stranger."""
+    result = context.people(value)
+    if result.ask:
+        findings.ask(result.ask.key, result.ask.text, result.ask.options, at)
+    elif isinstance(result.value, str) and result.value != value:
+        holder, key = get(data, parent(pointer)), last(pointer)
+        if isinstance(holder, dict):
+            holder[key] = result.value
+        elif isinstance(holder, list):
+            holder[int(key)] = result.value
+
+
+def _drop_unknown(value: Any, field: Field | None, at: RowRef, findings: Findings, path: str = "") -> None:
+    """Leave out what the schema has no field for."""
+    if field is None or isinstance(value, list):
+        for entry in value if isinstance(value, list) else ():
+            _drop_unknown(entry, field.item if field else None, at, findings, path)
+        return
+    known = field.by_key
+    if not isinstance(value, dict) or not known:
+        return
+    for key in [*value]:
+        here = f"{path}.{key}" if path else key
+        if key in known:
+            _drop_unknown(value[key], known[key], at, findings, here)
+            if value[key] == {}:
+                del value[key]
+        else:
+            del value[key]
+            if here in SEALED:
+                findings.withheld[here] += 1
+                continue
+            fix = did_you_mean(nearest(key, known), _("see: crmtext explain"))
+            findings.cells.append(BadCell(at, here, "", _("unknown field"), fix))
+
+
+def _paths(value: Any, path: str) -> Iterator[str]:
+    """The paths of a record's own values; those in lists need none."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _paths(below, f"{path}.{key}" if path else key)
+    else:
+        yield path
