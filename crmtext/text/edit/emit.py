@@ -39,13 +39,14 @@ _FLOW_CUT = lazy.pattern(r"[,\[\]{}:?#，：]")
 _DATE = lazy.pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[-+][0-9:]+))?\Z")
 #: The most columns for a list in brackets with its key.
 _WIDTH = 100
+_PLAIN_TYPES = frozenset({str, int, float, bool, type(None), dict, list})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def scalar(value: Scalar, *, flow: bool = False, quote: str = '"', date: bool = False) -> str:
     """A scalar on one line: plain if every reader agrees on its value, else quoted."""
     if isinstance(value, str):
-        return value if _fits_plain(value, flow=flow, date=date) else quoted(value, quote)
+        return _text(value, quote, flow, date)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -58,6 +59,8 @@ def quoted(value: str, quote: str = '"', *, keep: bool = False) -> str:
     if _SPECIAL.search(value):
         return _double(value)
     single_fits, double_fits = "'" not in value, '"' not in value and "\\" not in value
+    if quote == '"' and double_fits:
+        return f'"{value}"'
     single = quote == "'"
     if not keep and single_fits != double_fits:
         single = single_fits
@@ -81,51 +84,105 @@ def inline(value: Value, path: str, style: Style, *, flow: bool = True) -> str:
 
 def entry(key: str, value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
     """The lines of `key: value` for a key in this column: the first without indentation, the others with it."""
-    first, *rest = after_key(value, column, path, style)
-    return (f"{scalar(key, quote=style.quote)}:{first}", *rest)
+    return _without_indent(scalar(key, quote=style.quote) + ":", value, column, path, style)
 
 
 def item(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
     """The lines of `- value` for a dash in this column: the first without indentation, the others with it."""
-    own = column + 1 + style.gap
-    if _takes_lines(value, own, path, style):
-        first, *rest = block(value, own, path, style)
-        return ("-" + " " * style.gap + first[own:], *rest)
-    first, *rest = _line(value, own, path, style)
-    return ("-" + " " * style.gap + first, *rest)
+    lines: list[str] = []
+    _add_item(lines, value, column, path, style)
+    return (lines[0][column:], *lines[1:])
 
 
 def after_key(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
     """The lines of a value after a key in this column: the first as it follows the colon, the others indented."""
-    if _takes_lines(value, column, path, style):
-        step = style.map_step if isinstance(value, Mapping) else style.list_step
-        return ("", *block(value, column + step, path, style))
-    first, *rest = _line(value, column + style.map_step, path, style)
-    return (" " + first, *rest)
+    return _without_indent("", value, column, path, style)
 
 
 def block(value: Mapping[str, Value] | Sequence[Value], column: int, path: str, style: Style) -> list[str]:
     """The lines of a map or a list in this column, with indentation."""
-    if isinstance(value, Mapping):
-        parts = [entry(key, below, column, key_path(path, key), style) for key, below in value.items()]
+    lines: list[str] = []
+    _add_block(lines, value, column, path, style)
+    return lines
+
+
+def _without_indent(head: str, value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
+    lines: list[str] = []
+    _add_value(lines, head, value, column, path, style)
+    return tuple(lines)
+
+
+def _add_block(
+    lines: list[str], value: Mapping[str, Value] | Sequence[Value], column: int, path: str, style: Style
+) -> None:
+    if type(value) is list or not isinstance(value, Mapping):
+        for below in value:
+            _add_item(lines, below, column, f"{path}[]", style)
+        return
+    indent = " " * column
+    for key, below in value.items():
+        head, own = _head(key, path, style.quote)
+        if type(below) is str and "\n" not in below:
+            # Most values: written without the questions that others need.
+            lines.append(f"{indent}{head} {_text(below, style.quote, False, own in style.dates)}")
+        else:
+            _add_value(lines, indent + head, below, column, own, style)
+
+
+def _add_item(lines: list[str], value: Value, column: int, path: str, style: Style) -> None:
+    """Add the lines of `- value` for a dash in this column."""
+    start, own = " " * column + "-" + " " * style.gap, column + 1 + style.gap
+    at = len(lines)
+    if _takes_lines(value, own, path, style):
+        _add_block(lines, value, own, path, style)
+        lines[at] = start + lines[at][own:]
     else:
-        parts = [item(below, column, f"{path}[]", style) for below in value]
-    return [line for first, *rest in parts for line in (" " * column + first, *rest)]
+        _add_line(lines, start, value, own, path, style)
+
+
+def _add_value(lines: list[str], head: str, value: Value, column: int, path: str, style: Style) -> None:
+    """Add the lines of a value that follows a head which ends in a colon; the head's key is in this column."""
+    if _takes_lines(value, column, path, style):
+        lines.append(head)
+        _add_block(
+            lines, value, column + (style.map_step if isinstance(value, Mapping) else style.list_step), path, style
+        )
+    else:
+        _add_line(lines, head + " ", value, column + style.map_step, path, style)
+
+
+def _add_line(lines: list[str], head: str, value: Value, column: int, path: str, style: Style) -> None:
+    """Add a value that follows a head: on its line, or text of several lines below it, in this column."""
+    if isinstance(value, str) and "\n" in value and fits_literal(value):
+        lines.append(head + ("|" if value.endswith("\n") else "|-"))
+        lines += (" " * column + line if line else "" for line in value.removesuffix("\n").split("\n"))
+    else:
+        lines.append(head + inline(value, path, style, flow=False))
+
+
+# All records have the same keys.
+@lru_cache(maxsize=1 << 12)
+def _head(key: str, path: str, quote: str) -> tuple[str, str]:
+    """A key with its colon, and the path of its value."""
+    return scalar(key, quote=quote) + ":", key_path(path, key)
 
 
 def is_block(value: Value) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
     """Whether a value takes lines of its own: a non-empty map or list."""
-    if isinstance(value, str | int | float) or value is None:
-        return False
-    return isinstance(value, Mapping | Sequence) and bool(value)
+    # Asking what is abstract takes longer, and nearly all values are of these types.
+    if type(value) in _PLAIN_TYPES:
+        return type(value) in (dict, list) and bool(value)
+    return not isinstance(value, str | int | float) and isinstance(value, Mapping | Sequence) and bool(value)
 
 
 def _takes_lines(
     value: Value, column: int, path: str, style: Style
 ) -> TypeGuard[Mapping[str, Value] | Sequence[Value]]:
     """Whether a value takes lines of its own in this file: not a short list of scalars in brackets."""
-    if not is_block(value) or isinstance(value, Mapping) or not style.brackets(path):
-        return is_block(value)
+    if not is_block(value):
+        return False
+    if not style.bracketed or isinstance(value, Mapping) or not style.brackets(path):
+        return True
     key = path.rpartition(".")[2]
     return any(map(_parts_or_lines, value)) or column + len(key) + len(inline(value, path, style)) > _WIDTH
 
@@ -166,15 +223,12 @@ def edit_error(message: str, hint: str = "") -> CrmError:
     return cannot("edit-refused", message, hint or _("make this change in an editor"))
 
 
-def _line(value: Value, column: int, path: str, style: Style) -> tuple[str, ...]:
-    if isinstance(value, str) and fits_literal(value):
-        body = value.removesuffix("\n").split("\n")
-        return ("|" if value.endswith("\n") else "|-", *(" " * column + line if line else "" for line in body))
-    return (inline(value, path, style, flow=False),)
-
-
 # The same keys, values and dates recur when many records are written.
 @lru_cache(maxsize=1 << 14)
+def _text(value: str, quote: str, flow: bool, date: bool) -> str:
+    return value if _fits_plain(value, flow=flow, date=date) else quoted(value, quote)
+
+
 def _fits_plain(value: str, *, flow: bool, date: bool) -> bool:
     if date and _DATE.match(value):
         return not flow or ":" not in value
