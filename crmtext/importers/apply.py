@@ -35,11 +35,12 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions) -> str:
         counted = _("import {source}: {new} new, {changed} changed").format(
             source=plan.understanding.source, new=plan.count("new"), changed=plan.count("changed")
         )
+    drafts = sorted((planned.draft for planned in plan.customers), key=lambda draft: draft.path)
     lines = [
         "Crm-Action: import",
         f"{SOURCE}: {plan.understanding.source}",
         *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
-        f"Crm-Import-Records: sha256:{digest(map(_sides, (planned.draft for planned in plan.customers)))}",
+        f"Crm-Import-Records: sha256:{digest(map(_sides, drafts))}",
     ]
     return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.importers.mapping import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ class RowData(NamedTuple):
     #: The ways to its customer: pairs of `id`, `name`, `phone`, `email` or `domain` and the value, best first.
     of: tuple[tuple[str, str], ...] = ()
     #: The column that each field was read from.
-    columns: Mapping[str, str] = MappingProxyType({})
+    columns: Mapping[str, str] = NOTHING
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Incoming:
     #: The day on which the source created it, `YYYY-MM-DD`; empty if unknown.
     created: str = ""
     #: Column by field, for messages.
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     #: The reason why it can't come in, such as a missing name; empty if nothing does.
     wrong: str = ""
     #: If the files only refer to the customer: its names, as in `RowData.of`. It must be in the store, and `data`

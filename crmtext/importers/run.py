@@ -71,7 +71,7 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
     findings = Findings()
     understanding = understand(sheets, store, options, findings)
     context = Context.of(store, understanding, options)
-    incoming = join(_rows(understanding, context, findings), understanding, context, findings)
+    incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)
     planned = plan(store, understanding, incoming, options, findings)
     if options.save:
         _save(planned)

@@ -26,9 +26,14 @@ _CHINA = lazy.pattern(r"(?:\+86|0086|86)(\d+)")
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
 
+def is_usual(number: str) -> bool:
+    """Whether this is a Chinese mobile or landline number as most people write it."""
+    return _PLAIN.fullmatch(number) is not None
+
+
 def split(number: str) -> tuple[str, str]:
     """Return the number in compact digits (with `+` if foreign) and its extension (empty if none)."""
-    if _PLAIN.fullmatch(number):
+    if is_usual(number):
         return number.replace("-", ""), ""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", number)).translate(_HYPHENS)
     match = _HYPHEN_EXTENSION.fullmatch(text) or _EXTENSION.fullmatch(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain, combinations, groupby, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -119,7 +119,10 @@ def _plain(name: str) -> str:
 def _words(part: str) -> list[str]:
     if part.isascii():
         return [part]
-    read = (ways[0] for ways in _options(_tokens(part), person=False))
+    tokens = _tokens(part)
+    # Only a firm named after a family has another usual reading than its words.
+    options = _options(tokens, person=False) if _FAMILY.intersection(tokens[1:2]) else _read(tokens)
+    read = (ways[0] for ways in options)
     syllables = [syllable for syllable in read if syllable.isascii()][:_MOST_SYLLABLES]
     # Most Chinese words have two characters; a single one left joins the word before it.
     pairs = ["".join(syllables[at : at + 2]) for at in range(0, len(syllables), 2)]
@@ -277,14 +280,24 @@ class _Dictionary(NamedTuple):
 @cache
 def _dictionary() -> _Dictionary:
     """The dictionary with our own readings added: the door to the library, which loads slowly."""
-    from pypinyin import Style, load_phrases_dict, load_single_dict, pinyin
+    from pypinyin import Style, load_phrases_dict, load_single_dict
     from pypinyin.constants import PINYIN_DICT
+    from pypinyin.converter import DefaultConverter
+    from pypinyin.seg.simpleseg import seg
 
     single = {ord(sign): ",".join((*ways, PINYIN_DICT.get(ord(sign), ""))) for sign, ways in _table("first").items()}
     load_single_dict(single)
     words = {word: ways for table in ("words", "surnames") for word, ways in _table(table).items() if len(word) > 1}
     load_phrases_dict({word: [[part] for part in ways] for word, ways in words.items()})
+    converter = DefaultConverter()
+
+    # Names of firms share most of their words.
+    @lru_cache(maxsize=1 << 14)
+    def word(text: str) -> list[list[str]]:
+        ways: list[list[str]] = converter.convert(text, Style.NORMAL, True, "default", True)
+        return ways
+
     return _Dictionary(
         lambda token: len(token) == 1 and ord(token) in PINYIN_DICT,
-        lambda text: pinyin(text, style=Style.NORMAL, heteronym=True),
+        lambda text: [ways for part in seg(text) for ways in word(part)],
     )

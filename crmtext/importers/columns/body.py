@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.importers.columns.header import Head, filled, text
+from crmtext.importers.columns.header import Head, filled, has_value, text
 from crmtext.importers.mapping import LeftOut
 from crmtext.importers.sheet import Row
 
@@ -38,10 +38,10 @@ def read(sheet: Sheet, head: Head) -> Body:
     """Return the rows below a header."""
     below = sheet.rows[head.start :]
     ends = _footer(below, sum(map(bool, head.names)))
-    left_out = [LeftOut(row.number, "footer") for row in below[ends:] if filled(row)]
+    left_out = [LeftOut(row.number, "footer") for row in below[ends:] if has_value(row)]
     rows = []
     for row in _with_parents(sheet, head, below[:ends]):
-        if not filled(row):
+        if not has_value(row):
             continue
         if _is_total(row, len(head.names)):
             left_out.append(LeftOut(row.number, "total"))
@@ -67,10 +67,11 @@ def _footer(rows: Sequence[Row], width: int) -> int:
 
 def _is_total(row: Row, width: int) -> bool:
     """Whether a row sums up others: a word such as 合计 first, and only numbers and counts beside it."""
-    cells = [cell for cell in row.cells if text(cell)]
-    if width < 2 or not isinstance(cells[0], str) or not _TOTAL.fullmatch(cells[0].strip()):
+    first = next((cell for cell in row.cells if text(cell)), None)
+    if width < 2 or not isinstance(first, str) or not _TOTAL.fullmatch(first.strip()):
         return False
-    return all(not isinstance(cell, str) or _COUNT.fullmatch(cell.strip()) for cell in cells[1:])
+    _first, *others = (cell for cell in row.cells if text(cell))
+    return all(not isinstance(cell, str) or _COUNT.fullmatch(cell.strip()) for cell in others)
 
 
 def _with_parents(sheet: Sheet, head: Head, rows: Sequence[Row]) -> Iterator[Row]:
@@ -80,6 +81,9 @@ def _with_parents(sheet: Sheet, head: Head, rows: Sequence[Row]) -> Iterator[Row
     grouped = [at for at, group in enumerate(head.groups) if group]
     parents = [at for at, group in enumerate(head.groups) if not group and head.names[at]]
     above: Row | None = None
+    if not spans and not grouped:
+        yield from rows
+        return
     for row in rows:
         cells = list(row.cells)
         active = [(span, top) for span, top in active if span.last_row >= row.number]
@@ -95,7 +99,7 @@ def _with_parents(sheet: Sheet, head: Head, rows: Sequence[Row]) -> Iterator[Row
             for at in parents:
                 cells[at] = _at(above, at)
         full = Row(row.number, tuple(cells)) if cells != [*row.cells] else row
-        if filled(full):
+        if has_value(full):
             above = full
         yield full
 

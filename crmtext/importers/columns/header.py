@@ -78,6 +78,11 @@ def filled(row: Row) -> int:
     return sum(1 for cell in row.cells if cell is not None and (not isinstance(cell, str) or cell.strip()))
 
 
+def has_value(row: Row) -> bool:
+    """Whether any cell of a row has a value."""
+    return any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in row.cells)
+
+
 def looks_like_data(cell: Cell) -> bool:
     """Whether a cell is a date, a number, a phone number, an address or a sentence rather than a name."""
     if isinstance(cell, (int, float, date, datetime, time)):

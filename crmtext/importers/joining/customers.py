@@ -13,8 +13,6 @@ from crmtext.importers.joining.work import Ambiguous
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from crmtext.importers.incoming import RowData
     from crmtext.importers.joining.draft import Draft
     from crmtext.importers.joining.shape import Shaped
@@ -23,30 +21,30 @@ if TYPE_CHECKING:
 _OWN_ID = lazy.pattern(r"C[0-9]{8}[0-9A-Z]{3,6}")
 
 
-def take_customers(work: Work, rows: Sequence[RowData]) -> None:
-    """Make a customer of the rows that describe it. Rows with an id come first: others join them by name."""
-    for row in sorted(rows, key=lambda row: not _id_of(row)):
-        shaped = work.shaper.shape(row.values, row.columns)
-        name = line(shaped.data.get("name") or "")
-        if not name:
-            name = _other_name(shaped)
-        if not name:
-            fix = _("add the customer's name to this row")
-            work.reject(row.at, row.columns.get("name", ""), "", _("the customer has no name"), fix)
-            continue
-        shaped.data["name"] = name
-        persons = [*people.contacts(work, row, shaped)]
-        draft: Draft | None
-        try:
-            draft = _known(work, row, shaped, persons) or _new(work, row, shaped)
-        except Ambiguous as several:
-            draft = work.meant(several, row.at)
-            if draft is None:
-                continue
-        _take(work, row, shaped, draft, persons)
+def take_customer(work: Work, row: RowData) -> None:
+    """Make a customer of a row that describes it. Rows with an id come first: others join them by name."""
+    shaped = work.shaper.shape(row.values, row.columns)
+    name = line(shaped.data.get("name") or "")
+    if not name:
+        name = _other_name(shaped)
+    if not name:
+        fix = _("add the customer's name to this row")
+        work.reject(row.at, row.columns.get("name", ""), "", _("the customer has no name"), fix)
+        return
+    shaped.data["name"] = name
+    persons = [*people.contacts(work, row, shaped)]
+    draft: Draft | None
+    try:
+        draft = _known(work, row, shaped, persons) or _new(work, row, shaped)
+    except Ambiguous as several:
+        draft = work.meant(several, row.at)
+        if draft is None:
+            return
+    _take(work, row, shaped, draft, persons)
 
 
-def _id_of(row: RowData) -> str:
+def id_of(row: RowData) -> str:
+    """Return the id that a customer's row has, in the source or in the store."""
     return row.id or str(row.values.get("id") or "")
 
 
@@ -62,7 +60,7 @@ def _other_name(shaped: Shaped) -> str:
 
 def _known(work: Work, row: RowData, shaped: Shaped, persons: list[dict[str, Any]]) -> Draft | None:
     """The customer that an earlier row describes; a person needs the same phone or e-mail address, too."""
-    if id_ := _id_of(row):
+    if id_ := id_of(row):
         same = [draft for draft in work.fitting("id", id_) if id_ in (draft.source_id, draft.own_id)]
         return same[0] if same else None
     fitting = work.fitting("name", shaped.data["name"])
@@ -90,8 +88,7 @@ def _new(work: Work, row: RowData, shaped: Shaped) -> Draft:
 
 def _take(work: Work, row: RowData, shaped: Shaped, draft: Draft, persons: list[dict[str, Any]]) -> None:
     draft.add_row(row.at)
-    for field, column in row.columns.items():
-        draft.columns.setdefault(field, column)
+    draft.add_columns(row.columns)
     data = shaped.data
     if (own := data.pop("id", "")) and not draft.own_id and not draft.source_id:
         draft.source_id = str(own)

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from crmtext.importers.joining.ids import comparable
 from crmtext.importers.joining.shape import is_empty
+from crmtext.importers.mapping import NOTHING
 from crmtext.values import phones
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
 
     from crmtext.importers.findings import RowRef
 
 #: Called for a value that differs from the one there, with the path, the value there, and the other one.
 Differs: TypeAlias = "Callable[[str, Any, Any], None]"
+
+
+#: What identifies an entry of a list: its ids or name, or the hash of the whole entry.
+_Key: TypeAlias = "tuple[str, ...] | int"
 
 
 class Step(NamedTuple):
@@ -53,18 +58,28 @@ class Draft:
     steps: list[Step] = field(default_factory=list)
     #: Interactions without a date, with their rows.
     undated: list[tuple[dict[str, Any], RowRef]] = field(default_factory=list)
-    columns: dict[str, str] = field(default_factory=dict)
+    #: Column by field; the rows of a sheet share theirs.
+    columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     #: The fields with a default or an assumption.
-    assumed: set[str] = field(default_factory=set)
+    assumed: frozenset[str] = frozenset()
     #: The row of each value that doesn't come from the first row.
     origins: dict[str, RowRef] = field(default_factory=dict)
-    #: Entries of lists by what identifies them.
-    _known: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
+    #: Entries by list and by what identifies them, for lists of more than one.
+    _known: dict[str, dict[_Key, list[dict[str, Any]]]] = field(default_factory=dict)
 
     def add_row(self, at: RowRef) -> None:
         """Count a row as one of this customer."""
         if at not in self.rows[-1:]:
             self.rows.append(at)
+
+    def assume(self, path: str) -> None:
+        """Note that the value of a field isn't in the files."""
+        self.assumed |= {path}
+
+    def add_columns(self, columns: Mapping[str, str]) -> None:
+        """Take the columns of a row; those of earlier rows count."""
+        if not columns.keys() <= self.columns.keys():
+            self.columns = {**columns, **self.columns} if self.columns else columns
 
     def fill(self, data: dict[str, Any], at: RowRef, differs: Differs) -> None:
         """Take the values of a row that are missing here."""
@@ -76,35 +91,46 @@ class Draft:
 
     def add(self, name: str, item: dict[str, Any], differs: Differs) -> dict[str, Any]:
         """Add an entry to a list, or what it adds to the one with its id; an equal one isn't added again."""
-        ids = item.get("external_ids")
-        key = (name, "id", *(comparable(str(id_)) for id_ in ids.values())) if ids else (name, "whole", _whole(item))
-        for have in self._known.get(key, ()):
+        for have in self._same(name, item, _key):
             fill(have, item, differs, name)
             return have
-        return self._append(name, item, [key])
+        return self._append(name, item)
 
     def add_contact(self, item: dict[str, Any], differs: Differs) -> dict[str, Any]:
         """Add a contact, or what it adds to the same person."""
-        ids = tuple(comparable(str(id_)) for id_ in item.get("external_ids", {}).values())
-        keys: list[tuple[str, ...]] = [("contacts", "name", folded(str(item["name"])))]
-        if ids:
-            keys.insert(0, ("contacts", "id", *ids))
-            if same := self._known.get(keys[0]):
-                fill(same[0], item, differs, "contacts")
-                return same[0]
-        for have in self._known.get(keys[-1], ()):
+        ids = item.get("external_ids")
+        if ids and (same := self._same("contacts", item, _key)):
+            fill(same[0], item, differs, "contacts")
+            return same[0]
+        for have in self._same("contacts", item, _name_of):
             if not (ids and have.get("external_ids")) and _may_be_same(have, item):
                 fill(have, item, differs, "contacts")
                 if ids:
-                    self._known.setdefault(keys[0], []).append(have)
+                    self._known["contacts"].setdefault(_key("contacts", have), []).append(have)
                 return have
-        return self._append("contacts", item, keys)
+        return self._append("contacts", item)
 
-    def _append(self, name: str, item: dict[str, Any], keys: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+    def _same(
+        self, name: str, item: dict[str, Any], key: Callable[[str, dict[str, Any]], _Key]
+    ) -> list[dict[str, Any]]:
+        """The entries of a list with the key of this one."""
+        if name not in self.lists:
+            return []
+        if name not in self._known:
+            self._known[name] = {}
+            for have in self.lists[name]:
+                self._know(name, have)
+        return self._known[name].get(key(name, item), [])
+
+    def _append(self, name: str, item: dict[str, Any]) -> dict[str, Any]:
         self.lists.setdefault(name, []).append(item)
-        for key in keys:
-            self._known.setdefault(key, []).append(item)
+        if name in self._known:
+            self._know(name, item)
         return item
+
+    def _know(self, name: str, item: dict[str, Any]) -> None:
+        for key in (_key, _name_of) if name == "contacts" else (_key,):
+            self._known[name].setdefault(key(name, item), []).append(item)
 
 
 def fill(have: dict[str, Any], more: dict[str, Any], differs: Differs, path: str = "") -> None:
@@ -138,5 +164,13 @@ def _may_be_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return not here or not there or bool(here & there)
 
 
-def _whole(item: dict[str, Any]) -> str:
-    return repr(sorted((key, repr(value)) for key, value in item.items()))
+def _key(name: str, item: dict[str, Any]) -> _Key:
+    """What identifies an entry: its ids in other systems, else all of it."""
+    if ids := item.get("external_ids"):
+        return (name, "id", *(comparable(str(id_)) for id_ in ids.values()))
+    # The text would take more memory than the entry itself.
+    return hash((name, *sorted((key, repr(value)) for key, value in item.items())))
+
+
+def _name_of(_list: str, item: dict[str, Any]) -> _Key:
+    return ("name", folded(str(item["name"])))

@@ -13,7 +13,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get, parent, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from crmtext.importers.joining.draft import Draft
     from crmtext.importers.joining.work import Work
@@ -32,7 +32,12 @@ _MOST_OWNERS = 5
 
 def finish(work: Work) -> list[Incoming]:
     """Return the customers in the order of their first rows."""
-    incoming = [customer for draft in work.drafts if (customer := _finished(work, draft)) is not None]
+    incoming = []
+    # Forgotten as they are finished: those of a large sheet take much memory.
+    drafts = work.release()
+    while drafts:
+        if (customer := _finished(work, drafts.pop())) is not None:
+            incoming.append(customer)
     work.report()
     return sorted(incoming, key=lambda customer: customer.rows[0])
 
@@ -52,7 +57,7 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     customer = Incoming(
         _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
     )
-    customer.of, customer.assumed = draft.of, frozenset(draft.assumed)
+    customer.of, customer.assumed = draft.of, draft.assumed
     if not draft.of:
         _ask(work, customer)
     keep_valid(work, customer)
@@ -101,7 +106,7 @@ def _add_defaults(work: Work, draft: Draft) -> None:
     data = draft.data
     if is_empty(data.get("type")) and work.understanding.profile in _COMPANIES and "type" not in draft.columns:
         data["type"] = "company"
-        draft.assumed.add("type")
+        draft.assume("type")
     # Fields of a status come after the status itself.
     for path, typed in sorted(work.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS):
         keys = path.split(".", 1) if path.startswith("custom.") else path.split(".")
@@ -121,7 +126,7 @@ def _add_defaults(work: Work, draft: Draft) -> None:
             holder = below
         if is_empty(holder.get(keys[-1])) and not is_empty(value):
             holder[keys[-1]] = value
-            draft.assumed.add(path)
+            draft.assume(path)
 
 
 def _add_item_defaults(work: Work, draft: Draft) -> None:
@@ -129,7 +134,7 @@ def _add_item_defaults(work: Work, draft: Draft) -> None:
         for key, value in work.item_defaults(name):
             if not any(key in item for item in items):
                 # A default doesn't contradict what the store has.
-                draft.assumed.add(f"{name}[].{key}")
+                draft.assume(f"{name}[].{key}")
             for item in items:
                 if is_empty(item.get(key)):
                     item[key] = value
@@ -161,9 +166,8 @@ def move_misplaced(draft: Draft) -> None:
 
 def _leave_out_future(work: Work, draft: Draft) -> None:
     """A day that can only be past is left out if it is in the future; an entry that needs it goes to the notes."""
-    whole = {**draft.data, **{name: items for name, items in draft.lists.items() if name != "interactions"}}
-    paths = [field.path for field in work.schema.marked("x-past") if not field.path.startswith("interactions")]
-    for pointer, value in [*work.schema.matching(whole, paths, lambda value: str(value) > work.today)]:
+    whole = {name: value for name, value in (*draft.data.items(), *draft.lists.items()) if name != "interactions"}
+    for pointer, value in [*work.schema.matching(whole, work.past_paths, lambda value: str(value) > work.today)]:
         if not isinstance(value, str):
             continue
         steps = split(pointer)
@@ -230,9 +234,12 @@ def _ordered(value: Any, field: Field | None) -> Any:
         return [one for entry in value if not is_empty(one := _ordered(entry, item))]
     if not isinstance(value, dict):
         return value
-    known = field.by_key if field else {}
+    known: Mapping[str, Field] = field.by_key if field else {}
+    keys = [key for key in known if key in value]
+    if len(keys) < len(value):
+        keys += [key for key in value if key not in known]
     ordered = {}
-    for key in (*(key for key in known if key in value), *(key for key in value if key not in known)):
+    for key in keys:
         one = value[key]
         if isinstance(one, (dict, list)):
             one = _ordered(one, known.get(key))

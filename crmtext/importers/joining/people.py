@@ -58,11 +58,11 @@ def _company(work: Work, row: RowData, of: Iterable[tuple[str, str]], name: str)
     id_ = next((value for by, value in of if by == "id" and value.strip()), "")
     draft = work.new(name, row.at, grown=True, source_id=id_.partition(";")[0].strip())
     draft.data.update({"name": name, "type": customer_type.guess(name, persons=False) or "company"})
-    draft.assumed.add("type")
-    draft.columns.update(row.columns)
+    draft.assume("type")
+    draft.columns = {**draft.columns, **row.columns}
     if row.object == "leads":
         draft.data["status"] = "lead"
-        draft.assumed.add("status")
+        draft.assume("status")
     work.know("name", name, draft)
     if id_:
         work.know("id", draft.source_id, draft)
@@ -135,10 +135,10 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         return
     for place, person in enumerate(people):
         draft = _person(work, row, person)
-        draft.columns.update(row.columns)
+        draft.columns = {**draft.columns, **row.columns}
         if row.object == "leads":
             draft.data.setdefault("status", "lead")
-            draft.assumed.add("status")
+            draft.assume("status")
         be(draft, person, work, row)
         if place == 0:
             if row.id and not draft.source_id:
@@ -174,7 +174,7 @@ def _person(work: Work, row: RowData, person: dict[str, Any]) -> Draft:
         return have[0]
     draft = work.new(person["name"], row.at, grown=True)
     draft.data.update({"name": person["name"], "type": "person"})
-    draft.assumed.add("type")
+    draft.assume("type")
     if row.id:
         work.know(kind, row.id, draft)
     return draft

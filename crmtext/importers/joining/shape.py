@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crmtext.schema import Field, Schema
 
@@ -37,6 +37,8 @@ class _Way(NamedTuple):
     list: str
     #: The keys below, each with its field; None below open fields.
     steps: tuple[tuple[str, Field | None], ...]
+    #: The key, if a value that is no list just goes there; else empty.
+    key: str
 
 
 class Shaper:
@@ -59,6 +61,9 @@ class Shaper:
             holder = shaped.data
             if way.list:
                 holder = shaped.items.setdefault(way.list, {}).setdefault(way.group, {})
+            if way.key and not isinstance(value, list):
+                holder[way.key] = value
+                continue
             column = columns.get(field) or field
             shaped.rest.extend(f"{column}: {text}" for text in _put(holder, way.steps, value))
         return shaped
@@ -76,9 +81,9 @@ class Shaper:
             field = field.child(key) if field else None
             steps.append((key, field))
         if not _is_list_of_maps(steps[0][1]):
-            return _Way(group, "", tuple(steps))
+            return _Way(group, "", tuple(steps), _single_key(steps))
         below = tuple(steps[1:]) or ((self._main(steps[0][1]), None),)
-        return _Way(f"{group}|{kind}" if kind else group, keys[0], below)
+        return _Way(f"{group}|{kind}" if kind else group, keys[0], below, _single_key(below))
 
     def _main(self, field: Field | None) -> str:
         if field is not None and field.key == "addresses":
@@ -89,7 +94,7 @@ class Shaper:
 
 def is_empty(value: Any) -> bool:
     """Whether a value says nothing."""
-    return value is None or value in ("", [], {})
+    return not value and (value is None or isinstance(value, str | list | dict))
 
 
 def kind_of(group: str) -> str:
@@ -107,6 +112,12 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for one in value.values() for text in texts(one)]
     return [text for one in value for text in texts(one)] if isinstance(value, list) else [line(value)]
+
+
+def _single_key(steps: Sequence[tuple[str, Field | None]]) -> str:
+    """The key of a field that holds one value and lies directly in its holder; empty for others."""
+    (key, field), *below = steps
+    return "" if below or (field and field.kind in ("list", "map")) else key
 
 
 def _is_list_of_maps(field: Field | None) -> bool:

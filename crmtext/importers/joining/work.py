@@ -72,7 +72,9 @@ class Ambiguous(Exception):  # noqa: N818 - no error: a question
 class Work:
     """The state of joining."""
 
-    def __init__(self, understanding: Understanding, context: Scene, findings: Findings) -> None:
+    def __init__(self, understanding: Understanding, context: Scene, findings: Findings, asked: Iterable[str]) -> None:
+        #: The kinds of values that rows find their customer by.
+        self.asked = {"id", "name", *_MEMBERS, *asked}
         self.understanding, self.findings = understanding, findings
         self.source = understanding.source
         self.schema, self.settings = context.schema, context.settings
@@ -86,9 +88,14 @@ class Work:
                 self._item_defaults[top].append((key, value))
         self.shaper = Shaper(context.schema)
         self.newest = Newest(context.schema, self.today)
+        #: The fields with days that can only be past, besides those of interactions.
+        self.past_paths = [
+            field.path for field in context.schema.marked("x-past") if not field.path.startswith("interactions")
+        ]
         self.drafts: list[Draft] = []
         self._files = _file_names(understanding)
-        self._by: defaultdict[tuple[str, str], dict[Draft, None]] = defaultdict(dict)
+        #: By kind and form; several customers in a dictionary, which keeps their order.
+        self._by: defaultdict[str, dict[str, Draft | dict[Draft, None]]] = defaultdict(dict)
         #: Names of contacts by their ids.
         self._people: dict[str, str] = {}
         #: Channels by their names.
@@ -104,10 +111,21 @@ class Work:
         self.drafts.append(draft)
         return draft
 
+    def release(self) -> list[Draft]:
+        """Return the customers, the first one last, and forget them: no more rows are joined."""
+        drafts = self.drafts[::-1]
+        self.drafts.clear()
+        self._by.clear()
+        return drafts
+
     def know(self, by: str, value: object, draft: Draft) -> None:
         """Let rows find a customer by a value."""
-        if form := form_of(by, str(value)):
-            self._by[by, form][draft] = None
+        if by in self.asked and (form := form_of(by, str(value))):
+            have = self._by[by].setdefault(form, draft)
+            if isinstance(have, dict):
+                have[draft] = None
+            elif have is not draft:
+                self._by[by][form] = {have: None, draft: None}
 
     def know_reached(self, item: Mapping[str, Any], draft: Draft) -> None:
         """Let rows find a customer by the phones and e-mail addresses of an entry."""
@@ -132,9 +150,12 @@ class Work:
         """The customers that a value fits."""
         if by == "id":
             form = form_of("id", first_id(value))
-            kinds = ("id", *_MEMBERS)
-            return next(([*have] for kind in kinds if (have := self._by.get((kind, form)))), [])
-        return [*self._by.get((by, form_of(by, value)), ())]
+            return next((have for kind in ("id", *_MEMBERS) if (have := self._fitting(kind, form))), [])
+        return self._fitting(by, form_of(by, value))
+
+    def _fitting(self, by: str, form: str) -> list[Draft]:
+        have = self._by[by].get(form, {})
+        return [*have] if isinstance(have, dict) else [have]
 
     def find(self, of: Iterable[tuple[str, str]], *, strict: bool = False) -> Draft | None:
         """The customer that a row names; None if it isn't in the files. Raises Ambiguous if several fit.
@@ -284,7 +305,7 @@ def first_id(value: str) -> str:
     return value.replace(",", ";").partition(";")[0].strip()
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 13)
 def form_of(by: str, value: str) -> str:
     """A value in the form for comparison; empty if it says nothing."""
     if by in ("name", "contact", "deal"):

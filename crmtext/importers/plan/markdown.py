@@ -59,7 +59,7 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
             _("Customers"),
             (_("Customer"), _("Kind")),
             (
-                (str(planned.incoming.data.get("name", planned.draft.id)), _kind(planned))
+                (planned.name, _kind(planned))
                 for planned in plan.customers
             ),
         ),

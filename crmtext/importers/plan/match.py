@@ -50,6 +50,8 @@ class Index:
 
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""
+        if not self.by_id:
+            return None
         if incoming.own_id and incoming.own_id in self.by_id:
             return self.by_id[incoming.own_id]
         if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
@@ -70,6 +72,8 @@ class Index:
 
     def likely(self, incoming: Incoming) -> Likely | None:
         """Return the customer that it probably is; None if there is none."""
+        if not self.by_id:
+            return None
         own = known(Customer(Document("", "", {"id": "", **incoming.data})))
         matches = []
         for customer, _common in self._shared(incoming.data):
@@ -96,7 +100,7 @@ class Index:
 
     def _shared(self, data: Mapping[str, Any]) -> list[tuple[Customer, set[Mark]]]:
         shared: dict[str, set[Mark]] = {}
-        for mark in marks(data) if self.by_id else ():
+        for mark in marks(data):
             having = self._marks.get(mark, ())
             if len(having) <= _MOST_SHARING or mark[0] in _GENERAL:
                 for customer in having:

@@ -5,26 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.checks import run
-from crmtext.checks.scope import Scope, of
 from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.fates import fates
-from crmtext.importers.joining.ids import derived_ids
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.fill import fill
 from crmtext.importers.plan.match import Index
+from crmtext.importers.plan.new_records import new_records
 from crmtext.importers.row_names import row_name
-from crmtext.layout import RECORDS
-from crmtext.model import Customer
-from crmtext.problem import CrmError, Severity
-from crmtext.record import ids
+from crmtext.problem import CrmError
 from crmtext.record.change.draft import Draft, draft
-from crmtext.snapshot import Snapshot
 from crmtext.terminal.quoting import quoted
-from crmtext.text.edit.canonical import fresh
+from crmtext.text.document import Document
 from crmtext.text.edit.operations import Set
-from crmtext.text.read.load import parse_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +28,8 @@ if TYPE_CHECKING:
     from crmtext.importers.mapping import Table, Understanding
     from crmtext.importers.options import Options
     from crmtext.importers.plan.fill import Difference
-    from crmtext.problem import Problem
+    from crmtext.model import Customer
+    from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 
@@ -49,6 +43,11 @@ class Planned(NamedTuple):
     def kind(self) -> str:
         """`new` or `changed`."""
         return "changed" if self.draft.before else "new"
+
+    @property
+    def name(self) -> str:
+        """The customer's name."""
+        return str(self.draft.after.data["name"]) if self.draft.after else ""
 
 
 class Same(NamedTuple):
@@ -141,9 +140,8 @@ def plan(
     _drop_answered(findings, [customer for customer, _known in matched])
     for customer, known in _grouped(matched, understanding.tables, findings):
         _change(result, customer, known)
-    result.customers.extend(_added(store, snapshot, understanding.source, new, findings))
+    _add_new(result, snapshot, new)
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
-    _reject_errors(result, snapshot)
     result.fates = _with_waiting(fates(understanding, incoming, findings), result)
     return result
 
@@ -190,7 +188,7 @@ def _grouped(
                 one, other = (row_name(side.rows[0], tables) for side in (have, customer))
                 note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
                 findings.warnings.append(note.format(one=one, other=other, id=known.id, field=key))
-        have.columns.update(customer.columns)
+        have.columns = {**have.columns, **customer.columns}
         have.rows.extend(customer.rows)
     return list(first.values())
 
@@ -214,59 +212,11 @@ def _change(result: Plan, customer: Incoming, known: Customer) -> None:
         _reject(result.findings, customer, error.problem.message, error.problem.hint)
 
 
-def _added(store: Store, snapshot: Snapshot, source: str, new: Sequence[Incoming], findings: Findings) -> list[Planned]:
-    """The records of new customers."""
-    taken = ids.known(snapshot)
-    wanted = [customer for customer in new if not (customer.own_id and customer.own_id not in taken)]
-    derived = dict(zip(map(id, wanted), derived_ids(source, wanted, taken), strict=True))
-    planned = []
-    for customer in new:
-        id_ = derived.get(id(customer)) or customer.own_id
-        data = {"id": id_, **customer.data}
-        path = f"{RECORDS}/{ids.file_name(id_, ids.slug_of(data))}"
-        try:
-            text = fresh(data, dates=store.schema.dates)
-        except CrmError as error:
-            _reject(findings, customer, error.problem.message, error.problem.hint)
-            continue
-        # Parsed again, as every text that is written: what must not be stored is seen in any field.
-        document = parse_text(text, path)
-        if first := next((problem for problem in document.problems if problem.severity is Severity.ERROR), None):
-            _reject(findings, customer, first.message, first.hint)
-            continue
-        planned.append(Planned(customer, Draft(None, document)))
-    return planned
-
-
-def _reject_errors(result: Plan, snapshot: Snapshot) -> None:
-    """Reject the rows of new customers that the checks find errors in; a question already explains some."""
-    new = [planned for planned in result.customers if planned.kind == "new" and planned.draft.after]
-    if not new:
-        return
+def _add_new(result: Plan, snapshot: Snapshot, new: Sequence[Incoming]) -> None:
+    """Add the records of new customers, and reject the rows of wrong ones; a question already explains some."""
     asked = {at for question in result.findings.questions.values() for at in question.rows}
-    by_path = {planned.draft.path: planned for planned in new}
-    problems: dict[str, Problem] = {}
-    customers = []
-    for planned in new:
-        document = planned.draft.after
-        if document is None:
-            continue
-        if result.store.schema.validator.valid(document.data):
-            customers.append(Customer(document))
-            continue
-        errors = (
-            problem for problem in result.store.schema.record_problems(document) if problem.severity is Severity.ERROR
-        )
-        if error := next(errors, None):
-            problems[document.path] = error
-    alone = Snapshot("worktree", snapshot.schema, snapshot.settings, snapshot.today, tuple(customers), (), ())
-    for problem in run(alone, names=of(Scope.RECORD)):
-        if problem.severity is Severity.ERROR:
-            problems.setdefault(problem.place.path, problem)
-    wrong = set()
-    for path, problem in problems.items():
-        planned = by_path[path]
-        wrong.add(path)
-        if not any(at in asked for at in planned.incoming.rows):
-            _reject(result.findings, planned.incoming, problem.message, problem.hint)
-    result.customers = [planned for planned in result.customers if planned.draft.path not in wrong]
+    for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
+        if isinstance(record, Document):
+            result.customers.append(Planned(customer, Draft(None, record)))
+        elif asked.isdisjoint(customer.rows):
+            _reject(result.findings, customer, record.message, record.hint)

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def digest(records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> str:
-    """Return the SHA-256 of what changed in records, given as path, data before and data after.
+    """Return the SHA-256 of what changed in records, given in the order of their paths as path, data before and after.
 
     It is taken over path, field and new value of every field that differs, so it stays the same if the commit is
     rebased, and changes if other edits are mixed in.
     """
     whole = sha256()
-    for path, before, after in sorted(records, key=lambda record: record[0]):
+    for path, before, after in records:
         for field, value in _changed(before, after, ""):
             line = json.dumps([path, field, value], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             whole.update(line.encode("utf-8", "surrogatepass") + b"\n")

@@ -31,6 +31,7 @@ _MONTH_DAY = lazy.pattern(r"(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*[日号]?")
 _CODES = frozenset({
     "id", "uscc", "postcode", "region_code", "tax_number", "number", "order_no", "invoice_no", "wechat", "qq", "wecom",
 })  # fmt: skip
+_SHORTEST_NUMBER = 13
 _PARTIAL_DATES = frozenset({"partial-date", "known-date"})
 _LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
 _SIMPLE: Mapping[str, Converter] = {"currency": numbers.currency, "time": days.time_of}
@@ -259,7 +260,8 @@ def _safe(
         value, hit = masked(result.value, column)
         if hit and _nothing_left(value):
             return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
-        result = result._replace(value=value, masked=hit)
+        if value is not result.value:
+            result = result._replace(value=value, masked=hit)
         if valid is not None and not _is_yearless(result) and not _fits(value, valid, is_name=is_name):
             hint = field.hint if field else ""
             return bad(_("the value doesn't fit the field"), hint or _("compare it with: crmtext explain"))
@@ -275,7 +277,8 @@ def _fits(value: Any, valid: Callable[[Any], bool], *, is_name: bool) -> bool:
 def masked(value: Any, column: str) -> tuple[Any, bool]:
     """Return a value with numbers of IDs and cards replaced by stars, and whether there were any."""
     if isinstance(value, str):
-        if not secret_numbers.may_contain(value):
+        # Shorter texts have no room for such a number.
+        if len(value) < _SHORTEST_NUMBER or not secret_numbers.may_contain(value):
             return value, False
         # The header may say what a number is.
         start = f"{column}: "
@@ -283,6 +286,8 @@ def masked(value: Any, column: str) -> tuple[Any, bool]:
         return shown, shown != value
     if isinstance(value, list):
         pairs = [masked(one, column) for one in value]
+        if not any(hit for _one, hit in pairs):
+            return value, False
         kept = [one for one, _hit in pairs if not _nothing_left(one)]
         return kept, any(hit for _one, hit in pairs)
     if isinstance(value, dict):

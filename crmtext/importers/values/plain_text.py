@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _
@@ -31,6 +32,8 @@ _FORMULA = lazy.pattern(r'="((?:[^"]|"")*)"')
 #: A number behind the mark by which spreadsheets keep its zeros; other texts keep their quote.
 _MARKED = lazy.pattern(r"'([+\d][\d\s()./-]*)")
 _WHOLE = lazy.pattern(r"([+-]?\d+)\.0+")
+#: The first characters of errors and of numbers.
+_DAMAGED = frozenset("#+-0123456789")
 _MOST_WHOLE = 10**15
 
 
@@ -44,19 +47,25 @@ class Text(NamedTuple):
 
 def read(cell: Cell) -> Text:
     """Return a cell as text in NFC; empty if it says nothing."""
-    if not isinstance(cell, str):
-        return Text(_written(cell))
-    if cell.isascii() and cell.isprintable():
-        text, hidden = cell.strip(), False
+    return _read(cell) if isinstance(cell, str) else Text(_written(cell))
+
+
+# A cell is read by each of the steps that look at it, one after the other.
+@lru_cache(maxsize=256)
+def _read(cell: str) -> Text:
+    hidden = False
+    if cell.isprintable() and unicodedata.is_normalized("NFC", cell):
+        # What isn't printable takes care of all below: nearly no cell needs it.
+        text = cell.strip()
     else:
         text = _CONTROL.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", cell)))
         shown = _INVISIBLE.sub("", text)
         hidden = shown != text
         # Normal again: what was taken out may have kept two characters apart.
         text = unicodedata.normalize("NFC", shown).strip()
-    if match := _FORMULA.fullmatch(text):
+    if text[:1] == "=" and (match := _FORMULA.fullmatch(text)):
         text = match[1].replace('""', '"').strip()
-    if match := _MARKED.fullmatch(text):
+    if text[:1] == "'" and (match := _MARKED.fullmatch(text)):
         text = match[1].strip()
     return Text("", hidden) if text.casefold() in _NOTHING else Text(text, hidden)
 
@@ -84,6 +93,8 @@ def whole(text: str) -> str:
 
 def damage(cell: Cell, text: str) -> tuple[str, str]:
     """Return why a spreadsheet has destroyed the value of a cell, and what to do; empty if it hasn't."""
+    if text[:1] not in _DAMAGED:
+        return "", ""
     if _ERROR.fullmatch(text):
         return _("the cell holds an error of the spreadsheet"), _("enter the value itself")
     fix = _("format the column as text and enter the number again")

@@ -35,6 +35,8 @@ def phone_numbers(cell: Cell) -> Outcome:
     text = plain_text.narrow(plain_text.read(cell).text)
     if not text or text.casefold() in _NOTHING:
         return EMPTY
+    if phones.is_usual(text):
+        return Outcome([text])
     why, fix = plain_text.damage(cell, text)
     if why:
         return bad(why, fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -37,7 +38,7 @@ def read_records(table: Table, context: Context, findings: Findings) -> Iterator
         for key, value in record.items():
             if key in _REASONS and key not in schema.root.by_key:
                 continue
-            data[key], hit = masked(value, key)
+            data[key], hit = masked(deepcopy(value), key)
             findings.masked.update([key] if hit else ())
         _drop_unknown(data, schema.root, at, findings)
         for pointer, _value in [*schema.matching(data, secret, lambda value: value not in (None, "", [], {}))]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
@@ -16,15 +17,15 @@ from crmtext.text import secret_numbers
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from crmtext.importers.findings import Findings
     from crmtext.importers.mapping import Column, Join, Table
     from crmtext.importers.sheet import Cell, Row
     from crmtext.importers.values.context import Context
 
-#: How many values of a column are kept.
-_MOST_KEPT = 20_000
+#: How many outcomes of a column are kept.
+_MOST_KEPT = 2048
 #: Longer texts rarely occur twice.
 _LONGEST_KEPT = 200
 _MOST_SHOWN = 120
@@ -54,7 +55,8 @@ class _Reader(NamedTuple):
     column: Column
     #: The name of its values: the field, with the group before it.
     key: str
-    convert: Converter
+    #: Returns an outcome, and whether it is no more than a value: nothing to report or to decide by the row.
+    convert: Callable[[Cell], tuple[Outcome, bool]]
     required: bool
     private: bool
     #: Whether other columns of the field only count where this one is empty.
@@ -84,7 +86,8 @@ class _Rows:
         self._at = {column.name: column.position for column in table.columns}
         self._width = _width(table)
         self._id = convert.choose(context, convert.Facts(table.id, "external_ids.id"))
-        self._asked: dict[RowRef, None] = {}
+        #: The columns of rows by the readers whose cells had a value: most rows share theirs.
+        self._columns: dict[tuple[int, ...], dict[str, str]] = {}
 
     def _reader(self, column: Column) -> _Reader:
         table, place = self._table, column.position
@@ -104,7 +107,12 @@ class _Rows:
         required = own and column.field in _REQUIRED
         key = f"{column.group}|{column.field}" if column.group and not column.field.startswith("@") else column.field
         return _Reader(
-            column, key, _cached(convert.choose(self._context, facts)), required, private, bool(field and field.choices)
+            column,
+            key,
+            _kept(convert.choose(self._context, facts), column.field, private=private),
+            required,
+            private,
+            bool(field and field.choices),
         )
 
     def read(self, row: Row) -> RowData | None:
@@ -113,36 +121,40 @@ class _Rows:
         if at in self._findings.rejected or at in self._findings.left_out or self._is_ragged(row, at):
             return None
         values: dict[str, Any] = {}
-        columns: dict[str, str] = {}
-        codes: dict[str, str] = {}
-        yearless: list[tuple[_Reader, Yearless]] = []
-        for reader in self._readers:
+        having: list[int] = []
+        special: list[tuple[_Reader, Outcome]] = []
+        cells, size = row.cells, len(row.cells)
+        for number, reader in enumerate(self._readers):
             place = reader.column.position
-            cell = row.cells[place] if place < len(row.cells) else None
+            cell = cells[place] if place < size else None
             if cell is None or cell == "":
                 continue
-            result = self._take(reader, cell, at)
-            if result is None:
+            result, is_plain = reader.convert(cell)
+            if not is_plain and not self._report(reader, cell, result, at):
                 return None
-            if result.value is None:
+            if result.value is None or (reader.single and reader.key in values):
                 continue
-            if reader.column.field == "@deleted":
-                self._findings.left_out[at] = "deleted"
-                return None
-            if isinstance(result.value, Yearless):
-                yearless.append((reader, result.value))
-                continue
-            if result.currency:
-                codes[reader.key] = result.currency
-            if reader.single and reader.key in values:
-                continue
-            _put(values, reader.key, result.value)
-            columns.setdefault(reader.key, reader.column.name)
-            columns.setdefault(reader.column.field, reader.column.name)
-        self._add_years(values, columns, yearless, at)
-        self._add_currencies(values, columns, codes, at)
-        self._finish(values, columns)
+            if not is_plain and (result.currency or isinstance(result.value, Yearless)):
+                special.append((reader, result))
+            if not isinstance(result.value, Yearless):
+                _put(values, reader.key, result.value)
+                having.append(number)
+        columns = self._columns_of(tuple(having))
+        further = self._add_special(values, special, at)
+        self._finish(values, columns, further)
+        if not further.keys() <= columns.keys():
+            columns = {**further, **columns}
         return RowData(at, self._table.object, values, self._row_id(row, at), self._of(row), columns)
+
+    def _columns_of(self, having: tuple[int, ...]) -> dict[str, str]:
+        """The columns of the values of these readers, by key and by field; the first one of a field counts."""
+        if having not in self._columns:
+            columns: dict[str, str] = {}
+            for reader in (self._readers[number] for number in having):
+                columns.setdefault(reader.key, reader.column.name)
+                columns.setdefault(reader.column.field, reader.column.name)
+            self._columns[having] = columns
+        return self._columns[having]
 
     def _is_ragged(self, row: Row, at: RowRef) -> bool:
         extra = [cell for cell in row.cells[self._width :] if cell not in (None, "")] if self._width else []
@@ -155,23 +167,19 @@ class _Rows:
         self._findings.rejected[at] = BadCell(at, "", _shown(extra[0], ""), why, fix)
         return True
 
-    def _take(self, reader: _Reader, cell: Cell, at: RowRef) -> Outcome | None:
-        """The outcome of a cell, reported; None if it rejects the row."""
+    def _report(self, reader: _Reader, cell: Cell, result: Outcome, at: RowRef) -> bool:
+        """Report what is remarkable about a cell. Whether the row can come in."""
         findings, name = self._findings, reader.column.name
         if reader.private:
-            if plain_text.read(cell).text:
-                findings.withheld[name] += 1
-            return EMPTY
-        result = reader.convert(cell)
-        if result is EMPTY:
-            return result
+            findings.withheld[name] += 1
+            return True
         if result.masked:
             findings.masked[name] += 1
         if result.bad:
             problem = BadCell(at, name, _shown(cell, name), result.bad, result.fix)
             if reader.required and result.value is None:
                 findings.rejected[at] = problem
-                return None
+                return False
             findings.cells.append(problem)
         if result.ask:
             findings.ask(result.ask.key, result.ask.text, result.ask.options, at)
@@ -181,41 +189,53 @@ class _Rows:
             findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, result.rewritten))
         if result.former:
             self._context.former[result.former] += 1
-        return result
+        if reader.column.field == "@deleted" and result.value is not None:
+            findings.left_out[at] = "deleted"
+            return False
+        return True
 
-    def _add_years(
-        self, values: dict[str, Any], columns: dict[str, str], yearless: list[tuple[_Reader, Yearless]], at: RowRef
-    ) -> None:
-        """Days without a year: of a next step, the next one after its interaction."""
-        for reader, day in yearless:
-            name, text = reader.column.name, day.text
-            own = values.get("interactions.date") or values.get("@created") or ""
-            base = date.fromisoformat(own) if isinstance(own, str) and own else self._context.today
-            is_step = reader.column.field in ("interactions.next.due", "@due", "opportunities.expected_close")
-            if is_step and (whole := days.with_year(text, base)):
-                values[reader.key] = whole
-                columns.setdefault(reader.column.field, name)
-                self._findings.rewritten.append(Rewritten(at, name, text, whole, _("the next such day")))
+    def _add_special(
+        self, values: dict[str, Any], special: list[tuple[_Reader, Outcome]], at: RowRef
+    ) -> dict[str, str]:
+        """Take what other cells of the row decide about; returns the columns of values that came to the row's."""
+        columns: dict[str, str] = {}
+        for reader, result in special:
+            if isinstance(result.value, Yearless):
+                self._add_year(values, columns, reader, result.value, at)
             else:
-                why, fix = _("the date has no year"), _("enter a date such as 2024-05-01")
-                self._findings.cells.append(BadCell(at, name, text, why, fix))
+                self._add_currency(values, reader, result, at)
+        return columns
 
-    def _add_currencies(
-        self, values: dict[str, Any], columns: dict[str, str], codes: dict[str, str], at: RowRef
+    def _add_year(
+        self, values: dict[str, Any], columns: dict[str, str], reader: _Reader, day: Yearless, at: RowRef
     ) -> None:
-        """Currencies typed with amounts."""
-        for key, code in codes.items():
-            beside = f"{key.rpartition('.')[0]}.currency"
-            have = values.get(beside)
-            if have is None:
-                if code != self._context.settings.currency:
-                    values[beside] = code
-            elif have != code:
-                name = columns[key]
-                why = _("the amount is in {code}, but the currency is {other}").format(code=code, other=have)
-                self._findings.cells.append(BadCell(at, name, str(values.pop(key)), why, _("correct one of them")))
+        """Take a day without a year: of a next step, the next one after its interaction."""
+        name, text = reader.column.name, day.text
+        own = values.get("interactions.date") or values.get("@created") or ""
+        base = date.fromisoformat(own) if isinstance(own, str) and own else self._context.today
+        is_step = reader.column.field in ("interactions.next.due", "@due", "opportunities.expected_close")
+        if is_step and (whole := days.with_year(text, base)):
+            values[reader.key] = whole
+            columns.setdefault(reader.column.field, name)
+            self._findings.rewritten.append(Rewritten(at, name, text, whole, _("the next such day")))
+        else:
+            why, fix = _("the date has no year"), _("enter a date such as 2024-05-01")
+            self._findings.cells.append(BadCell(at, name, text, why, fix))
 
-    def _finish(self, values: dict[str, Any], columns: dict[str, str]) -> None:
+    def _add_currency(self, values: dict[str, Any], reader: _Reader, result: Outcome, at: RowRef) -> None:
+        """Take the currency typed with an amount."""
+        key, code = reader.key, result.currency
+        beside = f"{key.rpartition('.')[0]}.currency"
+        have = values.get(beside)
+        if have is None:
+            if code != self._context.settings.currency:
+                values[beside] = code
+        elif have != code and key in values:
+            name = reader.column.name
+            why = _("the amount is in {code}, but the currency is {other}").format(code=code, other=have)
+            self._findings.cells.append(BadCell(at, name, str(values.pop(key)), why, _("correct one of them")))
+
+    def _finish(self, values: dict[str, Any], columns: Mapping[str, str], further: dict[str, str]) -> None:
         """Make names of their parts, details of long summaries, and guess the type of a customer."""
         parts = [values.get(f"@{part}", "") for part in ("first_name", "middle_name", "last_name", "full_name")]
         if any(parts):
@@ -225,7 +245,7 @@ class _Rows:
                 values[target] = name
                 source = next(f"@{part}" for part in ("last_name", "first_name", "full_name", "middle_name")
                               if values.get(f"@{part}"))  # fmt: skip
-                columns.setdefault(target, columns[source])
+                further.setdefault(target, columns[source])
         for key, summary in [(key, text) for key, text in values.items() if key.endswith("interactions.summary")]:
             if not isinstance(summary, str):
                 continue
@@ -282,25 +302,19 @@ def _width(table: Table) -> int:
     return max([len(header.cells) if header else 0, *(column.position + 1 for column in table.columns)])
 
 
-def _cached(convert_: Converter) -> Converter:
-    """The converter, which keeps the results of short cells."""
-    kept: dict[Any, Outcome] = {}
+def _kept(convert_: Converter, field: str, *, private: bool) -> Callable[[Cell], tuple[Outcome, bool]]:
+    """The converter, which keeps the outcomes of short cells, each with whether it is no more than a value."""
 
-    def run(cell: Cell) -> Outcome:
-        if isinstance(cell, str):
-            if len(cell) > _LONGEST_KEPT:
-                return convert_(cell)
-            key: Any = cell
-        else:
-            key = (type(cell), cell)
-        result = kept.get(key)
-        if result is None:
-            result = convert_(cell)
-            if len(kept) < _MOST_KEPT:
-                kept[key] = result
-        return result
+    def judged(cell: Cell) -> tuple[Outcome, bool]:
+        if private:
+            return EMPTY, not plain_text.read(cell).text
+        outcome = convert_(cell)
+        value = outcome.value
+        is_plain = outcome[1:] == EMPTY[1:] and not isinstance(value, Yearless) and field != "@deleted"
+        return outcome, is_plain
 
-    return run
+    kept = lru_cache(maxsize=_MOST_KEPT, typed=True)(judged)
+    return lambda cell: judged(cell) if isinstance(cell, str) and len(cell) > _LONGEST_KEPT else kept(cell)
 
 
 def _put(values: dict[str, Any], key: str, value: Any) -> None:

@@ -48,7 +48,9 @@ def lines(cell: Cell) -> Outcome:
     if html_text.is_html(text):
         text = html_text.to_text(text)
         return Outcome(text, _("HTML removed")) if text else EMPTY
-    return Outcome("\n".join(map(str.rstrip, text.split("\n")))) if text else EMPTY
+    if "\n" in text:
+        text = "\n".join(map(str.rstrip, text.split("\n")))
+    return Outcome(text) if text else EMPTY
 
 
 def line(cell: Cell) -> Outcome:
