@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Differs: TypeAlias = "Callable[[str, Any, Any], None]"
 
 
-#: What identifies an entry of a list: its ids or name, or the hash of the whole entry.
+#: The identity of an entry of a list: its ids or name, or the hash of the whole entry.
 _Key: TypeAlias = "tuple[str, ...] | int"
 
 
@@ -34,7 +34,7 @@ class Step(NamedTuple):
     by: str
     at: RowRef
     contact: str = ""
-    #: What it says besides, for the details of its interaction: a day such as 下周.
+    #: Its further words, for the details of its interaction: a day such as 下周.
     words: str = ""
 
 
@@ -165,7 +165,7 @@ def _may_be_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _key(name: str, item: dict[str, Any]) -> _Key:
-    """What identifies an entry: its ids in other systems, else all of it."""
+    """The identity of an entry: its ids in other systems, else all of it."""
     if ids := item.get("external_ids"):
         return (name, "id", *(comparable(str(id_)) for id_ in ids.values()))
     # The text would take more memory than the entry itself.

@@ -55,7 +55,7 @@ def read(cell: Cell) -> Text:
 def _read(cell: str) -> Text:
     hidden = False
     if cell.isprintable() and unicodedata.is_normalized("NFC", cell):
-        # What isn't printable takes care of all below: nearly no cell needs it.
+        # The steps below are for cells with unprintable characters: nearly none has any.
         text = cell.strip()
     else:
         text = _CONTROL.sub("", _BREAKS.sub("\n", unicodedata.normalize("NFC", cell)))
