@@ -241,3 +241,38 @@ def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(store: Pat
             ],
         },
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "rows"),
+    [
+        (
+            "Lead.csv",
+            "Id,FirstName,LastName,Company,LeadSource,IsConverted,OwnerId",
+            ["1,Ann,Reed,Ash Ltd,Trade Show,false,lilei", "2,Bob,Hall,Box Ltd,Employee Referral,false,lilei"],
+        ),
+        (
+            "Leads_001.csv",
+            "Record Id,Lead Owner,First Name,Last Name,Company,Lead Source",
+            ["zcrm_1,李雷,Ann,Reed,Ash Ltd,贸易展览", "zcrm_2,李雷,Bob,Hall,Box Ltd,External Referral"],
+        ),
+        (
+            "客户.csv",
+            "客户编号,客户名称,负责人,客户状态,客户来源,生命状态",
+            ["K1,Ash Ltd,李雷,潜在客户,展会,正常", "K2,Box Ltd,李雷,潜在客户,老客户介绍,正常"],
+        ),
+    ],
+)
+def test_sources_of_leads_have_the_channels_of_the_schema(store: Path, name: str, header: str, rows: list[str]) -> None:
+    listed = customers(store, name, "\n".join((header, *rows, "")), "--default", "type=company")
+    assert [(one["name"], one["sources"]) for one in listed] == [
+        ("Ash Ltd", [{"channel": "exhibition"}]),
+        ("Box Ltd", [{"channel": "referral"}]),
+    ]
+
+
+def test_a_plan_of_files_that_hold_no_customers_names_no_system(store: Path) -> None:
+    path = store.parent / "x.csv"
+    path.write_text("1,2\n3,4\n", "utf-8")
+    code, output = run("import", str(path))
+    assert (code, output.startswith("sheet-")) == (0, True)

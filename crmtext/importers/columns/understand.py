@@ -67,7 +67,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     for typed, value in options.defaults:
         defaults[fields.field_path(names, "customers", typed)] = _default(value, parts)
     return Understanding(
-        mapping.source if mapping else source or options.save or (_source(parts) if parts else _OWN),
+        mapping.source if mapping else source or options.save or (_source(parts) if parts or not own else _OWN),
         mapping.name if mapping else None,
         tuple(sorted((*named, *own), key=lambda table: table.file)),
         ignored,

@@ -117,9 +117,9 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
                      file=sheet_name(table))  # fmt: skip
         return
     rows = plural("{n} row", "{n} rows", len(table.rows))
-    yield _("{file}  header in row {header}, {rows}: {object}").format(
-        file=sheet_name(table), header=table.header_row, rows=rows, object=_(_OBJECTS[table.object])
-    )
+    # Cards and objects have no row for the names.
+    line = _("{file}  header in row {header}, {rows}: {object}") if table.header_row else _("{file}  {rows}: {object}")
+    yield line.format(file=sheet_name(table), header=table.header_row, rows=rows, object=_(_OBJECTS[table.object]))
     have, total = filled(table), len(table.rows)
     schema = plan.store.schema
     shown = [
