@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.merge.matching import external_ids, identity, match, usual_key
+from crmtext.merge.matching import external_ids, identified, match, usual_key
 from crmtext.merge.trees import same
 from crmtext.values import lazy
+from crmtext.values.same_items import are_two
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,16 +89,15 @@ def _added(ours: list[Tree], theirs: list[Tree], key: Sequence[str]) -> list[Slo
 
 def _one_identity(one: Tree, other: Tree, key: Sequence[str]) -> bool:
     """Whether two new items agree on most of the key and contradict none of it, nor each other's external ids."""
-    if {system for system, _id in external_ids(one)} & {system for system, _id in external_ids(other)}:
-        return False
-    if identity(one, key) is None or identity(one, key) != identity(other, key):
+    known, there = identified(one, key), identified(other, key)
+    if are_two(known, there) or known.key is None or known.key != there.key:
         return False
     return 2 * sum(name in one.entries for name in key) > len(key)
 
 
 def _one_id(one: Tree, other: Tree) -> bool:
     """Whether two new items share an external id."""
-    return not {*external_ids(one)}.isdisjoint(external_ids(other))
+    return not external_ids(one).isdisjoint(external_ids(other))
 
 
 def _one_fuller(one: Tree, other: Tree) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.merge.trees import same
+from crmtext.values.external_ids import FIELD
+from crmtext.values.same_items import Identity, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -65,11 +67,9 @@ def match(old: Sequence[Tree], new: Sequence[Tree], key: Sequence[str] = ()) -> 
     neighbours. Scalars match only if equal.
     """
     rest = _Rest(old, new)
-    _by_identity(rest, external_ids)
     known = key
     key = key or usual_key(old, new)
-    if key:
-        _by_identity(rest, lambda tree: () if (value := identity(tree, key)) is None else (value,))
+    _take_pairs(rest, lambda tree: identified(tree, key))
     _equal(rest)
     _alike(rest, key)
     _only(rest, known)
@@ -98,13 +98,18 @@ def identity(tree: Tree, key: Sequence[str]) -> Hashable | None:
     return parts if any(part is not None for part in parts) else None
 
 
-def external_ids(tree: Tree) -> tuple[tuple[str, Hashable], ...]:
+def external_ids(tree: Tree) -> frozenset[tuple[str, Hashable]]:
     """Return the item's ids in other systems, each with the system's name."""
-    systems = tree.entries.get("external_ids")
+    systems = tree.entries.get(FIELD)
     if systems is None:
-        return ()
+        return frozenset()
     ids = ((system, id_) for system, given in systems.entries.items() for id_ in given.items or (given,))
-    return tuple((system, id_.content) for system, id_ in ids if id_.kind == "leaf" and not id_.null)
+    return frozenset((system, id_.content) for system, id_ in ids if id_.kind == "leaf" and not id_.null)
+
+
+def identified(tree: Tree, key: Sequence[str]) -> Identity:
+    """Return an item's external ids and key."""
+    return Identity(external_ids(tree), identity(tree, key) if key else None, tree.content)
 
 
 def similarity(one: Tree, other: Tree) -> float:
@@ -121,36 +126,12 @@ def _agreeing(one: Tree, other: Tree, names: Iterable[str]) -> list[str]:
     ]
 
 
-def _by_identity(rest: _Rest, identities: _Identities) -> None:
-    """Pair items that share an identity: equal ones first, then in order."""
-    olds, news = _grouped(rest.old, identities), _grouped(rest.new, identities)
-    for value, ours in olds.items():
-        _take_equal(rest, *_left(rest, ours, news.get(value, ())))
-        for old, new in zip(*_left(rest, ours, news.get(value, ())), strict=False):
-            rest.take(old, new)
-
-
-def _left(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> tuple[list[int], list[int]]:
-    """The items of both groups that have no pair."""
-    return [old for old in olds if old in rest.old_left], [new for new in news if new in rest.new_left]
-
-
-def _take_equal(rest: _Rest, olds: Iterable[int], news: Iterable[int]) -> None:
-    """Pair items with the same data, the first with the first."""
-    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
-    for new in news:
-        waiting[rest.new[new].content].append(new)
-    for old in tuple(olds):
-        if equal := waiting.get(rest.old[old].content):
-            rest.take(old, equal.popleft())
-
-
-def _grouped(row: Sequence[Tree], identities: _Identities) -> dict[Hashable, list[int]]:
-    groups: dict[Hashable, list[int]] = defaultdict(list)
-    for index, tree in enumerate(row):
-        for value in identities(tree):
-            groups[value].append(index)
-    return groups
+def _take_pairs(rest: _Rest, known: Callable[[Tree], Identity]) -> None:
+    """Pair the unmatched items that are the same things."""
+    olds, news = [*rest.old_left], [*rest.new_left]
+    same_things = pairs([known(rest.old[at]) for at in olds], [known(rest.new[at]) for at in news])
+    for one, other in same_things.items():
+        rest.take(olds[one], news[other])
 
 
 def _equal(rest: _Rest) -> None:
@@ -163,7 +144,7 @@ def _equal(rest: _Rest) -> None:
         for a, b, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
             for step in range(size):
                 rest.take(olds[a + step], news[b + step])
-    _take_equal(rest, rest.old_left, tuple(rest.new_left))
+    _take_pairs(rest, lambda tree: Identity(key=tree.content))
 
 
 def _alike(rest: _Rest, key: Sequence[str]) -> None:

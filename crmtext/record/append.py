@@ -21,6 +21,7 @@ from crmtext.terminal.width import clip
 from crmtext.text.edit.rewrite import Append, Operation
 from crmtext.text.pointer import get, split
 from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.values.same_items import identity, pairs
 from crmtext.wording.labels import labelled
 from crmtext.wording.values import customer_name, joined, texts, value_text
 
@@ -198,11 +199,14 @@ def _text_entries(document: Document, key: Key, given: Sequence[str], store: Sto
 def _duplicate_warnings(
     document: Document, key: Key, entry: Mapping[str, Any], how: WriteOptions
 ) -> tuple[Problem, ...]:
-    own = list_items.identity(key.field, entry)
-    have = get(document.data, key.pointer) or ()
-    if not own or all(list_items.identity(key.field, other) != own for other in have):
+    names = key.field.mark("x-key") or ()
+    own = identity(entry, names)
+    have = [identity(item, names) for item in get(document.data, key.pointer) or ()]
+    if own.key is None or not pairs([own], have):
         return ()
-    message = _("'{key}' now has two entries {name}").format(key=key.shown, name=" · ".join(own))
+    message = _("'{key}' now has two entries {name}").format(
+        key=key.shown, name=" · ".join(str(entry[name]) for name in names if name in entry)
+    )
     if how.dry_run:
         hint = _("if they are the same, change the first one with crmtext set instead")
     else:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.record.change.draft import errors
 from crmtext.record.change.steps import removal
-from crmtext.record.input import list_items, path
+from crmtext.record.input import path
 from crmtext.record.satisfaction import kept_as_feedback
 from crmtext.text.edit.rewrite import Set, rewrite
 from crmtext.text.pointer import NEW, get
 from crmtext.text.read.load import parse_text
+from crmtext.values.same_items import identity, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -74,8 +75,8 @@ def _choices(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[
     """Yield the fields that both sides changed differently: pointer, data of the chosen side, pointer in that."""
     for field in BELONGING:
         name, _list, key = field.rpartition("[].")
-        for pointer in [f"/{name}/{number}" for number in range(len(data.get(name) or ()))] if name else [""]:
-            places = [f"{_same_item(pointer, data, side, schema)}/{key}" for side in sides]
+        for pointer, there in _places(name, data, sides, schema):
+            places = [f"{place}/{key}" for place in there]
             base, ours, theirs = (get(side, place) for side, place in zip(sides, places, strict=True))
             if ours == theirs or base in (ours, theirs):
                 continue
@@ -85,15 +86,16 @@ def _choices(data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[
                 yield f"{pointer}/{key}", sides[side], places[side]
 
 
-def _same_item(pointer: str, data: Mapping[str, Any], side: Mapping[str, Any], schema: Schema) -> str:
-    """Return the pointer that an entry of the merged list has on a side; one past the end if the side lacks it."""
-    if not pointer:
-        return ""
-    name, number = pointer.split("/")[1:]
-    field = schema.by_path[name]
-    wanted = list_items.identity(field, data[name][int(number)])
-    numbers = [at for at, item in enumerate(side.get(name) or ()) if list_items.identity(field, item) == wanted]
-    return f"/{name}/{numbers[0]}" if len(numbers) == 1 else f"/{name}/{NEW}"
+def _places(name: str, data: Mapping[str, Any], sides: Sides, schema: Schema) -> Iterator[tuple[str, list[str]]]:
+    """Yield the pointer of each entry of a merged list, and its pointers on the sides; one past the end if missing."""
+    if not name:
+        yield "", [""] * len(sides)
+        return
+    key = schema.by_path[name].mark("x-key") or ()
+    merged, *rows = ([identity(item, key) for item in side.get(name) or ()] for side in (data, *sides))
+    numbers = [pairs(merged, row) for row in rows]
+    for number in range(len(merged)):
+        yield f"/{name}/{number}", [f"/{name}/{there.get(number, NEW)}" for there in numbers]
 
 
 def _with_value(document: Document, pointer: str, value: Any, store: Store) -> Document:

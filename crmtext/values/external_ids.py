@@ -12,12 +12,6 @@ if TYPE_CHECKING:
 FIELD = "external_ids"
 
 
-def ids(holder: Any) -> frozenset[tuple[str, str]]:
-    """Return the external ids of a customer or an item, each with its system."""
-    systems = holder.get(FIELD) if isinstance(holder, Mapping) else None
-    return frozenset((system, id_) for system, id_, _pointer in placed(systems))
-
-
 def placed(systems: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield system, id and the steps to it, of the value of the field."""
     for system, value in systems.items() if isinstance(systems, Mapping) else ():

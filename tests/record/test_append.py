@@ -166,6 +166,14 @@ def test_an_entry_like_one_that_is_there_is_added_with_a_warning(store: Store) -
     assert [contact["name"] for contact in stores.data(store)["contacts"]] == ["张三", "李四", "张三"]
 
 
+def test_an_entry_with_another_external_id_is_another_one(store: Store) -> None:
+    deal = ["title=贴片机", "stage=discovery"]
+    first = append.run(store, "上海示例", "opportunities", [*deal, "external_ids.zoho=D1"], WRITE)
+    other = append.run(store, "上海示例", "opportunities", [*deal, "external_ids.zoho=D2"], WRITE)
+    plain = append.run(store, "上海示例", "opportunities", deal, WRITE)
+    assert [[problem.rule for problem in done.problems] for done in (first, other, plain)] == [[], [], ["twin-entry"]]
+
+
 def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:
     schema = json.loads(layout.shipped(layout.SCHEMA).read_text("utf-8"))
     schema["properties"]["machines"] = {

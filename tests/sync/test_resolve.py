@@ -358,6 +358,8 @@ def test_each_side_is_named_by_person_and_day(two: tuple[Colleague, Colleague]) 
 ACTIVE = "cooperation:\n  since: 2025-01-01\n  products: [MQTT]\n  satisfaction:\n    score: 4\n    date: 2026-01-02\n"
 LOST = "churn:\n  date: 2026-03-01\n  category: price\n"
 DEAL = "opportunities:\n  - title: 二期\n    stage: {}\n"
+RENAMED = DEAL.replace("二期", "二期扩容")
+ID = '    external_ids: {zoho: "D1"}\n'
 
 
 @pytest.mark.parametrize(
@@ -412,6 +414,15 @@ DEAL = "opportunities:\n  - title: 二期\n    stage: {}\n"
             ("lead", DEAL.format("negotiation")),
             ("lead", DEAL.format("lost") + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
             id="deal open or lost",
+        ),
+        pytest.param(
+            ("lead", DEAL.format("proposal") + ID),
+            ("lead", RENAMED.format("won") + ID + "    closed: 2026-03-01\n"),
+            ("lead", DEAL.format("lost") + ID + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            "opportunities[0].stage",
+            ("lead", RENAMED.format("won") + ID + "    closed: 2026-03-01\n"),
+            ("lead", RENAMED.format("lost") + ID + "    closed: 2026-03-02\n    lost_reason: 太贵\n"),
+            id="renamed deal with an external id",
         ),
     ],
 )

@@ -8,10 +8,12 @@ from crmtext.importers.joining.ids import comparable
 from crmtext.text.edit.operations import Append, Set
 from crmtext.text.pointer import escape
 from crmtext.values import lazy, phones
+from crmtext.values.external_ids import FIELD, placed
 from crmtext.values.folding import folded
+from crmtext.values.same_items import Identity, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from crmtext.importers.incoming import Incoming
     from crmtext.schema import Field, Schema
@@ -59,12 +61,14 @@ class _Filler:
                     self.operations.append(Set(here, value, order))
             elif key in _ONLY_IF_EMPTY and not pointer:
                 continue
-            elif key == "external_ids":
+            elif key == FIELD:
                 self._ids(have, value, here)
             elif isinstance(value, dict) and isinstance(have, dict) and child is not None:
                 self.fill(have, value, here, name, child)
             elif isinstance(value, list) and isinstance(have, list):
-                self._list(have, value, here, name, child)
+                # Most lists have nothing new, and comparing their items takes much longer.
+                if value != have:
+                    self._list(have, value, here, name, child)
             elif not _equal(have, value) and self._is_from_file(child, key):
                 self.differences.append(Difference(name, here, have, value))
 
@@ -93,16 +97,14 @@ class _Filler:
             return
         # A file has one address of a kind: another one of that kind is the same one, so differences are conflicts.
         keys = tuple(field.mark("x-key") or (("kind",) if field.child("kind") else ())) if field else ()
-        left = dict(enumerate(have))
-        for item in new:
-            at = _place(left, item, keys)
+        places = _places(have, new, keys)
+        for number, item in enumerate(new):
+            at = places.get(number)
             if at is None:
                 self.operations.append(Append(pointer, item))
-            else:
-                mine = left.pop(at)
+            elif field and isinstance(mine := have[at], dict):
                 label = str(mine.get(keys[0], at)) if keys else str(at)
-                if field and isinstance(mine, dict):
-                    self.fill(mine, item, f"{pointer}/{at}", f"{shown}[{label}]", field)
+                self.fill(mine, item, f"{pointer}/{at}", f"{shown}[{label}]", field)
 
 
 def fill(schema: Schema, data: Mapping[str, Any], incoming: Incoming) -> Filled:
@@ -113,36 +115,37 @@ def fill(schema: Schema, data: Mapping[str, Any], incoming: Incoming) -> Filled:
     return Filled(tuple(filler.operations), tuple(filler.differences))
 
 
-def _place(left: Mapping[int, Any], item: Any, keys: Sequence[str]) -> int | None:
-    """The number of the item that is the same thing; by external id, then by key."""
-    if not isinstance(item, dict):
-        return next((at for at, mine in left.items() if _equal(mine, item)), None)
-    for at, mine in left.items():
-        if isinstance(mine, dict) and _share_id(mine, item):
-            return at
-    wanted = [_plain(item.get(key)) for key in keys]
-    for at, mine in left.items():
-        if not isinstance(mine, dict) or _other_id(mine, item):
-            continue
-        if (keys and any(wanted) and [_plain(mine.get(key)) for key in keys] == wanted) or mine == item:
-            return at
-    return None
+def _places(have: Sequence[Any], new: Sequence[Any], keys: Sequence[str]) -> dict[int, int]:
+    """The numbers of the items that are the same things, by the numbers of the new ones.
+
+    Items match by external id, then by key, else if they are equal.
+    """
+    places = pairs([Identity(_ids(item)) for item in new], [Identity(_ids(item)) for item in have])
+    taken = {*places.values()}
+    coming = [number for number in range(len(new)) if number not in places]
+    left = [at for at in range(len(have)) if at not in taken]
+    # Only items without a pair are compared by their texts, which takes ten times as long.
+    more = pairs([_identity(new[at], keys) for at in coming], [_identity(have[at], keys) for at in left])
+    places |= {coming[number]: left[at] for number, at in more.items()}
+    taken = {*places.values()}
+    left = [at for at in left if at not in taken]
+    for number in coming:
+        item = new[number]
+        if number not in places and (at := next((at for at in left if _equal(have[at], item)), None)) is not None:
+            left.remove(at)
+            places[number] = at
+    return places
 
 
-def _ids_of(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for system, value in (item.get("external_ids") or {}).items():
-        for text in value if isinstance(value, list) else [value]:
-            yield system, comparable(str(text))
+def _ids(item: Any) -> frozenset[tuple[str, str]]:
+    systems = item.get(FIELD) if isinstance(item, dict) else None
+    return frozenset((system, comparable(id_)) for system, id_, _steps in placed(systems))
 
 
-def _share_id(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return not {*_ids_of(one)}.isdisjoint(_ids_of(other))
-
-
-def _other_id(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether both have an id of one system, and not the same."""
-    systems = {system for system, _id in _ids_of(one)} & {system for system, _id in _ids_of(other)}
-    return bool(systems) and not _share_id(one, other)
+def _identity(item: Any, keys: Sequence[str]) -> Identity:
+    """An item's external ids and key, in a form for comparison."""
+    values = tuple(_plain(item.get(key)) for key in keys) if isinstance(item, dict) else ()
+    return Identity(_ids(item), values if any(values) else None)
 
 
 def _plain(value: Any) -> Any:

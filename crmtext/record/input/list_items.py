@@ -55,12 +55,6 @@ def name(field: Field, item: Any) -> str:
     return str(item.get(keys[0], "")) if len(keys) == 1 else ""
 
 
-def identity(field: Field, item: Any) -> tuple[str, ...]:
-    """Return the values that identify an item; empty if the schema does not say which do."""
-    keys = field.mark("x-key") or []
-    return tuple(str(item[key]) for key in keys if key in item) if isinstance(item, Mapping) else ()
-
-
 def _is_called(names: Sequence[str], wanted: str) -> bool:
     """Whether a selector is one of an item's values exactly: `1.5` is not `15`."""
     return wanted.casefold() in (name.casefold() for name in names)
