@@ -1,4 +1,4 @@
-"""The part of docs/formats.md that is written from the profiles: a section for each system."""
+"""What docs/formats.md and docs/import.md take from the importers: a section for each system, and the limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _, pick
 from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.names import SEALED, Names
+from crmtext.importers.joining import timeline
+from crmtext.importers.reading import delimited, json_faults, prescan, read, workbook_child
 from crmtext.schema import Schema
 
 if TYPE_CHECKING:
@@ -68,6 +70,49 @@ def systems() -> Iterator[str]:
             yield from _sheet(names, sheet, unused)
         if unused:
             yield from ("", _words("Never imported", "各表都不导入的列") + f"{_colon()}{_names(unused)}")
+
+
+def limits() -> Iterator[str]:
+    """The limits of an import, as the readers have them."""
+    rows = (
+        (_words("files of an import", "一次导入的文件"), f"{read.MOST_FILES}"),
+        (_words("a file, or a zip unpacked", "一个文件，或 zip 解压后"), _size(read.LARGEST)),
+        (_words("rows of a sheet", "一张表的行数"), f"{delimited.MOST_ROWS:,}"),
+        (_words("columns of a sheet", "一张表的列数"), f"{delimited.MOST_COLUMNS:,}"),
+        (_words("a cell", "一个单元格"), _size(delimited.LARGEST_CELL)),
+        (_words("lines of a cell in quotes", "引号内单元格的行数"), f"{delimited.OPEN_LINES}"),
+        (
+            _words("a member of a zip or workbook", "zip 或工作簿中的单个文件"),
+            _words(
+                f"above {_size(prescan.LARGE)}, {prescan.RATIO} times its packed size",
+                f"超过 {_size(prescan.LARGE)} 时，不超过压缩后大小的 {prescan.RATIO} 倍",
+            ),
+        ),
+        (_words("a workbook, unpacked", "工作簿解压后"), _size(prescan.UNPACKED)),
+        (
+            _words("the used range of a workbook's sheet", "工作表的已用区域"),
+            _words(
+                f"{prescan.SPARSE} times its filled cells + {prescan.SPARSE_FREE:,}",
+                f"有内容单元格的 {prescan.SPARSE} 倍 + {prescan.SPARSE_FREE:,}",
+            ),
+        ),
+        (_words("time to read a workbook", "读取工作簿的时间"), f"{workbook_child.SECONDS} s"),
+        (_words("memory to read a workbook", "读取工作簿的内存"), _size(workbook_child.MEMORY)),
+        (_words("levels of JSON", "JSON 的嵌套层数"), f"{json_faults.MOST_LEVELS}"),
+        (_words("text of an interaction (shortened)", "一条跟进记录的文字（超出部分截去）"), _size(timeline.MOST_TEXT)),
+        (
+            _words("a customer's record (the oldest interactions stay out)", "一位客户的记录（最早的跟进记录不导入）"),
+            _size(timeline.MOST_RECORD),
+        ),
+    )
+    yield from _table((_words("What", "项目"), _words("At most", "上限")), rows)
+
+
+def _size(number: int) -> str:
+    unit = next(
+        unit for unit in ("GiB", "MiB", "KiB") if number >= {"GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10}[unit]
+    )
+    return f"{number >> {'GiB': 30, 'MiB': 20, 'KiB': 10}[unit]} {unit}"
 
 
 def _anchor(title: str) -> str:

@@ -179,4 +179,5 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "figures": figures,
     "rules": explained,
     "systems": formats_page.systems,
+    "limits": formats_page.limits,
 }

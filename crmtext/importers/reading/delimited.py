@@ -25,7 +25,7 @@ _MARKS = (
 )  # fmt: skip
 DELIMITERS = ",;\t|"
 #: A quote that stays open for more lines is an error, not a cell.
-_LONGEST_CELL = 100
+OPEN_LINES = 100
 #: `="001"`, by which people keep Excel from dropping zeros.
 _FORMULA = re.compile(r'="([^"]*)"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -146,7 +146,7 @@ def _rows(name: str, text: str, delimiter: str, first_line: int) -> Iterator[Row
     def lines() -> Iterator[str]:
         for line in io.StringIO(text, newline="\n"):
             record.append(line)
-            if len(record) > _LONGEST_CELL:
+            if len(record) > OPEN_LINES:
                 raise _open_quote(name, record, start)
             yield line
         yield _END

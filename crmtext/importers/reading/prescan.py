@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: The most bytes unpacked in all; above this size a part may unpack to so many times its packed size.
-_UNPACKED, _LARGE, _RATIO = 1 << 30, 10 << 20, 200
+UNPACKED, LARGE, RATIO = 1 << 30, 10 << 20, 200
 _MOST_COLUMNS = 16_384
 #: A used range may be so many times the filled cells, plus a million.
-_SPARSE, _SPARSE_FREE = 50, 1_000_000
+SPARSE, SPARSE_FREE = 50, 1_000_000
 _CHUNK = 1 << 20
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _COUNT = re.compile(rb"<(?:\w+:)?sst\b[^>]*?\b(?:uniqueCount|count)\s*=\s*[\"'](\d+)")
@@ -47,12 +47,12 @@ def check(name: str, data: bytes, kind: str) -> None:
 
 def _check_archive(name: str, archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
-    if sum(entry.file_size for entry in entries) > _UNPACKED:
+    if sum(entry.file_size for entry in entries) > UNPACKED:
         raise unreadable(name, _("unpacks to more than 1 GiB"))
     for entry in entries:
         if entry.flag_bits & 1:
             raise _encrypted(name)
-        if entry.file_size > _LARGE and entry.file_size > _RATIO * max(entry.compress_size, 1):
+        if entry.file_size > LARGE and entry.file_size > RATIO * max(entry.compress_size, 1):
             raise unreadable(name, _("{path} is compressed too much to be a table").format(path=entry.filename[:80]))
     for entry in entries:
         lower = entry.filename.lower()
@@ -77,7 +77,7 @@ def _check_part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> 
             raise unreadable(name, _("more than {count} columns").format(count=f"{_MOST_COLUMNS:,}"))
     if last_column > _MOST_COLUMNS:
         raise unreadable(name, _("more than {count} columns").format(count=f"{_MOST_COLUMNS:,}"))
-    if last_row * last_column > _SPARSE * cells + _SPARSE_FREE:
+    if last_row * last_column > SPARSE * cells + SPARSE_FREE:
         message = _("{cells} cells are spread over {rows} rows and {columns} columns")
         reason = message.format(cells=cells, rows=last_row, columns=last_column)
         raise unreadable(name, reason, _("copy the table to a new sheet and save that"))
@@ -88,7 +88,7 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
     rest = b""
     # The stated size may be false: read to the end of the packed data.
     whole_part = copy(entry)
-    whole_part.file_size = _UNPACKED + 1
+    whole_part.file_size = UNPACKED + 1
     unpacked = 0
     with archive.open(whole_part) as part:
         while chunk := part.read(_CHUNK):

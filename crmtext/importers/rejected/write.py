@@ -44,9 +44,12 @@ def write(plan: Plan) -> Iterator[str]:
             files.write(ignore, b"*\n", None, within=root)
         target = root / FOLDER / _name(asides[0].table.sheet.path, ending, names)
         files.write(target, content, files.read(target, within=root), within=root)
-        one = "{n} row with the reason: {path}; correct it there and import that file"
-        more = "{n} rows with the reasons: {path}; correct them there and import that file"
-        yield plural(one, more, number, path=f"{FOLDER}/{target.name}")
+        yield plural(
+            "{n} row with the reason: {path}; correct it there and import that file",
+            "{n} rows with the reasons: {path}; correct them there and import that file",
+            number,
+            path=f"{FOLDER}/{target.name}",
+        )
 
 
 def _content(asides: Sequence[Aside]) -> tuple[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -126,3 +127,24 @@ def test_long_numbers_keep_their_digits(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('[{"a": 310101199001011234, "b": 12}]', "utf-8")
     [sheet] = read([str(tmp_path / "a.json")], ReadOptions())
     assert sheet.rows[1].cells == ("310101199001011234", 12)
+
+
+def test_limits_of_files_columns_and_cells(tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(101):
+        (many / f"{number}.csv").write_text("Name\nx\n", "utf-8")
+    with pytest.raises(CrmError, match="more than 100 files"):
+        read([str(many)], ReadOptions())
+    wide = json.dumps([{f"c{number}": 1 for number in range(2001)}]).encode()
+    assert rejected(tmp_path / "a.json", wide) == "can't import a.json: more than 1,000,000 rows or 2,000 columns"
+    long = "x" * (11 << 20)
+    ours = {"id": "C20260102ABCDE", "name": "x", "type": "x", "status": "x", "owner": "x", "notes": [long]}
+    for record in ({"a": long}, ours):
+        message = rejected(tmp_path / "b.json", json.dumps([record]).encode())
+        assert message == "can't import b.json: a cell in row 1 is larger than 10 MiB"
+
+
+@pytest.mark.long
+def test_a_sheet_has_at_most_a_million_rows(tmp_path: Path) -> None:
+    assert rejected(tmp_path / "a.csv", b"a\n" * 1_000_001) == "can't import a.csv: more than 1,000,000 rows"
