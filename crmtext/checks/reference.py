@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.snapshot import claimed_id
+from crmtext.text.pointer import get, parent
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ def facts(customer: Customer, _schema: Schema) -> Iterator[Fact]:
 
 def needs(customer: Customer, schema: Schema) -> Iterator[Fact]:
     """The ids that the record refers to."""
-    for path in _paths(schema):
-        for _pointer, id_ in schema.values(customer.data, path):
-            yield "id", str(id_)
-            yield "merged", str(id_)
+    for _pointer, id_ in _references(customer, schema, _paths(schema)):
+        yield "id", str(id_)
+        yield "merged", str(id_)
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -45,18 +45,26 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
     known = {*snapshot.by_id, *map(claimed_id, snapshot.broken)}
     paths = _paths(snapshot.schema)
     for customer in snapshot.customers:
-        for path in paths:
-            for pointer, id_ in snapshot.schema.values(customer.data, path):
-                if id_ == customer.id:
-                    yield customer.document.problem(
-                        "reference",
-                        _("the customer refers to itself"),
-                        pointer,
-                        hint=_("use the id of another customer"),
-                    )
-                elif id_ not in known and id_ not in merged:
-                    message, hint = _unknown(str(id_), sorted(snapshot.known_ids))
-                    yield customer.document.problem("reference", message, pointer, hint=hint)
+        for pointer, id_ in _references(customer, snapshot.schema, paths):
+            if id_ == customer.id:
+                yield customer.document.problem(
+                    "reference",
+                    _("the customer refers to itself"),
+                    pointer,
+                    hint=_("use the id of another customer"),
+                )
+            elif id_ not in known and id_ not in merged:
+                message, hint = _unknown(str(id_), sorted(snapshot.known_ids))
+                yield customer.document.problem("reference", message, pointer, hint=hint)
+
+
+def _references(customer: Customer, schema: Schema, paths: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The references within the store, with their pointers; a relation with `store` leads to another one."""
+    for path in paths:
+        for pointer, id_ in schema.values(customer.data, path):
+            holder = get(customer.data, parent(pointer))
+            if not (isinstance(holder, dict) and holder.get("store")):
+                yield pointer, id_
 
 
 def _paths(schema: Schema) -> list[str]:

@@ -27,6 +27,8 @@ CHECKS: Mapping[str, str] = {
         "next-step",
         "primary-contact",
         "budget-range",
+        "payment-due",
+        "opportunity-need",
         "currency",
         "credit-code",
         "masked-value",
