@@ -17,19 +17,19 @@ from crmtext.cli.framework.prompts import possible
 from crmtext.cli.framework.render import emit, json_parts, say
 from crmtext.cli.framework.session import absolute, current
 from crmtext.cli.framework.types import Choice
+from crmtext.cli.import_questions import Conversation, Stopped
 from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.importers.columns import profiles
 from crmtext.importers.options import PAIRS, Options, ReadOptions, pair
 from crmtext.importers.plan.document import document
 from crmtext.importers.plan.markdown import markdown
-from crmtext.importers.plan.text import text
+from crmtext.importers.plan.text import counts_line, text
 from crmtext.importers.run import run
+from crmtext.problem import Exit
 
 if TYPE_CHECKING:
-    from crmtext.importers.plan.plan import Plan
     from crmtext.importers.run import Result
-    from crmtext.problem import Exit
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
@@ -143,12 +143,24 @@ def import_(
     if branch and not how.commit:
         raise click.UsageError(_("--branch and --no-commit can't be combined"))
     stdin = sys.stdin.buffer if "-" in sources else None
-    result = run(store, wanted, how, stdin, _confirm if possible() and not how.dry_run and stdin is None else None)
-    return _finish(store, result, form, output)
+    asker = None
+    if possible() and not how.dry_run and stdin is None:
+        more = ("--branch", branch) if branch else () if how.commit else ("--no-commit",)
+        asker = Conversation(sources, more)
+    try:
+        result = run(store, wanted, how, stdin, asker)
+    except (Stopped, click.Abort, KeyboardInterrupt) as stop:
+        click.echo(_("Nothing was written."), err=True)
+        if asker and asker.way_on:
+            click.echo(_("to go on with your answers: {command}").format(command=asker.way_on), err=True)
+        if isinstance(stop, Stopped):
+            return Exit.FOUND
+        raise
+    return _finish(store, result, form, output, is_shown=bool(asker and asker.is_confirmed))
 
 
-def _finish(store: Store, result: Result, form: str, output: Path | None) -> Exit:
-    """Print the plan or result, and write it to a file if one is named."""
+def _finish(store: Store, result: Result, form: str, output: Path | None, *, is_shown: bool) -> Exit:
+    """Print the plan or result, and write it to a file if one is named. A plan that was shown is not shown again."""
     if output:
         path = absolute(output)
         within = files.trusted(path.parent, store.root)
@@ -156,7 +168,8 @@ def _finish(store: Store, result: Result, form: str, output: Path | None) -> Exi
         files.write(path, content.encode(), files.read(path, within=within), within=within)
     if form == "text":
         closing = result.lines or (() if result.plan.commit else (_("Nothing was written."),))
-        emit(Text(text(result.plan) + "".join(f"{line}\n" for line in closing)))
+        plan = f"{counts_line(result.plan)}\n" if is_shown else text(result.plan)
+        emit(Text(plan + "".join(f"{line}\n" for line in closing)))
     else:
         say(_shown(result, form), "")
     return result.exit
@@ -173,8 +186,3 @@ def _near(source: str) -> str:
     path = Path(source)
     folder = current().directory
     return source if path.is_absolute() or folder == Path() else str(folder / path)
-
-
-def _confirm(plan: Plan) -> bool:
-    click.echo(text(plan), err=True, nl=False)
-    return click.confirm(_("Import this?"), default=True, err=True)

@@ -85,9 +85,9 @@ def with_answer(options: Options, answer: str) -> Options:
     return options._replace(**change)
 
 
-def command(options: Options, sources: Iterable[str]) -> str:
-    """Return the command line that types the options."""
-    words = (quoted(word) for word in ("crmtext", "import", *sources, *_words(options)))
+def command(options: Options, sources: Iterable[str], more: Iterable[str] = ()) -> str:
+    """Return the command line that types the options, and more words."""
+    words = (quoted(word) for word in ("crmtext", "import", *sources, *_words(options), *more))
     return " ".join(words)
 
 

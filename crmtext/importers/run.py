@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from crmtext.importers.apply import apply, next_steps
 from crmtext.importers.columns import mapping_file, profiles
@@ -21,7 +21,7 @@ from crmtext.record.change.write import new_warnings, writing
 from crmtext.text.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crmtext.importers.incoming import RowData
     from crmtext.importers.mapping import Understanding
@@ -43,28 +43,63 @@ class Result(NamedTuple):
     lines: tuple[str, ...] = ()
 
 
+class Asker(Protocol):
+    """Asks the user, where there is one."""
+
+    def is_open(self, plan: Plan) -> bool:
+        """Whether a plan needs an answer."""
+
+    def answers(self, plan: Plan, lines: Sequence[str]) -> Options:
+        """Return the options with answers; the lines are about files that were written."""
+
+    def confirm(self, plan: Plan) -> None:
+        """Return if the user wants the plan."""
+
+    def name_to_save(self, plan: Plan) -> str:
+        """Return a name under which to save the mapping; empty for none."""
+
+
 def run(
-    store: Store,
-    options: Options,
-    how: WriteOptions,
-    stdin: BinaryIO | None = None,
-    confirm: Callable[[Plan], bool] | None = None,
+    store: Store, options: Options, how: WriteOptions, stdin: BinaryIO | None = None, asker: Asker | None = None
 ) -> Result:
-    """Import files. A dry run, open questions and rejected rows write nothing; `confirm` is asked before writing."""
+    """Import files. A dry run, open questions and rejected rows write nothing; an asker can settle them first."""
     sheets = read(options.sources, options.read, stdin)
     digests = [sheet.digest for sheet in sheets]
     if how.dry_run:
         planned = _planned(store, sheets, options)
         return Result(planned, _code(planned))
+    if asker:
+        return _asked(store, sheets, options, how, asker)
     with writing(store, how):
         planned = _planned(store, sheets, options)
         del sheets
-        aside = tuple(rejected.write(planned))
-        code = _code(planned)
-        if code or not planned.drafts or (confirm and not confirm(planned)):
-            return Result(planned, code, aside)
-        change = apply(planned, digests, how)
-        return Result(planned, code, (*aside, *next_steps(planned, change)))
+        return _carried_out(planned, digests, how)
+
+
+def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOptions, asker: Asker) -> Result:
+    """Import with answers to what is open; then the user sees the plan and may save the mapping."""
+    while True:
+        with writing(store, how):
+            planned = _planned(store, sheets, options)
+            if not asker.is_open(planned):
+                if planned.drafts:
+                    asker.confirm(planned)
+                    if name := asker.name_to_save(planned):
+                        # It is the name of the source, too, which ids are made of.
+                        planned = _planned(store, sheets, options._replace(save=name))
+                return _carried_out(planned, [sheet.digest for sheet in sheets], how)
+            aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
+        # Without the lock: an answer takes its time.
+        options = asker.answers(planned, aside)
+
+
+def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Result:
+    aside = tuple(rejected.write(planned))
+    code = _code(planned)
+    if code or not planned.drafts:
+        return Result(planned, code, aside)
+    change = apply(planned, digests, how)
+    return Result(planned, code, (*aside, *next_steps(planned, change)))
 
 
 def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import N_, _, plural
 from crmtext.importers.mapping import SPECIAL
+from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.document import filled
 from crmtext.importers.row_names import row_name, sheet_name
+from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip, pad
 from crmtext.wording.values import few
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.importers.findings import BadCell
+    from crmtext.importers.findings import BadCell, RowRef
     from crmtext.importers.mapping import Column, Table
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.plan import LikelyDuplicate, Plan
     from crmtext.schema import Schema
 
 #: How many lines of each kind the text has; all of them are in the file of `-o`.
 _MOST = 12
 _COLUMN, _FIELD = 20, 24
+#: How many rows a question names.
+_MOST_ROWS = 8
 #: The objects of a table, as people call them.
 _OBJECTS = {
     "customers": N_("customers"),
@@ -98,9 +102,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     if findings.questions:
         yield _("To decide:")
     for question in findings.questions.values():
-        where = f" ({_rows(plan, question.rows)})" if question.rows else ""
-        yield f"  {question.text}{where}"
-        yield from (f"    = {option}" for option in question.options)
+        yield f"  {question.text}"
+        if question.rows:
+            yield f"    {rows_in_words(plan, question.rows)}"
+        yield from (f"    = {localized(plan, option)}" for option in question.options)
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -178,33 +183,60 @@ def _likely(plan: Plan) -> Iterator[str]:
     yield _("Possible duplicates:")
     for one in plan.likely[:_MOST]:
         row = row_name(one.at, plan.understanding.tables)
-        yield f"  {row} {one.incoming.data.get('name', '')} ~ {one.id} {one.name} ({_(', ').join(one.reasons)})"
-        yield "    = " + _("the same: {same}; different: {different}").format(
-            same=f"--same '{row}={one.id}'", different=f"--not-same '{row}'"
-        )
+        yield f"  {duplicate_line(plan, one)}"
+        yield f"    = --same {quoted(f'{row}={one.id}')}"
+        yield f"    = --not-same {quoted(row)}"
     yield from _more(len(plan.likely))
+    if len(plan.likely) > 1:
+        yield "    = " + _("all of them are different customers: {option}").format(option="--not-same all")
 
 
-def _conflicts(plan: Plan) -> Iterator[str]:
-    if not plan.conflicts:
-        return
-    yield _("Conflicts with the store:")
+def duplicate_line(plan: Plan, one: LikelyDuplicate) -> str:
+    """Return a row and the customer that it may be."""
+    return _("row {row} {name} may be {other} ({id}): {reasons}").format(
+        row=row_name(one.at, plan.understanding.tables),
+        name=one.incoming.data.get("name", ""),
+        other=one.name,
+        id=one.id,
+        reasons=_(", ").join(one.reasons),
+    )
+
+
+def conflict_lines(plan: Plan) -> Iterator[str]:
+    """Yield the fields that the store and the files have with different values."""
+    yield _("Conflicts: the store's value, then the files':")
     schema = plan.store.schema
     for one in plan.conflicts[:_MOST]:
         hidden = schema.sensitive(one.difference.pointer)
         ours, theirs = (
             "***" if hidden else clip(str(side), _FIELD) for side in (one.difference.ours, one.difference.theirs)
         )
-        row = row_name(one.at, plan.understanding.tables)
-        yield f"  {one.id} {one.name}  {one.difference.field}: {ours} / {theirs} ({_('row {row}').format(row=row)})"
+        row = _("row {row}").format(row=row_name(one.at, plan.understanding.tables))
+        yield f"  {one.name} ({one.id})"
+        yield f"    {one.difference.field}: {ours} ≠ {theirs} ({row})"
     yield from _more(len(plan.conflicts))
-    yield "    = " + _("keep the store's values: --on-conflict ours; take the files': --on-conflict theirs")
 
 
-def _rows(plan: Plan, rows: Iterable[object]) -> str:
-    names = [row_name(at, plan.understanding.tables) for at in rows]  # type: ignore[arg-type]  # rows of findings
-    count = plural("{n} row", "{n} rows", len(names))
-    return _("{count}: {names}").format(count=count, names=_(", ").join(few(names, 5)))
+def _conflicts(plan: Plan) -> Iterator[str]:
+    if plan.conflicts:
+        yield from conflict_lines(plan)
+        yield "    = " + _("keep the store's values: {option}").format(option="--on-conflict ours")
+        yield "    = " + _("take the files' values: {option}").format(option="--on-conflict theirs")
+
+
+def rows_in_words(plan: Plan, rows: Sequence[RowRef]) -> str:
+    """Return the number of rows and the first of them: `17 rows: 2, 3, 5, …`; of several files the number by file."""
+    tables = plan.understanding.tables
+    count = plural("{n} row", "{n} rows", len(rows))
+    if len(tables) == 1:
+        names = few([str(at.row) for at in rows], _MOST_ROWS)
+    else:
+        by_file: dict[int, list[str]] = {}
+        for at in rows:
+            by_file.setdefault(at.file, []).append(str(at.row))
+        files = {table.file: sheet_name(table) for table in tables}
+        names = [f"{files[file]}:{_(', ').join(few(numbers, 3))}" for file, numbers in by_file.items()]
+    return _("{count}: {names}").format(count=count, names=_(", ").join(names))
 
 
 def _some(lines: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,193 @@
+"""The questions of an import on a terminal: one by one, with numbered answers that are options of the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.i18n import _
+from crmtext.importers.columns.headers import norm
+from crmtext.importers.columns.mapping_file import check_name
+from crmtext.importers.columns.understand import unknown_column
+from crmtext.importers.options import command, with_answer
+from crmtext.importers.plan.answers import PLACES, in_words
+from crmtext.importers.plan.text import conflict_lines, duplicate_line, rows_in_words, text
+from crmtext.importers.row_names import row_name
+from crmtext.problem import CrmError
+from crmtext.record.input.arguments import handle
+from crmtext.terminal import code_frame
+from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import printable
+from crmtext.values import dates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crmtext.importers.findings import Question
+    from crmtext.importers.options import Options
+    from crmtext.importers.plan.plan import Plan
+
+#: Answers to the first kinds may settle the later ones: columns, values, which customer, what is missing.
+_ORDER = (("column:",), ("day-first:", "value:", "person:"), ("which:",), ("default:",))
+#: Answers without an option.
+_LATER, _ALL_DIFFER = "", "--not-same all"
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the user's wish
+    """The user gave no answer."""
+
+
+class Conversation:
+    """Asks what an import has to know. Each answer is an option, and the plan is made again with it."""
+
+    def __init__(self, sources: Sequence[str], more: Sequence[str]) -> None:
+        self._sources, self._more = sources, more
+        self._options: Options | None = None
+        #: Whether the user has seen the plan and wants it.
+        self.is_confirmed = False
+        #: Whether an answer says something that a saved mapping keeps.
+        self._learned = False
+        self._put_off: set[str] = set()
+
+    @property
+    def way_on(self) -> str:
+        """The command line that goes on with the answers so far; empty if there are none."""
+        return command(self._options, self._sources, self._more) if self._options else ""
+
+    def is_open(self, plan: Plan) -> bool:
+        """Whether a plan needs an answer."""
+        return not plan.is_ready
+
+    def answers(self, plan: Plan, lines: Sequence[str]) -> Options:
+        """Return the options with the answers to the first open kind of questions. Raises Stopped without one."""
+        options = plan.options
+        if questions := _first_questions(plan):
+            for at, question in enumerate(questions, start=1):
+                _say(f"[{at}/{len(questions)}] {question.text} ({rows_in_words(plan, question.rows)})")
+                choices = {in_words(plan, option): option for option in question.options}
+                options = self._take(options, _filled(plan, _choose(choices)))
+                self._learned |= not question.key.startswith("which:")
+        elif plan.likely:
+            options = self._duplicates(plan, options)
+        elif plan.conflicts:
+            _say("\n".join(conflict_lines(plan)))
+            ours, theirs = _("keep the store's values"), _("take the files' values")
+            options = self._take(options, _choose({ours: "--on-conflict ours", theirs: "--on-conflict theirs"}))
+        else:
+            click.echo(text(plan), err=True, nl=False)
+            _say("\n".join(lines))
+            options = self._take(options, _choose({_("import the other rows"): "--partial"}))
+        return options
+
+    def confirm(self, plan: Plan) -> None:
+        """Show the plan, and ask whether to carry it out. Raises Stopped for no."""
+        click.echo(text(plan), err=True, nl=False)
+        if not click.confirm(_("Import this?"), default=True, err=True):
+            raise Stopped
+        self.is_confirmed = True
+
+    def name_to_save(self, plan: Plan) -> str:
+        """Ask for a name under which to save the mapping, if the next import would ask again; empty for none."""
+        if plan.options.save or not (self._learned or plan.understanding.profile is None):
+            return ""
+        while True:
+            question = _("Save the columns and answers for the next import? Name (Enter: no)")
+            typed: str = click.prompt(question, default="", show_default=False, err=True)
+            try:
+                return check_name(typed.strip()) if typed.strip() else ""
+            except CrmError as error:
+                _report(error)
+
+    def _duplicates(self, plan: Plan, options: Options) -> Options:
+        """Ask about each likely duplicate that wasn't put off."""
+        tables = plan.understanding.tables
+        open_ = [one for one in plan.likely if row_name(one.at, tables) not in self._put_off]
+        if not open_:
+            raise Stopped
+        for at, one in enumerate(open_, start=1):
+            _say(f"[{at}/{len(open_)}] {duplicate_line(plan, one)}")
+            row = row_name(one.at, tables)
+            choices = {
+                _("the same customer"): f"--same {quoted(f'{row}={one.id}')}",
+                _("a different customer"): f"--not-same {quoted(row)}",
+                _("later"): _LATER,
+            }
+            if at < len(open_):
+                choices[_("all of these are different customers")] = _ALL_DIFFER
+            answer = _choose(choices)
+            if answer == _LATER:
+                self._put_off.add(row)
+                continue
+            options = self._take(options, answer)
+            if answer == _ALL_DIFFER:
+                break
+        return options
+
+    def _take(self, options: Options, answer: str) -> Options:
+        self._options = with_answer(options, answer)
+        return self._options
+
+
+def _first_questions(plan: Plan) -> list[Question]:
+    """The questions to ask now: those of the first kind that is open."""
+    questions = [*plan.findings.questions.values()]
+    for kinds in _ORDER:
+        if mine := [question for question in questions if question.key.startswith(kinds)]:
+            return mine
+    return questions
+
+
+def _choose(choices: Mapping[str, str]) -> str:
+    """Return the value of the answer whose number is typed. Raises Stopped for an empty answer."""
+    for number, words in enumerate(choices, start=1):
+        _say(f"  {number}  {words}")
+    values = [*choices.values()]
+    while True:
+        typed: str = click.prompt(_("Number (Enter: stop)"), default="", show_default=False, err=True)
+        typed = typed.strip().rstrip(".")
+        if not typed:
+            raise Stopped
+        if typed.isdecimal() and 1 <= int(typed) <= len(values):
+            return values[int(typed) - 1]
+        _say(_("type a number from 1 to {n}").format(n=len(values)))
+
+
+def _filled(plan: Plan, option: str) -> str:
+    """Return an option with the value that is typed for its placeholder."""
+    place = next((place for place in PLACES if place in option.replace("=", " ").split()), "")
+    prompts = {"DATE": _("Day"), "HANDLE": _("Colleague"), "COLUMN": _("Column")}
+    while place:
+        typed: str = click.prompt(prompts[place], default="", show_default=False, err=True)
+        if not typed.strip():
+            raise Stopped
+        try:
+            value = _checked(plan, place, typed.strip())
+        except CrmError as error:
+            _report(error)
+            continue
+        start, _place, end = option.partition(place)
+        name, _blank, start = start.partition(" ")
+        return f"{name} {quoted(f'{start}{value}{end}')}"
+    return option
+
+
+def _checked(plan: Plan, place: str, typed: str) -> str:
+    """The typed value of a placeholder in its canonical form. Raises CrmError for one that nothing fits."""
+    if place == "DATE":
+        return dates.parse(typed, plan.store.today, past=True).isoformat()
+    if place == "HANDLE":
+        settings = plan.store.settings
+        return handle(typed, settings) if settings.team else "-".join(typed.split())
+    headers = {norm(column.name): column.name for table in plan.understanding.tables for column in table.columns}
+    if norm(typed) not in headers:
+        raise unknown_column(typed, headers.values())
+    return headers[norm(typed)]
+
+
+def _say(line: str) -> None:
+    click.echo(printable(line, keep="\n"), err=True)
+
+
+def _report(error: CrmError) -> None:
+    click.echo(code_frame.render(error.problem), err=True, nl=False)

@@ -1,0 +1,104 @@
+"""The options that answer a question, in words and in the current language."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from crmtext.i18n import _
+from crmtext.importers.columns.fields import typed_path
+from crmtext.importers.columns.headers import norm
+from crmtext.importers.columns.values import NONE, split
+from crmtext.importers.options import PAIRS, pair
+from crmtext.terminal.quoting import quoted
+
+if TYPE_CHECKING:
+    from crmtext.importers.plan.plan import Plan
+    from crmtext.schema import Field
+
+#: Placeholders in options that users replace: a day, a colleague, a column.
+PLACES = ("DATE", "HANDLE", "COLUMN")
+_POSITION = re.compile(r"\[\w*\]")
+
+
+def localized(plan: Plan, option: str) -> str:
+    """Return an option with names of fields and values as users type them in the current language."""
+    name, left, right = parts(option)
+    if name == "--default" and right:
+        value = _typed_value(_field(plan, left), right)
+        # A column keeps its own quotes: `@'Create Date'`.
+        shown = f"@{quoted(right[1:])}" if right.startswith("@") else quoted(value)
+        return f"{name} {quoted(typed_path(plan.store.schema, left))}={shown}"
+    if name == "--map":
+        return f"{name} {quoted(f'{left}={typed_path(plan.store.schema, right)}')}"
+    if name == "--value":
+        return f"{name} {quoted(f'{left}={_typed_value(_field_of_column(plan, left), right)}')}"
+    return option
+
+
+def in_words(plan: Plan, option: str) -> str:
+    """Return what an option does, for a numbered answer."""
+    name, left, right = parts(option)
+    typed = {
+        "DATE": _("a day that you type"),
+        "HANDLE": _("a colleague whose name you type"),
+        "COLUMN": _("the values of a column that you name"),
+    }
+    fixed = {
+        "--drop": _("leave the column out"),
+        "--day-first": _("the day comes first: 01/02 is 1 February"),
+        "--month-first": _("the month comes first: 01/02 is 2 January"),
+    }
+    words = fixed.get(name, option)
+    if place := next((side for side in (left, right) if side in typed), ""):
+        words = typed[place]
+    elif name == "--map":
+        words = _("the column goes to {field}").format(field=typed_path(plan.store.schema, right))
+    elif name == "--same":
+        words = _("the customer in row {row}").format(row=right)
+    elif name == "--people":
+        words = _named(plan.store.settings.shown(right), right)
+    elif name == "--value":
+        words = _value_in_words(plan, _field_of_column(plan, left), right) if right != NONE else _("no value")
+    elif right.startswith("@"):
+        words = _("the value of column '{column}'").format(column=right[1:])
+    elif name == "--default":
+        words = _value_in_words(plan, _field(plan, left), right)
+    return words
+
+
+def parts(option: str) -> tuple[str, str, str]:
+    """Return an option's name and both sides of its value."""
+    name, *rest = shlex.split(option)
+    if name in PAIRS:
+        return name, *pair(name, rest[0])
+    return name, rest[0] if rest else "", ""
+
+
+def _field(plan: Plan, path: str) -> Field | None:
+    known = plan.store.schema.by_path
+    top, dot, key = _POSITION.sub("", path).partition(".")
+    return known.get(path) or known.get(f"{top}[]{dot}{key}")
+
+
+def _field_of_column(plan: Plan, typed: str) -> Field | None:
+    columns = {norm(column.name): column.field for table in plan.understanding.tables for column in table.columns}
+    named = split(typed, columns)
+    return _field(plan, columns[named[0]]) if named else None
+
+
+def _typed_value(field: Field | None, value: str) -> str:
+    choices = field.choices if field else ()
+    return next((choice.typed for choice in choices if choice.value == value), value)
+
+
+def _value_in_words(plan: Plan, field: Field | None, value: str) -> str:
+    if field and field.mark("x-handle"):
+        return _named(plan.store.settings.shown(value), value)
+    choices = field.choices if field else ()
+    return _named(next((choice.label for choice in choices if choice.value == value), value), value)
+
+
+def _named(label: str, value: str) -> str:
+    return label if label == value else f"{label} ({value})"
