@@ -26,6 +26,9 @@ class NextStep(NamedTuple):
     done: date | None
     #: The index of its interaction, from 0.
     interaction: int
+    #: The time of day, such as 14:00, and the channel; empty if not set.
+    time: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,11 @@ def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def next_steps(customer: Customer) -> tuple[NextStep, ...]:
-    """All next steps: open ones first, by due date (those without one last), then those done, newest first."""
+    """All next steps: open ones first, by due date and time (those without one last), then those done, newest first."""
     steps = list(_steps(customer))
-    due = sorted((step for step in steps if step.done is None), key=lambda s: (s.due or date.max, s.interaction))
+    due = sorted(
+        (step for step in steps if step.done is None), key=lambda s: (s.due or date.max, s.time or "~", s.interaction)
+    )
     ended = (step for step in steps if step.done is not None)
     done = sorted(ended, key=lambda s: (s.done or date.min, s.interaction), reverse=True)
     return tuple(step._replace(number=number) for number, step in enumerate([*due, *done], start=1))
@@ -133,7 +138,8 @@ def _steps(customer: Customer) -> Iterator[NextStep]:
     for index, interaction in enumerate(customer.interactions):
         if step := interaction.get("next"):
             by = str(step.get("by", interaction["by"]))
-            yield NextStep(0, str(step["action"]), day(step.get("due")), by, day(step.get("done")), index)
+            more = (str(step.get("time", "")), str(step.get("channel", "")))
+            yield NextStep(0, str(step["action"]), day(step.get("due")), by, day(step.get("done")), index, *more)
 
 
 def day(value: Any) -> date | None:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 @click.option(
     "--due", default="", metavar="DATE", help="The due date of the next step, such as 2024-05-10, next friday or +3d."
 )
+@click.option(
+    "--time", "--next-time", "time", default="", metavar="TIME", help="The time of the next step, such as 14:00."
+)
+@click.option("--next-channel", default="", metavar="CHANNEL", help="The channel of the next step.")
 @options.case
 @options.writing
 @options.form("table", "json")
@@ -45,6 +49,8 @@ def log(
     details: str,
     next_: str,
     due: str,
+    time: str,
+    next_channel: str,
     case: str | None,
     form: str,
     *,
@@ -60,6 +66,17 @@ def log(
     """
     store = options.store()
     entry = record_log.Entry(
-        channel, text, options.colleague(store, by), date, contact, direction, outcome, details, next_, due
+        channel,
+        text,
+        options.colleague(store, by),
+        date,
+        contact,
+        direction,
+        outcome,
+        details,
+        next_,
+        due,
+        next_time=time,
+        next_channel=next_channel,
     )
     return emit(record_log.run(store, customer, entry, how, case=case), form)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
@@ -155,6 +157,8 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
     if field.item.kind != "map":
         return _text_entries(document, key, given, store)
     entry, asked = item(field.item, given, store)
+    if field.path == "transactions" and (due := _payment_due(document, entry, field.item)):
+        entry, asked = sorted_item({**entry, "payment_due": due}, field.item), {**asked, "payment_due": due}
     if not given:
         raise _incomplete(field.item.children[:_SOME])
     text = _entry_text(field, entry, asked, store)
@@ -165,6 +169,16 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
         also += (*unknown, *unwanted(document, entry, store.schema))
     grievance = complaint.from_entry(field, entry, store)
     return New([place(document, key.pointer, entry, store.schema)], text, also, grievance)
+
+
+def _payment_due(document: Document, entry: Mapping[str, Any], field: Field) -> str:
+    """Return the due date of a payment by the customer's terms; empty if there are none, or the entry has a date."""
+    days = get(document.data, "/credit/terms_days")
+    if "payment_due" in entry or "payment_due" not in field.by_key or type(days) is not int:
+        return ""
+    with suppress(OverflowError, ValueError):
+        return (date.fromisoformat(str(entry["date"])[:10]) + timedelta(days=days)).isoformat()
+    return ""
 
 
 def _entry_text(field: Field, entry: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:

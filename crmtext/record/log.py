@@ -43,6 +43,8 @@ class Entry(NamedTuple):
     next: str = ""
     due: str = ""
     next_by: str = ""
+    next_time: str = ""
+    next_channel: str = ""
 
 
 def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str | None = None) -> Change:
@@ -95,7 +97,7 @@ def interaction(entry: Entry, *, schema: Schema, settings: Settings, today: date
         "direction": arguments.choice(schema, "interactions[].direction", entry.direction) if entry.direction else "",
         "contact": entry.contact.strip(),
         "outcome": arguments.choice(schema, "interactions[].outcome", entry.outcome) if entry.outcome else "",
-        "next": _next(entry, when, settings, today),
+        "next": _next(entry, when, schema, settings, today),
     }
     field = schema.by_path["interactions[]"]
     return sorted_item({key: value for key, value in fields.items() if value}, field)
@@ -173,6 +175,8 @@ def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any
         "--outcome": entry.outcome,
         "--details": entry.details,
         "--next": entry.next,
+        "--time": entry.next_time,
+        "--next-channel": entry.next_channel,
     }
     options = [f"{name} {quoted(text)}" for name, text in given.items() if text]
     command = " ".join(
@@ -201,7 +205,10 @@ def _summary(document: Document, item: Mapping[str, Any], store: Store) -> str:
     )
     step = item.get("next", {})
     return summary + (
-        _("; ") + _("next step by {due}: {action}").format(due=step["due"], action=step["action"])
+        _("; ")
+        + _("next step by {due}: {action}").format(
+            due=" ".join(filter(None, (step["due"], step.get("time")))), action=step["action"]
+        )
         if "due" in step
         else ""
     )
@@ -225,10 +232,15 @@ def _kind(channel: str, store: Store) -> str:
     return kinds.get(channel) or _("an interaction ({channel})").format(channel=label)
 
 
-def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[str, Any]:
+def _next(entry: Entry, when: date, schema: Schema, settings: Settings, today: date) -> Mapping[str, Any]:
+    given = {
+        "--due": entry.due or entry.next_by,
+        "--time": entry.next_time,
+        "--next-channel": entry.next_channel,
+    }
     if not entry.next:
-        if entry.due or entry.next_by:
-            raise usage("next-step", _("--due requires --next"), _('add --next "…"'))
+        if option := next((name for name, typed in given.items() if typed), ""):
+            raise usage("next-step", _("{option} requires --next").format(option=option), _('add --next "…"'))
         return {}
     due = _day(entry.due, max(when, today)) if entry.due else None
     if due and due < when:
@@ -240,9 +252,37 @@ def _next(entry: Entry, when: date, settings: Settings, today: date) -> Mapping[
     step = {
         "action": _one_line(entry.next),
         "due": due.isoformat() if due else "",
+        "time": _time(entry, due, schema),
+        "channel": _channel(entry.next_channel, schema),
         "by": arguments.handle(entry.next_by, settings) if entry.next_by else "",
     }
     return {key: value for key, value in step.items() if value}
+
+
+def _time(entry: Entry, due: date | None, schema: Schema) -> str:
+    if not entry.next_time:
+        return ""
+    _require(schema, "interactions[].next.time")
+    if due is None:
+        raise usage("next-time-due", _("--time requires --due"), _("add the day: --due …"))
+    from crmtext.values import times
+
+    return times.parse(entry.next_time)
+
+
+def _channel(typed: str, schema: Schema) -> str:
+    if not typed:
+        return ""
+    path = "interactions[].next.channel"
+    _require(schema, path)
+    return arguments.choice(schema, path, typed)
+
+
+def _require(schema: Schema, path: str) -> None:
+    """Raise CrmError if the store's schema lacks a field, as that of version 1 does."""
+    if path not in schema.by_path:
+        message = _("the schema of this store has no field '{key}'").format(key=path)
+        raise usage("unknown-key", message, _("to upgrade: crmtext schema upgrade"))
 
 
 def _day(text: str, today: date, *, past: bool = False) -> date:

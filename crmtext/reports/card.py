@@ -119,8 +119,11 @@ def state(due: date | None, today: date) -> str:
 
 
 def _step(step: NextStep, site: Site) -> Step:
-    due = step.due.isoformat() if step.due else ""
+    due = " ".join(filter(None, (step.due.isoformat(), step.time))) if step.due else ""
     by = labels.person(site.settings, step.by) if step.by else ""
+    if step.channel:
+        channels = labels.find(site.schema, "interactions", "next", "channel")
+        by = " · ".join(filter(None, (by, labels.choice_label(channels, step.channel))))
     if step.done:
         return Step(step.action, due, by, "done", str(step.done))
     when = numbers.until(step.due, site.today) if step.due else ""

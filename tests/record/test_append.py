@@ -174,6 +174,26 @@ def test_an_entry_with_another_external_id_is_another_one(store: Store) -> None:
     assert [[problem.rule for problem in done.problems] for done in (first, other, plain)] == [[], [], ["twin-entry"]]
 
 
+@pytest.mark.parametrize(
+    ("terms", "given", "due", "shown"),
+    [
+        (30, ["amount=500"], "2026-12-20", "Transactions: + Amount: 500; Payment due: 2026-12-20"),
+        (0, ["amount=500", "date=2026-11-01"], "2026-11-01", "Payment due: 2026-11-01"),
+        (30, ["amount=500", "应收日期=2026-12-31"], "2026-12-31", "Payment due: 2026-12-31"),
+        (None, ["amount=500"], None, "Transactions: + Amount: 500"),
+        (9_999_999, ["amount=500"], None, "Transactions: + Amount: 500"),
+    ],
+)
+def test_a_transaction_gets_its_due_date_from_the_credit_terms(
+    tmp_path: Path, terms: int | None, given: list[str], due: str | None, shown: str
+) -> None:
+    more = "" if terms is None else f"credit:\n  terms_days: {terms}\n"
+    store = stores.store(tmp_path, {stores.PATH: RECORD + more})
+    done = append.run(store, "上海示例", "交易记录", given, WRITE)
+    assert stores.data(store)["transactions"][-1].get("payment_due") == due
+    assert shown in done.summary
+
+
 def test_a_list_of_a_teams_own_takes_entries_at_once(tmp_path: Path) -> None:
     schema = json.loads(layout.shipped(layout.SCHEMA).read_text("utf-8"))
     schema["properties"]["machines"] = {

@@ -378,3 +378,82 @@ def test_the_warning_of_an_unknown_contact_is_chinese(folder: Path, program: sto
         "  = 是不是“王小明”？",
         "    新增这位联系人：crmtext append C20240501003 contacts name=王晓明",
     ]
+
+
+def test_the_next_step_has_a_time_and_a_channel(folder: Path, program: stores.Program) -> None:
+    before = stores.files(folder)
+    more = ("--next", "回访", "--due", "2026-11-27", "--time", "下午2点半", "--next-channel", "电话")
+    result = program("log", "示例电子", "微信", "报价已发", "--by", "李雷", *more)
+    assert result.err == (
+        f"Logged a WeChat message on 2026-11-20 for 示例电子: {ONE}; next step by 2026-11-27 14:30: 回访\n"
+    )
+    assert added(folder, before) == (
+        "  - date: 2026-11-20\n"
+        "    by: lilei\n"
+        "    channel: wechat\n"
+        "    summary: 报价已发\n"
+        "    next:\n"
+        "      action: 回访\n"
+        "      due: 2026-11-27\n"
+        "      time: '14:30'\n"
+        "      channel: phone\n"
+    )
+    assert program("check", "--strict").code == 0
+    program(
+        "log",
+        "示例电子",
+        "电话",
+        "又谈了一次",
+        "--by",
+        "李雷",
+        "--next",
+        "送样",
+        "--due",
+        "2026-11-27",
+        "--time",
+        "9:00",
+    )
+    card = program("show", "示例电子").out.splitlines()
+    at = card.index("Next steps")
+    assert card[at + 1 : at + 3] == [
+        "  1. 2026-11-27 09:00 (in 7 days)  送样 · 李雷",
+        "  2. 2026-11-27 14:30 (in 7 days)  回访 · 李雷 · Phone",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        (["--time", "14:00"], "--time requires --next", 'add --next "…"'),
+        (["--next-channel", "电话"], "--next-channel requires --next", 'add --next "…"'),
+        (["--next", "回访", "--time", "14:00"], "--time requires --due", "add the day: --due …"),
+        (
+            ["--next", "回访", "--due", "+3d", "--time", "2点"],
+            "'2点' can be 02:00 or 14:00",
+            "use a time such as 14:00",
+        ),
+    ],
+)
+def test_a_time_or_channel_of_no_next_step_is_rejected(
+    folder: Path, program: stores.Program, options: list[str], message: str, hint: str
+) -> None:
+    before = stores.files(folder)
+    result = program("log", "示例电子", "微信", "报价已发", "--by", "李雷", *options)
+    assert (result.code, result.err.splitlines()[1]) == (2, f"  = {hint}")
+    assert result.err.startswith(f"error: {message}")
+    assert stores.files(folder) == before
+
+
+def test_a_store_of_version_1_takes_no_time(folder: Path, program: stores.Program) -> None:
+    schema = folder / "schema/customer.schema.json"
+    schema.parent.mkdir()
+    schema.write_bytes((stores.ROOT / "schema/history/1.json").read_bytes())
+    options = ("--next", "回访", "--due", "+3d", "--time", "14:00")
+    result = program("log", "示例电子", "微信", "报价已发", "--by", "李雷", *options)
+    assert (result.code, result.err.splitlines()) == (
+        2,
+        [
+            "error: the schema of this store has no field 'interactions[].next.time' [unknown-key]",
+            "  = to upgrade: crmtext schema upgrade",
+        ],
+    )

@@ -12,7 +12,7 @@ from crmtext.i18n import _
 from crmtext.importers.values import plain_text
 from crmtext.importers.values.outcome import EMPTY, Outcome, Yearless, bad
 from crmtext.problem import CrmError
-from crmtext.values import dates, lazy
+from crmtext.values import dates, lazy, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -214,17 +214,10 @@ def time_of(cell: Cell) -> Outcome:
         minutes = round(cell * 24 * 60) % (24 * 60)
         return Outcome(f"{minutes // 60:02}:{minutes % 60:02}")
     text = plain_text.narrow(plain_text.read(cell).text)
-    clock = _TIME.search(f" {text}") if text else None
     try:
-        return (
-            Outcome(f"{_at(_ZERO, clock):%H:%M}") if clock and clock.start() == 0 else EMPTY if not text else _no_time()
-        )
-    except ValueError:
-        return _no_time()
-
-
-def _no_time() -> Outcome:
-    return bad(_("not a time"), _("enter a time such as 14:30"))
+        return Outcome(times.parse(text)) if text else EMPTY
+    except CrmError:
+        return bad(_("not a time"), _("enter a time such as 14:30"))
 
 
 def with_year(text: str, base: date) -> str:

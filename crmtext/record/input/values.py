@@ -12,7 +12,7 @@ from crmtext.schema import choices, fixes
 from crmtext.terminal.quoting import quoted
 from crmtext.text.read.load import parse_text
 from crmtext.text.read.scalars import EXACT, resolve, too_long
-from crmtext.values import dates, money
+from crmtext.values import dates, money, times
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def _single(field: Field, text: str, store: Store, currency: str = "") -> Value:
         return choices.find_choice(field, text)
     if field.definition == "currency":
         return currencies.code_of(text) or text
+    if field.definition == "time":
+        return times.parse(text)
     if field.mark("x-handle"):
         return arguments.colleague(store, text)
     if field.mark("x-reference") and field.path not in GONE:
