@@ -163,8 +163,16 @@ def delete(path: Path, *, within: Path | None = None) -> None:
 
 def discard(path: Path, *, within: Path | None = None) -> None:
     """Delete a temporary file if it exists; a failure does no harm."""
-    with suppress(OSError), opened(path.parent, within) as folder:
-        folder.unlink(path.name)
+    for _time in range(2):
+        try:
+            with opened(path.parent, within) as folder:
+                folder.unlink(path.name)
+        except FileNotFoundError:
+            return
+        except OSError:
+            # Nothing sweeps it if the transaction is done, so try twice.
+            continue
+        return
 
 
 def move(path: Path, new: Path, *, within: Path) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural, speaking
 from crmtext.importers.plan.written import digest
 from crmtext.record.change.write import write
+from crmtext.sources import is_record
 from crmtext.terminal.quoting import quoted
+from crmtext.text.read.load import peek
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.answer import Change
     from crmtext.importers.plan.plan import Plan
-    from crmtext.record.change.draft import Draft
     from crmtext.record.change.write import WriteOptions
+    from crmtext.storage.journal import Part
 
 #: The trailer of an import's commit: the name of its source.
 SOURCE = "Crm-Import"
@@ -23,24 +26,24 @@ SOURCE = "Crm-Import"
 
 def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
     """Write a plan and return the change; the plan then has the commit and the branch. Under the store's lock only."""
-    text = message(plan, digests, how)
+    text = partial(message, plan, digests, how)
     change = write(plan.store, plan.drafts, "", how, message=text, judged=True, brief=True)
     plan.commit, plan.branch = change.commit, how.branch or None
     return change
 
 
-def message(plan: Plan, digests: Iterable[str], how: WriteOptions) -> str:
-    """Return the commit message: numbers only, no names and no values, with trailers for programs."""
+def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequence[Part]) -> str:
+    """Return the message of the commit of these parts: numbers only, no names and no values, trailers for programs."""
+    records = sorted((part for part in parts if is_record(part.path)), key=lambda part: part.path)
     with speaking(plan.store.settings.language or "en"):
         counted = _("import {source}: {new} new, {changed} changed").format(
             source=plan.understanding.source, new=plan.count("new"), changed=plan.count("changed")
         )
-    drafts = sorted((planned.draft for planned in plan.customers), key=lambda draft: draft.path)
     lines = [
         "Crm-Action: import",
         f"{SOURCE}: {plan.understanding.source}",
         *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
-        f"Crm-Import-Records: sha256:{digest(map(_sides, drafts))}",
+        f"Crm-Import-Records: sha256:{digest(map(_sides, records))}",
     ]
     return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
 
@@ -62,6 +65,6 @@ def next_steps(plan: Plan, change: Change) -> Iterator[str]:
         yield files
 
 
-def _sides(draft: Draft) -> tuple[str, dict[str, object], dict[str, object]]:
-    before, after = (dict(side.data) if side else {} for side in (draft.before, draft.after))
-    return draft.path, before, after
+def _sides(part: Part) -> tuple[str, dict[str, object], dict[str, object]]:
+    before, after = ({} if raw is None else dict(peek(raw, part.path).data) for raw in (part.before, part.after))
+    return part.path, before, after

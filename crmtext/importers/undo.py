@@ -75,11 +75,11 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
     if not changing:
         message = _("nothing is left to undo of: {what}").format(what=done.commit.subject)
         raise cannot("nothing-to-undo", message, "\n".join(lines[1:]) or _("its customers are all removed"))
-    commit = _commit(store, done, decided, how) if how.commit is not False else None
+    commit = _commit(store, done, wanted, decided, how) if how.commit is not False else None
     summary = _("Undone: {what}").format(what=done.commit.subject)
     placed = sparse.placed(store.absent, [fate.part for fate in changing], committed=commit is not None)
-    wanted_change = Transaction(summary, placed.parts, commit, undoes, brief=commit is not None)
-    commit_id = transaction.do(store.home, wanted_change)
+    whole = Transaction(summary, placed.parts, commit, undoes, brief=commit is not None)
+    commit_id = transaction.do(store.home, whole)
     sparse.reveal(store.absent, placed)
     ending = (*([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store))
     notes = (*store.notes, *sparse.warnings(placed))
@@ -95,10 +95,12 @@ def _with_mapping(fate: Fate, done: Import, past: Past) -> Fate:
     return fate._replace(then=fate.now, kept=Kept.REFERRED, why=other.commit.id[:8]) if other else fate
 
 
-def _commit(store: Store, done: Import, decided: Sequence[Fate], how: WriteOptions) -> Commit | None:
+def _commit(
+    store: Store, done: Import, wanted: Sequence[records.Written], decided: Sequence[Fate], how: WriteOptions
+) -> Commit | None:
     """Return the commit; None if HEAD has none of the import. Raises CrmError if it isn't allowed."""
     refuse_unfinished(store.git())
-    parts = fates.in_head(store, decided)
+    parts = fates.in_head(store, wanted, decided)
     if not parts:
         return None
     reject_errors(store, tuple(part for part in parts if part.after is not None and is_record(part.path)))

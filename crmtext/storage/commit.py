@@ -78,7 +78,9 @@ def commit_on_branch(repo: Repository, files: Files, message: str, branch: str, 
     HEAD, git's index and the work tree stay as they are.
     """
     id_ = commit_object(repo, head(repo), files, message, author)
-    move_head.create_branch(repo, branch, id_)
+    # The lock is for its note: a killed git leaves the lock of the branch.
+    with locked(repo, move_head.branch_note(branch)):
+        move_head.create_branch(repo, branch, id_)
     return id_
 
 
@@ -131,6 +133,10 @@ def finish(repo: Repository) -> str | None:
     if step or note == NOTHING:
         if step:
             checkout.finish(repo, step)
+        unlock(repo)
+        return None
+    if branch := move_head.noted_branch(repo, note):
+        move_head.release_branch(repo, branch)
         unlock(repo)
         return None
     line, _end, lines = note.partition(b"\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
@@ -72,8 +73,36 @@ def carry_out(repo: Repository, move: HeadMove, says: str = "commit: crmtext") -
 
 def create_branch(repo: Repository, name: str, commit: str) -> None:
     """Create a branch at a commit. Raises CrmError if it exists."""
-    _update(repo, f"refs/heads/{name}", commit, "0" * len(commit), "commit: crmtext")
-    fsync.sync_ref(repo, f"refs/heads/{name}")
+    ref = f"refs/heads/{name}"
+    try:
+        _update(repo, ref, commit, "0" * len(commit), "commit: crmtext")
+    except CrmError as error:
+        if error.problem.rule != "git-locked":
+            _release(repo, ref)
+        if ask(repo, "rev-parse", "--verify", "--quiet", ref) != commit:
+            raise
+    if (repo.common_dir / f"{ref}.lock").exists():
+        _release(repo, ref)
+    # The branch is there: an error now must not make the command fail.
+    with suppress(OSError, CrmError):
+        fsync.sync_ref(repo, ref)
+
+
+def branch_note(name: str) -> bytes:
+    """The creation of a branch as a line, for the process that cleans up after a crash."""
+    return b"branch " + name.encode() + b"\n"
+
+
+def noted_branch(repo: Repository, note: bytes) -> str | None:
+    """Return the branch of such a line; None for any other line."""
+    name = note.removeprefix(b"branch ").removesuffix(b"\n").decode("utf-8", "replace")
+    is_branch = note == branch_note(name) and ask(repo, "check-ref-format", "--branch", name) == name
+    return name if is_branch else None
+
+
+def release_branch(repo: Repository, name: str) -> None:
+    """Remove the lock of a branch that a killed writer left."""
+    _release(repo, f"refs/heads/{name}")
 
 
 def _update(repo: Repository, ref: str, new: str, old: str, says: str) -> None:
@@ -91,10 +120,17 @@ def release(repo: Repository) -> None:
     Its lock of the index shows that it was killed while it moved HEAD. No lock of a ref is held for this long.
     """
     ref = ask(repo, "symbolic-ref", "--quiet", "HEAD")
-    for lock in (repo.git_dir / "HEAD.lock", *((repo.common_dir / f"{ref}.lock",) if ref else ())):
-        while 0 <= _age(lock) < _PATIENCE:
-            time.sleep(0.02)
-        files.delete(lock, within=repo.git_dir if lock.parent == repo.git_dir else repo.common_dir)
+    _release(repo, "HEAD")
+    if ref:
+        _release(repo, ref)
+
+
+def _release(repo: Repository, ref: str) -> None:
+    home = repo.git_dir if ref == "HEAD" else repo.common_dir
+    lock = home / f"{ref}.lock"
+    while 0 <= _age(lock) < _PATIENCE:
+        time.sleep(0.02)
+    files.delete(lock, within=home)
 
 
 def _age(file: Path) -> float:

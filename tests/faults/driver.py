@@ -21,12 +21,15 @@ from preload import NEVER, Page
 
 from crmtext.__main__ import main
 from crmtext.cli.commands import COMMANDS
+from crmtext.storage import transaction
 
 #: What is run after the fault, for customers who keep their ids whatever is tried.
 NEXT = (
     ["log", "C20240501003", "phone", "the next command", "--no-commit"],
     ["log", "C20240501004", "visit", "and another one", "--commit"],
 )
+#: Above this number of files an import is committed first.
+MANY = transaction.MANY
 #: Where a store that is shared has the others' copy, so that it is as new for each try.
 SERVER = "../server.git"
 
@@ -42,6 +45,8 @@ class State:
     status: str
     #: What the others have, where the store is shared.
     sent: str
+    #: The branches, and what their newest commits did.
+    branches: str
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Runner:
     lenient: bool
     #: What the command ends with.
     code: int = 0
+    #: Whether it must leave work tree and index as they are.
+    aside: bool = False
 
     @property
     def store(self) -> Path:
@@ -120,9 +127,24 @@ class Runner:
         subjects = tuple(self.git("log", "--format=%s%n%b").splitlines())
         # Not how far ahead: a killed git may leave its lock of what it knew of the others' branch.
         status = f"{self.git('symbolic-ref', 'HEAD')}\n{self.git('status', '--porcelain')}"
+        branches = self.git("for-each-ref", "--format=%(refname) %(tree) %(contents)", "refs/heads")
         return State(
-            files, self.git("rev-parse", "HEAD^{tree}"), subjects, self.git("write-tree"), status, self._sent()
+            files,
+            self.git("rev-parse", "HEAD^{tree}"),
+            subjects,
+            self.git("write-tree"),
+            status,
+            self._sent(),
+            branches,
         )
+
+    def untouched(self) -> bool:
+        """Whether work tree and index are byte by byte as before the command, and `git diff` is empty."""
+        prepared = self.home / "prepared"
+        here, there = ({file: file.read_bytes() for file in _own_files(top)} for top in (self.store, prepared))
+        mine = {file.relative_to(self.store): content for file, content in here.items()}
+        before = {file.relative_to(prepared): content for file, content in there.items()}
+        return mine == before and not self.git("diff") and not self.git("diff", "--cached")
 
     def git(self, *arguments: str) -> str:
         done = subprocess.run(["git", *arguments], cwd=self.store, capture_output=True, check=False, text=True)
@@ -156,6 +178,14 @@ class Runner:
         return [str(each.relative_to(self.store)) for each in found if not {*elsewhere} & {*each.parents}]
 
 
+def _own_files(store: Path) -> list[Path]:
+    """The files of the work tree, and git's index."""
+    files = [
+        file for file in sorted(store.rglob("*")) if file.is_file() and ".git" not in file.relative_to(store).parts
+    ]
+    return [*files, store / ".git/index"]
+
+
 def calls(runner: Runner) -> tuple[bool, ...]:
     """Of each call of the whole command that changes a disk, whether it writes."""
     runner.prepare()
@@ -172,10 +202,11 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> li
     code = runner.run(runner.argv, number, fault)
     runner.page.disarm()
     said = runner.said()
+    untouched = not runner.aside or runner.untouched()
     after = runner.after_next()
     if isinstance(after, str):
         return [f"stuck: {after}"]
-    found = []
+    found = [] if untouched else ["the work tree or the index changed"]
     if after not in (old, new):
         found.append(f"neither the old nor the new state: {differences(after, old, new)}; it said: {said}")
     elif code == runner.code and after != new:
@@ -193,7 +224,7 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> li
 
 def differences(after: State, old: State, new: State) -> list[str]:
     """What is neither as before nor as after the command."""
-    names = ("files", "head", "subjects", "staged", "status", "sent")
+    names = ("files", "head", "subjects", "staged", "status", "sent", "branches")
     found = {
         name: [when for when, state in (("old", old), ("new", new)) if getattr(after, name) == getattr(state, name)]
         for name in names
@@ -245,7 +276,10 @@ def run(home: Path) -> None:
     for command in asked["commands"]:
         then = command.get("then", NEXT)
         code = command.get("code", 0)
-        runner = Runner(home, page, command["argv"], command["before"], then, command.get("lenient", False), code)
+        lenient, aside = command.get("lenient", False), command.get("aside", False)
+        # With few files, the way of many.
+        transaction.MANY = command.get("many", MANY)
+        runner = Runner(home, page, command["argv"], command["before"], then, lenient, code, aside)
         found = tried(runner, asked["faults"], asked["most"])
         sys.stdout.write("\n" + json.dumps({"argv": command["argv"], **found}) + "\n")
         sys.stdout.flush()

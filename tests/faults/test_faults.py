@@ -84,6 +84,24 @@ TRIED_TOGETHER: dict[str, dict[str, object]] = {
     },
 }
 
+#: Imports, and their undoing: with few files, and in the way of many.
+SHEET = """客户名称,客户类型,合作状态,负责人,电话,联系人,手机
+苏州明远机械有限公司,企业,潜在客户,李雷,0512-68001001,张三,13800000101
+无锡蓝点电子有限公司,企业,潜在客户,李雷,0510-68001002,李四,13800000102
+杭州青禾食品有限公司,企业,潜在客户,韩梅,0571-68001003,王五,13800000103
+"""
+IMPORT = ["import", "../sheet.csv"]
+EDITED = [IMPORT, ["set", "苏州明远", "priority=key", *COMMIT]]
+TRIED_IMPORTS: dict[str, dict[str, object]] = {
+    "import": {"argv": IMPORT, "before": []},
+    "import of many": {"argv": IMPORT, "before": [], "many": 1},
+    "import --branch": {"argv": [*IMPORT, "--branch", "side"], "before": [], "aside": True},
+    "import --no-commit": {"argv": [*IMPORT, "--no-commit", "--save", "team"], "before": []},
+    "undo of an import": {"argv": ["undo"], "before": [IMPORT]},
+    "undo of an old import": {"argv": ["undo", "HEAD~1"], "before": EDITED},
+    "undo of an import of many": {"argv": ["undo", "HEAD~1"], "before": EDITED, "many": 1},
+}
+
 needs_library = pytest.mark.skipif(bool(preload.missing()), reason=f"needs {preload.missing()}")
 
 
@@ -100,6 +118,7 @@ def template(home: Path) -> Path:
     texts = [stores.record(number) for number in ("001", "003", "004")]
     texts.append(stores.record("002", more="priority: low\n"))
     store = stores.made(home / "template", *texts, stores.record("005", status="意向", owner="hanmei"))
+    (home / "sheet.csv").write_text(SHEET, "utf-8")
     for command in (["init", "-q", "-b", "main", "--template="], ["add", "-A"], ["commit", "-q", "-m", "store"]):
         subprocess.run(["git", *command], cwd=store, check=True)
     return store
@@ -116,8 +135,9 @@ def driven(home: Path, names: list[str], faults: list[str], most: int) -> list[d
         "GIT_EDITOR": EDITOR,
         "PYTHONPATH": f"{stores.ROOT}{os.pathsep}{HERE}",
     }
+    further = TRIED_TOGETHER | TRIED_IMPORTS
     commands = [
-        {"argv": TRIED[name][0], "before": TRIED[name][1]} if name in TRIED else TRIED_TOGETHER[name] for name in names
+        further[name] if name in further else {"argv": TRIED[name][0], "before": TRIED[name][1]} for name in names
     ]
     done = subprocess.run(
         [sys.executable, HERE / "driver.py", home],
@@ -149,6 +169,22 @@ def test_a_command_with_a_fault_has_done_all_or_nothing(home: Path, name: str) -
 def test_what_is_shared_is_neither_lost_nor_stuck_by_a_fault(home: Path, name: str) -> None:
     found = driven(home, [name], list(preload.FAULTS), 8)
     assert [each["wrong"] for each in found] == [[]]
+
+
+@needs_library
+@pytest.mark.parametrize("name", ["import of many", "import --branch", "undo of an old import"])
+def test_an_import_that_is_killed_has_done_all_or_nothing(home: Path, name: str) -> None:
+    found = driven(home, [name], ["kill"], 5)
+    assert [(each["points"], each["wrong"]) for each in found] == [(5, [])]
+
+
+@needs_library
+@pytest.mark.long
+@pytest.mark.parametrize("name", TRIED_IMPORTS)
+def test_an_import_with_any_fault_at_any_call_has_done_all_or_nothing(home: Path, name: str) -> None:
+    found = driven(home, [name], list(preload.FAULTS), 0)
+    sys.stdout.write(f"{name}: {found[0]['calls']} calls, {found[0]['points']} faults\n")
+    assert [(bool(each["points"]), each["wrong"]) for each in found] == [(True, [])]
 
 
 @needs_library

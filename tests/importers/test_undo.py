@@ -232,6 +232,27 @@ def test_uncommitted_edits_of_a_changed_customer_stay_uncommitted(repo: Repo, pr
     assert file.read_text("utf-8") == one.replace("owner: lilei", "owner: hanmei")
 
 
+def test_an_import_beside_uncommitted_edits_of_the_same_list_can_be_undone(repo: Repo, program: stores.Program) -> None:
+    one = stores.record("002", f"{NAMES[0]}有限公司", more="tags:\n  - 老客户\n")
+    repo.commit({stores.path("002"): one})
+    repo.write(stores.path("002"), one + "  - 自己加的\n")
+    commit = imported(program, sheet(repo.path.parent, NAMES[0], more="标签", value="展会"))
+    assert program("undo", commit).code == 0
+    assert repo.git("show", f"HEAD:{stores.path('002')}") + "\n" == one
+    assert (repo.path / stores.path("002")).read_text("utf-8") == one + "  - 自己加的\n"
+
+
+def test_a_customer_that_is_only_deleted_on_the_disk_goes_from_the_commit_too(
+    repo: Repo, program: stores.Program
+) -> None:
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    commit = imported(program, sheet(repo.path.parent))
+    (repo.path / named(repo)[NAMES[0]]).unlink()
+    assert program("undo", commit).code == 0
+    assert repo.git("rev-parse", "HEAD^{tree}") == tree
+    clean(repo, program)
+
+
 def test_errors_say_what_to_do(repo: Repo, program: stores.Program) -> None:
     commit = imported(program, sheet(repo.path.parent))
     short = commit[:8]

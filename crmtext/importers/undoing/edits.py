@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.diff.customers import Difference, keys, ordered
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from crmtext.store import Store
     from crmtext.text.document import Document
 
+    #: A commit, None for the disk, and the record's blobs before and after it.
+    Version = tuple[Commit | None, str | None, str | None]
+
 
 class Edit(NamedTuple):
     """A change of a record: its commit and day, None if it is not committed; its author; labels of the fields."""
@@ -39,11 +43,11 @@ def edits(store: Store, commit: str, kept: Sequence[Fate]) -> Mapping[str, tuple
     if not kept:
         return {}
     repo, tip = store.git(), head(store.git())
-    versions: dict[str, list[tuple[Commit | None, str | None, str | None]]] = {fate.path: [] for fate in kept}
+    versions: dict[str, list[Version]] = {fate.path: [] for fate in kept}
     if tip:
-        commits = between(repo, commit, tip, touches=True)
+        by_path = _by_path(between(repo, commit, tip, touches=True))
         for fate in kept:
-            versions[fate.path] += _touches(commits, repo.prefix, fate)
+            versions[fate.path] += _touches(by_path, repo.prefix, fate)
         held = entries(repo, tip, [repo.prefix + fate.path for fate in kept])
         for fate in kept:
             entry, now = held.get(repo.prefix + fate.path), blob_of(repo, fate.now)
@@ -64,22 +68,32 @@ def edits(store: Store, commit: str, kept: Sequence[Fate]) -> Mapping[str, tuple
     }
 
 
-def _touches(
-    commits: Iterable[Commit], prefix: str, fate: Fate
-) -> Iterator[tuple[Commit | None, str | None, str | None]]:
+def _by_path(commits: Iterable[Commit]) -> Mapping[str, Sequence[tuple[int, Commit]]]:
+    """The commits that touched each path, numbered from the oldest."""
+    by_path: dict[str, list[tuple[int, Commit]]] = defaultdict(list)
+    for number, commit in enumerate(commits):
+        for touch in commit.touches:
+            by_path[touch.path].append((number, commit))
+    return by_path
+
+
+def _touches(by_path: Mapping[str, Sequence[tuple[int, Commit]]], prefix: str, fate: Fate) -> Iterator[Version]:
     """Yield the commits that changed a record under any of its names, with its blobs before and after."""
-    names = {prefix + fate.written.path, prefix + fate.path}
-    for commit in commits:
+    names = list(dict.fromkeys((prefix + fate.written.path, prefix + fate.path)))
+    commits: dict[int, Commit] = {}
+    for name in names:
+        for number, commit in by_path.get(name, ()):
+            commits[number] = commit
+            gone = next((touch.old[0] for touch in commit.touches if touch.path == name and not touch.new), None)
+            names += [
+                touch.path
+                for touch in (commit.touches if gone else ())
+                if touch.new and not any(touch.old) and touch.path not in names
+                if touch.new == gone or id_in(touch.path) == fate.written.id
+            ]
+    for _number, commit in sorted(commits.items()):
         mine = [touch for touch in commit.touches if touch.path in names]
         gone = next((touch.old[0] for touch in mine if touch.new is None and touch.old), None)
-        if gone:
-            renamed = [touch for touch in commit.touches if touch.new and not any(touch.old)]
-            mine += [
-                touch
-                for touch in renamed
-                if touch.path not in names and (touch.new == gone or id_in(touch.path) == fate.written.id)
-            ]
-            names |= {touch.path for touch in mine}
         for touch in mine:
             if touch.new and touch.new not in touch.old:
                 yield commit, (touch.old[0] if touch.old else None) or gone, touch.new

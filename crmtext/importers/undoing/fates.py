@@ -135,12 +135,21 @@ def _within_rules(store: Store, decided: Sequence[Fate]) -> list[Fate]:
     ]
 
 
-def in_head(store: Store, decided: Iterable[Fate]) -> tuple[Part, ...]:
+def in_head(store: Store, wanted: Sequence[Written], decided: Sequence[Fate]) -> tuple[Part, ...]:
     """Return the change of each file in HEAD: that on the disk, without the user's own uncommitted edits."""
     repo = store.git()
-    wanted = [fate for fate in decided if fate.now != fate.then]
-    held = entries(repo, head(repo), [repo.prefix + path for fate in wanted for path in {fate.path, fate.written.path}])
-    return tuple(part for fate in wanted if (part := _in_head(store, fate, held.get(repo.prefix + fate.path), held)))
+    changing = [fate for fate in decided if fate.now != fate.then]
+    left = {fate.written.path for fate in decided}
+    # Only deleted on the disk so far.
+    gone = [one for one in wanted if one.path not in left and one.part.before is None and is_record(one.path)]
+    paths = {path for fate in changing for path in (fate.path, fate.written.path)} | {one.path for one in gone}
+    held = entries(repo, head(repo), sorted(repo.prefix + path for path in paths))
+    parts = [_in_head(store, fate, held.get(repo.prefix + fate.path), held) for fate in changing]
+    for one in gone:
+        entry = held.get(repo.prefix + one.path)
+        if entry and entry.blob == blob_of(repo, one.part.after) and store.read_file(one.path) is None:
+            parts.append(Part(one.path, one.part.after, None))
+    return tuple(filter(None, parts))
 
 
 def _in_head(store: Store, fate: Fate, entry: Entry | None, held: Mapping[str, Entry]) -> Part | None:

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmtext.record.change.draft import Draft
-    from crmtext.record.change.write import WriteOptions
+    from crmtext.record.change.write import TextOf, WriteOptions
     from crmtext.store import Store
 
 
 def plan_commit(
-    store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str = "", *, judged: bool = False
+    store: Store, drafts: Sequence[Draft], how: WriteOptions, text: str | TextOf = "", *, judged: bool = False
 ) -> Commit:
     """Return the commit to make: files, author and message. Raises CrmError if it isn't allowed.
 
-    `judged` skips the checks, for a caller that knows that the drafts add no error.
+    `text` may be a function of the changes in HEAD. `judged` skips the checks, for a caller that knows that the drafts
+    add no error.
     """
     repo = store.git()
     refuse_unfinished(repo)
@@ -44,7 +45,8 @@ def plan_commit(
         refuse_branch(repo, how.branch)
     parts = tuple(_in_head(store, repo, drafts))
     staged = tuple(_in_index(store, repo, drafts, parts))
-    return check_commit(store, parts, text or message(store, drafts, how), staged, judged=judged)
+    own = text if isinstance(text, str) else text(parts)
+    return check_commit(store, parts, own or message(store, drafts, how), staged, judged=judged)
 
 
 def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:

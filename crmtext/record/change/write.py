@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from crmtext.git.plumbing import Repository
-    from crmtext.storage.journal import Commit
+    from crmtext.storage.journal import Commit, Part
     from crmtext.store import Store
 
 
@@ -35,6 +35,10 @@ _NAMED = 3
 
 #: Returns the commit message for drafts and the name of a command.
 MessageWriter = Callable[["Store", Sequence[Draft], str], str]
+
+
+#: Returns the commit message for what a commit changes in HEAD.
+TextOf = Callable[[Sequence["Part"]], str]
 
 
 class WriteOptions(NamedTuple):
@@ -98,7 +102,7 @@ def write(
     summary: str,
     how: WriteOptions,
     *,
-    message: str = "",
+    message: str | TextOf = "",
     judged: bool = False,
     brief: bool = False,
 ) -> Change:
@@ -158,7 +162,9 @@ def _undo_name(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
     return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
 
 
-def _commit(store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str, *, judged: bool) -> Commit:
+def _commit(
+    store: Store, drafts: tuple[Draft, ...], how: WriteOptions, message: str | TextOf, *, judged: bool
+) -> Commit:
     from crmtext.record.change import commit as change_commit
 
     return change_commit.plan_commit(store, drafts, how, message, judged=judged)
