@@ -177,11 +177,11 @@ def test_an_entry_with_another_external_id_is_another_one(store: Store) -> None:
 @pytest.mark.parametrize(
     ("terms", "given", "due", "shown"),
     [
-        (30, ["amount=500"], "2026-12-20", "Transactions: + Amount: 500; Payment due: 2026-12-20"),
+        (30, ["amount=500"], "2026-12-20", "Transactions: + Amount: ¥500; Payment due: 2026-12-20"),
         (0, ["amount=500", "date=2026-11-01"], "2026-11-01", "Payment due: 2026-11-01"),
         (30, ["amount=500", "应收日期=2026-12-31"], "2026-12-31", "Payment due: 2026-12-31"),
-        (None, ["amount=500"], None, "Transactions: + Amount: 500"),
-        (9_999_999, ["amount=500"], None, "Transactions: + Amount: 500"),
+        (None, ["amount=500"], None, "Transactions: + Amount: ¥500"),
+        (9_999_999, ["amount=500"], None, "Transactions: + Amount: ¥500"),
     ],
 )
 def test_a_transaction_gets_its_due_date_from_the_credit_terms(
