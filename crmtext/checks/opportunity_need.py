@@ -25,6 +25,9 @@ _QUOTED, _MOST = 60, 5
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of opportunities whose `need` is the description of none of the customer's needs."""
+    field = snapshot.schema.by_path.get("opportunities[].need")
+    if field is None or field.kind != "text":
+        return
     for customer in snapshot.customers:
         needs: Sequence[str] | None = None
         for index, opportunity in enumerate(customer.data.get("opportunities", ())):

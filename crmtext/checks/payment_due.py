@@ -18,6 +18,9 @@ SCOPE = Scope.RECORD
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of transactions whose payment is due before their date."""
+    field = snapshot.schema.by_path.get("transactions[].payment_due")
+    if field is None or field.kind != "date":
+        return
     for customer in snapshot.customers:
         for index, transaction in enumerate(customer.data.get("transactions", ())):
             date, due = str(transaction["date"])[:10], str(transaction.get("payment_due", ""))[:10]

@@ -23,6 +23,8 @@ READS = ()
 #: A hint suggests the nearest of all ids.
 LISTS = ("id",)
 
+#: The first version of the schema with stores of relations; earlier, `store` may be a team's own field.
+_WITH_STORES = 2
 #: Fields with ids of merged customers: no record has these ids.
 GONE = frozenset({"merged_from[]"})
 
@@ -61,9 +63,9 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 def _references(customer: Customer, schema: Schema, paths: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """The references within the store, with their pointers; a relation with `store` leads to another one."""
     for path in paths:
+        elsewhere = schema.data.get("x-version", 0) >= _WITH_STORES and path == "relations[].id"
         for pointer, id_ in schema.values(customer.data, path):
-            holder = get(customer.data, parent(pointer))
-            if not (isinstance(holder, dict) and holder.get("store")):
+            if not (elsewhere and get(customer.data, f"{parent(pointer)}/store")):
                 yield pointer, id_
 
 

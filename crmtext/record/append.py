@@ -174,7 +174,8 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
 def _payment_due(document: Document, entry: Mapping[str, Any], field: Field) -> str:
     """Return the due date of a payment by the customer's terms; empty if there are none, or the entry has a date."""
     days = get(document.data, "/credit/terms_days")
-    if "payment_due" in entry or "payment_due" not in field.by_key or type(days) is not int:
+    due = field.by_key.get("payment_due")
+    if "payment_due" in entry or due is None or due.kind != "date" or type(days) is not int:
         return ""
     with suppress(OverflowError, ValueError):
         return (date.fromisoformat(str(entry["date"])[:10]) + timedelta(days=days)).isoformat()

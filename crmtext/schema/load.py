@@ -66,6 +66,13 @@ def shipped() -> bytes:
     return layout.shipped(SCHEMA).read_bytes()
 
 
+def of_version(number: int) -> bytes:
+    """The bytes of the schema that shipped with a version: the current one, or one from the history."""
+    if number == layout.SCHEMA_VERSION:
+        return shipped()
+    return layout.shipped(f"{layout.SCHEMA_FOLDER}/history/{number}.json").read_bytes()
+
+
 class _RejectedError(Exception):
     pass
 
@@ -99,7 +106,8 @@ def _problems(data: Any, path: str) -> Iterator[Problem]:
             yield _problem(error, path)
         return
     yield from _unsafe(data, path)
-    yield from required_keys.problems(data, json.loads(shipped()), path)
+    # A field of a team's own may have the name of a field of a later version.
+    yield from required_keys.problems(data, json.loads(of_version(data["x-version"])), path)
 
 
 def _problem(error: Any, path: str) -> Problem:

@@ -51,14 +51,8 @@ def versions(store: Store) -> Versions | None:
     if raw is None:
         return None
     ours = load.read(raw, SCHEMA)
-    return Versions(_of_version(ours["x-version"]), raw.decode("utf-8"), load.shipped().decode("utf-8"))
-
-
-def _of_version(number: int) -> str:
-    """The shipped schema of a version: the current one, or one from the history."""
-    if number == layout.SCHEMA_VERSION:
-        return load.shipped().decode("utf-8")
-    return layout.shipped(f"{layout.SCHEMA_FOLDER}/history/{number}.json").read_text("utf-8")
+    base = load.of_version(ours["x-version"])
+    return Versions(base.decode("utf-8"), raw.decode("utf-8"), load.shipped().decode("utf-8"))
 
 
 def diff(store: Store) -> Table:
@@ -92,7 +86,7 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
     texts: list[tuple[str, str, str, str]] = []
     if schemas and news.wanted:
         new = splice(schemas.ours, news.wanted, schemas.shipped)
-        load.read(new.encode(), SCHEMA)
+        _refuse_other_kind(new)
         texts.append(("schema", SCHEMA, schemas.ours, new))
     if store.settings.schema_version < layout.SCHEMA_VERSION:
         before = (files.read(store.root / SETTINGS, within=store.root) or b"").decode("utf-8")
@@ -110,6 +104,18 @@ def upgrade(store: Store, *, dry_run: bool) -> Done:
     if changed[-1][0] == "settings":
         parts.append(_("schema_version is now {n}").format(n=layout.SCHEMA_VERSION))
     return Done(changed, _("; ").join((*parts, _("to check the records: crmtext check"))))
+
+
+def _refuse_other_kind(text: str) -> None:
+    """Raise CrmError if a field of the team's own has the name of a new field, but not its type."""
+    try:
+        load.read(text.encode(), SCHEMA)
+    except CrmError as error:
+        if error.problem.rule != "schema-kept":
+            raise
+        message = _("nothing was written: {reason}").format(reason=error.problem.message)
+        hint = _("rename your field in the schema and in the records, then run crmtext schema upgrade again")
+        raise CrmError(error.problem._replace(message=message, hint=hint), error.exit_code) from None
 
 
 def _raised(text: str) -> str:

@@ -174,7 +174,7 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     del schema["properties"]["website"]
     schema["properties"]["type"]["enum"].remove("other")
     old = json.dumps(schema, ensure_ascii=False, indent=2)
-    monkeypatch.setattr(upgrade, "_of_version", lambda number: {0: old, 2: load.shipped().decode()}[number])
+    monkeypatch.setattr(load, "of_version", lambda number: {0: old.encode(), 2: load.shipped()}[number])
     own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
     (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
     monkeypatch.setattr(load, "_problems", lambda *_given: iter(()))
