@@ -103,7 +103,7 @@ class Change(NamedTuple):
     """The result of a writing command; with `--dry-run`, its diff."""
 
     #: Pairs of id and path.
-    changed: tuple[tuple[str, str], ...]
+    changed: Sequence[tuple[str, str]]
     summary: str
     diff: str = ""
     commit: str | None = None

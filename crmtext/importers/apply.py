@@ -63,6 +63,7 @@ def next_steps(plan: Plan, change: Change) -> Iterator[str]:
     elif change.changed:
         files = plural("{n} file changed, not committed", "{n} files changed, not committed", len(change.changed))
         yield files
+        yield _("to undo: {command}").format(command="crmtext undo")
 
 
 def _sides(part: Part) -> tuple[str, dict[str, object], dict[str, object]]:

@@ -15,6 +15,7 @@ from crmtext.record.change import commit as change_commit
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft
 from crmtext.record.change.write import committed, unpushed, writing
+from crmtext.snapshot import claimed_id
 from crmtext.sources import is_record
 from crmtext.storage import journal, transaction
 from crmtext.storage.commit import refuse_unfinished
@@ -126,13 +127,13 @@ def _counts(wanted: Sequence[records.Written], decided: Sequence[Fate]) -> Itera
     kept = sum(fate.now == fate.then for fate in customers)
     gone = sum(is_record(one.path) for one in wanted) - len(customers)
     parts = [
-        plural("{n} customer removed", "{n} customers removed", removed) if removed or not restored else "",
+        plural("{n} customer removed", "{n} customers removed", removed) if removed else "",
         plural("{n} customer brought back", "{n} customers brought back", restored) if restored else "",
         plural("{n} changed back", "{n} changed back", changed) if changed else "",
         plural("{n} kept", "{n} kept", kept) if kept else "",
         plural("{n} already gone", "{n} already gone", gone) if gone else "",
     ]
-    yield _(", ").join(filter(None, parts))
+    yield _(", ").join(filter(None, parts)) or _("no customer changed")
 
 
 def _kept_lines(kept: Sequence[Fate], since: Mapping[str, Sequence[Edit]]) -> Iterator[str]:
@@ -141,7 +142,8 @@ def _kept_lines(kept: Sequence[Fate], since: Mapping[str, Sequence[Edit]]) -> It
             message = _("{path} kept: {commit} uses it") if fate.why else _("{path} kept: changed since")
             yield message.format(path=fate.path, commit=fate.why)
             continue
-        name = bracketed(customer_name(peek(fate.now or b"", fate.path)), fate.written.id)
+        document = peek(fate.now or b"", fate.path)
+        name = bracketed(customer_name(document), claimed_id(document))
         messages = {
             Kept.EDITED: _("{customer} kept, edited since:") if fate.now == fate.then else _("{customer} keeps edits:"),
             Kept.MERGED: _("{customer} kept: another record was merged into it"),
@@ -165,4 +167,5 @@ def _document(fate: Fate, since: Sequence[Edit]) -> dict[str, object]:
         {"commit": edit.commit, "date": edit.day and edit.day.isoformat(), "by": edit.by, "fields": list(edit.fields)}
         for edit in since
     ]
-    return {"id": fate.written.id, "path": fate.path, "why": str(fate.kept), "edits": entries}
+    id_ = claimed_id(peek(fate.now or b"", fate.path)) if is_record(fate.path) else ""
+    return {"id": id_, "path": fate.path, "why": str(fate.kept), "edits": entries}

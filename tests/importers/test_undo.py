@@ -116,7 +116,7 @@ def test_changed_customers_get_their_values_back_where_nobody_changed_them(repo:
     result = program("undo", commit)
     assert result.code == 0
     assert result.err.splitlines()[1:-1] == [
-        "0 customers removed, 2 changed back",
+        "2 changed back",
         "上海云帆信息有限公司 (C20240501003) keeps edits:",
         "  2026-11-20 李雷: Priority, Notes",
     ]
@@ -136,6 +136,7 @@ def test_moved_customers_are_followed(repo: Repo, program: stores.Program) -> No
     assert program("rm", by_name[NAMES[3]], "--commit").code == 0
     result = program("undo", commit)
     assert (result.code, {*named(repo)}) == (0, {"上海示例电子", NAMES[2]})
+    assert f"{NAMES[2]}有限公司 (C20240501777) kept, edited since:" in result.err
     assert result.err.splitlines()[1] == "2 customers removed, 1 kept, 1 already gone"
     clean(repo, program)
     assert "removed" in program("history", by_name[NAMES[3]]).out.lower()
@@ -219,6 +220,12 @@ def test_only_the_files_change_without_a_commit(repo: Repo, program: stores.Prog
     assert program("undo", commit, "--no-commit").code == 0
     assert (repo.git("rev-parse", "HEAD"), {*named(repo)}) == (head, {"上海示例电子"})
     assert program("undo", commit, "--no-commit").code == 3
+
+
+def test_plain_undo_takes_back_an_import_that_is_not_committed(repo: Repo, program: stores.Program) -> None:
+    assert program("import", sheet(repo.path.parent), "--no-commit").code == 0
+    assert program("undo").err == "Undone: import: 4 customers\n"
+    assert (repo.git("status", "--porcelain"), {*named(repo)}) == ("", {"上海示例电子"})
 
 
 def test_uncommitted_edits_of_a_changed_customer_stay_uncommitted(repo: Repo, program: stores.Program) -> None:

@@ -357,6 +357,24 @@ def test_a_commit_that_went_with_the_power_is_dropped(repo: Repo, lost: str) -> 
     assert (log(repo), leftovers(repo)) == (["change"], [])
 
 
+def test_the_lock_of_a_branch_whose_writer_was_killed_is_removed_by_the_next(repo: Repo) -> None:
+    repo.commit({C1: "old\n"})
+    lock = repo.write(".git/refs/heads/import/test.lock", "")
+    os.utime(lock, (1, 1))
+    repo.write(".git/index.lock", "taken by crmtext\nbranch import/test\n")
+    assert storage_commit.finish(opened(repo)) is None
+    assert (lock.exists(), leftovers(repo)) == (False, [])
+
+
+@pytest.mark.parametrize("name", ["../../config", "..", "a b", "", "x\nbranch y", "/etc/passwd"])
+def test_a_forged_note_of_a_branch_removes_nothing(repo: Repo, name: str) -> None:
+    repo.commit({C1: "old\n"})
+    lock = repo.write(".git/config.lock", "")
+    repo.write(".git/index.lock", f"taken by crmtext\nbranch {name}\n")
+    assert storage_commit.finish(opened(repo)) is None
+    assert (lock.exists(), (repo.path / ".git/index.lock").exists()) == (True, True)
+
+
 def test_a_store_in_a_sub_folder_commits_by_paths_from_the_top(repo: Repo) -> None:
     repo.commit({"销售/records/C1.yaml": "old\n", "readme": "x\n"})
     git_repo = repository(repo.path / "销售")

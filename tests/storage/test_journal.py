@@ -102,7 +102,12 @@ def test_a_deed_that_undoes_another_goes_with_it(tmp_path: Path) -> None:
     assert journal.last(tmp_path) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"says":1,"parts":[[1]],"commit":null,"undoes":""}'])
+FORGED = b'{"says":"","parts":[],"commit":null,"undoes":"","brief":true,"in_commit":"--output=x"}'
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"{}", b'{"says":1,"parts":[[1]],"commit":null,"undoes":""}', FORGED]
+)
 def test_a_journal_that_cannot_be_read_is_kept_and_stops_nobody(tmp_path: Path, content: bytes) -> None:
     for name in ("doing.json", "undoing.json"):
         (tmp_path / name).write_bytes(content)

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+#: One encoder for all lines: `json.dumps` makes one for each.
+_line = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def digest(records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> str:
     """Return the SHA-256 of what changed in records, given in the order of their paths as path, data before and after.
@@ -19,8 +22,7 @@ def digest(records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) 
     whole = sha256()
     for path, before, after in records:
         for field, value in _changed(before, after, ""):
-            line = json.dumps([path, field, value], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            whole.update(line.encode("utf-8", "surrogatepass") + b"\n")
+            whole.update(_line([path, field, value]).encode("utf-8", "surrogatepass") + b"\n")
     return whole.hexdigest()
 
 

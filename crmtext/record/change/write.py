@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.answer import Change
+from crmtext.answer import Change, LazyList
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import first_ignored
 from crmtext.git.upstream import not_pushed
@@ -113,7 +113,7 @@ def write(
     the commit once it is made.
     """
     wanted = tuple(draft for draft in drafts if draft.changes)
-    changed = tuple((draft.id, draft.path) for draft in wanted)
+    changed = LazyList(wanted, lambda draft: (draft.id, draft.path))
     if how.dry_run:
         return Change(changed, _("nothing was written"), "".join(draft.diff for draft in wanted))
     if not wanted:
@@ -159,6 +159,8 @@ def _undo_name(drafts: Sequence[Draft], summary: str, how: WriteOptions) -> str:
     moved = next((draft for draft in drafts if draft.before is None or draft.after is None), None)
     if moved is None or not how.action:
         return summary.partition("\n")[0] or how.action
+    if (new := sum(draft.before is None for draft in drafts)) > 1:
+        return f"{how.action}: {plural('{n} customer', '{n} customers', new)}"
     return f"{how.action} {customer_name(moved.after or moved.before)}"  # type: ignore[arg-type]  # one of the two is there
 
 
