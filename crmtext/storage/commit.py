@@ -234,8 +234,8 @@ def _write_blobs(repo: Repository, contents: Sequence[bytes]) -> None:
     if len(contents) == 1:
         run(repo, "hash-object", "-w", "--stdin", data=contents[0])
     elif contents:
-        stream = b"".join(b"blob\ndata %d\n%s\n" % (len(data), data) for data in contents)
-        run(repo, "fast-import", "--quiet", "--done", data=stream + b"done\n")
+        stream = (b"blob\ndata %d\n%s\n" % (len(data), data) for data in contents)
+        run(repo, "fast-import", "--quiet", "--done", data=b"".join((*stream, b"done\n")))
 
 
 def _tree(repo: Repository, parent: str | None, lines: bytes) -> str:

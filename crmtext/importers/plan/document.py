@@ -11,6 +11,7 @@ from crmtext.diff.text import changes
 from crmtext.diff.words import Words
 from crmtext.merge.compare import compare
 from crmtext.merge.item_keys import keys
+from crmtext.text.document import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,11 @@ def document(plan: Plan) -> Mapping[str, Any]:
     words = Words(schema, plan.store.settings)
 
     def customer(planned: Planned) -> Mapping[str, Any]:
-        before, after = planned.draft.before, planned.draft.after
+        # Read once: the data of a new record is read again for each use.
+        before, after = (
+            Document(side.path, side.text, side.data) if side else None
+            for side in (planned.draft.before, planned.draft.after)
+        )
         old, new = (dict(side.data) if side else {} for side in (before, after))
         difference = Difference(before, after, tuple(compare(old, new, item_keys)))
         return {

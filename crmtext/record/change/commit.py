@@ -113,7 +113,7 @@ def _in_head(store: Store, repo: Repository, drafts: Sequence[Draft]) -> Iterato
     """Yield the commit's change of each file: the change on the disk, without the user's own uncommitted edits."""
     in_head = entries(repo, head(repo), (repo.prefix + draft.path for draft in drafts))
     moving = any(draft.before is None for draft in drafts)
-    new = {repo.prefix + draft.path: draft for draft in drafts if draft.part.after is not None}
+    new = {repo.prefix + draft.path: draft for draft in drafts if draft.after is not None}
     if unwanted := first_ignored(repo, [path for path in new if path not in in_head]):
         raise _ignored(new[unwanted[0]], unwanted[1])
     for draft in drafts:

@@ -124,7 +124,10 @@ def write(
         text = f"{summary}\n{committed(branched, commit)}"
         return Change(changed, text, commit=branched, problems=tuple(store.notes))
     says = commit.message.partition("\n")[0] if commit and brief else _undo_name(wanted, summary, how)
-    placed = sparse.placed(store.absent, [draft.part for draft in wanted], committed=commit is not None)
+    # Mostly the disk and HEAD change alike: the texts are held once.
+    in_head = {part.path: part for part in commit.parts} if commit else {}
+    parts = [in_head[part.path] if in_head.get(part.path) == part else part for part in (one.part for one in wanted)]
+    placed = sparse.placed(store.absent, parts, committed=commit is not None)
     brief = brief and commit is not None
     commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit, brief=brief))
     sparse.reveal(store.absent, placed)
