@@ -11,12 +11,14 @@ from crmtext.i18n import _, speaking
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
 from crmtext.query import listing
+from crmtext.record import promises
 from crmtext.record.change.draft import Draft, draft
 from crmtext.record.input.position import place
 from crmtext.text.edit.rewrite import Set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmtext.model import Customer
     from crmtext.problem import Problem
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 
 #: How many introductions fit into a working day.
 _A_DAY = 3
+#: A pool makes no next steps.
+_NOT_OF_POOL = "handover-no-step"
 #: Within this number of working days every key customer is introduced.
 _KEY_DAYS = 5
-#: Final stages of an opportunity.
-CLOSED = frozenset({"won", "lost"})
 
 
 class Asked(NamedTuple):
@@ -43,7 +45,7 @@ class Asked(NamedTuple):
 
 
 class Move(NamedTuple):
-    """One customer's new owner; `introduce` is the day to make contact by, None for a lost customer."""
+    """One customer's new owner; `introduce` is the day to make contact by, None for a lost customer or a pool."""
 
     customer: Customer
     taker: str
@@ -67,7 +69,7 @@ class Plan:
             for move in self.moves
         ]
         for customer in self.promises:
-            operations = tuple(_promises(customer, self.asked.giver, self.asked.taker))
+            operations = tuple(promises.operations(customer, self.asked.giver, self.asked.taker))
             drafts.append(draft(customer.document, operations, snapshot.schema))
         return tuple(draft for draft in drafts if draft.diff)
 
@@ -85,15 +87,21 @@ def plan(snapshot: Snapshot, asked: Asked) -> Plan:
     # Promises to customers of other owners are handed over only when all customers are.
     whole = not asked.where
     others = [customer for customer in snapshot.customers if customer.owner != asked.giver] if whole else []
-    promises = tuple(customer for customer in others if any(_promises(customer, asked.giver, asked.taker)))
-    if not pairs and not promises:
+    promised = tuple(customer for customer in others if any(promises.operations(customer, asked.giver, asked.taker)))
+    if not pairs and not promised:
         name = snapshot.settings.shown(asked.giver)
         raise usage(
             "nothing-to-hand-over", _("{name} has no matching customers").format(name=name), _("see: crmtext list")
         )
-    moves = tuple(_scheduled(pairs, snapshot.today))
-    warnings = tuple(problem for move in moves for problem in _warnings(move.customer, snapshot.today))
-    return Plan(asked, moves, promises, warnings)
+    pools = frozenset(member.handle for member in snapshot.settings.team.values() if member.pool)
+    moves = tuple(_scheduled(pairs, snapshot.today, pools))
+    warnings = tuple(
+        problem
+        for move in moves
+        for problem in _warnings(move.customer, snapshot.today)
+        if not (move.taker in pools and problem.rule == _NOT_OF_POOL)
+    )
+    return Plan(asked, moves, promised, warnings)
 
 
 def _check(asked: Asked, snapshot: Snapshot) -> None:
@@ -111,8 +119,11 @@ def _check(asked: Asked, snapshot: Snapshot) -> None:
         raise usage("handover-rest", message, _("add --where, such as: --where \"priority == 'key'\""))
 
 
-def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date) -> Iterator[Move]:
-    """Yield each taker's customers with their days of introduction: key customers first, a few each working day."""
+def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date, pools: AbstractSet[str]) -> Iterator[Move]:
+    """Yield each taker's customers with their days of introduction: key customers first, a few each working day.
+
+    A pool introduces itself to nobody.
+    """
     rows = tuple(pairs)
     for taker in dict.fromkeys(taker for _customer, taker in rows):
         mine = sorted((customer for customer, whose in rows if whose == taker), key=_urgency)
@@ -120,7 +131,7 @@ def _scheduled(pairs: Iterable[tuple[Customer, str]], today: date) -> Iterator[M
         a_day = max(_A_DAY, math.ceil(key / _KEY_DAYS))
         count = 0
         for customer in mine:
-            if customer.status == "lost":
+            if customer.status == "lost" or taker in pools:
                 yield Move(customer, taker, None)
                 continue
             yield Move(customer, taker, _working_day(today, count // a_day + 1))
@@ -147,7 +158,10 @@ def _working_day(today: date, number: int) -> date:
 def _operations(move: Move, asked: Asked, snapshot: Snapshot) -> tuple[Operation, ...]:
     customer = move.customer
     order = [field.key for field in snapshot.schema.fields]
-    operations: list[Operation] = [Set("/owner", move.taker, order), *_promises(customer, asked.giver, move.taker)]
+    operations: list[Operation] = [
+        Set("/owner", move.taker, order),
+        *promises.operations(customer, asked.giver, move.taker),
+    ]
     if not _handed_over_today(customer, move, snapshot.today):
         operations.append(place(customer.document, "/interactions", _entry(move, asked, snapshot), snapshot.schema))
     return tuple(operations)
@@ -168,7 +182,7 @@ def _entry(move: Move, asked: Asked, snapshot: Snapshot) -> Mapping[str, object]
         action = _("introduce yourself to the customer")
     entry: dict[str, object] = {
         "date": snapshot.today.isoformat(),
-        "by": asked.by or asked.giver,
+        "by": asked.by or (move.taker if _is_pool(asked.giver, snapshot) else asked.giver),
         "channel": "handover",
         "summary": summary,
     }
@@ -177,17 +191,9 @@ def _entry(move: Move, asked: Asked, snapshot: Snapshot) -> Mapping[str, object]
     return entry
 
 
-def _promises(customer: Customer, giver: str, taker: str) -> Iterator[Operation]:
-    """Yield the operations that give the giver's open next steps, cases and opportunities to the taker."""
-    for step in next_steps(customer):
-        if step.done is None and step.by == giver:
-            yield Set(f"/interactions/{step.interaction}/next/by", taker, ("action", "due", "by"))
-    for index, case in enumerate(customer.data.get("cases", ())):
-        if case["status"] != "closed" and case.get("owner") == giver:
-            yield Set(f"/cases/{index}/owner", taker)
-    for index, opportunity in enumerate(customer.data.get("opportunities", ())):
-        if opportunity["stage"] not in CLOSED and opportunity.get("owner") == giver:
-            yield Set(f"/opportunities/{index}/owner", taker)
+def _is_pool(handle: str, snapshot: Snapshot) -> bool:
+    member = snapshot.settings.team.get(handle)
+    return member is not None and member.pool
 
 
 def _warnings(customer: Customer, today: date) -> Iterator[Problem]:

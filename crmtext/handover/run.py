@@ -149,7 +149,9 @@ def _summary(plan: Plan, store: Store) -> str:
     if figures := tally(plan):
         lines.append("  " + _(", ").join(figures))
     for move in plan.moves:
-        day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("lost, no introduction")
+        day = _("introduction by {date}").format(date=move.introduce) if move.introduce else _("no introduction")
+        if move.customer.status == "lost":
+            day = _("lost, no introduction")
         lines.append(_customer_line(settings.shown(move.taker), move.customer, day))
         if open_ := open_work(move.customer, store.today):
             lines.append("    " + _("open: {what}").format(what=_(", ").join(open_)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crmtext.handover.plan import CLOSED
 from crmtext.i18n import plural
 from crmtext.model import next_steps
+from crmtext.record.promises import CLOSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
-from crmtext.record import complaint, satisfaction, state
+from crmtext.record import complaint, promises, satisfaction, state
 from crmtext.record.change.draft import Draft, draft
 from crmtext.record.change.steps import Step, change_text, put, removal
 from crmtext.record.change.write import WriteOptions, check_and_write, writing
@@ -127,6 +127,7 @@ def steps(document: Document, assignments: Iterable[Assignment], store: Store, *
     for following in (
         state.steps(before, document, typed, store),
         satisfaction.steps(before, document, {key.pointer for key in typed}, store),
+        promises.steps(before, document, {key.pointer for key in typed}, store),
     ):
         for step in following:
             document = _rewritten(document, step)

@@ -152,17 +152,21 @@ def _found_by(customer: Customer) -> Iterator[str]:
 
 
 def _tasks(customer: Customer, site: Site) -> Iterator[Task]:
-    def task(due: date, action: str, by: str) -> Task:
-        return Task(due, customer.id, customer.name, action, labels.person(site.settings, by))
+    """Yield what people have to do; a pool has nothing to do."""
+
+    def task(due: date, action: str, by: str) -> Iterator[Task]:
+        member = site.settings.team.get(by)
+        if member is None or not member.pool:
+            yield Task(due, customer.id, customer.name, action, labels.person(site.settings, by))
 
     for step in next_steps(customer):
         if step.due and not step.done:
-            yield task(step.due, step.action, step.by or customer.owner)
+            yield from task(step.due, step.action, step.by or customer.owner)
     for case in customer.data.get("cases") or ():
         due = day(case.get("due"))
         if due and case["status"] != "closed":
             what = _("Case: {summary}").format(summary=case["summary"])
-            yield task(due, what, case.get("owner") or customer.owner)
+            yield from task(due, what, case.get("owner") or customer.owner)
 
 
 def _statuses(rows: Iterable[Row], site: Site) -> tuple[Count, ...]:

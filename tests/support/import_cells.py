@@ -29,7 +29,7 @@ TEAM = {
         Member("lilei", "李雷", ("lilei@acme.example",)),
         Member("hanmei", "韩梅", ("hanmei@acme.example",)),
         Member("ouyang", "欧阳晓月", active=False),
-        Member("pool", "公海"),
+        Member("pool", "公海", pool=True),
     )
 }
 TODAY = date(2026, 11, 20)

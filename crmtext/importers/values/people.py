@@ -66,18 +66,11 @@ class People:
         team = self._settings.team
         shown = {name: member.handle for member in team.values() for name in (member.name, member.handle) if name}
         near = shown.get(nearest(text, shown, loose=True), "")
-        pool = [member.handle for member in team.values() if member.active and is_pool(member)]
+        pool = [member.handle for member in team.values() if member.pool]
         others = [member.handle for member in team.values() if member.active]
         handles = list(dict.fromkeys([*([near] if near else []), *pool, *others]))[:_MOST_OPTIONS]
         options = tuple(f"--people {quoted(f'{text}={handle}')}" for handle in handles or ["HANDLE"])
         return Ask(f"person:{folded(text)}", _("'{name}' isn't on the team list").format(name=text), options)
-
-
-def is_pool(member: Member) -> bool:
-    """Whether a team entry is the pool of customers that nobody looks after."""
-    return any(
-        w in n.casefold() for n in (member.handle, member.name, member.role) for w in ("pool", "公海", "gonghai")
-    )
 
 
 def _known(settings: Settings) -> dict[str, str]:

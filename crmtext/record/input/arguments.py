@@ -78,9 +78,9 @@ def me(identity: tuple[str, str] | None, settings: Settings) -> str:
 
         raise no_identity()
     name, email = identity
-    member = settings.member(email) or settings.member(name)
-    if member:
-        return member.handle
+    for member in (settings.member(email), settings.member(name)):
+        if member and not member.pool:
+            return member.handle
     hint = _(
         'add yourself to crmtext.toml:\n[team.{handle}]\nname = "{name}"\nemail = "{email}"\n'
         'role = "sales"  # any word, such as sales, support, lead'
