@@ -65,22 +65,26 @@ def _message(path: Path) -> Exit:
 
 
 def _prepare(arguments: tuple[str, ...]) -> Exit:
-    """Fill in an empty commit message; an error here never stops the commit."""
+    """Fill in an empty commit message, and the trailers of an import; an error here never stops the commit."""
     # git passes the source of an existing message: -m, a merge, an amended commit. A template may hold only comments.
-    if not arguments or arguments[1:] not in ((), ("template",)):
+    if not arguments or arguments[1:] not in ((), ("template",), ("message",)):
         return Exit.FINE
-    # Slow to load, and only this hook needs it.
-    from crmtext.diff import prepare_message
+    typed = arguments[1:] == ("message",)
+    from crmtext.diff import import_message  # only this hook needs it
 
     file = Path(arguments[0])
     with suppress(CrmError, OSError, UnicodeError, LookupError):
         raw = file.read_bytes()
         for store in staged.stores(current().directory):
             options.speak(store.settings)
-            encoding = prepare_message.encoding(store)
+            encoding = import_message.encoding(store)
             # Bytes that git wrote in another encoding, such as file names, stay as they are.
             text = raw.decode(encoding, "surrogateescape")
-            filled = prepare_message.filled(text, store, template=bool(arguments[1:]))
+            filled = import_message.imported(text, store, typed=typed)
+            if filled == text and not typed:
+                from crmtext.diff import prepare_message  # slow to load
+
+                filled = prepare_message.filled(text, store, template=bool(arguments[1:]))
             if filled != text:
                 file.write_bytes(filled.encode(encoding, "surrogateescape"))
                 break

@@ -41,11 +41,6 @@ def filled(text: str, store: Store, *, template: bool = False) -> str:
     return kept + "\n" + text.lstrip("\n")
 
 
-def encoding(store: Store) -> str:
-    """Return the encoding that git expects of the message."""
-    return config_get(store.git(), "i18n.commitEncoding") or "utf-8"
-
-
 def _comment_sign(store: Store, lines: Sequence[str]) -> str:
     """Return the sign that comments in an empty message begin with."""
     repo = store.git()

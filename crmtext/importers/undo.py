@@ -79,7 +79,10 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
     commit = _commit(store, done, wanted, decided, how) if how.commit is not False else None
     summary = _("Undone: {what}").format(what=done.commit.subject)
     placed = sparse.placed(store.absent, [fate.part for fate in changing], committed=commit is not None)
-    whole = Transaction(summary, placed.parts, commit, undoes, brief=commit is not None)
+    if commit:
+        whole = Transaction(summary, placed.parts, commit, undoes, brief=True)
+    else:
+        whole = Transaction(summary, placed.parts, message=_message(store, done, how))
     commit_id = transaction.do(store.home, whole)
     sparse.reveal(store.absent, placed)
     ending = (*([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store))
@@ -167,5 +170,6 @@ def _document(fate: Fate, since: Sequence[Edit]) -> dict[str, object]:
         {"commit": edit.commit, "date": edit.day and edit.day.isoformat(), "by": edit.by, "fields": list(edit.fields)}
         for edit in since
     ]
-    id_ = claimed_id(peek(fate.now or b"", fate.path)) if is_record(fate.path) else ""
-    return {"id": id_, "path": fate.path, "why": str(fate.kept), "edits": entries}
+    record = peek(fate.now or b"", fate.path) if is_record(fate.path) else None
+    id_, name = (claimed_id(record), customer_name(record)) if record else ("", "")
+    return {"id": id_, "name": name, "path": fate.path, "why": str(fate.kept), "edits": entries}

@@ -67,6 +67,8 @@ class Transaction(NamedTuple):
     brief: bool = False
     #: The commit of a brief transaction, which then has no parts.
     in_commit: str = ""
+    #: The message for the user's own commit of it, with trailers for programs; empty if it is committed already.
+    message: str = ""
 
 
 class Done(NamedTuple):
@@ -193,6 +195,7 @@ def _written(transaction: Transaction) -> bytes:
         "undoes": transaction.undoes,
         "settles": transaction.settles,
         **({"brief": True, "in_commit": transaction.in_commit} if transaction.brief else {}),
+        **({"message": transaction.message} if transaction.message else {}),
     }
     return json.dumps(data).encode()
 
@@ -243,7 +246,8 @@ def _transaction(data: Any) -> Transaction:
     if in_commit and not _COMMIT.fullmatch(in_commit):
         raise ValueError(in_commit)
     settles = tuple(map(_path, data.get("settles", ())))
-    return Transaction(_text_in(data["says"]), parts, commit, undoes, settles, data.get("brief") is True, in_commit)
+    says, message = _text_in(data["says"]), _word(data.get("message", ""))
+    return Transaction(says, parts, commit, undoes, settles, data.get("brief") is True, in_commit, message)
 
 
 def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:

@@ -77,7 +77,9 @@ def test_untouched_customers_go_and_edited_ones_stay_with_who_and_when(repo: Rep
     assert (result.code, {*named(repo)}) == (0, {"上海示例电子", "上海云帆信息"})
     assert (result.data["undone"], len(result.data["changed"])) == (commit, 3)
     made = {"commit": edit, "date": "2026-11-20", "by": "李雷", "fields": ["Priority", "Notes"]}
-    assert result.data["kept"] == [{"id": id_, "path": path, "why": "edited", "edits": [made]}]
+    assert result.data["kept"] == [
+        {"id": id_, "name": "上海云帆信息有限公司", "path": path, "why": "edited", "edits": [made]}
+    ]
     message = repo.git("log", "-1", "--format=%B").splitlines()
     assert message[:4] == [
         f"undo: {repo.git('log', '-1', '--format=%s', commit)}", "", "Crm-Action: undo", f"Crm-Import-Undone: {commit}",
@@ -226,6 +228,35 @@ def test_plain_undo_takes_back_an_import_that_is_not_committed(repo: Repo, progr
     assert program("import", sheet(repo.path.parent), "--no-commit").code == 0
     assert program("undo").err == "Undone: import: 4 customers\n"
     assert (repo.git("status", "--porcelain"), {*named(repo)}) == ("", {"上海示例电子"})
+
+
+def test_the_hook_names_an_import_that_the_user_commits(repo: Repo, program: stores.Program) -> None:
+    assert program("hooks", "install").code == 0
+    assert program("import", sheet(repo.path.parent), "--no-commit").code == 0
+    repo.git("add", "records")
+    repo.git("commit", "-q", "-m", "从旧系统导入")
+    commit = repo.git("rev-parse", "HEAD")
+    message = repo.git("log", "-1", "--format=%B").splitlines()
+    assert message[:3] == ["从旧系统导入", "", "Crm-Action: import"]
+    assert program("undo", commit, "--no-commit").code == 0
+    repo.git("commit", "-q", "-a", "-m", "不要了\n\nSigned-off-by: 李雷")
+    message = repo.git("log", "-1", "--format=%B").splitlines()
+    assert message[:5] == [
+        "不要了", "", "Signed-off-by: 李雷", "Crm-Action: undo", f"Crm-Import-Undone: {commit}",
+    ]  # fmt: skip
+    assert "already undone" in program("undo", commit).err
+    repo.write(stores.path(), stores.record() + "priority: key\n")
+    repo.git("commit", "-q", "-a", "-m", "next")
+    assert repo.git("log", "-1", "--format=%B") == "next"
+
+
+def test_the_hook_offers_the_message_of_an_import(repo: Repo, program: stores.Program) -> None:
+    assert program("hooks", "install").code == 0
+    assert program("import", sheet(repo.path.parent), "--no-commit").code == 0
+    repo.git("add", "records")
+    repo.git("-c", "core.editor=true", "commit", "-q")
+    assert repo.git("log", "-1", "--format=%s").startswith("import sheet-")
+    assert program("undo", "HEAD").code == 0
 
 
 def test_uncommitted_edits_of_a_changed_customer_stay_uncommitted(repo: Repo, program: stores.Program) -> None:

@@ -23,6 +23,7 @@ names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0
 others = ["crmtext.toml", "schema/customer.schema.json", "import/team.toml"]
 paths = st.sampled_from(others) | names.map("records/C{}.yaml".format)
 parts = st.lists(st.builds(Part, paths, contents, contents), max_size=3).map(tuple)
+NOTHING = st.just("")
 settled = st.lists(paths, max_size=2).map(tuple)
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 commits = st.none() | st.builds(Commit, words, st.tuples(words, words), parts, parts)
@@ -30,7 +31,9 @@ ONE = Transaction("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
-@given(transaction=st.builds(Transaction, words, parts, commits, st.just(""), settled, st.booleans(), st.just("")))
+@given(
+    transaction=st.builds(Transaction, words, parts, commits, st.just(""), settled, st.booleans(), st.just(""), words)
+)
 def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, transaction: Transaction) -> None:
     journal.drop(tmp_path)
     journal.begin(tmp_path, transaction)

@@ -128,8 +128,9 @@ def write(
     in_head = {part.path: part for part in commit.parts} if commit else {}
     parts = [in_head[part.path] if in_head.get(part.path) == part else part for part in (one.part for one in wanted)]
     placed = sparse.placed(store.absent, parts, committed=commit is not None)
+    own = message(parts) if callable(message) and not commit else ""
     brief = brief and commit is not None
-    commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit, brief=brief))
+    commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit, brief=brief, message=own))
     sparse.reveal(store.absent, placed)
     text = "\n".join((summary, *_commit_lines(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
     notes = (*store.notes, *sparse.warnings(placed), *(() if commit else _ignored(store, wanted)))
