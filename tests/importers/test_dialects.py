@@ -276,3 +276,73 @@ def test_a_plan_of_files_that_hold_no_customers_names_no_system(store: Path) -> 
     path.write_text("1,2\n3,4\n", "utf-8")
     code, output = run("import", str(path))
     assert (code, output.startswith("sheet-")) == (0, True)
+
+
+ACTIVITIES = {
+    "hubspot-companies.csv": """Record ID,Company name,Company owner,Lifecycle Stage
+71,Elm Motors Ltd,Li Lei,Lead
+""",
+    "hubspot-emails.csv": """Record ID,Email subject,Activity date,Email body,Email direction,Associated Company IDs
+31,Offer 12,2026-02-04 10:00,"<div>Dear Ann,<br><br>see attachment</div>",EMAIL,71
+32,Re: Offer 12,2026-02-05 10:00,Thanks,INCOMING_EMAIL,71
+""",
+    "hubspot-meetings.csv": """Record ID,Meeting name,Meeting start time,Meeting description,Meeting outcome,\
+Associated Company IDs
+21,Kick-off,2026-02-03 10:00,Agenda,Completed,71
+""",
+    "hubspot-tasks.csv": """Record ID,Task Title,Due date,Task Status,Task Type,Notes,Create Date,Associated Company IDs
+41,Send samples,2099-12-24 10:00,Not started,To-do,two pieces,2026-02-06 10:00,71
+42,Ring Ann,2026-02-07 10:00,Completed,Call,,2026-02-06 10:00,71
+""",
+    "hubspot-tickets.csv": """Ticket ID,Ticket name,Ticket status,Create Date,Close date,Priority,Ticket description,\
+Associated Company IDs
+51,Pump leaks,Waiting on contact,2026-02-08 10:00,,High,Since Monday,71
+""",
+}
+
+
+def test_hubspot_activities_and_tickets(store: Path) -> None:
+    for name, text in ACTIVITIES.items():
+        (store.parent / name).write_text(text, "utf-8")
+    rest = [str(store.parent / name) for name in ACTIVITIES]
+    options = ("--default", "owner=lilei", "--default", "cases.kind=repair")
+    [customer] = customers(store, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *rest, *options)
+    about = ("date", "channel", "summary", "details", "direction", "outcome", "next")
+    assert [{key: talk[key] for key in about if key in talk} for talk in customer["interactions"]] == [
+        {"date": "2026-02-03", "channel": "visit", "summary": "Kick-off", "details": "Agenda"},
+        {
+            "date": "2026-02-04", "channel": "email", "summary": "Offer 12",
+            "details": "Dear Ann,\nsee attachment", "direction": "out",
+        },
+        {
+            "date": "2026-02-05", "channel": "email", "summary": "Re: Offer 12", "details": "Thanks",
+            "direction": "in", "next": {"action": "Send samples", "due": "2099-12-24"},
+        },
+        {"date": "2026-02-07", "channel": "phone", "summary": "Ring Ann"},
+    ]  # fmt: skip
+    assert customer["cases"] == [
+        {
+            "opened": "2026-02-08", "kind": "repair", "summary": "Pump leaks", "status": "pending", "priority": "key",
+            "external_ids": {"hubspot": "51"},
+        }
+    ]  # fmt: skip
+    assert customer["notes"] == "Pump leaks: Since Monday\nSend samples: two pieces"
+
+
+def test_one_of_several_labels_of_pipedrive_is_the_status(store: Path) -> None:
+    text = """Organization - Name,Organization - Labels,Organization - Owner
+Fig Ltd,"VIP, Cold lead",李雷
+"""
+    [customer] = customers(store, "organizations.csv", text)
+    assert customer["status"] == "lead"
+    code, output = run("import", str(store.parent / "organizations.csv"), "--dry-run")
+    assert (code, "VIP, Cold lead → lead (the other labels are left out)" in output) == (0, True)
+
+
+def test_a_narrow_account_file_is_salesforces(store: Path) -> None:
+    text = """Id,IsDeleted,Name,Type,AccountSource,CreatedDate
+001A000000000001,false,Fig Ltd,Prospect,Trade Show,2026-01-05T01:00:00.000Z
+001A000000000002,true,Gone Ltd,Prospect,,2026-01-05T01:00:00.000Z
+"""
+    [customer] = customers(store, "Account.csv", text, "--default", "owner=lilei")
+    assert (customer["status"], customer["sources"]) == ("lead", [{"channel": "exhibition", "date": "2026-01-05"}])

@@ -8,6 +8,7 @@ from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining import timeline
+from crmtext.importers.joining.items import DECIDED, may_have
 from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get, parent, split
@@ -136,7 +137,7 @@ def _add_item_defaults(work: Work, draft: Draft) -> None:
                 # A default doesn't contradict what the store has.
                 draft.assume(f"{name}[].{key}")
             for item in items:
-                if is_empty(item.get(key)):
+                if may_have(name, key, item) and is_empty(item.get(key)):
                     item[key] = value
 
 
@@ -258,6 +259,9 @@ def keep_valid(work: Work, customer: Incoming) -> None:
             whole["cooperation"] = {"since": "2000-01-01", **cooperation}
         if isinstance(talks, list):
             whole["interactions"] = [{"by": "x", **talk} if isinstance(talk, dict) else talk for talk in talks]
+        for name in DECIDED:
+            if isinstance(items := whole.get(name), list):
+                whole[name] = [{**_day_of(name, item), **item} if isinstance(item, dict) else item for item in items]
         if work.schema.validator.valid(whole):
             return
         error = next((error for error in work.schema.validator.errors(whole) if error.absolute_path), None)
@@ -266,6 +270,11 @@ def keep_valid(work: Work, customer: Incoming) -> None:
     customer.wrong = _("the values of this row don't form a valid customer")
     for at in customer.rows:
         work.reject(at, "", "", customer.wrong, _("compare them with: crmtext explain"))
+
+
+def _day_of(name: str, item: dict[str, Any]) -> dict[str, str]:
+    """A day for an entry that waits for the answer to a question about it."""
+    return {"closed": "2000-01-01"} if may_have(name, "closed", item) else {}
 
 
 def _leave_out(work: Work, customer: Incoming, steps: list[Any]) -> bool:
@@ -282,7 +291,7 @@ def _leave_out(work: Work, customer: Incoming, steps: list[Any]) -> bool:
     path = ".".join(str(step) for step in steps if isinstance(step, str))
     field = work.schema.by_path.get(path)
     column = customer.columns.get(path, field.label if field else path)
-    shown = "***" if work.schema.sensitive("/" + "/".join(map(str, steps))) else line(value)
+    shown = "***" if work.schema.sensitive("/" + "/".join(map(str, steps))) else line(", ".join(texts(value)))
     fix = (field.hint if field else "") or _("compare it with: crmtext explain")
     work.findings.cells.append(BadCell(customer.rows[0], column, shown, _("the value doesn't fit the field"), fix))
     return True

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from crmtext.importers.joining.shape import Shaped
     from crmtext.importers.joining.work import Work
 
+#: The lists with a day on which an entry was decided, and the values that say so.
+DECIDED = {"opportunities": ("stage", ("won", "lost")), "cases": ("status", ("closed",))}
 LISTS = ("opportunities", "transactions", "cases", "needs", "feedback")
 
 
@@ -39,8 +41,24 @@ def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[st
     elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
         item["description"] = budget_words(budget)
     for key, value in work.item_defaults(name):
-        if is_empty(item.get(key)):
+        if may_have(name, key, item) and is_empty(item.get(key)):
             item[key] = value
+    if name in DECIDED and may_have(name, "closed", item) and is_empty(item.get("closed")):
+        text = _("{what}: '{label}' is missing").format(**_labels(work, name, "closed"))
+        options = (f"--default {name}.closed=DATE", f"--map COLUMN={name}.closed")
+        work.findings.ask(f"default:{name}.closed", text, options, row.at)
+
+
+def may_have(name: str, key: str, item: dict[str, Any]) -> bool:
+    """Whether an entry of a list may have a field: only what is decided has the day on which it was."""
+    field, values = DECIDED.get(name, ("", ()))
+    return key != "closed" or not values or item.get(field) in values
+
+
+def _labels(work: Work, name: str, key: str) -> dict[str, str]:
+    """The labels of a list and of a field of its entries."""
+    field, holder = work.schema.by_path.get(f"{name}[].{key}"), work.schema.root.child(name)
+    return {"what": holder.label if holder else name, "label": field.label if field else key}
 
 
 def _complete_case(work: Work, item: dict[str, Any], special: dict[str, Any], rest: list[str]) -> None:
@@ -103,9 +121,7 @@ def _set_aside(work: Work, row: RowData, draft: Draft, name: str, item: dict[str
     """An entry without a required field: a question if a default can answer it, else the row can't come in."""
     path = f"{name}.{missing[0]}"
     field = work.schema.by_path.get(f"{name}[].{missing[0]}")
-    label = field.label if field else missing[0]
-    list_field = work.schema.root.child(name)
-    what = list_field.label if list_field else name
+    what, label = _labels(work, name, missing[0]).values()
     if row.object != name and path != "opportunities.stage":
         draft.lines.extend(
             f"{row.columns.get(f'{name}.{key}', key)}: {text}" for key, value in item.items() for text in texts(value)

@@ -138,9 +138,11 @@ def person_name(cell: Cell) -> Outcome:
 def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Converter:
     """Return the converter of an enumeration; `also` holds meanings of values, the first mapping counts."""
     known = {folded(name): one.value for one in reversed(field.choices) for name in reversed([*one.names()])}
+    labels: set[str] = set()
     for mapping in reversed([*also]):
         for name, value in mapping.items():
             known[folded(name)] = known.get(folded(value), value) if value else ""
+            labels.add(folded(name))
     values = {one.value for one in field.choices}
 
     def convert(cell: Cell) -> Outcome:
@@ -150,7 +152,14 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
         value = known.get(folded(text))
         if value in values:
             return Outcome(value)
-        return EMPTY if value == "" else Outcome(ask=_ask_value(field, column, text))
+        if value == "":
+            return EMPTY
+        # Labels of other systems: one of several may be the one that the mapping names.
+        parts = [folded(part) for part in _ITEMS.split(text)] if labels else []
+        named = {known[part] for part in parts if part in labels} - {""}
+        if len(parts) > 1 and len(named) == 1:
+            return Outcome(named.pop(), _("the other labels are left out"))
+        return Outcome(ask=_ask_value(field, column, text))
 
     return convert
 

@@ -14,7 +14,12 @@ from crmtext.importers.joining.join import join
 
 ROWS = [{"name": f"Mill {number % 7} Ltd", "contacts.name": f"Ann {number}"} for number in range(20)]
 DEALS = [
-    {"of": [["name", f"mill {n % 9} ltd"]], "opportunities.title": f"T{n}", "opportunities.stage": "won"}
+    {
+        "of": [["name", f"mill {n % 9} ltd"]],
+        "opportunities.title": f"T{n}",
+        "opportunities.stage": "won",
+        "@closed": "2026-01-05",
+    }
     for n in range(20)
 ]
 
